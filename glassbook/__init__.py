@@ -1,0 +1,6 @@
+"""What every part of Glassbook may use: command, settings, money, clock, calendar, catalogue, snapshots.
+
+Nothing here knows ingestion, models, reports, dashboards or orchestration.
+"""
+
+__version__ = "0.1.0"

@@ -1,0 +1,15 @@
+"""Rounding and printing of exact numbers; no float comes in or goes out."""
+
+from __future__ import annotations
+
+from decimal import ROUND_HALF_UP, Decimal
+
+
+def round_half_up(value: Decimal, decimals: int) -> Decimal:
+    """`value` rounded half away from zero to `decimals` places, as Chinese reporting forms expect."""
+    return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+
+
+def format_decimal(value: Decimal | None, decimals: int) -> str | None:
+    """`value` with exactly `decimals` places as text without exponent, or None for no value."""
+    return None if value is None else f"{round_half_up(value, decimals):f}"

@@ -1,0 +1,118 @@
+"""The one settings module: `glassbook.toml` in the working directory, then `GLASSBOOK_*`; nothing else reads the environment."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import Field, ValidationError, field_validator
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
+
+from glassbook.errors import InputError
+
+
+class Settings(BaseSettings):
+    """Everything that differs from one installation to another."""
+
+    model_config = SettingsConfigDict(env_prefix="GLASSBOOK_", toml_file="glassbook.toml", extra="forbid", frozen=True)
+
+    home: Path = Field(Path("glassbook-home"), description="Where lake, snapshots and filings live.")
+    timezone: str = Field("Asia/Shanghai", description="Zone in which an instant becomes a business date.")
+    country: str = Field("CN", description="ISO 3166-1 code whose calendar of working days holds.")
+    currency: str = Field("CNY", description="Currency of every money column.")
+    platform_name: str = Field("示例平台", description="Name of the platform on pages and filings.")
+    threads: int = Field(2, ge=1, description="Threads that the warehouse engine may use.")
+    memory_limit: str = Field("2GB", description="Memory that the warehouse engine may use before it spills to disk.")
+    keep_snapshots: int = Field(5, ge=1, description="Newest snapshots kept when older ones are pruned.")
+    over_90_amount: str = Field(
+        "outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount."
+    )
+    overdue_rate_base: str = Field(
+        "principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal."
+    )
+    count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
+    clock_now: datetime | None = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
+    fault_point: str = Field("", description="Name of the point at which the process kills itself (rehearsals).")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is not an IANA time zone such as Asia/Shanghai") from error
+        return value
+
+    @field_validator("over_90_amount")
+    @classmethod
+    def _known_over_90(cls, value: str) -> str:
+        if value not in ("outstanding_principal", "overdue_amount"):
+            raise ValueError("must be outstanding_principal or overdue_amount")
+        return value
+
+    @field_validator("overdue_rate_base")
+    @classmethod
+    def _known_base(cls, value: str) -> str:
+        if value not in ("principal_and_interest", "principal"):
+            raise ValueError("must be principal_and_interest or principal")
+        return value
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Order of precedence: arguments, environment, glassbook.toml, defaults."""
+        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+
+    @property
+    def lake_dir(self) -> Path:
+        """Append-only Parquet, quarantine and load log."""
+        return self.home / "lake"
+
+    @property
+    def builds_dir(self) -> Path:
+        """Builds under way; nothing here is ever read by a reader."""
+        return self.home / "builds"
+
+    @property
+    def snapshots_dir(self) -> Path:
+        """Published snapshots, one folder each, and the pointer to the current one."""
+        return self.home / "snapshots"
+
+    @property
+    def filings_dir(self) -> Path:
+        """Default place of filing packages."""
+        return self.home / "filings"
+
+    @property
+    def platform_dir(self) -> Path:
+        """Where the demonstration puts its simulated platform."""
+        return self.home / "platform"
+
+
+def load_settings() -> Settings:
+    """Settings of this process.
+
+    Raises InputError that names each wrong setting.
+    """
+    try:
+        return Settings()
+    except ValidationError as error:
+        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
+        raise InputError(
+            found=problems,
+            where="settings (glassbook.toml and GLASSBOOK_*)",
+            expected="the settings listed in docs/operations.md",
+            remedy="Correct or remove the settings named.",
+        ) from error

@@ -1,0 +1,148 @@
+"""Snapshots: immutable folders with a warehouse file, a public file and a manifest, and one pointer that moves by rename.
+
+A reader opens the folder that the pointer named when it began and is never disturbed by a later publication.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from glassbook.errors import InputError
+from glassbook.settings import Settings
+
+if TYPE_CHECKING:
+    import duckdb
+
+POINTER = "CURRENT"
+DATABASE = "glassbook.duckdb"
+PUBLIC_DATABASE = "public.duckdb"
+MANIFEST = "snapshot.json"
+
+
+@dataclass(frozen=True)
+class Snapshot:
+    """One published state of the warehouse."""
+
+    snapshot_id: str
+    folder: Path
+    manifest: dict[str, Any]
+
+    @property
+    def database(self) -> Path:
+        """The whole warehouse; holds personal data."""
+        return self.folder / DATABASE
+
+    @property
+    def public_database(self) -> Path:
+        """What the public may read; never held personal data."""
+        return self.folder / PUBLIC_DATABASE
+
+    @property
+    def as_of(self) -> date | None:
+        """Latest business date with data, or None for a platform without any."""
+        value = self.manifest["as_of"]
+        return None if value is None else date.fromisoformat(value)
+
+    @property
+    def known_at(self) -> datetime:
+        """Instant (UTC) by which everything in this snapshot had been loaded."""
+        return datetime.fromisoformat(self.manifest["known_at"])
+
+
+def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
+    """The snapshot of that id. Raises InputError when it is not there."""
+    folder = settings.snapshots_dir / snapshot_id
+    manifest = folder / MANIFEST
+    if not manifest.is_file():
+        raise InputError(
+            found=f"no snapshot {snapshot_id}",
+            where=str(settings.snapshots_dir),
+            expected="a published snapshot",
+            remedy="Run `glassbook build`, or set GLASSBOOK_HOME to the home that holds it.",
+        )
+    return Snapshot(snapshot_id, folder, json.loads(manifest.read_text(encoding="utf-8")))
+
+
+def current_snapshot(settings: Settings) -> Snapshot:
+    """The snapshot that readers are to use now. Raises InputError when nothing was published yet."""
+    pointer = settings.snapshots_dir / POINTER
+    try:
+        snapshot_id = pointer.read_text(encoding="utf-8").strip()
+    except FileNotFoundError:
+        raise InputError(
+            found="no published snapshot",
+            where=str(settings.snapshots_dir),
+            expected="a snapshot made by `glassbook build`",
+            remedy="Run `glassbook ingest --source FOLDER` and `glassbook build`, or `glassbook demo`.",
+        ) from None
+    return find_snapshot(settings, snapshot_id)
+
+
+def has_snapshot(settings: Settings) -> bool:
+    """Whether anything was published yet."""
+    return (settings.snapshots_dir / POINTER).is_file()
+
+
+def all_snapshots(settings: Settings) -> list[Snapshot]:
+    """Every published snapshot, oldest knowledge first."""
+    if not settings.snapshots_dir.is_dir():
+        return []
+    found = [
+        find_snapshot(settings, folder.name)
+        for folder in settings.snapshots_dir.iterdir()
+        if (folder / MANIFEST).is_file()
+    ]
+    return sorted(found, key=lambda snapshot: (snapshot.known_at, snapshot.snapshot_id))
+
+
+def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
+    """Writes the manifest into a build folder that is about to be published."""
+    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapshot:
+    """Moves a finished build into place under its id; one that is already there stays as it is."""
+    target = settings.snapshots_dir / snapshot_id
+    settings.snapshots_dir.mkdir(parents=True, exist_ok=True)
+    if not (target / MANIFEST).is_file():
+        for name in (DATABASE, PUBLIC_DATABASE):
+            (build_folder / name).chmod(0o444)
+        os.rename(build_folder, target)
+        _sync_folder(settings.snapshots_dir)
+    return find_snapshot(settings, snapshot_id)
+
+
+def make_current(settings: Settings, snapshot: Snapshot) -> None:
+    """Moves the pointer to `snapshot` in one step that readers see whole or not at all."""
+    pointer = settings.snapshots_dir / POINTER
+    temporary = pointer.with_name(f".{POINTER}.{os.getpid()}")
+    with temporary.open("w", encoding="utf-8") as handle:
+        handle.write(snapshot.snapshot_id + "\n")
+        handle.flush()
+        os.fsync(handle.fileno())
+    os.replace(temporary, pointer)
+    _sync_folder(settings.snapshots_dir)
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def connect(database: Path) -> duckdb.DuckDBPyConnection:
+    """A read-only connection to a file of a snapshot, in UTC and without access to anything else on the machine."""
+    import duckdb
+
+    connection = duckdb.connect(
+        str(database), read_only=True, config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"}
+    )
+    return connection
