@@ -30,12 +30,8 @@ class Settings(BaseSettings):
     threads: int = Field(2, ge=1, description="Threads that the warehouse engine may use.")
     memory_limit: str = Field("2GB", description="Memory that the warehouse engine may use before it spills to disk.")
     keep_snapshots: int = Field(5, ge=1, description="Newest snapshots kept when older ones are pruned.")
-    over_90_amount: str = Field(
-        "outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount."
-    )
-    overdue_rate_base: str = Field(
-        "principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal."
-    )
+    over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
+    overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
     clock_now: datetime | None = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
     fault_point: str = Field("", description="Name of the point at which the process kills itself (rehearsals).")

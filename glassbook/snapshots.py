@@ -92,11 +92,7 @@ def all_snapshots(settings: Settings) -> list[Snapshot]:
     """Every published snapshot, oldest knowledge first."""
     if not settings.snapshots_dir.is_dir():
         return []
-    found = [
-        find_snapshot(settings, folder.name)
-        for folder in settings.snapshots_dir.iterdir()
-        if (folder / MANIFEST).is_file()
-    ]
+    found = [find_snapshot(settings, folder.name) for folder in settings.snapshots_dir.iterdir() if (folder / MANIFEST).is_file()]
     return sorted(found, key=lambda snapshot: (snapshot.known_at, snapshot.snapshot_id))
 
 
@@ -113,7 +109,7 @@ def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapsho
     if not (target / MANIFEST).is_file():
         for name in (DATABASE, PUBLIC_DATABASE):
             (build_folder / name).chmod(0o444)
-        os.rename(build_folder, target)
+        build_folder.rename(target)
         _sync_folder(settings.snapshots_dir)
     return find_snapshot(settings, snapshot_id)
 
@@ -126,7 +122,7 @@ def make_current(settings: Settings, snapshot: Snapshot) -> None:
         handle.write(snapshot.snapshot_id + "\n")
         handle.flush()
         os.fsync(handle.fileno())
-    os.replace(temporary, pointer)
+    temporary.replace(pointer)
     _sync_folder(settings.snapshots_dir)
 
 
@@ -142,7 +138,5 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a file of a snapshot, in UTC and without access to anything else on the machine."""
     import duckdb
 
-    connection = duckdb.connect(
-        str(database), read_only=True, config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"}
-    )
+    connection = duckdb.connect(str(database), read_only=True, config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"})
     return connection

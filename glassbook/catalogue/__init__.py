@@ -9,6 +9,9 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+RULE_SET_VERSION = "2026.11"
+"""Changes with every change of a rule or its parameters; filings record it."""
+
 
 class Metric(BaseModel):
     """One published figure; pages, filings and documents take their words from here."""
@@ -82,6 +85,3 @@ def load_metrics(set_name: str) -> tuple[Metric, ...]:
 def load_checks() -> tuple[Check, ...]:
     """Every check, in the order of the document."""
     return tuple(Check(**record) for record in _records("checks"))
-
-
-RULE_SET_VERSION = "2026.11"

@@ -1,0 +1,42 @@
+{# The two shapes of a staging model; `columns` are select-list entries of the model's own. #}
+
+{# Append tables: rows never change, so new rows are added to those already there. Grain: one row a key. #}
+{% macro staged_append(table_name, columns) -%}
+    select
+        {{ columns | join(',\n        ') }},
+        created_at,
+        _load_seq
+    from {{ lake(table_name) }}
+{%- endmacro %}
+
+{# Mutable tables: the newest known version of each key. A version that arrives late never displaces a newer one. #}
+{% macro staged_newest(table_name, key, columns) -%}
+    with
+    arrived as (
+        select
+            {{ columns | join(',\n            ') }},
+            updated_at,
+            deleted_at,
+            _load_seq,
+            file_row_number as _row_number
+        from {{ lake(table_name) }}
+    ),
+
+    candidates as (
+        select * from arrived
+        {% if is_incremental() -%}
+            union all by name
+            select known.* from {{ this }} as known
+            where exists (
+                select 1 from arrived
+                where {% for part in key %}arrived.{{ part }} = known.{{ part }}{{ ' and ' if not loop.last }}{% endfor %}
+            )
+        {%- endif %}
+    )
+
+    select * from candidates
+    qualify row_number() over (
+        partition by {{ key | join(', ') }}
+        order by updated_at desc, _load_seq desc, _row_number desc
+    ) = 1
+{%- endmacro %}

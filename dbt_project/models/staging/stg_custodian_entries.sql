@@ -1,0 +1,10 @@
+{{ config(incremental_strategy='append') }}
+
+{{ staged_append('custodian_entries', [
+    'entry_id',
+    'custodian_reference',
+    'user_id',
+    'amount',
+    'booked_at',
+    business_date('booked_at') ~ ' as booked_on'
+]) }}

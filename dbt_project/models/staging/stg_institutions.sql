@@ -1,0 +1,11 @@
+{{ config(incremental_strategy='delete+insert', unique_key=['institution_id']) }}
+
+{{ staged_newest('institutions', ['institution_id'], [
+    'institution_id',
+    'name',
+    'institution_kind',
+    'licence_no',
+    'cooperation_started_on',
+    'cooperation_ended_on',
+    'guarantee_limit'
+]) }}

@@ -1,0 +1,9 @@
+{{ config(incremental_strategy='append') }}
+
+{{ staged_append('invitations', [
+    'invitation_id',
+    'inviter_id',
+    'invitee_id',
+    'invited_at',
+    business_date('invited_at') ~ ' as invited_on'
+]) }}

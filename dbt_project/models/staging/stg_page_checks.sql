@@ -1,0 +1,9 @@
+{{ config(incremental_strategy='append') }}
+
+{{ staged_append('page_checks', [
+    'checked_at',
+    'path',
+    'http_status',
+    'response_ms',
+    business_date('checked_at') ~ ' as checked_on'
+]) }}

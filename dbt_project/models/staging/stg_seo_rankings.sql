@@ -1,0 +1,10 @@
+{{ config(incremental_strategy='append') }}
+
+{{ staged_append('seo_rankings', [
+    'observed_on',
+    'engine',
+    'keyword',
+    'position',
+    'landing_path',
+    'search_volume'
+]) }}

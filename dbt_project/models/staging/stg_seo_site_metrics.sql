@@ -1,0 +1,10 @@
+{{ config(incremental_strategy='append') }}
+
+{{ staged_append('seo_site_metrics', [
+    'observed_on',
+    'engine',
+    'indexed_pages',
+    'backlinks',
+    'authority',
+    'traffic_rank'
+]) }}

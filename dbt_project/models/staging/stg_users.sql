@@ -1,0 +1,22 @@
+{{ config(incremental_strategy='delete+insert', unique_key=['user_id']) }}
+
+{{ staged_newest('users', ['user_id'], [
+    'user_id',
+    'user_kind',
+    'registered_at',
+    'legal_name',
+    'id_number',
+    'mobile',
+    'email',
+    'bank_account_no',
+    'gender',
+    'birth_date',
+    'province_code',
+    'industry_code',
+    'country_code',
+    'investor_class',
+    'income_band',
+    'related_party_kind',
+    'status',
+    business_date('registered_at') ~ ' as registered_on'
+]) }}

@@ -1,0 +1,69 @@
+"""How one value looks in a file that leaves: exact numbers as text, and text that a spreadsheet will not run.
+
+Nothing here knows figures, forms or regimes.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterable, Sequence
+from decimal import Decimal
+
+from glassbook.money import format_decimal
+
+NO_VALUE = "—"
+
+# What spreadsheets take for the start of a formula, full-width forms included (East Asian locales accept those as well).
+_FORMULA_STARTS = "=+-@＝＋－＠"
+# Quote sign, which spreadsheets read as "this is text".
+_GUARD = "'"
+
+
+def neutralise(text: str) -> str:
+    """`text` so that no spreadsheet runs it: a quote sign goes before what would begin a formula."""
+    bare = text.lstrip()
+    if text[:1] in ("\t", "\r", "\n") or bare[:1] in _FORMULA_STARTS and bare:
+        return _GUARD + text
+    return text
+
+
+def exact_text(value: Decimal | None) -> str | None:
+    """`value` in full without trailing zeros, two decimals at least when it has any: 3, 12.50, 0.33333333."""
+    if value is None:
+        return None
+    text = f"{value:f}"
+    if "." not in text:
+        return text
+    whole, fraction = text.split(".")
+    fraction = fraction.rstrip("0")
+    return f"{whole}.{fraction.ljust(2, '0')}" if fraction else whole
+
+
+def grouped(value: Decimal | None, decimals: int) -> str:
+    """`value` for people: thousands separated, exactly `decimals` places, a dash for no value."""
+    text = format_decimal(value, decimals)
+    return NO_VALUE if text is None else f"{Decimal(text):,f}"
+
+
+def display_width(text: str) -> int:
+    """Columns that `text` takes in a fixed-width face, where a Chinese character takes two."""
+    return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
+
+
+def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
+    """A CSV document (UTF-8, comma, line feed). Numbers go as they are, every text neutralised, no value as empty."""
+    import csv
+    import io
+
+    def cell(value: object) -> object:
+        if value is None:
+            return ""
+        if isinstance(value, Decimal):
+            return f"{value:f}"
+        return neutralise(value) if isinstance(value, str) else value
+
+    buffer = io.StringIO()
+    writer = csv.writer(buffer, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows([cell(value) for value in row] for row in rows)
+    return buffer.getvalue()

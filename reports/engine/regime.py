@@ -1,0 +1,155 @@
+"""What a regime is to the engine: a folder with `regime.yml`, read into records here and nowhere else."""
+
+from __future__ import annotations
+
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from glassbook.errors import InputError
+
+REGIMES_DIR = Path(__file__).parent.parent / "regimes"
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Due(_Record):
+    """When a filing of a period is due, counted from the first day after the period."""
+
+    working_day: int = Field(ge=1)
+    basis: str
+
+
+class Column(_Record):
+    """One column of a breakdown."""
+
+    name: str
+    title_zh: str
+    title_en: str
+    decimals: int | None = None
+    """Places of a number; None for text."""
+    labels: dict[str, str] = {}
+    """Codes of the source and the words that the form shows for them."""
+
+
+class Breakdown(_Record):
+    """A sheet that splits figures of a form by a kind; its rows come ready from a table macro of the as-of date."""
+
+    sheet: str
+    title_zh: str
+    title_en: str
+    codes: tuple[str, ...]
+    relation: str
+    columns: tuple[Column, ...]
+
+
+class Form(_Record):
+    """A sheet of figures: all of the catalogue's sections named, in catalogue order."""
+
+    sheet: str
+    title_zh: str
+    title_en: str
+    sections: tuple[str, ...]
+
+
+class Chart(_Record):
+    """A picture of stored figures by month."""
+
+    key: str
+    title_zh: str
+    title_en: str
+    codes: tuple[str, ...]
+    kind: Literal["area", "line"]
+    divisor_power: int = 0
+    """Powers of ten by which the axis is divided: 4 shows CNY as 万元."""
+    unit_zh: str
+    unit_en: str
+
+
+class PageSection(_Record):
+    """A group of figures on the public page."""
+
+    title_zh: str
+    title_en: str
+    sections: tuple[str, ...]
+
+
+class Page(_Record):
+    """What the public page of a regime shows, and in which order."""
+
+    title_zh: str
+    title_en: str
+    highlights: tuple[str, ...]
+    groups: tuple[PageSection, ...]
+    charts: tuple[Chart, ...]
+    months: int = 24
+
+
+class Regime(_Record):
+    """One disclosure regime."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title_zh: str
+    title_en: str
+    basis: str
+    frequency: Literal["monthly", "quarterly", "yearly"]
+    due: Due
+    forms: tuple[Form, ...]
+    breakdowns: tuple[Breakdown, ...] = ()
+    workbook: str
+    """File name of the workbook in a package."""
+    signatory_zh: str
+    page: Page | None = None
+
+    @property
+    def figures_table(self) -> str:
+        """Table of every month end and the latest day."""
+        return f"rpt_{self.name}_figures"
+
+    @property
+    def figures_macro(self) -> str:
+        """Table macro that answers for any day."""
+        return f"rpt_{self.name}_figures_as_of"
+
+
+def regime_names() -> list[str]:
+    """Names of the regimes installed: the folders that hold a `regime.yml`."""
+    return sorted(folder.parent.name for folder in REGIMES_DIR.glob("*/regime.yml"))
+
+
+def load_regime(name: str) -> Regime:
+    """The regime of that name. Raises InputError when there is none, or when its declaration is wrong."""
+    if name not in regime_names():
+        raise InputError(
+            found=f"regime {name!r}",
+            where="the name of the regime",
+            expected="one of " + (", ".join(regime_names()) or "none is installed"),
+            remedy="Name one of these, or add a folder for the regime under reports/regimes/.",
+        )
+    return _load(REGIMES_DIR / name / "regime.yml")
+
+
+@cache
+def _load(path: Path) -> Regime:
+    try:
+        regime = Regime(**yaml.safe_load(path.read_text(encoding="utf-8")))
+    except (ValidationError, TypeError, yaml.YAMLError) as error:
+        raise InputError(
+            found=str(error),
+            where=f"{path.parent.name}/{path.name}",
+            expected="a regime as declared in reports/engine/regime.py",
+            remedy="Correct the entries named.",
+        ) from error
+    if regime.name != path.parent.name:
+        raise InputError(
+            found=f"name: {regime.name}",
+            where=f"{path.parent.name}/{path.name}",
+            expected=f"the name of its folder, {path.parent.name}",
+            remedy="Give folder and regime the same name.",
+        )
+    return regime

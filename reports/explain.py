@@ -1,0 +1,175 @@
+"""Explains one figure: its words, its formula with the numbers in it, its lineage, and the rows that make it up.
+
+The rows come from the model that the catalogue names for the figure, and they add up to it exactly or the explanation
+says that they do not. Nothing is computed here that the warehouse could compute.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from glassbook.catalogue import Metric, load_metrics
+from glassbook.errors import InputError
+from glassbook.money import round_half_up
+from glassbook.snapshots import Snapshot, connect
+from reports.cells import exact_text
+from reports.engine.regime import Regime
+from reports.figures import Figure, FigureSet, read_figures
+from reports.lineage import Lineage, Load
+
+if TYPE_CHECKING:
+    import duckdb
+
+# Numerators are kept to eight decimals; rows are exact, so their sum is brought to the same places before comparing.
+NUMERATOR_DECIMALS = 8
+
+
+@dataclass(frozen=True)
+class Contributions:
+    """The rows behind a figure: key columns and, last, what each row adds."""
+
+    of_code: str
+    model: str
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+    total: Decimal
+    expected: Decimal | None
+
+    @property
+    def adds_up(self) -> bool:
+        """Whether the rows add up to the figure (its numerator for a ratio)."""
+        if self.expected is None:
+            return not self.rows
+        return round_half_up(self.total, NUMERATOR_DECIMALS) == self.expected
+
+
+@dataclass(frozen=True)
+class Explanation:
+    """All there is to say about one figure on one day."""
+
+    figures: FigureSet
+    figure: Figure
+    metric: Metric
+    formula_in_numbers: str
+    models: tuple[str, ...]
+    edges: tuple[tuple[str, str], ...]
+    loads: tuple[Load, ...]
+    contributions: Contributions | None
+
+
+def find_metric(regime: Regime, code: str) -> Metric:
+    """The catalogue entry of `code`. Raises InputError that names the nearest codes."""
+    import difflib
+
+    metrics = {metric.code: metric for metric in load_metrics(regime.name)}
+    if code.upper() in metrics:
+        return metrics[code.upper()]
+    near = difflib.get_close_matches(code.upper(), metrics, n=3, cutoff=0.5) or list(metrics)[:3]
+    raise InputError(
+        found=f"figure {code!r}",
+        where=f"the catalogue of {regime.name}",
+        expected=f"a code such as {', '.join(near)}",
+        remedy=f"`glassbook figures --regime {regime.name} --format table` lists them all.",
+    )
+
+
+def explain(snapshot: Snapshot, regime: Regime, code: str, as_of: date) -> Explanation:
+    """The explanation of figure `code` on `as_of`. Raises InputError for a code or a day that is not there."""
+    metric = find_metric(regime, code)
+    figures = read_figures(snapshot, regime, as_of)
+    by_code = figures.by_code()
+    if metric.code not in by_code:
+        raise InputError(
+            found=f"no row for {metric.code}",
+            where=f"{regime.figures_table} of snapshot {snapshot.snapshot_id}",
+            expected="a row for every figure of the catalogue",
+            remedy="Build the snapshot again with this version of the models.",
+        )
+    source = row_source(metric, regime)
+    with connect(snapshot.database) as connection:
+        lineage = Lineage(connection)
+        models = figure_models(source, regime)
+        upstream = lineage.upstream(models)
+        contributions = None
+        if source is not None:
+            contributions = read_contributions(connection, source, by_code[source.code], as_of)
+    edges = tuple((model, parent) for model in [*models, *upstream] for parent in lineage.parents(model))
+    return Explanation(
+        figures=figures,
+        figure=by_code[metric.code],
+        metric=metric,
+        formula_in_numbers=_in_numbers(metric, by_code),
+        models=tuple(models),
+        edges=tuple(dict.fromkeys(edges)),
+        loads=tuple(lineage.loads(upstream)),
+        contributions=contributions,
+    )
+
+
+def row_source(metric: Metric, regime: Regime) -> Metric | None:
+    """The metric whose rows make `metric` up: itself, or for a ratio of two figures the one in the numerator."""
+    if metric.model is not None:
+        return metric
+    others = {other.code: other for other in load_metrics(regime.name) if other.code != metric.code}
+    named = [others[code] for code in _codes_in(metric.formula, others)]
+    return named[0] if named and named[0].model is not None else None
+
+
+def figure_models(source: Metric | None, regime: Regime) -> list[str]:
+    """Models that hold the figure and its rows: where its lineage begins."""
+    return [regime.figures_table, *([source.model] if source is not None and source.model else [])]
+
+
+def read_contributions(
+    connection: duckdb.DuckDBPyConnection, metric: Metric, figure: Figure, as_of: date
+) -> Contributions:
+    """The rows behind `figure`, largest first; the model is a table macro of the as-of date named by the catalogue."""
+    keys = ", ".join(metric.key)
+    relation = f"{metric.model}(cast($as_of as date))"
+    rows = connection.execute(
+        f"""
+        select {", ".join([*metric.key, f"cast({metric.column} as decimal(38, 8)) as contribution"])}
+        from {relation} where cast({metric.column} as decimal(38, 8)) <> 0
+        order by abs(contribution) desc{", " + keys if keys else ""}
+        """,
+        {"as_of": as_of},
+    ).fetchall()
+    total = connection.execute(
+        f"select coalesce(sum(cast({metric.column} as decimal(38, 8))), 0) from {relation}", {"as_of": as_of}
+    ).fetchone()
+    assert total is not None  # an aggregate always returns a row
+    expected = figure.value if figure.numerator is None else figure.numerator
+    return Contributions(
+        metric.code, str(metric.model), (*metric.key, _column_name(metric)), rows, total[0], expected
+    )
+
+
+def _column_name(metric: Metric) -> str:
+    return metric.column if metric.column and metric.column.isidentifier() else "contribution"
+
+
+def _codes_in(formula: str, codes: dict[str, Any]) -> list[str]:
+    found = re.findall(r"[A-Z]{2,}-[A-Z]?\d+", formula)
+    return [code for code in found if code in codes]
+
+
+def _in_numbers(metric: Metric, by_code: dict[str, Figure]) -> str:
+    """The formula with every code replaced by its number, and the result behind it."""
+    figure = by_code[metric.code]
+    result = figure.record()["value"] or "—"
+    result = f"{result} {figure.unit}"
+    if _codes_in(metric.formula, by_code):
+        numbers = re.sub(
+            r"[A-Z]{2,}-[A-Z]?\d+",
+            lambda found: (by_code[found[0]].record()["value"] or "—") if found[0] in by_code else found[0],
+            metric.formula,
+        )
+        return f"{numbers} = {result}"
+    if figure.numerator is not None and figure.denominator is not None:
+        scale = "100 × " if figure.unit == "%" else ""
+        return f"{scale}{exact_text(figure.numerator)} ÷ {exact_text(figure.denominator)} = {result}"
+    return result
