@@ -1,0 +1,39 @@
+{# The loans that this build must compute again, and from which day they can differ from before. On a full build: all of them, from the beginning.
+   A new row changes nothing before its own day; a changed listing only when a column that the ledger reads has changed. #}
+{%- set is_full = parameter('is_full', 'true') == 'true' -%}
+{%- set seen = parameter('seen_load_seq', '0') -%}
+with
+touches as (
+    select loan_id, paid_on as affected_from from {{ ref('stg_repayments') }} where _load_seq > {{ seen }}
+    union all
+    select loan_id, created_on from {{ ref('stg_instalments') }} where _load_seq > {{ seen }}
+    union all
+    select loan_id, invested_on from {{ ref('stg_investments') }} where _load_seq > {{ seen }}
+    union all
+    select loan_id, transferred_on from {{ ref('stg_claim_transfers') }} where _load_seq > {{ seen }}
+    union all
+    select listing.loan_id, {{ 'listing.disbursed_on' if is_full else 'least(listing.disbursed_on, known.disbursed_on)' }}
+    from {{ ref('stg_loans') }} as listing
+    {% if is_full -%}
+    where listing._load_seq > {{ seen }}
+    {%- else -%}
+    left join {{ this.schema }}.ldg_loans as known on known.loan_id = listing.loan_id
+    where listing._load_seq > {{ seen }}
+        and (
+            (listing.disbursed_at is not null and listing.deleted_at is null) <> (known.loan_id is not null)
+            or (known.loan_id is not null and (
+                listing.borrower_id, listing.product_id, listing.amount, listing.annual_rate, listing.term_months, listing.disbursed_at
+            ) is distinct from (
+                known.borrower_id, known.product_id, known.amount, known.annual_rate, known.term_months, known.disbursed_at
+            ))
+        )
+    {%- endif %}
+    union all
+    select listing.loan_id, listing.disbursed_on
+    from {{ ref('stg_loans') }} as listing
+    where not {{ is_full }} and listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen }})
+)
+
+select loan_id, min(affected_from) as affected_from
+from touches
+group by loan_id

@@ -1,0 +1,92 @@
+"""Control totals of a filing: rows and money from source to warehouse, and from the warehouse's rows to each figure.
+
+All sums are made by the warehouse; here they are laid out and each identity is said to hold or not.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from glassbook.catalogue import load_metrics
+from reports.cells import exact_text
+from reports.engine.regime import Regime
+from reports.explain import read_contributions
+from reports.figures import FigureSet
+
+if TYPE_CHECKING:
+    import duckdb
+
+_ROWS_SQL = """
+select
+    table_name, sum(rows_read)::bigint, sum(rows_new)::bigint, sum(rows_unchanged)::bigint,
+    sum(rows_duplicate)::bigint, sum(rows_quarantined)::bigint,
+    (sum(rows_read) - sum(rows_new) - sum(rows_unchanged) - sum(rows_duplicate) - sum(rows_quarantined))::bigint
+from ctl_load_tables group by table_name order by table_name
+"""
+_ROW_NAMES = ("table", "read", "new", "unchanged", "duplicate", "quarantined", "difference")
+
+_SUMS_SQL = """
+select
+    table_name, column_name, sum(read_amount::decimal(38, 2)), sum(new_amount::decimal(38, 2)),
+    sum(unchanged_amount::decimal(38, 2)), sum(duplicate_amount::decimal(38, 2)),
+    sum(quarantined_amount::decimal(38, 2)),
+    sum(
+        read_amount::decimal(38, 2) - new_amount::decimal(38, 2) - unchanged_amount::decimal(38, 2)
+        - duplicate_amount::decimal(38, 2) - quarantined_amount::decimal(38, 2)
+    )
+from ctl_load_sums group by table_name, column_name order by table_name, column_name
+"""
+_SUM_NAMES = ("table", "column", "read", "new", "unchanged", "duplicate", "quarantined", "difference")
+
+
+def read_controls(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> dict[str, Any]:
+    """The document of controls.json; `holds` is false when any identity does not hold, and `broken` names which."""
+    rows = [dict(zip(_ROW_NAMES, row, strict=True)) for row in connection.execute(_ROWS_SQL).fetchall()]
+    sums = [
+        dict(zip(_SUM_NAMES, [*row[:2], *map(exact_text, row[2:])], strict=True))
+        for row in connection.execute(_SUMS_SQL).fetchall()
+    ]
+    behind = _behind_figures(connection, regime, figures)
+    broken = [
+        *(f"rows of {row['table']}" for row in rows if row["difference"] != 0),
+        *(f"sum of {row['table']}.{row['column']}" for row in sums if row["difference"] not in (None, "0", "0.00")),
+        *(f"rows behind {row['figure']}" for row in behind if not row["holds"]),
+        *(f"figure {code}" for code in _missing(regime, figures)),
+    ]
+    return {
+        "identity": "read = new + unchanged + duplicate + quarantined; rows behind a figure add up to it",
+        "holds": not broken,
+        "broken": broken,
+        "rows": rows,
+        "money": sums,
+        "quarantined_rows": sum(row["quarantined"] for row in rows),
+        "figures": behind,
+    }
+
+
+def _behind_figures(
+    connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet
+) -> list[dict[str, Any]]:
+    by_code = figures.by_code()
+    found = []
+    for metric in load_metrics(regime.name):
+        if metric.model is None or metric.code not in by_code:
+            continue
+        rows = read_contributions(connection, metric, by_code[metric.code], figures.as_of)
+        found.append(
+            {
+                "figure": metric.code,
+                "model": rows.model,
+                "column": rows.columns[-1],
+                "rows": len(rows.rows),
+                "sum": exact_text(rows.total),
+                "reported": exact_text(rows.expected),
+                "holds": rows.adds_up,
+            }
+        )
+    return found
+
+
+def _missing(regime: Regime, figures: FigureSet) -> list[str]:
+    """Codes that are in the catalogue and not among the figures, or the other way round."""
+    return sorted({metric.code for metric in load_metrics(regime.name)} ^ set(figures.by_code()))
