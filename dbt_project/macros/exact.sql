@@ -12,3 +12,18 @@
 {% macro position_of(share, amount) -%}
     (({{ share }} * {{ cents(amount) }} * 2 + 1000000000000000::hugeint) // 2000000000000000::hugeint)
 {%- endmacro %}
+
+{# An integer counted in units of 10^-digits as decimal(38,8), rounded half up (away from zero). #}
+{% macro shown(units, digits) -%}
+    {%- if digits > 8 -%}
+        {%- set step = '1' ~ '0' * (digits - 8) -%}
+        {%- set eighths = "(sign(" ~ units ~ ")::hugeint * ((abs(" ~ units ~ ")::hugeint * 2 + " ~ step ~ ") // (2 * " ~ step ~ ")))" -%}
+    {%- else -%}
+        {%- set eighths = "((" ~ units ~ ")::hugeint * 1" ~ '0' * (8 - digits) ~ ")" -%}
+    {%- endif -%}
+    cast(case when {{ eighths }} < 0 then '-' else '' end || (abs({{ eighths }}) // 100000000)::varchar
+        || '.' || lpad((abs({{ eighths }}) % 100000000)::varchar, 8, '0') as decimal(38, 8))
+{%- endmacro %}
+
+{# A decimal of at most 8 places as an integer in units of 10^-8. #}
+{% macro eighths(amount) -%} cast(replace(cast(cast({{ amount }} as decimal(38, 8)) as varchar), '.', '') as hugeint) {%- endmacro %}

@@ -35,6 +35,8 @@ class Column(_Record):
     """Places of a number; None for text."""
     labels: dict[str, str] = {}
     """Codes of the source and the words that the form shows for them."""
+    total_code: str | None = None
+    """Figure that the column adds up to; the form's last line shows it."""
 
 
 class Breakdown(_Record):

@@ -1,0 +1,17 @@
+"""How units are written in Chinese and English wherever figures are shown."""
+
+from __future__ import annotations
+
+_ZH = {"CNY": "元", "%": "%", "loans": "笔", "persons": "人", "hours": "小时", "months": "个月", "complaints": "件"}
+
+
+def unit_zh(unit: str) -> str:
+    """The Chinese word for a unit code; a code without one is shown as it is."""
+    return _ZH.get(unit, unit)
+
+
+def number_format(unit: str, decimals: int) -> str:
+    """The spreadsheet format of a figure: grouped thousands, its own decimals, a per cent sign where the unit is one."""
+    places = "." + "0" * decimals if decimals else ""
+    tail = '"%"' if unit == "%" else ""
+    return f"#,##0{places}{tail};[Red]-#,##0{places}{tail}"
