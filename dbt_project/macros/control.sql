@@ -28,3 +28,9 @@
         (select *, cast(null as bigint) as file_row_number from ctl_empty_{{ table_name }})
     {%- endif -%}
 {%- endmacro %}
+
+{# The latest business date with data as a date literal, or null for a platform without any. #}
+{% macro as_of_parameter() -%}
+    {%- set latest = parameter('as_of_on', '') -%}
+    {{ "date '" ~ latest ~ "'" if latest else 'cast(null as date)' }}
+{%- endmacro %}

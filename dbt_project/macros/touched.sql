@@ -18,3 +18,13 @@
 
 {# The end of an interval that nothing has ended yet. #}
 {% macro open_end() -%} date '9999-12-31' {%- endmacro %}
+
+{# Before the stored figures are added, those of days that this build may have changed are taken out. #}
+{% macro forget_changed_days() -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where as_of_on not in (select day_on from {{ this.schema }}.rpt_cn_days where is_month_end and not must_compute)
+    {%- else -%}
+        select 1
+    {%- endif -%}
+{%- endmacro %}

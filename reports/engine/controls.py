@@ -5,6 +5,7 @@ All sums are made by the warehouse; here they are laid out and each identity is 
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from glassbook.catalogue import load_metrics
@@ -38,6 +39,21 @@ from ctl_load_sums group by table_name, column_name order by table_name, column_
 """
 _SUM_NAMES = ("table", "column", "read", "new", "unchanged", "duplicate", "quarantined", "difference")
 
+# Append tables are never replaced, so what loads added must be in staging to the cent; of mutable tables only the newest
+# version is there, and their sums are stated without an identity.
+_STAGED_SQL = """
+select
+    columns.table_name,
+    columns.column_name,
+    bool_or(siblings.column_name = 'created_at') and not bool_or(siblings.column_name = 'updated_at') as is_append
+from duckdb_columns() as columns
+inner join duckdb_columns() as siblings
+    on columns.schema_name = siblings.schema_name and columns.table_name = siblings.table_name
+where columns.database_name = current_database() and siblings.database_name = current_database()
+    and not columns.internal and columns.table_name like 'stg\\_%' escape '\\'
+group by columns.table_name, columns.column_name
+"""
+
 
 def read_controls(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> dict[str, Any]:
     """The document of controls.json; `holds` is false when any identity does not hold, and `broken` names which."""
@@ -46,22 +62,45 @@ def read_controls(connection: duckdb.DuckDBPyConnection, regime: Regime, figures
         dict(zip(_SUM_NAMES, [*row[:2], *map(exact_text, row[2:])], strict=True))
         for row in connection.execute(_SUMS_SQL).fetchall()
     ]
+    staged = _staged(connection, sums)
     behind = _behind_figures(connection, regime, figures)
     broken = [
         *(f"rows of {row['table']}" for row in rows if row["difference"] != 0),
         *(f"sum of {row['table']}.{row['column']}" for row in sums if row["difference"] not in (None, "0", "0.00")),
+        *(f"staging of {row['table']}.{row['column']}" for row in staged if row["holds"] is False),
         *(f"rows behind {row['figure']}" for row in behind if not row["holds"]),
         *(f"figure {code}" for code in _missing(regime, figures)),
     ]
     return {
-        "identity": "read = new + unchanged + duplicate + quarantined; rows behind a figure add up to it",
+        "identities": [
+            "read = new + unchanged + duplicate + quarantined",
+            "new = staging, where rows are never replaced",
+            "rows behind a figure add up to it",
+        ],
         "holds": not broken,
         "broken": broken,
         "rows": rows,
         "money": sums,
+        "staging": staged,
         "quarantined_rows": sum(row["quarantined"] for row in rows),
         "figures": behind,
     }
+
+
+def _staged(connection: duckdb.DuckDBPyConnection, sums: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    kinds = {(table, column): is_append for table, column, is_append in connection.execute(_STAGED_SQL).fetchall()}
+    found = []
+    for entry in sums:
+        table, column = f"stg_{entry['table']}", entry["column"]
+        if (table, column) not in kinds:
+            continue
+        row = connection.execute(f"select coalesce(sum({column}::decimal(38, 2)), 0) from {table}").fetchone()
+        assert row is not None  # an aggregate always returns a row
+        holds = row[0] == Decimal(entry["new"]) if kinds[table, column] else None
+        found.append(
+            {"table": entry["table"], "column": column, "new": entry["new"], "staging": exact_text(row[0]), "holds": holds}
+        )
+    return found
 
 
 def _behind_figures(

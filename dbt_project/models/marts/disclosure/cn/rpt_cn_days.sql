@@ -1,0 +1,65 @@
+-- The days whose figures are stored: every month end of the history up to the latest day, and the latest day itself.
+-- must_compute: not before the first day that this build can have changed.
+{%- set is_full = parameter('is_full', 'true') == 'true' -%}
+{%- set seen = parameter('seen_load_seq', '0') -%}
+with
+history as (
+    select min(disbursed_on) as first_on, {{ as_of_parameter() }} as latest_on
+    from {{ ref('ldg_loans') }}
+),
+
+related as (
+    select loan.disbursed_on as affected_from
+    from {{ ref('ldg_loans') }} as loan
+    inner join {{ ref('stg_users') }} as party on party.user_id = loan.borrower_id
+    where party._load_seq > {{ seen }} and (party.related_party_kind is not null or party.deleted_at is not null)
+    {% if not is_full -%}
+    union all
+    select loan.disbursed_on
+    from {{ ref('ldg_loans') }} as loan
+    inner join {{ this.schema }}.ldg_related_parties as known on known.user_id = loan.borrower_id
+    inner join {{ ref('stg_users') }} as party on party.user_id = loan.borrower_id
+    where party._load_seq > {{ seen }}
+    {%- endif %}
+),
+
+affected as (
+    select min(affected_from) as affected_from
+    from (
+        select affected_from from {{ ref('ldg_touched_loans') }}
+        union all
+        select affected_from from related
+        union all
+        select charged_on from {{ ref('stg_fees') }} where _load_seq > {{ seen }}
+        union all
+        select received_on from {{ ref('stg_complaints') }} where _load_seq > {{ seen }}
+        union all
+        select fully_funded_on from {{ ref('stg_loans') }} where _load_seq > {{ seen }}
+        union all
+        select listing.fully_funded_on from {{ ref('stg_loans') }} as listing
+        inner join {{ ref('stg_products') }} as product on product.product_id = listing.product_id
+        where product._load_seq > {{ seen }}
+    )
+),
+
+ends as (
+    select last_day(month_on::date) as day_on
+    from history, unnest(generate_series(date_trunc('month', first_on), latest_on, interval 1 month)) as months (month_on)
+),
+
+days as (
+    select day_on, true as is_month_end from ends, history where day_on <= latest_on
+    union all
+    select latest_on, false from history where latest_on is not null and last_day(latest_on) <> latest_on
+)
+
+select
+    days.day_on,
+    days.is_month_end,
+    {% if is_full -%}
+    true
+    {%- else -%}
+    not days.is_month_end or days.day_on >= coalesce(affected.affected_from, {{ open_end() }})
+        or days.day_on not in (select as_of_on from {{ this.schema }}.rpt_cn_figures where is_month_end)
+    {%- endif %} as must_compute
+from days, affected

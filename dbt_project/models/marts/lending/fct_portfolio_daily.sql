@@ -1,0 +1,61 @@
+-- Balances at the end of every day from the first disbursement to the latest day, as running sums of what changed. Days without a change
+-- carry the balances on. Grain: one row a day and is_promotional.
+with
+flows as (
+    select
+        change.changed_on as day_on,
+        loan.is_promotional,
+        sum(change.disbursed_amount) as disbursed_amount,
+        sum(change.repaid_amount) as repaid_amount,
+        sum(change.interest_outstanding_change_amount) as interest_outstanding_change_amount,
+        sum(change.overdue_change_amount) as overdue_change_amount
+    from {{ ref('ldg_balance_changes') }} as change
+    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = change.loan_id
+    where change.changed_on <= {{ as_of_parameter() }}
+    group by all
+),
+
+counted as (
+    select
+        state.valid_from as day_on,
+        loan.is_promotional,
+        sum((state.outstanding_amount > 0)::integer - coalesce((state.previous_outstanding_amount > 0)::integer, 0)) as loans_change_count,
+        sum((state.overdue_instalments_count > 0)::integer - coalesce((state.previous_overdue_count > 0)::integer, 0))
+            as overdue_loans_change_count
+    from (
+        select
+            *,
+            lag(outstanding_amount) over earlier as previous_outstanding_amount,
+            lag(overdue_instalments_count) over earlier as previous_overdue_count
+        from {{ ref('ldg_loan_states') }}
+        window earlier as (partition by loan_id order by valid_from)
+    ) as state
+    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id
+    where state.valid_from <= {{ as_of_parameter() }}
+    group by all
+),
+
+days as (
+    select day_on::date as day_on, kind.is_promotional
+    from (select min(day_on) as first_on from flows) as span,
+        unnest(generate_series(span.first_on, {{ as_of_parameter() }}, interval 1 day)) as calendar (day_on),
+        (select distinct is_promotional from flows) as kind
+)
+
+select
+    days.day_on,
+    days.is_promotional,
+    cast(coalesce(sum(flows.disbursed_amount - flows.repaid_amount) over earlier, 0) as decimal(34, 2)) as opening_amount,
+    cast(coalesce(flows.disbursed_amount, 0) as decimal(34, 2)) as disbursed_amount,
+    cast(coalesce(flows.repaid_amount, 0) as decimal(34, 2)) as repaid_amount,
+    cast(coalesce(sum(flows.disbursed_amount - flows.repaid_amount) over until_day, 0) as decimal(34, 2)) as outstanding_amount,
+    cast(coalesce(sum(flows.interest_outstanding_change_amount) over until_day, 0) as decimal(34, 2)) as interest_outstanding_amount,
+    cast(coalesce(sum(flows.overdue_change_amount) over until_day, 0) as decimal(34, 2)) as overdue_amount,
+    coalesce(sum(counted.loans_change_count) over until_day, 0)::bigint as outstanding_loans_count,
+    coalesce(sum(counted.overdue_loans_change_count) over until_day, 0)::bigint as overdue_loans_count
+from days
+left join flows on flows.day_on = days.day_on and flows.is_promotional = days.is_promotional
+left join counted on counted.day_on = days.day_on and counted.is_promotional = days.is_promotional
+window
+    until_day as (partition by days.is_promotional order by days.day_on),
+    earlier as (partition by days.is_promotional order by days.day_on rows between unbounded preceding and 1 preceding)

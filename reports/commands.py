@@ -1,0 +1,153 @@
+"""The reading commands: figures, explain, verify and doctor. They import what they use when they are called."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from glassbook.errors import CheckFailed
+
+if TYPE_CHECKING:
+    from datetime import date
+
+    from glassbook.settings import Settings
+    from glassbook.snapshots import Snapshot
+    from reports.engine.regime import Regime
+
+
+def _choose(
+    regime: str, as_of: str | None, known_at: str | None, snapshot_id: str | None
+) -> tuple[Settings, Snapshot, Regime, date]:
+    """What every reading command needs: settings, the snapshot asked for, the regime and the day."""
+    from glassbook.errors import InputError
+    from glassbook.settings import load_settings
+    from reports.engine.regime import load_regime
+    from reports.selection import choose_snapshot, parse_day, parse_instant
+
+    declared = load_regime(regime)
+    instant = None if known_at is None else parse_instant(known_at, "--known-at")
+    asked = None if as_of is None else parse_day(as_of, "--as-of")
+    settings = load_settings()
+    snapshot = choose_snapshot(settings, snapshot_id=snapshot_id, known_at=instant)
+    day = asked or snapshot.as_of
+    if day is None:
+        raise InputError(
+            found="a platform without any data, and no --as-of",
+            where=f"snapshot {snapshot.snapshot_id}",
+            expected="a day to report on",
+            remedy="Add --as-of with a day such as 2019-12-31.",
+        )
+    if snapshot.as_of is not None and day > snapshot.as_of:
+        click.echo(f"note: the data ends on {snapshot.as_of}; {day} shows what is known of it by then", err=True)
+    return settings, snapshot, declared, day
+
+
+@click.command(
+    epilog="Example: glassbook figures --regime cn --as-of 2019-12-31 --format table",
+    short_help="Every figure of a regime on one day.",
+)
+@click.option("--regime", required=True, help="Name of the regime, such as cn.")
+@click.option("--as-of", "as_of", help="Business date YYYY-MM-DD. [default: latest day of the snapshot]")
+@click.option("--known-at", "known_at", help="Instant: as known then, by the load log (ISO 8601; without an offset: UTC).")
+@click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]")
+@click.option(
+    "--format", "shape", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True, help="Output."
+)
+def figures(regime: str, as_of: str | None, known_at: str | None, snapshot_id: str | None, shape: str) -> None:
+    """Every figure of a regime as of a business date, read from a published snapshot (run `glassbook build` before)."""
+    from reports.figures import read_figures
+
+    _, snapshot, declared, day = _choose(regime, as_of, known_at, snapshot_id)
+    found = read_figures(snapshot, declared, day)
+    if shape == "json":
+        click.echo(found.to_json(), nl=False)
+    elif shape == "csv":
+        click.echo(found.to_csv(), nl=False)
+    else:
+        from reports.figures_table import print_table
+
+        print_table(found)
+
+
+@click.command(
+    epilog="Example: glassbook explain CN-A14 --regime cn --as-of 2019-12-31 --format csv > overdue.csv",
+    short_help="Definition, basis, lineage, and the loans behind one figure.",
+)
+@click.argument("code")
+@click.option("--regime", required=True, help="Name of the regime, such as cn.")
+@click.option("--as-of", "as_of", help="Business date YYYY-MM-DD. [default: latest day of the snapshot]")
+@click.option("--known-at", "known_at", help="Instant: as known then, by the load log (ISO 8601; without an offset: UTC).")
+@click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["table", "csv", "json"]),
+    default="table",
+    show_default=True,
+    help="table: for people; csv: every row behind the figure; json: everything.",
+)
+@click.option("--rows", "limit", type=click.IntRange(min=0), default=20, show_default=True, help="Rows shown in a table.")
+def explain(
+    code: str,
+    regime: str,
+    as_of: str | None,
+    known_at: str | None,
+    snapshot_id: str | None,
+    shape: str,
+    limit: int,
+) -> None:
+    """Definition, legal basis, lineage and the rows that make up the figure CODE; exits 1 should they not add up to it."""
+    from reports import explain as explaining
+    from reports import explain_text
+
+    _, snapshot, declared, day = _choose(regime, as_of, known_at, snapshot_id)
+    explanation = explaining.explain(snapshot, declared, code, day)
+    if shape == "json":
+        click.echo(explain_text.as_json(explanation), nl=False)
+    elif shape == "csv":
+        click.echo(explain_text.as_csv(explanation), nl=False)
+    else:
+        click.echo(explain_text.as_text(explanation, limit), nl=False)
+    rows = explanation.contributions
+    if rows is not None and not rows.adds_up:
+        raise CheckFailed(
+            f"the rows behind {code} add up to {rows.total}, the figure says {rows.expected}; "
+            "this snapshot must not be filed: run `glassbook build --full` and compare"
+        )
+
+
+@click.command(
+    epilog="Example: glassbook verify filings/cn-2019-12.zip",
+    short_help="Is every file of a package as it was sealed.",
+)
+@click.argument("package", type=click.Path(path_type=Path))
+def verify(package: Path) -> None:
+    """Whether every file of PACKAGE (folder or .zip) is as it was sealed; exits 1 and names each one that is not."""
+    from reports.verify import verify_package
+
+    verdict = verify_package(package)
+    if not verdict.is_intact:
+        for problem in verdict.problems:
+            click.echo(problem)
+        raise CheckFailed(f"{package} is not as it was sealed: {len(verdict.problems)} problem(s), named above")
+    assert verdict.seal is not None  # a package without a seal has a problem
+    click.echo(f"intact: {len(verdict.seal.files)} files, as sealed")
+    click.echo(f"seal {verdict.seal.whole}")
+    click.echo(f"previous {verdict.seal.previous or 'none'}")
+
+
+@click.command(epilog="Example: glassbook doctor", short_help="Is everything in place, with the mend for what is not.")
+def doctor() -> None:
+    """Whether everything is in place: Python, packages, home, lake, snapshot, quarantine, disk; exits 1 when something is not."""
+    from reports.doctor import examine
+
+    findings = examine()
+    for finding in findings:
+        click.echo(f"{finding.mark:<5} {finding.topic:<12} {finding.found}")
+        if finding.mend:
+            click.echo(f"{'':18} do: {finding.mend}")
+    broken = [finding.topic for finding in findings if finding.state == "broken"]
+    if broken:
+        raise CheckFailed(f"not in place: {', '.join(broken)}")

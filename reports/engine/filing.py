@@ -1,0 +1,205 @@
+"""Makes the filing of a regime for a period from a frozen snapshot: gathers every document, then hands them to be sealed."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from glassbook.catalogue import load_metrics
+from glassbook.errors import InputError
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect, current_snapshot
+from reports.engine.breakdowns import read_breakdown
+from reports.engine.controls import read_controls
+from reports.engine.edits import EditResult, run_edits
+from reports.engine.package import write_package
+from reports.engine.period import Period, due_on, parse_period
+from reports.engine.regime import Regime, load_regime
+from reports.explain import figure_models, row_source
+from reports.figures import FigureSet, read_figures
+from reports.lineage import Lineage
+
+if TYPE_CHECKING:
+    import duckdb
+
+FIRST_VERSION = 1
+
+
+@dataclass(frozen=True)
+class FilingResult:
+    """What was filed. A draft has `open_edits`: codes of error edits that fired or crashed, or control totals that broke."""
+
+    folder: Path
+    archive: Path
+    regime: str
+    period: str
+    status: str
+    open_edits: tuple[str, ...]
+    seal: str
+    snapshot_id: str
+    due_on: date
+    is_new: bool
+
+    @property
+    def is_draft(self) -> bool:
+        """Whether something must be put right before anyone may sign; the command then exits 1."""
+        return self.status == "draft"
+
+
+def write_filing(
+    settings: Settings,
+    regime: str,
+    period: str,
+    out: Path,
+    *,
+    snapshot: Snapshot | None = None,
+    previous_seal: str | None = None,
+) -> FilingResult:
+    """Writes the package of `regime` for `period` as the folder `out` and the archive `out`.zip.
+
+    Reads the current snapshot unless given one. The same data gives the same bytes. Raises InputError for a regime, a
+    period or a place that will not do; nothing is written then.
+    """
+    declared = load_regime(regime)
+    span = parse_period(period, declared.frequency)
+    frozen = snapshot or current_snapshot(settings)
+    _refuse_unfinished(frozen, span)
+    figures = read_figures(frozen, declared, span.last_on)
+    due = due_on(declared, span, settings.country)
+    with connect(frozen.database) as connection:
+        edits = run_edits(connection, declared.name, span.last_on)
+        controls = read_controls(connection, declared, figures)
+        open_edits = tuple(edit.check.code for edit in edits if edit.is_open)
+        status = "draft" if open_edits or not controls["holds"] else "validated"
+        head = _head(declared, span, due, frozen, _parameters(connection), status)
+        contents = {
+            "filing.json": _json(head),
+            "figures.csv": figures.to_csv().encode(),
+            "figures.json": figures.to_json().encode(),
+            "checks.json": _json(_checks(edits, open_edits)),
+            "controls.json": _json(controls),
+            "lineage.json": _json(_lineage(connection, declared, figures)),
+            declared.workbook: _workbook(connection, declared, span, figures, head),
+        }
+    written = write_package(out, contents, previous_seal)
+    return FilingResult(
+        folder=written.folder,
+        archive=written.archive,
+        regime=declared.name,
+        period=span.name,
+        status=status,
+        open_edits=open_edits + (() if controls["holds"] else ("controls",)),
+        seal=written.seal.whole,
+        snapshot_id=frozen.snapshot_id,
+        due_on=due,
+        is_new=written.is_new,
+    )
+
+
+def _refuse_unfinished(snapshot: Snapshot, period: Period) -> None:
+    """A period is filed only when it had ended by the time its data was loaded, and the data reaches into it."""
+    zone = ZoneInfo(snapshot.manifest["timezone"])
+    known_on = snapshot.known_at.astimezone(zone).date()
+    reaches = snapshot.as_of
+    if known_on <= period.last_on:
+        found = f"data as known on {known_on}, before the period had ended"
+    elif reaches is not None and reaches < period.first_on:
+        found = f"data that ends on {reaches}, before the period began"
+    else:
+        return
+    raise InputError(
+        found=found,
+        where=f"period {period.name}, snapshot {snapshot.snapshot_id}",
+        expected=f"data up to {period.last_on}, loaded after that day",
+        remedy="Run `glassbook ingest` and `glassbook build` once the period is over, or file an earlier one.",
+    )
+
+
+def _parameters(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    return dict(connection.execute("select name, value from ctl_parameters").fetchall())
+
+
+def _head(
+    regime: Regime, period: Period, due: date, snapshot: Snapshot, parameters: dict[str, str], status: str
+) -> dict[str, Any]:
+    manifest = snapshot.manifest
+    return {
+        "regime": regime.name,
+        "title_zh": regime.title_zh,
+        "title_en": regime.title_en,
+        "basis": regime.basis,
+        "platform_name": parameters.get("platform_name", ""),
+        "period": period.name,
+        "period_first_on": period.first_on.isoformat(),
+        "period_last_on": period.last_on.isoformat(),
+        "due_on": due.isoformat(),
+        "due_basis": regime.due.basis,
+        "version": FIRST_VERSION,
+        "replaces": None,
+        "status": status,
+        "sign_offs": [],
+        "as_of": period.last_on.isoformat(),
+        "data_until": manifest["as_of"],
+        "known_at": manifest["known_at"],
+        "timezone": manifest["timezone"],
+        "snapshot": snapshot.snapshot_id,
+        "code_version": manifest.get("code_version"),
+        "rule_set_version": manifest.get("rule_set_version"),
+        "contract_version": manifest.get("contract_version"),
+    }
+
+
+def _checks(edits: list[EditResult], open_edits: tuple[str, ...]) -> dict[str, Any]:
+    return {"open": list(open_edits), "edits": [edit.record() for edit in edits]}
+
+
+def _lineage(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> dict[str, Any]:
+    lineage = Lineage(connection)
+    metrics = {metric.code: metric for metric in load_metrics(regime.name)}
+    entries = []
+    for figure in figures.figures:
+        metric = metrics.get(figure.code)
+        source = None if metric is None else row_source(metric, regime)
+        models = figure_models(source, regime)
+        upstream = lineage.upstream(models)
+        entries.append(
+            {
+                "code": figure.code,
+                "model": regime.figures_table,
+                "row_model": None if source is None else source.model,
+                "row_column": None if source is None else source.column,
+                "upstream": upstream,
+                "loads": [load.load_id for load in lineage.loads(upstream)],
+            }
+        )
+    return {"figures": entries}
+
+
+def _workbook(
+    connection: duckdb.DuckDBPyConnection, regime: Regime, period: Period, figures: FigureSet, head: dict[str, Any]
+) -> bytes:
+    from reports.engine.workbook import WorkbookHead, build_workbook
+
+    by_code = figures.by_code()
+    return build_workbook(
+        regime,
+        WorkbookHead(
+            platform_name=head["platform_name"],
+            period=period.name,
+            as_of=period.last_on,
+            version=head["version"],
+            snapshot_id=figures.snapshot_id,
+            is_draft=head["status"] == "draft",
+        ),
+        [metric for metric in load_metrics(regime.name) if metric.code in by_code],
+        by_code,
+        [(part, read_breakdown(connection, part, period.last_on)) for part in regime.breakdowns],
+    )
+
+
+def _json(document: dict[str, Any]) -> bytes:
+    return (json.dumps(document, ensure_ascii=False, indent=2) + "\n").encode()

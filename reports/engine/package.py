@@ -1,0 +1,147 @@
+"""Writes a package whole or not at all: a folder by one rename, and the same files as an archive beside it.
+
+A package is never changed. Made again from the same data it is left as it is; other content under the same name is refused.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from glassbook.errors import InputError
+from glassbook.faults import checkpoint
+from reports.engine.archive import make_archive
+from reports.engine.seal import SEAL_NAME, Seal, make_seal
+
+
+@dataclass(frozen=True)
+class WrittenPackage:
+    """Where a package is; `is_new` is false when the same one was already there."""
+
+    folder: Path
+    archive: Path
+    seal: Seal
+    is_new: bool
+
+
+def write_package(out: Path, contents: Mapping[str, bytes], previous_seal: str | None) -> WrittenPackage:
+    """Seals `contents` and makes the folder `out` and the archive `out`.zip.
+
+    Raises InputError when `out` holds anything else than exactly this package.
+    """
+    out = Path(os.path.abspath(out))
+    seal = make_seal(contents, previous_seal)
+    files = {**contents, SEAL_NAME: seal.text().encode()}
+    archive = out.with_name(out.name + ".zip")
+    out.parent.mkdir(parents=True, exist_ok=True)
+    _clear_leftovers(out)
+    is_new = not _is_there(out)
+    if is_new:
+        _write_folder(out, files)
+    else:
+        _refuse_other(out, files)
+    checkpoint("file_before_archive")
+    if not archive.exists():
+        write_whole(archive, make_archive(files))
+    elif archive.read_bytes() != make_archive(files):
+        raise _refusal(archive, "an archive with other content")
+    return WrittenPackage(out, archive, seal, is_new)
+
+
+def write_whole(path: Path, content: bytes) -> None:
+    """Puts `content` at `path` in one step: a reader sees the old file or the new one, never a part."""
+    temporary = _temporary(path)
+    _write_synced(temporary, content)
+    os.replace(temporary, path)
+    _sync_folder(path.parent)
+
+
+def _is_there(out: Path) -> bool:
+    # An empty folder is a place that someone prepared, not a package.
+    return out.exists() and not (out.is_dir() and not any(out.iterdir()))
+
+
+def _write_folder(out: Path, files: Mapping[str, bytes]) -> None:
+    temporary = _temporary(out)
+    temporary.mkdir()
+    for name in sorted(files):
+        _write_synced(temporary / name, files[name])
+        checkpoint("file_between_files")
+    _sync_folder(temporary)
+    checkpoint("file_before_rename")
+    os.rename(temporary, out)
+    _sync_folder(out.parent)
+    checkpoint("file_after_rename")
+
+
+def _refuse_other(out: Path, files: Mapping[str, bytes]) -> None:
+    if not out.is_dir():
+        raise _refusal(out, "a file")
+    there = {entry.name for entry in out.iterdir()}
+    if SEAL_NAME not in there and "filing.json" not in there:
+        raise _refusal(out, "a folder that is in use for something else")
+    differing = sorted(
+        name
+        for name in there | set(files)
+        if name not in files or not (out / name).is_file() or (out / name).read_bytes() != files[name]
+    )
+    if differing:
+        raise _refusal(out, f"a package that differs in {', '.join(differing)}")
+
+
+def _refusal(path: Path, found: str) -> InputError:
+    return InputError(
+        found=found,
+        where=str(path),
+        expected="a name that is free, or this very package",
+        remedy="A package is never overwritten. Keep it and write this one under another name, such as the next version's.",
+    )
+
+
+def _temporary(path: Path) -> Path:
+    return path.with_name(f".{path.name}.{os.getpid()}.partial")
+
+
+def _clear_leftovers(out: Path) -> None:
+    """Removes what runs that were killed left beside `out`; runs that are still alive keep theirs."""
+    for leftover in out.parent.glob(f".{_escaped(out.name)}*.partial"):
+        owner = leftover.name.split(".")[-2]
+        if owner.isdigit() and (int(owner) == os.getpid() or not _is_alive(int(owner))):
+            if leftover.is_dir():
+                shutil.rmtree(leftover)
+            else:
+                leftover.unlink()
+
+
+def _escaped(name: str) -> str:
+    import glob
+
+    return glob.escape(name)
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def _write_synced(path: Path, content: bytes) -> None:
+    with path.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,103 @@
+"""Finds any file of a package, folder or archive, that was changed, is missing, was added or was renamed, and names it."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from glassbook.errors import InputError
+from reports.engine.archive import make_archive
+from reports.engine.seal import SEAL_NAME, Seal, parse_seal, sha256
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verification found; `problems` is empty for a package that is as it was sealed."""
+
+    path: Path
+    seal: Seal | None
+    problems: tuple[str, ...]
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+
+def verify_package(path: Path) -> Verdict:
+    """Verifies a package given as its folder or its .zip. Raises InputError when there is nothing at `path`."""
+    if path.is_dir():
+        return _verdict(path, *_read_folder(path))
+    if path.is_file():
+        return _verdict(path, *_read_archive(path))
+    raise InputError(
+        found="nothing",
+        where=str(path),
+        expected="the folder or the .zip of a package made by `glassbook file`",
+        remedy="Name an existing package.",
+    )
+
+
+def _read_folder(folder: Path) -> tuple[dict[str, bytes], list[str]]:
+    contents, problems = {}, []
+    for entry in sorted(folder.rglob("*")):
+        name = entry.relative_to(folder).as_posix()
+        if entry.is_symlink():
+            problems.append(f"{name}: is a link; a package holds files only")
+        elif entry.is_dir():
+            problems.append(f"{name}/: a folder was added")
+        elif entry.is_file():
+            contents[name] = entry.read_bytes()
+        else:
+            problems.append(f"{name}: is not a file")
+    return contents, problems
+
+
+def _read_archive(path: Path) -> tuple[dict[str, bytes], list[str]]:
+    content = path.read_bytes()
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            names = archive.namelist()
+            contents, problems = {}, []
+            for entry in archive.infolist():
+                try:
+                    contents[entry.filename] = archive.read(entry)
+                except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+                    contents[entry.filename] = b""
+                    problems.append(f"{entry.filename}: cannot be read from the archive ({error})")
+    except (zipfile.BadZipFile, ValueError, UnicodeDecodeError, EOFError, OverflowError) as error:
+        return {}, [f"{path.name}: the archive cannot be read ({error})"]
+    if len(set(names)) != len(names):
+        problems.append(f"{path.name}: two files in the archive have one name")
+    # What an archive says beside its files (stamps, order, comments) is sealed by being the only way to write them.
+    if not problems and make_archive(contents) != content:
+        problems.append(f"{path.name}: the archive is not as it was written, though its files may be")
+    return contents, problems
+
+
+def _verdict(path: Path, contents: Mapping[str, bytes], problems: list[str]) -> Verdict:
+    if SEAL_NAME not in contents:
+        return Verdict(path, None, (*problems, f"{SEAL_NAME}: is missing, so nothing can be verified"))
+    try:
+        seal = parse_seal(contents[SEAL_NAME])
+    except ValueError as error:
+        return Verdict(path, None, (*problems, f"{SEAL_NAME}: was changed: {error}"))
+    found = {name: sha256(content) for name, content in contents.items() if name != SEAL_NAME}
+    return Verdict(path, seal, (*problems, *_differences(seal.files, found)))
+
+
+def _differences(sealed: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
+    missing = sorted(set(sealed) - set(found))
+    added = sorted(set(found) - set(sealed))
+    problems = [f"{name}: was changed" for name in sorted(set(sealed) & set(found)) if sealed[name] != found[name]]
+    for name in missing:
+        alike = next((other for other in added if found[other] == sealed[name]), None)
+        if alike is None:
+            problems.append(f"{name}: is missing")
+        else:
+            added.remove(alike)
+            problems.append(f"{name}: was renamed to {alike}")
+    return problems + [f"{name}: was added" for name in added]
