@@ -24,7 +24,7 @@ from reports.lineage import Lineage, Load
 if TYPE_CHECKING:
     import duckdb
 
-# Numerators are kept to eight decimals; rows are exact, so their sum is brought to the same places before comparing.
+# Numerators are kept to eight decimals; rows are read with more, so their sum is brought to the same places to compare.
 NUMERATOR_DECIMALS = 8
 
 
@@ -132,14 +132,14 @@ def read_contributions(
     relation = f"{metric.model}(cast($as_of as date))"
     rows = connection.execute(
         f"""
-        select {", ".join([*metric.key, f"cast({metric.column} as decimal(38, 8)) as contribution"])}
-        from {relation} where cast({metric.column} as decimal(38, 8)) <> 0
+        select {", ".join([*metric.key, f"cast({metric.column} as decimal(38, 12)) as contribution"])}
+        from {relation} where cast({metric.column} as decimal(38, 12)) <> 0
         order by abs(contribution) desc{", " + keys if keys else ""}
         """,
         {"as_of": as_of},
     ).fetchall()
     total = connection.execute(
-        f"select coalesce(sum(cast({metric.column} as decimal(38, 8))), 0) from {relation}", {"as_of": as_of}
+        f"select coalesce(sum(cast({metric.column} as decimal(38, 12))), 0) from {relation}", {"as_of": as_of}
     ).fetchone()
     assert total is not None  # an aggregate always returns a row
     expected = figure.value if figure.numerator is None else figure.numerator

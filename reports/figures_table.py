@@ -31,7 +31,8 @@ def print_table(figures: FigureSet) -> None:
         names = (metric.name_zh, metric.name_en) if metric else ("", "")
         value = grouped(figure.value, figure.decimals)
         table.add_row(figure.code, *names, value, unit_zh(figure.unit), figure.note or "")
-    console = Console()
+    # Notes are data: square brackets in them are no markup.
+    console = Console(markup=False, highlight=False)
     if not console.is_terminal:
-        console = Console(width=_PIPED_WIDTH)
+        console.width = _PIPED_WIDTH
     console.print(table)

@@ -5,11 +5,13 @@ All sums are made by the warehouse; here they are laid out and each identity is 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from glassbook.catalogue import load_metrics
 from reports.cells import exact_text
+from reports.engine.breakdowns import BrokenDown
 from reports.engine.regime import Regime
 from reports.explain import read_contributions
 from reports.figures import FigureSet
@@ -55,7 +57,9 @@ group by columns.table_name, columns.column_name
 """
 
 
-def read_controls(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> dict[str, Any]:
+def read_controls(
+    connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet, breakdowns: Sequence[BrokenDown]
+) -> dict[str, Any]:
     """The document of controls.json; `holds` is false when any identity does not hold, and `broken` names which."""
     rows = [dict(zip(_ROW_NAMES, row, strict=True)) for row in connection.execute(_ROWS_SQL).fetchall()]
     sums = [
@@ -69,13 +73,14 @@ def read_controls(connection: duckdb.DuckDBPyConnection, regime: Regime, figures
         *(f"sum of {row['table']}.{row['column']}" for row in sums if row["difference"] not in (None, "0", "0.00")),
         *(f"staging of {row['table']}.{row['column']}" for row in staged if row["holds"] is False),
         *(f"rows behind {row['figure']}" for row in behind if not row["holds"]),
+        *(f"kinds of {code}" for broken_down in breakdowns for code in broken_down.differing(figures)),
         *(f"figure {code}" for code in _missing(regime, figures)),
     ]
     return {
         "identities": [
             "read = new + unchanged + duplicate + quarantined",
             "new = staging, where rows are never replaced",
-            "rows behind a figure add up to it",
+            "rows behind a figure add up to it, and so do its kinds",
         ],
         "holds": not broken,
         "broken": broken,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +15,7 @@ from glassbook.catalogue import load_metrics
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
-from reports.engine.breakdowns import read_breakdown
+from reports.engine.breakdowns import BrokenDown, read_breakdown
 from reports.engine.controls import read_controls
 from reports.engine.edits import EditResult, run_edits
 from reports.engine.package import write_package
@@ -70,9 +72,10 @@ def write_filing(
     _refuse_unfinished(frozen, span)
     figures = read_figures(frozen, declared, span.last_on)
     due = due_on(declared, span, settings.country)
-    with connect(frozen.database) as connection:
+    with _complete(frozen, declared), connect(frozen.database) as connection:
         edits = run_edits(connection, declared.name, span.last_on)
-        controls = read_controls(connection, declared, figures)
+        breakdowns = [read_breakdown(connection, part, figures) for part in declared.breakdowns]
+        controls = read_controls(connection, declared, figures, breakdowns)
         open_edits = tuple(edit.check.code for edit in edits if edit.is_open)
         status = "draft" if open_edits or not controls["holds"] else "validated"
         head = _head(declared, span, due, frozen, _parameters(connection), status)
@@ -83,7 +86,7 @@ def write_filing(
             "checks.json": _json(_checks(edits, open_edits)),
             "controls.json": _json(controls),
             "lineage.json": _json(_lineage(connection, declared, figures)),
-            declared.workbook: _workbook(connection, declared, span, figures, head),
+            declared.workbook: _workbook(declared, span, figures, breakdowns, head),
         }
     written = write_package(out, contents, previous_seal)
     return FilingResult(
@@ -98,6 +101,22 @@ def write_filing(
         due_on=due,
         is_new=written.is_new,
     )
+
+
+@contextmanager
+def _complete(snapshot: Snapshot, regime: Regime) -> Iterator[None]:
+    """Turns a relation that the snapshot does not have into an error that says what to do."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.CatalogException as error:
+        raise InputError(
+            found=str(error).splitlines()[0],
+            where=f"snapshot {snapshot.snapshot_id}",
+            expected=f"every relation that the catalogue and the forms of {regime.name} name",
+            remedy="Build the snapshot again with this version of the models.",
+        ) from error
 
 
 def _refuse_unfinished(snapshot: Snapshot, period: Period) -> None:
@@ -180,7 +199,7 @@ def _lineage(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: Fig
 
 
 def _workbook(
-    connection: duckdb.DuckDBPyConnection, regime: Regime, period: Period, figures: FigureSet, head: dict[str, Any]
+    regime: Regime, period: Period, figures: FigureSet, breakdowns: list[BrokenDown], head: dict[str, Any]
 ) -> bytes:
     from reports.engine.workbook import WorkbookHead, build_workbook
 
@@ -197,7 +216,7 @@ def _workbook(
         ),
         [metric for metric in load_metrics(regime.name) if metric.code in by_code],
         by_code,
-        [(part, read_breakdown(connection, part, period.last_on)) for part in regime.breakdowns],
+        breakdowns,
     )
 
 

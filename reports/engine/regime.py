@@ -26,9 +26,11 @@ class Due(_Record):
 
 
 class Column(_Record):
-    """One column of a breakdown."""
+    """One column of a breakdown: the kind, or a sum over the rows of a kind."""
 
     name: str
+    is_row_count: bool = False
+    """Whether it counts rows instead of adding up the column `name`."""
     title_zh: str
     title_en: str
     decimals: int | None = None
@@ -40,7 +42,10 @@ class Column(_Record):
 
 
 class Breakdown(_Record):
-    """A sheet that splits figures of a form by a kind; its rows come ready from a table macro of the as-of date."""
+    """A sheet that splits figures of a form by a kind: the first column is the kind, the others add up per kind.
+
+    `relation` is a table macro of the as-of date with one row a thing counted, the same rows that the figure is made of.
+    """
 
     sheet: str
     title_zh: str

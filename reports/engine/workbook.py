@@ -18,7 +18,8 @@ import xlsxwriter
 from glassbook.catalogue import Metric
 from reports.cells import NO_VALUE, display_width, neutralise
 from reports.engine.archive import restore_archive
-from reports.engine.regime import Breakdown, Form, Regime
+from reports.engine.breakdowns import BrokenDown
+from reports.engine.regime import Form, Regime
 from reports.figures import Figure
 from reports.units import number_format, unit_zh
 
@@ -46,9 +47,9 @@ def build_workbook(
     head: WorkbookHead,
     metrics: Sequence[Metric],
     figures: Mapping[str, Figure],
-    breakdowns: Sequence[tuple[Breakdown, list[tuple[Any, ...]] | None]],
+    breakdowns: Sequence[BrokenDown],
 ) -> bytes:
-    """The workbook's bytes: the regime's forms, then its breakdowns (rows None: not supplied)."""
+    """The workbook's bytes: the regime's forms, then its breakdowns."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties(
@@ -61,8 +62,8 @@ def build_workbook(
     sheets = _Sheets(book, regime, head)
     for form in regime.forms:
         sheets.add_form(form, [m for m in metrics if m.section in form.sections], figures)
-    for breakdown, rows in breakdowns:
-        sheets.add_breakdown(breakdown, rows, figures)
+    for breakdown in breakdowns:
+        sheets.add_breakdown(breakdown, figures)
     book.close()
     return restore_archive(buffer.getvalue())
 
@@ -86,26 +87,23 @@ class _Sheets:
         notes = {(row, 1): _definition(metric) for row, metric in enumerate(metrics)}
         self._sheet(form.sheet, form.title_zh, form.title_en, _HEADINGS, lines, notes)
 
-    def add_breakdown(
-        self, breakdown: Breakdown, rows: list[tuple[Any, ...]] | None, figures: Mapping[str, Figure]
-    ) -> None:
-        """A sheet of kinds; its last line is the figure itself, which the rows add up to."""
-        columns = breakdown.columns
-        headings = [f"{column.title_zh}\n{column.title_en}" for column in columns]
-        lines: list[list[object]] = []
-        for row in rows or []:
-            lines.append(
-                [
-                    column.labels.get(str(value), str(value))
-                    if column.decimals is None
-                    else _Number(value, number_format("", column.decimals))
-                    for column, value in zip(columns, row, strict=True)
-                ]
-            )
-        if rows is None:
-            lines.append(["未提供 not supplied", *[""] * (len(columns) - 1)])
-        lines.append(_totals(breakdown, figures))
-        self._sheet(breakdown.sheet, breakdown.title_zh, breakdown.title_en, headings, lines, {})
+    def add_breakdown(self, broken: BrokenDown, figures: Mapping[str, Figure]) -> None:
+        """A sheet of kinds; its last line is the figure itself, which the kinds add up to."""
+        declared = broken.declared
+        headings = [f"{column.title_zh}\n{column.title_en}" for column in declared.columns]
+        lines = [
+            [
+                column.labels.get(str(value), str(value))
+                if column.decimals is None
+                else _Number(value, number_format("", column.decimals))
+                for column, value in zip(declared.columns, row, strict=True)
+            ]
+            for row in broken.rows
+        ]
+        if not broken.is_supplied:
+            lines = [["未提供 not supplied", *[""] * (len(declared.columns) - 1)]]
+        lines.append(_totals(broken, figures))
+        self._sheet(declared.sheet, declared.title_zh, declared.title_en, headings, lines, {})
 
     def _sheet(
         self,
@@ -139,7 +137,7 @@ class _Sheets:
             self._format(size=10, align="left"),
         )
         self._widths(sheet, headings, lines)
-        self._print_set_up(sheet, title_zh)
+        self._print_set_up(sheet, title_zh, frozen_columns=2 if len(headings) == len(_HEADINGS) else 1)
 
     def _write(self, sheet: Any, row: int, column: int, value: object) -> None:
         if not isinstance(value, _Number):
@@ -157,8 +155,8 @@ class _Sheets:
             texts = [*heading.split("\n"), *(_shown(line[column]) for line in lines)]
             sheet.set_column(column, column, min(_WIDEST, max(8, 2 + max(display_width(text) for text in texts) * 1.05)))
 
-    def _print_set_up(self, sheet: Any, title: str) -> None:
-        sheet.freeze_panes(4, 2 if len(_HEADINGS) > 3 else 1)
+    def _print_set_up(self, sheet: Any, title: str, frozen_columns: int) -> None:
+        sheet.freeze_panes(4, frozen_columns)
         sheet.set_landscape()
         sheet.set_paper(9)  # A4
         sheet.set_margins(left=0.5, right=0.5, top=0.8, bottom=0.7)
@@ -222,14 +220,12 @@ def _shown(value: object) -> str:
     return value.text + ("" if "." in value.text else ".00")
 
 
-def _totals(breakdown: Breakdown, figures: Mapping[str, Figure]) -> list[object]:
-    cells: list[object] = []
-    for column in breakdown.columns:
+def _totals(broken: BrokenDown, figures: Mapping[str, Figure]) -> list[object]:
+    cells: list[object] = ["合计 Total"]
+    for column, total in zip(broken.declared.columns[1:], broken.totals, strict=True):
         figure = figures.get(column.total_code or "")
-        if figure is None:
-            cells.append("合计 Total" if not cells else "")
-        else:
-            cells.append(_Number(figure.value, number_format("", figure.decimals)))
+        shown = figure.value if figure is not None else total if broken.is_supplied else None
+        cells.append(_Number(shown, number_format("", column.decimals or 0)))
     return cells
 
 

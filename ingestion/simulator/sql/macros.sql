@@ -28,7 +28,7 @@ CREATE OR REPLACE TEMP MACRO if_known(s, value) AS CASE WHEN (s) < getvariable('
 
 -- Listings that are `stride` apart may belong to the same borrower; a chain of them has at most four links.
 CREATE OR REPLACE TEMP MACRO starts_chain(k) AS
-    ((k) // getvariable('stride')) % 4 = 0 OR r('chain', k, 100) < 55;
+    (k) <= getvariable('stride') OR ((k) // getvariable('stride')) % 4 = 0 OR r('chain', k, 100) < 55;
 CREATE OR REPLACE TEMP MACRO borrower_no(k) AS
     CASE WHEN starts_chain(k) THEN k
     WHEN starts_chain(k - getvariable('stride')) THEN k - getvariable('stride')

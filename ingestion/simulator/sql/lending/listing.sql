@@ -60,7 +60,7 @@ funded AS (
         t.*,
         greatest(
             CASE WHEN planted IS NULL THEN 1 ELSE 3 END,
-            1 + r('lenders', k, 1000) * r('lenders', k, 1000) * least(12, greatest(1, amount // 200000)) // 1000000
+            1 + r('lenders', k, 1000) * r('lenders', k, 1000) * least(12, greatest(1, amount // 100000)) // 1000000
         ) AS lender_count,
         CASE
             WHEN planted IS NOT NULL THEN 'disbursed'
@@ -77,11 +77,11 @@ funded AS (
         END AS ended_s,
         -- The instalment at which something other than a payment in time happens.
         1 + r('trouble', k, instalment_count) AS trouble_no,
-        [60, 120, 220, 400, 700][grade + 1] AS default_weight,
+        [40, 80, 150, 280, 500][grade + 1] AS default_weight,
         CASE
             WHEN planted IS NOT NULL THEN 'punctual'
             WHEN r('behaviour', k, 10000) < default_weight THEN 'default'
-            WHEN r('behaviour', k, 10000) < 2 * default_weight + 100 THEN 'long_late'
+            WHEN r('behaviour', k, 10000) < 3 * default_weight // 2 + 60 THEN 'long_late'
             WHEN r('behaviour', k, 10000) < 2 * default_weight + 220 THEN 'extension'
             WHEN r('behaviour', k, 10000) < 2 * default_weight + 1120 THEN 'early'
             WHEN r('behaviour', k, 10000) < 2 * default_weight + 3120 THEN 'straggling'

@@ -38,8 +38,8 @@ held AS (
         o.*, (o.amount - w.first_back)::BIGINT AS first_owed, (o.amount - w.second_back)::BIGINT AS second_owed,
         (o.amount - w.third_back)::BIGINT AS third_owed,
         o.width * first_owed // o.amount AS first_principal,
-        first_principal * second_owed // first_owed AS second_principal,
-        second_principal * third_owed // second_owed AS third_principal,
+        first_principal * second_owed // nullif(first_owed, 0) AS second_principal,
+        second_principal * third_owed // nullif(second_owed, 0) AS third_principal,
         pick_lender('buyer', 4 * o.investment_id + 1, 11 * (d1.registrants_before // 20)) AS first_buyer,
         pick_lender('buyer', 4 * o.investment_id + 2, 11 * (d2.registrants_before // 20)) AS second_buyer,
         pick_lender('buyer', 4 * o.investment_id + 3, 11 * (d3.registrants_before // 20)) AS third_buyer

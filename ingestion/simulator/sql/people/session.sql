@@ -25,7 +25,7 @@ WITH numbered AS (
     UNION ALL
     -- a campaign brings many more visitors than registrants
     SELECT 1000000000000 + 1000000 * d.day_no + 500000 + i.n, -(1000000 * d.day_no + 500000 + i.n), NULL,
-        d.day_s + 21600 + r('strolls', 1000000 * d.day_no + 500000 + i.n, 64000),
+        d.day_s + 21600 + r('strolls', 1000000 * d.day_no + 500000 + i.n, 64000), NULL,
         c.template_ids[1 + r('campaign_template', 1000000 * d.day_no + i.n, len(c.template_ids))], d.campaign_id, NULL,
         one_of('device', -(1000000 * d.day_no + 500000 + i.n), ['desktop', 'mobile_web', 'ios', 'android', NULL])
     FROM day AS d

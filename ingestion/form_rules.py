@@ -1,0 +1,50 @@
+"""The coded rules of form that every row must keep before it may enter the lake; what fails goes to quarantine under the rule's code.
+
+Belongs here: rules on one row or one key. Does not: files that cannot be read at all (`sources`), rules of meaning (the models).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ingestion.contract import Column, Table
+
+
+@dataclass(frozen=True)
+class FormRule:
+    """One rule of form; `code` is stable and never used again."""
+
+    code: str
+    reason: str
+    rule: str
+
+
+NULL_NOT_ALLOWED = FormRule("GB-F01", "null_not_allowed", "A column that the contract does not call nullable has a value.")
+VALUE_NOT_IN_LIST = FormRule("GB-F02", "value_not_in_list", "A column with a list holds one of its values.")
+KEY_CONFLICT = FormRule("GB-F03", "key_conflict", "A row of an append table never comes again with other content.")
+INSTANT_OUT_OF_RANGE = FormRule("GB-F04", "instant_out_of_range", "Dates and instants lie between the years 1900 and 2200.")
+FORM_RULES = (NULL_NOT_ALLOWED, VALUE_NOT_IN_LIST, KEY_CONFLICT, INSTANT_OUT_OF_RANGE)
+
+
+def _quoted(text: str) -> str:
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _conditions(column: Column) -> list[tuple[FormRule, str]]:
+    found = []
+    if not column.nullable:
+        found.append((NULL_NOT_ALLOWED, f'"{column.name}" is null'))
+    if column.values is not None:
+        listed = ", ".join(map(_quoted, column.values))
+        found.append((VALUE_NOT_IN_LIST, f'"{column.name}" not in ({listed})'))
+    if column.type in ("date", "time"):
+        found.append((INSTANT_OUT_OF_RANGE, f"\"{column.name}\" < '1900-01-01' or \"{column.name}\" >= '2200-01-01'"))
+    return found
+
+
+def violation_sql(table: Table) -> str:
+    """An expression over a row of `table`: 'reason:column' of the first rule of form it breaks, or null."""
+    branches = [
+        f"when {condition} then '{rule.reason}:{column.name}'" for column in table.columns for rule, condition in _conditions(column)
+    ]
+    return "case " + " ".join(branches) + " end"

@@ -1,0 +1,8 @@
+"""The platform simulator: a made-up lending marketplace with every table of the source contract.
+
+Belongs here: how the made-up platform behaves, and how its folder is written. What Glassbook makes of such a folder does not.
+"""
+
+from ingestion.simulator.run import Simulation, simulate
+
+__all__ = ["Simulation", "simulate"]

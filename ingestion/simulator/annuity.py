@@ -1,0 +1,38 @@
+"""Balances of loans with equal instalments, as shares of the amount, worked out exactly once for each rate and term."""
+
+from __future__ import annotations
+
+from functools import cache
+
+import pyarrow as pa
+
+# Shares are whole numbers of this; with amounts up to 2 million the products stay within 64 bits.
+SCALE = 10_000_000_000
+RATES_PER_MILLE = range(40, 201)
+TERMS = (3, 6, 12, 18, 24, 36)
+
+
+def _nearest(numerator: int, denominator: int) -> int:
+    return (2 * numerator + denominator) // (2 * denominator)
+
+
+@cache
+def annuity_table() -> pa.Table:
+    """One row an instalment: the share still owed before and after it, and the share that each payment is."""
+    rows: dict[str, list[int]] = {
+        name: [] for name in ("rate", "term_months", "n", "share_before", "share_after", "payment_share")
+    }
+    for rate in RATES_PER_MILLE:
+        for term in TERMS:
+            # After n of N payments (q^N - q^n) / (q^N - 1) is left, q = 1 + rate / 12.
+            powers = [(12_000 + rate) ** n * 12_000 ** (term - n) for n in range(term + 1)]
+            whole = powers[term] - powers[0]
+            payment = _nearest(SCALE * rate * powers[term], 12_000 * whole)
+            for n in range(1, term + 1):
+                rows["rate"].append(rate)
+                rows["term_months"].append(term)
+                rows["n"].append(n)
+                rows["share_before"].append(_nearest(SCALE * (powers[term] - powers[n - 1]), whole))
+                rows["share_after"].append(_nearest(SCALE * (powers[term] - powers[n]), whole))
+                rows["payment_share"].append(payment)
+    return pa.table({name: pa.array(values, pa.int64()) for name, values in rows.items()})

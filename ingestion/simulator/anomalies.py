@@ -1,0 +1,133 @@
+"""What is wrong on purpose: a named list, so that tests know what must be found."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from ingestion.simulator.plan import Plan
+
+BORROWER_OFFSET = 2
+FEE_CLASS = 1_000_000_000_000
+DISBURSEMENT_CLASS = 4_000_000_000_000_000
+UNDISCLOSED_EVENT_ID = 100
+
+
+@dataclass(frozen=True)
+class Planted:
+    """One anomaly that hangs on a listing; what it does is written in the statements under its kind."""
+
+    kind: str
+    check_code: str | None
+    table: str
+    description: str
+    product_id: int = 1
+    amount: int | None = 30_000
+    term_months: int | None = 12
+    is_enterprise: bool = False
+    related_party_kind: str | None = None
+    # The anomaly exists once this instalment of the loan has been paid; 0 = once the loan is disbursed.
+    instalment_no: int = 0
+
+
+PLANTED = (
+    Planted("over_limit_individual", "CN-E01", "users", "a natural person owes more than CNY 200,000", 4, 260_000, 36),
+    Planted("over_limit_enterprise", "CN-E02", "users", "an enterprise owes more than CNY 1,000,000", 11, 1_300_000, 36, True),
+    Planted("platform_compensation", "CN-E03", "repayments", "the platform pays an instalment to the lenders", instalment_no=2),
+    Planted("unfunded_loan", "CN-E05", "loans", "an investment is missing: the loan was disbursed without full funding"),
+    Planted("custody_missing", "CN-E09", "fund_movements", "the custodian knows nothing of this disbursement"),
+    Planted("custody_amount", "CN-E09", "fund_movements", "the custodian booked CNY 88.00 more than the platform"),
+    Planted("duplicate_row", None, "repayments", "the same row twice: counted as duplicate, loaded once", instalment_no=1),
+    Planted("conflicting_row", "CN-E13", "repayments", "the key again with other content: quarantined", instalment_no=1),
+    Planted("unknown_value", "CN-E13", "fees", "fee_kind is not in the list of the contract: quarantined"),
+    Planted("wrong_plan_sum", "CN-E18", "instalments", "the plan's principal is CNY 100.00 more than the amount"),
+    Planted("cost_over_cap", "CN-E07", "loans", "the yearly cost to the borrower is 38 %, over the cap"),
+    Planted("no_contract", "CN-E16", "loans", "no loan contract was signed"),
+    *(
+        Planted("related_party", "CN-E04", "users", f"a loan to a related party ({kind})", amount=None, term_months=None,
+                related_party_kind=kind)
+        for kind in ("director", "shareholder", "staff", "controller", "staff", "affiliate")
+    ),
+)  # fmt: skip
+
+
+def override_table(plan: Plan, database: duckdb.DuckDBPyConnection) -> pa.Table:
+    """Listings that carry an anomaly, each the only listing of its borrower, from 55 % to 90 % of the growth.
+
+    Needs the macros. Fewer rows come back when the platform is too small to hold them all.
+    """
+    rows: list[dict[str, Any]] = []
+    low = 0
+    for number, planted in enumerate(PLANTED if plan.has_anomalies else ()):
+        low = max(low + 1, plan.loans * (55 * len(PLANTED) + 35 * number) // (100 * len(PLANTED)))
+        found = database.execute(
+            "SELECT min(k) FROM range($low, $high) AS t (k) WHERE starts_chain(k) AND chain_length(k) = 1",
+            {"low": low, "high": min(plan.loans, low + 200)},
+        ).fetchone()
+        if found is None or found[0] is None:
+            continue
+        low = found[0]
+        rows.append(
+            {
+                "k": low,
+                "planted": planted.kind,
+                "number": number,
+                "product_id": planted.product_id,
+                "amount": planted.amount,
+                "term_months": planted.term_months,
+                "is_enterprise": planted.is_enterprise,
+                "related_party_kind": planted.related_party_kind,
+            }
+        )
+    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+
+
+def describe(number: int, k: int, plan_instalment_fee_id: int = FEE_CLASS) -> dict[str, Any]:
+    """The entry of `anomalies.json` for the anomaly `number` on listing `k`."""
+    planted = PLANTED[number]
+    repayment_id = 8 * (40 * k + planted.instalment_no) + 2
+    key = {
+        "users": {"user_id": 4 * k + BORROWER_OFFSET},
+        "loans": {"loan_id": k},
+        "repayments": {"repayment_id": repayment_id},
+        "instalments": {"loan_id": k, "plan_version": 1, "instalment_no": 2},
+        "fees": {"fee_id": plan_instalment_fee_id + k},
+        "fund_movements": {"movement_id": DISBURSEMENT_CLASS + k},
+    }[planted.table]
+    return {
+        "kind": planted.kind,
+        "table": planted.table,
+        "key": key,
+        "loan_id": k,
+        "check_code": planted.check_code,
+        "description": planted.description,
+    }
+
+
+def undisclosed_event() -> dict[str, Any]:
+    """The entry for the risk event that nobody was told of."""
+    return {
+        "kind": "undisclosed_risk_event",
+        "table": "risk_events",
+        "key": {"risk_event_id": UNDISCLOSED_EVENT_ID},
+        "loan_id": None,
+        "check_code": "CN-E15",
+        "description": "a major risk event older than 48 hours was not made public",
+    }
+
+
+_SCHEMA = pa.schema(
+    [
+        ("k", pa.int64()),
+        ("planted", pa.string()),
+        ("number", pa.int64()),
+        ("product_id", pa.int32()),
+        ("amount", pa.int32()),
+        ("term_months", pa.int32()),
+        ("is_enterprise", pa.bool_()),
+        ("related_party_kind", pa.string()),
+    ]
+)

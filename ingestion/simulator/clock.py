@@ -1,0 +1,109 @@
+"""The platform's days: how many listings and registrations each brings, from growth, weekday, season and festivals.
+
+Whole-number arithmetic throughout, so that listing number k always falls on the same day for the same seed and size.
+"""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from hashlib import blake2b
+
+import pyarrow as pa
+
+from ingestion.simulator.campaigns import Campaign, campaign_on
+from ingestion.simulator.plan import LOOK_AHEAD_DAYS, Plan, local_seconds
+
+# Listings of one chunk stay in memory together; the size bounds memory and never depends on the machine.
+CHUNK_LISTINGS = 50_000
+# People register from the first day on; the first listings follow when there are lenders.
+DAYS_WITHOUT_LISTINGS = 3
+# Monday to Sunday, and January to December, in per cent of a plain day.
+WEEKDAYS = (100, 106, 105, 104, 102, 72, 64)
+MONTHS = (98, 94, 104, 100, 101, 104, 97, 98, 102, 92, 106, 104)
+SPRING_FESTIVALS = tuple(
+    date.fromisoformat(day)
+    for day in (
+        "2014-01-31 2015-02-19 2016-02-08 2017-01-28 2018-02-16 2019-02-05 2020-01-25 2021-02-12 2022-02-01 2023-01-22 "
+        "2024-02-10 2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-03"
+    ).split()
+)
+
+
+def _festival(day: date) -> int:
+    for festival in SPRING_FESTIVALS:
+        distance = (day - festival).days
+        if -2 <= distance <= 6:
+            return 30
+        if -9 <= distance < -2 or 6 < distance <= 12:
+            return 75
+    return 45 if (day.month, day.day) in ((10, 1), (10, 2), (10, 3), (5, 1), (1, 1)) else 100
+
+
+def _weight(plan: Plan, day: date) -> int:
+    grown = (plan.grown_on - plan.start).days
+    number = (day - plan.start).days
+    # From three tenths of its later size at the start to all of it after the months of growth.
+    level = 300 + 700 * min(number, grown) // grown
+    noise = 94 + blake2b(f"{plan.seed}:{number}".encode(), digest_size=2).digest()[0] % 13
+    return level * WEEKDAYS[day.weekday()] * MONTHS[day.month - 1] * _festival(day) * noise
+
+
+def day_table(plan: Plan, campaigns: list[Campaign]) -> pa.Table:
+    """One row a day from the start to some weeks after the horizon, with running counts of listings and people.
+
+    Listings of the months of growth add up to exactly `plan.loans`.
+    """
+    last = max(plan.end, plan.grown_on) + timedelta(days=LOOK_AHEAD_DAYS)
+    days = [plan.start + timedelta(days=i) for i in range((last - plan.start).days + 1)]
+    weights = [_weight(plan, day) for day in days]
+    grown = (plan.grown_on - plan.start).days
+    total = sum(weights[DAYS_WITHOUT_LISTINGS:grown])
+    everyone = sum(weights[:grown])
+    registered_at_first = 60 + plan.loans // 50
+
+    rows: dict[str, list[int | date | None]] = {name: [] for name in _SCHEMA.names}
+    listed_weight = registered_weight = listings = registrants = brought = 0
+    for number, (day, weight) in enumerate(zip(days, weights, strict=True)):
+        listed_weight += weight if number >= DAYS_WITHOUT_LISTINGS else 0
+        registered_weight += weight
+        # Six people register to lend for every five listings.
+        registrants_after = registered_at_first + 6 * plan.loans * registered_weight // (5 * everyone)
+        listings_after = plan.loans * listed_weight // total
+        campaign = campaign_on(campaigns, day)
+        extra = (registrants_after - registrants) * campaign.boost // 100 if campaign and number else 0
+        values = {
+            "day_no": number,
+            "day_on": day,
+            "day_s": local_seconds(day),
+            "chunk": listings // CHUNK_LISTINGS,
+            "listings_before": listings,
+            "listings": listings_after - listings,
+            "registrants_before": registrants,
+            "registrants": registrants_after - registrants,
+            "campaign_id": campaign.campaign_id if campaign else None,
+            "campaign_registrants_before": brought,
+            "campaign_registrants": extra,
+        }
+        for name, value in values.items():
+            rows[name].append(value)
+        listings, registrants, brought = listings_after, registrants_after, brought + extra
+        if day >= plan.end + timedelta(days=LOOK_AHEAD_DAYS):
+            break
+    return pa.table(rows, schema=_SCHEMA)
+
+
+_SCHEMA = pa.schema(
+    [
+        ("day_no", pa.int64()),
+        ("day_on", pa.date32()),
+        ("day_s", pa.int64()),
+        ("chunk", pa.int64()),
+        ("listings_before", pa.int64()),
+        ("listings", pa.int64()),
+        ("registrants_before", pa.int64()),
+        ("registrants", pa.int64()),
+        ("campaign_id", pa.int64()),
+        ("campaign_registrants_before", pa.int64()),
+        ("campaign_registrants", pa.int64()),
+    ]
+)

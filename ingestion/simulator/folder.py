@@ -1,0 +1,79 @@
+"""Where a simulation is written: a sibling first, and the name asked for when everything is there."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from glassbook.errors import InputError
+from ingestion.simulator.plan import Plan
+
+MARKER = "simulation.json"
+
+
+@contextmanager
+def replaced_folder(out: Path, plan: Plan) -> Iterator[Path]:
+    """A new folder that takes the place of `out` when the block ends well and vanishes when it does not.
+
+    Raises InputError when `out` holds anything but an earlier simulation of the same seed, size and start.
+    """
+    out = Path(out).absolute()
+    _refuse_dates(plan)
+    _refuse_foreign(out, plan)
+    out.parent.mkdir(parents=True, exist_ok=True)
+    folder = out.with_name(f".{out.name}.new-{os.getpid()}")
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir()
+    try:
+        yield folder
+        shutil.rmtree(folder / ".spill", ignore_errors=True)
+        (folder / MARKER).write_text(json.dumps(_marker(plan), indent=2, sort_keys=True) + "\n", encoding="utf-8")
+        before = out.with_name(f".{out.name}.old-{os.getpid()}")
+        if out.exists():
+            out.rename(before)
+        folder.rename(out)
+        shutil.rmtree(before, ignore_errors=True)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+def _marker(plan: Plan) -> dict[str, object]:
+    return {
+        "anomalies": plan.has_anomalies,
+        "from": plan.start.isoformat(),
+        "loans": plan.loans,
+        "seed": plan.seed,
+        "to": plan.end.isoformat(),
+    }
+
+
+def _refuse_dates(plan: Plan) -> None:
+    if plan.end < plan.start:
+        raise InputError(
+            found=f"--from {plan.start} and --to {plan.end}",
+            where="the dates of the simulation",
+            expected="a last day that is not before the first",
+            remedy="Give a --to on or after --from.",
+        )
+
+
+def _refuse_foreign(out: Path, plan: Plan) -> None:
+    if not out.exists() or (out.is_dir() and not any(out.iterdir())):
+        return
+    asked = _marker(plan)
+    found = "files that no simulation made"
+    if (out / MARKER).is_file():
+        made = json.loads((out / MARKER).read_text(encoding="utf-8"))
+        if all(made.get(name) == asked[name] for name in ("seed", "loans", "from", "anomalies")):
+            return
+        found = f"a simulation with seed {made.get('seed')}, {made.get('loans')} loans from {made.get('from')}"
+    raise InputError(
+        found=found,
+        where=str(out),
+        expected=f"no such folder, an empty one, or a simulation with seed {plan.seed}, {plan.loans} loans from {plan.start}",
+        remedy="Name another --out, or remove the folder yourself.",
+    )

@@ -1,0 +1,194 @@
+"""Looks whether everything is in place and says, for each thing that is not, what to do. It changes nothing."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+from glassbook.clock import now
+from glassbook.errors import GlassbookError, InputError
+from glassbook.settings import Settings, load_settings
+from glassbook.snapshots import Snapshot, connect, current_snapshot, has_snapshot
+
+OLDEST_PYTHON = (3, 11)
+# A close runs daily; data that ends earlier than this many days ago means that one was missed.
+STALE_AFTER = timedelta(days=3)
+# A build makes a new warehouse file beside the old one and spills while it works.
+ROOM_FOR_BUILDS = 3
+LEAST_FREE_BYTES = 1 << 30
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One thing looked at. `state`: ok, note (works, but look) or broken; `mend` says what to do."""
+
+    topic: str
+    state: str
+    found: str
+    mend: str = ""
+
+    @property
+    def mark(self) -> str:
+        """The state as one short word for the terminal."""
+        return {"ok": "ok", "note": "note", "broken": "BAD"}[self.state]
+
+
+def examine() -> list[Finding]:
+    """Every finding, in the order in which things depend on each other."""
+    findings = [_python(), _packages()]
+    try:
+        settings = load_settings()
+    except InputError as error:
+        return [*findings, Finding("settings", "broken", error.found, error.remedy)]
+    findings.append(Finding("settings", "ok", f"home {settings.home}, {settings.timezone}, {settings.country}"))
+    looks: list[Callable[[Settings], Finding]] = [_home, _lake, _quarantine, _snapshot, _age, _builds, _disk]
+    return findings + [_guarded(look, settings) for look in looks]
+
+
+def _guarded(look: Callable[[Settings], Finding], settings: Settings) -> Finding:
+    """A look that fails is a finding itself: the doctor must reach the end of the list."""
+    topic = look.__name__.strip("_")
+    try:
+        return look(settings)
+    except GlassbookError as error:
+        return Finding(topic, "broken", str(error), getattr(error, "remedy", ""))
+    except (OSError, ValueError, KeyError) as error:
+        return Finding(topic, "broken", f"{type(error).__name__}: {error}", "Put right what it names and run this again.")
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    if sys.version_info >= OLDEST_PYTHON:
+        return Finding("python", "ok", version)
+    return Finding("python", "broken", version, "Install Python 3.11 or newer and run `make demo` again.")
+
+
+def _packages() -> Finding:
+    lacking = []
+    wanted = [text for text in metadata.requires("glassbook") or [] if "extra ==" not in text]
+    for requirement in wanted:
+        name = requirement
+        for sign in "[<>=!~; (":
+            name = name.split(sign)[0]
+        try:
+            metadata.version(name)
+        except metadata.PackageNotFoundError:
+            lacking.append(name)
+    if lacking:
+        return Finding("packages", "broken", "missing: " + ", ".join(lacking), "Run `make test` or install requirements.lock.")
+    return Finding("packages", "ok", f"{len(wanted)} installed")
+
+
+def _home(settings: Settings) -> Finding:
+    place = settings.home.absolute()
+    if place.is_dir():
+        if os.access(place, os.W_OK | os.X_OK):
+            return Finding("home", "ok", f"{place} is writable")
+        return Finding("home", "broken", f"{place} is not writable", "Give this user write access, or set GLASSBOOK_HOME.")
+    if place.exists():
+        return Finding("home", "broken", f"{place} is not a folder", "Set GLASSBOOK_HOME to a folder.")
+    parent = next(folder for folder in place.parents if folder.is_dir())
+    if os.access(parent, os.W_OK | os.X_OK):
+        return Finding("home", "note", f"{place} is not there yet", "The first `glassbook ingest` or `demo` makes it.")
+    return Finding("home", "broken", f"{place} cannot be made in {parent}", "Set GLASSBOOK_HOME to a writable place.")
+
+
+def _load_log(settings: Settings) -> list[dict[str, Any]]:
+    entries = sorted((settings.lake_dir / "_loads").glob("*.json"))
+    return [json.loads(entry.read_text(encoding="utf-8")) for entry in entries]
+
+
+def _lake(settings: Settings) -> Finding:
+    loads = _load_log(settings)
+    if not loads:
+        return Finding("lake", "note", "no load yet", "Run `glassbook ingest --source FOLDER`, or `glassbook demo`.")
+    lost = [
+        table["path"]
+        for load in loads
+        for table in load.get("tables", {}).values()
+        if table.get("path") and not (settings.lake_dir / table["path"]).is_file()
+    ]
+    if lost:
+        found = f"{len(lost)} file(s) of the load log are gone, the first {lost[0]}"
+        return Finding("lake", "broken", found, "Restore the lake from its backup; it is never deleted from.")
+    return Finding("lake", "ok", f"{len(loads)} load(s), the last at {loads[-1]['loaded_at']}")
+
+
+def _quarantine(settings: Settings) -> Finding:
+    rows: dict[str, int] = {}
+    for load in _load_log(settings):
+        for name, table in load.get("tables", {}).items():
+            if table.get("rows_quarantined"):
+                rows[name] = rows.get(name, 0) + table["rows_quarantined"]
+    if not rows:
+        return Finding("quarantine", "ok", "empty")
+    found = ", ".join(f"{name} {count}" for name, count in sorted(rows.items()))
+    mend = f"Look at {settings.lake_dir / '_quarantine'}, correct the rows at the source, and ingest again."
+    return Finding("quarantine", "note", f"{sum(rows.values())} row(s): {found}", mend)
+
+
+def _snapshot(settings: Settings) -> Finding:
+    if not has_snapshot(settings):
+        return Finding("snapshot", "note", "none published yet", "Run `glassbook build`, or `glassbook demo`.")
+    snapshot = current_snapshot(settings)
+    for database in (snapshot.database, snapshot.public_database):
+        problem = _unreadable(database)
+        if problem:
+            mend = f"Remove {snapshot.folder} and run `glassbook build`: the lake makes it again."
+            return Finding("snapshot", "broken", problem, mend)
+    return Finding("snapshot", "ok", f"{snapshot.snapshot_id}, as of {snapshot.as_of}")
+
+
+def _unreadable(database: Path) -> str | None:
+    import duckdb
+
+    try:
+        with connect(database) as connection:
+            connection.execute("select count(*) from ctl_parameters").fetchone()
+    except duckdb.Error as error:
+        return f"{database} cannot be read: {str(error).splitlines()[0]}"
+    return None
+
+
+def _age(settings: Settings) -> Finding:
+    if not has_snapshot(settings):
+        return Finding("age", "ok", "nothing published yet")
+    snapshot: Snapshot = current_snapshot(settings)
+    from reports.selection import parse_instant
+
+    known_at = parse_instant(snapshot.manifest["known_at"], "the snapshot's manifest")
+    waiting = [load for load in _load_log(settings) if parse_instant(load["loaded_at"], "the load log") > known_at]
+    if waiting:
+        return Finding("age", "note", f"{len(waiting)} load(s) are not in the snapshot yet", "Run `glassbook build`.")
+    if snapshot.as_of is not None and now(settings).date() - snapshot.as_of > STALE_AFTER:
+        found = f"the data ends on {snapshot.as_of}"
+        return Finding("age", "note", found, "Run `glassbook ingest` and `glassbook build` if the platform is still at work.")
+    return Finding("age", "ok", f"every load is in the snapshot, known at {snapshot.manifest['known_at']}")
+
+
+def _builds(settings: Settings) -> Finding:
+    left = sorted(folder.name for folder in settings.builds_dir.glob("*")) if settings.builds_dir.is_dir() else []
+    return Finding("builds", "ok", f"under way or kept for the next: {len(left)}")
+
+
+def _disk(settings: Settings) -> Finding:
+    place = settings.home.absolute()
+    while not place.exists():
+        place = place.parent
+    free = shutil.disk_usage(place).free
+    wanted = LEAST_FREE_BYTES
+    if has_snapshot(settings):
+        wanted = max(wanted, ROOM_FOR_BUILDS * current_snapshot(settings).database.stat().st_size)
+    found = f"{free / 1e9:.1f} GB free at {place}"
+    if free < wanted:
+        mend = f"Free at least {wanted / 1e9:.1f} GB, or lower GLASSBOOK_KEEP_SNAPSHOTS and build again."
+        return Finding("disk", "broken", found, mend)
+    return Finding("disk", "ok", found)

@@ -1,0 +1,200 @@
+"""Renders the public page: picks stored figures and catalogue words, prints them, and hands them to the template."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+import jinja2
+
+from glassbook.snapshots import Snapshot
+from reports.cells import NO_VALUE, grouped
+from reports.engine.regime import Chart, Page, Regime
+from reports.figures import FigureSet, read_series
+from reports.units import unit_zh
+
+if TYPE_CHECKING:
+    import duckdb
+
+SITE_DIR = Path(__file__).parent / "site"
+# Amounts on the page are in 万元 (10,000 yuan) with two decimals, as the disclosure rules ask.
+_WAN_POWER = 4
+_WAN_DECIMALS = 2
+_WORDS = ("code", "section", "name_zh", "name_en", "definition_zh", "definition_en", "formula", "basis")
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A figure as the page prints it."""
+
+    code: str
+    name_zh: str
+    name_en: str
+    definition_zh: str
+    definition_en: str
+    formula: str
+    basis: str
+    unit_zh: str
+    unit_en: str
+    value: str
+    previous_month: str
+    year_ago: str
+    note: str
+
+
+def month_before(day: date) -> date:
+    """The last day of the month before that of `day`."""
+    return day.replace(day=1) - timedelta(days=1)
+
+
+def year_before(day: date) -> date:
+    """The last day of the same month a year before (29 February has a 28 February)."""
+    return month_before(day.replace(day=1, year=day.year - 1) + timedelta(days=32))
+
+
+def render_page(
+    connection: duckdb.DuckDBPyConnection,
+    snapshot: Snapshot,
+    regime: Regime,
+    figures: FigureSet,
+    *,
+    digest: str,
+    stem: str,
+    filing_seal: str | None,
+) -> str:
+    """The page of `figures.as_of` as HTML; `connection` is to the public file, `digest` the SHA-256 of the JSON named `stem`."""
+    page = regime.page
+    assert page is not None  # the caller publishes only regimes that have one
+    shown = _shown_figures(connection, regime, figures)
+    sections = {row[0]: row[1] for row in connection.execute("select code, section from ctl_metrics").fetchall()}
+    parameters = dict(connection.execute("select name, value from ctl_parameters").fetchall())
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(SITE_DIR),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    zone = ZoneInfo(snapshot.manifest["timezone"])
+    return environment.get_template("page.html.j2").render(
+        platform_name=parameters.get("platform_name", ""),
+        regime=regime,
+        page=page,
+        as_of=figures.as_of,
+        month_before=month_before(figures.as_of),
+        year_before=year_before(figures.as_of),
+        known_at=f"{snapshot.known_at.astimezone(zone):%Y-%m-%d %H:%M} ({zone.key})",
+        snapshot_id=snapshot.snapshot_id,
+        digest=digest,
+        stem=stem,
+        filing_seal=filing_seal,
+        highlights=[shown[code] for code in page.highlights if code in shown],
+        groups=[
+            (group, [entry for code, entry in shown.items() if sections.get(code) in group.sections])
+            for group in page.groups
+        ],
+        charts=[_chart(connection, regime, page, chart, figures.as_of, shown) for chart in page.charts],
+        css=jinja2.utils.markupsafe.Markup((SITE_DIR / "page.css").read_text(encoding="utf-8")),
+        no_value=NO_VALUE,
+    )
+
+
+def _shown_figures(
+    connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet
+) -> dict[str, Shown]:
+    words = {
+        row[0]: dict(zip(_WORDS, row, strict=True))
+        for row in connection.execute(f"select {', '.join(_WORDS)} from ctl_metrics").fetchall()
+    }
+    earlier = (month_before(figures.as_of), year_before(figures.as_of))
+    values = {
+        (day, code): value
+        for day, code, value in connection.execute(
+            f"select as_of_on, code, value from {regime.figures_table} where as_of_on in (?, ?)", list(earlier)
+        ).fetchall()
+    }
+    shown = {}
+    for figure in figures.figures:
+        entry = words[figure.code]
+        is_money = figure.unit == "CNY"
+
+        def printed(value: Decimal | None, *, decimals: int = figure.decimals, is_money: bool = is_money) -> str:
+            return wan(value) if is_money else grouped(value, decimals)
+
+        shown[figure.code] = Shown(
+            code=figure.code,
+            **{name: entry[name] for name in _WORDS if name not in ("code", "section")},
+            unit_zh="万元" if is_money else unit_zh(figure.unit),
+            unit_en="CNY 10,000" if is_money else figure.unit,
+            value=printed(figure.value),
+            previous_month=printed(values.get((earlier[0], figure.code))),
+            year_ago=printed(values.get((earlier[1], figure.code))),
+            note=_note(regime, figure.code, figure.note or ""),
+        )
+    return shown
+
+
+def wan(value: Decimal | None) -> str:
+    """An amount of CNY printed in 万元 with two decimals, rounded half up; the decimal point moves, nothing is divided."""
+    return grouped(None if value is None else value.scaleb(-_WAN_POWER), _WAN_DECIMALS)
+
+
+def _note(regime: Regime, code: str, note: str) -> str:
+    """The note in words: a list of `kind amount` gets the Chinese names and the unit of the page, any other stays as it is."""
+    if note == "not supplied":
+        return "未提供 not supplied"
+    parts = [re.fullmatch(r"([a-z_]+) (-?\d+(?:\.\d+)?)", part) for part in note.split("; ")]
+    labels = {
+        kind: label
+        for breakdown in regime.breakdowns
+        if code in breakdown.codes
+        for column in breakdown.columns
+        for kind, label in column.labels.items()
+    }
+    if not labels or not all(parts):
+        return note
+    return "；".join(f"{labels.get(part[1], part[1])} {wan(Decimal(part[2]))} 万元" for part in parts if part)
+
+
+def _chart(
+    connection: duckdb.DuckDBPyConnection,
+    regime: Regime,
+    page: Page,
+    chart: Chart,
+    until: date,
+    shown: dict[str, Shown],
+) -> dict[str, Any]:
+    from reports.charts import COLOURS, DASHES, Point, monthly_chart, to_svg
+
+    series = read_series(connection, regime, chart.codes, until, page.months)
+    points = [Point(*row) for row in series]
+    points.sort(key=lambda point: (point.month_end, chart.codes.index(point.series)))
+    months = sorted({point.month_end for point in points}, reverse=True)
+    values = {(point.month_end, point.series): point.value for point in points}
+    picture = monthly_chart(points, kind=chart.kind, divisor_power=chart.divisor_power)
+    label = f"{chart.title_zh} {chart.title_en}, {chart.unit_zh}"
+    return {
+        "declared": chart,
+        "svg": jinja2.utils.markupsafe.Markup(to_svg(picture, label)),
+        "keys": [
+            (shown[code], COLOURS[place], " ".join(map(str, DASHES[place])))
+            for place, code in enumerate(chart.codes)
+            if code in shown
+        ],
+        "rows": [
+            (
+                month,
+                [
+                    wan(values.get((month, code))) if chart.divisor_power else grouped(values.get((month, code)), 2)
+                    for code in chart.codes
+                ],
+            )
+            for month in months
+        ],
+    }

@@ -1,0 +1,61 @@
+"""The doctor: nothing broken where nothing is, and a mend for everything that is."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from click.testing import CliRunner
+
+from glassbook.errors import CheckFailed
+from glassbook.settings import Settings
+from glassbook.snapshots import POINTER, Snapshot
+from reports import commands
+from reports.doctor import Finding, examine
+
+
+def states() -> dict[str, Finding]:
+    """Findings by topic."""
+    return {finding.topic: finding for finding in examine()}
+
+
+def test_an_empty_home_is_no_fault(settings: Settings) -> None:
+    found = states()
+    assert {finding.state for finding in found.values()} <= {"ok", "note"}
+    assert "glassbook demo" in found["snapshot"].mend
+    assert CliRunner().invoke(commands.doctor).exit_code == 0
+
+
+def test_a_complete_home_is_well(settings: Settings, snapshot: Snapshot) -> None:
+    found = states()
+    assert found["snapshot"].state == "ok" and "s-0001" in found["snapshot"].found
+    assert found["age"].state == "ok" and found["disk"].state == "ok"
+
+
+def test_what_is_wrong_is_named_with_its_mend(settings: Settings, snapshot: Snapshot) -> None:
+    log = settings.lake_dir / "_loads"
+    log.mkdir(parents=True)
+    table = {"path": "loans/00000001.parquet", "rows_quarantined": 3}
+    entry = {"loaded_at": "2020-01-04T00:00:00+00:00", "tables": {"loans": table}}
+    (log / "00000001.json").write_text(json.dumps(entry), encoding="utf-8")
+    found = states()
+    assert found["lake"].state == "broken" and "loans/00000001.parquet" in found["lake"].found
+    assert found["quarantine"].state == "note" and "loans 3" in found["quarantine"].found
+    assert found["age"].state == "note" and "glassbook build" in found["age"].mend
+    result = CliRunner().invoke(commands.doctor)
+    assert isinstance(result.exception, CheckFailed) and "lake" in str(result.exception)
+
+
+def test_a_pointer_to_nothing_and_a_damaged_file_are_found(settings: Settings, snapshot: Snapshot) -> None:
+    snapshot.public_database.chmod(0o644)
+    snapshot.public_database.write_bytes(b"damaged")
+    assert states()["snapshot"].state == "broken"
+    (settings.snapshots_dir / POINTER).write_text("s-9999\n", encoding="utf-8")
+    found = states()["snapshot"]
+    assert found.state == "broken" and found.mend
+
+
+def test_wrong_settings_are_a_finding(settings: Settings, monkeypatch, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
+    monkeypatch.setenv("GLASSBOOK_TIMEZONE", "Mars/Olympus")
+    found = states()["settings"]
+    assert found.state == "broken" and "timezone" in found.found

@@ -1,0 +1,45 @@
+"""The engine and everything around it names no regime: whatever is particular to one lives in the regime's folder."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from glassbook import catalogue
+from reports.engine.regime import REGIMES_DIR, load_regime, regime_names
+
+REPORTS = REGIMES_DIR.parent
+SOURCES = sorted(p for p in REPORTS.rglob("*") if p.suffix in (".py", ".j2", ".css") and REGIMES_DIR not in p.parents)
+
+
+@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(REPORTS)))
+def test_no_regime_is_named(source: Path) -> None:
+    text = source.read_text(encoding="utf-8")
+    if source.name == "commands.py":
+        # Help shows examples of calls, which have to name some regime.
+        text = re.sub(r'(?m)^.*(Example: |such as ).*$', "", text)
+    for name in regime_names():
+        found = re.search(rf"(?i)(?<![a-z]){re.escape(name)}(?![a-z])", text)
+        line = text[: found.start()].count("\n") + 1 if found else 0
+        assert found is None, f"{source.name}:{line} names the regime {name}"
+
+
+def test_regimes_are_found_by_folder() -> None:
+    assert regime_names() == sorted(p.name for p in REGIMES_DIR.iterdir() if p.is_dir() and not p.name.startswith("_"))
+
+
+@pytest.mark.parametrize("name", regime_names())
+def test_regime_agrees_with_its_catalogue(name: str) -> None:
+    regime = load_regime(name)
+    metrics = {metric.code: metric for metric in catalogue.load_metrics(name)}
+    formed = [section for form in regime.forms for section in form.sections]
+    assert sorted(formed) == sorted({metric.section for metric in metrics.values()}), "every section has one form"
+    named = {code for breakdown in regime.breakdowns for code in breakdown.codes}
+    named |= {c.total_code for breakdown in regime.breakdowns for c in breakdown.columns if c.total_code}
+    if regime.page is not None:
+        named |= {*regime.page.highlights, *(code for chart in regime.page.charts for code in chart.codes)}
+        shown = [section for group in regime.page.groups for section in group.sections]
+        assert sorted(shown) == sorted(formed), "the page shows every section once"
+    assert named <= set(metrics)
