@@ -58,17 +58,18 @@ def _read_folder(folder: Path) -> tuple[dict[str, bytes], list[str]]:
 
 def _read_archive(path: Path) -> tuple[dict[str, bytes], list[str]]:
     content = path.read_bytes()
+    contents, problems, names = {}, [], []
+    # Whatever the reader of archives raises on damaged bytes (and it raises a dozen kinds), the archive is damaged.
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            names = archive.namelist()
-            contents, problems = {}, []
             for entry in archive.infolist():
+                names.append(entry.filename)
                 try:
                     contents[entry.filename] = archive.read(entry)
-                except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
+                except Exception as error:
                     contents[entry.filename] = b""
                     problems.append(f"{entry.filename}: cannot be read from the archive ({error})")
-    except (zipfile.BadZipFile, ValueError, UnicodeDecodeError, EOFError, OverflowError) as error:
+    except Exception as error:
         return {}, [f"{path.name}: the archive cannot be read ({error})"]
     if len(set(names)) != len(names):
         problems.append(f"{path.name}: two files in the archive have one name")

@@ -77,7 +77,7 @@ funded AS (
         END AS ended_s,
         -- The instalment at which something other than a payment in time happens.
         1 + r('trouble', k, instalment_count) AS trouble_no,
-        [40, 80, 150, 280, 500][grade + 1] AS default_weight,
+        [60, 120, 220, 400, 700][grade + 1] AS default_weight,
         CASE
             WHEN planted IS NOT NULL THEN 'punctual'
             WHEN r('behaviour', k, 10000) < default_weight THEN 'default'

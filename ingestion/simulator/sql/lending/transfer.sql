@@ -83,12 +83,15 @@ SELECT *, principal - principal * (r('discount', transfer_id, 35) // 2) // 1000 
 CREATE OR REPLACE TEMP TABLE slice AS
 SELECT 2 * i.slice_no AS slice_no, i.investment_id, i.k, i.low, i.high - coalesce(s.width, 0) AS high, i.lender_id AS holder,
     NULL::BIGINT AS first_s, NULL::BIGINT AS first_buyer, NULL::BIGINT AS second_s, NULL::BIGINT AS second_buyer,
-    NULL::BIGINT AS third_s, NULL::BIGINT AS third_buyer
+    NULL::BIGINT AS third_s, NULL::BIGINT AS third_buyer,
+    i.high - coalesce(s.width, 0) - i.low AS last_bought
 FROM investment AS i
 LEFT JOIN sale AS s ON i.investment_id = s.investment_id
 WHERE i.fate = 'disbursed' AND i.high - coalesce(s.width, 0) > i.low
 UNION ALL
 SELECT 2 * i.slice_no + 1, i.investment_id, i.k, i.high - s.width, i.high, i.lender_id,
-    s.first_s, s.first_buyer, s.second_s, s.second_buyer, s.third_s, s.third_buyer
+    s.first_s, s.first_buyer, s.second_s, s.second_buyer, s.third_s, s.third_buyer,
+    CASE WHEN s.third_s IS NOT NULL THEN s.third_principal WHEN s.second_s IS NOT NULL THEN s.second_principal
+        ELSE s.first_principal END
 FROM investment AS i
 INNER JOIN sale AS s ON i.investment_id = s.investment_id;

@@ -1,0 +1,31 @@
+{{ config(materialized='table_macro') }}
+-- A row: a cumulative figure that is below the month end before, and the reversals of the time between, which are what may lower it.
+with
+asked as (select as_of_on::date as asked_on, (date_trunc('month', as_of_on) - interval 1 day)::date as previous_on),
+
+figures as (
+    select now.code, now.value, before.value as previous_value
+    from rpt_cn_figures_as_of(as_of_on) as now
+    inner join {{ source('control', 'ctl_metrics') }} as metric on metric.code = now.code and metric.is_cumulative
+    cross join asked
+    inner join {{ ref('rpt_cn_figures') }} as before on before.code = now.code and before.as_of_on = asked.previous_on
+),
+
+reversed as (
+    select coalesce(-sum(reversal.principal + reversal.interest + reversal.penalty), 0) as amount, count(*) as reversals_count
+    from {{ ref('stg_repayments') }} as reversal, asked
+    where reversal.reverses_repayment_id is not null and reversal.payee_kind = 'lenders'
+        and reversal.payer_kind in ('guarantor', 'insurer', 'risk_reserve')
+        and reversal.paid_on > asked.previous_on and reversal.paid_on <= asked.asked_on
+)
+
+-- depends_on: {{ ref('rpt_cn_figures_as_of') }}
+select 'figure ' || figures.code as entity, 'value' as field, figures.value::varchar as masked_value,
+    'fell from ' || figures.previous_value || ' to ' || figures.value || '; reversals of compensation in between: '
+    || reversed.reversals_count || ' of ' || reversed.amount as message
+from figures, reversed
+where figures.value < figures.previous_value
+    and not (
+        (figures.code = 'CN-A18' and figures.previous_value - figures.value <= reversed.amount)
+        or (figures.code = 'CN-A19' and figures.previous_value - figures.value <= reversed.reversals_count)
+    )

@@ -1,0 +1,45 @@
+{{ config(materialized='table_macro') }}
+-- depends_on: {{ ref('rpt_cn_figures_as_of') }}
+-- depends_on: {{ ref('rpt_cn_loans_as_of') }}
+-- A row: an arithmetic relation between the figures of the day that does not hold.
+with
+figures as (select * from rpt_cn_figures_as_of(as_of_on)),
+
+wide as (
+    select
+        {%- for code in ['A03', 'A04', 'A05', 'A10', 'A11', 'A14', 'A15', 'A17', 'B01', 'B02', 'B03', 'B04', 'B05', 'B06', 'B07', 'B08'] %}
+        max(value) filter (where code = 'CN-{{ code }}') as {{ code | lower }},
+        max(numerator) filter (where code = 'CN-{{ code }}') as {{ code | lower }}_numerator{{ ',' if not loop.last }}
+        {%- endfor %}
+    from figures
+),
+
+interest_only as (
+    select count(*) as loans_count
+    from rpt_cn_loans_as_of(as_of_on)
+    where outstanding_amount <= 0 and (interest_outstanding_amount > 0 or overdue_amount > 0)
+)
+
+select 'figure ' || relation.code as entity, 'value' as field, relation.shown::varchar as masked_value, relation.message
+from wide, interest_only, (
+    values (0)
+) as one (nothing), unnest([
+    {'code': 'CN-B01', 'shown': b01, 'holds': b03_numerator + b04_numerator + b05_numerator = b01_numerator,
+        'message': 'graded rates by number do not add up to the overdue rate'},
+    {'code': 'CN-B02', 'shown': b02, 'holds': b06_numerator + b07_numerator + b08_numerator = b02_numerator,
+        'message': 'graded rates by amount do not add up to the overdue rate'},
+    {'code': 'CN-A15', 'shown': a15, 'holds': a15 <= a04 + interest_only.loans_count,
+        'message': 'more loans overdue than outstanding or owing interest'},
+    {'code': 'CN-A17', 'shown': a17, 'holds': a17 <= a15, 'message': 'more loans overdue more than 90 days than overdue'},
+    {'code': 'CN-A14', 'shown': a14, 'holds': a14 <= a03 + a05, 'message': 'more overdue than outstanding'},
+    {'code': 'CN-A10', 'shown': a10, 'holds': coalesce(a10 >= a11, true), 'message': 'the ten largest owe less than the largest'}
+]) as listed (relation)
+where not relation.holds
+union all
+-- Half a unit of the last place, both sides multiplied out, is all that rounding may change.
+select 'figure ' || code, 'value', value::varchar, 'is not ' || numerator || ' / ' || denominator
+from figures
+where value is not null and denominator is not null and denominator <> 0
+    and abs({{ eighths('value') }} * {{ eighths('denominator') }} // 100000000
+        - {{ eighths('numerator') }} * case when unit = '%' then 100 else 1 end)
+        > {{ eighths('denominator') }} // (2 * (10 ** decimals)::hugeint) + 1
