@@ -22,9 +22,8 @@ _GUARD = "'"
 def neutralise(text: str) -> str:
     """`text` so that no spreadsheet runs it: a quote sign goes before what would begin a formula."""
     bare = text.lstrip()
-    if text[:1] in ("\t", "\r", "\n") or bare[:1] in _FORMULA_STARTS and bare:
-        return _GUARD + text
-    return text
+    begins_formula = bare != "" and bare[0] in _FORMULA_STARTS
+    return _GUARD + text if begins_formula or text.startswith(("\t", "\r", "\n")) else text
 
 
 def exact_text(value: Decimal | None) -> str | None:

@@ -57,7 +57,7 @@ def monthly_chart(
     ]
     labelled = months[::-1][::_LABELLED_EVERY]
     order = [shown.get(name, name) for name in series]
-    base = alt.Chart(alt.Data(values=rows)).encode(
+    base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=alt.X("month:O", sort=months, title=None, scale=alt.Scale(type="point", padding=0.3), axis=_month_axis(labelled)),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_value_axis(), stack=None),
         color=alt.Color("series:N", sort=order, legend=None, scale=alt.Scale(domain=order, range=list(COLOURS[: len(order)]))),
@@ -76,7 +76,8 @@ def monthly_chart(
     last = base.transform_filter(alt.FieldEqualPredicate(field="month", equal=months[-1] if months else ""))
     layers += [lines, last.mark_point(filled=True, size=46, opacity=1)]
     chart = alt.layer(*layers).properties(width=width, height=height, padding={"left": 4, "right": 12, "top": 8, "bottom": 4})
-    return chart.configure(font=FONT, background="transparent").configure_view(stroke=None)
+    styled: alt.LayerChart = chart.configure(font=FONT, background="transparent").configure_view(stroke=None)
+    return styled
 
 
 def _month_axis(labelled: list[str]) -> alt.Axis:

@@ -17,9 +17,7 @@ if TYPE_CHECKING:
     from reports.engine.regime import Regime
 
 
-def _choose(
-    regime: str, as_of: str | None, known_at: str | None, snapshot_id: str | None
-) -> tuple[Settings, Snapshot, Regime, date]:
+def _choose(regime: str, as_of: str | None, known_at: str | None, snapshot_id: str | None) -> tuple[Settings, Snapshot, Regime, date]:
     """What every reading command needs: settings, the snapshot asked for, the regime and the day."""
     from glassbook.errors import InputError
     from glassbook.settings import load_settings
@@ -52,9 +50,7 @@ def _choose(
 @click.option("--as-of", "as_of", help="Business date YYYY-MM-DD. [default: latest day of the snapshot]")
 @click.option("--known-at", "known_at", help="Instant: as known then, by the load log (ISO 8601; without an offset: UTC).")
 @click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]")
-@click.option(
-    "--format", "shape", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True, help="Output."
-)
+@click.option("--format", "shape", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True, help="Output.")
 def figures(regime: str, as_of: str | None, known_at: str | None, snapshot_id: str | None, shape: str) -> None:
     """Every figure of a regime as of a business date, read from a published snapshot (run `glassbook build` before)."""
     from reports.figures import read_figures

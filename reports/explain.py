@@ -7,6 +7,7 @@ says that they do not. Nothing is computed here that the warehouse could compute
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -16,7 +17,7 @@ from glassbook.catalogue import Metric, load_metrics
 from glassbook.errors import InputError
 from glassbook.money import round_half_up
 from glassbook.snapshots import Snapshot, connect
-from reports.cells import exact_text
+from reports.cells import NO_VALUE, exact_text
 from reports.engine.regime import Regime
 from reports.figures import Figure, FigureSet, read_figures
 from reports.lineage import Lineage, Load
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 
 # Numerators are kept to eight decimals; rows are read with more, so their sum is brought to the same places to compare.
 NUMERATOR_DECIMALS = 8
+_CODE = re.compile(r"\b(?:[A-Z]{2,}-)?[A-Z]\d{2}\b")
 
 
 @dataclass(frozen=True)
@@ -92,7 +94,7 @@ def explain(snapshot: Snapshot, regime: Regime, code: str, as_of: date) -> Expla
     source = row_source(metric, regime)
     with connect(snapshot.database) as connection:
         lineage = Lineage(connection)
-        models = figure_models(source, regime)
+        models = figure_models(metric, regime)
         upstream = lineage.upstream(models)
         contributions = None
         if source is not None:
@@ -115,18 +117,22 @@ def row_source(metric: Metric, regime: Regime) -> Metric | None:
     if metric.model is not None:
         return metric
     others = {other.code: other for other in load_metrics(regime.name) if other.code != metric.code}
-    named = [others[code] for code in _codes_in(metric.formula, others)]
+    named = [others[code] for code in _codes_in(metric, others)]
     return named[0] if named and named[0].model is not None else None
 
 
-def figure_models(source: Metric | None, regime: Regime) -> list[str]:
-    """Models that hold the figure and its rows: where its lineage begins."""
-    return [regime.figures_table, *([source.model] if source is not None and source.model else [])]
+def figure_models(metric: Metric, regime: Regime) -> list[str]:
+    """Models whose rows a figure is made of: its own and those of the figures in its formula.
+
+    Lineage begins there and not at the table of all figures, above which is everything. That table stands in for a figure
+    without rows.
+    """
+    metrics = {other.code: other for other in load_metrics(regime.name)}
+    parts = [metric, *(metrics[code] for code in _codes_in(metric, metrics))]
+    return list(dict.fromkeys(part.model for part in parts if part.model is not None)) or [regime.figures_table]
 
 
-def read_contributions(
-    connection: duckdb.DuckDBPyConnection, metric: Metric, figure: Figure, as_of: date
-) -> Contributions:
+def read_contributions(connection: duckdb.DuckDBPyConnection, metric: Metric, figure: Figure, as_of: date) -> Contributions:
     """The rows behind `figure`, largest first; the model is a table macro of the as-of date named by the catalogue."""
     keys = ", ".join(metric.key)
     relation = f"{metric.model}(cast($as_of as date))"
@@ -143,33 +149,34 @@ def read_contributions(
     ).fetchone()
     assert total is not None  # an aggregate always returns a row
     expected = figure.value if figure.numerator is None else figure.numerator
-    return Contributions(
-        metric.code, str(metric.model), (*metric.key, _column_name(metric)), rows, total[0], expected
-    )
+    return Contributions(metric.code, str(metric.model), (*metric.key, _column_name(metric)), rows, total[0], expected)
 
 
 def _column_name(metric: Metric) -> str:
     return metric.column if metric.column and metric.column.isidentifier() else "contribution"
 
 
-def _codes_in(formula: str, codes: dict[str, Any]) -> list[str]:
-    found = re.findall(r"[A-Z]{2,}-[A-Z]?\d+", formula)
-    return [code for code in found if code in codes]
+def _codes_in(metric: Metric, codes: Mapping[str, Any]) -> list[str]:
+    """Codes that the formula names, in full or without the prefix that all codes of the set share."""
+    return [full for short in _CODE.findall(metric.formula) if (full := _full(short, metric)) in codes]
+
+
+def _full(code: str, metric: Metric) -> str:
+    return code if "-" in code else f"{metric.code.rpartition('-')[0]}-{code}"
 
 
 def _in_numbers(metric: Metric, by_code: dict[str, Figure]) -> str:
-    """The formula with every code replaced by its number, and the result behind it."""
+    """The formula with its numbers in the place of its words, and the result behind it."""
     figure = by_code[metric.code]
-    result = figure.record()["value"] or "—"
-    result = f"{result} {figure.unit}"
-    if _codes_in(metric.formula, by_code):
-        numbers = re.sub(
-            r"[A-Z]{2,}-[A-Z]?\d+",
-            lambda found: (by_code[found[0]].record()["value"] or "—") if found[0] in by_code else found[0],
-            metric.formula,
-        )
-        return f"{numbers} = {result}"
-    if figure.numerator is not None and figure.denominator is not None:
-        scale = "100 × " if figure.unit == "%" else ""
-        return f"{scale}{exact_text(figure.numerator)} ÷ {exact_text(figure.denominator)} = {result}"
-    return result
+    result = f"{figure.record()['value'] or NO_VALUE} {figure.unit}"
+    if figure.numerator is None or figure.denominator is None:
+        return f"= {result}"
+    scale = "100 × " if figure.unit == "%" else ""
+    if _CODE.search(metric.formula) and not re.search(r"\w", _CODE.sub("", metric.formula)):
+        numbers = _CODE.sub(lambda found: _number_of(by_code.get(_full(found[0], metric)), found[0]), metric.formula)
+        return f"= {scale}{numbers} = {result}"
+    return f"= {scale}{exact_text(figure.numerator)} ÷ {exact_text(figure.denominator)} = {result}"
+
+
+def _number_of(figure: Figure | None, code: str) -> str:
+    return code if figure is None else figure.record()["value"] or NO_VALUE

@@ -6,7 +6,7 @@ import json
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from glassbook.errors import InputError
 from glassbook.money import format_decimal
@@ -104,15 +104,11 @@ def read_figures(snapshot: Snapshot, regime: Regime, as_of: date, *, is_public: 
     return FigureSet(regime.name, as_of, snapshot.manifest["known_at"], snapshot.snapshot_id, figures)
 
 
-def _stored_rows(
-    connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, regime: Regime, as_of: date
-) -> list[tuple[object, ...]]:
+def _stored_rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, regime: Regime, as_of: date) -> list[tuple[Any, ...]]:
     import duckdb
 
     try:
-        return connection.execute(
-            f"select {_COLUMNS} from {regime.figures_table} where as_of_on = ? order by code", [as_of]
-        ).fetchall()
+        return connection.execute(f"select {_COLUMNS} from {regime.figures_table} where as_of_on = ? order by code", [as_of]).fetchall()
     except duckdb.CatalogException as error:
         raise InputError(
             found=f"no figures of {regime.name}",
@@ -122,10 +118,8 @@ def _stored_rows(
         ) from error
 
 
-def _computed_rows(connection: duckdb.DuckDBPyConnection, regime: Regime, as_of: date) -> list[tuple[object, ...]]:
-    return connection.execute(
-        f"select {_COLUMNS} from {regime.figures_macro}(cast(? as date)) order by code", [as_of]
-    ).fetchall()
+def _computed_rows(connection: duckdb.DuckDBPyConnection, regime: Regime, as_of: date) -> list[tuple[Any, ...]]:
+    return connection.execute(f"select {_COLUMNS} from {regime.figures_macro}(cast(? as date)) order by code", [as_of]).fetchall()
 
 
 def stored_days(connection: duckdb.DuckDBPyConnection, regime: Regime, *, month_ends_only: bool) -> list[date]:

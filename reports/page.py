@@ -95,22 +95,16 @@ def render_page(
         stem=stem,
         filing_seal=filing_seal,
         highlights=[shown[code] for code in page.highlights if code in shown],
-        groups=[
-            (group, [entry for code, entry in shown.items() if sections.get(code) in group.sections])
-            for group in page.groups
-        ],
+        groups=[(group, [entry for code, entry in shown.items() if sections.get(code) in group.sections]) for group in page.groups],
         charts=[_chart(connection, regime, page, chart, figures.as_of, shown) for chart in page.charts],
-        css=jinja2.utils.markupsafe.Markup((SITE_DIR / "page.css").read_text(encoding="utf-8")),
+        css=(SITE_DIR / "page.css").read_text(encoding="utf-8"),
         no_value=NO_VALUE,
     )
 
 
-def _shown_figures(
-    connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet
-) -> dict[str, Shown]:
+def _shown_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> dict[str, Shown]:
     words = {
-        row[0]: dict(zip(_WORDS, row, strict=True))
-        for row in connection.execute(f"select {', '.join(_WORDS)} from ctl_metrics").fetchall()
+        row[0]: dict(zip(_WORDS, row, strict=True)) for row in connection.execute(f"select {', '.join(_WORDS)} from ctl_metrics").fetchall()
     }
     earlier = (month_before(figures.as_of), year_before(figures.as_of))
     values = {
@@ -149,7 +143,7 @@ def _note(regime: Regime, code: str, note: str) -> str:
     """The note in words: a list of `kind amount` gets the Chinese names and the unit of the page, any other stays as it is."""
     if note == "not supplied":
         return "未提供 not supplied"
-    parts = [re.fullmatch(r"([a-z_]+) (-?\d+(?:\.\d+)?)", part) for part in note.split("; ")]
+    parts = [re.fullmatch(r"(\S+) (-?\d+(?:\.\d+)?)", part) for part in note.split("; ")]
     labels = {
         kind: label
         for breakdown in regime.breakdowns
@@ -181,19 +175,14 @@ def _chart(
     label = f"{chart.title_zh} {chart.title_en}, {chart.unit_zh}"
     return {
         "declared": chart,
-        "svg": jinja2.utils.markupsafe.Markup(to_svg(picture, label)),
+        "svg": to_svg(picture, label),
         "keys": [
-            (shown[code], COLOURS[place], " ".join(map(str, DASHES[place])))
-            for place, code in enumerate(chart.codes)
-            if code in shown
+            (shown[code], COLOURS[place], " ".join(map(str, DASHES[place]))) for place, code in enumerate(chart.codes) if code in shown
         ],
         "rows": [
             (
                 month,
-                [
-                    wan(values.get((month, code))) if chart.divisor_power else grouped(values.get((month, code)), 2)
-                    for code in chart.codes
-                ],
+                [wan(values.get((month, code))) if chart.divisor_power else grouped(values.get((month, code)), 2) for code in chart.codes],
             )
             for month in months
         ],

@@ -22,9 +22,7 @@ PAGE_NAME = "index.html"
 _NAME_DIGITS = 12
 
 
-def publish_site(
-    settings: Settings, out: Path, *, snapshot: Snapshot | None = None, filing_seal: str | None = None
-) -> Path:
+def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = None, filing_seal: str | None = None) -> Path:
     """Writes the page of the last complete month into the folder `out` and returns the page's path.
 
     Reads the current snapshot unless given one; `filing_seal`, when given, is named on the page. With several regimes that
@@ -41,9 +39,7 @@ def publish_site(
             remedy="Declare which figures and charts the page shows.",
         )
     if out.exists() and not out.is_dir():
-        raise InputError(
-            found="a file", where=str(out), expected="a folder or a free name", remedy="Name another place with --out."
-        )
+        raise InputError(found="a file", where=str(out), expected="a folder or a free name", remedy="Name another place with --out.")
     out.mkdir(parents=True, exist_ok=True)
     pages = [_publish(frozen, regime, out, f"{regime.name}.html", filing_seal) for regime in regimes[1:]]
     return [_publish(frozen, regimes[0], out, PAGE_NAME, filing_seal), *pages][0]
@@ -65,9 +61,7 @@ def _publish(snapshot: Snapshot, regime: Regime, out: Path, name: str, filing_se
         document, table = figures.to_json().encode(), figures.to_csv().encode()
         digest = sha256(document)
         stem = f"{regime.name}-figures-{days[-1]:%Y-%m}-{digest[:_NAME_DIGITS]}"
-        page = render_page(
-            connection, snapshot, regime, figures, digest=digest, stem=stem, filing_seal=filing_seal
-        )
+        page = render_page(connection, snapshot, regime, figures, digest=digest, stem=stem, filing_seal=filing_seal)
     write_whole(out / f"{stem}.json", document)
     write_whole(out / f"{stem}.csv", table)
     checkpoint("publish_before_page")

@@ -29,9 +29,7 @@ def parse_day(text: str, where: str) -> date:
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise InputError(
-            found=repr(text), where=where, expected="a day such as 2019-12-31", remedy="Write the day in this form."
-        ) from None
+        raise InputError(found=repr(text), where=where, expected="a day such as 2019-12-31", remedy="Write the day in this form.") from None
 
 
 def choose_snapshot(settings: Settings, *, snapshot_id: str | None, known_at: datetime | None) -> Snapshot:

@@ -7,6 +7,7 @@
         create or replace macro {{ this.schema }}.{{ this.identifier }}({{ config.get('arguments', ['as_of_on']) | join(', ') }}) as table
         {{ sql }}
     {%- endcall %}
+    {{ adapter.commit() }}
     {{ run_hooks(post_hooks) }}
     {{ return({'relations': []}) }}
 {% endmaterialization %}

@@ -8,7 +8,8 @@ import pyarrow as pa
 
 # Shares are whole numbers of this; with amounts up to 2 million the products stay within 64 bits.
 SCALE = 10_000_000_000
-RATES_PER_MILLE = range(40, 201)
+# What products with equal instalments may cost; wider would only take longer to work out.
+RATES_PER_MILLE = range(75, 141)
 TERMS = (3, 6, 12, 18, 24, 36)
 
 

@@ -13,7 +13,33 @@ from ingestion.simulator.plan import Plan
 BORROWER_OFFSET = 2
 FEE_CLASS = 1_000_000_000_000
 DISBURSEMENT_CLASS = 4_000_000_000_000_000
-UNDISCLOSED_EVENT_ID = 100
+# Anomalies that hang on no listing, with the day on which they come true.
+STANDING = (
+    (
+        540,
+        {
+            "kind": "undisclosed_risk_event",
+            "table": "risk_events",
+            "key": {"risk_event_id": 100},
+            "loan_id": None,
+            "check_code": "CN-E15",
+            "also": [],
+            "description": "a major risk event older than 48 hours was not made public",
+        },
+    ),
+    (
+        500,
+        {
+            "kind": "licence_lost",
+            "table": "institutions",
+            "key": {"institution_id": 2},
+            "loan_id": None,
+            "check_code": "CN-E19",
+            "also": [],
+            "description": "a guarantee company stands behind loans without a licence number",
+        },
+    ),
+)
 
 
 @dataclass(frozen=True)
@@ -29,6 +55,8 @@ class Planted:
     term_months: int | None = 12
     is_enterprise: bool = False
     related_party_kind: str | None = None
+    # Checks that the same fault sets off beside its own.
+    also: tuple[str, ...] = ()
     # The anomaly exists once this instalment of the loan has been paid; 0 = once the loan is disbursed.
     instalment_no: int = 0
 
@@ -37,7 +65,8 @@ PLANTED = (
     Planted("over_limit_individual", "CN-E01", "users", "a natural person owes more than CNY 200,000", 4, 260_000, 36),
     Planted("over_limit_enterprise", "CN-E02", "users", "an enterprise owes more than CNY 1,000,000", 11, 1_300_000, 36, True),
     Planted("platform_compensation", "CN-E03", "repayments", "the platform pays an instalment to the lenders", instalment_no=2),
-    Planted("unfunded_loan", "CN-E05", "loans", "an investment is missing: the loan was disbursed without full funding"),
+    Planted("unfunded_loan", "CN-E05", "loans", "an investment is missing: the loan was disbursed without full funding",
+            also=("CN-E10",)),
     Planted("custody_missing", "CN-E09", "fund_movements", "the custodian knows nothing of this disbursement"),
     Planted("custody_amount", "CN-E09", "fund_movements", "the custodian booked CNY 88.00 more than the platform"),
     Planted("duplicate_row", None, "repayments", "the same row twice: counted as duplicate, loaded once", instalment_no=1),
@@ -45,6 +74,8 @@ PLANTED = (
     Planted("unknown_value", "CN-E13", "fees", "fee_kind is not in the list of the contract: quarantined"),
     Planted("wrong_plan_sum", "CN-E18", "instalments", "the plan's principal is CNY 100.00 more than the amount"),
     Planted("cost_over_cap", "CN-E07", "loans", "the yearly cost to the borrower is 38 %, over the cap"),
+    Planted("split_term", "CN-E06", "loans", "every holder sold the claim within days of buying it"),
+    Planted("guarantor_gone", "CN-E14", "loans", "the guarantor's cooperation ended before", 11, 300_000, 12, True),
     Planted("no_contract", "CN-E16", "loans", "no loan contract was signed"),
     *(
         Planted("related_party", "CN-E04", "users", f"a loan to a related party ({kind})", amount=None, term_months=None,
@@ -85,7 +116,7 @@ def override_table(plan: Plan, database: duckdb.DuckDBPyConnection) -> pa.Table:
     return pa.Table.from_pylist(rows, schema=_SCHEMA)
 
 
-def describe(number: int, k: int, plan_instalment_fee_id: int = FEE_CLASS) -> dict[str, Any]:
+def describe(number: int, k: int) -> dict[str, Any]:
     """The entry of `anomalies.json` for the anomaly `number` on listing `k`."""
     planted = PLANTED[number]
     repayment_id = 8 * (40 * k + planted.instalment_no) + 2
@@ -94,7 +125,7 @@ def describe(number: int, k: int, plan_instalment_fee_id: int = FEE_CLASS) -> di
         "loans": {"loan_id": k},
         "repayments": {"repayment_id": repayment_id},
         "instalments": {"loan_id": k, "plan_version": 1, "instalment_no": 2},
-        "fees": {"fee_id": plan_instalment_fee_id + k},
+        "fees": {"fee_id": FEE_CLASS + k},
         "fund_movements": {"movement_id": DISBURSEMENT_CLASS + k},
     }[planted.table]
     return {
@@ -103,20 +134,16 @@ def describe(number: int, k: int, plan_instalment_fee_id: int = FEE_CLASS) -> di
         "key": key,
         "loan_id": k,
         "check_code": planted.check_code,
+        "also": list(planted.also),
         "description": planted.description,
     }
 
 
-def undisclosed_event() -> dict[str, Any]:
-    """The entry for the risk event that nobody was told of."""
-    return {
-        "kind": "undisclosed_risk_event",
-        "table": "risk_events",
-        "key": {"risk_event_id": UNDISCLOSED_EVENT_ID},
-        "loan_id": None,
-        "check_code": "CN-E15",
-        "description": "a major risk event older than 48 hours was not made public",
-    }
+def standing_anomalies(plan: Plan) -> list[dict[str, Any]]:
+    """Entries of `anomalies.json` for what hangs on no listing and has come true by the horizon."""
+    return [
+        dict(entry) for day, entry in STANDING if plan.has_anomalies and plan.start_s + 86400 * day < plan.cut_s
+    ]
 
 
 _SCHEMA = pa.schema(

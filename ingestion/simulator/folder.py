@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import json
 import os
 import shutil
@@ -13,6 +14,9 @@ from glassbook.errors import InputError
 from ingestion.simulator.plan import Plan
 
 MARKER = "simulation.json"
+# Linux: renameat2(2) with paths taken as they are, and both names swapped.
+AT_FDCWD = -100
+RENAME_EXCHANGE = 2
 
 
 @contextmanager
@@ -25,20 +29,40 @@ def replaced_folder(out: Path, plan: Plan) -> Iterator[Path]:
     _refuse_dates(plan)
     _refuse_foreign(out, plan)
     out.parent.mkdir(parents=True, exist_ok=True)
+    _remove_leftovers(out)
     folder = out.with_name(f".{out.name}.new-{os.getpid()}")
-    shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir()
     try:
         yield folder
         shutil.rmtree(folder / ".spill", ignore_errors=True)
         (folder / MARKER).write_text(json.dumps(_marker(plan), indent=2, sort_keys=True) + "\n", encoding="utf-8")
-        before = out.with_name(f".{out.name}.old-{os.getpid()}")
         if out.exists():
-            out.rename(before)
-        folder.rename(out)
-        shutil.rmtree(before, ignore_errors=True)
+            _exchange(folder, out)
+        else:
+            folder.rename(out)
     finally:
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def _exchange(new: Path, old: Path) -> None:
+    """Swaps two folders; in one step where Linux can, so that a reader finds one of them whole at any moment."""
+    libc = ctypes.CDLL(None, use_errno=True)
+    swapped = hasattr(libc, "renameat2") and 0 == libc.renameat2(
+        AT_FDCWD, os.fsencode(new), AT_FDCWD, os.fsencode(old), RENAME_EXCHANGE
+    )
+    if not swapped:
+        aside = old.with_name(f".{old.name}.old-{os.getpid()}")
+        old.rename(aside)
+        new.rename(old)
+        aside.rename(new)
+
+
+def _remove_leftovers(out: Path) -> None:
+    """Removes what simulations that were killed have left beside `out`."""
+    for leftover in out.parent.glob(f".{out.name}.new-*"):
+        process = leftover.name.rpartition("-")[2]
+        if process == str(os.getpid()) or not Path(f"/proc/{process}").exists():
+            shutil.rmtree(leftover, ignore_errors=True)
 
 
 def _marker(plan: Plan) -> dict[str, object]:

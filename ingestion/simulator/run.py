@@ -20,7 +20,7 @@ import pyarrow as pa
 
 from ingestion.contract import Table, load_contract
 from ingestion.simulator.annuity import annuity_table
-from ingestion.simulator.anomalies import PLANTED, describe, override_table, undisclosed_event
+from ingestion.simulator.anomalies import PLANTED, describe, override_table, standing_anomalies
 from ingestion.simulator.campaigns import all_campaigns, campaign_table
 from ingestion.simulator.clock import day_table
 from ingestion.simulator.folder import replaced_folder
@@ -103,7 +103,7 @@ class _Maker:
                     database.execute(sql_file(*step.split("/")))
                 names = sorted(self.tables.keys() - SMALL_TABLES)
             counts = {name: self._write(database, self.tables[name], chunk) for name in names}
-            return counts, self._planted(database) if chunk is not None else self._planted_event()
+            return counts, self._planted(database) if chunk is not None else standing_anomalies(self.plan)
 
     def _engine(self) -> duckdb.DuckDBPyConnection:
         """A fresh engine with the world that all chunks share."""
@@ -153,10 +153,6 @@ class _Maker:
         for number, k, n in known:
             paid[number, k] = max(paid[number, k], n or 0)
         return [describe(number, k) for (number, k), last in sorted(paid.items()) if last >= PLANTED[number].instalment_no]
-
-    def _planted_event(self) -> list[dict[str, Any]]:
-        happened_s = self.plan.start_s + 86400 * 540
-        return [undisclosed_event()] if self.plan.has_anomalies and happened_s < self.plan.cut_s else []
 
 
 def worker_count() -> int:

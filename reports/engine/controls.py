@@ -62,10 +62,7 @@ def read_controls(
 ) -> dict[str, Any]:
     """The document of controls.json; `holds` is false when any identity does not hold, and `broken` names which."""
     rows = [dict(zip(_ROW_NAMES, row, strict=True)) for row in connection.execute(_ROWS_SQL).fetchall()]
-    sums = [
-        dict(zip(_SUM_NAMES, [*row[:2], *map(exact_text, row[2:])], strict=True))
-        for row in connection.execute(_SUMS_SQL).fetchall()
-    ]
+    sums = [dict(zip(_SUM_NAMES, [*row[:2], *map(exact_text, row[2:])], strict=True)) for row in connection.execute(_SUMS_SQL).fetchall()]
     staged = _staged(connection, sums)
     behind = _behind_figures(connection, regime, figures)
     broken = [
@@ -102,15 +99,11 @@ def _staged(connection: duckdb.DuckDBPyConnection, sums: list[dict[str, Any]]) -
         row = connection.execute(f"select coalesce(sum({column}::decimal(38, 2)), 0) from {table}").fetchone()
         assert row is not None  # an aggregate always returns a row
         holds = row[0] == Decimal(entry["new"]) if kinds[table, column] else None
-        found.append(
-            {"table": entry["table"], "column": column, "new": entry["new"], "staging": exact_text(row[0]), "holds": holds}
-        )
+        found.append({"table": entry["table"], "column": column, "new": entry["new"], "staging": exact_text(row[0]), "holds": holds})
     return found
 
 
-def _behind_figures(
-    connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet
-) -> list[dict[str, Any]]:
+def _behind_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> list[dict[str, Any]]:
     by_code = figures.by_code()
     found = []
     for metric in load_metrics(regime.name):

@@ -51,9 +51,7 @@ def regime_edits(regime_name: str) -> list[Check]:
 
 def run_edits(connection: duckdb.DuckDBPyConnection, regime_name: str, as_of: date) -> list[EditResult]:
     """Every edit of the regime, run at `as_of`."""
-    supplied = {
-        table for (table,) in connection.execute("select table_name from ctl_supplied where is_supplied").fetchall()
-    }
+    supplied = {table for (table,) in connection.execute("select table_name from ctl_supplied where is_supplied").fetchall()}
     return [_run(connection, check, as_of, supplied) for check in regime_edits(regime_name)]
 
 
@@ -73,7 +71,6 @@ def _run(connection: duckdb.DuckDBPyConnection, check: Check, as_of: date, suppl
         # The first line names what broke; the rest quotes the query, which says nothing to a reader of a filing.
         return EditResult(check, "crashed", (), f"{type(error).__name__}: {str(error).splitlines()[0]}")
     findings = tuple(
-        {name: None if value is None else str(value) for name, value in zip(FINDING_COLUMNS, row, strict=True)}
-        for row in rows
+        {name: None if value is None else str(value) for name, value in zip(FINDING_COLUMNS, row, strict=True)} for row in rows
     )
     return EditResult(check, "failed" if findings else "passed", findings, None)

@@ -142,9 +142,7 @@ def _parameters(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(connection.execute("select name, value from ctl_parameters").fetchall())
 
 
-def _head(
-    regime: Regime, period: Period, due: date, snapshot: Snapshot, parameters: dict[str, str], status: str
-) -> dict[str, Any]:
+def _head(regime: Regime, period: Period, due: date, snapshot: Snapshot, parameters: dict[str, str], status: str) -> dict[str, Any]:
     manifest = snapshot.manifest
     return {
         "regime": regime.name,
@@ -183,14 +181,14 @@ def _lineage(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: Fig
     for figure in figures.figures:
         metric = metrics.get(figure.code)
         source = None if metric is None else row_source(metric, regime)
-        models = figure_models(source, regime)
+        models = [regime.figures_table] if metric is None else figure_models(metric, regime)
         upstream = lineage.upstream(models)
         entries.append(
             {
                 "code": figure.code,
                 "model": regime.figures_table,
-                "row_model": None if source is None else source.model,
                 "row_column": None if source is None else source.column,
+                "row_models": models,
                 "upstream": upstream,
                 "loads": [load.load_id for load in lineage.loads(upstream)],
             }
@@ -198,9 +196,7 @@ def _lineage(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: Fig
     return {"figures": entries}
 
 
-def _workbook(
-    regime: Regime, period: Period, figures: FigureSet, breakdowns: list[BrokenDown], head: dict[str, Any]
-) -> bytes:
+def _workbook(regime: Regime, period: Period, figures: FigureSet, breakdowns: list[BrokenDown], head: dict[str, Any]) -> bytes:
     from reports.engine.workbook import WorkbookHead, build_workbook
 
     by_code = figures.by_code()

@@ -32,7 +32,7 @@ def write_package(out: Path, contents: Mapping[str, bytes], previous_seal: str |
 
     Raises InputError when `out` holds anything else than exactly this package.
     """
-    out = Path(os.path.abspath(out))
+    out = out.resolve()
     seal = make_seal(contents, previous_seal)
     files = {**contents, SEAL_NAME: seal.text().encode()}
     archive = out.with_name(out.name + ".zip")
@@ -55,7 +55,7 @@ def write_whole(path: Path, content: bytes) -> None:
     """Puts `content` at `path` in one step: a reader sees the old file or the new one, never a part."""
     temporary = _temporary(path)
     _write_synced(temporary, content)
-    os.replace(temporary, path)
+    temporary.replace(path)
     _sync_folder(path.parent)
 
 
@@ -72,7 +72,7 @@ def _write_folder(out: Path, files: Mapping[str, bytes]) -> None:
         checkpoint("file_between_files")
     _sync_folder(temporary)
     checkpoint("file_before_rename")
-    os.rename(temporary, out)
+    temporary.rename(out)
     _sync_folder(out.parent)
     checkpoint("file_after_rename")
 
@@ -84,9 +84,7 @@ def _refuse_other(out: Path, files: Mapping[str, bytes]) -> None:
     if SEAL_NAME not in there and "filing.json" not in there:
         raise _refusal(out, "a folder that is in use for something else")
     differing = sorted(
-        name
-        for name in there | set(files)
-        if name not in files or not (out / name).is_file() or (out / name).read_bytes() != files[name]
+        name for name in there | set(files) if name not in files or not (out / name).is_file() or (out / name).read_bytes() != files[name]
     )
     if differing:
         raise _refusal(out, f"a package that differs in {', '.join(differing)}")

@@ -31,9 +31,7 @@ def parse_period(text: str, frequency: str) -> Period:
     shape, example = _SHAPES[frequency]
     found = re.fullmatch(shape, text)
     if found is None or not 1900 <= int(found["year"]) <= 9000:
-        raise InputError(
-            found=repr(text), where="--period", expected=example, remedy="Write the period in this form."
-        )
+        raise InputError(found=repr(text), where="--period", expected=example, remedy="Write the period in this form.")
     months = _MONTHS[frequency]
     first_on = date(int(found["year"]), (int(found["part"] or 1) - 1) * months + 1, 1)
     following = first_on

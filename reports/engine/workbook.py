@@ -56,7 +56,7 @@ def build_workbook(
         {
             "title": neutralise(regime.title_zh),
             "author": neutralise(head.platform_name),
-            "created": datetime.combine(head.as_of, time()),  # noqa: DTZ001 - a fixed stamp, not an instant
+            "created": datetime.combine(head.as_of, time()),  # a fixed stamp, not an instant
         }
     )
     sheets = _Sheets(book, regime, head)
@@ -91,11 +91,9 @@ class _Sheets:
         """A sheet of kinds; its last line is the figure itself, which the kinds add up to."""
         declared = broken.declared
         headings = [f"{column.title_zh}\n{column.title_en}" for column in declared.columns]
-        lines = [
+        lines: list[list[object]] = [
             [
-                column.labels.get(str(value), str(value))
-                if column.decimals is None
-                else _Number(value, number_format("", column.decimals))
+                column.labels.get(str(value), str(value)) if column.decimals is None else _Number(value, number_format("", column.decimals))
                 for column, value in zip(declared.columns, row, strict=True)
             ]
             for row in broken.rows
@@ -121,8 +119,8 @@ class _Sheets:
         sheet.merge_range(1, 0, 1, last, neutralise(title_en), self._format(size=10, align="center"))
         state = "　【草稿 DRAFT】" if head.is_draft else ""
         about = f"填报机构：{head.platform_name}　　报告期：{head.period}　　截至：{head.as_of}　　版本：{head.version}{state}"
-        colour = {"color": "#C00000"} if head.is_draft else {}
-        sheet.merge_range(2, 0, 2, last, neutralise(about), self._format(size=10, align="left", **colour))
+        colour = "#C00000" if head.is_draft else "#000000"
+        sheet.merge_range(2, 0, 2, last, neutralise(about), self._format(size=10, align="left", color=colour))
         for column, heading in enumerate(headings):
             sheet.write_string(3, column, neutralise(heading), self._format(heading=True))
         for row, line in enumerate(lines):
@@ -133,7 +131,11 @@ class _Sheets:
             sheet.write_comment(row + 4, column, text, {"author": "Glassbook", "font_size": 9, **size})
         end = len(lines) + 5
         sheet.merge_range(
-            end, 0, end, last, f"{self._regime.signatory_zh}（签字）：________________　　日期：________________",
+            end,
+            0,
+            end,
+            last,
+            f"{self._regime.signatory_zh}（签字）：________________　　日期：________________",
             self._format(size=10, align="left"),
         )
         self._widths(sheet, headings, lines)
@@ -230,6 +232,4 @@ def _totals(broken: BrokenDown, figures: Mapping[str, Figure]) -> list[object]:
 
 
 def _definition(metric: Metric) -> str:
-    return "\n".join(
-        [metric.definition_zh, metric.definition_en, f"公式：{metric.formula}", f"依据：{metric.basis}"]
-    )
+    return "\n".join([metric.definition_zh, metric.definition_en, f"公式：{metric.formula}", f"依据：{metric.basis}"])

@@ -38,7 +38,7 @@ METRICS = [
     metric("TOY-A02", "累计笔数", "loans", 0, **loans("loans_count")),
     metric("TOY-A03", "逾期金额", "CNY", 2, **loans("overdue_amount")),
     metric("TOY-A04", "收费", "CNY", 2, model="rpt_toy_fees_as_of", key=("fee_id", "fee_kind"), column="amount"),
-    metric("TOY-B01", "金额逾期率", "%", 2, formula="TOY-A03 ÷ TOY-A01"),
+    metric("TOY-B01", "金额逾期率", "%", 2, formula="A03 ÷ A01"),
     metric("TOY-B02", "平均时间", "hours", 1),
 ]
 

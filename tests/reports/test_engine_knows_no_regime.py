@@ -19,7 +19,7 @@ def test_no_regime_is_named(source: Path) -> None:
     text = source.read_text(encoding="utf-8")
     if source.name == "commands.py":
         # Help shows examples of calls, which have to name some regime.
-        text = re.sub(r'(?m)^.*(Example: |such as ).*$', "", text)
+        text = re.sub(r"(?m)^.*(Example: |such as ).*$", "", text)
     for name in regime_names():
         found = re.search(rf"(?i)(?<![a-z]){re.escape(name)}(?![a-z])", text)
         line = text[: found.start()].count("\n") + 1 if found else 0

@@ -37,7 +37,7 @@ def test_rows_add_up_to_the_figure(snapshot: Snapshot, code: str) -> None:
 def test_a_ratio_shows_its_numbers_and_the_rows_of_its_numerator(snapshot: Snapshot) -> None:
     document = json.loads(run("TOY-B01", *DAY, "--format", "json"))
     figure = document["figure"]
-    assert document["formula_in_numbers"] == f"{figure['numerator']} ÷ {figure['denominator']} = {figure['value']} %"
+    assert document["formula_in_numbers"] == f"= 100 × {figure['numerator']} ÷ {figure['denominator']} = {figure['value']} %"
     assert document["rows"]["of"] == "TOY-A03"
     assert sum(Decimal(row[-1]) for row in document["rows"]["rows"]) == Decimal(figure["numerator"])
 

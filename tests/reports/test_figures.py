@@ -33,9 +33,7 @@ def test_json_has_the_documented_shape(snapshot: Snapshot) -> None:
     document = json.loads(run("--regime", "toy", "--as-of", "2019-12-31"))
     assert list(document) == ["regime", "as_of", "known_at", "snapshot", "figures"]
     assert (document["regime"], document["as_of"], document["snapshot"]) == ("toy", "2019-12-31", "s-0001")
-    assert [list(figure) for figure in document["figures"]] == [
-        ["code", "value", "numerator", "denominator", "unit", "note"]
-    ] * 6
+    assert [list(figure) for figure in document["figures"]] == [["code", "value", "numerator", "denominator", "unit", "note"]] * 6
     by_code = {figure["code"]: figure for figure in document["figures"]}
     assert by_code["TOY-A02"] == {
         "code": "TOY-A02", "value": "30", "numerator": "30", "denominator": None, "unit": "loans", "note": None

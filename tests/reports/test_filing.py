@@ -58,7 +58,11 @@ def test_package_holds_every_document(settings: Settings, snapshot: Snapshot, tm
     assert edits["TOY-E02"]["findings"][0]["masked_value"] == "1***"
     assert edits["TOY-E02"]["finding_count"] > 0 and edits["TOY-E02"]["reason"] is None
     lineage = {entry["code"]: entry for entry in document(result, "lineage.json")["figures"]}
-    assert lineage["TOY-A01"]["upstream"] and lineage["TOY-A01"]["loads"] == ["load-a", "load-b"]
+    assert (
+        lineage["TOY-A01"]["upstream"]
+        and lineage["TOY-A01"]["loads"] == ["load-a", "load-b"]
+        and "lake.fees" not in lineage["TOY-A01"]["upstream"]
+    )
     controls = document(result, "controls.json")
     assert controls["holds"] and controls["quarantined_rows"] == 1
     assert controls["staging"][0]["new"] == controls["staging"][0]["staging"]
@@ -80,9 +84,7 @@ def test_same_package_again_is_left_as_it_is(settings: Settings, snapshot: Snaps
     assert stamps == {path: path.stat().st_mtime_ns for path in stamps}
 
 
-def test_other_content_under_the_same_name_is_refused(
-    settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path
-) -> None:
+def test_other_content_under_the_same_name_is_refused(settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path) -> None:
     publish_snapshot("s-1")
     before = contents(file_toy(settings, tmp_path / "filing").folder)
     publish_snapshot("s-2", also="update rpt_toy_figures set note = 'restated' where code = 'TOY-A02'")
@@ -109,9 +111,7 @@ def test_chain_names_the_seal_before(settings: Settings, snapshot: Snapshot, tmp
     {"relation": None},
     {"relation": "chk_toy_crash", "severity": "warning"},
 ])  # fmt: skip
-def test_open_edit_makes_a_draft(
-    settings: Settings, toy: Any, publish_snapshot: Any, tmp_path: Path, change: dict[str, Any]
-) -> None:
+def test_open_edit_makes_a_draft(settings: Settings, toy: Any, publish_snapshot: Any, tmp_path: Path, change: dict[str, Any]) -> None:
     toy["checks"][0] = toy["checks"][0] | change
     publish_snapshot()
     result = file_toy(settings, tmp_path / "filing")
@@ -157,9 +157,7 @@ def test_period_that_cannot_be_filed_is_refused(
     assert not (tmp_path / "filing").exists()
 
 
-def test_snapshot_of_older_models_is_refused(
-    settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path
-) -> None:
+def test_snapshot_of_older_models_is_refused(settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path) -> None:
     publish_snapshot(also="drop macro table rpt_toy_fees_as_of")
     with pytest.raises(InputError, match="Build the snapshot again"):
         file_toy(settings, tmp_path / "filing")

@@ -99,9 +99,7 @@ def test_platform_younger_than_a_month(settings: Settings, toy: object, publish_
     assert "2017-11-20" in publish_site(settings, tmp_path / "site").read_text(encoding="utf-8")
 
 
-def test_killed_before_the_page_leaves_the_old_page(
-    settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path
-) -> None:
+def test_killed_before_the_page_leaves_the_old_page(settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path) -> None:
     publish_snapshot("s-1")
     page = publish_site(settings, tmp_path / "site")
     before = page.read_bytes()

@@ -1,6 +1,6 @@
 {{ config(materialized='table_macro') }}
 -- A row: an append table whose rows in staging are not the new rows of the load log.
-{%- set tables = ['investments', 'claim_transfers', 'instalments', 'repayments', 'fees'] %}
+{% set tables = ['investments', 'claim_transfers', 'instalments', 'repayments', 'fees'] %}
 with
 staged as (
     {%- for name in tables %}

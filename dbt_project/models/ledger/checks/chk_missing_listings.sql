@@ -1,6 +1,6 @@
 {{ config(materialized='table_macro') }}
 -- A row: a listing that rows of money refer to and that the source does not have.
-{%- for name in ['investments', 'repayments', 'instalments', 'claim_transfers'] %}
+{% for name in ['investments', 'repayments', 'instalments', 'claim_transfers'] %}
 select '{{ name }} of loan ' || child.loan_id as entity, 'loan_id' as field, child.loan_id::varchar as masked_value,
     count(*) || ' rows refer to a listing that is not there' as message
 from {{ ref('stg_' ~ name) }} as child

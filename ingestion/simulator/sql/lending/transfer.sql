@@ -3,13 +3,14 @@
 CREATE OR REPLACE TEMP TABLE offer AS
 SELECT
     i.investment_id, i.k, i.low, i.high, i.lender_id, l.amount,
-    (i.high - i.low) * CASE WHEN r('sold_share', i.investment_id, 100) < 35
+    (i.high - i.low) * CASE WHEN l.planted IS NULL AND r('sold_share', i.investment_id, 100) < 35
         THEN 30 + r('sold_part', i.investment_id, 41) ELSE 100 END // 100 AS width,
-    CASE WHEN r('sale_meets_payment', i.investment_id, 100) < 6 AND o.main_s > l.disbursed_s + 86400 * 20 THEN o.main_s
+    CASE WHEN l.planted = 'split_term' THEN l.disbursed_s + 43200 + r('sale_time', i.investment_id, 40000)
+        WHEN r('sale_meets_payment', i.investment_id, 100) < 6 AND o.main_s > l.disbursed_s + 86400 * 20 THEN o.main_s
         ELSE l.disbursed_s + 86400 * (20 + r('sale_day', i.investment_id, 30 * l.term_months - 40))
             + r('sale_time', i.investment_id, 80000)
     END AS first_s,
-    CASE WHEN chance('sold_on', i.investment_id, 3500)
+    CASE WHEN l.planted IS NULL AND chance('sold_on', i.investment_id, 3500)
         THEN first_s + 86400 * (12 + r('second_day', i.investment_id, 60)) + r('second_time', i.investment_id, 80000)
     END AS second_s,
     CASE WHEN chance('sold_again', i.investment_id, 4000)
@@ -18,8 +19,10 @@ SELECT
 FROM investment AS i
 INNER JOIN listing AS l ON i.k = l.k
 LEFT JOIN owed AS o ON l.k = o.k AND o.n = 1
-WHERE l.fate = 'disbursed' AND l.planted IS NULL AND l.term_months >= 3 AND i.amount >= 100000
-    AND chance('sale', i.investment_id, 700);
+WHERE l.fate = 'disbursed' AND (
+    l.planted = 'split_term'
+    OR l.planted IS NULL AND l.term_months >= 3 AND i.amount >= 100000 AND chance('sale', i.investment_id, 700)
+);
 
 CREATE OR REPLACE TEMP TABLE sale AS
 WITH owing AS (

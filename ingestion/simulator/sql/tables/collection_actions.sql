@@ -3,6 +3,7 @@ SELECT
     8 * o.instalment_id + s.n AS action_id, o.k AS loan_id, s.kind AS action_kind, utc(acted_s) AS acted_at,
     CASE
         WHEN s.kind IN ('sms', 'letter') THEN NULL
+        WHEN o.main_s IS NOT NULL AND o.main_s < acted_s + 86400 THEN 'paid'
         WHEN o.main_s IS NOT NULL AND o.main_s < acted_s + 5 * 86400 THEN 'promised'
         ELSE one_of('reached', 8 * o.instalment_id + s.n, ['refused', 'no_contact', 'no_contact', 'promised'])
     END AS outcome,

@@ -1,9 +1,12 @@
--- Partners; a guarantee that ended before the platform opened stands behind nothing.
+-- Partners; one guarantee ended before the platform opened and stands behind nothing, unless that was planted.
 SELECT
-    institution_id, name, institution_kind, licence_no, getvariable('start_on') + started_day AS cooperation_started_on,
+    institution_id, name, institution_kind, CASE WHEN NOT lost THEN licence_no END AS licence_no, getvariable('start_on') + started_day AS cooperation_started_on,
     getvariable('start_on') + ended_day AS cooperation_ended_on,
     CASE WHEN stands_for = 'guarantor' OR institution_kind = 'guarantee'
         THEN cny(getvariable('loans') * 40000000 + 10000000000) END AS guarantee_limit,
-    utc(getvariable('start_s')) AS updated_at, NULL AS deleted_at
-FROM institution
+    utc(CASE WHEN lost THEN getvariable('start_s') + 86400 * 500 ELSE getvariable('start_s') END) AS updated_at, NULL AS deleted_at
+FROM (
+    SELECT *, getvariable('has_anomalies') AND institution_id = 2 AND is_known(getvariable('start_s') + 86400 * 500) AS lost
+    FROM institution
+) AS i
 ORDER BY institution_id

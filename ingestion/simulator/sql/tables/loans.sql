@@ -9,8 +9,8 @@ WITH told AS (
 )
 SELECT
     k AS loan_id, 2 * k AS application_id, borrower_user(b) AS borrower_id, product_id,
-    CASE compensated_by WHEN 'guarantor' THEN 1 + r('guarantor', k, 2) WHEN 'insurer' THEN 4
-        ELSE CASE operating_mode WHEN 'b2c' THEN 5 WHEN 'claim_assignment' THEN 6 END END AS institution_id,
+    CASE WHEN planted = 'guarantor_gone' THEN 3 WHEN compensated_by = 'guarantor' THEN 1 + r('guarantor', k, 2) WHEN compensated_by = 'insurer' THEN 4
+        WHEN operating_mode = 'b2c' THEN 5 WHEN operating_mode = 'claim_assignment' THEN 6 END AS institution_id,
     CASE WHEN origination_channel = 'offline' OR origination_channel = 'mixed' AND r('offline', k, 2) = 0
         THEN 1 + r('branch', k, 9) END AS branch_id,
     CASE WHEN operating_mode = 'claim_assignment' THEN active_lender(r('assignor', k, 5)) END AS original_lender_id,

@@ -14,10 +14,10 @@ WITH spent AS (
 )
 SELECT
     day_of(day_s) AS cost_on, channel, campaign_id,
-    cny(CASE WHEN is_known(day_s + 6 * 86400) THEN amount ELSE amount // 1000 * 1000 END) AS amount,
+    cny(CASE WHEN is_known(day_s + 6 * 86400 + 36000) THEN amount ELSE amount // 1000 * 1000 END) AS amount,
     shown AS impressions, shown * (5 + r('clicks', id, 30)) // 1000 AS clicks,
     utc(CASE WHEN is_known(day_s + 6 * 86400 + 36000) THEN day_s + 6 * 86400 + 36000 ELSE day_s + 86400 + 28800 END) AS updated_at,
     NULL AS deleted_at
 FROM spent
-WHERE is_known(day_s + 86400 + 28800) AND day_no >= 0
+WHERE is_known(day_s + 86400 + 28800)
 ORDER BY cost_on, channel, campaign_id

@@ -4,8 +4,7 @@ WITH written AS (
     FROM day AS d
     LEFT JOIN campaign AS ca ON d.campaign_id = ca.campaign_id
     CROSS JOIN LATERAL (SELECT unnest(range(5)) AS n) AS i
-    WHERE d.day_no >= 0
-        AND chance('written', 10 * d.day_no + i.n, CASE WHEN ca.campaign_kind IN ('portal_news', 'soft_article', 'video', 'event') THEN 4000 ELSE 700 END)
+    WHERE chance('written', 10 * d.day_no + i.n, CASE WHEN ca.campaign_kind IN ('portal_news', 'soft_article', 'video', 'event') THEN 4000 ELSE 700 END)
 )
 SELECT
     mention_id, one_of('outlet', mention_id, ['新浪财经', '网易财经', '搜狐', '知乎', '今日头条', '第一网贷论坛', '优酷', '北京晚报（模拟）']) AS outlet,

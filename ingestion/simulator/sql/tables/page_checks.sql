@@ -5,7 +5,6 @@ WITH checked AS (
     FROM day AS d, LATERAL (SELECT unnest(range(2)) AS n) AS i
     CROSS JOIN (VALUES (0, '/'), (1, '/invest'), (2, '/borrow'), (3, '/loans'), (4, '/disclosure'), (5, '/landing/invest'),
         (6, '/landing/bonus'), (7, '/article/guide')) AS p (n, path)
-    WHERE d.day_no >= 0
 )
 SELECT
     utc(checked_s) AS checked_at, path,

@@ -13,7 +13,6 @@ WITH looked AS (
     CROSS JOIN (VALUES (1, '网贷', 12000, '/'), (2, 'p2p理财', 9000, '/invest'), (3, '借款', 15000, '/borrow'),
         (4, '车抵贷', 4000, '/landing/vehicle'), (5, '理财平台', 8000, '/invest'), (6, '信息披露', 900, '/disclosure'),
         (7, '企业贷款', 5000, '/borrow'), (8, '明账', 300, '/')) AS w (n, keyword, volume, path)
-    WHERE d.day_no >= 0
 )
 SELECT
     day_of(day_s) AS observed_on, engine, keyword, CASE WHEN position BETWEEN 1 AND 100 THEN position WHEN position < 1 THEN 1 END AS position,

@@ -5,5 +5,5 @@ SELECT
     greatest(800, 90000 - 100 * d.day_no + r('traffic', 10 * d.day_no + e.n, 4000)) AS traffic_rank, utc(d.day_s + 18000) AS created_at
 FROM day AS d
 CROSS JOIN (VALUES (1, 'baidu'), (2, 'sogou'), (3, 'so360'), (4, 'bing')) AS e (n, engine)
-WHERE d.day_no >= 0 AND d.day_no % 7 = 0 AND is_known(d.day_s + 18000)
+WHERE d.day_no % 7 = 0 AND is_known(d.day_s + 18000)
 ORDER BY observed_on, engine

@@ -1,7 +1,7 @@
 -- The days whose figures are stored: every month end of the history up to the latest day, and the latest day itself.
 -- must_compute: not before the first day that this build can have changed.
-{%- set is_full = parameter('is_full', 'true') == 'true' -%}
-{%- set seen = parameter('seen_load_seq', '0') -%}
+{% set is_full = parameter('is_full', 'true') == 'true' %}
+{% set seen = parameter('seen_load_seq', '0') %}
 with
 history as (
     select min(disbursed_on) as first_on, {{ as_of_parameter() }} as latest_on

@@ -7,7 +7,7 @@
 -- depends_on: {{ ref('rpt_cn_complaints_as_of') }}
 -- Every figure of sections A and B on a day: the one definition behind month ends, the latest day and any day asked for.
 -- Parts are integers in units of 10^-8; a quotient is rounded half up once, to the decimals of its figure.
-{%- set loan_sums = [
+{% set loan_sums = [
     'amount', 'loans_count', 'outstanding_amount', 'outstanding_loans_count', 'interest_outstanding_amount', 'owed_amount',
     'related_party_outstanding_amount', 'related_party_loans_count', 'overdue_amount', 'overdue_loans_count', 'over_90_amount',
     'over_90_loans_count', 'overdue_1_90_loans_count', 'overdue_91_180_loans_count', 'overdue_over_180_loans_count',

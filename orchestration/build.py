@@ -1,0 +1,209 @@
+"""One build: a copy of the last snapshot, or an empty file, brought up to the loads that are known, checked, and published by rename.
+
+Belongs here: the order of the steps and what is published. Does not: any figure (dbt), any rule (catalogue and dbt).
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import datetime
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from glassbook.catalogue import RULE_SET_VERSION
+from glassbook.errors import InputError
+from glassbook.faults import checkpoint
+from glassbook.settings import Settings
+from glassbook.snapshots import (
+    DATABASE,
+    MANIFEST,
+    PUBLIC_DATABASE,
+    Snapshot,
+    all_snapshots,
+    current_snapshot,
+    find_snapshot,
+    has_snapshot,
+    install,
+    make_current,
+    write_manifest,
+)
+from ingestion.contract import load_contract
+from ingestion.load_log import Load, visible_loads
+from orchestration.checks import require_blocking_checks, run_checks
+from orchestration.control import code_version, latest_business_date, write_control_tables
+from orchestration.dbt_runner import ModelResult, run_dbt
+
+
+def run_build(
+    settings: Settings,
+    *,
+    full: bool = False,
+    known_at: datetime | None = None,
+    on_model: Callable[[ModelResult], None] | None = None,
+) -> Snapshot:
+    """Builds, checks and publishes.
+
+    With `known_at` the snapshot is made of the loads visible by then and kept beside the current one, which stays current. Raises
+    InputError when nothing was loaded, BuildFailed when a model fails, CheckFailed when a blocking check does not hold; the current
+    snapshot stays as it was.
+    """
+    with _only_one(settings):
+        loads = visible_loads(settings, known_at)
+        if not loads:
+            raise InputError(
+                found="no load" + (f" by {known_at.isoformat()}" if known_at else ""),
+                where=str(settings.lake_dir),
+                expected="at least one load",
+                remedy="Run `glassbook ingest --source FOLDER` first." if known_at is None else "Ask for a later instant.",
+            )
+        parameters = _parameters(settings, loads)
+        snapshot_id = _snapshot_id(parameters, loads)
+        if not full and (settings.snapshots_dir / snapshot_id / MANIFEST).is_file():
+            snapshot = find_snapshot(settings, snapshot_id)
+        else:
+            snapshot = _build(settings, loads, parameters, snapshot_id, full=full or known_at is not None, on_model=on_model)
+        if known_at is None:
+            checkpoint("before_pointer")
+            make_current(settings, snapshot)
+            _prune(settings, snapshot)
+        return snapshot
+
+
+def _parameters(settings: Settings, loads: list[Load]) -> dict[str, str | None]:
+    as_of_on = latest_business_date(settings, loads)
+    return {
+        "as_of_on": as_of_on.isoformat() if as_of_on else None,
+        "known_at": loads[-1].loaded_at.isoformat(),
+        "timezone": settings.timezone,
+        "currency": settings.currency,
+        "platform_name": settings.platform_name,
+        "code_version": code_version(),
+        "rule_set_version": RULE_SET_VERSION,
+        "contract_version": str(load_contract().version),
+        "over_90_amount": settings.over_90_amount,
+        "overdue_rate_base": settings.overdue_rate_base,
+        "count_promotional": str(settings.count_promotional).lower(),
+    }
+
+
+def _snapshot_id(parameters: dict[str, str | None], loads: list[Load]) -> str:
+    """Name of a snapshot by what it is made of, so that the same data has the same name on every machine."""
+    text = json.dumps([parameters, [(load.load_seq, load.load_id) for load in loads]], sort_keys=True)
+    return f"{parameters['as_of_on'] or 'empty'}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"
+
+
+# Parameters that every row depends on: where one changed, nothing of an earlier build can be used.
+_FOUNDATIONS = ("timezone", "code_version", "contract_version", "over_90_amount", "overdue_rate_base", "count_promotional")
+
+
+def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | None]) -> Snapshot | None:
+    """The current snapshot, when a build may start from it: same foundations, and its loads are the beginning of those known now."""
+    if not has_snapshot(settings):
+        return None
+    base = current_snapshot(settings)
+    same = all(base.manifest["parameters"].get(name) == parameters[name] for name in _FOUNDATIONS)
+    held = base.manifest["loads"]
+    known = [[load.load_seq, load.load_id] for load in loads]
+    return base if same and held == known[: len(held)] else None
+
+
+def _build(
+    settings: Settings,
+    loads: list[Load],
+    parameters: dict[str, str | None],
+    snapshot_id: str,
+    *,
+    full: bool,
+    on_model: Callable[[ModelResult], None] | None,
+) -> Snapshot:
+    folder = settings.builds_dir / "working"
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(parents=True)
+    database = folder / DATABASE
+    base = None if full else _base(settings, loads, parameters)
+    if base:
+        shutil.copyfile(base.database, database)
+    seen = base.manifest["loads"][-1][0] if base else 0
+    given = parameters | {"snapshot_id": snapshot_id, "is_full": str(base is None).lower(), "seen_load_seq": str(seen)}
+    with duckdb.connect(str(database)) as connection:
+        write_control_tables(connection, settings, loads, seen_load_seq=seen, parameters=given)
+    checkpoint("before_models")
+    _, lineage = run_dbt(settings, settings.builds_dir / "dbt", database.absolute(), on_model=on_model)
+    checkpoint("after_models")
+    with duckdb.connect(str(database), config={"autoinstall_known_extensions": "false"}) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute(f"set memory_limit = '{settings.memory_limit}'")
+        _write_lineage(connection, lineage)
+        as_of_on = latest_business_date(settings, loads)
+        if as_of_on is None:
+            as_of_on = loads[-1].loaded_at.date()
+        run_checks(connection, as_of_on)
+        require_blocking_checks(connection)
+        # How the build came about is no part of what it says: a full build and an incremental one publish the same.
+        connection.execute("delete from ctl_parameters where name in ('is_full', 'seen_load_seq')")
+        connection.execute("update ctl_lake_files set is_new = false")
+        _write_public(connection, folder / PUBLIC_DATABASE)
+        connection.execute("checkpoint")
+    write_manifest(
+        folder,
+        {
+            "snapshot_id": snapshot_id,
+            "as_of": parameters["as_of_on"],
+            "known_at": parameters["known_at"],
+            "timezone": parameters["timezone"],
+            "code_version": parameters["code_version"],
+            "rule_set_version": parameters["rule_set_version"],
+            "contract_version": load_contract().version,
+            "parameters": parameters,
+            "loads": [[load.load_seq, load.load_id] for load in loads],
+        },
+    )
+    checkpoint("before_install")
+    target = settings.snapshots_dir / snapshot_id
+    if target.exists() and full:
+        shutil.rmtree(folder)
+        return find_snapshot(settings, snapshot_id)
+    snapshot = install(settings, folder, snapshot_id)
+    checkpoint("after_install")
+    return snapshot
+
+
+def _write_lineage(connection: duckdb.DuckDBPyConnection, lineage: dict[str, list[str]]) -> None:
+    connection.execute("create or replace table ctl_lineage (model varchar, depends_on varchar)")
+    rows = [(model, parent) for model, parents in sorted(lineage.items()) for parent in sorted(set(parents))]
+    connection.executemany("insert into ctl_lineage values (?, ?)", rows)
+
+
+def _write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Writes the public file from the allow-list; a table or column that is not listed cannot enter it."""
+    allowed: dict[str, Any] = yaml.safe_load((resources.files(__package__) / "public_columns.yml").read_text(encoding="utf-8"))
+    connection.execute(f"attach '{str(target).replace(chr(39), chr(39) * 2)}' as public_snapshot")
+    for name, rule in allowed.items():
+        columns = ", ".join(rule["columns"])
+        where = f" where {rule['where']}" if "where" in rule else ""
+        connection.execute(f"create table public_snapshot.{name} as select {columns} from main.{name}{where} order by all")
+    connection.execute("detach public_snapshot")
+
+
+def _prune(settings: Settings, current: Snapshot) -> None:
+    """Removes the oldest snapshots beyond the number to keep, never the current one; the lake can make them again."""
+    for snapshot in all_snapshots(settings)[: -settings.keep_snapshots]:
+        if snapshot.snapshot_id != current.snapshot_id:
+            shutil.rmtree(snapshot.folder)
+
+
+@contextmanager
+def _only_one(settings: Settings) -> Iterator[None]:
+    settings.builds_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.builds_dir / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield

@@ -1,0 +1,134 @@
+"""The control tables (ctl_…) that a build finds when dbt starts: what it reads, what it is told, and the catalogue it speaks from.
+
+Belongs here: writing them. Does not: any figure.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import date, datetime
+from importlib import resources
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from glassbook.catalogue import load_metrics, metric_sets
+from glassbook.settings import Settings
+from ingestion.contract import load_contract
+from ingestion.load_log import Load
+
+# Tables whose rows can change a figure of a regime; what is held back from the others is reported, not filed.
+FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers", "instalments", "repayments", "fees", "complaints")
+
+
+def code_version() -> str:
+    """Hash of everything that decides what a figure is: models, macros, seeds, catalogue and contract."""
+    digest = hashlib.sha256()
+    for package in ("dbt_project", "glassbook.catalogue", "ingestion", "orchestration"):
+        root = resources.files(package)
+        for path in sorted(_texts(root), key=str):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _texts(folder: resources.abc.Traversable) -> list[resources.abc.Traversable]:
+    found = []
+    for entry in folder.iterdir():
+        if entry.is_dir() and entry.name not in ("target", "logs", "simulator", "__pycache__", "sources", "tests"):
+            found += _texts(entry)
+        elif entry.name.rsplit(".", 1)[-1] in ("sql", "csv", "yml", "toml"):
+            found.append(entry)
+    return found
+
+
+def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
+    """Business date of the newest row in any load, or None when no load brought a row."""
+    cursors = [table.cursor_to for load in loads for table in load.tables.values() if table.cursor_to]
+    if not cursors:
+        return None
+    newest = max(datetime.fromisoformat(cursor + "+00:00") for cursor in cursors)
+    return newest.astimezone(ZoneInfo(settings.timezone)).date()
+
+
+def write_control_tables(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], *, seen_load_seq: int, parameters: dict[str, str | None]
+) -> None:
+    """Replaces every control table; `seen_load_seq` is the newest load that the copied warehouse already holds (0: none)."""
+    _replace(connection, "ctl_parameters", "name varchar, value varchar", [(k, v) for k, v in sorted(parameters.items()) if v is not None])
+    files = [
+        (name, load.load_seq, str(settings.lake_dir.absolute() / table.path), load.load_seq > seen_load_seq)
+        for load in loads
+        for name, table in load.tables.items()
+        if table.path
+    ]
+    _replace(connection, "ctl_lake_files", "table_name varchar, load_seq bigint, path varchar, is_new boolean", files)
+    supplied = [(name, any(load.tables[name].is_supplied for load in loads if name in load.tables)) for name in load_contract().tables]
+    _replace(connection, "ctl_supplied", "table_name varchar, is_supplied boolean", supplied)
+    _write_loads(connection, settings, loads)
+    _write_catalogue(connection)
+    for table in load_contract().tables.values():
+        columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
+        connection.execute(f"create or replace table ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")
+
+
+def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load]) -> None:
+    _replace(
+        connection,
+        "ctl_loads",
+        "load_seq bigint, load_id varchar, loaded_at timestamp, source varchar, contract_version integer",
+        [(x.load_seq, x.load_id, x.loaded_at.replace(tzinfo=None), x.source, x.contract_version) for x in loads],
+    )
+    rows, sums = [], []
+    for load in loads:
+        for name, t in load.tables.items():
+            if t.is_supplied:
+                rows.append((load.load_seq, name, t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined))
+            for column, s in t.money_sums.items():
+                sums.append((load.load_seq, name, column, s["read"], s["new"], s["unchanged"], s["duplicate"], s["quarantined"]))
+    _replace(
+        connection,
+        "ctl_load_tables",
+        "load_seq bigint, table_name varchar, rows_read bigint, rows_new bigint, rows_unchanged bigint, rows_duplicate bigint, "
+        "rows_quarantined bigint",
+        rows,
+    )
+    amounts = ", ".join(f"{n}_amount decimal(38,2)" for n in ("read", "new", "unchanged", "duplicate", "quarantined"))
+    _replace(connection, "ctl_load_sums", f"load_seq bigint, table_name varchar, column_name varchar, {amounts}", sums)
+    held = [
+        str(settings.lake_dir / t.quarantine_path) for load in loads for t in load.tables.values() if t.quarantine_path is not None
+    ]
+    connection.execute(
+        "create or replace table ctl_quarantine (table_name varchar, load_seq bigint, reason_code varchar, column_name varchar, "
+        "key_text varchar, is_of_figures boolean)"
+    )
+    if held:
+        listed = ", ".join(f"'{name}'" for name in FIGURE_TABLES)
+        connection.execute(
+            f"insert into ctl_quarantine select table_name, load_seq, reason_code, column_name, key_text, table_name in ({listed}) "
+            f"from read_parquet({held}) order by all"
+        )
+
+
+def _write_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
+    metrics = [(name, metric) for name in metric_sets() for metric in load_metrics(name)]
+    _replace(
+        connection,
+        "ctl_metrics",
+        "metric_set varchar, ordinal integer, code varchar, section varchar, name_zh varchar, name_en varchar, definition_zh varchar, "
+        "definition_en varchar, formula varchar, unit varchar, decimals integer, period varchar, basis varchar, model varchar, "
+        "column_name varchar, is_cumulative boolean",
+        [
+            (s, i, m.code, m.section, m.name_zh, m.name_en, m.definition_zh, m.definition_en, m.formula, m.unit, m.decimals, m.period)
+            + (m.basis, m.model, m.column, m.is_cumulative)
+            for i, (s, m) in enumerate(metrics)
+        ],
+    )
+    _replace(connection, "ctl_metric_needs", "code varchar, table_name varchar", [(m.code, need) for _, m in metrics for need in m.needs])
+
+
+def _replace(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[tuple[object, ...]]) -> None:
+    connection.execute(f"create or replace table {name} ({columns})")
+    if rows:
+        marks = ", ".join("?" * len(rows[0]))
+        connection.executemany(f"insert into {name} values ({marks})", rows)

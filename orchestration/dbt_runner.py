@@ -1,0 +1,112 @@
+"""dbt in this process: one invocation a build, with the parsed project kept between builds of one process.
+
+Belongs here: how dbt is started and what it answered. Does not: which database a build uses or what is published.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from glassbook.errors import GlassbookError
+from glassbook.settings import Settings
+
+PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
+
+
+class BuildFailed(GlassbookError):
+    """A model could not be built; nothing was published."""
+
+    exit_code = 1
+
+
+@dataclass(frozen=True)
+class ModelResult:
+    """What dbt did with one model or seed."""
+
+    name: str
+    seconds: float
+
+
+_parsed: dict[str, Any] = {}
+
+
+def profile(database: Path, settings: Settings) -> dict[str, Any]:
+    """The dbt profile for a build's own database file."""
+    return {
+        "glassbook": {
+            "target": "duckdb",
+            "outputs": {
+                "duckdb": {
+                    "type": "duckdb",
+                    "path": str(database),
+                    "schema": "main",
+                    "threads": 1,
+                    "settings": {
+                        "memory_limit": settings.memory_limit,
+                        "threads": settings.threads,
+                        "TimeZone": "UTC",
+                        "preserve_insertion_order": False,
+                        "autoinstall_known_extensions": False,
+                    },
+                }
+            },
+        }
+    }
+
+
+def run_dbt(
+    settings: Settings, folder: Path, database: Path, *, on_model: Callable[[ModelResult], None] | None = None
+) -> tuple[list[ModelResult], dict[str, list[str]]]:
+    """Runs every seed and model on `database`.
+
+    Returns what was done and, per model, the models and sources it reads. Raises BuildFailed that names the model and DuckDB's message.
+    """
+    from dbt.adapters.factory import FACTORY, reset_adapters
+    from dbt.cli.main import dbtRunner
+    from dbt.contracts.graph.manifest import Manifest
+
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "profiles.yml").write_text(json.dumps(profile(database, settings)), encoding="utf-8")
+    target = settings.builds_dir / "dbt-target"
+    arguments = [
+        "build",
+        "--exclude-resource-type", "test", "unit_test",
+        "--project-dir", str(PROJECT_DIR),
+        "--profiles-dir", str(folder),
+        "--target-path", str(target.absolute()),
+        "--log-path", str(folder.absolute()),
+        "--log-level", "none",
+        "--log-level-file", "none",
+        "--no-write-json",
+        "--no-version-check",
+    ]  # fmt: skip
+    manifest: Manifest | None = _parsed.get("manifest")
+    runner = dbtRunner(manifest=manifest)
+    try:
+        outcome = runner.invoke(arguments)
+    finally:
+        for adapter in list(FACTORY.adapters.values()):
+            adapter.cleanup_connections()
+            adapter.connections.close_all_connections()
+        reset_adapters()
+    if outcome.exception is not None:
+        raise BuildFailed(f"dbt could not start: {outcome.exception}")
+    results = list(outcome.result)
+    failed = [r for r in results if r.status not in ("success", "pass", "no-op")]
+    if failed:
+        messages = "\n".join(f"  {r.node.name}: {r.status}: {r.message}" for r in failed if r.status != "skipped")
+        raise BuildFailed(f"{len(failed)} models were not built; the snapshot in force stays.\n{messages}")
+    done = [ModelResult(r.node.name, float(r.execution_time)) for r in results]
+    lineage = {r.node.name: [_name(parent) for parent in getattr(r.node.depends_on, "nodes", [])] for r in results}
+    if on_model:
+        for model in done:
+            on_model(model)
+    return done, lineage
+
+
+def _name(unique_id: str) -> str:
+    return unique_id.rsplit(".", 1)[-1]
