@@ -18,9 +18,7 @@ DAY = click.DateTime(formats=["%Y-%m-%d"])
 
 @click.command(epilog=EXAMPLE)
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder to write.")
-@click.option(
-    "--loans", default=20_000, show_default=True, type=click.IntRange(0, 10_000_000), help="Listings in the first 24 months."
-)
+@click.option("--loans", default=20_000, show_default=True, type=click.IntRange(0, 10_000_000), help="Listings in the first 24 months.")
 @click.option("--seed", default=7, show_default=True, type=click.IntRange(0), help="Another seed, another platform.")
 @click.option("--from", "start", default="2018-01-01", show_default=True, type=DAY, help="First day of the platform.")
 @click.option("--to", "end", default="2019-12-31", show_default=True, type=DAY, help="Last day that it knows of.")

@@ -21,7 +21,8 @@ COLOURS = ("#1d5b8f", "#c2502a", "#4b7f52", "#7a5195")
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))
 _GREY = "#5b6570"
 _GRID = "#e3e7eb"
-_LABELLED_EVERY = 3
+# Half-years: closer labels would run into each other on half a page.
+_LABELLED_EVERY = 6
 
 
 @dataclass(frozen=True)
@@ -39,8 +40,8 @@ def monthly_chart(
     kind: Literal["area", "line"],
     divisor_power: int = 0,
     names: dict[str, str] | None = None,
-    width: int = 640,
-    height: int = 260,
+    width: int = 430,
+    height: int = 220,
 ) -> alt.LayerChart:
     """Series by month. `divisor_power` moves the decimal point for the axis (4 shows CNY as 万元); `names` are for tooltips."""
     series = list(dict.fromkeys(point.series for point in points))

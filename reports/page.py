@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -16,6 +15,7 @@ from glassbook.snapshots import Snapshot
 from reports.cells import NO_VALUE, grouped
 from reports.engine.regime import Chart, Page, Regime
 from reports.figures import FigureSet, read_series
+from reports.notes import note_in_words
 from reports.units import unit_zh
 
 if TYPE_CHECKING:
@@ -129,7 +129,7 @@ def _shown_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figure
             value=printed(figure.value),
             previous_month=printed(values.get((earlier[0], figure.code))),
             year_ago=printed(values.get((earlier[1], figure.code))),
-            note=_note(regime, figure.code, figure.note or ""),
+            note=note_in_words(regime, figure.code, figure.note, lambda amount: f"{wan(amount)} 万元"),
         )
     return shown
 
@@ -137,23 +137,6 @@ def _shown_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figure
 def wan(value: Decimal | None) -> str:
     """An amount of CNY printed in 万元 with two decimals, rounded half up; the decimal point moves, nothing is divided."""
     return grouped(None if value is None else value.scaleb(-_WAN_POWER), _WAN_DECIMALS)
-
-
-def _note(regime: Regime, code: str, note: str) -> str:
-    """The note in words: a list of `kind amount` gets the Chinese names and the unit of the page, any other stays as it is."""
-    if note == "not supplied":
-        return "未提供 not supplied"
-    parts = [re.fullmatch(r"(\S+) (-?\d+(?:\.\d+)?)", part) for part in note.split("; ")]
-    labels = {
-        kind: label
-        for breakdown in regime.breakdowns
-        if code in breakdown.codes
-        for column in breakdown.columns
-        for kind, label in column.labels.items()
-    }
-    if not labels or not all(parts):
-        return note
-    return "；".join(f"{labels.get(part[1], part[1])} {wan(Decimal(part[2]))} 万元" for part in parts if part)
 
 
 def _chart(

@@ -28,3 +28,14 @@
         select 1
     {%- endif -%}
 {%- endmacro %}
+
+{# Adds the figures of every day that must be computed. One statement a day: a statement for all of them costs far more to plan than to run. #}
+{% macro add_changed_days(definition) -%}
+    {%- if execute -%}
+        {%- set days = run_query('select day_on, is_month_end from ' ~ this.schema ~ '.rpt_cn_days where must_compute order by day_on') -%}
+        {%- for day in days.rows -%}
+            {%- do run_query('insert into ' ~ this ~ ' select *, ' ~ day[1] ~ ' from ' ~ definition ~ "(date '" ~ day[0] ~ "')") -%}
+        {%- endfor -%}
+    {%- endif -%}
+    select 1
+{%- endmacro %}

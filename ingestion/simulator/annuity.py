@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-import pyarrow as pa
+from ingestion.simulator.frame import Frame
 
 # Shares are whole numbers of this; with amounts up to 2 million the products stay within 64 bits.
 SCALE = 10_000_000_000
@@ -18,22 +18,26 @@ def _nearest(numerator: int, denominator: int) -> int:
 
 
 @cache
-def annuity_table() -> pa.Table:
+def annuity_table() -> Frame:
     """One row an instalment: the share still owed before and after it, and the share that each payment is."""
-    rows: dict[str, list[int]] = {
-        name: [] for name in ("rate", "term_months", "n", "share_before", "share_after", "payment_share")
-    }
+    rows: list[dict[str, int]] = []
     for rate in RATES_PER_MILLE:
         for term in TERMS:
             # After n of N payments (q^N - q^n) / (q^N - 1) is left, q = 1 + rate / 12.
             powers = [(12_000 + rate) ** n * 12_000 ** (term - n) for n in range(term + 1)]
             whole = powers[term] - powers[0]
+            shares = [_nearest(SCALE * (powers[term] - power), whole) for power in powers]
             payment = _nearest(SCALE * rate * powers[term], 12_000 * whole)
-            for n in range(1, term + 1):
-                rows["rate"].append(rate)
-                rows["term_months"].append(term)
-                rows["n"].append(n)
-                rows["share_before"].append(_nearest(SCALE * (powers[term] - powers[n - 1]), whole))
-                rows["share_after"].append(_nearest(SCALE * (powers[term] - powers[n]), whole))
-                rows["payment_share"].append(payment)
-    return pa.table({name: pa.array(values, pa.int64()) for name, values in rows.items()})
+            rows.extend(
+                {
+                    "rate": rate,
+                    "term_months": term,
+                    "n": n,
+                    "share_before": shares[n - 1],
+                    "share_after": shares[n],
+                    "payment_share": payment,
+                }
+                for n in range(1, term + 1)
+            )
+    names = ("rate", "term_months", "n", "share_before", "share_after", "payment_share")
+    return Frame(dict.fromkeys(names, "BIGINT"), rows)

@@ -6,15 +6,15 @@ from dataclasses import dataclass
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
+from ingestion.simulator.frame import Frame
 from ingestion.simulator.plan import Plan
 
 BORROWER_OFFSET = 2
 FEE_CLASS = 1_000_000_000_000
 DISBURSEMENT_CLASS = 4_000_000_000_000_000
 # Anomalies that hang on no listing, with the day on which they come true.
-STANDING = (
+STANDING: tuple[tuple[int, dict[str, Any]], ...] = (
     (
         540,
         {
@@ -85,7 +85,19 @@ PLANTED = (
 )  # fmt: skip
 
 
-def override_table(plan: Plan, database: duckdb.DuckDBPyConnection) -> pa.Table:
+_TYPES = {
+    "k": "BIGINT",
+    "planted": "VARCHAR",
+    "number": "BIGINT",
+    "product_id": "INTEGER",
+    "amount": "BIGINT",
+    "term_months": "BIGINT",
+    "is_enterprise": "BOOLEAN",
+    "related_party_kind": "VARCHAR",
+}
+
+
+def override_table(plan: Plan, database: duckdb.DuckDBPyConnection) -> Frame:
     """Listings that carry an anomaly, each the only listing of its borrower, from 55 % to 90 % of the growth.
 
     Needs the macros. Fewer rows come back when the platform is too small to hold them all.
@@ -113,7 +125,7 @@ def override_table(plan: Plan, database: duckdb.DuckDBPyConnection) -> pa.Table:
                 "related_party_kind": planted.related_party_kind,
             }
         )
-    return pa.Table.from_pylist(rows, schema=_SCHEMA)
+    return Frame(_TYPES, rows)
 
 
 def describe(number: int, k: int) -> dict[str, Any]:
@@ -141,20 +153,4 @@ def describe(number: int, k: int) -> dict[str, Any]:
 
 def standing_anomalies(plan: Plan) -> list[dict[str, Any]]:
     """Entries of `anomalies.json` for what hangs on no listing and has come true by the horizon."""
-    return [
-        dict(entry) for day, entry in STANDING if plan.has_anomalies and plan.start_s + 86400 * day < plan.cut_s
-    ]
-
-
-_SCHEMA = pa.schema(
-    [
-        ("k", pa.int64()),
-        ("planted", pa.string()),
-        ("number", pa.int64()),
-        ("product_id", pa.int32()),
-        ("amount", pa.int32()),
-        ("term_months", pa.int32()),
-        ("is_enterprise", pa.bool_()),
-        ("related_party_kind", pa.string()),
-    ]
-)
+    return [dict(entry) for day, entry in STANDING if plan.has_anomalies and plan.start_s + 86400 * day < plan.cut_s]

@@ -5,24 +5,28 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-import pyarrow as pa
-
+from ingestion.simulator.frame import Frame
 from ingestion.simulator.plan import Plan, local_seconds
 
+# Kind, name, the channel in which its money is booked, and the registrants that it adds in per cent of a plain day's.
 KINDS = (
-    "registration_bonus referral_bonus trial_listing paid_search special_plan alliance_ad investment_prize email points "
-    "portal_news sms vehicle_priority soft_article directory video event"
-).split()
-NAMES = (
-    "注册有礼 邀请好友 体验金 搜索推广 专享计划 网盟推广 投资抽奖 邮件召回 积分兑换 门户专题 短信召回 车贷专场 软文投放 导航推广 视频投放 线下沙龙"
-).split()
-# The channel in which the money of such a campaign is booked.
-CHANNELS = (
-    "alliance referral_programme paid_search paid_search social alliance email email points portal_news sms display "
-    "soft_article directory video direct"
-).split()
-# Registrants that a campaign adds, in per cent of a plain day's.
-BOOSTS = (60, 70, 35, 30, 20, 35, 15, 10, 25, 15, 10, 12, 15, 15, 15, 10)
+    ("registration_bonus", "注册有礼", "alliance", 60),
+    ("referral_bonus", "邀请好友", "referral_programme", 70),
+    ("trial_listing", "体验金", "paid_search", 35),
+    ("paid_search", "搜索推广", "paid_search", 30),
+    ("special_plan", "专享计划", "social", 20),
+    ("alliance_ad", "网盟推广", "alliance", 35),
+    ("investment_prize", "投资抽奖", "email", 15),
+    ("email", "邮件召回", "email", 10),
+    ("points", "积分兑换", "points", 25),
+    ("portal_news", "门户专题", "portal_news", 15),
+    ("sms", "短信召回", "sms", 10),
+    ("vehicle_priority", "车贷专场", "display", 12),
+    ("soft_article", "软文投放", "soft_article", 15),
+    ("directory", "导航推广", "directory", 15),
+    ("video", "视频投放", "video", 15),
+    ("event", "线下沙龙", "direct", 10),
+)
 FIRST_DAY = 9
 EVERY_DAYS = 18
 
@@ -48,19 +52,19 @@ def all_campaigns(plan: Plan, until: date) -> list[Campaign]:
     starts_on = plan.start + timedelta(days=FIRST_DAY)
     while starts_on <= until:
         number = len(found)
-        kind = number % len(KINDS)
+        kind, name, channel, boost = KINDS[number % len(KINDS)]
         length = 9 + (number * 5 + plan.seed) % 8
         found.append(
             Campaign(
                 campaign_id=number + 1,
-                code=f"{KINDS[kind].replace('_', '')}-{starts_on:%y%m}-{number + 1}",
-                name=f"{NAMES[kind]}第{number // len(KINDS) + 1}期",
-                campaign_kind=KINDS[kind],
-                channel=CHANNELS[kind],
+                code=f"{kind.replace('_', '')}-{starts_on:%y%m}-{number + 1}",
+                name=f"{name}第{number // len(KINDS) + 1}期",
+                campaign_kind=kind,
+                channel=channel,
                 starts_on=starts_on,
                 ends_on=starts_on + timedelta(days=length - 1),
-                budget_cents=(5_000 + plan.loans) * 10 * BOOSTS[kind] // 10 * 100,
-                boost=BOOSTS[kind],
+                budget_cents=(5_000 + plan.loans) * boost * 100,
+                boost=boost,
             )
         )
         starts_on += timedelta(days=EVERY_DAYS)
@@ -72,17 +76,29 @@ def campaign_on(campaigns: list[Campaign], day: date) -> Campaign | None:
     return next((c for c in campaigns if c.starts_on <= day <= c.ends_on), None)
 
 
-def campaign_table(campaigns: list[Campaign]) -> pa.Table:
+def campaign_table(campaigns: list[Campaign]) -> Frame:
     """The campaigns as a table for the statements."""
-    return pa.table(
+    types = {
+        "campaign_id": "BIGINT",
+        "code": "VARCHAR",
+        "name": "VARCHAR",
+        "campaign_kind": "VARCHAR",
+        "channel": "VARCHAR",
+        "starts_s": "BIGINT",
+        "ends_s": "BIGINT",
+        "budget": "BIGINT",
+    }
+    rows = [
         {
-            "campaign_id": pa.array([c.campaign_id for c in campaigns], pa.int64()),
-            "code": pa.array([c.code for c in campaigns], pa.string()),
-            "name": pa.array([c.name for c in campaigns], pa.string()),
-            "campaign_kind": pa.array([c.campaign_kind for c in campaigns], pa.string()),
-            "channel": pa.array([c.channel for c in campaigns], pa.string()),
-            "starts_s": pa.array([local_seconds(c.starts_on) for c in campaigns], pa.int64()),
-            "ends_s": pa.array([local_seconds(c.ends_on) for c in campaigns], pa.int64()),
-            "budget": pa.array([c.budget_cents for c in campaigns], pa.int64()),
+            "campaign_id": campaign.campaign_id,
+            "code": campaign.code,
+            "name": campaign.name,
+            "campaign_kind": campaign.campaign_kind,
+            "channel": campaign.channel,
+            "starts_s": local_seconds(campaign.starts_on),
+            "ends_s": local_seconds(campaign.ends_on),
+            "budget": campaign.budget_cents,
         }
-    )
+        for campaign in campaigns
+    ]
+    return Frame(types, rows)

@@ -8,9 +8,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from hashlib import blake2b
 
-import pyarrow as pa
-
 from ingestion.simulator.campaigns import Campaign, campaign_on
+from ingestion.simulator.frame import Frame
 from ingestion.simulator.plan import LOOK_AHEAD_DAYS, Plan, local_seconds
 
 # Listings of one chunk stay in memory together; the size bounds memory and never depends on the machine.
@@ -20,13 +19,26 @@ DAYS_WITHOUT_LISTINGS = 3
 # Monday to Sunday, and January to December, in per cent of a plain day.
 WEEKDAYS = (100, 106, 105, 104, 102, 72, 64)
 MONTHS = (98, 94, 104, 100, 101, 104, 97, 98, 102, 92, 106, 104)
-SPRING_FESTIVALS = tuple(
-    date.fromisoformat(day)
-    for day in (
-        "2014-01-31 2015-02-19 2016-02-08 2017-01-28 2018-02-16 2019-02-05 2020-01-25 2021-02-12 2022-02-01 2023-01-22 "
-        "2024-02-10 2025-01-29 2026-02-17 2027-02-06 2028-01-26 2029-02-13 2030-02-03"
-    ).split()
-)
+SPRING_FESTIVALS = (
+    date(2014, 1, 31), date(2015, 2, 19), date(2016, 2, 8), date(2017, 1, 28), date(2018, 2, 16), date(2019, 2, 5),
+    date(2020, 1, 25), date(2021, 2, 12), date(2022, 2, 1), date(2023, 1, 22), date(2024, 2, 10), date(2025, 1, 29),
+    date(2026, 2, 17), date(2027, 2, 6), date(2028, 1, 26), date(2029, 2, 13), date(2030, 2, 3),
+)  # fmt: skip
+
+
+_TYPES = {
+    "day_no": "BIGINT",
+    "day_on": "DATE",
+    "day_s": "BIGINT",
+    "chunk": "BIGINT",
+    "listings_before": "BIGINT",
+    "listings": "BIGINT",
+    "registrants_before": "BIGINT",
+    "registrants": "BIGINT",
+    "campaign_id": "BIGINT",
+    "campaign_registrants_before": "BIGINT",
+    "campaign_registrants": "BIGINT",
+}
 
 
 def _festival(day: date) -> int:
@@ -48,7 +60,7 @@ def _weight(plan: Plan, day: date) -> int:
     return level * WEEKDAYS[day.weekday()] * MONTHS[day.month - 1] * _festival(day) * noise
 
 
-def day_table(plan: Plan, campaigns: list[Campaign]) -> pa.Table:
+def day_table(plan: Plan, campaigns: list[Campaign]) -> Frame:
     """One row a day from the start to some weeks after the horizon, with running counts of listings and people.
 
     Listings of the months of growth add up to exactly `plan.loans`.
@@ -61,7 +73,7 @@ def day_table(plan: Plan, campaigns: list[Campaign]) -> pa.Table:
     everyone = sum(weights[:grown])
     registered_at_first = 60 + plan.loans // 50
 
-    rows: dict[str, list[int | date | None]] = {name: [] for name in _SCHEMA.names}
+    rows: list[dict[str, int | date | None]] = []
     listed_weight = registered_weight = listings = registrants = brought = 0
     for number, (day, weight) in enumerate(zip(days, weights, strict=True)):
         listed_weight += weight if number >= DAYS_WITHOUT_LISTINGS else 0
@@ -71,7 +83,7 @@ def day_table(plan: Plan, campaigns: list[Campaign]) -> pa.Table:
         listings_after = plan.loans * listed_weight // total
         campaign = campaign_on(campaigns, day)
         extra = (registrants_after - registrants) * campaign.boost // 100 if campaign and number else 0
-        values = {
+        row: dict[str, int | date | None] = {
             "day_no": number,
             "day_on": day,
             "day_s": local_seconds(day),
@@ -84,26 +96,8 @@ def day_table(plan: Plan, campaigns: list[Campaign]) -> pa.Table:
             "campaign_registrants_before": brought,
             "campaign_registrants": extra,
         }
-        for name, value in values.items():
-            rows[name].append(value)
+        rows.append(row)
         listings, registrants, brought = listings_after, registrants_after, brought + extra
         if day >= plan.end + timedelta(days=LOOK_AHEAD_DAYS):
             break
-    return pa.table(rows, schema=_SCHEMA)
-
-
-_SCHEMA = pa.schema(
-    [
-        ("day_no", pa.int64()),
-        ("day_on", pa.date32()),
-        ("day_s", pa.int64()),
-        ("chunk", pa.int64()),
-        ("listings_before", pa.int64()),
-        ("listings", pa.int64()),
-        ("registrants_before", pa.int64()),
-        ("registrants", pa.int64()),
-        ("campaign_id", pa.int64()),
-        ("campaign_registrants_before", pa.int64()),
-        ("campaign_registrants", pa.int64()),
-    ]
-)
+    return Frame(_TYPES, rows)

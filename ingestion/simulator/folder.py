@@ -47,10 +47,8 @@ def replaced_folder(out: Path, plan: Plan) -> Iterator[Path]:
 def _exchange(new: Path, old: Path) -> None:
     """Swaps two folders; in one step where Linux can, so that a reader finds one of them whole at any moment."""
     libc = ctypes.CDLL(None, use_errno=True)
-    swapped = hasattr(libc, "renameat2") and 0 == libc.renameat2(
-        AT_FDCWD, os.fsencode(new), AT_FDCWD, os.fsencode(old), RENAME_EXCHANGE
-    )
-    if not swapped:
+    names = (AT_FDCWD, os.fsencode(new), AT_FDCWD, os.fsencode(old), RENAME_EXCHANGE)
+    if not hasattr(libc, "renameat2") or libc.renameat2(*names) != 0:
         aside = old.with_name(f".{old.name}.old-{os.getpid()}")
         old.rename(aside)
         new.rename(old)

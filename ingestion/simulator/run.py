@@ -16,7 +16,6 @@ from pathlib import Path
 from typing import Any
 
 import duckdb
-import pyarrow as pa
 
 from ingestion.contract import Table, load_contract
 from ingestion.simulator.annuity import annuity_table
@@ -24,18 +23,38 @@ from ingestion.simulator.anomalies import PLANTED, describe, override_table, sta
 from ingestion.simulator.campaigns import all_campaigns, campaign_table
 from ingestion.simulator.clock import day_table
 from ingestion.simulator.folder import replaced_folder
+from ingestion.simulator.frame import Frame
 from ingestion.simulator.plan import LOOK_AHEAD_DAYS, Plan, sql_file
 
 WORLD = ("world/products", "world/partners", "world/session_templates")
 # In the order in which one needs the other.
 STEPS = (
-    "lending/listing lending/investment lending/instalment lending/payment lending/transfer people/person "
-    "lending/withdrawal lending/fee people/reward lending/custody people/session"
-).split()
+    "lending/listing",
+    "lending/investment",
+    "lending/instalment",
+    "lending/payment",
+    "lending/transfer",
+    "people/person",
+    "lending/withdrawal",
+    "lending/fee",
+    "people/reward",
+    "lending/custody",
+    "people/session",
+)
 # Tables that are small whatever the size of the platform, written once.
 SMALL_TABLES = frozenset(
-    "products institutions branches campaigns marketing_costs seo_rankings seo_site_metrics media_mentions page_checks "
-    "risk_events".split()
+    {
+        "products",
+        "institutions",
+        "branches",
+        "campaigns",
+        "marketing_costs",
+        "seo_rankings",
+        "seo_site_metrics",
+        "media_mentions",
+        "page_checks",
+        "risk_events",
+    }
 )
 WORKERS = 2
 
@@ -72,14 +91,14 @@ class _Maker:
         self.folder = folder
         self.tables = load_contract().tables
         campaigns = all_campaigns(plan, plan.end + timedelta(days=LOOK_AHEAD_DAYS))
-        self.frames: dict[str, pa.Table] = {
+        self.frames: dict[str, Frame] = {
             "day": day_table(plan, campaigns),
             "campaign": campaign_table(campaigns),
             "annuity": annuity_table(),
         }
         with self._engine() as database:
             self.frames["override"] = override_table(plan, database)
-        self.chunks = sorted(set(self.frames["day"]["chunk"].to_pylist()))
+        self.chunks = sorted(set(self.frames["day"].columns["chunk"]))
 
     def make(self) -> Simulation:
         rows: Counter[str] = Counter({name: 0 for name in self.tables})
@@ -107,13 +126,9 @@ class _Maker:
 
     def _engine(self) -> duckdb.DuckDBPyConnection:
         """A fresh engine with the world that all chunks share."""
-        database = duckdb.connect(
-            config={"threads": 1, "memory_limit": "3GB", "temp_directory": str(self.folder / ".spill")}
-        )
-        for name, frame in self.frames.items() if hasattr(self, "frames") else ():
-            database.register("frame", frame)
-            database.execute(f"CREATE TEMP TABLE {name} AS SELECT * FROM frame")
-            database.unregister("frame")
+        database = duckdb.connect(config={"threads": 1, "memory_limit": "3GB", "temp_directory": str(self.folder / ".spill")})
+        for name, frame in self.frames.items():
+            frame.create(database, name)
         variables: dict[str, Any] = {
             "seed": self.plan.seed,
             "loans": self.plan.loans,

@@ -111,6 +111,8 @@ class Regime(_Record):
     workbook: str
     """File name of the workbook in a package."""
     signatory_zh: str
+    notes: dict[str, str] = {}
+    """Phrases of notes that the models write, and the words that forms and pages show for them."""
     page: Page | None = None
 
     @property

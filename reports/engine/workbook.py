@@ -7,6 +7,7 @@ fixed stamps, so that not even another version of zlib can change it.
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
@@ -16,17 +17,21 @@ from typing import Any
 import xlsxwriter
 
 from glassbook.catalogue import Metric
-from reports.cells import NO_VALUE, display_width, neutralise
+from reports.cells import NO_VALUE, display_width, exact_text, neutralise
 from reports.engine.archive import restore_archive
 from reports.engine.breakdowns import BrokenDown
 from reports.engine.regime import Form, Regime
 from reports.figures import Figure
+from reports.notes import note_in_words
 from reports.units import number_format, unit_zh
 
 FONT = "SimSun"
 # A spreadsheet number holds 15 significant digits; what needs more is written as text so that no cent is lost.
 _EXACT_DIGITS = 15
-_WIDEST = 60
+# In characters; a Chinese one counts for two. The narrowest sheet still has room for the line about itself.
+_WIDEST = 42
+_NARROWEST_SHEET = 84
+_LINE_HEIGHT = 14
 _HEADINGS = ("代码", "指标", "Indicator", "单位", "数值", "分子", "分母", "备注")
 
 
@@ -82,8 +87,10 @@ class _Sheets:
             figure = figures[metric.code]
             cells: list[object] = [metric.code, metric.name_zh, metric.name_en, unit_zh(figure.unit)]
             cells += [_Number(figure.value, number_format(figure.unit, figure.decimals))]
-            cells += [_Number(n, "#,##0.########") if n is not None else "" for n in (figure.numerator, figure.denominator)]
-            lines.append([*cells, figure.note or ""])
+            # Of a plain figure the numerator is the value itself: showing it twice would only ask to be explained.
+            parts = () if figure.denominator is None else (figure.numerator, figure.denominator)
+            cells += [_exact(part) for part in parts] or ["", ""]
+            lines.append([*cells, note_in_words(self._regime, figure.code, figure.note, lambda n: f"{n:,f}元")])
         notes = {(row, 1): _definition(metric) for row, metric in enumerate(metrics)}
         self._sheet(form.sheet, form.title_zh, form.title_en, _HEADINGS, lines, notes)
 
@@ -138,7 +145,7 @@ class _Sheets:
             f"{self._regime.signatory_zh}（签字）：________________　　日期：________________",
             self._format(size=10, align="left"),
         )
-        self._widths(sheet, headings, lines)
+        self._fit(sheet, headings, lines)
         self._print_set_up(sheet, title_zh, frozen_columns=2 if len(headings) == len(_HEADINGS) else 1)
 
     def _write(self, sheet: Any, row: int, column: int, value: object) -> None:
@@ -152,10 +159,19 @@ class _Sheets:
         else:
             sheet.write_string(row, column, value.text, self._format(border=True, align="right"))
 
-    def _widths(self, sheet: Any, headings: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
+    def _fit(self, sheet: Any, headings: Sequence[str], lines: Sequence[Sequence[object]]) -> None:
+        """Widths that hold the longest text of a column, and heights for texts that wrap within the widest."""
+        widths = []
         for column, heading in enumerate(headings):
             texts = [*heading.split("\n"), *(_shown(line[column]) for line in lines)]
-            sheet.set_column(column, column, min(_WIDEST, max(8, 2 + max(display_width(text) for text in texts) * 1.05)))
+            widths.append(min(_WIDEST, 2 + max(display_width(text) for text in texts) * 1.05))
+        spread = max(1.0, _NARROWEST_SHEET / sum(widths))
+        for column, width in enumerate(widths):
+            sheet.set_column(column, column, width * spread)
+        sheet.set_row(3, _LINE_HEIGHT * max(1 + heading.count("\n") for heading in headings) + 6)
+        for row, line in enumerate(lines):
+            wrapped = max(math.ceil(display_width(_shown(v)) * 1.05 / (w * spread)) for v, w in zip(line, widths, strict=True))
+            sheet.set_row(row + 4, _LINE_HEIGHT * max(1, wrapped) + 4)
 
     def _print_set_up(self, sheet: Any, title: str, frozen_columns: int) -> None:
         sheet.freeze_panes(4, frozen_columns)
@@ -213,6 +229,11 @@ class _Number:
     @property
     def is_exact(self) -> bool:
         return self.number is not None and len(self.number.as_tuple().digits) <= _EXACT_DIGITS
+
+
+def _exact(value: Decimal | None) -> _Number:
+    places = len((exact_text(value) or "").partition(".")[2])
+    return _Number(value, number_format("", places))
 
 
 def _shown(value: object) -> str:

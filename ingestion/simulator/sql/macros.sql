@@ -16,7 +16,7 @@ CREATE OR REPLACE TEMP MACRO yearly(per_mille) AS CAST(per_mille AS DECIMAL(6, 0
 CREATE OR REPLACE TEMP MACRO nearest(a, b) AS (2 * (a) + (b)) // (2 * (b));
 
 -- Time is counted in seconds of the platform's own clock (Asia/Shanghai, UTC+8 without summer time since 1991).
-CREATE OR REPLACE TEMP MACRO utc(s) AS make_timestamp(((s) - 28800) * 1000000);
+CREATE OR REPLACE TEMP MACRO utc(s) AS make_timestamp(((s)::BIGINT - 28800) * 1000000);
 CREATE OR REPLACE TEMP MACRO day_of(s) AS DATE '1970-01-01' + ((s) // 86400)::INTEGER;
 CREATE OR REPLACE TEMP MACRO midnight(d) AS 86400::BIGINT * (d - DATE '1970-01-01');
 -- Seconds after midnight: by day, but one in twenty-five within ten minutes of the end of the day, on either side.

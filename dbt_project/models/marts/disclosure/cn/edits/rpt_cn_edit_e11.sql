@@ -1,6 +1,6 @@
 {{ config(materialized='table_macro') }}
--- A row: a figure at a month end that moved from the month before by more than the threshold share, or by more than the threshold number
--- of median absolute deviations of the last twelve monthly moves (where twelve are known).
+-- A row: a figure at a month end that moved from the month before by more than the threshold share, or whose move is further from the
+-- median move of the last twelve months than the threshold number of median absolute deviations (where twelve moves are known).
 with
 thresholds as (
     select
@@ -10,30 +10,39 @@ thresholds as (
     where valid_from <= as_of_on
 ),
 
+-- Columns of the same name as the macro's argument are always written with their relation.
 moves as (
-    select code, as_of_on as day_on, value, lag(value) over (partition by code order by as_of_on) as previous_value
-    from {{ ref('rpt_cn_figures') }}
-    where is_month_end
+    select
+        stored.code,
+        stored.as_of_on as day_on,
+        stored.value,
+        lag(stored.value) over earlier as previous_value,
+        stored.value - lag(stored.value) over earlier as move
+    from {{ ref('rpt_cn_figures') }} as stored
+    where stored.is_month_end
+    window earlier as (partition by stored.code order by stored.as_of_on)
 ),
 
--- A macro's argument and a column may not share a name inside one filter.
-asked as (select as_of_on::date as asked_on),
+past as (
+    select code, move, median(move) over (partition by code) as median_move, count(*) over (partition by code) as moves_count
+    from moves
+    where move is not null and day_on < as_of_on and day_on >= date_trunc('month', as_of_on) - interval 12 month
+),
 
-year_of_moves as (
-    select moves.code, median(abs(moves.value - moves.previous_value)) as median_move, count(*) as moves_count
-    from moves, asked
-    where moves.day_on < asked.asked_on and moves.day_on >= asked.asked_on - interval 13 month and moves.previous_value is not null
-    group by moves.code
+spread as (
+    select code, any_value(median_move) as median_move, any_value(moves_count) as moves_count,
+        median(abs(move - median_move)) as deviation
+    from past
+    group by code
 )
 
 select 'figure ' || moves.code as entity, 'value' as field, moves.value::varchar as masked_value,
     'moved from ' || moves.previous_value || ' to ' || moves.value as message
 from moves
-inner join asked on moves.day_on = asked.asked_on
 cross join thresholds
-left join year_of_moves on year_of_moves.code = moves.code
-where moves.value is not null and moves.previous_value is not null and moves.value <> moves.previous_value
+left join spread on spread.code = moves.code
+where moves.day_on = as_of_on and moves.move <> 0
     and (
-        abs(moves.value - moves.previous_value) > thresholds.move_share * abs(moves.previous_value)
-        or (year_of_moves.moves_count >= 12 and abs(moves.value - moves.previous_value) > (1 + thresholds.mad_count) * year_of_moves.median_move)
+        abs(moves.move) > thresholds.move_share * abs(moves.previous_value)
+        or (spread.moves_count >= 12 and abs(moves.move - spread.median_move) > thresholds.mad_count * spread.deviation)
     )

@@ -1,0 +1,168 @@
+"""The assets: each arrow of the way of the data, from the lake to the filing and the page.
+
+Belongs here: what an asset calls and what it reports (rows, sums, seconds, bytes). Does not: business logic of any kind.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import dagster as dg
+
+from glassbook.catalogue import load_checks
+from glassbook.errors import InputError
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect, current_snapshot
+from ingestion.load import ingest_folder
+from orchestration.build import run_build
+from orchestration.dbt_runner import ModelResult
+from orchestration.models import model_specs
+
+LAKE = dg.AssetKey("lake")
+SNAPSHOT = dg.AssetKey("snapshot")
+FILING = dg.AssetKey("filing")
+PUBLIC_SITE = dg.AssetKey("public_site")
+
+
+class IngestConfig(dg.Config):
+    """Where the platform's records are; empty: the folder `platform` in the home."""
+
+    source: str = ""
+
+
+class BuildConfig(dg.Config):
+    """How to build; known_at is an ISO instant or empty."""
+
+    full: bool = False
+    known_at: str = ""
+
+
+class FilingConfig(dg.Config):
+    """What to file: regime, period such as 2019-12, and the folder to write to."""
+
+    regime: str = "cn"
+    period: str = ""
+    out: str = ""
+
+
+class SiteConfig(dg.Config):
+    """Folder to write the public page to; empty: `site` in the home."""
+
+    out: str = ""
+
+
+@dg.asset(key=LAKE, group_name="lake", required_resource_keys={"settings"}, description="Append-only Parquet and load log.")
+def lake(context: dg.AssetExecutionContext, config: IngestConfig) -> dg.MaterializeResult[None]:
+    """One load from the source."""
+    settings: Settings = context.resources.settings
+    began = time.perf_counter()
+    load = ingest_folder(settings, Path(config.source) if config.source else settings.platform_dir)
+    return dg.MaterializeResult(
+        metadata={
+            "load_seq": load.load_seq,
+            "rows_read": sum(t.rows_read for t in load.tables.values()),
+            "rows_new": load.rows_new,
+            "rows_quarantined": load.rows_quarantined,
+            "bytes": sum(t.bytes for t in load.tables.values()),
+            "seconds": time.perf_counter() - began,
+            "money_sums": dg.MetadataValue.json({n: t.money_sums for n, t in load.tables.items() if t.money_sums}),
+        }
+    )
+
+
+def _check_specs() -> list[dg.AssetCheckSpec]:
+    return [
+        dg.AssetCheckSpec(check.code.replace("-", "_"), asset=SNAPSHOT, description=check.rule_en)
+        for check in load_checks()
+    ]
+
+
+@dg.multi_asset(
+    specs=[
+        *model_specs(LAKE),
+        dg.AssetSpec(SNAPSHOT, group_name="snapshot", description="The published warehouse.", deps=[s.key for s in model_specs(LAKE)]),
+    ],
+    check_specs=_check_specs(),
+    required_resource_keys={"settings"},
+    name="warehouse",
+)
+def warehouse(context: dg.AssetExecutionContext, config: BuildConfig) -> Iterator[Any]:
+    """Every model, the checks, and the swap of the snapshot."""
+    settings: Settings = context.resources.settings
+    models: list[ModelResult] = []
+    known_at = datetime.fromisoformat(config.known_at) if config.known_at else None
+    snapshot = run_build(settings, full=config.full, known_at=known_at, on_model=models.append)
+    with connect(snapshot.database) as connection:
+        counts = dict(connection.execute("select table_name, estimated_size from duckdb_tables() where schema_name = 'main'").fetchall())
+        outcomes = connection.execute("select check_code, severity, outcome, finding_count from chk_outcomes").fetchall()
+    seconds = {model.name: model.seconds for model in models}
+    for spec in model_specs(LAKE):
+        name = spec.key.path[-1]
+        metadata: dict[str, Any] = {"seconds": seconds.get(name, 0.0)}
+        if name in counts:
+            metadata["rows"] = counts[name]
+        yield dg.MaterializeResult(asset_key=spec.key, metadata=metadata)
+    yield dg.MaterializeResult(asset_key=SNAPSHOT, metadata=_snapshot_metadata(snapshot))
+    for code, severity, outcome, findings in outcomes:
+        yield dg.AssetCheckResult(
+            asset_key=SNAPSHOT,
+            check_name=code.replace("-", "_"),
+            passed=outcome == "passed",
+            severity=dg.AssetCheckSeverity.ERROR if severity == "error" else dg.AssetCheckSeverity.WARN,
+            metadata={"outcome": outcome, "findings": findings},
+        )
+
+
+def _snapshot_metadata(snapshot: Snapshot) -> dict[str, Any]:
+    return {
+        "snapshot_id": snapshot.snapshot_id,
+        "as_of": snapshot.manifest["as_of"] or "none",
+        "known_at": snapshot.manifest["known_at"],
+        "bytes": snapshot.database.stat().st_size,
+        "path": dg.MetadataValue.path(str(snapshot.folder)),
+    }
+
+
+@dg.asset(key=FILING, group_name="filing", deps=[SNAPSHOT], required_resource_keys={"settings"}, description="A sealed filing package.")
+def filing(context: dg.AssetExecutionContext, config: FilingConfig) -> dg.MaterializeResult[None]:
+    """The package of one period; without a period the month before the latest day that is complete."""
+    from reports.engine.filing import write_filing
+
+    settings: Settings = context.resources.settings
+    period = config.period or _last_complete_month(settings)
+    out = Path(config.out) if config.out else settings.filings_dir / f"{config.regime}-{period}"
+    result = write_filing(settings, config.regime, period, out)
+    return dg.MaterializeResult(
+        metadata={"path": dg.MetadataValue.path(str(result.folder)), "is_draft": result.is_draft, "period": period}
+    )
+
+
+def _last_complete_month(settings: Settings) -> str:
+    from datetime import timedelta
+
+    latest = current_snapshot(settings).as_of
+    if latest is None:
+        raise InputError(
+            found="a platform without any row",
+            where="the current snapshot",
+            expected="at least one month of history",
+            remedy="Load the platform's records, or name the period.",
+        )
+    next_day = latest + timedelta(days=1)
+    end = latest if next_day.day == 1 else latest.replace(day=1) - timedelta(days=1)
+    return f"{end:%Y-%m}"
+
+
+@dg.asset(key=PUBLIC_SITE, group_name="public", deps=[SNAPSHOT], required_resource_keys={"settings"}, description="The transparency page.")
+def public_site(context: dg.AssetExecutionContext, config: SiteConfig) -> dg.MaterializeResult[None]:
+    """The static page, from the public snapshot alone."""
+    from reports.publish import publish_site
+
+    settings: Settings = context.resources.settings
+    out = Path(config.out) if config.out else settings.home / "site"
+    page = publish_site(settings, out)
+    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(str(page))})

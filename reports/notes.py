@@ -1,0 +1,36 @@
+"""The note of a figure in words: what the warehouse wrote in its short form, as a Chinese reader is told it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from decimal import Decimal
+
+from reports.engine.regime import Regime
+
+NOT_SUPPLIED = "not supplied"
+
+
+def note_in_words(regime: Regime, code: str, note: str | None, amount: Callable[[Decimal], str]) -> str:
+    """The note with the regime's words for its kinds and phrases; a note of another shape stays as it is.
+
+    Known shapes: `not supplied`; `kind 1.00; kind 2.00` (amounts printed by `amount`); `phrase: number`.
+    """
+    if not note:
+        return ""
+    if note == NOT_SUPPLIED:
+        return "未提供 not supplied"
+    phrase, colon, number = note.rpartition(": ")
+    if colon and phrase in regime.notes:
+        return f"{regime.notes[phrase]}：{number}"
+    labels = {
+        kind: label
+        for breakdown in regime.breakdowns
+        if code in breakdown.codes
+        for column in breakdown.columns
+        for kind, label in column.labels.items()
+    }
+    parts = [re.fullmatch(r"(\S+) (-?\d+(?:\.\d+)?)", part) for part in note.split("; ")]
+    if not labels or not all(parts):
+        return note
+    return "；".join(f"{labels.get(part[1], part[1])} {amount(Decimal(part[2]))}" for part in parts if part)
