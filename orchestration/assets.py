@@ -3,8 +3,6 @@
 Belongs here: what an asset calls and what it reports (rows, sums, seconds, bytes). Does not: business logic of any kind.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Iterator
 from datetime import datetime
@@ -56,7 +54,7 @@ class SiteConfig(dg.Config):
 
 
 @dg.asset(key=LAKE, group_name="lake", required_resource_keys={"settings"}, description="Append-only Parquet and load log.")
-def lake(context: dg.AssetExecutionContext, config: IngestConfig) -> dg.MaterializeResult[None]:
+def lake(context: dg.AssetExecutionContext, config: IngestConfig) -> dg.MaterializeResult:
     """One load from the source."""
     settings: Settings = context.resources.settings
     began = time.perf_counter()
@@ -128,7 +126,7 @@ def _snapshot_metadata(snapshot: Snapshot) -> dict[str, Any]:
 
 
 @dg.asset(key=FILING, group_name="filing", deps=[SNAPSHOT], required_resource_keys={"settings"}, description="A sealed filing package.")
-def filing(context: dg.AssetExecutionContext, config: FilingConfig) -> dg.MaterializeResult[None]:
+def filing(context: dg.AssetExecutionContext, config: FilingConfig) -> dg.MaterializeResult:
     """The package of one period; without a period the month before the latest day that is complete."""
     from reports.engine.filing import write_filing
 
@@ -158,7 +156,7 @@ def _last_complete_month(settings: Settings) -> str:
 
 
 @dg.asset(key=PUBLIC_SITE, group_name="public", deps=[SNAPSHOT], required_resource_keys={"settings"}, description="The transparency page.")
-def public_site(context: dg.AssetExecutionContext, config: SiteConfig) -> dg.MaterializeResult[None]:
+def public_site(context: dg.AssetExecutionContext, config: SiteConfig) -> dg.MaterializeResult:
     """The static page, from the public snapshot alone."""
     from reports.publish import publish_site
 

@@ -10,6 +10,8 @@ from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from ingestion.simulator import simulate
 from orchestration.commands import run_build_command, run_file, run_ingest, run_publish
+from glassbook.money import format_decimal
+from reports.engine.regime import load_regime
 from reports.figures import read_figures
 
 FIRST, LAST, PERIOD = date(2018, 1, 1), date(2019, 12, 31), "2019-12"
@@ -33,11 +35,11 @@ def run_demo(settings: Settings, loans: int, seed: int) -> None:
 
 
 def _report(settings: Settings, package: object) -> None:
-    figures = {f.code: f for f in read_figures(current_snapshot(settings), "cn", LAST).figures}
-    click.echo(f"\nGlassbook is ready: {figures['CN-A02'].value} loans, as of {LAST}")
+    figures = read_figures(current_snapshot(settings), load_regime("cn"), LAST).by_code()
+    click.echo(f"\nGlassbook is ready: {figures['CN-A02'].value:,.0f} loans, as of {LAST}")
     for code in KEY_FIGURES:
         figure = figures[code]
-        click.echo(f"  {code}  {figure.value or '—':>18} {figure.unit}")
+        click.echo(f"  {code}  {format_decimal(figure.value, figure.decimals) or '—':>18} {figure.unit}")
     click.echo(f"\n  filing   {package} (a draft: the platform has planted anomalies, and the edits found them)")
     click.echo(f"  page     {settings.home / 'site' / 'index.html'}")
     click.echo(f"  home     {settings.home}")

@@ -108,8 +108,10 @@ def explain(
         click.echo(explain_text.as_text(explanation, limit), nl=False)
     rows = explanation.contributions
     if rows is not None and not rows.adds_up:
+        from reports.cells import exact_text
+
         raise CheckFailed(
-            f"the rows behind {code} add up to {rows.total}, the figure says {rows.expected}; "
+            f"the rows behind {code} add up to {exact_text(rows.total)}, the figure says {exact_text(rows.expected)}; "
             "this snapshot must not be filed: run `glassbook build --full` and compare"
         )
 

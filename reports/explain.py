@@ -57,6 +57,8 @@ class Explanation:
     figure: Figure
     metric: Metric
     formula_in_numbers: str
+    parts: tuple[Figure, ...]
+    """Figures that the formula names. With a reading of the law other than the usual one, not all of them are in the division."""
     models: tuple[str, ...]
     edges: tuple[tuple[str, str], ...]
     loads: tuple[Load, ...]
@@ -104,7 +106,8 @@ def explain(snapshot: Snapshot, regime: Regime, code: str, as_of: date) -> Expla
         figures=figures,
         figure=by_code[metric.code],
         metric=metric,
-        formula_in_numbers=_in_numbers(metric, by_code),
+        formula_in_numbers=_in_numbers(by_code[metric.code]),
+        parts=tuple(by_code[part] for part in dict.fromkeys(_codes_in(metric, by_code)) if part != metric.code),
         models=tuple(models),
         edges=tuple(dict.fromkeys(edges)),
         loads=tuple(lineage.loads(upstream)),
@@ -165,18 +168,10 @@ def _full(code: str, metric: Metric) -> str:
     return code if "-" in code else f"{metric.code.rpartition('-')[0]}-{code}"
 
 
-def _in_numbers(metric: Metric, by_code: dict[str, Figure]) -> str:
-    """The formula with its numbers in the place of its words, and the result behind it."""
-    figure = by_code[metric.code]
+def _in_numbers(figure: Figure) -> str:
+    """The division that was made, with its numbers; a plain figure is the sum of its rows."""
     result = f"{figure.record()['value'] or NO_VALUE} {figure.unit}"
     if figure.numerator is None or figure.denominator is None:
         return f"= {result}"
     scale = "100 × " if figure.unit == "%" else ""
-    if _CODE.search(metric.formula) and not re.search(r"\w", _CODE.sub("", metric.formula)):
-        numbers = _CODE.sub(lambda found: _number_of(by_code.get(_full(found[0], metric)), found[0]), metric.formula)
-        return f"= {scale}{numbers} = {result}"
     return f"= {scale}{exact_text(figure.numerator)} ÷ {exact_text(figure.denominator)} = {result}"
-
-
-def _number_of(figure: Figure | None, code: str) -> str:
-    return code if figure is None else figure.record()["value"] or NO_VALUE

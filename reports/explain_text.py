@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from reports.cells import csv_text, exact_text, grouped, neutralise
+from reports.cells import NO_VALUE, csv_text, exact_text, grouped, neutralise
 from reports.explain import Contributions, Explanation
 
 
@@ -24,6 +24,7 @@ def as_json(explanation: Explanation) -> str:
         "definition_en": metric.definition_en,
         "formula": metric.formula,
         "formula_in_numbers": explanation.formula_in_numbers,
+        "parts": [part.record() for part in explanation.parts],
         "basis": metric.basis,
         "lineage": [{"model": model, "depends_on": parent} for model, parent in explanation.edges],
         "loads": [vars(load) | {"tables": list(load.tables)} for load in explanation.loads],
@@ -79,6 +80,7 @@ def as_text(explanation: Explanation, limit: int) -> str:
         f"definition  {metric.definition_en}",
         f"formula   {metric.formula}",
         f"          {explanation.formula_in_numbers}",
+        *(f"          {part.code} = {part.record()['value'] or NO_VALUE} {part.unit}" for part in explanation.parts),
         f"basis     {metric.basis}",
         "",
         "lineage",

@@ -29,7 +29,7 @@ FONT = "SimSun"
 # A spreadsheet number holds 15 significant digits; what needs more is written as text so that no cent is lost.
 _EXACT_DIGITS = 15
 # In characters; a Chinese one counts for two. The narrowest sheet still has room for the line about itself.
-_WIDEST = 42
+_WIDEST = 46
 _NARROWEST_SHEET = 84
 _LINE_HEIGHT = 14
 _HEADINGS = ("代码", "指标", "Indicator", "单位", "数值", "分子", "分母", "备注")

@@ -38,6 +38,7 @@ def test_a_ratio_shows_its_numbers_and_the_rows_of_its_numerator(snapshot: Snaps
     document = json.loads(run("TOY-B01", *DAY, "--format", "json"))
     figure = document["figure"]
     assert document["formula_in_numbers"] == f"= 100 × {figure['numerator']} ÷ {figure['denominator']} = {figure['value']} %"
+    assert [part["code"] for part in document["parts"]] == ["TOY-A03", "TOY-A01"]
     assert document["rows"]["of"] == "TOY-A03"
     assert sum(Decimal(row[-1]) for row in document["rows"]["rows"]) == Decimal(figure["numerator"])
 
