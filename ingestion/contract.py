@@ -83,7 +83,9 @@ _IMPLIED = {
         Column("deleted_at", "time", True, False, None, "When the row was deleted, UTC; null while it stands."),
     ),
     "append": (
-        Column("created_at", "time", False, False, None, "When the row became known to the platform, UTC; can be later than when it happened."),
+        Column(
+            "created_at", "time", False, False, None, "When the row became known to the platform, UTC; can be later than when it happened."
+        ),
     ),
 }
 

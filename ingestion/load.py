@@ -64,9 +64,7 @@ def ingest_folder(settings: Settings, source: Path) -> Load:
 
 
 def _same_supply(load: Load, previous: Load) -> bool:
-    return all(
-        table.is_supplied == (name in previous.tables and previous.tables[name].is_supplied) for name, table in load.tables.items()
-    )
+    return all(table.is_supplied == (name in previous.tables and previous.tables[name].is_supplied) for name, table in load.tables.items())
 
 
 def _load_id(tables: dict[str, TableLoad]) -> str:
@@ -127,9 +125,7 @@ def _load_table(
     )
     read.check(engine)
     _judge(settings, engine, table, loads)
-    counts = {name: 0 for name in DISPOSITIONS} | dict(
-        engine.execute("select disposition, count(*) from judged group by all").fetchall()
-    )
+    counts = {name: 0 for name in DISPOSITIONS} | dict(engine.execute("select disposition, count(*) from judged group by all").fetchall())
     sums = _money_sums(engine, table)
     path = quarantine_path = None
     digest, size = None, 0
@@ -186,7 +182,9 @@ def _judge(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, 
     known = f'select {key}, _row_hash, "{cursor}" as seen_at, _load_seq from read_parquet({lake})' if lake else None
     repeated = engine.execute(f"select 1 from arrived group by {key} having count(*) > 1 limit 1").fetchone() is not None
     copy = f"row_number() over (partition by {key}, _row_hash order by _position)" if repeated else "1"
-    engine.execute(f"create or replace temp table ranked as select {key}, _row_hash, _position, violation, \"{cursor}\" as seen_at, {copy} as copy from arrived")
+    engine.execute(
+        f'create or replace temp table ranked as select {key}, _row_hash, _position, violation, "{cursor}" as seen_at, {copy} as copy from arrived'
+    )
     on_key = " and ".join(f'k."{name}" = a."{name}"' for name in table.key)
     is_known = is_conflict = "false"
     if known:
@@ -194,7 +192,9 @@ def _judge(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, 
         if table.kind == "mutable":
             # Content that was overtaken within the same instant and now comes back is the newest again.
             again = f" and not exists (select 1 from known n where {on_key.replace('k.', 'n.')} and n.seen_at = a.seen_at and n._load_seq > k._load_seq)"
-        engine.execute(f"create or replace temp table known as select * from ({known}) k where exists (select 1 from ranked a where {on_key})")
+        engine.execute(
+            f"create or replace temp table known as select * from ({known}) k where exists (select 1 from ranked a where {on_key})"
+        )
         is_known = f"exists (select 1 from known k where {on_key} and k._row_hash = a._row_hash{again})"
         is_conflict = f"exists (select 1 from known k where {on_key} and k._row_hash <> a._row_hash)" if table.kind == "append" else "false"
     is_held = f"a._row_hash in (select _row_hash from read_parquet({held}))" if held else "false"

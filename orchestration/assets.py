@@ -54,7 +54,7 @@ class SiteConfig(dg.Config):
 
 
 @dg.asset(key=LAKE, group_name="lake", required_resource_keys={"settings"}, description="Append-only Parquet and load log.")
-def lake(context: dg.AssetExecutionContext, config: IngestConfig) -> dg.MaterializeResult:
+def lake(context: dg.AssetExecutionContext, config: IngestConfig) -> dg.MaterializeResult[Any]:
     """One load from the source."""
     settings: Settings = context.resources.settings
     began = time.perf_counter()
@@ -73,10 +73,7 @@ def lake(context: dg.AssetExecutionContext, config: IngestConfig) -> dg.Material
 
 
 def _check_specs() -> list[dg.AssetCheckSpec]:
-    return [
-        dg.AssetCheckSpec(check.code.replace("-", "_"), asset=SNAPSHOT, description=check.rule_en)
-        for check in load_checks()
-    ]
+    return [dg.AssetCheckSpec(check.code.replace("-", "_"), asset=SNAPSHOT, description=check.rule_en) for check in load_checks()]
 
 
 @dg.multi_asset(
@@ -126,7 +123,7 @@ def _snapshot_metadata(snapshot: Snapshot) -> dict[str, Any]:
 
 
 @dg.asset(key=FILING, group_name="filing", deps=[SNAPSHOT], required_resource_keys={"settings"}, description="A sealed filing package.")
-def filing(context: dg.AssetExecutionContext, config: FilingConfig) -> dg.MaterializeResult:
+def filing(context: dg.AssetExecutionContext, config: FilingConfig) -> dg.MaterializeResult[Any]:
     """The package of one period; without a period the month before the latest day that is complete."""
     from reports.engine.filing import write_filing
 
@@ -134,9 +131,7 @@ def filing(context: dg.AssetExecutionContext, config: FilingConfig) -> dg.Materi
     period = config.period or _last_complete_month(settings)
     out = Path(config.out) if config.out else settings.filings_dir / f"{config.regime}-{period}"
     result = write_filing(settings, config.regime, period, out)
-    return dg.MaterializeResult(
-        metadata={"path": dg.MetadataValue.path(str(result.folder)), "is_draft": result.is_draft, "period": period}
-    )
+    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(str(result.folder)), "is_draft": result.is_draft, "period": period})
 
 
 def _last_complete_month(settings: Settings) -> str:
@@ -156,7 +151,7 @@ def _last_complete_month(settings: Settings) -> str:
 
 
 @dg.asset(key=PUBLIC_SITE, group_name="public", deps=[SNAPSHOT], required_resource_keys={"settings"}, description="The transparency page.")
-def public_site(context: dg.AssetExecutionContext, config: SiteConfig) -> dg.MaterializeResult:
+def public_site(context: dg.AssetExecutionContext, config: SiteConfig) -> dg.MaterializeResult[Any]:
     """The static page, from the public snapshot alone."""
     from reports.publish import publish_site
 

@@ -37,7 +37,8 @@ def _form_outcome(connection: duckdb.DuckDBPyConnection, check: Check) -> tuple[
     """Rules of form were applied at ingestion; their findings are the rows in quarantine."""
     reason = check.name.split(".", 1)[1]
     connection.execute(
-        "insert into chk_findings select ?, value::date, table_name || ' ' || key_text, column_name, '***', reason_code from ctl_quarantine "
+        "insert into chk_findings "
+        "select ?, value::date, table_name || ' ' || key_text, column_name, '***', reason_code from ctl_quarantine "
         "left join ctl_parameters on name = 'as_of_on' where reason_code = ?",
         [check.code, reason],
     )
@@ -64,7 +65,8 @@ def _meaning_outcome(connection: duckdb.DuckDBPyConnection, check: Check, as_of_
 def require_blocking_checks(connection: duckdb.DuckDBPyConnection) -> None:
     """Raises CheckFailed that names every blocking check that did not pass, with its first findings."""
     failed = connection.execute(
-        "select check_code, outcome, finding_count, coalesce(message, '') from chk_outcomes where is_blocking and outcome <> 'passed' order by 1"
+        "select check_code, outcome, finding_count, coalesce(message, '') from chk_outcomes "
+        "where is_blocking and outcome <> 'passed' order by 1"
     ).fetchall()
     if not failed:
         return

@@ -19,7 +19,9 @@ def ingest(source: Path) -> None:
 
 
 @click.command(epilog="Example: glassbook build --known-at 2020-01-08T09:00:00+08:00")
-@click.option("--known-at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"]), help="Build from what was loaded by then.")
+@click.option(
+    "--known-at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"]), help="Build from what was loaded by then."
+)
 @click.option("--full", is_flag=True, help="Compute everything anew instead of what changed.")
 def build(known_at: datetime | None, full: bool) -> None:
     """Compute ledger and figures, check them, and swap the snapshot."""

@@ -6,6 +6,7 @@ Belongs here: writing them. Does not: any figure.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from datetime import date, datetime
 from importlib import resources
 from zoneinfo import ZoneInfo
@@ -16,6 +17,20 @@ from glassbook.catalogue import load_metrics, metric_sets
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load_log import Load
+
+_METRIC_FIELDS = [
+    "code",
+    "section",
+    "name_zh",
+    "name_en",
+    "definition_zh",
+    "definition_en",
+    "formula",
+    "unit",
+    "decimals",
+    "period",
+    "basis",
+] + ["model", "column", "is_cumulative"]
 
 # Tables whose rows can change a figure of a regime; what is held back from the others is reported, not filed.
 FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers", "instalments", "repayments", "fees", "complaints")
@@ -95,9 +110,7 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, load
     )
     amounts = ", ".join(f"{n}_amount decimal(38,2)" for n in ("read", "new", "unchanged", "duplicate", "quarantined"))
     _replace(connection, "ctl_load_sums", f"load_seq bigint, table_name varchar, column_name varchar, {amounts}", sums)
-    held = [
-        str(settings.lake_dir / t.quarantine_path) for load in loads for t in load.tables.values() if t.quarantine_path is not None
-    ]
+    held = [str(settings.lake_dir / t.quarantine_path) for load in loads for t in load.tables.values() if t.quarantine_path is not None]
     connection.execute(
         "create or replace table ctl_quarantine (table_name varchar, load_seq bigint, reason_code varchar, column_name varchar, "
         "key_text varchar, is_of_figures boolean)"
@@ -118,16 +131,12 @@ def _write_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
         "metric_set varchar, ordinal integer, code varchar, section varchar, name_zh varchar, name_en varchar, definition_zh varchar, "
         "definition_en varchar, formula varchar, unit varchar, decimals integer, period varchar, basis varchar, model varchar, "
         "column_name varchar, is_cumulative boolean",
-        [
-            (s, i, m.code, m.section, m.name_zh, m.name_en, m.definition_zh, m.definition_en, m.formula, m.unit, m.decimals, m.period)
-            + (m.basis, m.model, m.column, m.is_cumulative)
-            for i, (s, m) in enumerate(metrics)
-        ],
+        [(name, i, *(getattr(m, field) for field in _METRIC_FIELDS)) for i, (name, m) in enumerate(metrics)],
     )
     _replace(connection, "ctl_metric_needs", "code varchar, table_name varchar", [(m.code, need) for _, m in metrics for need in m.needs])
 
 
-def _replace(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: list[tuple[object, ...]]) -> None:
+def _replace(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
     connection.execute(f"create or replace table {name} ({columns})")
     if rows:
         marks = ", ".join("?" * len(rows[0]))

@@ -89,13 +89,15 @@ def run_dbt(
     try:
         outcome = runner.invoke(arguments)
     finally:
-        for adapter in list(FACTORY.adapters.values()):
+        # dbt keeps its database open for the life of the process; the file must be free before it is published.
+        adapters: list[Any] = list(FACTORY.adapters.values())
+        for adapter in adapters:
             adapter.cleanup_connections()
             adapter.connections.close_all_connections()
-        reset_adapters()
+        reset_adapters()  # type: ignore[no-untyped-call]
     if outcome.exception is not None:
         raise BuildFailed(f"dbt could not start: {outcome.exception}")
-    results = list(outcome.result)
+    results: list[Any] = list(outcome.result)  # type: ignore[arg-type]
     failed = [r for r in results if r.status not in ("success", "pass", "no-op")]
     if failed:
         messages = "\n".join(f"  {r.node.name}: {r.status}: {r.message}" for r in failed if r.status != "skipped")

@@ -6,11 +6,11 @@ from datetime import date
 
 import click
 
+from glassbook.money import format_decimal
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from ingestion.simulator import simulate
 from orchestration.commands import run_build_command, run_file, run_ingest, run_publish
-from glassbook.money import format_decimal
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
 

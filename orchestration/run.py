@@ -22,7 +22,10 @@ def materialize(settings: Settings, key: dg.AssetKey | None, op: str, config: di
     with dg.DagsterInstance.ephemeral() as instance:
         try:
             result = dg.materialize(
-                assets, instance=instance, resources={"settings": definitions.resources["settings"]}, run_config=run_config  # type: ignore[index]
+                assets,
+                instance=instance,
+                resources={"settings": (definitions.resources or {})["settings"]},
+                run_config=run_config,
             )
         except BaseException as error:
             cause: BaseException | None = error

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from decimal import Decimal
 
 from reports.cells import NO_VALUE, csv_text, exact_text, grouped, neutralise
 from reports.explain import Contributions, Explanation
@@ -112,8 +113,10 @@ def _row_lines(explanation: Explanation, limit: int) -> list[str]:
     rows = explanation.contributions
     if rows is None:
         return ["rows      none of its own: see the figures that its formula names"]
-    shown = [[neutralise(str(v)) for v in row[:-1]] + [grouped(row[-1], _places(row[-1]))] for row in rows.rows[:limit]]
-    table = [list(rows.columns), *shown, *[[""] * (len(rows.columns) - 1) + [exact_text(rows.total) or ""]]]
+    listed = rows.rows[:limit]
+    places = max(_places(row[-1]) for row in [*listed, (rows.total,)])
+    shown = [[*(neutralise(str(value)) for value in row[:-1]), grouped(row[-1], places)] for row in listed]
+    table = [list(rows.columns), *shown, [""] * (len(rows.columns) - 1) + [grouped(rows.total, places)]]
     widths = [max(len(line[i]) for line in table) for i in range(len(rows.columns))]
     text = ["  " + "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in table]
     more = len(rows.rows) - len(shown)
@@ -127,6 +130,5 @@ def _row_lines(explanation: Explanation, limit: int) -> list[str]:
     ]
 
 
-def _places(value: object) -> int:
-    text = exact_text(value) or ""  # type: ignore[arg-type]
-    return len(text.partition(".")[2])
+def _places(value: Decimal) -> int:
+    return len((exact_text(value) or "").partition(".")[2])

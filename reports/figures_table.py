@@ -22,7 +22,7 @@ def print_table(figures: FigureSet) -> None:
         title_justify="left",
     )
     for name in ("code", "指标", "indicator"):
-        table.add_column(name, no_wrap=name == "code")
+        table.add_column(name, no_wrap=name == "code", overflow="fold")
     table.add_column("value", justify="right", no_wrap=True)
     table.add_column("单位", no_wrap=True)
     table.add_column("note")

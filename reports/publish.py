@@ -12,7 +12,7 @@ from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
-from reports.engine.package import write_whole
+from reports.engine.package import clear_leftovers, write_whole
 from reports.engine.regime import Regime, load_regime, regime_names
 from reports.engine.seal import sha256
 from reports.figures import read_figures, stored_days
@@ -41,6 +41,7 @@ def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = N
     if out.exists() and not out.is_dir():
         raise InputError(found="a file", where=str(out), expected="a folder or a free name", remedy="Name another place with --out.")
     out.mkdir(parents=True, exist_ok=True)
+    clear_leftovers(out)
     pages = [_publish(frozen, regime, out, f"{regime.name}.html", filing_seal) for regime in regimes[1:]]
     return [_publish(frozen, regimes[0], out, PAGE_NAME, filing_seal), *pages][0]
 

@@ -10,7 +10,7 @@ from hashlib import blake2b
 
 from ingestion.simulator.campaigns import Campaign, campaign_on
 from ingestion.simulator.frame import Frame
-from ingestion.simulator.plan import LOOK_AHEAD_DAYS, Plan, local_seconds
+from ingestion.simulator.plan import LOOK_AHEAD_DAYS, SALE_DAYS, Plan, local_seconds
 
 # Listings of one chunk stay in memory together; the size bounds memory and never depends on the machine.
 CHUNK_LISTINGS = 50_000
@@ -61,11 +61,13 @@ def _weight(plan: Plan, day: date) -> int:
 
 
 def day_table(plan: Plan, campaigns: list[Campaign]) -> Frame:
-    """One row a day from the start to some weeks after the horizon, with running counts of listings and people.
+    """One row a day from the start to years after the horizon, with running counts of listings and people.
 
+    Days without a chunk are only asked how many lenders there will be.
     Listings of the months of growth add up to exactly `plan.loans`.
     """
-    last = max(plan.end, plan.grown_on) + timedelta(days=LOOK_AHEAD_DAYS)
+    people_until = plan.end + timedelta(days=LOOK_AHEAD_DAYS)
+    last = max(people_until + timedelta(days=SALE_DAYS), plan.grown_on)
     days = [plan.start + timedelta(days=i) for i in range((last - plan.start).days + 1)]
     weights = [_weight(plan, day) for day in days]
     grown = (plan.grown_on - plan.start).days
@@ -87,7 +89,7 @@ def day_table(plan: Plan, campaigns: list[Campaign]) -> Frame:
             "day_no": number,
             "day_on": day,
             "day_s": local_seconds(day),
-            "chunk": listings // CHUNK_LISTINGS,
+            "chunk": listings // CHUNK_LISTINGS if day <= people_until else None,
             "listings_before": listings,
             "listings": listings_after - listings,
             "registrants_before": registrants,
@@ -98,6 +100,4 @@ def day_table(plan: Plan, campaigns: list[Campaign]) -> Frame:
         }
         rows.append(row)
         listings, registrants, brought = listings_after, registrants_after, brought + extra
-        if day >= plan.end + timedelta(days=LOOK_AHEAD_DAYS):
-            break
     return Frame(_TYPES, rows)

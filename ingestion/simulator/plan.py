@@ -7,8 +7,11 @@ from datetime import UTC, date, datetime, time, timedelta
 from pathlib import Path
 
 GROWTH_MONTHS = 24
-# Borrowers apply and register before their listing: people of listings this many days after the horizon are known by it.
-LOOK_AHEAD_DAYS = 30
+# Borrowers look around (up to 35 days), register and apply (up to 23 days) before their listing: listings of so many days
+# after the horizon may have left traces before it.
+LOOK_AHEAD_DAYS = 60
+# A claim can be sold until the end of the longest term and a little later; its buyer is drawn from the lenders of that day.
+SALE_DAYS = 36 * 31 + 200
 
 
 @dataclass(frozen=True)

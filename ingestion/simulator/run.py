@@ -98,7 +98,7 @@ class _Maker:
         }
         with self._engine() as database:
             self.frames["override"] = override_table(plan, database)
-        self.chunks = sorted(set(self.frames["day"].columns["chunk"]))
+        self.chunks = sorted({chunk for chunk in self.frames["day"].columns["chunk"] if chunk is not None})
 
     def make(self) -> Simulation:
         rows: Counter[str] = Counter({name: 0 for name in self.tables})

@@ -143,7 +143,8 @@ def _parquet_column(column: Column, found: str | None, path: Path, table: Table)
         raise InputError(
             found=f"column {column.name} of type {found}",
             where=f"{path} (table {table.name})",
-            expected=f"{column.type}, that is {column.duckdb_type}" + (" (never floating point)" if column.type in ("money", "rate") else ""),
+            expected=f"{column.type}, that is {column.duckdb_type}"
+            + (" (never floating point)" if column.type in ("money", "rate") else ""),
             remedy="Export the column with that type.",
         )
     if column.type == "time" and found == "TIMESTAMP WITH TIME ZONE":

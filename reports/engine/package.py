@@ -5,6 +5,7 @@ A package is never changed. Made again from the same data it is left as it is; o
 
 from __future__ import annotations
 
+import glob
 import os
 import shutil
 from collections.abc import Mapping
@@ -37,7 +38,7 @@ def write_package(out: Path, contents: Mapping[str, bytes], previous_seal: str |
     files = {**contents, SEAL_NAME: seal.text().encode()}
     archive = out.with_name(out.name + ".zip")
     out.parent.mkdir(parents=True, exist_ok=True)
-    _clear_leftovers(out)
+    clear_leftovers(out.parent, out.name)
     is_new = not _is_there(out)
     if is_new:
         _write_folder(out, files)
@@ -103,21 +104,16 @@ def _temporary(path: Path) -> Path:
     return path.with_name(f".{path.name}.{os.getpid()}.partial")
 
 
-def _clear_leftovers(out: Path) -> None:
-    """Removes what runs that were killed left beside `out`; runs that are still alive keep theirs."""
-    for leftover in out.parent.glob(f".{_escaped(out.name)}*.partial"):
+def clear_leftovers(folder: Path, name: str | None = None) -> None:
+    """Removes what killed runs left in `folder` (of one name, or all); runs that are still alive keep theirs."""
+    pattern = "*" if name is None else glob.escape(name)
+    for leftover in folder.glob(f".{pattern}*.partial"):
         owner = leftover.name.split(".")[-2]
         if owner.isdigit() and (int(owner) == os.getpid() or not _is_alive(int(owner))):
             if leftover.is_dir():
                 shutil.rmtree(leftover)
             else:
                 leftover.unlink()
-
-
-def _escaped(name: str) -> str:
-    import glob
-
-    return glob.escape(name)
 
 
 def _is_alive(process: int) -> bool:

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from decimal import Decimal
 from fractions import Fraction
-from typing import Any
 
 import pytest
 
@@ -179,22 +178,19 @@ def test_nobody_sells_more_than_is_held() -> None:
             ORDER BY 1, 2, 3, 6 DESC
         """).fetchall()
     assert rows
-    invested: dict[int, dict[int, Fraction]] = defaultdict(lambda: defaultdict(Fraction))
-    owed: dict[int, Decimal] = defaultdict(Decimal)
+    invested: dict[int, Decimal] = defaultdict(Decimal)
+    for loan, _, kind, _, _, amount in rows:
+        invested[loan] += amount if kind == 0 else 0
+    owed = dict(invested)
+    shares: dict[tuple[int, int], Fraction] = defaultdict(Fraction)
     for loan, _, kind, seller, buyer, amount in rows:
         if kind == 0:
-            invested[loan][seller] += Fraction(amount)
-            owed[loan] += amount
+            shares[loan, seller] += Fraction(amount) / Fraction(invested[loan])
         elif kind == 1:
-            before, owed[loan] = owed[loan], owed[loan] - amount
-            _scale(invested[loan], before, owed[loan])
+            owed[loan] -= amount
         else:
-            assert invested[loan][seller] >= amount, (loan, seller)
+            sold_share = Fraction(amount) / Fraction(owed[loan])
+            assert shares[loan, seller] >= sold_share, (loan, seller)
             assert seller != buyer
-            invested[loan][seller] -= Fraction(amount)
-            invested[loan][buyer] += Fraction(amount)
-
-
-def _scale(positions: dict[int, Fraction], before: Any, after: Any) -> None:
-    for holder in positions:
-        positions[holder] *= Fraction(after) / Fraction(before)
+            shares[loan, seller] -= sold_share
+            shares[loan, buyer] += sold_share

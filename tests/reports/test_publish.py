@@ -6,7 +6,6 @@ import hashlib
 import json
 import os
 import re
-import signal
 import subprocess
 import sys
 from datetime import date
@@ -99,19 +98,33 @@ def test_platform_younger_than_a_month(settings: Settings, toy: object, publish_
     assert "2017-11-20" in publish_site(settings, tmp_path / "site").read_text(encoding="utf-8")
 
 
-def test_killed_before_the_page_leaves_the_old_page(settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path) -> None:
+def test_stopped_before_the_page_leaves_the_old_page(
+    settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     publish_snapshot("s-1")
     page = publish_site(settings, tmp_path / "site")
     before = page.read_bytes()
-    script = (
-        "import sys; from pathlib import Path; from glassbook.faults import checkpoint; "
-        "from reports.engine.package import write_whole; p = Path(sys.argv[1]); "
-        "write_whole(p.with_name('data.json'), b'{}'); checkpoint('publish_before_page'); write_whole(p, b'new')"
-    )
-    environment = os.environ | {"GLASSBOOK_FAULT_POINT": "publish_before_page"}
-    root = Path(__file__).parents[2]
-    killed = subprocess.run([sys.executable, "-c", script, str(page)], env=environment, cwd=root, check=False)
-    assert killed.returncode == -signal.SIGKILL and page.read_bytes() == before
+    publish_snapshot("s-2", also="update rpt_toy_figures set value = value + 1 where code = 'TOY-A02'")
+
+    def stop(point: str) -> None:
+        if point == "publish_before_page":
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr("reports.publish.checkpoint", stop)
+    with pytest.raises(KeyboardInterrupt):
+        publish_site(settings, tmp_path / "site")
+    assert page.read_bytes() == before
+
+
+def test_leftovers_of_a_killed_run_are_cleared(settings: Settings, snapshot: Snapshot, tmp_path: Path) -> None:
+    site = tmp_path / "site"
+    site.mkdir()
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    (site / f".index.html.{ended.pid}.partial").write_bytes(b"<html")
+    (site / f".index.html.{os.getppid()}.partial").write_bytes(b"<html")
+    publish_site(settings, site)
+    assert [path.name for path in site.glob(".*")] == [f".index.html.{os.getppid()}.partial"], "that of a live run stays"
 
 
 def test_amounts_are_in_wan_rounded_half_up() -> None:

@@ -1,0 +1,73 @@
+"""`make test`: formats, lint, types, import rules, then every test; says what was skipped and why.
+
+Debian packages (Chromium, LibreOffice) are installed where this may be done; else the tests that need them are skipped by name.
+With GLASSBOOK_TESTS_SKIP_NOTHING set, as in CI, a missing package is a failure.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+PACKAGES = {"chromium": "chromium", "libreoffice": "libreoffice-calc-nogui", "font": "fonts-noto-cjk"}
+LINTS = (
+    ("format", ["ruff", "format", "--check", "."]),
+    ("lint", ["ruff", "check", "."]),
+    ("models", ["sqlfluff", "lint", "dbt_project/models", "--disable-progress-bar"]),
+    ("types", ["mypy"]),
+    ("imports", ["lint-imports"]),
+)
+
+
+def _missing() -> list[str]:
+    missing = []
+    if not shutil.which("chromium"):
+        missing.append("chromium")
+    if not shutil.which("soffice"):
+        missing.append("libreoffice")
+    if not list(Path("/usr/share/fonts").rglob("NotoSansCJK*")):
+        missing.append("font")
+    return missing
+
+
+def _install(names: list[str]) -> None:
+    if os.geteuid() != 0 or not shutil.which("apt-get"):
+        return
+    print(f"==> installing {', '.join(PACKAGES[n] for n in names)}", flush=True)
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
+    subprocess.run(["apt-get", "update"], check=False, env=environment, **quiet)  # type: ignore[call-overload]
+    command = ["apt-get", "install", "-y", "--no-install-recommends", *(PACKAGES[n] for n in names)]
+    subprocess.run(command, check=False, env=environment, **quiet)  # type: ignore[call-overload]
+
+
+def main() -> int:
+    """Runs everything; 0 when all of it holds."""
+    failed = []
+    for name, command in LINTS:
+        print(f"==> {name}", flush=True)
+        if subprocess.run(command, cwd=ROOT, check=False).returncode:
+            failed.append(name)
+    if "--lint-only" in sys.argv:
+        print(f"failed: {', '.join(failed)}" if failed else "lint, types and import rules hold")
+        return 1 if failed else 0
+    missing = _missing()
+    if missing:
+        _install(missing)
+        missing = _missing()
+    if missing:
+        print(f"==> not here: {', '.join(PACKAGES[n] for n in missing)}; the tests that need them are skipped", flush=True)
+        if os.environ.get("GLASSBOOK_TESTS_SKIP_NOTHING"):
+            failed.append("packages")
+    if failed:
+        print(f"failed: {', '.join(failed)}")
+    tests = subprocess.run([sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-rs"], cwd=ROOT, check=False)
+    return 1 if failed or tests.returncode else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
