@@ -18,19 +18,10 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load_log import Load
 
-_METRIC_FIELDS = [
-    "code",
-    "section",
-    "name_zh",
-    "name_en",
-    "definition_zh",
-    "definition_en",
-    "formula",
-    "unit",
-    "decimals",
-    "period",
-    "basis",
-] + ["model", "column", "is_cumulative"]
+_METRIC_FIELDS = (
+    *("code", "section", "name_zh", "name_en", "definition_zh", "definition_en", "formula", "unit", "decimals", "period", "basis"),
+    *("model", "column", "is_cumulative"),
+)
 
 # Tables whose rows can change a figure of a regime; what is held back from the others is reported, not filed.
 FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers", "instalments", "repayments", "fees", "complaints")

@@ -106,7 +106,7 @@ def _temporary(path: Path) -> Path:
 
 def clear_leftovers(folder: Path, name: str | None = None) -> None:
     """Removes what killed runs left in `folder` (of one name, or all); runs that are still alive keep theirs."""
-    pattern = "*" if name is None else glob.escape(name)
+    pattern = "" if name is None else glob.escape(name)
     for leftover in folder.glob(f".{pattern}*.partial"):
         owner = leftover.name.split(".")[-2]
         if owner.isdigit() and (int(owner) == os.getpid() or not _is_alive(int(owner))):

@@ -32,7 +32,8 @@ FAULTS = {
     "split_term": "FROM claim_transfers AS t JOIN investments AS i ON t.loan_id = i.loan_id AND t.seller_id = i.lender_id "
     "WHERE t.loan_id = {loan_id} HAVING count(DISTINCT i.investment_id) = "
     "(SELECT count(*) FROM investments WHERE loan_id = {loan_id}) AND max(transferred_at - invested_at) < INTERVAL 7 DAY",
-    "guarantor_gone": "FROM loans JOIN institutions USING (institution_id) WHERE loan_id = {loan_id} AND cooperation_ended_on < disbursed_at",
+    "guarantor_gone": "FROM loans JOIN institutions USING (institution_id) WHERE loan_id = {loan_id} "
+    "AND cooperation_ended_on < disbursed_at",
     "no_contract": "FROM loans WHERE loan_id = {loan_id} AND disbursed_at IS NOT NULL "
     "AND loan_id NOT IN (SELECT loan_id FROM contracts WHERE contract_kind = 'loan')",
     "related_party": "FROM users WHERE user_id = {user_id} AND related_party_kind IS NOT NULL",

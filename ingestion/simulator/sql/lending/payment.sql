@@ -23,7 +23,8 @@ SELECT
         WHEN l.planted IS NOT NULL OR l.behaviour = 'extension' AND NOT is_troubled THEN 0
         WHEN l.behaviour = 'long_late' AND is_troubled THEN l.long_days + r('jitter', 40 * i.k + i.n, 3)
         WHEN l.behaviour = 'early' AND l.instalment_count = 1 THEN -2 - r('early', i.k, 18)
-        WHEN l.behaviour = 'straggling' AND r('straggle', 40 * i.k + i.n, 100) < 30 THEN 1 + r('days_late', 40 * i.k + i.n, 25) * r('days_late', 40 * i.k + i.n, 25) // 25
+        WHEN l.behaviour = 'straggling' AND r('straggle', 40 * i.k + i.n, 100) < 30
+            THEN 1 + r('days_late', 40 * i.k + i.n, 25) * r('days_late', 40 * i.k + i.n, 25) // 25
         WHEN r('habit', 40 * i.k + i.n, 100) < 18 THEN -1 - r('days_early', 40 * i.k + i.n, 3)
         WHEN r('habit', 40 * i.k + i.n, 100) < 22 THEN 1 + r('days_late', 40 * i.k + i.n, 3)
         ELSE 0

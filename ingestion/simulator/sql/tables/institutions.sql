@@ -1,6 +1,7 @@
 -- Partners; one guarantee ended before the platform opened and stands behind nothing, unless that was planted.
 SELECT
-    institution_id, name, institution_kind, CASE WHEN NOT lost THEN licence_no END AS licence_no, getvariable('start_on') + started_day AS cooperation_started_on,
+    institution_id, name, institution_kind, CASE WHEN NOT lost THEN licence_no END AS licence_no,
+    getvariable('start_on') + started_day AS cooperation_started_on,
     getvariable('start_on') + ended_day AS cooperation_ended_on,
     CASE WHEN stands_for = 'guarantor' OR institution_kind = 'guarantee'
         THEN cny(getvariable('loans') * 40000000 + 10000000000) END AS guarantee_limit,

@@ -21,9 +21,7 @@ interest_only as (
 )
 
 select 'figure ' || relation.code as entity, 'value' as field, relation.shown::varchar as masked_value, relation.message
-from wide, interest_only, (
-    values (0)
-) as one (nothing), unnest([
+from wide, interest_only, unnest([
     {'code': 'CN-B01', 'shown': b01, 'holds': b03_numerator + b04_numerator + b05_numerator = b01_numerator,
         'message': 'graded rates by number do not add up to the overdue rate'},
     {'code': 'CN-B02', 'shown': b02, 'holds': b06_numerator + b07_numerator + b08_numerator = b02_numerator,
