@@ -12,7 +12,9 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.errors import InputError
+from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 
 if TYPE_CHECKING:
@@ -117,12 +119,15 @@ def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapsho
 def make_current(settings: Settings, snapshot: Snapshot) -> None:
     """Moves the pointer to `snapshot` in one step that readers see whole or not at all."""
     pointer = settings.snapshots_dir / POINTER
-    temporary = pointer.with_name(f".{POINTER}.{os.getpid()}")
+    # One build at a time publishes, so that one name does: what a killed build left is written over.
+    temporary = pointer.with_name(f".{POINTER}.part")
     with temporary.open("w", encoding="utf-8") as handle:
         handle.write(snapshot.snapshot_id + "\n")
         handle.flush()
         os.fsync(handle.fileno())
+    checkpoint("before_pointer_rename")
     temporary.replace(pointer)
+    checkpoint("after_pointer_rename")
     _sync_folder(settings.snapshots_dir)
 
 
@@ -139,4 +144,5 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     connection = duckdb.connect(str(database), read_only=True, config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"})
+    connection.execute(f"set disabled_optimizers = '{DISABLED_OPTIMIZERS}'")
     return connection

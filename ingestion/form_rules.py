@@ -19,6 +19,8 @@ class FormRule:
     rule: str
 
 
+FIRST_YEAR, LAST_YEAR = 1900, 2199
+
 NULL_NOT_ALLOWED = FormRule("GB-F01", "null_not_allowed", "A column that the contract does not call nullable has a value.")
 VALUE_NOT_IN_LIST = FormRule("GB-F02", "value_not_in_list", "A column with a list holds one of its values.")
 KEY_CONFLICT = FormRule("GB-F03", "key_conflict", "A row of an append table never comes again with other content.")
@@ -38,7 +40,7 @@ def _conditions(column: Column) -> list[tuple[FormRule, str]]:
         listed = ", ".join(map(_quoted, column.values))
         found.append((VALUE_NOT_IN_LIST, f'"{column.name}" not in ({listed})'))
     if column.type in ("date", "time"):
-        found.append((INSTANT_OUT_OF_RANGE, f"\"{column.name}\" < '1900-01-01' or \"{column.name}\" >= '2200-01-01'"))
+        found.append((INSTANT_OUT_OF_RANGE, f"\"{column.name}\" < '{FIRST_YEAR}-01-01' or \"{column.name}\" >= '{LAST_YEAR + 1}-01-01'"))
     return found
 
 

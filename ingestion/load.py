@@ -1,7 +1,7 @@
 """One load: every table of a source judged row by row, written once and made visible by one entry of the load log.
 
-Belongs here: what becomes of a row (new, unchanged, duplicate, quarantined) and the proof that all rows and sums add up.
-Does not: how a source is read (`sources`), the rules of form (`form_rules`).
+Belongs here: the order of the steps, what is written, and the proof that all rows and sums add up.
+Does not: how a source is read (`sources`), what becomes of a row (`judging`).
 """
 
 from __future__ import annotations
@@ -12,6 +12,8 @@ import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -21,12 +23,12 @@ from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
-from ingestion.form_rules import KEY_CONFLICT, violation_sql
-from ingestion.load_log import Load, TableLoad, visible_loads, write_entry
-from ingestion.sources.folder import FolderSource, SourceTable
+from ingestion.judging import DISPOSITIONS, hash_sql, judge, quoted
+from ingestion.load_log import Load, TableLoad, sync_folder, visible_loads, write_entry
+from ingestion.sources.folder import FolderSource
+from ingestion.sources.table import SourceTable
 
 QUARANTINE = "_quarantine"
-DISPOSITIONS = ("new", "unchanged", "duplicate", "quarantined")
 
 
 def ingest_folder(settings: Settings, source: Path) -> Load:
@@ -41,15 +43,17 @@ def ingest_folder(settings: Settings, source: Path) -> Load:
         _clean(settings, load_seq)
         folder = FolderSource(source)
         written = {}
-        with _engine(settings) as engine:
+        with _swept_on_failure(settings, load_seq), _engine(settings) as engine:
             for table in load_contract().tables.values():
                 read = folder.open(engine, table)
                 written[table.name] = _load_table(settings, engine, table, read, load_seq, loads) if read else TableLoad(is_supplied=False)
                 checkpoint("after_table_written")
+                checkpoint(f"after_table_written:{table.name}")
         load = Load(
             load_seq=load_seq,
             load_id=_load_id(written),
-            loaded_at=now(settings),
+            # Never before the load it follows, whatever the clock says, so that an instant names one state of the lake.
+            loaded_at=max([now(settings), *(loads[-1].loaded_at + timedelta(microseconds=1) for _ in loads[-1:])]),
             source=source.name,
             contract_version=load_contract().version,
             tables=written,
@@ -101,6 +105,16 @@ def _engine(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         shutil.rmtree(work, ignore_errors=True)
 
 
+@contextmanager
+def _swept_on_failure(settings: Settings, load_seq: int) -> Iterator[None]:
+    """Removes what a refused load has written so far; what a killed one leaves goes with the next load."""
+    try:
+        yield
+    except BaseException:
+        _clean(settings, load_seq)
+        raise
+
+
 def _clean(settings: Settings, load_seq: int) -> None:
     """Removes what a killed load left behind: files of a load that never became visible."""
     for pattern in (f"*/{load_seq:08d}.parquet*", f"{QUARANTINE}/*/{load_seq:08d}.parquet*", "_loads/.*.part"):
@@ -108,23 +122,19 @@ def _clean(settings: Settings, load_seq: int) -> None:
             path.unlink()
 
 
-def _hash_sql(table: Table) -> str:
-    """A stable 64-bit hash of a row's content; null and the empty text differ."""
-    parts = ", ".join(f"coalesce('=' || cast(\"{column}\" as varchar), '')" for column in table.column_names)
-    return f"md5_number_lower(concat_ws(chr(31), {parts}))"
-
-
 def _load_table(
     settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, load_seq: int, loads: list[Load]
 ) -> TableLoad:
     columns = ", ".join(f'"{name}"' for name in table.column_names)
-    engine.execute(
-        f"""create or replace table arrived as
-        select *, {_hash_sql(table)} as _row_hash, row_number() over () as _position, {violation_sql(table)} as violation
-        from ({read.query})"""
-    )
-    read.check(engine)
-    _judge(settings, engine, table, loads)
+    try:
+        engine.execute(
+            f"""create or replace table arrived as
+            select *, {hash_sql(table)} as _row_hash, row_number() over () as _position
+            from ({read.query})"""
+        )
+    except duckdb.Error as error:
+        raise read.why_unreadable(engine, table, error) from error
+    judge(settings, engine, table, loads)
     counts = {name: 0 for name in DISPOSITIONS} | dict(engine.execute("select disposition, count(*) from judged group by all").fetchall())
     sums = _money_sums(engine, table)
     path = quarantine_path = None
@@ -148,7 +158,10 @@ def _load_table(
             {load_seq}::bigint as load_seq, _row_hash
             from arrived join judged using (_position) where disposition = 'quarantined' order by _position""",
         )
-    cursor_to = engine.execute(f'select max("{table.cursor}")::varchar from arrived').fetchone()
+    # What is in quarantine may bear any date and must not say how far the data reaches.
+    cursor_to = engine.execute(
+        f"select max(\"{table.cursor}\")::varchar from arrived join judged using (_position) where disposition <> 'quarantined'"
+    ).fetchone()
     total = engine.execute("select count(*) from arrived").fetchone()
     assert cursor_to is not None and total is not None
     if total[0] != sum(counts.values()):
@@ -173,52 +186,11 @@ def _load_table(
     )
 
 
-def _judge(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> None:
-    """Makes the table `judged`: what becomes of each row of `arrived`."""
-    key = ", ".join(f'"{name}"' for name in table.key)
-    cursor = table.cursor
-    lake = [str(settings.lake_dir / t.path) for load in loads if (t := load.tables.get(table.name)) and t.path]
-    held = [str(settings.lake_dir / t.quarantine_path) for load in loads if (t := load.tables.get(table.name)) and t.quarantine_path]
-    known = f'select {key}, _row_hash, "{cursor}" as seen_at, _load_seq from read_parquet({lake})' if lake else None
-    repeated = engine.execute(f"select 1 from arrived group by {key} having count(*) > 1 limit 1").fetchone() is not None
-    copy = f"row_number() over (partition by {key}, _row_hash order by _position)" if repeated else "1"
-    engine.execute(
-        f'create or replace temp table ranked as select {key}, _row_hash, _position, violation, "{cursor}" as seen_at, {copy} as copy from arrived'
-    )
-    on_key = " and ".join(f'k."{name}" = a."{name}"' for name in table.key)
-    is_known = is_conflict = "false"
-    if known:
-        again = ""
-        if table.kind == "mutable":
-            # Content that was overtaken within the same instant and now comes back is the newest again.
-            again = f" and not exists (select 1 from known n where {on_key.replace('k.', 'n.')} and n.seen_at = a.seen_at and n._load_seq > k._load_seq)"
-        engine.execute(
-            f"create or replace temp table known as select * from ({known}) k where exists (select 1 from ranked a where {on_key})"
-        )
-        is_known = f"exists (select 1 from known k where {on_key} and k._row_hash = a._row_hash{again})"
-        is_conflict = f"exists (select 1 from known k where {on_key} and k._row_hash <> a._row_hash)" if table.kind == "append" else "false"
-    is_held = f"a._row_hash in (select _row_hash from read_parquet({held}))" if held else "false"
-    first = "a._row_hash"
-    if repeated and table.kind == "append":
-        first = f"first_value(a._row_hash) over (partition by {', '.join(f'a.{chr(34)}{n}{chr(34)}' for n in table.key)} order by a.violation is not null, a._position)"
-    engine.execute(
-        f"""create or replace temp table judged as
-        select _position,
-            case
-                when copy > 1 then 'duplicate'
-                when is_held then 'unchanged'
-                when violation is not null then 'quarantined'
-                when is_known then 'unchanged'
-                when is_conflict or first_hash <> _row_hash then 'quarantined'
-                else 'new'
-            end as disposition,
-            coalesce(violation, '{KEY_CONFLICT.reason}:') as reason
-        from (select a.*, {is_held} as is_held, {is_known} as is_known, {is_conflict} as is_conflict, {first} as first_hash from ranked a)"""
-    )
-
-
 def _money_sums(engine: duckdb.DuckDBPyConnection, table: Table) -> dict[str, dict[str, str]]:
-    """Sum of each money column by what became of the rows, and read in all, taken from two separate scans. Raises CheckFailed when they differ."""
+    """Sum of each money column by what became of the rows, and read in all, from two separate scans.
+
+    Raises CheckFailed when the two differ.
+    """
     if not table.money_columns:
         return {}
     parts = ", ".join(f'coalesce(sum("{name}"), 0)::decimal(38,2)' for name in table.money_columns)
@@ -228,8 +200,6 @@ def _money_sums(engine: duckdb.DuckDBPyConnection, table: Table) -> dict[str, di
     for row in engine.execute(f"select disposition, {parts} from arrived join judged using (_position) group by all").fetchall():
         for i, name in enumerate(table.money_columns):
             sums[name][row[0]] = str(row[i + 1])
-    from decimal import Decimal
-
     for name, amounts in sums.items():
         if Decimal(amounts["read"]) != sum(Decimal(amounts[d]) for d in DISPOSITIONS):
             raise CheckFailed(f"{table.name}.{name}: sums do not add up: {amounts}; the load is refused")
@@ -240,9 +210,10 @@ def _write(engine: duckdb.DuckDBPyConnection, target: Path, query: str) -> tuple
     """Writes a Parquet file whole or not at all; returns its SHA-256 and size in bytes."""
     target.parent.mkdir(parents=True, exist_ok=True)
     temporary = target.with_name(target.name + ".part")
-    engine.execute(f"copy ({query}) to '{temporary}' (format parquet, compression zstd)")
+    engine.execute(f"copy ({query}) to {quoted(temporary)} (format parquet, compression zstd)")
     with temporary.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
         os.fsync(handle.fileno())
     temporary.replace(target)
+    sync_folder(target.parent)
     return digest, target.stat().st_size

@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 
 LOADS = "_loads"
@@ -19,7 +20,10 @@ LOADS = "_loads"
 
 @dataclass(frozen=True)
 class TableLoad:
-    """What a load did to one table. rows_read = new + unchanged + duplicate + quarantined, and so for every money sum (text, 2 decimals)."""
+    """What a load did to one table.
+
+    rows_read = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2 decimals).
+    """
 
     is_supplied: bool
     path: str | None = None
@@ -88,5 +92,16 @@ def write_entry(settings: Settings, load: Load) -> Path:
         json.dump(record, handle, ensure_ascii=False, indent=1, sort_keys=True)
         handle.flush()
         os.fsync(handle.fileno())
+    checkpoint("in_load_log")
     temporary.replace(target)
+    sync_folder(folder)
     return target
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes renames in a folder outlive a loss of power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

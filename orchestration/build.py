@@ -20,6 +20,7 @@ import duckdb
 import yaml
 
 from glassbook.catalogue import RULE_SET_VERSION
+from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -39,7 +40,7 @@ from glassbook.snapshots import (
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, visible_loads
 from orchestration.checks import require_blocking_checks, run_checks
-from orchestration.control import code_version, latest_business_date, write_control_tables
+from orchestration.control import code_version, latest_business_date, supplied_tables, write_control_tables
 from orchestration.dbt_runner import ModelResult, run_dbt
 
 
@@ -113,7 +114,9 @@ def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | Non
     same = all(base.manifest["parameters"].get(name) == parameters[name] for name in _FOUNDATIONS)
     held = base.manifest["loads"]
     known = [[load.load_seq, load.load_id] for load in loads]
-    return base if same and held == known[: len(held)] else None
+    # A table that is supplied for the first time gives figures of every past month a value.
+    is_supplied_alike = supplied_tables(loads) == supplied_tables(loads[: len(held)])
+    return base if same and is_supplied_alike and held == known[: len(held)] else None
 
 
 def _build(
@@ -142,6 +145,7 @@ def _build(
     with duckdb.connect(str(database), config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute(f"set memory_limit = '{settings.memory_limit}'")
+        connection.execute(f"set disabled_optimizers = '{DISABLED_OPTIMIZERS}'")
         _write_lineage(connection, lineage)
         as_of_on = latest_business_date(settings, loads)
         if as_of_on is None:
@@ -196,9 +200,16 @@ def _write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
 
 def _prune(settings: Settings, current: Snapshot) -> None:
     """Removes the oldest snapshots beyond the number to keep, never the current one; the lake can make them again."""
+    for leftover in settings.builds_dir.glob("pruned-*"):
+        shutil.rmtree(leftover)
     for snapshot in all_snapshots(settings)[: -settings.keep_snapshots]:
         if snapshot.snapshot_id != current.snapshot_id:
-            shutil.rmtree(snapshot.folder)
+            # Out of sight first: a removal that is cut short must not leave a part of a snapshot in its place.
+            pruned = settings.builds_dir / f"pruned-{snapshot.snapshot_id}"
+            shutil.rmtree(pruned, ignore_errors=True)
+            snapshot.folder.rename(pruned)
+            checkpoint("after_prune_rename")
+            shutil.rmtree(pruned)
 
 
 @contextmanager

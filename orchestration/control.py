@@ -57,6 +57,11 @@ def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
     return newest.astimezone(ZoneInfo(settings.timezone)).date()
 
 
+def supplied_tables(loads: list[Load]) -> set[str]:
+    """Tables of the contract that any of the loads brought, be it without a row."""
+    return {name for load in loads for name, table in load.tables.items() if table.is_supplied}
+
+
 def write_control_tables(
     connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], *, seen_load_seq: int, parameters: dict[str, str | None]
 ) -> None:
@@ -69,7 +74,8 @@ def write_control_tables(
         if table.path
     ]
     _replace(connection, "ctl_lake_files", "table_name varchar, load_seq bigint, path varchar, is_new boolean", files)
-    supplied = [(name, any(load.tables[name].is_supplied for load in loads if name in load.tables)) for name in load_contract().tables]
+    given = supplied_tables(loads)
+    supplied = [(name, name in given) for name in load_contract().tables]
     _replace(connection, "ctl_supplied", "table_name varchar, is_supplied boolean", supplied)
     _write_loads(connection, settings, loads)
     _write_catalogue(connection)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
 
@@ -51,6 +52,7 @@ def profile(database: Path, settings: Settings) -> dict[str, Any]:
                         "TimeZone": "UTC",
                         "preserve_insertion_order": False,
                         "autoinstall_known_extensions": False,
+                        "disabled_optimizers": DISABLED_OPTIMIZERS,
                     },
                 }
             },
@@ -65,7 +67,6 @@ def run_dbt(
 
     Returns what was done and, per model, the models and sources it reads. Raises BuildFailed that names the model and DuckDB's message.
     """
-    from dbt.adapters.factory import FACTORY, reset_adapters
     from dbt.cli.main import dbtRunner
     from dbt.contracts.graph.manifest import Manifest
 
@@ -89,12 +90,7 @@ def run_dbt(
     try:
         outcome = runner.invoke(arguments)
     finally:
-        # dbt keeps its database open for the life of the process; the file must be free before it is published.
-        adapters: list[Any] = list(FACTORY.adapters.values())
-        for adapter in adapters:
-            adapter.cleanup_connections()
-            adapter.connections.close_all_connections()
-        reset_adapters()  # type: ignore[no-untyped-call]
+        release_databases()
     if outcome.exception is not None:
         raise BuildFailed(f"dbt could not start: {outcome.exception}")
     results: list[Any] = list(outcome.result)  # type: ignore[arg-type]
@@ -108,6 +104,17 @@ def run_dbt(
         for model in done:
             on_model(model)
     return done, lineage
+
+
+def release_databases() -> None:
+    """Closes what dbt keeps open for the life of the process: the file must be free before it is published."""
+    from dbt.adapters.factory import FACTORY, reset_adapters
+
+    adapters: list[Any] = list(FACTORY.adapters.values())
+    for adapter in adapters:
+        adapter.cleanup_connections()
+        adapter.connections.close_all_connections()
+    reset_adapters()  # type: ignore[no-untyped-call]
 
 
 def _name(unique_id: str) -> str:

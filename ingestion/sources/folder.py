@@ -7,13 +7,14 @@ Raises InputError that names file, line or row, column, what was expected and wh
 from __future__ import annotations
 
 import codecs
-from dataclasses import dataclass, field
+import csv
 from pathlib import Path
 
 import duckdb
 
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
+from ingestion.sources.table import SourceTable, require_columns
 
 CSV_PATTERNS = {
     "id": r"-?\d{1,19}",
@@ -25,22 +26,6 @@ CSV_PATTERNS = {
 }
 EXAMPLES = {"id": "42", "money": "1234.50", "rate": "0.120000", "date": "2019-12-31", "time": "2019-12-31T16:00:00Z", "bool": "true"}
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
-
-
-@dataclass
-class SourceTable:
-    """A table of a source: `query` gives its rows in contract columns and types; `check` raises for values that these types cannot hold."""
-
-    query: str
-    missing_columns: list[str]
-    unknown_columns: list[str]
-    checks: list[tuple[str, InputError]] = field(default_factory=list)
-
-    def check(self, engine: duckdb.DuckDBPyConnection) -> None:
-        """Raises the InputError of the first check that finds a row."""
-        for query, error in self.checks:
-            if engine.execute(query).fetchone():
-                raise error
 
 
 class FolderSource:
@@ -90,20 +75,6 @@ class FolderSource:
         return offered[0] if offered else []
 
 
-def _columns(table: Table, present: list[str], where: Path) -> tuple[list[str], list[str]]:
-    """Missing nullable columns and unknown columns. Raises InputError for a missing column that must be there."""
-    missing = [column.name for column in table.columns if column.name not in present]
-    refused = [column.name for column in table.columns if column.name in missing and not column.nullable]
-    if refused:
-        raise InputError(
-            found=f"no column {', '.join(refused)} (the header has: {', '.join(present)})",
-            where=f"{where} (table {table.name})",
-            expected=f"the columns {', '.join(table.column_names)}",
-            remedy="Add the missing columns to the export, or correct the header.",
-        )
-    return missing, [name for name in present if name not in table.column_names]
-
-
 def _open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> SourceTable:
     parts, missing_all, unknown_all = [], set(), set()
     for path in files:
@@ -117,12 +88,13 @@ def _open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[P
                 remedy="Export or copy the file again; it may have been cut off.",
             ) from error
         types = {row[0]: row[1] for row in shape}
-        missing, unknown = _columns(table, list(types), path)
+        missing, unknown = require_columns(table, list(types), path)
         missing_all.update(missing)
         unknown_all.update(unknown)
         selected = ", ".join(_parquet_column(column, types.get(column.name), path, table) for column in table.columns)
-        parts.append(f"select {selected} from read_parquet('{_sql(path)}')")
-    return SourceTable(" union all ".join(parts), sorted(missing_all), sorted(unknown_all))
+        _check_parquet_values(engine, table, types, path)
+        parts.append((path, f"select {selected} from read_parquet('{_sql(path)}')"))
+    return SourceTable(parts, sorted(missing_all), sorted(unknown_all))
 
 
 def _parquet_column(column: Column, found: str | None, path: Path, table: Table) -> str:
@@ -152,22 +124,51 @@ def _parquet_column(column: Column, found: str | None, path: Path, table: Table)
     return f"cast({name} as {column.duckdb_type}) as {name}"
 
 
+def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types: dict[str, str], path: Path) -> None:
+    """Raises InputError for the first value of a wider type than the contract's that the contract's cannot hold."""
+    for column in table.columns:
+        if column.type not in ("money", "rate") or types.get(column.name) in (None, '"NULL"', column.duckdb_type):
+            continue
+        name = f'"{column.name}"'
+        try:
+            row = engine.execute(
+                f"select file_row_number + 1, {name} from read_parquet('{_sql(path)}', file_row_number = true) "
+                f"where {name} is not null and try_cast({name} as {column.duckdb_type}) is null limit 1"
+            ).fetchone()
+        except duckdb.Error:
+            return  # Cannot be read at all: said, with the file, when the rows are.
+        if row is not None:
+            raise InputError(
+                found=f"{row[1]} in column {column.name}",
+                where=f"{path}, row {row[0]} (table {table.name})",
+                expected=f"{column.type}, that is a number that {column.duckdb_type} holds",
+                remedy="Correct the value or the export.",
+            )
+
+
 def _decimal_fits(found: str, scale: int) -> bool:
     return found.startswith("DECIMAL") and int(found.rstrip(")").split(",")[1]) <= scale
 
 
 def _open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> SourceTable:
-    parts, checks, missing_all, unknown_all = [], [], set(), set()
+    parts, missing_all, unknown_all = [], set(), set()
     for path in files:
         _require_utf8(path, table)
         header = _header(path)
-        missing, unknown = _columns(table, header, path)
+        if not header:
+            raise InputError(
+                found="an empty file",
+                where=f"{path} (table {table.name})",
+                expected=f"a header with the columns {', '.join(table.column_names)}, then the rows",
+                remedy="Export the table again; an empty one is a header and no rows.",
+            )
+        missing, unknown = require_columns(table, header, path)
         missing_all.update(missing)
         unknown_all.update(unknown)
         shape = ", ".join(f"'{_text(name)}': 'VARCHAR'" for name in header)
         relation = (
             f"read_csv('{_sql(path)}', header = true, delim = ',', quote = '\"', escape = '\"', columns = {{{shape}}}, "
-            f"auto_detect = false, strict_mode = true, nullstr = '', parallel = false)"
+            f"auto_detect = false, strict_mode = true, nullstr = '', allow_quoted_nulls = false, parallel = false)"
         )
         try:
             engine.execute(f"create or replace temp table csv_rows as select row_number() over () + 1 as line, * from {relation}")
@@ -180,49 +181,64 @@ def _open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]
             ) from error
         _check_csv_values(engine, table, header, path)
         selected = ", ".join(_csv_column(column, column.name in header) for column in table.columns)
-        parts.append(f"select {selected} from {relation}")
-    return SourceTable(" union all ".join(parts), sorted(missing_all), sorted(unknown_all), checks)
+        parts.append((path, f"select {selected} from {relation}"))
+    return SourceTable(parts, sorted(missing_all), sorted(unknown_all))
 
 
 def _check_csv_values(engine: duckdb.DuckDBPyConnection, table: Table, header: list[str], path: Path) -> None:
     for column in table.columns:
         if column.type == "text" or column.name not in header:
             continue
-        cast = _csv_column(column, True).rsplit(" as ", 1)[0].replace("cast(", "try_cast(", 1)
+        cast = _csv_column(column, True).rsplit(" as ", 1)[0].replace("cast(", "try_cast(")
         row = engine.execute(
-            f'select line, "{column.name}" from csv_rows where "{column.name}" is not null '
+            f'select line, "{column.name}" from csv_rows where "{column.name}" <> \'\' '
             f"and (not regexp_full_match(\"{column.name}\", '{CSV_PATTERNS[column.type]}') or {cast} is null) order by line limit 1"
         ).fetchone()
         if row is None:
             continue
+        line = _line_of(path, row[0])
         advice = "Correct the value or the export."
         if column.type in ("money", "rate") and "," in row[1]:
             advice = "Export numbers with a decimal point and without thousands separators."
         raise InputError(
             found=f"{row[1]!r} in column {column.name}",
-            where=f"{path}, line {row[0]} (table {table.name})",
+            where=f"{path}, line {line} (table {table.name})",
             expected=f"{column.type}, for example {EXAMPLES[column.type]}",
             remedy=advice,
         )
+
+
+def _line_of(path: Path, record: int) -> int:
+    """First line of the record with this number, the header being 1; texts in quotes can run over several lines."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.reader(handle)
+        for _ in range(record - 1):
+            next(reader, None)
+        return reader.line_num + 1
 
 
 def _csv_column(column: Column, is_present: bool) -> str:
     name = f'"{column.name}"'
     if not is_present:
         return f"cast(null as {column.duckdb_type}) as {name}"
+    # An empty text is a text, an empty number is none, quoted or not.
+    value = name if column.type == "text" else f"nullif({name}, '')"
     if column.type == "time":
         # An instant without a zone is in UTC, as the contract says; one with a zone is turned into UTC.
-        return f"cast(timezone('UTC', cast({name} as timestamptz)) as timestamp) as {name}"
-    return f"cast({name} as {column.duckdb_type}) as {name}"
+        return f"cast(timezone('UTC', cast({value} as timestamptz)) as timestamp) as {name}"
+    return f"cast({value} as {column.duckdb_type}) as {name}"
 
 
 def _require_utf8(path: Path, table: Table) -> None:
     decoder = codecs.getincrementaldecoder("utf-8")()
     line = 1
     with path.open("rb") as handle:
-        while block := handle.read(1 << 20):
+        is_more = True
+        while is_more:
+            block = handle.read(1 << 20)
+            is_more = bool(block)
             try:
-                decoder.decode(block)
+                decoder.decode(block, final=not is_more)
             except UnicodeDecodeError as error:
                 line += block[: error.start].count(b"\n")
                 raise InputError(
@@ -235,8 +251,6 @@ def _require_utf8(path: Path, table: Table) -> None:
 
 
 def _header(path: Path) -> list[str]:
-    import csv
-
     with path.open(encoding="utf-8-sig", newline="") as handle:
         return [name.strip() for name in next(csv.reader(handle), [])]
 

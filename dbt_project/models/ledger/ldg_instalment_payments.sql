@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook=forget_touched_loans()) }}
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
 -- What was paid to an instalment on a day, and in all by the end of that day. A payment dated before the disbursement counts from the
 -- disbursement's day: before it there is no loan that it could have changed.
 with

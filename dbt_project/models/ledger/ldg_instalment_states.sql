@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook=forget_touched_loans()) }}
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
 -- What an instalment of the plan in force still owes, while it owes anything to the lenders or by the borrower. Days on which both are
 -- settled have no row: work and storage follow what is open.
 with

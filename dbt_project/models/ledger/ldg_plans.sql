@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook=forget_touched_loans()) }}
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
 -- When each plan version was in force: from its creation (not before the disbursement) until any higher version existed.
 with
 versions as (

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook=forget_touched_loans()) }}
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
 -- By how much a lender's share of a loan changed on a day, in units of 10^-24: an integer, so that shares add up exactly the same on every
 -- machine; 24 places keep a position of a hundred billion exact to far below a cent.
 with

@@ -6,7 +6,16 @@ with
 touches as (
     select loan_id, paid_on as affected_from from {{ ref('stg_repayments') }} where _load_seq > {{ seen }}
     union all
-    select loan_id, created_on from {{ ref('stg_instalments') }} where _load_seq > {{ seen }}
+    -- A row that joins a plan counts from the plan's first day.
+    select plan.loan_id, min(plan.created_on)
+    from {{ ref('stg_instalments') }} as plan
+    {% if not is_full -%}
+    where exists (
+        select 1 from {{ ref('stg_instalments') }} as added
+        where added._load_seq > {{ seen }} and added.loan_id = plan.loan_id and added.plan_version = plan.plan_version
+    )
+    {%- endif %}
+    group by plan.loan_id, plan.plan_version
     union all
     select loan_id, invested_on from {{ ref('stg_investments') }} where _load_seq > {{ seen }}
     union all
@@ -22,9 +31,9 @@ touches as (
         and (
             (listing.disbursed_at is not null and listing.deleted_at is null) <> (known.loan_id is not null)
             or (known.loan_id is not null and (
-                listing.borrower_id, listing.product_id, listing.amount, listing.annual_rate, listing.term_months, listing.disbursed_at
+                listing.borrower_id, listing.product_id, listing.institution_id, listing.amount, listing.annual_rate, listing.term_months, listing.disbursed_at
             ) is distinct from (
-                known.borrower_id, known.product_id, known.amount, known.annual_rate, known.term_months, known.disbursed_at
+                known.borrower_id, known.product_id, known.institution_id, known.amount, known.annual_rate, known.term_months, known.disbursed_at
             ))
         )
     {%- endif %}

@@ -23,6 +23,23 @@ related as (
     {%- endif %}
 ),
 
+-- Listings whose funding or product this build knows otherwise than the one before.
+listings as (
+    select listing.loan_id, {{ 'listing.fully_funded_on' if is_full else 'least(listing.fully_funded_on, known.fully_funded_on)' }} as affected_from
+    from {{ ref('stg_loans') }} as listing
+    {% if not is_full -%}
+    left join {{ this.schema }}.ldg_known_listings as known on known.loan_id = listing.loan_id
+    {%- endif %}
+    where (
+        listing._load_seq > {{ seen }}
+        {% if not is_full -%}
+        and (listing.product_id, listing.listed_at, listing.fully_funded_at, listing.deleted_at is not null)
+        is distinct from (known.product_id, known.listed_at, known.fully_funded_at, known.is_deleted)
+        {%- endif %}
+    )
+    or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen }})
+),
+
 affected as (
     select min(affected_from) as affected_from
     from (
@@ -34,11 +51,16 @@ affected as (
         union all
         select received_on from {{ ref('stg_complaints') }} where _load_seq > {{ seen }}
         union all
-        select fully_funded_on from {{ ref('stg_loans') }} where _load_seq > {{ seen }}
+        select affected_from from listings
         union all
-        select listing.fully_funded_on from {{ ref('stg_loans') }} as listing
-        inner join {{ ref('stg_products') }} as product on product.product_id = listing.product_id
-        where product._load_seq > {{ seen }}
+        select fee.charged_on from {{ ref('stg_fees') }} as fee
+        inner join listings on listings.loan_id = fee.loan_id
+        {%- if not is_full %}
+        union all
+        select known.received_on from {{ this.schema }}.ldg_known_complaints as known
+        inner join {{ ref('stg_complaints') }} as complaint on complaint.complaint_id = known.complaint_id
+        where complaint._load_seq > {{ seen }}
+        {%- endif %}
     )
 ),
 

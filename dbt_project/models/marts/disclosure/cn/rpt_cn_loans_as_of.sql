@@ -17,7 +17,7 @@ compensated as (
 measured as (
     select
         loan.*,
-        readings.over_90_amount,
+        readings.over_90_reading,
         coalesce(state.outstanding_amount, 0) as outstanding_amount,
         coalesce(state.interest_outstanding_amount, 0) as interest_outstanding_amount,
         coalesce(state.overdue_amount, 0) as overdue_amount,
@@ -54,7 +54,7 @@ select
     (past_due_days > 0)::integer as overdue_loans_count,
     case
         when past_due_days <= 90 then 0
-        when over_90_amount = 'overdue_amount' then overdue_amount
+        when over_90_reading = 'overdue_amount' then overdue_amount
         else outstanding_amount
     end as over_90_amount,
     (past_due_days > 90)::integer as over_90_loans_count,

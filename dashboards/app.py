@@ -1,0 +1,15 @@
+"""The internal app: every page. Run it with `glassbook serve`."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards.views import executive, marketing, public
+
+st.set_page_config(page_title="明账 Glassbook", layout="wide")
+pages = [
+    st.Page(executive.show, title="经营 Business", default=True),
+    st.Page(marketing.show, title="营销 Marketing", url_path="marketing"),
+    st.Page(public.show, title="公开信息 Disclosure", url_path="disclosure"),
+]
+st.navigation(pages, position="top").run()

@@ -1,0 +1,140 @@
+"""营销: what channels and campaigns brought and cost, by month and by day, and the lender funnel. Every figure is a row of a mart."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import altair as alt
+import streamlit as st
+
+from dashboards.presenting import cards, foot, head, section, table
+from dashboards.reading import rows
+from glassbook.snapshots import Snapshot
+from reports.cells import grouped
+from reports.charts import COLOURS, FONT
+
+CHANNELS = {
+    "all": "全部", "referral_programme": "邀请", "email": "邮件", "sms": "短信", "push": "推送", "paid_search": "付费搜索",
+    "display": "展示广告",
+    "alliance": "网盟", "points": "积分", "video": "视频", "soft_article": "软文", "portal_news": "门户新闻", "organic_search": "自然搜索",
+    "social": "社交", "directory": "导航站", "ai_assistant": "智能助手", "referral": "外部链接", "direct": "直接访问", "unknown": "未知",
+}  # fmt: skip
+COLUMNS = (
+    ("访问", "sessions"), ("注册", "registrations"), ("首投人数", "first lenders"), ("首投金额（元）", "amount"), ("费用（元）", "cost"),
+)  # fmt: skip
+COSTS = (("注册成本（元）", "per registration"), ("首投成本（元）", "per first lender"))
+
+
+def show() -> None:
+    """The whole page."""
+    snapshot = head("营销", "Marketing")
+    if snapshot is None:
+        return
+    months = [month for (month,) in rows(snapshot, "internal", "select distinct month_on from rpt_marketing_channels order by 1 desc")]
+    if not months:
+        st.info("未提供营销数据。 No marketing data was supplied.")
+        foot(snapshot)
+        return
+    # The last whole month first: the one under way has little to tell.
+    left, right, _ = st.columns([1, 1, 2])
+    month = left.selectbox("月份 month", months, index=min(1, len(months) - 1), format_func=lambda found: f"{found:%Y-%m}")
+    known = [
+        c
+        for (c,) in rows(
+            snapshot,
+            "internal",
+            "select distinct channel from rpt_marketing_channels where month_on = ? order by channel <> 'all', channel",
+            month,
+        )
+    ]
+    channel = right.selectbox("渠道 channel", known, format_func=_named)
+    counts = "sessions_count, registrations_count, first_investments_count, first_investment_amount, cost_amount"
+    costs = "cost_per_registration_amount, cost_per_first_investment_amount"
+    total = rows(
+        snapshot,
+        "internal",
+        f"select {counts} from rpt_marketing_channels where month_on = ? and channel = ? and campaign_code = 'all'",
+        month,
+        channel,
+    )
+    for values in total:
+        cards((zh, en, _plain(value), "", "") for (zh, en), value in zip(COLUMNS, values, strict=True))
+    _daily(snapshot, month, channel)
+    section("渠道", "Channels")
+    lines = rows(
+        snapshot, "internal",
+        f"select channel, {counts}, {costs} from rpt_marketing_channels where month_on = ? and campaign_code = 'all' "
+        "order by channel = 'all', registrations_count desc, channel", month,
+    )  # fmt: skip
+    table([("渠道", "channel"), *COLUMNS, *COSTS], [(_named(line[0]), *map(_plain, line[1:])) for line in lines])
+    section("活动", "Campaigns")
+    lines = rows(
+        snapshot, "internal",
+        f"select kept.campaign_code, coalesce(campaign.name, ''), kept.channel, {counts} "
+        "from rpt_marketing_channels as kept "
+        "left join (select code, min(name) as name from stg_campaigns where deleted_at is null group by code) as campaign  "
+        "where kept.month_on = ? and kept.campaign_code not in ('all', 'none') and (? = 'all' or kept.channel = ?) order by all",
+        month, channel, channel,
+    )  # fmt: skip
+    table(
+        [("活动", "campaign"), ("渠道", "channel"), *COLUMNS],
+        [(f"{name} {code}", _named(via), *map(_plain, values)) for code, name, via, *values in lines],
+    )
+    _funnel(snapshot, month, channel)
+    st.caption("人数少于下限的组只显示人数，不显示比率与成本。 Groups below the minimum show their count, no rate and no cost per head.")
+    foot(snapshot)
+
+
+def _named(channel: str) -> str:
+    return f"{CHANNELS.get(channel, '')} {channel}".strip()
+
+
+def _plain(value: object) -> str:
+    return f"{value:,}" if isinstance(value, int) else grouped(value if isinstance(value, Decimal) else None, 2)
+
+
+def _daily(snapshot: Snapshot, month: object, channel: str) -> None:
+    series = rows(
+        snapshot, "internal",
+        "select day_on, sum(registrations_count)::bigint, sum(first_investments_count)::bigint, sum(cost_amount) from fct_channel_daily "
+        "where date_trunc('month', day_on) = ? and (? = 'all' or channel = ?) group by day_on order by day_on", month, channel, channel,
+    )  # fmt: skip
+    columns = st.columns(3)
+    for place, (zh, en) in enumerate((("注册", "registrations"), ("首投人数", "first lenders"), ("费用（元）", "cost, CNY"))):
+        # A pixel has no cents: only the drawing is a float.
+        values = [{"day": f"{row[0]:%d}", "value": float(row[1 + place])} for row in series]
+        chart = (
+            alt.Chart(alt.InlineData(values=values))
+            .mark_bar(color=COLOURS[min(place, 1)])
+            .encode(
+                x=alt.X("day:O", title=None, axis=alt.Axis(labelAngle=0, labelOverlap=True)),
+                y=alt.Y(
+                    "value:Q",
+                    title=None,
+                    scale=alt.Scale(domainMin=0),
+                    axis=alt.Axis(tickCount=4, tickMinStep=1, format=",d", minExtent=44, domain=False, ticks=False, gridColor="#e3e7eb"),
+                ),
+                tooltip=[alt.Tooltip("day:O", title="日 day"), alt.Tooltip("value:Q", title=f"{zh} {en}")],
+            )
+            .properties(height=170, background="transparent")
+            .configure(font=FONT)
+            .configure_view(stroke=None)
+        )
+        with columns[place], st.container(border=True, key=f"gb-{place}"):
+            section(zh, en)
+            st.altair_chart(chart, width="stretch", theme=None)
+
+
+def _funnel(snapshot: Snapshot, month: object, channel: str) -> None:
+    section("出借人漏斗（当月注册）", "Lender funnel of the month's registrations")
+    lines = rows(
+        snapshot, "internal",
+        "select metric.name_zh || ' ' || metric.name_en, step.people_count, 100 * step.of_previous_share, 100 * step.of_first_share "
+        "from rpt_marketing_funnel as step inner join ctl_metrics as metric on metric.column_name = step.step_code || '_count' "
+        "and metric.metric_set = 'marketing' and metric.section = 'B' where step.month_on = ? and step.channel = ? order by step.step_no",
+        month, channel,
+    )  # fmt: skip
+    table(
+        [("步骤", "step"), ("人数", "people"), ("较上一步 %", "of previous"), ("较第一步 %", "of first")],
+        [(name, _plain(people), grouped(previous, 1), grouped(first, 1)) for name, people, previous, first in lines],
+    )

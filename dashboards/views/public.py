@@ -1,0 +1,88 @@
+"""公开信息: the last month's figures with their definitions and 24 months of charts, read from the public file alone."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from dashboards.presenting import cards, foot, head, section, shown, table, unit_shown
+from dashboards.reading import rows
+from glassbook.snapshots import Snapshot
+from reports.charts import Point, monthly_chart
+from reports.engine.regime import Regime, load_regime, regime_names
+from reports.engine.seal import sha256
+from reports.figures import read_figures
+
+
+def show() -> None:
+    """The whole page."""
+    regime = next((found for found in map(load_regime, regime_names()) if found.page), None)
+    assert regime is not None and regime.page is not None  # the package brings one
+    snapshot = head(regime.page.title_zh, regime.page.title_en)
+    if snapshot is None:
+        return
+    days = [
+        day
+        for (day,) in rows(snapshot, "public", f"select distinct as_of_on from {regime.figures_table} where is_month_end order by 1 desc")
+    ]
+    # A platform younger than a month has no month end yet: its latest day stands in.
+    days = days or [day for (day,) in rows(snapshot, "public", f"select distinct as_of_on from {regime.figures_table}")]
+    if not days:
+        st.info("快照中还没有数据。 The snapshot holds no figures yet.")
+        foot(snapshot)
+        return
+    day = st.selectbox("月份 month", days, format_func=lambda found: f"{found:%Y-%m}", width=220)
+    figures = read_figures(snapshot, regime, day, is_public=True)
+    words = {
+        row[0]: row[1:]
+        for row in rows(
+            snapshot,
+            "public",
+            "select code, name_zh, name_en, section, definition_zh, definition_en, basis "
+            "from ctl_metrics where metric_set = ? order by ordinal",
+            regime.name,
+        )
+    }
+    found = figures.by_code()
+    cards(
+        (words[c][0], words[c][1], shown(found[c].value, found[c].unit, found[c].decimals), unit_shown(found[c].unit), c)
+        for c in regime.page.highlights
+        if c in found
+    )
+    _charts(snapshot, regime, day)
+    for group in regime.page.groups:
+        section(group.title_zh, group.title_en)
+        entries = [(code, figure) for code, figure in found.items() if words[code][2] in group.sections]
+        table(
+            [("指标", "figure"), ("数值", "value"), ("单位", "unit")],
+            [
+                (f"{code}　{words[code][0]} {words[code][1]}", shown(figure.value, figure.unit, figure.decimals), unit_shown(figure.unit))
+                for code, figure in entries
+            ],
+        )
+        with st.expander("定义 definitions"):
+            for code, _ in entries:
+                name_zh, name_en, _, zh, en, basis = words[code]
+                st.markdown(f"**{code} {name_zh}** {name_en}  \n{zh}。{en}.  \n:gray[{basis}]")
+    foot(snapshot, sha256(figures.to_json().encode()))
+
+
+def _charts(snapshot: Snapshot, regime: Regime, day: object) -> None:
+    assert regime.page is not None
+    for column, chart in zip(st.columns(len(regime.page.charts)), regime.page.charts, strict=True):
+        series = rows(
+            snapshot,
+            "public",
+            f"select as_of_on, code, value from {regime.figures_table} where is_month_end and list_contains(?, code) and as_of_on <= ? "
+            "qualify dense_rank() over (order by as_of_on desc) <= ? order by as_of_on, list_position(?, code)",
+            list(chart.codes), day, regime.page.months, list(chart.codes),
+        )  # fmt: skip
+        names: dict[str, str] = {
+            code: name for code, name in rows(snapshot, "public", "select code, name_zh || ' ' || name_en from ctl_metrics")
+        }
+        with column, st.container(border=True, key=f"gb-{chart.key}"):
+            section(f"{chart.title_zh}（{chart.unit_zh}）", f"{chart.title_en}, {chart.unit_en}")
+            st.caption(" · ".join(f"{'┄' if place else '━'} {names[code]}" for place, code in enumerate(chart.codes)))
+            points = [Point(*row) for row in series]
+            st.altair_chart(
+                monthly_chart(points, kind=chart.kind, divisor_power=chart.divisor_power, names=names), width="stretch", theme=None
+            )

@@ -1,0 +1,74 @@
+-- Every session with its one channel: the first rule of channel_rules that fits. Grain: one row a session_id.
+-- Rules are tried on distinct sets of facts, not on sessions: there are few of those, and their number hardly grows.
+{% set host = "'^\\s*[a-z][a-z0-9+.-]*://(?:[^/?#@\\s]*@)?(\\[[0-9a-f:.]+\\]|[^\\s%/:?#@\\[\\]]+)(?:[:/?#]|\\s*$)'" %}
+{% set word = "'[?&](?:wd|word|query|keyword|q)=([^&#]+)'" %}
+with
+campaigns as (
+    select lower(trim(code)) as utm_campaign, min_by(code, campaign_id) as campaign_code, min_by(campaign_kind, campaign_id) as campaign_kind
+    from {{ ref('stg_campaigns') }}
+    where deleted_at is null
+    group by all
+),
+
+facts as (
+    select
+        session.session_id,
+        campaign.campaign_code,
+        {
+            'has_invitation': coalesce(trim(session.invitation_code), '') <> '',
+            'utm_medium': lower(trim(session.utm_medium)),
+            'campaign_kind': campaign.campaign_kind,
+            'landing_parameters': list_sort(list_distinct(regexp_extract_all(lower(session.landing_path), '[?&]([a-z0-9_]+)=[^&#]', 1))),
+            'referrer_host': nullif(regexp_extract(lower(session.referrer_url), {{ host }}, 1), '')
+        } as fact
+    from {{ ref('stg_web_sessions') }} as session
+    left join campaigns as campaign on campaign.utm_campaign = lower(trim(session.utm_campaign))
+),
+
+distinct_facts as (select distinct fact from facts),
+
+-- A fact as the rules see it: a field and a value. Every session has the field `session`, so that the last rule always fits.
+fields as (
+    select fact, 'session' as match_field, '' as value from distinct_facts
+    union all
+    select fact, 'invitation_code', '' from distinct_facts where fact.has_invitation
+    union all
+    select fact, 'utm_medium', fact.utm_medium from distinct_facts where fact.utm_medium <> ''
+    union all
+    select fact, 'campaign_kind', fact.campaign_kind from distinct_facts where fact.campaign_kind is not null
+    union all
+    select fact, 'landing_parameter', unnest(fact.landing_parameters) from distinct_facts
+    union all
+    select fact, 'referrer_host', fact.referrer_host from distinct_facts where fact.referrer_host is not null
+),
+
+ruled as (
+    select fields.fact, arg_min({'channel': rule.channel, 'source_name': rule.source_name}, rule.rule_no) as found
+    from fields
+    inner join {{ ref('channel_rules') }} as rule on rule.match_field = fields.match_field
+        and case rule.match_kind
+            when 'present' then true
+            when 'equals' then fields.value = rule.pattern
+            when 'host' then fields.value = rule.pattern or ends_with(fields.value, '.' || rule.pattern)
+            when 'matches' then regexp_matches(fields.value, rule.pattern)
+        end
+    group by all
+)
+
+select
+    session.session_id,
+    session.visitor_id,
+    session.user_id,
+    session.started_at,
+    session.started_on,
+    ruled.found.channel,
+    nullif(ruled.found.source_name, '') as source_name,
+    coalesce(facts.campaign_code, 'none') as campaign_code,
+    facts.fact.referrer_host,
+    case when ruled.found.channel = 'organic_search'
+        then try(url_decode(replace(nullif(regexp_extract(session.referrer_url, {{ word }}, 1, 'i'), ''), '+', ' ')))
+    end as keyword,
+    session.device_kind
+from {{ ref('stg_web_sessions') }} as session
+inner join facts on facts.session_id = session.session_id
+inner join ruled on ruled.fact = facts.fact

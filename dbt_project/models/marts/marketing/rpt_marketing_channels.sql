@@ -1,0 +1,29 @@
+-- Channels and campaigns by month, with what a registration and a first investor cost. Grain: one row a month_on, channel and campaign_code,
+-- and one for all campaigns of a channel, and one for everything (both named 'all').
+with
+months as (
+    select
+        date_trunc('month', day_on)::date as month_on,
+        coalesce(channel, 'all') as channel,
+        coalesce(campaign_code, 'all') as campaign_code,
+        sum(sessions_count)::bigint as sessions_count,
+        sum(registrations_count)::bigint as registrations_count,
+        sum(first_investments_count)::bigint as first_investments_count,
+        cast(sum(first_investment_amount) as decimal(34, 2)) as first_investment_amount,
+        cast(sum(cost_amount) as decimal(34, 2)) as cost_amount
+    from {{ ref('fct_channel_daily') }}
+    group by grouping sets ((date_trunc('month', day_on)), (date_trunc('month', day_on), channel), (date_trunc('month', day_on), channel, campaign_code))
+),
+
+minimum as (
+    select max_by(value, valid_from)::integer as people_count from {{ ref('marketing_parameters') }} where name = 'minimum_group_count'
+)
+
+select
+    months.*,
+    {%- for people, name in (('registrations_count', 'registration'), ('first_investments_count', 'first_investment')) %}
+    case when {{ people }} >= greatest(minimum.people_count, 1) then
+        cast({{ shown('((' ~ cents('cost_amount') ~ ' * 2 + ' ~ people ~ ') // (2 * ' ~ people ~ '))', 2) }} as decimal(34, 2))
+    end as cost_per_{{ name }}_amount{{ ',' if not loop.last }}
+    {%- endfor %}
+from months, minimum

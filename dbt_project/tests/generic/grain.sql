@@ -1,0 +1,7 @@
+{# The grain of a table: its columns are never null and never stand twice together. One scan for both. A row: a key that breaks it. #}
+{% test grain(model, columns) %}
+select {{ columns | join(', ') }}, count(*) as rows_count
+from {{ model }}
+group by {{ columns | join(', ') }}
+having count(*) > 1 {% for column in columns %} or {{ column }} is null {% endfor %}
+{% endtest %}

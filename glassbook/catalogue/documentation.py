@@ -1,0 +1,94 @@
+"""Writes docs/figures.md and docs/checks.md from the catalogues: `python -m glassbook.catalogue.documentation`.
+
+Belongs here: how a record looks as Markdown. Does not: any word about a figure or a check; those are in the catalogue.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from glassbook.catalogue import RULE_SET_VERSION, Check, Metric, load_checks, load_metrics, metric_sets
+
+DOCS = Path(__file__).resolve().parents[2] / "docs"
+NOTE = "<!-- Written by `python -m glassbook.catalogue.documentation` from glassbook/catalogue; change that, not this. -->"
+ANY = "—"
+
+
+def figures_page() -> str:
+    """The page of every figure of every set, in the order of the forms, as Markdown."""
+    lines = [NOTE, "", "# Figures", "", *_FIGURES_INTRODUCTION]
+    for name in metric_sets():
+        metrics = load_metrics(name)
+        lines += ["", f"## {name}", ""]
+        lines += [f"{len(metrics)} figures, sections {', '.join(sorted({m.section for m in metrics}))}.", ""]
+        lines += ["| code | 中文 | English | unit | decimals | period |", "| --- | --- | --- | --- | --- | --- |"]
+        lines += [
+            f"| [{m.code}](#{m.code.lower()}) | {_cell(m.name_zh)} | {_cell(m.name_en)} | {m.unit} | {m.decimals} | {_cell(m.period)} |"
+            for m in metrics
+        ]
+        for metric in metrics:
+            lines += _figure(metric)
+    return "\n".join(lines) + "\n"
+
+
+def checks_page() -> str:
+    """The page of every check as Markdown."""
+    checks = load_checks()
+    lines = [NOTE, "", "# Checks", "", *_CHECKS_INTRODUCTION, "", f"Rule set {RULE_SET_VERSION}: {len(checks)} checks.", ""]
+    lines += ["| code | name | severity | holds back | rule | source |", "| --- | --- | --- | --- | --- | --- |"]
+    lines += [
+        f"| {c.code} | `{c.name}` | {c.severity} | {_holds_back(c)} | {_cell(c.rule_en)}<br>{_cell(c.rule_zh)} | {_cell(c.source)} |"
+        for c in checks
+    ]
+    lines += ["", "## Where each is", ""]
+    lines += ["| code | scope | phase | regime | findings come from |", "| --- | --- | --- | --- | --- |"]
+    for check in checks:
+        origin = f"`{check.relation}(day)`" if check.relation else "ingestion: rows in quarantine"
+        lines.append(f"| {check.code} | {check.scope} | {check.phase} | {check.regime or ANY} | {origin} |")
+    return "\n".join(lines) + "\n"
+
+
+_FIGURES_INTRODUCTION = [
+    "Every figure that Glassbook publishes, with its one definition. Pages, workbooks and apps take their words from the same records.",
+    "`glassbook explain CODE --regime R --as-of D` shows the rows behind one. A ratio whose denominator is 0 has no value (—). Values are",
+    "rounded half up once, to the decimals named; numerator and denominator are kept beside them exactly.",
+]
+_CHECKS_INTRODUCTION = [
+    "Every rule that a build or a filing is held to. A check returns its findings as rows; none means that it holds. One that crashes has",
+    "failed. *Blocking* checks hold back a snapshot: readers keep the one before. Edits of a regime with severity `error` hold back a",
+    "sign-off: `glassbook file` writes a package marked draft and exits 1. A warning needs a reason of its own, an info needs nothing.",
+]
+
+
+def _figure(metric: Metric) -> list[str]:
+    lines = ["", f"### {metric.code}", "", f"**{metric.name_zh}** · {metric.name_en}", ""]
+    lines += [f"- {metric.definition_zh}", f"- {metric.definition_en}", f"- Formula: {metric.formula}", f"- Basis: {metric.basis}"]
+    if metric.model and metric.column:
+        keys = f", by {', '.join(f'`{key}`' for key in metric.key)}" if metric.key else ""
+        lines.append(f"- Rows: `{metric.column}` of `{metric.model}(day)`{keys}")
+    if metric.needs:
+        lines.append(f"- Not supplied without: {', '.join(f'`{need}`' for need in metric.needs)}")
+    if metric.is_cumulative:
+        lines.append("- Cumulative: never falls")
+    return lines
+
+
+def _holds_back(check: Check) -> str:
+    if check.is_blocking:
+        return "the snapshot"
+    return "the sign-off" if check.regime and check.severity == "error" else ANY
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|").replace("\n", " ")
+
+
+def pages() -> dict[str, str]:
+    """File name in docs/ and content of each generated page."""
+    return {"figures.md": figures_page(), "checks.md": checks_page()}
+
+
+if __name__ == "__main__":
+    for file_name, content in pages().items():
+        (DOCS / file_name).write_text(content, encoding="utf-8")
+        print(f"wrote {DOCS / file_name}")

@@ -1,0 +1,121 @@
+"""Writes what others read of the contract: `python -m ingestion.documentation`.
+
+Belongs here: the dbt documents of lake and staging, and the data dictionary page. Does not: any word about a table or a column of the
+contract; those are in `contract.yml`.
+"""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+from ingestion.contract import Column, Table, load_contract
+from ingestion.form_rules import FORM_RULES
+
+ROOT = Path(__file__).resolve().parent.parent
+STAGING = "dbt_project/models/staging"
+COMMAND = "python -m ingestion.documentation"
+_BUSINESS_DATE = re.compile(r"business_date\('(\w+)'\) ~ ' as (\w+)'")
+_LOAD_SEQ = "Number of the load that brought the row."
+_ROW_NUMBER = "Place of the row in its file of the lake; decides between versions of the same instant in one load."
+
+
+def documents() -> dict[str, str]:
+    """Path below the repository's root and content of every generated document."""
+    return {
+        f"{STAGING}/_sources.yml": sources_yml(),
+        f"{STAGING}/_staging.yml": staging_yml(),
+        "docs/data-dictionary.md": dictionary_page(),
+    }
+
+
+def sources_yml() -> str:
+    """The contract's tables as dbt sources; models read their files through the macro `lake`."""
+    lines = [_note("#"), "version: 2", "sources:", "  - name: lake"]
+    lines.append(
+        "    description: What platforms handed over, append-only, as Parquet. Read through the macro lake, which names the files."
+    )
+    lines.append("    tables:")
+    for table in load_contract().tables.values():
+        lines += [f"      - name: {table.name}", f"        description: {_text(_describe(table))}", "        columns:"]
+        lines += [f"          - {{name: {c.name}, description: {_text(_meaning(c))}}}" for c in table.columns]
+        lines.append(f"          - {{name: _load_seq, description: {_text(_LOAD_SEQ)}}}")
+        lines.append("          - {name: _row_hash, description: 'Hash of the content of the row.'}")
+    return "\n".join(lines) + "\n"
+
+
+def staging_yml() -> str:
+    """Every staging model and column, described; the grain is the contract's key."""
+    lines = [_note("#"), "version: 2", "models:"]
+    for table in load_contract().tables.values():
+        state = "Newest known version of each key, deleted ones too." if table.kind == "mutable" else "Every row that came."
+        grain = f"Grain is one row a {' and '.join(filter(None, [', '.join(table.key[:-1]), table.key[-1]]))}."
+        lines += [f"  - name: stg_{table.name}", f"    description: {_text(f'{table.description} {state} {grain}')}", "    columns:"]
+        lines += [f"      - {{name: {name}, description: {_text(meaning)}}}" for name, meaning in _staged_columns(table)]
+    return "\n".join(lines) + "\n"
+
+
+def _staged_columns(table: Table) -> list[tuple[str, str]]:
+    """Columns of the table's staging model in the order of its query: the contract's, business dates, then how the row came."""
+    implied = ("updated_at", "deleted_at") if table.kind == "mutable" else ("created_at",)
+    model = (ROOT / STAGING / f"stg_{table.name}.sql").read_text(encoding="utf-8")
+    found = [(c.name, _meaning(c)) for c in table.columns if c.name not in implied]
+    found += [(day, f"Business date of {instant}.") for instant, day in _BUSINESS_DATE.findall(model)]
+    found += [(c.name, _meaning(c)) for c in table.columns if c.name in implied]
+    found.append(("_load_seq", _LOAD_SEQ))
+    return [*found, ("_row_number", _ROW_NUMBER)] if table.kind == "mutable" else found
+
+
+def dictionary_page() -> str:
+    """The data dictionary as Markdown: what a platform must hand over, table by table."""
+    contract = load_contract()
+    lines = [f"<!-- {_note('')[1:]} -->", "", "# Data dictionary", "", f"Version {contract.version} of the source contract: "]
+    lines[-1] += f"{len(contract.tables)} tables, of which {sum(t.required for t in contract.tables.values())} are required."
+    lines += ["", *_INTRODUCTION, "", "| table | required | rows | key | holds |", "| --- | --- | --- | --- | --- |"]
+    for table in contract.tables.values():
+        required, key = ("yes" if table.required else "no"), ", ".join(table.key)
+        lines.append(f"| [{table.name}](#{table.name}) | {required} | {table.kind} | {key} | {_cell(table.description)} |")
+    lines += ["", "## Rules of form", "", "A row that breaks one goes to quarantine with the reason; the load goes on.", ""]
+    lines += ["| code | reason | rule |", "| --- | --- | --- |", *(f"| {r.code} | `{r.reason}` | {_cell(r.rule)} |" for r in FORM_RULES)]
+    for table in contract.tables.values():
+        lines += ["", f"## {table.name}", "", _describe(table), ""]
+        lines += ["| column | type | null | personal | meaning |", "| --- | --- | --- | --- | --- |"]
+        for c in table.columns:
+            null, pii = ("yes" if c.nullable else "no"), ("yes" if c.pii else "")
+            lines.append(f"| {c.name} | {c.type} | {null} | {pii} | {_cell(_meaning(c))} |")
+    return "\n".join(lines) + "\n"
+
+
+_INTRODUCTION = [
+    "A platform hands over one Parquet or CSV file (or a folder of files) a table, named after it. `id` is a 64-bit integer, `money`",
+    "decimal(18,2) in the currency of the platform, `rate` decimal(9,6) a year (0.12 is 12 %), `date` a day in the platform's time",
+    "zone, `time` an instant in UTC with microseconds. *mutable* rows change and carry `updated_at` and `deleted_at`; *append* rows never",
+    "change and carry `created_at`. Personal data never leaves the warehouse unmasked.",
+]
+
+
+def _note(mark: str) -> str:
+    return f"{mark} Written by `{COMMAND}` from ingestion/contract.yml; change that, not this."
+
+
+def _describe(table: Table) -> str:
+    need = "Required." if table.required else "Without it the parts that need it say 'not supplied'."
+    return f"{table.description} {table.kind.capitalize()}, key {', '.join(table.key)}. {need}"
+
+
+def _meaning(column: Column) -> str:
+    return f"{column.description} One of: {', '.join(column.values)}." if column.values else column.description
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+if __name__ == "__main__":
+    for name, content in documents().items():
+        (ROOT / name).write_text(content, encoding="utf-8")
+        print(f"wrote {name}")

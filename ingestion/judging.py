@@ -1,0 +1,119 @@
+"""What becomes of each row that a source offers: new, unchanged, duplicate or quarantined with a reason.
+
+Belongs here: the rules of form applied to a table (pandera on a small one, SQL on a large one) and the comparison with the lake.
+Does not: what is written (`load`) or what the rules say (`form_rules`).
+"""
+
+from __future__ import annotations
+
+import duckdb
+
+from glassbook.settings import Settings
+from ingestion.contract import Table
+from ingestion.form_rules import KEY_CONFLICT, violation_sql
+from ingestion.load_log import Load
+
+DISPOSITIONS = ("new", "unchanged", "duplicate", "quarantined")
+# Below this a frame in memory costs little; above it pandera's lists of failures grow with the rows and SQL is many times faster.
+SMALL_TABLE_ROWS = 50_000
+
+
+def quoted(text: object) -> str:
+    """A text as SQL literal."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def hash_sql(table: Table) -> str:
+    """A stable 64-bit hash of a row's content; null and the empty text differ."""
+    parts = ", ".join(f"coalesce('=' || cast(\"{column}\" as varchar), '')" for column in table.column_names)
+    return f"md5_number_lower(concat_ws(chr(31), {parts}))"
+
+
+def judge(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> None:
+    """Makes the table `judged` (_position, disposition, reason): what becomes of each row of `arrived`."""
+    _find_violations(engine, table)
+    key = ", ".join(f'"{name}"' for name in table.key)
+    _rank(engine, table, key)
+    held = [settings.lake_dir / t.quarantine_path for load in loads if (t := load.tables.get(table.name)) and t.quarantine_path]
+    is_held = f"a._row_hash in (select _row_hash from read_parquet([{', '.join(map(quoted, held))}]))" if held else "false"
+    is_known, is_conflict = _compare_with_lake(settings, engine, table, key, loads)
+    engine.execute(
+        f"""create or replace temp table judged as
+        select _position,
+            case
+                when copy > 1 then 'duplicate'
+                when violation is null and is_known then 'unchanged'
+                when violation is null and not is_conflict and first_hash = _row_hash then 'new'
+                when is_held then 'unchanged'
+                else 'quarantined'
+            end as disposition,
+            coalesce(violation, '{KEY_CONFLICT.reason}:') as reason
+        from (select a.*, {is_held} as is_held, {is_known} as is_known, {is_conflict} as is_conflict from ranked a)"""
+    )
+
+
+def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Makes the temp table `violations` (_position, violation) of the rows of `arrived` that break a rule of form."""
+    total = engine.execute("select count(*) from arrived").fetchone()
+    assert total is not None
+    engine.execute("create or replace temp table violations (_position bigint, violation varchar)")
+    if total[0] >= SMALL_TABLE_ROWS:
+        engine.execute(
+            f"insert into violations select _position, violation from (select _position, {violation_sql(table)} as violation from arrived) "
+            f"where violation is not null"
+        )
+    elif total[0]:
+        import polars as pl
+
+        from ingestion.schemas import violations
+
+        columns = ", ".join(f'"{name}"' for name in table.column_names)
+        frame = pl.DataFrame(engine.sql(f"select {columns} from arrived order by _position").to_arrow_table())
+        found = violations(table, frame)
+        if found:
+            engine.executemany("insert into violations values (?, ?)", [[index + 1, text] for index, text in sorted(found.items())])
+
+
+def _rank(engine: duckdb.DuckDBPyConnection, table: Table, key: str) -> None:
+    """Makes the temp table `ranked`: the rows of `arrived` with their violation and their place among those of the same key."""
+    repeated = engine.execute(f"select 1 from arrived group by {key} having count(*) > 1 limit 1").fetchone() is not None
+    copy, first_hash, is_last = "1", "_row_hash", "true"
+    if repeated and table.kind == "append":
+        copy = f"row_number() over (partition by {key}, _row_hash order by _position)"
+        # Of different rows under one key the first that keeps the rules of form stands.
+        first_hash = f"first_value(_row_hash) over (partition by {key} order by violation is not null, _position)"
+    elif repeated:
+        # Of equal versions the last one stays, because order in the file decides which version is the newest.
+        copy = f"row_number() over (partition by {key}, _row_hash order by _position desc)"
+        is_last = f"_position = max(_position) over (partition by {key}, seen_at, violation is null)"
+    engine.execute(
+        f"""create or replace temp table ranked as
+        select *, {copy} as copy, {first_hash} as first_hash, {is_last} as is_last
+        from (
+            select {key}, _row_hash, _position, violation, "{table.cursor}" as seen_at from arrived left join violations using (_position)
+        )"""
+    )
+
+
+def _compare_with_lake(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, key: str, loads: list[Load]) -> tuple[str, str]:
+    """Two conditions on a row `a` of `ranked`: the lake holds it already; the lake holds other content under its key, which may not be."""
+    lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    if not lake:
+        return "false", "false"
+    on_key = " and ".join(f'k."{name}" = a."{name}"' for name in table.key)
+    engine.execute(
+        f"""create or replace temp table known as
+        select * from (
+            select {key}, _row_hash, "{table.cursor}" as seen_at, _load_seq, file_row_number as _row
+            from read_parquet([{", ".join(map(quoted, lake))}], file_row_number = true)
+        ) k where exists (select 1 from ranked a where {on_key})"""
+    )
+    if table.kind == "append":
+        is_known = f"exists (select 1 from known k where {on_key} and k._row_hash = a._row_hash)"
+        return is_known, f"exists (select 1 from known k where {on_key} and k._row_hash <> a._row_hash)"
+    # A version overtaken by another of the same instant that now comes back as the source's last word is the newest again.
+    overtaken = (
+        f"exists (select 1 from known n where {on_key.replace('k.', 'n.')} and n.seen_at = a.seen_at "
+        f"and (n._load_seq, n._row) > (k._load_seq, k._row))"
+    )
+    return f"exists (select 1 from known k where {on_key} and k._row_hash = a._row_hash and not (a.is_last and {overtaken}))", "false"

@@ -1,0 +1,74 @@
+"""Every page runs on a really built home, says which snapshot it read, and prints what the warehouse holds."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect
+from reports.page import wan
+
+PAGES = ("public", "executive", "marketing")
+
+
+def run_page(name: str) -> AppTest:
+    """The page after one run."""
+    st.cache_data.clear()
+    return AppTest.from_string(f"from dashboards.views.{name} import show\nshow()", default_timeout=120).run()
+
+
+def html(page: AppTest) -> str:
+    """All markup of the page in one text."""
+    return "\n".join(str(element.proto.body) for element in page.get("html"))
+
+
+@pytest.fixture
+def served(small_home: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """The built home is the one that pages read."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GLASSBOOK_HOME", str(small_home.home))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_shows_its_snapshot_without_an_error(name: str, served: None, small_snapshot: Snapshot) -> None:
+    page = run_page(name)
+    assert not page.exception
+    assert small_snapshot.snapshot_id in html(page)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_every_month_can_be_chosen(name: str, served: None) -> None:
+    page = run_page(name)
+    page.selectbox[0].select_index(len(page.selectbox[0].options) - 1).run()
+    assert not page.exception
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_without_a_snapshot_a_page_says_what_to_do(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GLASSBOOK_HOME", str(tmp_path / "empty"))
+    page = run_page(name)
+    assert not page.exception
+    assert "glassbook demo" in page.info[0].value
+
+
+def test_the_executive_page_prints_the_stored_figure(served: None, small_snapshot: Snapshot) -> None:
+    query = "select value from rpt_operations_figures where code = 'OP-A01' order by as_of_on desc limit 1"
+    with connect(small_snapshot.database) as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    assert wan(row[0]) in html(run_page("executive"))
+
+
+def test_the_public_page_opens_the_public_file_alone(served: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(_: Snapshot) -> Path:
+        raise AssertionError("the warehouse was opened for the public")
+
+    monkeypatch.setattr(Snapshot, "database", property(refused))
+    page = run_page("public")
+    assert not page.exception
+    assert "封印" in html(page)

@@ -1,0 +1,67 @@
+"""Settings: where they come from, in which order, and what a wrong one says."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from glassbook.errors import InputError
+from glassbook.settings import load_settings
+
+
+@pytest.fixture(autouse=True)
+def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    for name in list(os.environ):
+        if name.startswith("GLASSBOOK_"):
+            monkeypatch.delenv(name)
+    monkeypatch.chdir(tmp_path)
+
+
+def test_defaults() -> None:
+    settings = load_settings()
+    assert settings.home == Path("glassbook-home")
+    assert (settings.timezone, settings.country, settings.currency) == ("Asia/Shanghai", "CN", "CNY")
+    assert settings.snapshots_dir == Path("glassbook-home/snapshots")
+
+
+def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:
+    Path("glassbook.toml").write_text('platform_name = "明灯"\nthreads = 1\n', encoding="utf-8")
+    assert (load_settings().platform_name, load_settings().threads) == ("明灯", 1)
+    monkeypatch.setenv("GLASSBOOK_THREADS", "4")
+    assert (load_settings().platform_name, load_settings().threads) == ("明灯", 4)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("timezone", "Asia/Nowhere"),
+        ("timezone", ""),
+        ("over_90_amount", "everything"),
+        ("overdue_rate_base", "interest"),
+        ("threads", "0"),
+        ("threads", "many"),
+        ("keep_snapshots", "0"),
+        ("clock_now", "soon"),
+    ],
+)
+def test_a_wrong_setting_is_named(name: str, value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv(f"GLASSBOOK_{name.upper()}", value)
+    with pytest.raises(InputError) as caught:
+        load_settings()
+    assert name in caught.value.found
+    assert "glassbook.toml" in caught.value.where
+
+
+def test_a_setting_that_does_not_exist_is_refused() -> None:
+    Path("glassbook.toml").write_text("time_zone = 'UTC'\n", encoding="utf-8")
+    with pytest.raises(InputError, match="time_zone"):
+        load_settings()
+
+
+def test_several_wrong_settings_are_all_named(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSBOOK_THREADS", "0")
+    monkeypatch.setenv("GLASSBOOK_TIMEZONE", "Mars")
+    with pytest.raises(InputError, match=r"timezone.*threads"):
+        load_settings()

@@ -1,0 +1,131 @@
+"""Snapshots: a reader is never disturbed, and the public file holds what the allow-list names and nothing that says who somebody is."""
+
+from __future__ import annotations
+
+import shutil
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from glassbook.errors import InputError
+from glassbook.settings import Settings
+from glassbook.snapshots import (
+    DATABASE,
+    MANIFEST,
+    PUBLIC_DATABASE,
+    Snapshot,
+    all_snapshots,
+    connect,
+    current_snapshot,
+    find_snapshot,
+    has_snapshot,
+    install,
+    make_current,
+    write_manifest,
+)
+from ingestion.contract import load_contract
+from tests.support import homes
+
+
+def publish(settings: Settings, name: str, known_at: str = "2020-01-01T00:00:00+00:00") -> Snapshot:
+    """A snapshot with one table whose one row says its name; is current afterwards."""
+    folder = settings.builds_dir / "working"
+    folder.mkdir(parents=True)
+    for file in (DATABASE, PUBLIC_DATABASE):
+        with duckdb.connect(str(folder / file)) as connection:
+            connection.execute("create table named as select ? as name", [name])
+    write_manifest(folder, {"snapshot_id": name, "known_at": known_at, "as_of": "2019-12-31"})
+    snapshot = install(settings, folder, name)
+    make_current(settings, snapshot)
+    return snapshot
+
+
+def name_in(connection: duckdb.DuckDBPyConnection) -> Any:
+    row = connection.execute("select name from named").fetchone()
+    assert row is not None
+    return row[0]
+
+
+def test_a_reader_that_is_open_during_the_swap_goes_on(tmp_path: Path) -> None:
+    settings = homes.home(tmp_path)
+    publish(settings, "one")
+    with connect(current_snapshot(settings).database) as reader:
+        publish(settings, "two")
+        assert name_in(reader) == "one"
+        with connect(current_snapshot(settings).database) as next_reader:
+            assert (name_in(reader), name_in(next_reader)) == ("one", "two")
+        shutil.rmtree(find_snapshot(settings, "one").folder)
+        assert name_in(reader) == "one"
+
+
+def test_a_snapshot_cannot_be_written_to(tmp_path: Path) -> None:
+    snapshot = publish(homes.home(tmp_path), "one")
+    with connect(snapshot.database) as connection, pytest.raises(duckdb.InvalidInputException, match="read-only"):
+        connection.execute("create table another (a integer)")
+    assert {path.stat().st_mode & 0o222 for path in (snapshot.database, snapshot.public_database)} == {0}
+
+
+def test_a_snapshot_that_is_there_is_not_replaced(tmp_path: Path) -> None:
+    settings = homes.home(tmp_path)
+    before = publish(settings, "one").database.stat().st_ino
+    assert publish(settings, "one").database.stat().st_ino == before
+
+
+def test_nothing_published_says_what_to_do(tmp_path: Path) -> None:
+    settings = homes.home(tmp_path)
+    assert not has_snapshot(settings) and all_snapshots(settings) == []
+    with pytest.raises(InputError, match="glassbook build"):
+        current_snapshot(settings)
+    with pytest.raises(InputError, match="no snapshot nine"):
+        find_snapshot(settings, "nine")
+
+
+def test_snapshots_are_listed_oldest_knowledge_first(tmp_path: Path) -> None:
+    settings = homes.home(tmp_path)
+    publish(settings, "a", "2020-03-01T00:00:00+00:00")
+    publish(settings, "b", "2020-02-01T00:00:00+00:00")
+    (settings.snapshots_dir / "half").mkdir()
+    assert [s.snapshot_id for s in all_snapshots(settings)] == ["b", "a"]
+    assert current_snapshot(settings).as_of == date(2019, 12, 31)
+    assert (current_snapshot(settings).folder / MANIFEST).is_file()
+
+
+def test_the_public_file_holds_the_allow_list_and_nothing_else(small_snapshot: Snapshot) -> None:
+    allowed = yaml.safe_load((resources.files("orchestration") / "public_columns.yml").read_text(encoding="utf-8"))
+    with connect(small_snapshot.public_database) as connection:
+        rows = connection.execute(
+            "select table_name, column_name from duckdb_columns() where not internal order by column_index"
+        ).fetchall()
+        views = connection.execute("select view_name from duckdb_views() where not internal").fetchall()
+        macros = connection.execute(
+            "select function_name from duckdb_functions() where function_type like '%macro' and not internal"
+        ).fetchall()
+        parameters = {row[0] for row in connection.execute("select name from ctl_parameters").fetchall()}
+    held: dict[str, list[str]] = {}
+    for table, column in rows:
+        held.setdefault(table, []).append(column)
+    assert held == {name: rule["columns"] for name, rule in allowed.items()}
+    assert views == macros == []
+    assert parameters <= {"as_of_on", "known_at", "timezone", "platform_name", "currency", "snapshot_id"}
+
+
+def test_the_public_file_names_nobody(small_snapshot: Snapshot) -> None:
+    personal = {column.name for table in load_contract().tables.values() for column in table.columns if column.pii}
+    identifying = {key for table in load_contract().tables.values() for key in table.key if key.endswith("_id")}
+    with connect(small_snapshot.public_database) as connection:
+        columns = {row[0] for row in connection.execute("select column_name from duckdb_columns() where not internal").fetchall()}
+    assert len(personal) > 3
+    assert columns & (personal | identifying) == set()
+
+
+def test_no_personal_value_is_in_the_public_file(small_snapshot: Snapshot) -> None:
+    with connect(small_snapshot.database) as connection:
+        people = connection.execute("select legal_name, id_number, mobile from stg_users where mobile is not null limit 200").fetchall()
+    content = small_snapshot.public_database.read_bytes()
+    assert len(people) == 200
+    assert [value for person in people for value in person if value and len(value) > 6 and value.encode() in content] == []

@@ -1,0 +1,63 @@
+"""What a lake shows a reader: only files that the load log names. For tests; knows nothing of how a load is made."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from glassbook.settings import Settings
+from ingestion.load_log import visible_loads
+from tests.support.platform import Platform
+
+
+def a_home(folder: Path) -> Settings:
+    """Settings of an empty home."""
+    return Settings(home=folder, memory_limit="512MB")
+
+
+def a_platform() -> Platform:
+    """A loan of 1,000 with two instalments, of which one is paid, and a fee."""
+    platform = Platform()
+    loan = platform.loan("1000.00")
+    platform.plan(loan, [("2019-02-10", "500.00", "10.00"), ("2019-03-10", "500.00", "5.00")])
+    platform.repay(loan, 1, "2019-02-10 12:00", "500.00", "10.00")
+    platform.fee("3.21", "2019-01-10 10:00", loan_id=loan)
+    return platform
+
+
+def rows(settings: Settings, table: str) -> list[dict[str, Any]]:
+    """The visible rows of a table, in the order of loads and files, with `_load_seq`."""
+    paths = [settings.lake_dir / t.path for load in visible_loads(settings) if (t := load.tables[table]).path]
+    return [row for path in paths for row in pq.read_table(path).to_pylist()]
+
+
+def quarantine(settings: Settings, table: str) -> list[dict[str, Any]]:
+    """The visible rows of a table in quarantine."""
+    paths = [settings.lake_dir / t.quarantine_path for load in visible_loads(settings) if (t := load.tables[table]).quarantine_path]
+    return [row for path in paths for row in pq.read_table(path).to_pylist()]
+
+
+def content(settings: Settings) -> dict[str, Any]:
+    """Everything that a reader of the lake sees, except when it was loaded."""
+    loads = visible_loads(settings)
+    tables = loads[0].tables if loads else {}
+    seen: dict[str, Any] = {name: (rows(settings, name), quarantine(settings, name)) for name in tables}
+    return seen | {"_loads": [(load.load_seq, load.load_id, load.tables) for load in loads]}
+
+
+def newest(settings: Settings, table: str, key: int) -> dict[str, Any]:
+    """The newest version of a key: greatest updated_at, then load, then order in the file."""
+    versions = [row for row in rows(settings, table) if next(iter(row.values())) == key]
+    return max(enumerate(versions), key=lambda v: (v[1]["updated_at"], v[1]["_load_seq"], v[0]))[1]
+
+
+def stray_files(settings: Settings) -> list[str]:
+    """Files of the lake that no visible load names, besides the lock."""
+    named = {".lock"}
+    for load in visible_loads(settings):
+        named.add(f"_loads/{load.load_seq:08d}.json")
+        named |= {path for t in load.tables.values() for path in (t.path, t.quarantine_path) if path}
+    found = {str(p.relative_to(settings.lake_dir)) for p in settings.lake_dir.rglob("*") if p.is_file()}
+    return sorted(found - named)

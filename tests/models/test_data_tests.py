@@ -1,0 +1,60 @@
+"""The dbt tests of the models (grain, values that are always there, intervals) hold on a built warehouse, and can fail."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot
+from orchestration.dbt_runner import PROJECT_DIR, profile, release_databases
+
+
+@pytest.fixture
+def database(small_snapshot: Snapshot, tmp_path: Path) -> Path:
+    """A copy of the snapshot that a test may spoil."""
+    copy = tmp_path / "glassbook.duckdb"
+    shutil.copyfile(small_snapshot.database, copy)
+    return copy
+
+
+def run_dbt_tests(settings: Settings, database: Path, *more: str) -> list[Any]:
+    """Results of `dbt test` in this process."""
+    from dbt.cli.main import dbtRunner
+
+    folder = database.parent
+    (folder / "profiles.yml").write_text(json.dumps(profile(database, settings)), encoding="utf-8")
+    where = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(folder), "--target-path", str(folder / "target")]
+    quiet = ["--log-path", str(folder), "--log-level", "none", "--log-level-file", "none", "--no-write-json", "--no-version-check"]
+    try:
+        outcome = dbtRunner().invoke(["test", *where, *quiet, *more])
+    finally:
+        release_databases()
+    assert outcome.exception is None
+    return list(outcome.result)  # type: ignore[arg-type]
+
+
+def test_every_data_test_holds(small_home: Settings, database: Path) -> None:
+    results = run_dbt_tests(small_home, database)
+    assert len(results) >= 40
+    assert [(r.node.name, r.status, r.message) for r in results if r.status != "pass"] == []
+
+
+@pytest.mark.parametrize(
+    ("spoil", "tests"),
+    [
+        ("insert into ldg_loans select * from ldg_loans limit 1", {"grain"}),
+        ("update ldg_loans set borrower_id = null where loan_id = (select min(loan_id) from ldg_loans)", {"never_null"}),
+        ("update ldg_claim_shares set valid_to = valid_from", {"half_open_intervals"}),
+    ],
+)
+def test_a_broken_table_is_found(small_home: Settings, database: Path, spoil: str, tests: set[str]) -> None:
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(spoil)
+    results = run_dbt_tests(small_home, database, "--select", "ldg_loans", "ldg_claim_shares", "--indirect-selection", "cautious")
+    assert {r.node.test_metadata.name for r in results if r.status == "fail"} == tests

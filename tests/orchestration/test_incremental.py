@@ -1,0 +1,287 @@
+"""A build that starts from the last snapshot publishes, row for row, what a build of everything publishes.
+
+It touches what changed alone; another reading or other code makes it compute everything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot
+from ingestion.contract import load_contract
+from ingestion.load import ingest_folder
+from orchestration import build
+from orchestration.build import run_build
+from tests.support import homes
+from tests.support.platform import Platform
+
+FIRST_END, SECOND_END = date(2019, 6, 17), date(2019, 6, 20)
+LOADED = datetime(2019, 7, 1, 2, tzinfo=UTC)
+
+
+def small_platform() -> tuple[Platform, list[int]]:
+    """Six loans of six months, paid for a while, each with two lenders; complaints, fees, a related borrower."""
+    p = Platform()
+    lenders = p.users(3)
+    loans = []
+    for i in range(6):
+        month = 1 + i % 3
+        loan = p.loan("6000.00", "0.12", {lenders[0]: "4000", lenders[i % 2 + 1]: "2000"}, f"2019-0{month}-10 10:00")
+        p.plan(loan, [(f"2019-{month + n:02}-10", "1000.00", "60.00") for n in range(1, 7)])
+        for n in range(1, 7 - month):
+            if not (i == 4 and n > 1):
+                p.repay(loan, n, f"2019-{month + n:02}-09 20:00", "1000.00", "60.00")
+        p.fee("30.00", f"2019-0{month}-10 10:00", loan_id=loan)
+        loans.append(loan)
+    p.transfer(loans[0], lenders[0], lenders[2], "500.00", "2019-04-20 12:00")
+    p.complaint("2019-03-05 10:00")
+    p.complaint("2019-04-05 10:00", "2019-05-02 10:00")
+    return p, loans
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Platform, list[int]]:
+    """A home in which that platform was loaded and built."""
+    p, loans = small_platform()
+    folder = tmp_path_factory.mktemp("by-hand")
+    settings = homes.home(folder / "home")
+    ingest_folder(homes.at(settings, LOADED), p.write(folder / "source"))
+    run_build(settings)
+    return settings, p, loans
+
+
+def build_again(settings: Settings, p: Platform, folder: Path) -> Snapshot:
+    """Loads the platform as it is now and builds from the last snapshot; fails when that differs from building everything."""
+    ingest_folder(homes.at(settings, LOADED + timedelta(days=1)), p.write(folder / "source"))
+    snapshot = run_build(settings)
+    assert homes.difference(snapshot, homes.rebuilt(settings, folder / "anew")) == {}
+    return snapshot
+
+
+def touched(snapshot: Snapshot) -> set[int]:
+    """Loans that the build computed again."""
+    found: set[int] = set(homes.sole(snapshot, "select coalesce(list(loan_id), []) from ldg_touched_loans"))
+    return found
+
+
+def test_more_days_of_a_simulated_platform(tmp_path: Path) -> None:
+    settings = homes.home(tmp_path / "home")
+    homes.load_simulated(settings, FIRST_END, anomalies=True)
+    run_build(settings)
+    homes.load_simulated(settings, SECOND_END, anomalies=True)
+    snapshot = run_build(settings)
+    assert homes.sole(snapshot, "select count(*) from stg_repayments where _load_seq = 2") > 0
+    assert homes.sole(snapshot, "select max(seq) from (select max(_load_seq) as seq from stg_loans)") == 2
+    assert 0 < len(touched(snapshot)) < homes.sole(snapshot, "select count(*) from ldg_loans") / 4
+    assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
+
+
+Change = Callable[[Platform, list[int]], set[int] | None]
+
+
+def a_payment(p: Platform, loans: list[int]) -> set[int]:
+    p.repay(loans[0], 6, "2019-06-29 10:00", "1000.00", "60.00")
+    return {loans[0]}
+
+
+def a_row_known_late(p: Platform, loans: list[int]) -> set[int]:
+    p.repay(loans[4], 2, "2019-04-10 10:00", "1000.00", "60.00", created_at="2019-06-30 10:00")
+    return {loans[4]}
+
+
+def a_reversal(p: Platform, loans: list[int]) -> set[int]:
+    p.reverse(p.rows("repayments")[0]["repayment_id"], "2019-06-30 10:00")
+    return {loans[0]}
+
+
+def a_transfer_known_late(p: Platform, loans: list[int]) -> set[int]:
+    lender = p.rows("investments")[0]["lender_id"]
+    p.transfer(loans[1], lender, p.user(), "100.00", "2019-03-01 10:00", created_at="2019-06-30 10:00")
+    return {loans[1]}
+
+
+def an_extension(p: Platform, loans: list[int]) -> set[int]:
+    p.plan(loans[4], [(f"2019-{6 + n:02}-10", "1000.00", "60.00") for n in range(2, 7)], 2, "2019-06-30 10:00", first_no=2)
+    return {loans[4]}
+
+
+def one_more_row_of_a_plan_in_force(p: Platform, loans: list[int]) -> set[int]:
+    p.plan(loans[4], [("2019-03-15", "10.00", "1.00")], 1, "2019-06-30 10:00", first_no=7)
+    return {loans[4]}
+
+
+def a_deleted_loan(p: Platform, loans: list[int]) -> set[int]:
+    p.delete("loans", loans[0], "2019-06-30 10:00")
+    return {loans[0]}
+
+
+def a_loan_that_comes_back(p: Platform, loans: list[int]) -> set[int]:
+    p.delete("loans", loans[0], "2019-06-30 10:00")
+    p.change("loans", loans[0], "2019-06-30 11:00", deleted_at=None)
+    return set()
+
+
+def another_amount(p: Platform, loans: list[int]) -> set[int]:
+    p.change("loans", loans[2], "2019-06-30 10:00", amount="6100.00")
+    return {loans[2]}
+
+
+def another_day_of_disbursement(p: Platform, loans: list[int]) -> set[int]:
+    p.change("loans", loans[2], "2019-06-30 10:00", disbursed_at="2019-04-15 10:00")
+    return {loans[2]}
+
+
+def another_institution(p: Platform, loans: list[int]) -> set[int]:
+    p.change("loans", loans[2], "2019-06-30 10:00", institution_id=1)
+    return {loans[2]}
+
+
+def only_a_status(p: Platform, loans: list[int]) -> set[int]:
+    p.change("loans", loans[2], "2019-06-30 10:00", status="overdue")
+    return set()
+
+
+def another_time_of_funding(p: Platform, loans: list[int]) -> set[int]:
+    p.change("loans", loans[0], "2019-06-30 10:00", fully_funded_at="2019-05-01 10:00")
+    return set()
+
+
+def a_promotional_product(p: Platform, loans: list[int]) -> set[int]:
+    p.change("loans", loans[3], "2019-06-30 10:00", product_id=p.product(is_promotional=True))
+    return {loans[3]}
+
+
+def a_product_that_was_promotional(p: Platform, loans: list[int]) -> set[int]:
+    p.change("products", p.rows("products")[0]["product_id"], "2019-06-30 10:00", is_promotional=True)
+    return set(loans)
+
+
+def a_related_party(p: Platform, loans: list[int]) -> set[int]:
+    p.change("users", p.rows("loans")[1]["borrower_id"], "2019-06-30 10:00", related_party_kind="shareholder")
+    return set()
+
+
+def only_complaints(p: Platform, loans: list[int]) -> set[int]:
+    p.complaint("2019-02-05 10:00")
+    p.change("complaints", 1, "2019-06-30 10:00", resolved_at="2019-06-29 10:00")
+    return set()
+
+
+def a_complaint_of_a_later_day(p: Platform, loans: list[int]) -> set[int]:
+    p.change("complaints", 1, "2019-06-30 10:00", received_at="2019-05-05 10:00")
+    return set()
+
+
+def a_deleted_complaint(p: Platform, loans: list[int]) -> set[int]:
+    p.delete("complaints", 1, "2019-06-30 10:00")
+    return set()
+
+
+def a_new_loan_before_all_others(p: Platform, loans: list[int]) -> set[int]:
+    return {p.loan("100.00", disbursed_at="2018-12-30 10:00")}
+
+
+CHANGES: list[Change] = [
+    a_payment,
+    a_row_known_late,
+    a_reversal,
+    a_transfer_known_late,
+    an_extension,
+    one_more_row_of_a_plan_in_force,
+    a_deleted_loan,
+    a_loan_that_comes_back,
+    another_amount,
+    another_day_of_disbursement,
+    another_institution,
+    only_a_status,
+    another_time_of_funding,
+    a_promotional_product,
+    a_product_that_was_promotional,
+    a_related_party,
+    only_complaints,
+    a_complaint_of_a_later_day,
+    a_deleted_complaint,
+    a_new_loan_before_all_others,
+]
+
+
+@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
+def test_a_change(change: Change, built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
+    settings, p, loans = built
+    settings, p = homes.copied(settings, tmp_path / "home"), p.copy()
+    expected = change(p, loans)
+    assert touched(build_again(settings, p, tmp_path)) == expected
+
+
+def test_a_related_party_that_is_none_any_more(built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
+    settings, p, loans = built
+    settings, p = homes.copied(settings, tmp_path / "home"), p.copy()
+    a_related_party(p, loans)
+    first = build_again(settings, p, tmp_path / "first")
+    figure = "select value from rpt_cn_figures where code = 'CN-A13' order by as_of_on desc limit 1"
+    assert homes.sole(first, figure) == 1
+    p.change("users", p.rows("loans")[1]["borrower_id"], "2019-06-30 12:00", related_party_kind=None)
+    ingest_folder(homes.at(settings, LOADED + timedelta(days=2)), p.write(tmp_path / "source"))
+    second = run_build(settings)
+    assert homes.sole(second, figure) == 0
+    assert homes.difference(second, homes.rebuilt(settings, tmp_path / "anew")) == {}
+
+
+def test_only_days_from_the_change_on_are_computed_again(built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
+    settings, p, loans = built
+    settings, p = homes.copied(settings, tmp_path / "home"), p.copy()
+    p.repay(loans[4], 2, "2019-05-10 10:00", "1000.00", "60.00", created_at="2019-06-30 10:00")
+    p.change("loans", loans[0], "2019-06-30 10:00", status="overdue")
+    snapshot = build_again(settings, p, tmp_path)
+    assert homes.sole(snapshot, "select min(day_on) from rpt_cn_days where must_compute") == date(2019, 5, 31)
+
+
+def test_a_table_supplied_for_the_first_time(tmp_path: Path) -> None:
+    p, _ = small_platform()
+    settings = homes.home(tmp_path / "home")
+    ingest_folder(homes.at(settings, LOADED), p.write(tmp_path / "before", without=["fees", "complaints"]))
+    january = "select value from rpt_cn_figures where code = 'CN-B19' and as_of_on = '2019-01-31'"
+    assert homes.sole(run_build(settings), january) is None
+    assert homes.sole(build_again(settings, p, tmp_path), january) == 0
+
+
+@pytest.mark.parametrize("name", ["over_90_amount", "overdue_rate_base", "count_promotional", "timezone"])
+def test_another_reading_computes_everything_again(name: str, built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
+    values = {"over_90_amount": "overdue_amount", "overdue_rate_base": "principal", "count_promotional": True, "timezone": "UTC"}
+    settings, _, loans = built
+    before = run_build(settings)
+    settings = homes.copied(settings, tmp_path / "home").model_copy(update={name: values[name]})
+    snapshot = run_build(settings)
+    assert snapshot.snapshot_id != before.snapshot_id
+    assert touched(snapshot) == set(loans)
+    assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
+
+
+def test_other_code_computes_everything_again(
+    built: tuple[Settings, Platform, list[int]], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settings, _, loans = built
+    settings = homes.copied(settings, tmp_path / "home")
+    monkeypatch.setattr(build, "code_version", lambda: "another")
+    assert touched(run_build(settings)) == set(loans)
+
+
+def test_nothing_new_builds_nothing(built: tuple[Settings, Platform, list[int]], monkeypatch: pytest.MonkeyPatch) -> None:
+    settings, _, _ = built
+    before = run_build(settings)
+    monkeypatch.setattr(build, "run_dbt", lambda *_, **__: pytest.fail("a model ran"))
+    assert run_build(settings) == before
+
+
+def test_what_is_left_out_of_the_comparison_is_there(built: tuple[Settings, Platform, list[int]]) -> None:
+    with duckdb.connect(str(run_build(built[0]).database), read_only=True) as connection:
+        for table, columns in homes.ABOUT_THE_BUILD.items():
+            there = {row[0] for row in connection.execute(f"describe {table}").fetchall()}
+            assert set(columns or ()) <= there
+        assert {f"stg_{name}" for name in load_contract().tables} <= set(homes.relations(connection))

@@ -1,0 +1,51 @@
+"""A small home that was simulated, loaded and built once for all tests that read a warehouse.
+
+Belongs here: making it and looking into its snapshot. Does not: what any test expects of it. Tests must not change it; one that has to
+copies it first.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect, current_snapshot
+from ingestion.load import ingest_folder
+from ingestion.simulator import simulate
+from orchestration.build import run_build
+
+LOANS, SEED = 600, 11
+FIRST, LAST = date(2018, 1, 1), date(2019, 3, 31)
+
+
+def build_small_home(home: Path) -> Settings:
+    """Simulates, loads and builds in `home`; returns its settings."""
+    settings = Settings(home=home)
+    simulate(settings.platform_dir, LOANS, SEED, FIRST, LAST)
+    ingest_folder(settings, settings.platform_dir)
+    run_build(settings)
+    return settings
+
+
+def columns_of(snapshot: Snapshot) -> dict[str, dict[str, str]]:
+    """Per table, view and table macro of a snapshot: its columns and their DuckDB types."""
+    with connect(snapshot.database) as connection:
+        tables = connection.execute("select table_name from information_schema.tables where table_schema = 'main'").fetchall()
+        macros = connection.execute(
+            "select distinct function_name from duckdb_functions() "
+            "where schema_name = 'main' and function_type = 'table_macro' and not internal"
+        ).fetchall()
+        found = {name: _describe(connection, name) for (name,) in tables}
+        return found | {name: _describe(connection, f"select * from {name}(date '{LAST}')") for (name,) in macros}
+
+
+def _describe(connection: duckdb.DuckDBPyConnection, what: str) -> dict[str, str]:
+    rows = connection.execute(f"describe {what}").fetchall()
+    return {name: re.sub(r"\(.*", "", kind) for name, kind, *_ in rows}
+
+
+__all__ = ["FIRST", "LAST", "build_small_home", "columns_of", "current_snapshot"]

@@ -1,0 +1,116 @@
+"""Small homes made the whole way: simulate, load, build. A home is copied for a test that changes it.
+
+Belongs here: making homes and comparing what two of them publish. Does not: anything computed from the records.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterable
+from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect
+from ingestion.load import ingest_folder
+from ingestion.load_log import Load
+from ingestion.simulator import simulate
+from orchestration.build import run_build
+
+START = date(2018, 1, 1)
+
+# Where a file lies differs from home to home; which loans a build touched is how it came about, and not what it says.
+ABOUT_THE_BUILD = {"ctl_lake_files": ("path",), "ldg_touched_loans": None, "rpt_cn_days": ("must_compute",)}
+
+
+def home(folder: Path, **values: Any) -> Settings:
+    """Settings of a home in `folder`, whatever the environment says."""
+    given: dict[str, Any] = {"home": folder, "memory_limit": "1GB", "keep_snapshots": 50} | values
+    return Settings(**given)
+
+
+def at(settings: Settings, instant: datetime) -> Settings:
+    """The same home when the clock shows `instant`."""
+    return settings.model_copy(update={"clock_now": instant})
+
+
+def morning_after(day: date) -> datetime:
+    """An instant on the next day, when everything of `day` can be loaded."""
+    return datetime.combine(day + timedelta(days=1), time(2), UTC)
+
+
+def load_simulated(settings: Settings, end: date, *, loans: int = 600, seed: int = 5, anomalies: bool = False) -> Load:
+    """Simulates a platform up to `end` and loads it, as on the morning after."""
+    source = settings.home / f"platform-{end}"
+    simulate(source, loans, seed, START, end, anomalies)
+    load = ingest_folder(at(settings, morning_after(end)), source)
+    shutil.rmtree(source)
+    return load
+
+
+def copied(settings: Settings, folder: Path, *, lake_only: bool = False) -> Settings:
+    """A copy of a home, or of its lake alone, in `folder`."""
+    if lake_only:
+        shutil.copytree(settings.lake_dir, folder / "lake")
+        # The parsed models only, to save the time of parsing them again.
+        if (settings.builds_dir / "dbt-target").is_dir():
+            shutil.copytree(settings.builds_dir / "dbt-target", folder / "builds" / "dbt-target")
+    else:
+        shutil.copytree(settings.home, folder)
+    return settings.model_copy(update={"home": folder})
+
+
+def rebuilt(settings: Settings, folder: Path, known_at: datetime | None = None) -> Snapshot:
+    """The snapshot that the same lake gives in an empty home, everything computed anew."""
+    return run_build(copied(settings, folder, lake_only=True), full=True, known_at=known_at)
+
+
+def simulated_home(folder: Path, end: date, *, loans: int = 600, seed: int = 5, anomalies: bool = False) -> Settings:
+    """A home with one load and its snapshot."""
+    settings = home(folder)
+    load_simulated(settings, end, loans=loans, seed=seed, anomalies=anomalies)
+    run_build(settings)
+    return settings
+
+
+def relations(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    """Tables and views of a snapshot."""
+    query = "select table_name from information_schema.tables where table_schema = 'main' order by 1"
+    return [row[0] for row in connection.execute(query).fetchall()]
+
+
+def difference(left: Snapshot, right: Snapshot, leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
+    """Per table or view of two snapshots that is not row for row the same: the first rows of only one of them."""
+    found: dict[str, list[str]] = {}
+    with duckdb.connect() as connection:
+        for name, snapshot in (("l", left), ("r", right)):
+            connection.execute(f"attach '{snapshot.database}' as {name} (read_only)")
+        names: dict[str, list[str]] = {}
+        for name in ("l", "r"):
+            query = "select table_name from information_schema.tables where table_catalog = ? order by 1"
+            names[name] = [row[0] for row in connection.execute(query, [name]).fetchall()]
+        if names["l"] != names["r"]:
+            found["names"] = sorted(set(names["l"]) ^ set(names["r"]))
+        for table in sorted(set(names["l"]) & set(names["r"]) - set(leave_out)):
+            left_out = ABOUT_THE_BUILD.get(table, ())
+            if left_out is None:
+                continue
+            columns = f"* exclude ({', '.join(left_out)})" if left_out else "*"
+            rows = []
+            for one, other in (("l", "r"), ("r", "l")):
+                query = f"select {columns} from {one}.main.{table} except all select {columns} from {other}.main.{table}"
+                rows += [f"{one}: {row}" for row in connection.execute(f"select * from ({query}) limit 3").fetchall()]
+            if rows:
+                found[table] = rows
+    return found
+
+
+def sole(snapshot: Snapshot, query: str) -> Any:
+    """The one value that a query on a snapshot gives."""
+    with connect(snapshot.database) as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None
+    return row[0]
