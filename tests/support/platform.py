@@ -223,13 +223,22 @@ class Platform:
             )
 
     def repay(
-        self, loan: int, no: int, at: Any, principal: Money = 0, interest: Money = 0, *, by: str = "borrower", to: str = "lenders", **values: Any
+        self,
+        loan: int,
+        no: int,
+        at: Any,
+        principal: Money = 0,
+        interest: Money = 0,
+        *,
+        by: str = "borrower",
+        to: str = "lenders",
+        **values: Any,
     ) -> int:
         """Money applied to instalment `no`; `by` and `to` are payer and payee kinds."""
         money = {"principal": principal, "interest": interest}
-        return self.add(
-            "repayments", loan_id=loan, instalment_no=no, paid_at=at, payer_kind=by, payee_kind=to, **money, **values
-        )["repayment_id"]
+        return self.add("repayments", loan_id=loan, instalment_no=no, paid_at=at, payer_kind=by, payee_kind=to, **money, **values)[
+            "repayment_id"
+        ]
 
     def reverse(self, repayment: int, at: Any, **values: Any) -> int:
         """Takes a repayment back: the same row with negative amounts."""
