@@ -14,6 +14,7 @@ from typing import Any
 from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
+from orchestration.control import code_version
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
 
@@ -32,6 +33,7 @@ class ModelResult:
     seconds: float
 
 
+# The parsed project by the hash of its files: parsing costs seconds and gives the same while no file changes.
 _parsed: dict[str, Any] = {}
 
 
@@ -68,14 +70,11 @@ def run_dbt(
     Returns what was done and, per model, the models and sources it reads. Raises BuildFailed that names the model and DuckDB's message.
     """
     from dbt.cli.main import dbtRunner
-    from dbt.contracts.graph.manifest import Manifest
 
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "profiles.yml").write_text(json.dumps(profile(database, settings)), encoding="utf-8")
     target = settings.builds_dir / "dbt-target"
-    arguments = [
-        "build",
-        "--exclude-resource-type", "test", "unit_test",
+    where = [
         "--project-dir", str(PROJECT_DIR),
         "--profiles-dir", str(folder),
         "--target-path", str(target.absolute()),
@@ -85,10 +84,14 @@ def run_dbt(
         "--no-write-json",
         "--no-version-check",
     ]  # fmt: skip
-    manifest: Manifest | None = _parsed.get("manifest")
-    runner = dbtRunner(manifest=manifest)
     try:
-        outcome = runner.invoke(arguments)
+        version = code_version()
+        if version not in _parsed:
+            parsed = dbtRunner().invoke(["parse", *where])
+            if parsed.exception is not None:
+                raise BuildFailed(f"dbt could not read the models: {parsed.exception}")
+            _parsed[version] = parsed.result
+        outcome = dbtRunner(manifest=_parsed[version]).invoke(["build", "--exclude-resource-type", "test", "unit_test", *where])
     finally:
         release_databases()
     if outcome.exception is not None:

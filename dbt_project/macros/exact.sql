@@ -8,9 +8,22 @@
     (({{ cents(part) }} * 1000000000000000000000000::hugeint * 2 + {{ cents(whole) }}) // (2 * {{ cents(whole) }}))
 {%- endmacro %}
 
-{# A share (10^-24) of an amount, in units of 10^-9 cents, rounded half up. #}
+{# A share (10^-24) of an amount, in units of 10^-9 cents, rounded half away from zero. #}
 {% macro position_of(share, amount) -%}
-    (({{ share }} * {{ cents(amount) }} * 2 + 1000000000000000::hugeint) // 2000000000000000::hugeint)
+    (({{ share }} * {{ cents(amount) }} * 2 + sign({{ share }} * {{ cents(amount) }})::hugeint * 1000000000000000::hugeint) // 2000000000000000::hugeint)
+{%- endmacro %}
+
+{# Whole cents below a number of 10^-9 cents, and what is left of it: 0 <= remainder < 10^9, for negative numbers as well. #}
+{% macro cents_remainder(units) -%} ((({{ units }}) % 1000000000::hugeint + 1000000000::hugeint) % 1000000000::hugeint) {%- endmacro %}
+{% macro cents_below(units) -%} ((({{ units }}) - {{ cents_remainder(units) }}) // 1000000000::hugeint) {%- endmacro %}
+
+{# Parts in 10^-9 cents rounded to money so that those of a group add up to `whole` (10^-9 cents too) rounded half up: the cents that
+   rounding down leaves over go to the largest remainders, ties to the lower `tie`. #}
+{% macro largest_remainder(part, whole, group, tie) -%}
+    {%- set below, of_group = cents_below(part), group | join(', ') -%}
+    cast(({{ below }} + (row_number() over (partition by {{ of_group }} order by {{ cents_remainder(part) }} desc, {{ tie }})
+        <= {{ cents_below(whole ~ ' + 500000000::hugeint') }} - sum({{ below }}) over (partition by {{ of_group }}))::integer)
+        as decimal(34, 0)) * 0.01::decimal(3, 2)
 {%- endmacro %}
 
 {# An integer counted in units of 10^-digits as decimal(38,8), rounded half up (away from zero). #}

@@ -6,11 +6,12 @@ Belongs here: loans with their events, and their state at the end of any busines
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
+from math import floor
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -151,14 +152,18 @@ def plan_in_force(loan: Loan, day: date) -> list[Instalment]:
     return loan.plans[max(known)][1] if known else []
 
 
-def shares_on(loan: Loan, day: date) -> dict[int, Fraction]:
-    """Each lender's share of the loan at the end of `day`, from the beginning event by event.
+Event = Investment | Repayment | Transfer
+
+
+def history(loan: Loan, day: date) -> Iterator[tuple[Event, dict[int, Fraction]]]:
+    """Every event of the loan by the end of `day` in order, each with the shares of its lenders after it.
 
     At one instant: money in, repayments, transfers. What happened before disbursement takes effect with it.
     """
-    events: list[tuple[datetime, int, int, Investment | Repayment | Transfer]] = []
+    events: list[tuple[datetime, int, int, Event]] = []
     events += [(max(i.at, loan.disbursed_at), 0, 0, i) for i in loan.investments if i.on <= day]
-    events += [(max(r.paid_at, loan.disbursed_at), 1, 0, r) for r in loan.repayments if r.paid_on <= day and r.payee == "lenders"]
+    to_lenders = [r for r in loan.repayments if r.paid_on <= day and r.payee == "lenders"]
+    events += [(max(r.paid_at, loan.disbursed_at), 1, r.repayment_id, r) for r in to_lenders]
     events += [(max(t.at, loan.disbursed_at), 2, t.transfer_id, t) for t in loan.transfers if t.on <= day]
     shares: dict[int, Fraction] = defaultdict(Fraction)
     outstanding = Fraction(loan.amount)
@@ -171,7 +176,39 @@ def shares_on(loan: Loan, day: date) -> dict[int, Fraction]:
             moved = Fraction(event.principal) / outstanding
             shares[event.seller_id] -= moved
             shares[event.buyer_id] += moved
+        yield event, shares
+
+
+def shares_on(loan: Loan, day: date) -> dict[int, Fraction]:
+    """Each lender's share of the loan at the end of `day`, from the beginning event by event."""
+    shares: dict[int, Fraction] = {}
+    for _, shares in history(loan, day):
+        pass
     return dict(shares)
+
+
+def positions_to_the_cent(positions: dict[int, Fraction]) -> dict[int, Decimal]:
+    """Exact amounts rounded to cents that add up to the rounded sum: by largest remainder, ties to the lower user id."""
+    cents = {who: amount * 100 for who, amount in positions.items()}
+    whole = {who: floor(amount) for who, amount in cents.items()}
+    left_over = floor(sum(cents.values()) + Fraction(1, 2)) - sum(whole.values())
+    for who in sorted(cents, key=lambda who: (whole[who] - cents[who], who))[:left_over]:
+        whole[who] += 1
+    return {who: Decimal(amount).scaleb(-2) for who, amount in whole.items()}
+
+
+def receipts_to_the_cent(loan: Loan, first: date, last: date) -> dict[tuple[int, int], Decimal]:
+    """What each holder of the moment received of each repayment to lenders from `first` to `last`, by repayment and lender id.
+
+    Principal, interest and penalty are split one by one, each like the positions.
+    """
+    found: dict[tuple[int, int], Decimal] = defaultdict(Decimal)
+    for event, shares in history(loan, last):
+        if isinstance(event, Repayment) and event.paid_on >= first:
+            for amount in (event.principal, event.interest, event.penalty):
+                for who, part in positions_to_the_cent({w: share * Fraction(amount) for w, share in shares.items() if share}).items():
+                    found[event.repayment_id, who] += part
+    return dict(found)
 
 
 def _by_number(payments: Iterable[Repayment]) -> dict[int, tuple[Decimal, Decimal]]:

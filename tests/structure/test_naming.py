@@ -92,12 +92,12 @@ def test_models_are_named_by_their_layer() -> None:
 
 
 def test_a_model_of_any_day_says_so() -> None:
-    """A table macro ends in _as_of, unless it is a check or an edit, which are never anything else."""
+    """A table macro ends in _as_of or _between, unless it is a check or an edit, which are never anything else."""
     wrong = []
     for path in (PROJECT_DIR / "models").rglob("*.sql"):
         is_macro = "materialized='table_macro'" in path.read_text(encoding="utf-8")
         is_rule = path.stem.startswith("chk_") or "_edit_" in path.stem
-        if not is_rule and is_macro != path.stem.endswith("_as_of"):
+        if not is_rule and is_macro != path.stem.endswith(("_as_of", "_between")):
             wrong.append(path.stem)
     assert wrong == []
 

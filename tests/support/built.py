@@ -36,11 +36,12 @@ def columns_of(snapshot: Snapshot) -> dict[str, dict[str, str]]:
     with connect(snapshot.database) as connection:
         tables = connection.execute("select table_name from information_schema.tables where table_schema = 'main'").fetchall()
         macros = connection.execute(
-            "select distinct function_name from duckdb_functions() "
+            "select distinct function_name, len(parameters) from duckdb_functions() "
             "where schema_name = 'main' and function_type = 'table_macro' and not internal"
         ).fetchall()
         found = {name: _describe(connection, name) for (name,) in tables}
-        return found | {name: _describe(connection, f"select * from {name}(date '{LAST}')") for (name,) in macros}
+        days = f"date '{LAST}'"
+        return found | {name: _describe(connection, f"select * from {name}({', '.join([days] * count)})") for name, count in macros}
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, what: str) -> dict[str, str]:

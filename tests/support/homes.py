@@ -55,9 +55,6 @@ def copied(settings: Settings, folder: Path, *, lake_only: bool = False) -> Sett
     """A copy of a home, or of its lake alone, in `folder`."""
     if lake_only:
         shutil.copytree(settings.lake_dir, folder / "lake")
-        # The parsed models only, to save the time of parsing them again.
-        if (settings.builds_dir / "dbt-target").is_dir():
-            shutil.copytree(settings.builds_dir / "dbt-target", folder / "builds" / "dbt-target")
     else:
         shutil.copytree(settings.home, folder)
     return settings.model_copy(update={"home": folder})

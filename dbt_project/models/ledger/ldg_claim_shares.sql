@@ -1,10 +1,17 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
--- The share of a loan that a lender held between two changes of it.
+-- The share of a loan that a lender held from the end of one day with a change of it to the next.
+with
+daily as (
+    select loan_id, lender_id, changed_on, sum(share_change)::hugeint as share_change
+    from {{ ref('ldg_share_changes') }}
+    where loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
+    group by loan_id, lender_id, changed_on
+)
+
 select
     loan_id,
     lender_id,
     changed_on as valid_from,
     coalesce(lead(changed_on) over (partition by loan_id, lender_id order by changed_on), {{ open_end() }}) as valid_to,
     sum(share_change) over (partition by loan_id, lender_id order by changed_on)::hugeint as share
-from {{ ref('ldg_share_changes') }}
-where loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
+from daily

@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
--- By how much a lender's share of a loan changed on a day, in units of 10^-24: an integer, so that shares add up exactly the same on every
+-- By how much a lender's share of a loan changed at an instant, in units of 10^-24: an integer, so that shares add up exactly the same on every
 -- machine; 24 places keep a position of a hundred billion exact to far below a cent.
 with
 transfers as (
@@ -34,6 +34,7 @@ funded as (
     select
         loan.loan_id,
         investment.lender_id,
+        greatest(investment.invested_at, loan.disbursed_at) as changed_at,
         greatest(investment.invested_on, loan.disbursed_on) as changed_on,
         sum(investment.amount) as invested_amount,
         any_value(loan.amount) as amount
@@ -44,13 +45,20 @@ funded as (
 ),
 
 changes as (
-    select loan_id, lender_id, changed_on, {{ share_of('invested_amount', 'amount') }} as share_change from funded
+    select loan_id, lender_id, changed_at, changed_on, false as is_transfer, {{ share_of('invested_amount', 'amount') }} as share_change from funded
     union all
-    select loan_id, seller_id, effective_on, -moved_share from moved
+    select loan_id, seller_id, effective_at, effective_on, true, -moved_share from moved
     union all
-    select loan_id, buyer_id, effective_on, moved_share from moved
+    select loan_id, buyer_id, effective_at, effective_on, true, moved_share from moved
 )
 
-select loan_id, lender_id, changed_on, sum(share_change)::hugeint as share_change, count(*)::integer as changes_count
+select
+    loan_id,
+    lender_id,
+    changed_at,
+    changed_on,
+    is_transfer,
+    sum(share_change)::hugeint as share_change,
+    count(*)::integer as changes_count
 from changes
-group by loan_id, lender_id, changed_on
+group by loan_id, lender_id, changed_at, changed_on, is_transfer

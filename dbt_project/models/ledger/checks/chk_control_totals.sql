@@ -1,21 +1,38 @@
 {{ config(materialized='table_macro') }}
--- A row: an append table whose rows in staging are not the new rows of the load log.
-{% set tables = ['investments', 'claim_transfers', 'instalments', 'repayments', 'fees'] %}
+-- A row: an append table whose rows, or the sum of one of its money columns, are in staging not what the load log calls new.
+{% set tables = {
+    'investments': ['amount'],
+    'claim_transfers': ['principal', 'price'],
+    'instalments': ['principal_due', 'interest_due', 'fee_due'],
+    'repayments': ['principal', 'interest', 'penalty', 'fee'],
+    'fees': ['amount']
+} %}
 with
 staged as (
-    {%- for name in tables %}
-    select '{{ name }}' as table_name, count(*) as rows_count from {{ ref('stg_' ~ name) }}{{ ' union all' if not loop.last }}
+    {%- for name, columns in tables.items() %}
+    select '{{ name }}' as table_name, unnest([
+        {'field': 'rows', 'total': count(*)::decimal(38, 2)}
+        {%- for column in columns %},
+        {'field': '{{ column }}', 'total': coalesce(sum({{ column }}), 0)::decimal(38, 2)}
+        {%- endfor %}
+    ], recursive := true)
+    from {{ ref('stg_' ~ name) }}
+    {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
 
 logged as (
-    select table_name, sum(rows_new) as rows_count
+    select table_name, 'rows' as field, sum(rows_new)::decimal(38, 2) as total
     from {{ source('control', 'ctl_load_tables') }}
     group by table_name
+    union all
+    select table_name, column_name, sum(new_amount)::decimal(38, 2)
+    from {{ source('control', 'ctl_load_sums') }}
+    group by table_name, column_name
 )
 
-select 'table ' || staged.table_name as entity, 'rows' as field, staged.rows_count::varchar as masked_value,
-    'staging holds ' || staged.rows_count || ' rows, the load log says ' || coalesce(logged.rows_count, 0) as message
+select 'table ' || staged.table_name as entity, staged.field, staged.total::varchar as masked_value,
+    'staging holds ' || staged.total || ', the load log says ' || coalesce(logged.total, 0) as message
 from staged
-left join logged on logged.table_name = staged.table_name
-where staged.rows_count <> coalesce(logged.rows_count, 0) and as_of_on is not null
+left join logged on logged.table_name = staged.table_name and logged.field = staged.field
+where staged.total <> coalesce(logged.total, 0) and as_of_on is not null
