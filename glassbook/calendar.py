@@ -1,10 +1,16 @@
-"""Working days of the platform's country: national holidays off, worked weekends on."""
+"""Working days of the platform's country (national holidays off, worked weekends on), and offsets of its time zone."""
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
+from functools import cache
+from zoneinfo import ZoneInfo
 
 import holidays
+
+# Offsets are looked at up to here; a zone that still changes its clocks then has no lasting one.
+FAR_FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
+LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 def _calendar(country: str, year: int) -> holidays.HolidayBase:
@@ -31,3 +37,15 @@ def month_end(day: date) -> date:
     """Last day of the month of `day`."""
     first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)
     return first_of_next - timedelta(days=1)
+
+
+@cache
+def lasting_offset(timezone: str) -> tuple[datetime, timedelta] | None:
+    """Since when (UTC, to the day, never too early) a zone has kept one offset, and that offset; None while it goes on changing clocks."""
+    zone = ZoneInfo(timezone)
+    offset = FAR_FUTURE.astimezone(zone).utcoffset()
+    assert offset is not None
+    since = FAR_FUTURE
+    while since > LONG_AGO and (since - timedelta(days=1)).astimezone(zone).utcoffset() == offset:
+        since -= timedelta(days=1)
+    return None if FAR_FUTURE - since < timedelta(days=366) else (since, offset)

@@ -40,7 +40,7 @@ from glassbook.snapshots import (
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, visible_loads
 from orchestration.checks import require_blocking_checks, run_checks
-from orchestration.control import code_version, latest_business_date, supplied_tables, write_control_tables
+from orchestration.control import code_version, latest_business_date, supplied_tables, write_control_tables, zone_parameters
 from orchestration.dbt_runner import ModelResult, run_dbt
 
 
@@ -136,11 +136,15 @@ def _build(
     if base:
         shutil.copyfile(base.database, database)
     seen = base.manifest["loads"][-1][0] if base else 0
-    given = parameters | {"snapshot_id": snapshot_id, "is_full": str(base is None).lower(), "seen_load_seq": str(seen)}
+    given = (
+        parameters
+        | zone_parameters(settings.timezone)
+        | {"snapshot_id": snapshot_id, "is_full": str(base is None).lower(), "seen_load_seq": str(seen)}
+    )
     with duckdb.connect(str(database)) as connection:
         write_control_tables(connection, settings, loads, seen_load_seq=seen, parameters=given)
     checkpoint("before_models")
-    _, lineage = run_dbt(settings, settings.builds_dir / "dbt", database.absolute(), on_model=on_model)
+    _, lineage = run_dbt(settings, settings.builds_dir / "dbt", database.absolute(), is_full=base is None, on_model=on_model)
     checkpoint("after_models")
     with duckdb.connect(str(database), config={"autoinstall_known_extensions": "false"}) as connection:
         connection.execute("set TimeZone = 'UTC'")

@@ -13,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
+from glassbook.calendar import lasting_offset
 from glassbook.catalogue import load_metrics, metric_sets
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
@@ -55,6 +56,15 @@ def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
         return None
     newest = max(datetime.fromisoformat(cursor + "+00:00") for cursor in cursors)
     return newest.astimezone(ZoneInfo(settings.timezone)).date()
+
+
+def zone_parameters(timezone: str) -> dict[str, str]:
+    """Parameters that let the models turn instants into business dates by adding; none for a zone that changes its clocks."""
+    lasting = lasting_offset(timezone)
+    if lasting is None:
+        return {}
+    since, offset = lasting
+    return {"zone_offset_since_at": f"{since:%Y-%m-%d %H:%M:%S}", "zone_offset_seconds": str(int(offset.total_seconds()))}
 
 
 def supplied_tables(loads: list[Load]) -> set[str]:

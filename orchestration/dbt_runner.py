@@ -63,11 +63,13 @@ def profile(database: Path, settings: Settings) -> dict[str, Any]:
 
 
 def run_dbt(
-    settings: Settings, folder: Path, database: Path, *, on_model: Callable[[ModelResult], None] | None = None
+    settings: Settings, folder: Path, database: Path, *, is_full: bool, on_model: Callable[[ModelResult], None] | None = None
 ) -> tuple[list[ModelResult], dict[str, list[str]]]:
-    """Runs every seed and model on `database`.
+    """Runs the models on `database`: with `is_full` every one and the seeds, otherwise those that hold rows of the records.
 
-    Returns what was done and, per model, the models and sources it reads. Raises BuildFailed that names the model and DuckDB's message.
+    Definitions (table macros) and seeds come from the code alone, and a database that is not built in full was made by the same code.
+    Returns what was done and, per model of the project, the models and sources it reads. Raises BuildFailed that names the model and
+    DuckDB's message.
     """
     from dbt.cli.main import dbtRunner
 
@@ -91,7 +93,9 @@ def run_dbt(
             if parsed.exception is not None:
                 raise BuildFailed(f"dbt could not read the models: {parsed.exception}")
             _parsed[version] = parsed.result
-        outcome = dbtRunner(manifest=_parsed[version]).invoke(["build", "--exclude-resource-type", "test", "unit_test", *where])
+        left_out = [] if is_full else ["--exclude", "config.materialized:table_macro", "resource_type:seed"]
+        command = ["build", "--exclude-resource-type", "test", "unit_test", *left_out, *where]
+        outcome = dbtRunner(manifest=_parsed[version]).invoke(command)
     finally:
         release_databases()
     if outcome.exception is not None:
@@ -102,7 +106,8 @@ def run_dbt(
         messages = "\n".join(f"  {r.node.name}: {r.status}: {r.message}" for r in failed if r.status != "skipped")
         raise BuildFailed(f"{len(failed)} models were not built; the snapshot in force stays.\n{messages}")
     done = [ModelResult(r.node.name, float(r.execution_time)) for r in results]
-    lineage = {r.node.name: [_name(parent) for parent in getattr(r.node.depends_on, "nodes", [])] for r in results}
+    nodes = [node for node in _parsed[version].nodes.values() if node.resource_type in ("model", "seed")]
+    lineage = {node.name: [_name(parent) for parent in getattr(node.depends_on, "nodes", [])] for node in nodes}
     if on_model:
         for model in done:
             on_model(model)

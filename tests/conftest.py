@@ -1,13 +1,26 @@
-"""What tests of every folder share: one small built home a process."""
+"""What tests of every folder share: one small built home a process, and programs that some tests need."""
 
 from __future__ import annotations
 
+import os
+import shutil
 from pathlib import Path
 
 import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
+
+# Programs from Debian that marked tests drive.
+PROGRAMS = {"browser": "chromium", "office": "soffice"}
+
+
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Skips, with the reason, what needs a program that is not here; in CI, which skips nothing, it fails instead."""
+    for marker, program in PROGRAMS.items():
+        if item.get_closest_marker(marker) and not shutil.which(program):
+            reason = f"{program} is not installed"
+            pytest.fail(reason) if os.environ.get("GLASSBOOK_TESTS_SKIP_NOTHING") else pytest.skip(reason)
 
 
 @pytest.fixture(scope="session")

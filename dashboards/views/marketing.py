@@ -70,10 +70,9 @@ def show() -> None:
     section("活动", "Campaigns")
     lines = rows(
         snapshot, "internal",
-        f"select kept.campaign_code, coalesce(campaign.name, ''), kept.channel, {counts} "
+        f"select kept.campaign_code, coalesce(campaign.campaign_name, ''), kept.channel, {counts} "
         "from rpt_marketing_channels as kept "
-        "left join (select code, min(name) as name from stg_campaigns where deleted_at is null group by code) as campaign "
-        "on campaign.code = kept.campaign_code "
+        "left join dim_campaigns as campaign on campaign.campaign_code = kept.campaign_code "
         "where kept.month_on = ? and kept.campaign_code not in ('all', 'none') and (? = 'all' or kept.channel = ?) order by all",
         month, channel, channel,
     )  # fmt: skip

@@ -10,16 +10,26 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Calendar day, in the platform's time zone, of an instant in UTC. #}
+{# Calendar day, in the platform's time zone, of an instant in UTC. Where the zone has kept one offset since some day, adding it is ten times
+   as fast as asking the calendar of time zones. #}
 {% macro business_date(instant) -%}
-    cast(timezone('{{ parameter("timezone", "Asia/Shanghai") }}', timezone('UTC', {{ instant }})) as date)
+    {%- set in_zone = "timezone('" ~ parameter("timezone", "Asia/Shanghai") ~ "', timezone('UTC', " ~ instant ~ "))" -%}
+    {%- set since = parameter("zone_offset_since_at", "") -%}
+    {%- if since -%}
+        cast(case when {{ instant }} >= timestamp '{{ since }}' then {{ instant }} + to_seconds({{ parameter("zone_offset_seconds", "0") }})
+            else {{ in_zone }} end as date)
+    {%- else -%}
+        cast({{ in_zone }} as date)
+    {%- endif -%}
 {%- endmacro %}
 
-{# The rows of a contract table that this build has not seen: only the Parquet files of new loads are opened. #}
-{% macro lake(table_name) -%}
+{# The rows of a contract table: of a kept one those that this build has not seen, so that only the files of new loads are opened. #}
+{% macro lake(table_name, is_kept=true) -%}
     {%- set files = [] -%}
     {%- if execute -%}
-        {%- set found = run_query("select path from ctl_lake_files where table_name = '" ~ table_name ~ "' and is_new order by load_seq") -%}
+        {%- set found = run_query(
+            "select path from ctl_lake_files where table_name = '" ~ table_name ~ "'" ~ (" and is_new" if is_kept else "") ~ " order by load_seq"
+        ) -%}
         {%- set files = found.columns[0].values() -%}
     {%- endif -%}
     {%- if files | length -%}
@@ -33,4 +43,14 @@
 {% macro as_of_parameter() -%}
     {%- set latest = parameter('as_of_on', '') -%}
     {{ "date '" ~ latest ~ "'" if latest else 'cast(null as date)' }}
+{%- endmacro %}
+
+{# Whether the loads that this build has not seen brought rows of any of the tables. #}
+{% macro has_new_rows(table_names) -%}
+    {%- if execute -%}
+        {%- set found = run_query(
+            "select count(*) from ctl_lake_files where is_new and table_name in ('" ~ table_names | join("', '") ~ "')"
+        ) -%}
+        {{- found.columns[0].values()[0] > 0 -}}
+    {%- endif -%}
 {%- endmacro %}

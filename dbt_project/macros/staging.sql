@@ -1,16 +1,17 @@
-{# The two shapes of a staging model; `columns` are select-list entries of the model's own. #}
+{# The two shapes of a staging model; `columns` are select-list entries of the model's own. What the ledger and the figures of any day read is
+   kept in the warehouse and grows by the rows of new loads (`is_kept`); the rest are views of the lake's files, of which no copy is made. #}
 
 {# Append tables: rows never change, so new rows are added to those already there. Grain: one row a key. #}
-{% macro staged_append(table_name, columns) -%}
+{% macro staged_append(table_name, columns, is_kept=true) -%}
     select
         {{ columns | join(',\n        ') }},
         created_at,
         _load_seq
-    from {{ lake(table_name) }}
+    from {{ lake(table_name, is_kept) }}
 {%- endmacro %}
 
 {# Mutable tables: the newest known version of each key. A version that arrives late never displaces a newer one. #}
-{% macro staged_newest(table_name, key, columns) -%}
+{% macro staged_newest(table_name, key, columns, is_kept=true) -%}
     with
     arrived as (
         select
@@ -19,12 +20,12 @@
             deleted_at,
             _load_seq,
             file_row_number as _row_number
-        from {{ lake(table_name) }}
+        from {{ lake(table_name, is_kept) }}
     ),
 
     candidates as (
         select * from arrived
-        {% if is_incremental() -%}
+        {% if is_kept and is_incremental() -%}
             union all by name
             select known.* from {{ this }} as known
             where exists (

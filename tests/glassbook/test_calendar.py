@@ -5,11 +5,12 @@ Dates are those of the State Council's notices.
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from glassbook.calendar import is_working_day, month_end, nth_working_day
+from glassbook.calendar import LONG_AGO, is_working_day, lasting_offset, month_end, nth_working_day
 
 OFF = [
     date(2019, 1, 1),
@@ -90,3 +91,19 @@ def test_another_country_has_another_calendar() -> None:
 )
 def test_month_ends(day: date, end: date) -> None:
     assert month_end(day) == end
+
+
+@pytest.mark.parametrize("zone", ["Asia/Shanghai", "Asia/Kolkata", "Europe/Moscow", "America/Sao_Paulo", "UTC", "Asia/Pyongyang"])
+def test_a_lasting_offset_holds_from_its_day_on_and_not_much_earlier(zone: str) -> None:
+    lasting = lasting_offset(zone)
+    assert lasting is not None
+    since, offset = lasting
+    hours = (since + timedelta(hours=n) for n in range(0, 24 * 365 * 60, 5))
+    assert all(instant.astimezone(ZoneInfo(zone)).utcoffset() == offset for instant in hours)
+    if since > LONG_AGO:
+        assert any((since - timedelta(hours=n)).astimezone(ZoneInfo(zone)).utcoffset() != offset for n in range(50))
+
+
+@pytest.mark.parametrize("zone", ["Europe/Prague", "America/New_York", "Australia/Sydney"])
+def test_a_zone_that_changes_its_clocks_has_none(zone: str) -> None:
+    assert lasting_offset(zone) is None

@@ -181,10 +181,10 @@ def history(loan: Loan, day: date) -> Iterator[tuple[Event, dict[int, Fraction]]
 
 def shares_on(loan: Loan, day: date) -> dict[int, Fraction]:
     """Each lender's share of the loan at the end of `day`, from the beginning event by event."""
-    shares: dict[int, Fraction] = {}
+    latest: dict[int, Fraction] = {}
     for _, shares in history(loan, day):
-        pass
-    return dict(shares)
+        latest = shares
+    return dict(latest)
 
 
 def positions_to_the_cent(positions: dict[int, Fraction]) -> dict[int, Decimal]:

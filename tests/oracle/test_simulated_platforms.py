@@ -1,4 +1,4 @@
-"""Whole simulated platforms of several seeds, with every anomaly planted: each figure of many days is what the independent calculation says."""
+"""Whole simulated platforms of several seeds, with every anomaly planted: warehouse and independent calculation agree on every figure."""
 
 from __future__ import annotations
 

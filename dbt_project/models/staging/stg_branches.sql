@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='delete+insert', unique_key=['branch_id']) }}
+{{ config(materialized='view') }}
 
 {{ staged_newest('branches', ['branch_id'], [
     'branch_id',
@@ -6,4 +6,4 @@
     'province_code',
     'opened_on',
     'closed_on'
-]) }}
+], is_kept=false) }}

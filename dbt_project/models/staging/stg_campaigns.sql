@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='delete+insert', unique_key=['campaign_id']) }}
+{{ config(materialized='view') }}
 
 {{ staged_newest('campaigns', ['campaign_id'], [
     'campaign_id',
@@ -8,4 +8,4 @@
     'starts_on',
     'ends_on',
     'budget'
-]) }}
+], is_kept=false) }}

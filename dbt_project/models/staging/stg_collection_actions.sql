@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('collection_actions', [
     'action_id',
@@ -7,4 +7,4 @@
     'acted_at',
     'outcome',
     business_date('acted_at') ~ ' as acted_on'
-]) }}
+], is_kept=false) }}

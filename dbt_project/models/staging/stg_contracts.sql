@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('contracts', [
     'contract_id',
@@ -9,4 +9,4 @@
     'document_sha256',
     'signature_kind',
     business_date('signed_at') ~ ' as signed_on'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('credit_assessments', [
     'assessment_id',
@@ -10,4 +10,4 @@
     'credit_limit',
     'assessed_at',
     business_date('assessed_at') ~ ' as assessed_on'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('custodian_entries', [
     'entry_id',
@@ -7,4 +7,4 @@
     'amount',
     'booked_at',
     business_date('booked_at') ~ ' as booked_on'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('fund_movements', [
     'movement_id',
@@ -9,4 +9,4 @@
     'occurred_at',
     'custodian_reference',
     business_date('occurred_at') ~ ' as occurred_on'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='delete+insert', unique_key=['institution_id']) }}
+{{ config(materialized='view') }}
 
 {{ staged_newest('institutions', ['institution_id'], [
     'institution_id',
@@ -8,4 +8,4 @@
     'cooperation_started_on',
     'cooperation_ended_on',
     'guarantee_limit'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('invitations', [
     'invitation_id',
@@ -6,4 +6,4 @@
     'invitee_id',
     'invited_at',
     business_date('invited_at') ~ ' as invited_on'
-]) }}
+], is_kept=false) }}

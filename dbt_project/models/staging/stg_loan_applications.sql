@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='delete+insert', unique_key=['application_id']) }}
+{{ config(materialized='view') }}
 
 {{ staged_newest('loan_applications', ['application_id'], [
     'application_id',
@@ -13,4 +13,4 @@
     'reject_reason',
     business_date('applied_at') ~ ' as applied_on',
     business_date('decided_at') ~ ' as decided_on'
-]) }}
+], is_kept=false) }}

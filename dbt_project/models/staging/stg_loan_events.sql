@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('loan_events', [
     'event_id',
@@ -7,4 +7,4 @@
     'occurred_at',
     'note',
     business_date('occurred_at') ~ ' as occurred_on'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='delete+insert', unique_key=['cost_on', 'channel', 'campaign_id']) }}
+{{ config(materialized='view') }}
 
 {{ staged_newest('marketing_costs', ['cost_on', 'channel', 'campaign_id'], [
     'cost_on',
@@ -7,4 +7,4 @@
     'amount',
     'impressions',
     'clicks'
-]) }}
+], is_kept=false) }}

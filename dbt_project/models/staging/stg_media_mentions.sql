@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('media_mentions', [
     'mention_id',
@@ -9,4 +9,4 @@
     'reach',
     'sentiment',
     business_date('published_at') ~ ' as published_on'
-]) }}
+], is_kept=false) }}

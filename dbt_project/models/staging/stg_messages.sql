@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='delete+insert', unique_key=['message_id']) }}
+{{ config(materialized='view') }}
 
 {{ staged_newest('messages', ['message_id'], [
     'message_id',
@@ -10,4 +10,4 @@
     'clicked_at',
     'unsubscribed_at',
     business_date('sent_at') ~ ' as sent_on'
-]) }}
+], is_kept=false) }}

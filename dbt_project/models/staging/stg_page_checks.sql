@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('page_checks', [
     'checked_at',
@@ -6,4 +6,4 @@
     'http_status',
     'response_ms',
     business_date('checked_at') ~ ' as checked_on'
-]) }}
+], is_kept=false) }}

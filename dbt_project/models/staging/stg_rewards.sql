@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='delete+insert', unique_key=['reward_id']) }}
+{{ config(materialized='view') }}
 
 {{ staged_newest('rewards', ['reward_id'], [
     'reward_id',
@@ -12,4 +12,4 @@
     business_date('granted_at') ~ ' as granted_on',
     business_date('redeemed_at') ~ ' as redeemed_on',
     business_date('expires_at') ~ ' as expires_on'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('risk_reserve_movements', [
     'movement_id',
@@ -7,4 +7,4 @@
     'amount',
     'occurred_at',
     business_date('occurred_at') ~ ' as occurred_on'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('seo_rankings', [
     'observed_on',
@@ -7,4 +7,4 @@
     'position',
     'landing_path',
     'search_volume'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('seo_site_metrics', [
     'observed_on',
@@ -7,4 +7,4 @@
     'backlinks',
     'authority',
     'traffic_rank'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('user_verifications', [
     'verification_id',
@@ -7,4 +7,4 @@
     'outcome',
     'verified_at',
     business_date('verified_at') ~ ' as verified_on'
-]) }}
+], is_kept=false) }}

@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='append') }}
+{{ config(materialized='view') }}
 
 {{ staged_append('web_sessions', [
     'session_id',
@@ -16,4 +16,4 @@
     'device_kind',
     'page_views',
     business_date('started_at') ~ ' as started_on'
-]) }}
+], is_kept=false) }}

@@ -1,5 +1,12 @@
+{#- Sessions never change, so that new ones are added; a new or changed campaign can put any session elsewhere. -#}
+{%- set is_anew = parameter('is_full', 'true') == 'true' or has_new_rows(['campaigns']) | trim == 'True' -%}
+{{ config(
+    materialized='incremental', incremental_strategy='append',
+    pre_hook="{% if is_incremental() and has_new_rows(['campaigns']) | trim == 'True' %}truncate {{ this }}{% else %}select 1{% endif %}"
+) }}
 -- Every session with its one channel: the first rule of channel_rules that fits. Grain: one row a session_id.
 -- Rules are tried on distinct sets of facts, not on sessions: there are few of those, and their number hardly grows.
+{% set sessions = ref('stg_web_sessions') if is_anew else '(select * from ' ~ ref('stg_web_sessions') ~ ' where _load_seq > ' ~ parameter('seen_load_seq', '0') ~ ')' %}
 {% set host = "'^\\s*[a-z][a-z0-9+.-]*://(?:[^/?#@\\s]*@)?(\\[[0-9a-f:.]+\\]|[^\\s%/:?#@\\[\\]]+)(?:[:/?#]|\\s*$)'" %}
 {% set word = "'[?&](?:wd|word|query|keyword|q)=([^&#]+)'" %}
 with
@@ -18,10 +25,11 @@ facts as (
             'has_invitation': coalesce(trim(session.invitation_code), '') <> '',
             'utm_medium': lower(trim(session.utm_medium)),
             'campaign_kind': campaign.campaign_kind,
-            'landing_parameters': list_sort(list_distinct(regexp_extract_all(lower(session.landing_path), '[?&]([a-z0-9_]+)=[^&#]', 1))),
+            'landing_parameters': case when contains(session.landing_path, '?')
+                then list_sort(list_distinct(regexp_extract_all(lower(session.landing_path), '[?&]([a-z0-9_]+)=[^&#]', 1))) end,
             'referrer_host': nullif(regexp_extract(lower(session.referrer_url), {{ host }}, 1), '')
         } as fact
-    from {{ ref('stg_web_sessions') }} as session
+    from {{ sessions }} as session
     left join campaigns as campaign on campaign.utm_campaign = lower(trim(session.utm_campaign))
 ),
 
@@ -69,6 +77,6 @@ select
         then try(url_decode(replace(nullif(regexp_extract(session.referrer_url, {{ word }}, 1, 'i'), ''), '+', ' ')))
     end as keyword,
     session.device_kind
-from {{ ref('stg_web_sessions') }} as session
+from {{ sessions }} as session
 inner join facts on facts.session_id = session.session_id
 inner join ruled on ruled.fact = facts.fact

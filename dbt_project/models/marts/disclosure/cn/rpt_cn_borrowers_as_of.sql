@@ -1,5 +1,5 @@
 {{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_loans_as_of') }}
+-- depends_on: {{ ref('rpt_cn_scope_as_of') }}
 -- One row a borrower of loans in scope, with the rank by what is owed.
 select
     borrower_id,
@@ -13,7 +13,7 @@ from (
         borrower_id,
         sum(outstanding_amount) as outstanding_amount,
         row_number() over (order by sum(outstanding_amount) desc, borrower_id) as outstanding_rank
-    from rpt_cn_loans_as_of(as_of_on)
+    from rpt_cn_scope_as_of(as_of_on)
     group by borrower_id
 )
 group by borrower_id, outstanding_rank

@@ -1,55 +1,48 @@
 {{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_readings_as_of') }}
--- One row a user who by the day had put money into a disbursed loan in scope or bought a claim in one. Positions are exact to 10^-9 cents
--- and shown to 10^-8 CNY.
+-- depends_on: {{ ref('rpt_cn_scope_as_of') }}
+-- One row a user who by the day had put money into a disbursed loan in scope or bought a claim in one. Claims are
+-- added up exactly, in units of 10^-24 cents (128 bits hold 1.7 million million CNY of them), and rounded once: to 10^-9 cents.
 with
-scope as (
-    select loan.loan_id, loan.disbursed_on, state.outstanding_amount
-    from {{ ref('ldg_loans') }} as loan
-    cross join rpt_cn_readings_as_of(as_of_on) as readings
-    left join {{ ref('ldg_loan_states') }} as state
-        on state.loan_id = loan.loan_id and state.valid_from <= as_of_on and state.valid_to > as_of_on
-    where loan.disbursed_on <= as_of_on and (readings.counts_promotional or not loan.is_promotional)
-),
-
 lent as (
-    select investment.lender_id
-    from {{ ref('stg_investments') }} as investment
-    inner join scope on scope.loan_id = investment.loan_id
-    where investment.invested_on <= as_of_on
-    union
-    select transfer.buyer_id
-    from {{ ref('stg_claim_transfers') }} as transfer
-    inner join scope on scope.loan_id = transfer.loan_id
-    where transfer.transferred_on <= as_of_on
+    select distinct start.lender_id
+    from {{ ref('ldg_lender_starts') }} as start
+    cross join rpt_cn_readings_as_of(as_of_on) as readings
+    where start.lent_from <= as_of_on and (readings.counts_promotional or not start.is_promotional)
 ),
 
-positions as (
-    select share.lender_id, {{ position_of('share.share', 'scope.outstanding_amount') }} as position
+claims as (
+    select share.lender_id, share.share * {{ cents('scope.outstanding_amount') }} as claim
     from {{ ref('ldg_claim_shares') }} as share
-    inner join scope on scope.loan_id = share.loan_id and scope.outstanding_amount <> 0
+    inner join rpt_cn_scope_as_of(as_of_on) as scope on scope.loan_id = share.loan_id and scope.outstanding_amount <> 0
     where share.valid_from <= as_of_on and share.valid_to > as_of_on and share.share <> 0
 ),
 
 held as (
     select
         lender_id,
-        sum(position)::hugeint as position,
-        -- half a cent, in units of 10^-9 cents
-        bool_or(position >= 500000000) as is_current
-    from positions
+        sum(claim)::hugeint as claim,
+        -- half a cent, less half of 10^-9 cents: what rounding a share can take from an exact half
+        bool_or(claim >= 499999999500000000000000::hugeint) as is_current
+    from claims
     group by lender_id
 ),
 
-ranked as (
+-- Only ten need an order: sorting all lenders would cost more than adding up their claims.
+largest as (
+    select lender_id, row_number() over (order by claim desc, lender_id asc) as claim_rank
+    from (select lender_id, claim from held where claim > 0 order by claim desc, lender_id asc limit 10)
+),
+
+named as (
     select
         coalesce(lent.lender_id, held.lender_id) as lender_id,
         (lent.lender_id is not null)::integer as lenders_count,
         coalesce(held.is_current, false)::integer as current_lenders_count,
-        coalesce(held.position, 0) as position,
-        row_number() over (order by coalesce(held.position, 0) desc, coalesce(lent.lender_id, held.lender_id)) as position_rank
+        coalesce((held.claim * 2 + sign(held.claim)::hugeint * 1000000000000000::hugeint) // 2000000000000000::hugeint, 0) as position,
+        largest.claim_rank
     from lent
     full join held on held.lender_id = lent.lender_id
+    left join largest on largest.lender_id = held.lender_id
 )
 
 select
@@ -57,8 +50,8 @@ select
     lenders_count,
     current_lenders_count,
     {{ shown('position', 11) }} as position_amount,
-    case when position_rank <= 10 and position > 0 then position else 0 end as top_ten_position,
-    case when position_rank = 1 and position > 0 then position else 0 end as largest_position,
-    {{ shown('case when position_rank <= 10 and position > 0 then position else 0 end', 11) }} as top_ten_position_amount,
-    {{ shown('case when position_rank = 1 and position > 0 then position else 0 end', 11) }} as largest_position_amount
-from ranked
+    case when claim_rank <= 10 then position else 0 end as top_ten_position,
+    case when claim_rank = 1 then position else 0 end as largest_position,
+    {{ shown('case when claim_rank <= 10 then position else 0 end', 11) }} as top_ten_position_amount,
+    {{ shown('case when claim_rank = 1 then position else 0 end', 11) }} as largest_position_amount
+from named

@@ -1,5 +1,5 @@
 {{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_readings_as_of') }}
+-- depends_on: {{ ref('rpt_cn_scope_as_of') }}
 -- One row a loan in scope that was disbursed by the day, with what it adds to each figure.
 with
 compensated as (
@@ -18,22 +18,14 @@ measured as (
     select
         loan.*,
         readings.over_90_reading,
-        coalesce(state.outstanding_amount, 0) as outstanding_amount,
-        coalesce(state.interest_outstanding_amount, 0) as interest_outstanding_amount,
-        coalesce(state.overdue_amount, 0) as overdue_amount,
-        coalesce(as_of_on - state.overdue_since_due_on, 0)::integer as past_due_days,
-        coalesce(as_of_on - state.borrower_overdue_since_due_on, 0)::integer as borrower_past_due_days,
         coalesce(compensated.compensated_amount, 0) as compensated_amount,
         party.related_party_kind,
         loan.disbursed_on >= date_trunc('month', as_of_on)::date as is_of_month
-    from {{ ref('ldg_loans') }} as loan
+    from rpt_cn_scope_as_of(as_of_on) as loan
     cross join rpt_cn_readings_as_of(as_of_on) as readings
-    left join {{ ref('ldg_loan_states') }} as state
-        on state.loan_id = loan.loan_id and state.valid_from <= as_of_on and state.valid_to > as_of_on
     left join compensated on compensated.loan_id = loan.loan_id
     left join {{ ref('stg_users') }} as party
         on party.user_id = loan.borrower_id and party.related_party_kind is not null and party.deleted_at is null
-    where loan.disbursed_on <= as_of_on and (readings.counts_promotional or not loan.is_promotional)
 )
 
 select

@@ -5,9 +5,9 @@ asked as (select as_of_on::date as asked_on, (date_trunc('month', as_of_on) - in
 
 figures as (
     select now.code, now.value, before.value as previous_value
-    from rpt_cn_figures_as_of(as_of_on) as now
+    from asked
+    inner join {{ ref('rpt_cn_figures') }} as now on now.as_of_on = asked.asked_on
     inner join {{ source('control', 'ctl_metrics') }} as metric on metric.code = now.code and metric.is_cumulative
-    cross join asked
     inner join {{ ref('rpt_cn_figures') }} as before on before.code = now.code and before.as_of_on = asked.previous_on
 ),
 
@@ -19,7 +19,6 @@ reversed as (
         and reversal.paid_on > asked.previous_on and reversal.paid_on <= asked.asked_on
 )
 
--- depends_on: {{ ref('rpt_cn_figures_as_of') }}
 select 'figure ' || figures.code as entity, 'value' as field, figures.value::varchar as masked_value,
     'fell from ' || figures.previous_value || ' to ' || figures.value || '; reversals of compensation in between: '
     || reversed.reversals_count || ' of ' || reversed.amount as message

@@ -1,9 +1,14 @@
 {{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_figures_as_of') }}
--- depends_on: {{ ref('rpt_cn_loans_as_of') }}
+-- depends_on: {{ ref('rpt_cn_scope_as_of') }}
 -- A row: an arithmetic relation between the figures of the day that does not hold.
 with
-figures as (select * from rpt_cn_figures_as_of(as_of_on)),
+-- The argument has the name of a column: the day is asked for by another.
+asked as (select as_of_on::date as asked_on),
+
+figures as (
+    select stored.* from {{ ref('rpt_cn_figures') }} as stored
+    inner join asked on stored.as_of_on = asked.asked_on
+),
 
 wide as (
     select
@@ -16,7 +21,7 @@ wide as (
 
 interest_only as (
     select count(*) as loans_count
-    from rpt_cn_loans_as_of(as_of_on)
+    from rpt_cn_scope_as_of(as_of_on)
     where outstanding_amount <= 0 and (interest_outstanding_amount > 0 or overdue_amount > 0)
 )
 
@@ -41,3 +46,8 @@ where value is not null and denominator is not null and denominator <> 0
     and abs({{ eighths('value') }} * {{ eighths('denominator') }} // 100000000
         - {{ eighths('numerator') }} * case when unit = '%' then 100 else 1 end)
         > {{ eighths('denominator') }} // (2 * (10 ** decimals)::hugeint) + 1
+union all
+select 'figures of ' || asked.asked_on, 'as_of_on', asked.asked_on::varchar, 'no figures are stored for the day, so that nothing of it can be proved'
+from asked
+where not exists (select 1 from {{ ref('rpt_cn_figures') }} as stored where stored.as_of_on = asked.asked_on)
+    and exists (select 1 from {{ ref('rpt_cn_figures') }})

@@ -20,24 +20,22 @@ import glassbook
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, connect, current_snapshot
 from ingestion.load import ingest_folder
-from ingestion.load_log import visible_loads
 from ingestion.simulator import simulate
 from orchestration.build import run_build
 from reports.engine.filing import write_filing
 from reports.publish import publish_site
 from reports.verify import verify_package
+from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
 from tests.support import homes
 
 FIRST_END, SECOND_END = date(2018, 12, 30), date(2019, 1, 3)
 PERIOD = "2018-12"
 
 STARTED = "from pathlib import Path; from glassbook.settings import load_settings; s = load_settings(); "
-INGEST = STARTED + "from ingestion.load import ingest_folder; ingest_folder(s, Path({0!r}))"
 BUILD = STARTED + "from orchestration.build import run_build; run_build(s)"
 FILE = STARTED + "from reports.engine.filing import write_filing; write_filing(s, 'cn', '" + PERIOD + "', Path({0!r}))"
 PUBLISH = STARTED + "from reports.publish import publish_site; publish_site(s, Path({0!r}))"
 
-INGEST_POINTS = ("after_table_written", "before_load_log", "after_load_log")
 BUILD_POINTS = ("before_models", "after_models", "before_install", "after_install", "before_pointer", "before_pointer_rename")
 AFTER_SWAP_POINTS = ("after_pointer_rename", "after_prune_rename")
 FILE_POINTS = ("file_between_files", "file_before_rename", "file_after_rename", "file_before_archive")
@@ -53,7 +51,6 @@ class Prepared:
     first: Settings
     second: Settings
     done: Settings
-    source: Path
 
 
 @pytest.fixture(scope="module")
@@ -68,7 +65,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     ingest_folder(homes.at(second, homes.morning_after(SECOND_END)), source)
     done = homes.copied(second, place / "done").model_copy(update={"keep_snapshots": 5})
     run_build(done)
-    return Prepared(first, second, done, source)
+    return Prepared(first, second, done)
 
 
 def start(settings: Settings, code: str, point: str = "") -> subprocess.Popen[bytes]:
@@ -122,7 +119,8 @@ def test_every_point_is_rehearsed() -> None:
     packages = ("glassbook", "ingestion", "reports", "dashboards", "orchestration")
     texts = [path.read_text(encoding="utf-8") for name in packages for path in (root / name).rglob("*.py")]
     points = {point for text in texts for point in re.findall(r'checkpoint\("(\w+)"\)', text)}
-    assert points == {*INGEST_POINTS, *BUILD_POINTS, *AFTER_SWAP_POINTS, *FILE_POINTS, *PUBLISH_POINTS}
+    ingest = {point.partition(":")[0] for point, _ in INGEST_POINTS}
+    assert points == {*ingest, *BUILD_POINTS, *AFTER_SWAP_POINTS, *FILE_POINTS, *PUBLISH_POINTS}
 
 
 @pytest.mark.parametrize("point", BUILD_POINTS)
@@ -156,16 +154,6 @@ def test_build_killed_at_any_moment(seconds: float, prepared: Prepared, tmp_path
     with connect(served.database) as connection:
         assert connection.execute("select count(*) from rpt_cn_figures").fetchone() != (0,)
     assert_next_build_completes(settings, prepared)
-
-
-@pytest.mark.parametrize("point", INGEST_POINTS)
-def test_ingest_killed(point: str, prepared: Prepared, tmp_path: Path) -> None:
-    settings = homes.copied(prepared.first, tmp_path / "home")
-    kill_at(settings, INGEST.format(str(prepared.source)), point)
-    assert len(visible_loads(settings)) == (2 if point == "after_load_log" else 1)
-    load = ingest_folder(homes.at(settings, homes.morning_after(SECOND_END)), prepared.source)
-    assert load == visible_loads(prepared.second)[-1]
-    assert digests(settings.lake_dir) == digests(prepared.second.lake_dir)
 
 
 @pytest.mark.parametrize("point", FILE_POINTS)

@@ -1,0 +1,117 @@
+"""`python -m benchmarks`: the whole comparison on one platform in one run, as a table; `--write` keeps it in docs/performance.md."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+
+import click
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.measuring import Run, Runs, folder_bytes, machine, run
+from benchmarks.steps import different_tables
+from glassbook.settings import Settings
+from glassbook.snapshots import DATABASE, POINTER, current_snapshot
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
+BEGIN, END = "<!-- begin: written by `python -m benchmarks --write` -->\n", "<!-- end -->\n"
+BEFORE, LAST = "2019-12-30", "2019-12-31"
+COMMAND = "from glassbook.cli import main; main()"
+GB = 2**30
+Row = tuple[str, str, str, str]
+
+
+@click.command()
+@click.option("--loans", default=200_000, show_default=True, help="Listings of the first 24 months.")
+@click.option("--repeats", default=3, show_default=True, help="Runs of each step, in turn; medians count.")
+@click.option("--write", is_flag=True, help="Keep the table in docs/performance.md.")
+def main(loans: int, repeats: int, write: bool) -> None:
+    """Measures full and incremental builds against the hand-written floor, memory, and the answers of reading commands."""
+    with tempfile.TemporaryDirectory(prefix="glassbook-bench-") as place:
+        rows = measure(Path(place), loans, repeats)
+    table = Table("what", "measured", "aim", "seconds", box=None, pad_edge=False)
+    for row in rows:
+        table.add_row(*row)
+    console = Console()
+    console.print(f"{loans:,} listings; {machine()}, DuckDB {duckdb.__version__}; medians of {repeats} runs in turn, each a whole process")
+    console.print(table)
+    if write:
+        text = PAGE.read_text(encoding="utf-8")
+        head, tail = text[: text.index(BEGIN)], text[text.index(END) :]
+        PAGE.write_text(head + BEGIN + _page(rows, loans, repeats) + tail, encoding="utf-8")
+        console.print(f"kept in {PAGE}")
+
+
+def measure(place: Path, loans: int, repeats: int) -> list[Row]:
+    """Every measurement; `place` is an empty folder."""
+    settings = Settings(home=place / "home", keep_snapshots=50)
+    given = {"GLASSBOOK_HOME": str(settings.home), "GLASSBOOK_KEEP_SNAPSHOTS": "50"}
+    note = Console(stderr=True).print
+
+    def step(*arguments: str) -> Run:
+        return run(["-m", "benchmarks.steps", *arguments], given)
+
+    def command(*arguments: str) -> Run:
+        return run(["-c", COMMAND, *arguments], given)
+
+    note(f"simulating {loans:,} listings")
+    for name, end in (("before", BEFORE), ("last", LAST)):
+        step("simulate", str(place / name), str(loans), end)
+    note("loading all days but the last")
+    first_load = step("ingest", str(place / "before"))
+    note("full builds and the floor, in turn")
+    # Once for nothing: the first build of an installation reads the models, the others find them read.
+    step("build", "full")
+    base = current_snapshot(settings)
+    full, floor = [], []
+    for _ in range(repeats):
+        floor.append(step("floor", str(place / "floor.duckdb")))
+        full.append(step("build", "full"))
+    different = different_tables(place / "floor.duckdb", base.database)
+    if different:
+        raise SystemExit(f"the floor does not make the same tables: {', '.join(different)}")
+    note("loading the last day, and builds of it")
+    second_load = step("ingest", str(place / "last"))
+    increments = []
+    for _ in range(repeats):
+        increments.append(step("build", "new"))
+        newest = current_snapshot(settings)
+        # Back to the day before, so that the same work is there again.
+        newest.folder.rename(settings.builds_dir / f"measured-{len(increments)}")
+        (settings.snapshots_dir / POINTER).write_text(base.snapshot_id + "\n", encoding="utf-8")
+    note("reading commands")
+    stored = [command("figures", "--regime", "cn", "--as-of", "2019-11-30") for _ in range(repeats)]
+    asked = [command("figures", "--regime", "cn", "--as-of", "2019-11-17") for _ in range(repeats)]
+    explained = [command("explain", "CN-A14", "--regime", "cn", "--as-of", "2019-11-30", "--format", "csv") for _ in range(repeats)]
+    sizes = (folder_bytes(settings.lake_dir), (base.folder / DATABASE).stat().st_size)
+    timed = {"full": full, "floor": floor, "new": increments, "stored": stored, "asked": asked, "explained": explained}
+    return _rows({name: Runs(tuple(runs)) for name, runs in timed.items()}, (first_load, second_load), sizes)
+
+
+def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int]) -> list[Row]:
+    full, floor, new = timed["full"], timed["floor"], timed["new"]
+    peak = max(full.peak_bytes, new.peak_bytes)
+    load_peak = max(load.peak_bytes for load in loads)
+    return [
+        ("full build ÷ floor", f"{full.seconds / floor.seconds:.2f}", "at most 2.5", f"{full.seconds:.1f} and {floor.seconds:.1f}"),
+        ("build after a day's load ÷ full build", f"{new.seconds / full.seconds:.2f}", "at most 0.25", f"{new.seconds:.1f}"),
+        ("peak memory of a build", f"{peak / GB:.2f} GB", "under 3 GB", ""),
+        ("peak memory of a load", f"{load_peak / GB:.2f} GB", "under 3 GB", f"{loads[0].seconds:.1f} first, {loads[1].seconds:.1f} second"),
+        ("figures of a stored day", f"{timed['stored'].seconds:.2f} s", "about 1 s", ""),
+        ("figures of any other day", f"{timed['asked'].seconds:.2f} s", "at most 5 s at 100,000 loans", ""),
+        ("the loans behind a figure", f"{timed['explained'].seconds:.2f} s", "about 1 s", ""),
+        ("lake, snapshot", f"{sizes[0] / 1e6:,.0f} MB, {sizes[1] / 1e6:,.0f} MB", "", ""),
+    ]
+
+
+def _page(rows: list[Row], loans: int, repeats: int) -> str:
+    place = f"{machine()}, DuckDB {duckdb.__version__}"
+    lines = [f"{loans:,} listings of 24 months; {place}. Medians of {repeats} runs in turn, each a whole process.", ""]
+    lines += ["| what | measured | aim | seconds |", "| --- | --- | --- | --- |", *(f"| {' | '.join(row)} |" for row in rows)]
+    return "\n".join(lines) + "\n"
+
+
+if __name__ == "__main__":
+    main()

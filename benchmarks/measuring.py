@@ -1,0 +1,62 @@
+"""One process run to its end: how long it took and the most memory it held, by the operating system's own accounting."""
+
+from __future__ import annotations
+
+import os
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Run:
+    """Wall seconds and peak resident memory in bytes of one process."""
+
+    seconds: float
+    peak_bytes: int
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Several runs of the same step."""
+
+    runs: tuple[Run, ...]
+
+    @property
+    def seconds(self) -> float:
+        """Median of the wall seconds."""
+        return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def peak_bytes(self) -> int:
+        """The most memory that any of them held."""
+        return max(run.peak_bytes for run in self.runs)
+
+
+def run(arguments: Sequence[str], settings: Mapping[str, str]) -> Run:
+    """Runs a Python process with `settings` in its environment. Raises SystemExit when it fails, with what it wrote."""
+    began = time.perf_counter()
+    process = subprocess.Popen([sys.executable, *arguments], env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    assert process.stderr is not None
+    errors = process.stderr.read().decode()
+    _, status, usage = os.wait4(process.pid, 0)
+    seconds = time.perf_counter() - began
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode:
+        raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}:\n{errors}")
+    return Run(seconds, usage.ru_maxrss * 1024)
+
+
+def machine() -> str:
+    """Cores and memory of this machine."""
+    memory = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES") / 2**30
+    return f"{os.cpu_count()} cores, {memory:.0f} GB of memory, Python {sys.version_info.major}.{sys.version_info.minor}"
+
+
+def folder_bytes(folder: Path) -> int:
+    """Bytes of all files in a folder."""
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())

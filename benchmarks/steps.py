@@ -1,0 +1,72 @@
+"""The steps that are measured, each run as a process of its own: `python -m benchmarks.steps NAME ARGUMENT …`.
+
+Belongs here: what one process does. Does not: timing it or comparing it (`benchmarks.__main__`).
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from glassbook.settings import load_settings
+
+FLOOR = Path(__file__).with_name("floor.sql")
+LEDGER = (
+    *("ldg_loans", "ldg_plans", "ldg_instalment_payments", "ldg_instalment_states"),
+    *("ldg_balance_changes", "ldg_loan_states", "ldg_share_changes", "ldg_claim_shares"),
+)
+
+
+def simulate(out: str, loans: str, end: str) -> None:
+    """Writes the platform's records up to a day."""
+    from ingestion.simulator import simulate as write
+
+    write(Path(out), int(loans), 7, date(2018, 1, 1), date.fromisoformat(end))
+
+
+def ingest(source: str) -> None:
+    """Loads a folder into the lake of the home."""
+    from ingestion.load import ingest_folder
+
+    ingest_folder(load_settings(), Path(source))
+
+
+def build(kind: str) -> None:
+    """Builds in the home: `full` anew, or `new` from the snapshot in force."""
+    from orchestration.build import run_build
+
+    run_build(load_settings(), full=kind == "full")
+
+
+def floor(database: str) -> None:
+    """Makes the ledger tables from the lake by the hand-written script, with the same engine settings as a build."""
+    settings = load_settings()
+    Path(database).unlink(missing_ok=True)
+    text = FLOOR.read_text(encoding="utf-8").replace("{lake}", str(settings.lake_dir)).replace("{zone}", settings.timezone)
+    with duckdb.connect(database, config={"threads": settings.threads, "memory_limit": settings.memory_limit}) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        connection.execute("set preserve_insertion_order = false")
+        connection.execute(text)
+
+
+def different_tables(database: Path, snapshot: Path) -> list[str]:
+    """Ledger tables of the floor that are not row for row those of a snapshot: the floor counts only while it does the same work."""
+    found = []
+    with duckdb.connect() as connection:
+        connection.execute(f"attach '{database}' as hand (read_only)")
+        connection.execute(f"attach '{snapshot}' as built (read_only)")
+        for name in LEDGER:
+            columns = ", ".join(row[0] for row in connection.execute(f"describe built.main.{name}").fetchall())
+            one, other = f"select {columns} from hand.main.{name}", f"select {columns} from built.main.{name}"
+            if connection.execute(f"(({one}) except all ({other})) union all (({other}) except all ({one})) limit 1").fetchone():
+                found.append(name)
+    return found
+
+
+if __name__ == "__main__":
+    steps: dict[str, Callable[..., None]] = {"simulate": simulate, "ingest": ingest, "build": build, "floor": floor}
+    steps[sys.argv[1]](*sys.argv[2:])
