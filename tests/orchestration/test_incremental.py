@@ -143,7 +143,7 @@ def another_institution(p: Platform, loans: list[int]) -> set[int]:
 
 
 def only_a_status(p: Platform, loans: list[int]) -> set[int]:
-    p.change("loans", loans[2], "2019-06-30 10:00", status="overdue")
+    p.change("loans", loans[2], "2019-06-30 10:00", status="settled")
     return set()
 
 
@@ -237,7 +237,7 @@ def test_only_days_from_the_change_on_are_computed_again(built: tuple[Settings, 
     settings, p, loans = built
     settings, p = homes.copied(settings, tmp_path / "home"), p.copy()
     p.repay(loans[4], 2, "2019-05-10 10:00", "1000.00", "60.00", created_at="2019-06-30 10:00")
-    p.change("loans", loans[0], "2019-06-30 10:00", status="overdue")
+    p.change("loans", loans[0], "2019-06-30 10:00", status="settled")
     snapshot = build_again(settings, p, tmp_path)
     assert homes.sole(snapshot, "select min(day_on) from rpt_cn_days where must_compute") == date(2019, 5, 31)
 
