@@ -30,9 +30,9 @@ def simulate(out: str, loans: str, end: str) -> None:
 
 def ingest(source: str) -> None:
     """Loads a folder into the lake of the home."""
-    from ingestion.load import ingest_folder
+    from ingestion.load import ingest as load
 
-    ingest_folder(load_settings(), Path(source))
+    load(load_settings(), source)
 
 
 def build(kind: str) -> None:

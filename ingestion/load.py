@@ -25,14 +25,14 @@ from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
 from ingestion.judging import DISPOSITIONS, hash_sql, judge, quoted
 from ingestion.load_log import Load, TableLoad, sync_folder, visible_loads, write_entry
-from ingestion.sources.folder import FolderSource
+from ingestion.sources.opening import open_source
 from ingestion.sources.table import SourceTable
 
 QUARANTINE = "_quarantine"
 
 
-def ingest_folder(settings: Settings, source: Path) -> Load:
-    """Loads a folder of Parquet or CSV files.
+def ingest(settings: Settings, address: str | Path) -> Load:
+    """Loads a folder of Parquet or CSV files, or a database by its URL.
 
     Returns the load that is now the newest; when nothing had changed, the one that was. Raises InputError for a source that cannot be
     read as the contract says, CheckFailed when rows or sums do not add up; in both cases nothing becomes visible.
@@ -41,11 +41,10 @@ def ingest_folder(settings: Settings, source: Path) -> Load:
         loads = visible_loads(settings)
         load_seq = loads[-1].load_seq + 1 if loads else 1
         _clean(settings, load_seq)
-        folder = FolderSource(source)
         written = {}
-        with _swept_on_failure(settings, load_seq), _engine(settings) as engine:
+        with open_source(str(address)) as source, _swept_on_failure(settings, load_seq), _engine(settings) as engine:
             for table in load_contract().tables.values():
-                read = folder.open(engine, table)
+                read = source.open(engine, table)
                 written[table.name] = _load_table(settings, engine, table, read, load_seq, loads) if read else TableLoad(is_supplied=False)
                 checkpoint("after_table_written")
                 checkpoint(f"after_table_written:{table.name}")
@@ -133,7 +132,7 @@ def _load_table(
             from ({read.query})"""
         )
     except duckdb.Error as error:
-        raise read.why_unreadable(engine, table, error) from error
+        raise read.why_unreadable(error) from error
     judge(settings, engine, table, loads)
     counts = {name: 0 for name in DISPOSITIONS} | dict(engine.execute("select disposition, count(*) from judged group by all").fetchall())
     sums = _money_sums(engine, table)

@@ -15,7 +15,7 @@ from glassbook.catalogue import load_checks
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from orchestration.build import run_build
 from orchestration.dbt_runner import ModelResult
 from orchestration.models import model_specs
@@ -27,7 +27,7 @@ PUBLIC_SITE = dg.AssetKey("public_site")
 
 
 class IngestConfig(dg.Config):
-    """Where the platform's records are; empty: the folder `platform` in the home."""
+    """Where the platform's records are, a folder or a database's URL; empty: the folder `platform` in the home."""
 
     source: str = ""
 
@@ -58,7 +58,7 @@ def lake(context: dg.AssetExecutionContext, config: IngestConfig) -> dg.Material
     """One load from the source."""
     settings: Settings = context.resources.settings
     began = time.perf_counter()
-    load = ingest_folder(settings, Path(config.source) if config.source else settings.platform_dir)
+    load = ingest(settings, config.source or settings.platform_dir)
     return dg.MaterializeResult(
         metadata={
             "load_seq": load.load_seq,

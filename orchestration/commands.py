@@ -12,8 +12,10 @@ from glassbook.settings import Settings, load_settings
 
 
 @click.command(epilog="Example: glassbook ingest --source exports/2019-12-31")
-@click.option("--source", required=True, type=click.Path(path_type=Path), help="Folder with one Parquet or CSV file (or folder) a table.")
-def ingest(source: Path) -> None:
+@click.option(
+    "--source", required=True, help="Folder with one Parquet or CSV file (or folder) a table, or postgresql://USER@HOST/DATABASE."
+)
+def ingest(source: str) -> None:
     """Load new and changed rows of a platform's records into the lake."""
     run_ingest(load_settings(), source)
 
@@ -55,12 +57,12 @@ def demo(loans: int, seed: int) -> None:
     run_demo(load_settings(), loans, seed)
 
 
-def run_ingest(settings: Settings, source: Path) -> None:
+def run_ingest(settings: Settings, source: str) -> None:
     """Loads and says what became of the rows."""
     from orchestration.assets import LAKE
     from orchestration.run import materialize
 
-    m = materialize(settings, LAKE, "lake", {"source": str(source)})["lake"]
+    m = materialize(settings, LAKE, "lake", {"source": source})["lake"]
     click.echo(
         f"load {m['load_seq']}: {m['rows_read']:,} rows read, {m['rows_new']:,} new, {m['rows_quarantined']:,} in quarantine, "
         f"{m['seconds']:.1f} s"

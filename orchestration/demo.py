@@ -23,7 +23,7 @@ def run_demo(settings: Settings, loans: int, seed: int) -> None:
     click.echo(f"==> 1/5 simulating a platform with {loans:,} listings (seed {seed})")
     simulate(settings.platform_dir, loans, seed, FIRST, LAST)
     click.echo("==> 2/5 loading its records into the lake")
-    run_ingest(settings, settings.platform_dir)
+    run_ingest(settings, str(settings.platform_dir))
     click.echo("==> 3/5 building ledger and figures, checking them, swapping the snapshot")
     run_build_command(settings, None, False)
     click.echo(f"==> 4/5 filing China's figures for {PERIOD}")

@@ -8,7 +8,10 @@ from __future__ import annotations
 
 import codecs
 import csv
+from dataclasses import dataclass
 from pathlib import Path
+from types import TracebackType
+from typing import Self
 
 import duckdb
 
@@ -28,6 +31,14 @@ EXAMPLES = {"id": "42", "money": "1234.50", "rate": "0.120000", "date": "2019-12
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One file, and the query that gives its rows in the contract's columns and types."""
+
+    path: Path
+    query: str
+
+
 class FolderSource:
     """A folder with `<table>.parquet`, `<table>.csv` or `<table>/*.parquet|csv`."""
 
@@ -40,6 +51,17 @@ class FolderSource:
                 remedy="Name the folder of the export.",
             )
         self.folder = folder
+
+    @property
+    def name(self) -> str:
+        """The folder's own name."""
+        return self.folder.name
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        """Nothing is kept open."""
 
     def open(self, engine: duckdb.DuckDBPyConnection, table: Table) -> SourceTable | None:
         """The table's rows, or None when the source does not offer it. Raises InputError when it must, or when a file has another shape."""
@@ -76,7 +98,9 @@ class FolderSource:
 
 
 def _open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> SourceTable:
-    parts, missing_all, unknown_all = [], set(), set()
+    parts: list[_Part] = []
+    missing_all: set[str] = set()
+    unknown_all: set[str] = set()
     for path in files:
         try:
             shape = engine.execute(f"describe select * from read_parquet('{_sql(path)}')").fetchall()
@@ -88,13 +112,13 @@ def _open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[P
                 remedy="Export or copy the file again; it may have been cut off.",
             ) from error
         types = {row[0]: row[1] for row in shape}
-        missing, unknown = require_columns(table, list(types), path)
+        missing, unknown = require_columns(table, list(types), str(path), "the header")
         missing_all.update(missing)
         unknown_all.update(unknown)
         selected = ", ".join(_parquet_column(column, types.get(column.name), path, table) for column in table.columns)
         _check_parquet_values(engine, table, types, path)
-        parts.append((path, f"select {selected} from read_parquet('{_sql(path)}')"))
-    return SourceTable(parts, sorted(missing_all), sorted(unknown_all))
+        parts.append(_Part(path, f"select {selected} from read_parquet('{_sql(path)}')"))
+    return _table(engine, table, parts, missing_all, unknown_all)
 
 
 def _parquet_column(column: Column, found: str | None, path: Path, table: Table) -> str:
@@ -151,7 +175,9 @@ def _decimal_fits(found: str, scale: int) -> bool:
 
 
 def _open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> SourceTable:
-    parts, missing_all, unknown_all = [], set(), set()
+    parts: list[_Part] = []
+    missing_all: set[str] = set()
+    unknown_all: set[str] = set()
     for path in files:
         _require_utf8(path, table)
         header = _header(path)
@@ -162,7 +188,7 @@ def _open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]
                 expected=f"a header with the columns {', '.join(table.column_names)}, then the rows",
                 remedy="Export the table again; an empty one is a header and no rows.",
             )
-        missing, unknown = require_columns(table, header, path)
+        missing, unknown = require_columns(table, header, str(path), "the header")
         missing_all.update(missing)
         unknown_all.update(unknown)
         shape = ", ".join(f"'{_text(name)}': 'VARCHAR'" for name in header)
@@ -181,8 +207,30 @@ def _open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]
             ) from error
         _check_csv_values(engine, table, header, path)
         selected = ", ".join(_csv_column(column, column.name in header) for column in table.columns)
-        parts.append((path, f"select {selected} from {relation}"))
-    return SourceTable(parts, sorted(missing_all), sorted(unknown_all))
+        parts.append(_Part(path, f"select {selected} from {relation}"))
+    return _table(engine, table, parts, missing_all, unknown_all)
+
+
+def _table(engine: duckdb.DuckDBPyConnection, table: Table, parts: list[_Part], missing: set[str], unknown: set[str]) -> SourceTable:
+    """All rows of the files, in the order of the files and in each of its rows."""
+
+    def why_unreadable(error: duckdb.Error) -> InputError:
+        # Read again file by file, to name the one at fault.
+        at_fault = parts[0].path.parent
+        for part in parts:
+            try:
+                engine.execute(f"create or replace temp table probe as {part.query}")
+            except duckdb.Error:
+                at_fault = part.path
+                break
+        return InputError(
+            found=f"rows that cannot be read ({str(error).splitlines()[0]})",
+            where=f"{at_fault} (table {table.name})",
+            expected="a complete file of the contract's types",
+            remedy="Export or copy the file again; it may have been damaged on the way.",
+        )
+
+    return SourceTable(" union all ".join(part.query for part in parts), sorted(missing), sorted(unknown), why_unreadable)
 
 
 def _check_csv_values(engine: duckdb.DuckDBPyConnection, table: Table, header: list[str], path: Path) -> None:

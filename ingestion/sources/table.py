@@ -1,12 +1,14 @@
-"""One table as a source offers it: the queries that give its rows, and what its columns lack of the contract's or have beyond them.
+"""One table as a source offers it: the query that gives its rows, and what its columns lack of the contract's or have beyond them.
 
-Belongs here: what every kind of source shares. Does not: how files are found and read (`folder`).
+Belongs here: what every kind of source shares. Does not: how a kind is found and read (`folder`, `postgresql`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from types import TracebackType
+from typing import Protocol, Self
 
 import duckdb
 
@@ -16,43 +18,45 @@ from ingestion.contract import Table
 
 @dataclass(frozen=True)
 class SourceTable:
-    """A table of a source: `parts` are its files, each with the query that gives its rows in the contract's columns and types."""
+    """A table of a source.
 
-    parts: list[tuple[Path, str]]
+    `query` gives its rows in the contract's columns and types, once; `why_unreadable` turns the error that running it ended with into one
+    that names what is at fault.
+    """
+
+    query: str
     missing_columns: list[str]
     unknown_columns: list[str]
+    why_unreadable: Callable[[duckdb.Error], InputError]
+
+
+class Source(Protocol):
+    """Where a load reads from, open from `__enter__` to `__exit__`; all tables as of one moment where the source can."""
 
     @property
-    def query(self) -> str:
-        """All rows, in the order of the files and in each of its rows."""
-        return " union all ".join(query for _, query in self.parts)
+    def name(self) -> str:
+        """What the load log calls it; holds no secret."""
 
-    def why_unreadable(self, engine: duckdb.DuckDBPyConnection, table: Table, error: duckdb.Error) -> InputError:
-        """The error to raise when reading the rows failed with `error`: reads file by file to name the one at fault."""
-        at_fault = self.parts[0][0].parent
-        for path, query in self.parts:
-            try:
-                engine.execute(f"create or replace temp table probe as {query}")
-            except duckdb.Error:
-                at_fault = path
-                break
-        return InputError(
-            found=f"rows that cannot be read ({str(error).splitlines()[0]})",
-            where=f"{at_fault} (table {table.name})",
-            expected="a complete file of the contract's types",
-            remedy="Export or copy the file again; it may have been damaged on the way.",
-        )
+    def open(self, engine: duckdb.DuckDBPyConnection, table: Table) -> SourceTable | None:
+        """The table's rows, or None when the source does not offer it.
+
+        Raises InputError when it must, or when it has another shape.
+        """
+
+    def __enter__(self) -> Self: ...
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
 
 
-def require_columns(table: Table, present: list[str], where: Path) -> tuple[list[str], list[str]]:
-    """Missing nullable columns and unknown columns. Raises InputError for a missing column that must be there."""
+def require_columns(table: Table, present: list[str], where: str, holder: str) -> tuple[list[str], list[str]]:
+    """Missing nullable columns and unknown columns of what `holder` (a header, a table) has. Raises InputError for a missing column that must be there."""
     missing = [column.name for column in table.columns if column.name not in present]
     refused = [column.name for column in table.columns if column.name in missing and not column.nullable]
     if refused:
         raise InputError(
-            found=f"no column {', '.join(refused)} (the header has: {', '.join(present)})",
+            found=f"no column {', '.join(refused)} ({holder} has: {', '.join(present)})",
             where=f"{where} (table {table.name})",
             expected=f"the columns {', '.join(table.column_names)}",
-            remedy="Add the missing columns to the export, or correct the header.",
+            remedy=f"Add the missing columns, or correct {holder}.",
         )
     return missing, [name for name in present if name not in table.column_names]

@@ -19,7 +19,7 @@ import pytest
 import glassbook
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, connect, current_snapshot
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from ingestion.simulator import simulate
 from orchestration.build import run_build
 from reports.engine.filing import write_filing
@@ -62,7 +62,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
     second = homes.copied(first, place / "second")
     source = place / "source"
     simulate(source, 200, 5, homes.START, SECOND_END, False)
-    ingest_folder(homes.at(second, homes.morning_after(SECOND_END)), source)
+    ingest(homes.at(second, homes.morning_after(SECOND_END)), source)
     done = homes.copied(second, place / "done").model_copy(update={"keep_snapshots": 5})
     run_build(done)
     return Prepared(first, second, done)

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from ingestion.load_log import visible_loads
 from tests.ingestion.lake import a_home, a_platform, content, stray_files
 
@@ -18,8 +18,8 @@ PROGRAM = """
 import sys
 from pathlib import Path
 from glassbook.settings import load_settings
-from ingestion.load import ingest_folder
-ingest_folder(load_settings(), Path(sys.argv[1]))
+from ingestion.load import ingest
+ingest(load_settings(), Path(sys.argv[1]))
 """
 POINTS = [
     ("after_table_written:users", False),
@@ -41,16 +41,16 @@ def test_killed_load_is_all_or_nothing_and_the_next_completes(tmp_path: Path, po
     platform.change("loans", 1, "2019-03-11 09:00", status="settled")
     two = platform.write(tmp_path / "two")
     for settings in (killed, calm):
-        ingest_folder(settings, one)
+        ingest(settings, one)
     before = content(killed)
 
     environment = os.environ | {"GLASSBOOK_HOME": str(killed.home), "GLASSBOOK_FAULT_POINT": point, "GLASSBOOK_MEMORY_LIMIT": "512MB"}
     process = subprocess.run([sys.executable, "-c", PROGRAM, str(two)], env=environment, check=False)
     assert process.returncode == -signal.SIGKILL, "the point was reached"
 
-    ingest_folder(calm, two)
+    ingest(calm, two)
     assert content(killed) == (content(calm) if is_visible else before)
-    ingest_folder(killed, two)
+    ingest(killed, two)
     assert content(killed) == content(calm)
     assert len(visible_loads(killed)) == 2
     assert not stray_files(killed)

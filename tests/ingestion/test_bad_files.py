@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from glassbook.errors import InputError
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from ingestion.load_log import visible_loads
 from tests.ingestion.lake import a_home, a_platform, content, stray_files
 
@@ -140,20 +140,20 @@ def test_error_names_what_is_wrong_and_nothing_is_visible(
 ) -> None:
     settings, platform = a_home(tmp_path / "home"), a_platform()
     good = platform.write(tmp_path / "good")
-    ingest_folder(settings, good)
+    ingest(settings, good)
     before = content(settings)
     platform.user()
     bad = platform.write(tmp_path / "bad")
     spoil(bad)
     with pytest.raises(InputError) as raised:
-        ingest_folder(settings, bad)
+        ingest(settings, bad)
     assert found in raised.value.found
     for text in said:
         assert text in str(raised.value)
     assert raised.value.expected and raised.value.remedy
     assert content(settings) == before
     assert not stray_files(settings)
-    later = ingest_folder(settings, platform.write(tmp_path / "mended"))
+    later = ingest(settings, platform.write(tmp_path / "mended"))
     assert (later.load_seq, later.rows_new) == (2, 1), "the next load goes on as if nothing had been"
 
 
@@ -162,7 +162,7 @@ def test_source_that_is_no_folder(tmp_path: Path, kind: str) -> None:
     if kind == "file":
         (tmp_path / "source").write_text("x", encoding="utf-8")
     with pytest.raises(InputError, match="folder"):
-        ingest_folder(a_home(tmp_path / "home"), tmp_path / "source")
+        ingest(a_home(tmp_path / "home"), tmp_path / "source")
     assert not visible_loads(a_home(tmp_path / "home"))
 
 
@@ -173,4 +173,4 @@ def test_line_is_right_below_texts_of_several_lines(tmp_path: Path) -> None:
     edit(as_csv(source, "users"), lambda text: text.rstrip("\n").rsplit("\n", 1)[0] + '\n9,"individual","yesterday"' + "," * 16 + "\n")
     lines = (source / "users.csv").read_text(encoding="utf-8").count("\n")
     with pytest.raises(InputError, match=rf"users.csv, line {lines} "):
-        ingest_folder(a_home(tmp_path / "home"), source)
+        ingest(a_home(tmp_path / "home"), source)

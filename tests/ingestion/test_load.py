@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.contract import load_contract
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from ingestion.load_log import visible_loads
 from tests.ingestion.lake import a_home, a_platform, content, newest, quarantine, rows, stray_files
 from tests.support.platform import Platform
@@ -19,9 +19,9 @@ from tests.support.platform import Platform
 
 def test_second_load_of_the_same_folder_writes_nothing(tmp_path: Path) -> None:
     settings, source = a_home(tmp_path / "home"), a_platform().write(tmp_path / "source")
-    first = ingest_folder(settings, source)
+    first = ingest(settings, source)
     files = {p: p.stat().st_mtime_ns for p in settings.lake_dir.rglob("*.parquet")}
-    assert ingest_folder(settings, source) == first
+    assert ingest(settings, source) == first
     assert visible_loads(settings) == [first]
     assert {p: p.stat().st_mtime_ns for p in settings.lake_dir.rglob("*.parquet")} == files
     assert not stray_files(settings)
@@ -29,10 +29,10 @@ def test_second_load_of_the_same_folder_writes_nothing(tmp_path: Path) -> None:
 
 def test_only_new_rows_are_added_and_earlier_files_stay(tmp_path: Path) -> None:
     settings, platform = a_home(tmp_path / "home"), a_platform()
-    ingest_folder(settings, platform.write(tmp_path / "one"))
+    ingest(settings, platform.write(tmp_path / "one"))
     before = {p: p.read_bytes() for p in settings.lake_dir.rglob("*.parquet")}
     platform.repay(1, 2, "2019-03-10 12:00", "500.00", "5.00")
-    second = ingest_folder(settings, platform.write(tmp_path / "two"))
+    second = ingest(settings, platform.write(tmp_path / "two"))
     assert second.load_seq == 2 and second.rows_new == 1
     assert (second.tables["repayments"].rows_new, second.tables["repayments"].rows_unchanged) == (1, 1)
     assert second.tables["loans"].path is None
@@ -44,7 +44,7 @@ def test_several_versions_of_a_key_in_one_file_are_all_kept(tmp_path: Path) -> N
     settings, platform = a_home(tmp_path / "home"), a_platform()
     platform.change("loans", 1, "2019-02-01 09:00", status="settled")
     platform.change("loans", 1, "2019-02-02 09:00", status="repaying")
-    load = ingest_folder(settings, platform.write(tmp_path / "source"))
+    load = ingest(settings, platform.write(tmp_path / "source"))
     assert load.tables["loans"].rows_new == 3
     assert [row["status"] for row in rows(settings, "loans")] == ["repaying", "settled", "repaying"]
 
@@ -52,24 +52,24 @@ def test_several_versions_of_a_key_in_one_file_are_all_kept(tmp_path: Path) -> N
 def test_append_row_with_other_content_goes_to_quarantine(tmp_path: Path) -> None:
     settings, platform = a_home(tmp_path / "home"), a_platform()
     platform.add("fees", **(platform.rows("fees")[0] | {"amount": "9.00"}))
-    load = ingest_folder(settings, platform.write(tmp_path / "one"))
+    load = ingest(settings, platform.write(tmp_path / "one"))
     assert (load.tables["fees"].rows_new, load.tables["fees"].rows_quarantined) == (1, 1)
     assert [row["amount"] for row in rows(settings, "fees")] == [Decimal("3.21")], "the first stands"
     other = a_platform()
     other.rows("fees")[0]["amount"] = Decimal("7.00")
-    later = ingest_folder(settings, other.write(tmp_path / "two"))
+    later = ingest(settings, other.write(tmp_path / "two"))
     assert later.tables["fees"].rows_quarantined == 1
     held = quarantine(settings, "fees")
     assert [(row["reason_code"], row["key_text"]) for row in held] == [("key_conflict", "fee_id=1")] * 2
     assert '"amount":7.00' in held[1]["row_json"], "the row as it came"
-    assert ingest_folder(settings, other.write(tmp_path / "two")) == later, "a row held already is not held again"
+    assert ingest(settings, other.write(tmp_path / "two")) == later, "a row held already is not held again"
 
 
 def test_exact_duplicates_are_counted_and_written_once(tmp_path: Path) -> None:
     settings, platform = a_home(tmp_path / "home"), a_platform()
     for table in ("repayments", "users"):
         platform.add(table, **platform.rows(table)[0])
-    load = ingest_folder(settings, platform.write(tmp_path / "source"))
+    load = ingest(settings, platform.write(tmp_path / "source"))
     assert load.tables["repayments"].rows_duplicate == load.tables["users"].rows_duplicate == 1
     assert len(rows(settings, "repayments")) == 1
     assert load.tables["repayments"].money_sums["principal"]["duplicate"] == "500.00"
@@ -83,7 +83,7 @@ def test_older_version_that_comes_back_is_the_newest_again(tmp_path: Path) -> No
         platform.rows("users").pop()
         for status in statuses:
             platform.add("users", user_id=77, status=status, updated_at=at)
-        return ingest_folder(settings, platform.write(tmp_path / name)).load_seq
+        return ingest(settings, platform.write(tmp_path / name)).load_seq
 
     assert load("one", "active") == 1
     assert load("two", "frozen") == 2
@@ -100,7 +100,7 @@ def test_of_equal_versions_in_one_file_the_last_word_counts(tmp_path: Path) -> N
     settings, platform = a_home(tmp_path / "home"), a_platform()
     for status in ("active", "frozen", "active"):
         platform.add("users", user_id=77, status=status, updated_at="2019-05-01 09:00")
-    load = ingest_folder(settings, platform.write(tmp_path / "source"))
+    load = ingest(settings, platform.write(tmp_path / "source"))
     assert load.tables["users"].rows_duplicate == 1
     assert newest(settings, "users", 77)["status"] == "active"
 
@@ -110,7 +110,7 @@ def test_counts_and_sums_agree_with_the_files(tmp_path: Path) -> None:
     settings, platform = a_home(tmp_path / "home"), a_platform()
     platform.add("repayments", **(platform.rows("repayments")[0] | {"repayment_id": 9, "payer_kind": "nobody", "principal": "0.07"}))
     platform.add("repayments", **platform.rows("repayments")[0])
-    load = ingest_folder(settings, platform.write(tmp_path / "source"))
+    load = ingest(settings, platform.write(tmp_path / "source"))
     for name, table in load_contract().tables.items():
         report, offered = load.tables[name], platform.rows(name)
         assert report.rows_read == len(offered)
@@ -128,16 +128,16 @@ def test_columns_absent_and_extra_are_reported(tmp_path: Path) -> None:
     settings, source = a_home(tmp_path / "home"), a_platform().write(tmp_path / "source")
     users = pq.read_table(source / "users.parquet").drop_columns(["mobile"])
     pq.write_table(users.append_column("shoe_size", users["user_id"]), source / "users.parquet")
-    report = ingest_folder(settings, source).tables["users"]
+    report = ingest(settings, source).tables["users"]
     assert (report.missing_columns, report.unknown_columns) == (["mobile"], ["shoe_size"])
     assert all(row["mobile"] is None and "shoe_size" not in row for row in rows(settings, "users"))
 
 
 def test_table_not_supplied_is_said_so(tmp_path: Path) -> None:
     settings, platform = a_home(tmp_path / "home"), a_platform()
-    load = ingest_folder(settings, platform.write(tmp_path / "one", without=["complaints"]))
+    load = ingest(settings, platform.write(tmp_path / "one", without=["complaints"]))
     assert not load.tables["complaints"].is_supplied and load.tables["rewards"].is_supplied
-    later = ingest_folder(settings, platform.write(tmp_path / "two"))
+    later = ingest(settings, platform.write(tmp_path / "two"))
     assert later.load_seq == 2 and later.tables["complaints"].is_supplied, "an empty table is supplied"
 
 
@@ -154,8 +154,8 @@ def test_csv_gives_the_same_lake_as_parquet(tmp_path: Path) -> None:
     platform.user(legal_name='贾"宝",玉\n公子', email="")
     source = platform.write(tmp_path / "source")
     one, two = a_home(tmp_path / "one"), a_home(tmp_path / "two")
-    ingest_folder(one, source)
-    ingest_folder(two, as_csv(source, tmp_path / "csv"))
+    ingest(one, source)
+    ingest(two, as_csv(source, tmp_path / "csv"))
     assert content(one) == content(two)
 
 
@@ -164,22 +164,22 @@ def test_folder_of_files_is_the_same_table(tmp_path: Path, kind: str) -> None:
     source = a_platform().write(tmp_path / "source")
     folder = source if kind == "parquet" else as_csv(source, tmp_path / "csv")
     one, two = a_home(tmp_path / "one"), a_home(tmp_path / "two")
-    ingest_folder(one, folder)
+    ingest(one, folder)
     instalments = pq.read_table(source / "instalments.parquet")
     (folder / f"instalments.{kind}").unlink()
     (folder / "instalments").mkdir()
     for i in range(instalments.num_rows):
         target = folder / "instalments" / f"part-{i}.{kind}"
         pq.write_table(instalments.slice(i, 1), target) if kind == "parquet" else pc.write_csv(instalments.slice(i, 1), target)
-    ingest_folder(two, folder)
+    ingest(two, folder)
     assert content(one) == content(two)
 
 
 def test_a_load_is_never_dated_before_the_one_it_follows(tmp_path: Path) -> None:
     settings, platform = a_home(tmp_path / "home"), Platform()
     clock = datetime(2020, 1, 1, tzinfo=UTC)
-    first = ingest_folder(settings.model_copy(update={"clock_now": clock}), platform.write(tmp_path / "one"))
+    first = ingest(settings.model_copy(update={"clock_now": clock}), platform.write(tmp_path / "one"))
     platform.user()
-    second = ingest_folder(settings.model_copy(update={"clock_now": clock.replace(year=2019)}), platform.write(tmp_path / "two"))
+    second = ingest(settings.model_copy(update={"clock_now": clock.replace(year=2019)}), platform.write(tmp_path / "two"))
     assert second.loaded_at > first.loaded_at
     assert visible_loads(settings, first.loaded_at) == [first]

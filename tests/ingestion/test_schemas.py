@@ -11,7 +11,7 @@ import pytest
 from ingestion import judging
 from ingestion.contract import load_contract
 from ingestion.form_rules import FORM_RULES
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from ingestion.schemas import schema_of
 from tests.ingestion.lake import a_home, a_platform, content, quarantine
 
@@ -49,9 +49,9 @@ def test_both_ways_give_the_same_quarantine(tmp_path: Path, monkeypatch: pytest.
     platform.add("users", **(user | {"user_id": 51, "birth_date": "1850-01-01"}))
     source = platform.write(tmp_path / "source")
     small, large = a_home(tmp_path / "small"), a_home(tmp_path / "large")
-    ingest_folder(small, source)
+    ingest(small, source)
     monkeypatch.setattr(judging, "SMALL_TABLE_ROWS", 0)
-    ingest_folder(large, source)
+    ingest(large, source)
     assert content(small) == content(large)
     held = quarantine(small, "repayments") + quarantine(small, "users")
     assert {row["reason_code"] for row in held} == {rule.reason for rule in FORM_RULES}

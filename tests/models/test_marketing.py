@@ -11,7 +11,7 @@ import pytest
 
 from glassbook.catalogue import load_metrics
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from orchestration.build import run_build
 from tests.support.built import columns_of
 from tests.support.homes import home
@@ -82,7 +82,7 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
     folder: Path = tmp_path_factory.mktemp("marketing")
     platform.write(folder / "platform")
     settings = home(folder / "home")
-    ingest_folder(settings, folder / "platform")
+    ingest(settings, folder / "platform")
     with connect(run_build(settings).database) as connection:
         yield connection
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from glassbook.snapshots import Snapshot
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from orchestration.build import run_build
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
@@ -26,7 +26,7 @@ def told(p: Platform, folder: Path, timezone: str = "Asia/Shanghai") -> tuple[Sn
     """A platform by hand, loaded and built, and the book of its records."""
     settings = homes.home(folder / "home", timezone=timezone)
     source = p.write(folder / "source")
-    ingest_folder(homes.at(settings, LOADED), source)
+    ingest(homes.at(settings, LOADED), source)
     return run_build(settings), read_book(source, timezone)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from orchestration.build import run_build
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
@@ -39,7 +39,7 @@ def test_the_warehouse_says_what_the_independent_calculation_says(data: st.DataO
     with tempfile.TemporaryDirectory() as place:
         home = homes.home(Path(place) / "home")
         source = p.write(Path(place) / "source")
-        ingest_folder(homes.at(home, LOADED), source)
+        ingest(homes.at(home, LOADED), source)
         snapshot, book = run_build(home), read_book(source)
         for day in days:
             assert comparing.different_loans(snapshot, book, day) == {}
@@ -69,9 +69,9 @@ def test_later_events_never_change_an_earlier_day_as_it_was_known(p: Platform, d
     with tempfile.TemporaryDirectory() as place:
         home = homes.home(Path(place) / "home")
         first = until(p, cut - timedelta(microseconds=1))
-        ingest_folder(homes.at(home, LOADED), first.write(Path(place) / "first"))
+        ingest(homes.at(home, LOADED), first.write(Path(place) / "first"))
         before = run_build(home)
-        ingest_folder(homes.at(home, LOADED + timedelta(days=1)), p.write(Path(place) / "second"))
+        ingest(homes.at(home, LOADED + timedelta(days=1)), p.write(Path(place) / "second"))
         after = run_build(home)
         asked = [cut_on - timedelta(days=n) for n in (0, 1, 17)]
         told = [values(before, day) for day in asked]

@@ -10,7 +10,7 @@ import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from ingestion.simulator import simulate
 from orchestration.build import run_build
 from tests.oracle import comparing
@@ -49,7 +49,7 @@ def compared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
     homes.load_simulated(settings, FIRST_END, loans=300, seed=request.param, anomalies=True)
     run_build(settings)
     simulate(place / "source", 300, request.param, homes.START, END, True)
-    ingest_folder(homes.at(settings, homes.morning_after(END)), place / "source")
+    ingest(homes.at(settings, homes.morning_after(END)), place / "source")
     return Compared(settings, run_build(settings), read_book(place / "source"))
 
 

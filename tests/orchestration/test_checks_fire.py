@@ -15,7 +15,7 @@ from glassbook.catalogue import load_checks
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot, has_snapshot
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from orchestration import build
 from orchestration.build import run_build
 from orchestration.checks import require_blocking_checks, run_checks
@@ -86,7 +86,7 @@ def broken_platform() -> Platform:
 def built(p: Platform, folder: Path) -> Snapshot:
     """The snapshot of a platform in a home of its own."""
     settings = homes.home(folder / "home")
-    ingest_folder(homes.at(settings, LOADED), p.write(folder / "source"))
+    ingest(homes.at(settings, LOADED), p.write(folder / "source"))
     return run_build(settings)
 
 
@@ -179,7 +179,7 @@ def test_a_check_that_crashes_is_no_pass(spoilable: duckdb.DuckDBPyConnection) -
 
 def test_a_blocking_check_leaves_the_snapshot_in_force(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings: Settings = homes.home(tmp_path / "home")
-    ingest_folder(homes.at(settings, LOADED), steady_platform(4).write(tmp_path / "source"))
+    ingest(homes.at(settings, LOADED), steady_platform(4).write(tmp_path / "source"))
     ran: list[Any] = []
 
     def spoil(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> None:

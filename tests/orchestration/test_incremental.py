@@ -15,7 +15,7 @@ import pytest
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from ingestion.contract import load_contract
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from orchestration import build
 from orchestration.build import run_build
 from tests.support import homes
@@ -51,14 +51,14 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Platform,
     p, loans = small_platform()
     folder = tmp_path_factory.mktemp("by-hand")
     settings = homes.home(folder / "home")
-    ingest_folder(homes.at(settings, LOADED), p.write(folder / "source"))
+    ingest(homes.at(settings, LOADED), p.write(folder / "source"))
     run_build(settings)
     return settings, p, loans
 
 
 def build_again(settings: Settings, p: Platform, folder: Path) -> Snapshot:
     """Loads the platform as it is now and builds from the last snapshot; fails when that differs from building everything."""
-    ingest_folder(homes.at(settings, LOADED + timedelta(days=1)), p.write(folder / "source"))
+    ingest(homes.at(settings, LOADED + timedelta(days=1)), p.write(folder / "source"))
     snapshot = run_build(settings)
     assert homes.difference(snapshot, homes.rebuilt(settings, folder / "anew")) == {}
     return snapshot
@@ -227,7 +227,7 @@ def test_a_related_party_that_is_none_any_more(built: tuple[Settings, Platform, 
     figure = "select value from rpt_cn_figures where code = 'CN-A13' order by as_of_on desc limit 1"
     assert homes.sole(first, figure) == 1
     p.change("users", p.rows("loans")[1]["borrower_id"], "2019-06-30 12:00", related_party_kind=None)
-    ingest_folder(homes.at(settings, LOADED + timedelta(days=2)), p.write(tmp_path / "source"))
+    ingest(homes.at(settings, LOADED + timedelta(days=2)), p.write(tmp_path / "source"))
     second = run_build(settings)
     assert homes.sole(second, figure) == 0
     assert homes.difference(second, homes.rebuilt(settings, tmp_path / "anew")) == {}
@@ -245,7 +245,7 @@ def test_only_days_from_the_change_on_are_computed_again(built: tuple[Settings, 
 def test_a_table_supplied_for_the_first_time(tmp_path: Path) -> None:
     p, _ = small_platform()
     settings = homes.home(tmp_path / "home")
-    ingest_folder(homes.at(settings, LOADED), p.write(tmp_path / "before", without=["fees", "complaints"]))
+    ingest(homes.at(settings, LOADED), p.write(tmp_path / "before", without=["fees", "complaints"]))
     january = "select value from rpt_cn_figures where code = 'CN-B19' and as_of_on = '2019-01-31'"
     assert homes.sole(run_build(settings), january) is None
     assert homes.sole(build_again(settings, p, tmp_path), january) == 0

@@ -14,7 +14,7 @@ import duckdb
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from ingestion.simulator import simulate
 from orchestration.build import run_build
 
@@ -26,7 +26,7 @@ def build_small_home(home: Path) -> Settings:
     """Simulates, loads and builds in `home`; returns its settings."""
     settings = Settings(home=home)
     simulate(settings.platform_dir, LOANS, SEED, FIRST, LAST)
-    ingest_folder(settings, settings.platform_dir)
+    ingest(settings, settings.platform_dir)
     run_build(settings)
     return settings
 

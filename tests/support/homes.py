@@ -15,7 +15,7 @@ import duckdb
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest_folder
+from ingestion.load import ingest
 from ingestion.load_log import Load
 from ingestion.simulator import simulate
 from orchestration.build import run_build
@@ -46,7 +46,7 @@ def load_simulated(settings: Settings, end: date, *, loans: int = 600, seed: int
     """Simulates a platform up to `end` and loads it, as on the morning after."""
     source = settings.home / f"platform-{end}"
     simulate(source, loans, seed, START, end, anomalies)
-    load = ingest_folder(at(settings, morning_after(end)), source)
+    load = ingest(at(settings, morning_after(end)), source)
     shutil.rmtree(source)
     return load
 

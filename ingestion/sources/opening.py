@@ -1,0 +1,27 @@
+"""Which kind of source an address means: a PostgreSQL database by its URL, a folder by its path."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from glassbook.errors import InputError
+from ingestion.sources.folder import FolderSource
+from ingestion.sources.table import Source
+
+
+def open_source(address: str) -> Source:
+    """The source of an address. Raises InputError for a kind that is not known."""
+    scheme, is_url, _ = address.partition("://")
+    if not is_url:
+        return FolderSource(Path(address))
+    if scheme in ("postgresql", "postgres"):
+        # Imported here: loading a folder needs no database driver.
+        from ingestion.sources.postgresql import PostgresSource
+
+        return PostgresSource(address)
+    raise InputError(
+        found=f"an address that begins with {scheme}://",
+        where="--source",
+        expected="a folder of Parquet or CSV files, or postgresql://USER@HOST/DATABASE",
+        remedy="Name one of these; other databases can be exported to a folder.",
+    )
