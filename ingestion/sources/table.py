@@ -49,7 +49,10 @@ class Source(Protocol):
 
 
 def require_columns(table: Table, present: list[str], where: str, holder: str) -> tuple[list[str], list[str]]:
-    """Missing nullable columns and unknown columns of what `holder` (a header, a table) has. Raises InputError for a missing column that must be there."""
+    """Missing nullable columns and unknown columns of what `holder` (the header, the table) has.
+
+    Raises InputError for a missing column that must be there.
+    """
     missing = [column.name for column in table.columns if column.name not in present]
     refused = [column.name for column in table.columns if column.name in missing and not column.nullable]
     if refused:

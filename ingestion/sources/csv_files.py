@@ -1,0 +1,132 @@
+"""CSV files: proving that header, encoding and values are the contract's, and the query that gives their rows without guessing."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+from pathlib import Path
+
+import duckdb
+
+from glassbook.errors import InputError
+from ingestion.contract import Column, Table
+from ingestion.sources.files import FilePart, escaped, path_sql, table_of_files
+from ingestion.sources.table import SourceTable, require_columns
+
+CSV_PATTERNS = {
+    "id": r"-?\d{1,19}",
+    "money": r"-?\d{1,16}(\.\d{1,2})?",
+    "rate": r"-?\d{1,3}(\.\d{1,6})?",
+    "date": r"\d{4}-\d{2}-\d{2}",
+    "time": r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}(:?\d{2})?)?",
+    "bool": r"(?i)true|false|t|f|0|1",
+}
+EXAMPLES = {"id": "42", "money": "1234.50", "rate": "0.120000", "date": "2019-12-31", "time": "2019-12-31T16:00:00Z", "bool": "true"}
+
+
+def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> SourceTable:
+    """The rows of CSV files. Raises InputError that names file, line and column of the first thing that is wrong."""
+    parts: list[FilePart] = []
+    missing_all: set[str] = set()
+    unknown_all: set[str] = set()
+    for path in files:
+        _require_utf8(path, table)
+        header = _header(path)
+        if not header:
+            raise InputError(
+                found="an empty file",
+                where=f"{path} (table {table.name})",
+                expected=f"a header with the columns {', '.join(table.column_names)}, then the rows",
+                remedy="Export the table again; an empty one is a header and no rows.",
+            )
+        missing, unknown = require_columns(table, header, str(path), "the header")
+        missing_all.update(missing)
+        unknown_all.update(unknown)
+        shape = ", ".join(f"'{escaped(name)}': 'VARCHAR'" for name in header)
+        relation = (
+            f"read_csv('{path_sql(path)}', header = true, delim = ',', quote = '\"', escape = '\"', columns = {{{shape}}}, "
+            f"auto_detect = false, strict_mode = true, nullstr = '', allow_quoted_nulls = false, parallel = false)"
+        )
+        try:
+            engine.execute(f"create or replace temp table csv_rows as select row_number() over () + 1 as line, * from {relation}")
+        except duckdb.Error as error:
+            raise InputError(
+                found=str(error).splitlines()[0],
+                where=f"{path} (table {table.name})",
+                expected=f"{len(header)} fields a line, separated by commas, text with commas or quotes in double quotes",
+                remedy="Export the file again; the line named is cut off or has too many fields.",
+            ) from error
+        _check_csv_values(engine, table, header, path)
+        selected = ", ".join(_csv_column(column, column.name in header) for column in table.columns)
+        parts.append(FilePart(path, f"select {selected} from {relation}"))
+    return table_of_files(engine, table, parts, missing_all, unknown_all)
+
+
+def _check_csv_values(engine: duckdb.DuckDBPyConnection, table: Table, header: list[str], path: Path) -> None:
+    for column in table.columns:
+        if column.type == "text" or column.name not in header:
+            continue
+        cast = _csv_column(column, True).rsplit(" as ", 1)[0].replace("cast(", "try_cast(")
+        row = engine.execute(
+            f'select line, "{column.name}" from csv_rows where "{column.name}" <> \'\' '
+            f"and (not regexp_full_match(\"{column.name}\", '{CSV_PATTERNS[column.type]}') or {cast} is null) order by line limit 1"
+        ).fetchone()
+        if row is None:
+            continue
+        line = _line_of(path, row[0])
+        advice = "Correct the value or the export."
+        if column.type in ("money", "rate") and "," in row[1]:
+            advice = "Export numbers with a decimal point and without thousands separators."
+        raise InputError(
+            found=f"{row[1]!r} in column {column.name}",
+            where=f"{path}, line {line} (table {table.name})",
+            expected=f"{column.type}, for example {EXAMPLES[column.type]}",
+            remedy=advice,
+        )
+
+
+def _line_of(path: Path, record: int) -> int:
+    """First line of the record with this number, the header being 1; texts in quotes can run over several lines."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.reader(handle)
+        for _ in range(record - 1):
+            next(reader, None)
+        return reader.line_num + 1
+
+
+def _csv_column(column: Column, is_present: bool) -> str:
+    name = f'"{column.name}"'
+    if not is_present:
+        return f"cast(null as {column.duckdb_type}) as {name}"
+    # An empty text is a text, an empty number is none, quoted or not.
+    value = name if column.type == "text" else f"nullif({name}, '')"
+    if column.type == "time":
+        # An instant without a zone is in UTC, as the contract says; one with a zone is turned into UTC.
+        return f"cast(timezone('UTC', cast({value} as timestamptz)) as timestamp) as {name}"
+    return f"cast({value} as {column.duckdb_type}) as {name}"
+
+
+def _require_utf8(path: Path, table: Table) -> None:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    line = 1
+    with path.open("rb") as handle:
+        is_more = True
+        while is_more:
+            block = handle.read(1 << 20)
+            is_more = bool(block)
+            try:
+                decoder.decode(block, final=not is_more)
+            except UnicodeDecodeError as error:
+                line += block[: error.start].count(b"\n")
+                raise InputError(
+                    found=f"bytes that are not UTF-8 ({error.object[error.start : error.start + 4]!r})",
+                    where=f"{path}, line {line} (table {table.name})",
+                    expected="UTF-8, with or without byte order mark",
+                    remedy="Export as UTF-8, or convert the file (for instance `iconv -f GB18030 -t UTF-8`).",
+                ) from error
+            line += block.count(b"\n")
+
+
+def _header(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        return [name.strip() for name in next(csv.reader(handle), [])]

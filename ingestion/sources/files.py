@@ -1,0 +1,57 @@
+"""What files of a folder share, whatever their form: their rows as one table of the source, and which of them is at fault.
+
+Belongs here: putting files together. Does not: reading one form of them (`parquet_files`, `csv_files`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from glassbook.errors import InputError
+from ingestion.contract import Table
+from ingestion.sources.table import SourceTable
+
+
+@dataclass(frozen=True)
+class FilePart:
+    """One file, and the query that gives its rows in the contract's columns and types."""
+
+    path: Path
+    query: str
+
+
+def table_of_files(
+    engine: duckdb.DuckDBPyConnection, table: Table, parts: list[FilePart], missing: set[str], unknown: set[str]
+) -> SourceTable:
+    """All rows of the files, in the order of the files and in each of its rows."""
+
+    def why_unreadable(error: duckdb.Error) -> InputError:
+        # Read again file by file, to name the one at fault.
+        at_fault = parts[0].path.parent
+        for part in parts:
+            try:
+                engine.execute(f"create or replace temp table probe as {part.query}")
+            except duckdb.Error:
+                at_fault = part.path
+                break
+        return InputError(
+            found=f"rows that cannot be read ({str(error).splitlines()[0]})",
+            where=f"{at_fault} (table {table.name})",
+            expected="a complete file of the contract's types",
+            remedy="Export or copy the file again; it may have been damaged on the way.",
+        )
+
+    return SourceTable(" union all ".join(part.query for part in parts), sorted(missing), sorted(unknown), why_unreadable)
+
+
+def escaped(value: str) -> str:
+    """A text inside a SQL literal."""
+    return value.replace("'", "''")
+
+
+def path_sql(path: Path) -> str:
+    """A path inside a SQL literal."""
+    return escaped(str(path))

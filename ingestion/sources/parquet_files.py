@@ -1,0 +1,92 @@
+"""Parquet files: proving that their columns have the contract's types, and the query that gives their rows without rounding."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+from glassbook.errors import InputError
+from ingestion.contract import Column, Table
+from ingestion.sources.files import FilePart, path_sql, table_of_files
+from ingestion.sources.table import SourceTable, require_columns
+
+INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+
+
+def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> SourceTable:
+    """The rows of Parquet files. Raises InputError for one that is cut off or has another shape."""
+    parts: list[FilePart] = []
+    missing_all: set[str] = set()
+    unknown_all: set[str] = set()
+    for path in files:
+        try:
+            shape = engine.execute(f"describe select * from read_parquet('{path_sql(path)}')").fetchall()
+        except duckdb.Error as error:
+            raise InputError(
+                found=f"a file that is not whole Parquet ({str(error).splitlines()[0]})",
+                where=f"{path} (table {table.name})",
+                expected="a complete Parquet file",
+                remedy="Export or copy the file again; it may have been cut off.",
+            ) from error
+        types = {row[0]: row[1] for row in shape}
+        missing, unknown = require_columns(table, list(types), str(path), "the header")
+        missing_all.update(missing)
+        unknown_all.update(unknown)
+        selected = ", ".join(_parquet_column(column, types.get(column.name), path, table) for column in table.columns)
+        _check_parquet_values(engine, table, types, path)
+        parts.append(FilePart(path, f"select {selected} from read_parquet('{path_sql(path)}')"))
+    return table_of_files(engine, table, parts, missing_all, unknown_all)
+
+
+def _parquet_column(column: Column, found: str | None, path: Path, table: Table) -> str:
+    name = f'"{column.name}"'
+    if found is None:
+        return f"cast(null as {column.duckdb_type}) as {name}"
+    fits = {
+        "id": found in INTEGERS,
+        "text": found == "VARCHAR" or found.startswith("ENUM"),
+        "money": found in INTEGERS - {"BIGINT"} or _decimal_fits(found, 2),
+        "rate": found in INTEGERS - {"BIGINT"} or _decimal_fits(found, 6),
+        "date": found == "DATE",
+        "time": found.startswith("TIMESTAMP") and found != "TIMESTAMP_NS",
+        "bool": found == "BOOLEAN",
+    }[column.type]
+    # A column without any value is written as an integer of no width by some tools.
+    if not fits and found != '"NULL"':
+        raise InputError(
+            found=f"column {column.name} of type {found}",
+            where=f"{path} (table {table.name})",
+            expected=f"{column.type}, that is {column.duckdb_type}"
+            + (" (never floating point)" if column.type in ("money", "rate") else ""),
+            remedy="Export the column with that type.",
+        )
+    if column.type == "time" and found == "TIMESTAMP WITH TIME ZONE":
+        return f"timezone('UTC', {name}) as {name}"
+    return f"cast({name} as {column.duckdb_type}) as {name}"
+
+
+def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types: dict[str, str], path: Path) -> None:
+    """Raises InputError for the first value of a wider type than the contract's that the contract's cannot hold."""
+    for column in table.columns:
+        if column.type not in ("money", "rate") or types.get(column.name) in (None, '"NULL"', column.duckdb_type):
+            continue
+        name = f'"{column.name}"'
+        try:
+            row = engine.execute(
+                f"select file_row_number + 1, {name} from read_parquet('{path_sql(path)}', file_row_number = true) "
+                f"where {name} is not null and try_cast({name} as {column.duckdb_type}) is null limit 1"
+            ).fetchone()
+        except duckdb.Error:
+            return  # Cannot be read at all: said, with the file, when the rows are.
+        if row is not None:
+            raise InputError(
+                found=f"{row[1]} in column {column.name}",
+                where=f"{path}, row {row[0]} (table {table.name})",
+                expected=f"{column.type}, that is a number that {column.duckdb_type} holds",
+                remedy="Correct the value or the export.",
+            )
+
+
+def _decimal_fits(found: str, scale: int) -> bool:
+    return found.startswith("DECIMAL") and int(found.rstrip(")").split(",")[1]) <= scale
