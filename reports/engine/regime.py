@@ -25,6 +25,37 @@ class Due(_Record):
     basis: str
 
 
+class ChangeDue(_Record):
+    """How soon a change of the platform profile is to be made public, in working days after the day of the change."""
+
+    working_days: int = Field(ge=1)
+    basis: str
+
+
+class RiskDue(_Record):
+    """How soon a major risk event is to be made public, in hours after it happened."""
+
+    hours: int = Field(ge=1)
+    basis: str
+
+
+class ReportDue(_Record):
+    """By which day of the year after it a yearly report of the profile is to be public."""
+
+    sections: tuple[str, ...]
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+    basis: str
+
+
+class Obligations(_Record):
+    """What else than filings has to be disclosed, and by when."""
+
+    profile_change: ChangeDue | None = None
+    risk_event: RiskDue | None = None
+    annual_report: ReportDue | None = None
+
+
 class Column(_Record):
     """One column of a breakdown: the kind, or a sum over the rows of a kind."""
 
@@ -106,6 +137,7 @@ class Regime(_Record):
     basis: str
     frequency: Literal["monthly", "quarterly", "yearly"]
     due: Due
+    obligations: Obligations = Obligations()
     forms: tuple[Form, ...]
     breakdowns: tuple[Breakdown, ...] = ()
     workbook: str
