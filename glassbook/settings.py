@@ -29,6 +29,7 @@ class Settings(BaseSettings):
     country: str = Field("CN", description="ISO 3166-1 code whose calendar of working days holds.")
     currency: str = Field("CNY", description="Currency of every money column.")
     platform_name: str = Field("示例平台", description="Name of the platform on pages and filings.")
+    profile: Path | None = Field(None, description="The platform profile. Empty: profile/profile.yml in the home.")
     threads: int = Field(2, ge=1, description="Threads that the warehouse engine may use.")
     memory_limit: str = Field("2GB", description="Memory that the warehouse engine may use before it spills to disk.")
     load_memory_limit: str = Field("600MB", description="Memory that the engine of a load may use before it spills to disk.")
@@ -96,6 +97,11 @@ class Settings(BaseSettings):
     def filings_dir(self) -> Path:
         """Default place of filing packages."""
         return self.home / "filings"
+
+    @property
+    def profile_file(self) -> Path:
+        """The platform profile; its attachments lie beside it."""
+        return self.profile or self.home / "profile" / "profile.yml"
 
     @property
     def platform_dir(self) -> Path:
