@@ -2,8 +2,8 @@
 
 Belongs here: this server's types and statements. Does not: what is written (`records`) or in which order (`run`).
 
-Inserts rather than `load data local infile`: servers refuse files unless told otherwise, and the loss is small (157,000 rows of eight columns a
-second against 260,000). Making tables ends a transaction here; that is why the first rows count only once the marker has its day.
+Inserts rather than `load data local infile`: servers refuse files unless told otherwise, and the loss is small (157,000 rows of eight
+columns a second against 260,000). Making tables ends a transaction here; that is why the first rows count only once the marker has its day.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 import duckdb
 import pymysql
@@ -21,8 +21,9 @@ from ingestion.contract import Column, Table
 from ingestion.simulator.database import schema
 from ingestion.simulator.database.records import as_json
 from ingestion.simulator.database.server import ANOMALIES_TABLE, MARKER_TABLE, Marker, busy, unreachable
+from ingestion.sources.mysql import connect_options
 
-TYPES = {"money": "decimal(18,2)", "rate": "decimal(9,6)", "date": "date", "time": "timestamp(6)", "bool": "tinyint(1)"}
+TYPES = {"money": "decimal(18,2)", "rate": "decimal(9,6)", "date": "date", "time": "datetime(6)", "bool": "tinyint(1)"}
 NUMBERS = {"smallint": "smallint", "integer": "int", "bigint": "bigint unsigned"}
 # Some hundred kilobytes an insert, far below the smallest packet that servers accept by default (4 MB).
 BATCH = 1_000
@@ -40,7 +41,15 @@ class MysqlServer:
     """One session on the database that the address names."""
 
     def __init__(self, url: str) -> None:
-        self._options, self._name = _address(url)
+        self._url = urlsplit(url)
+        self._name = f"mysql://{self._url.hostname or 'localhost'}{f':{self._url.port}' if self._url.port else ''}{self._url.path}"
+        if not self._url.path.strip("/"):
+            raise InputError(
+                found="an address without a database",
+                where=f"--out {self._name}",
+                expected="mysql://USER:PASSWORD@HOST:PORT/DATABASE",
+                remedy="Add the name of the database.",
+            )
         self._connection: Any = None
 
     @property
@@ -49,12 +58,15 @@ class MysqlServer:
         return self._name
 
     def __enter__(self) -> Self:
+        given = {name: values[-1] for name, values in parse_qs(self._url.query).items()}
+        # The same addresses as `ingest` reads; its driver alone does without converters.
+        options = connect_options(self._url, given, self._name) | {"conv": None, "autocommit": False}
         try:
-            self._connection = pymysql.connect(**self._options, charset="utf8mb4", autocommit=False)
+            self._connection = pymysql.connect(**options)
         except pymysql.err.MySQLError as error:
             raise self._failed(error) from None
-        # Instants are written as UTC whatever the server's zone; a value that does not fit is an error, never cut.
-        self._run("set time_zone = '+00:00', sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'")
+        # A value that does not fit is an error, never cut.
+        self._run("set sql_mode = 'STRICT_ALL_TABLES,NO_ENGINE_SUBSTITUTION'")
         if self._rows("select get_lock(concat(database(), ':glassbook simulate'), 0)") != [(1,)]:
             self._connection.close()
             raise busy(self.name)
@@ -69,22 +81,21 @@ class MysqlServer:
 
     def marker(self) -> Marker | None:
         """What the database holds."""
-        if not self.foreign_tables([MARKER_TABLE]):
+        if MARKER_TABLE not in self.tables():
             return None
         rows = self._rows(f"select seed, loans, first_on, has_anomalies, until_on from {MARKER_TABLE}")
         return Marker(rows[0][0], rows[0][1], rows[0][2], bool(rows[0][3]), rows[0][4]) if rows else None
 
-    def foreign_tables(self, names: list[str]) -> list[str]:
-        """Those of the names that are tables of the database already."""
-        wanted = ", ".join(f"'{name}'" for name in names)
-        query = f"select table_name from information_schema.tables where table_schema = database() and table_name in ({wanted})"
-        return sorted(row[0] for row in self._rows(query))
+    def tables(self) -> list[str]:
+        """Tables and views of the database."""
+        query = "select table_name from information_schema.tables where table_schema = database() order by table_name"
+        return [row[0] for row in self._rows(query)]
 
     def make_tables(self, marker: Marker) -> None:
         """Writes the unfinished marker first, so that tables of a killed run are known for what they are."""
         self._run("set foreign_key_checks = 0, unique_checks = 0")
-        for name in self.foreign_tables([*(table.name for table in schema.tables_in_order()), ANOMALIES_TABLE, MARKER_TABLE]):
-            self._run(f"drop table {name}")
+        for name in [*(table.name for table in schema.tables_in_order()), ANOMALIES_TABLE, MARKER_TABLE]:
+            self._run(f"drop table if exists {name}")
         for statement in MARKERS:
             self._run(statement)
         self.note(marker, [], [])
@@ -94,7 +105,8 @@ class MysqlServer:
 
     def fill(self, table: Table, engine: duckdb.DuckDBPyConnection, query: str) -> int:
         """Inserts the rows in the order of their key."""
-        return sum(self._run(f"insert into {table.name} ({_listed(table.column_names)}) values {rows}") for rows in _rows(table, engine, query))
+        statement = f"insert into {table.name} ({_listed(table.column_names)}) values"
+        return sum(self._run(f"{statement} {rows}") for rows in _rows(table, engine, query))
 
     def make_indexes(self) -> None:
         """One statement a table; references are checked against the rows that are there."""
@@ -135,7 +147,8 @@ class MysqlServer:
         if planted_kinds:
             self._run(f"delete from {ANOMALIES_TABLE} where kind in %s", (planted_kinds,))
         for e in anomalies:
-            values = (e["kind"], e["table"], as_json(e["key"]), e["loan_id"], e["check_code"], as_json(e["also"]), e["is_held"], e["description"])
+            key, also = as_json(e["key"]), as_json(e["also"])
+            values = (e["kind"], e["table"], key, e["loan_id"], e["check_code"], also, e["is_held"], e["description"])
             self._run(f"insert into {ANOMALIES_TABLE} values (%s, %s, %s, %s, %s, %s, %s, %s)", values)
 
     def commit(self) -> None:
@@ -152,39 +165,19 @@ class MysqlServer:
             return list(cursor.fetchall())
 
     def _failed(self, error: Exception) -> InputError:
-        said = str(error.args[1]) if len(error.args) > 1 else str(error)
-        password = self._options["password"]
-        return unreachable(self.name, said.replace(password, "***") if password else said)
-
-
-def _address(url: str) -> tuple[dict[str, Any], str]:
-    """What PyMySQL wants to know of mysql://USER:PASSWORD@HOST:PORT/DATABASE?unix_socket=…&ssl_ca=…, and the address without who."""
-    parts = urlsplit(url)
-    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
-    unknown = sorted(asked.keys() - {"unix_socket", "ssl_ca"})
-    database = unquote(parts.path[1:])
-    name = f"mysql://{parts.hostname or 'localhost'}{f':{parts.port}' if parts.port else ''}/{database}"
-    if unknown or not database:
-        raise InputError(
-            found=f"the parameter {unknown[0]}" if unknown else "no database",
-            where=f"--out {name}",
-            expected="mysql://USER:PASSWORD@HOST:PORT/DATABASE, with ?unix_socket= or ?ssl_ca= where needed",
-            remedy="Give the address so; characters such as @ and / in a password are written %40 and %2F.",
-        )
-    options = {"host": parts.hostname or "localhost", "port": parts.port or 3306, "database": database, **asked}
-    return options | {"user": unquote(parts.username or ""), "password": unquote(parts.password or "")}, name
+        return unreachable(self.name, str(error.args[1]) if len(error.args) > 1 else str(error), self._url.password)
 
 
 def _definition(table: Table) -> str:
-    columns = [f"`{c.name}` {_type(c)} comment {_quoted(c.description)}" for c in table.columns]
-    return f"create table {table.name} ({', '.join(columns)}, primary key ({_listed(table.key)})) {OF_A_TABLE} comment={_quoted(table.description)}"
+    parts = [f"`{c.name}` {_type(c)} comment {_quoted(c.description)}" for c in table.columns]
+    parts.append(f"primary key ({_listed(table.key)})")
+    for name, values in schema.checks_of(table).items():
+        parts.append(f"constraint {table.name}_{name}_check check (`{name}` in ({', '.join(map(_quoted, values))}))")
+    return f"create table {table.name} ({', '.join(parts)}) {OF_A_TABLE} comment={_quoted(table.description)}"
 
 
 def _type(column: Column) -> str:
     missing = " null" if column.nullable else " not null"
-    if column.type == "time":
-        # A default of its own: older servers would let a first timestamp follow every update.
-        return TYPES["time"] + (" null default null" if column.nullable else " not null default current_timestamp(6)")
     if column.type == "text":
         length = schema.length_of(column)
         return ("text" if length is None else f"varchar({length})") + missing

@@ -72,16 +72,15 @@ class PostgresServer:
 
     def marker(self) -> Marker | None:
         """What the database holds."""
-        if not self.foreign_tables([MARKER_TABLE]):
+        if MARKER_TABLE not in self.tables():
             return None
         rows = self._rows(f"select seed, loans, first_on, has_anomalies, until_on from {MARKER_TABLE}")
         return Marker(*rows[0]) if rows else None
 
-    def foreign_tables(self, names: list[str]) -> list[str]:
-        """Those of the names that are tables of the first schema already."""
-        wanted = ", ".join(f"'{name}'" for name in names)
-        query = f"select table_name::text from information_schema.tables where table_schema = current_schema() and table_name in ({wanted})"
-        return sorted(row[0] for row in self._rows(query))
+    def tables(self) -> list[str]:
+        """Tables and views of the first schema of the search path."""
+        query = "select table_name::text from information_schema.tables where table_schema = current_schema() order by table_name"
+        return [row[0] for row in self._rows(query)]
 
     def make_tables(self, marker: Marker) -> None:
         """Makes all tables; a killed run leaves none."""
@@ -138,10 +137,10 @@ class PostgresServer:
         self._run(f"insert into {MARKER_TABLE} values ({marker.seed}, {marker.loans}, '{marker.start}', {has}, {until})")
         kinds = ", ".join(f"'{kind}'" for kind in planted_kinds)
         self._run(f"delete from {ANOMALIES_TABLE} where kind in ({kinds})")
-        for entry in anomalies:
-            texts = (entry["kind"], entry["table"], as_json(entry["key"]), entry["check_code"], as_json(entry["also"]), entry["description"])
+        for e in anomalies:
+            texts = (e["kind"], e["table"], as_json(e["key"]), e["check_code"], as_json(e["also"]), e["description"])
             kind, table, key, code, also, description = map(_quoted, texts)
-            values = f"{kind}, {table}, {key}, {entry['loan_id'] or 'null'}, {code}, {also}, {str(entry['is_held']).lower()}, {description}"
+            values = f"{kind}, {table}, {key}, {e['loan_id'] or 'null'}, {code}, {also}, {str(e['is_held']).lower()}, {description}"
             self._run(f"insert into {ANOMALIES_TABLE} values ({values})")
 
     def commit(self) -> None:
@@ -160,13 +159,13 @@ class PostgresServer:
 
     def _failed(self, error: Exception) -> InputError:
         line = re.sub(r"\s+", " ", re.sub(r"^.*?\[libpq\] ?", "", str(error), flags=re.DOTALL)).strip()
-        password = urlsplit(self._url).password
-        return unreachable(self.name, line.replace(password, "***") if password else line)
+        return unreachable(self.name, line, urlsplit(self._url).password)
 
 
 def _definition(table: Table) -> str:
-    columns = (f'"{c.name}" {_type(c)}{"" if c.nullable else " not null"}' for c in table.columns)
-    return f"create table {table.name} ({', '.join(columns)})"
+    parts = [f'"{c.name}" {_type(c)}{"" if c.nullable else " not null"}' for c in table.columns]
+    parts += [f'check ("{name}" in ({", ".join(map(_quoted, values))}))' for name, values in schema.checks_of(table).items()]
+    return f"create table {table.name} ({', '.join(parts)})"
 
 
 def _type(column: Column) -> str:

@@ -39,7 +39,7 @@ PURGES = {
 AMOUNT_OVERWRITTEN_DAY = 733
 FEE_DELETED_DAY = 735
 # The fee is the first borrower's fee that came into the books from this day on.
-FEE_FROM_DAY = 706
+FEE_FROM_DAY = 600
 HAND_AT = timedelta(hours=10)
 OFFSET = timedelta(hours=8)
 # A row changed by hand on the day on which it came would never have been seen as it was.
@@ -95,7 +95,7 @@ class Records:
 
     def _rows(self, table: Table) -> str:
         """Rows with `changed_at`, when they came or last changed, and `removed_at`, null for those that stay."""
-        rows = f"SELECT *, {table.cursor} AS changed_at, {self._removed(table)}::TIMESTAMP AS removed_at FROM told_{table.name}"
+        rows = f"SELECT *, {table.cursor} AS changed_at, CAST({self._removed(table)} AS TIMESTAMP) AS removed_at FROM told_{table.name}"
         if table.name != "repayments":
             return rows
         by_hand = self._by_hand(AMOUNT_OVERWRITTEN_DAY)

@@ -23,6 +23,9 @@ from ingestion.simulator.run import simulate
 
 PLANTED_KINDS = sorted({planted.kind for planted in PLANTED} | {entry["kind"] for _, entry in STANDING})
 
+# Tables that an error names before it says that there are more.
+NAMED = 5
+
 
 @dataclass
 class Written:
@@ -98,9 +101,7 @@ def _fill(server: Server, records: Records, written: Written, unfinished: Marker
 
 def _extend(server: Server, records: Records, written: Written, since: Moment) -> None:
     for table in tables_in_order():
-        written.inserted[table.name], written.updated[table.name] = server.write(
-            table, records.engine, records.standing(table, since)
-        )
+        written.inserted[table.name], written.updated[table.name] = server.write(table, records.engine, records.standing(table, since))
         checkpoint(f"simulate:{table.name}")
     for table in reversed(tables_in_order()):
         removed = records.removed(table, since)
@@ -111,10 +112,10 @@ def _extend(server: Server, records: Records, written: Written, since: Moment) -
 
 def _refuse(server: Server, held: Marker | None, wanted: Marker) -> None:
     if held is None:
-        foreign = server.foreign_tables([table.name for table in tables_in_order()])
+        foreign = server.tables()
         if not foreign:
             return
-        found = f"tables that no simulation made ({', '.join(foreign)})"
+        found = f"tables that no simulation made ({', '.join(foreign[:NAMED])}{' …' if len(foreign) > NAMED else ''})"
     elif replace(held, until=wanted.until) != wanted:
         found = f"a simulation with seed {held.seed}, {held.loans} loans from {held.start}"
         found += "" if held.has_anomalies == wanted.has_anomalies else f", {'with' if held.has_anomalies else 'without'} anomalies"

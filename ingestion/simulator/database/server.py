@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 from typing import Any, Protocol, Self
+from urllib.parse import unquote
 
 import duckdb
 
@@ -44,8 +45,8 @@ class Server(Protocol):
     def marker(self) -> Marker | None:
         """What the database holds; None when nothing was simulated into it."""
 
-    def foreign_tables(self, names: list[str]) -> list[str]:
-        """Those of the names that are tables already."""
+    def tables(self) -> list[str]:
+        """Names of the tables and views that are there, in their order."""
 
     def make_tables(self, marker: Marker) -> None:
         """Makes all tables, without indexes, in place of those that a killed run has left."""
@@ -69,8 +70,10 @@ class Server(Protocol):
         """Makes it all visible."""
 
 
-def unreachable(name: str, said: str) -> InputError:
-    """The error for a server that does not let us in or ends while we write."""
+def unreachable(name: str, said: str, password: str | None) -> InputError:
+    """The error for a server that does not let us in or ends while we write; the password of the address is taken out of its words."""
+    for secret in {password, unquote(password)} if password else set():
+        said = said.replace(secret, "***")
     return InputError(
         found=f"a connection that failed: {said}",
         where=name,
