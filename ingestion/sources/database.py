@@ -28,11 +28,12 @@ _WIDE = ("bigint unsigned", "HUGEINT", "UHUGEINT")
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column as the database declares it, and what its values are."""
+    """A column as the database declares it, and what its values are; `declared` is the type with its size, where the catalogue says it."""
 
     name: str
     type: str
     kind: Kind
+    declared: str = ""
 
 
 @dataclass(frozen=True)
@@ -170,7 +171,7 @@ class DatabaseSource(ABC):
             missing_columns=sorted(missing),
             unknown_columns=sorted(unknown),
             why_unreadable=lambda error: self._unreadable(table, error),
-            columns={column.name: column.type for column in found},
+            columns={column.name: column.declared or column.type for column in found},
             totals=self._totals(table, taken, kinds, inner),
             is_windowed=bool(since),
         )

@@ -68,7 +68,7 @@ _BYTES = 63
 _BATCH_ROWS = 4_096
 _HANGING_UP_S = 0.01
 _COLUMNS = """
-select table_schema, table_name, column_name, data_type from information_schema.columns
+select table_schema, table_name, column_name, data_type, column_type from information_schema.columns
 where table_schema not in ('information_schema', 'mysql', 'performance_schema', 'sys')
 order by table_schema, table_name, ordinal_position
 """
@@ -152,9 +152,9 @@ class MySqlSource(DatabaseSource):
     @cached_property
     def _catalogue(self) -> dict[tuple[str, str], list[SourceColumn]]:
         found: dict[tuple[str, str], list[SourceColumn]] = {}
-        for schema, relation, name, kind in self.fetch(_COLUMNS):
+        for schema, relation, name, kind, declared in self.fetch(_COLUMNS):
             columns = found.setdefault((schema, relation), [])
-            columns.append(SourceColumn(name, kind, _OWN_NAMES.get(kind, "other")))
+            columns.append(SourceColumn(name, kind, _OWN_NAMES.get(kind, "other"), declared))
         return found
 
     @cached_property
