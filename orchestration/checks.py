@@ -22,8 +22,12 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
     """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding) as of a day."""
     connection.execute(f"create or replace table chk_outcomes ({OUTCOMES})")
     connection.execute(f"create or replace table chk_findings ({FINDINGS})")
+    supplied = {name for (name,) in connection.execute("select table_name from ctl_supplied where is_supplied").fetchall()}
     for check in load_checks():
-        if check.relation is None:
+        lacking = [name for name in check.needs if name not in supplied]
+        if lacking:
+            outcome, count, message = "not_supplied", 0, "not supplied: " + ", ".join(lacking)
+        elif check.relation is None:
             outcome, count, message = _form_outcome(connection, check)
         else:
             outcome, count, message = _meaning_outcome(connection, check, as_of_on)
