@@ -25,10 +25,10 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
     supplied = {name for (name,) in connection.execute("select table_name from ctl_supplied where is_supplied").fetchall()}
     for check in load_checks():
         lacking = [name for name in check.needs if name not in supplied]
-        if lacking:
-            outcome, count, message = "not_supplied", 0, "not supplied: " + ", ".join(lacking)
-        elif check.relation is None:
+        if check.relation is None:
             outcome, count, message = _form_outcome(connection, check)
+        elif lacking:
+            outcome, count, message = "not_supplied", 0, "not supplied: " + ", ".join(lacking)
         else:
             outcome, count, message = _meaning_outcome(connection, check, as_of_on)
         connection.execute(

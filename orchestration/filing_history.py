@@ -21,8 +21,9 @@ ObligationRow = tuple[str, str, str, date, date | None]
 
 
 def known_filings(settings: Settings, known_at: datetime) -> list[FilingRow]:
-    """Newest state of every version of every filing by the entries of the log up to an instant, so that what a build knows of filings is no
-    newer than its data; none before the first."""
+    """Newest state of every version of every filing, by the entries of the log up to an instant: what a build knows of filings is no newer
+    than its data.
+    """
     path = settings.filings_dir / "log.jsonl"
     if not path.is_file():
         return []
@@ -40,7 +41,10 @@ def known_filings(settings: Settings, known_at: datetime) -> list[FilingRow]:
 
 
 def filing_obligations(settings: Settings, filings: list[FilingRow], known_at: datetime) -> list[ObligationRow]:
-    """A row a period whose filing was due by an instant, from the first that the log knows of: before it the platform filed without Glassbook."""
+    """A row a period whose filing was due by an instant, from the first that the log knows of.
+
+    Before that the platform filed without Glassbook.
+    """
     until = known_at.astimezone(ZoneInfo(settings.timezone)).date()
     found: list[ObligationRow] = []
     for name in regime_names():

@@ -34,7 +34,7 @@ FORMS = {
     "instant": r".*_at",
     "truth": r"(is|has|must|counts)_.*",
     "decimal": r"(.*_)?(amount|rate|share|seconds)|value|previous_value|change_value|numerator|denominator|.*_amount_(months|rate)",
-    "integer": r".*_(id|no|count|days|months|seq|version)|rows_.*|ordinal|decimals",
+    "integer": r".*_(id|no|count|days|months|seq|version)|rows_.*|ordinal|decimals|version",
     "fixed point": r"(.*_)?(share|position|share_change)",
 }
 # What an ending means, so that no column of another kind takes it.

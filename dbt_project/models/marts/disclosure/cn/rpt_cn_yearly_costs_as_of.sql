@@ -47,10 +47,10 @@ costed as (
         coalesce(planned.interest_amount, 0) as interest_amount,
         coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0) as fee_amount,
         -- In millionths, rounded half up: x 360 days x 10^6.
-        case when planned.cent_days > 0 then
-            (cast((coalesce(planned.interest_amount, 0) + coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0)) * 100 as hugeint)
-                * 720000000 + planned.cent_days) // (2 * planned.cent_days)
-        end as planned_millionths
+        case when planned.cent_days > 0 then least(999999999, (
+            cast((coalesce(planned.interest_amount, 0) + coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0)) * 100 as hugeint)
+                * 720000000 + planned.cent_days
+        ) // (2 * planned.cent_days)) end as planned_millionths
     from looked_at as loan
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = loan.loan_id
     left join signed on signed.loan_id = loan.loan_id
@@ -89,7 +89,7 @@ select
     costed.borrower_annual_cost,
     costed.interest_amount,
     costed.fee_amount,
-    cast(greatest(costed.annual_rate, costed.borrower_annual_cost, least(costed.planned_millionths, 999999999)::decimal(12, 0) * 0.000001::decimal(7, 6))
+    cast(greatest(costed.annual_rate, costed.borrower_annual_cost, costed.planned_millionths::decimal(12, 0) * 0.000001::decimal(7, 6))
         as decimal(9, 6)) as yearly_cost_rate,
     cap.cap_rate,
     warned.cap_rate as warning_rate
