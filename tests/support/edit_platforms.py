@@ -21,9 +21,9 @@ def steady_platform(months: int = STEADY_MONTHS) -> Platform:
     """A platform on which every month is like the one before, and each edit has something that comes close to its limit.
 
     Each month twelve loans of 300 for three months, repaid on their days, from four lenders alike: a borrower owes a twelfth of all
-    principal. The first loan costs 24 % a year with its fee, and all lenders sell it eight days after it was disbursed. The second is
-    backed up to the limit of a guarantor that leaves on the last day; the third by a lender of small loans, who needs no licence for that and
-    has left. The interest of the fourth is two thirds of a percent off.
+    principal. The first loan costs 24 % a year with its fee, and all lenders sell it eight days after it was disbursed.
+    The second is backed up to the limit of a guarantor that leaves on the last day; the third by a lender of small loans, who needs no
+    licence for that and has left. The interest of the fourth is two thirds of a percent off.
     """
     p = Platform()
     lenders, buyer = p.users(_LENDERS), p.user()
