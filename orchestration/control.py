@@ -19,6 +19,7 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, source_loads
 from ingestion.quarantine import STATES, quarantine_sql, typed_sql
+from orchestration.filing_history import FILING_COLUMNS, OBLIGATION_COLUMNS, filing_obligations, known_filings
 
 _METRIC_FIELDS = (
     *("code", "section", "name_zh", "name_en", "definition_zh", "definition_en", "formula", "unit", "decimals", "period", "basis"),
@@ -105,6 +106,9 @@ def write_control_tables(
     _replace(connection, "ctl_supplied", "supply_name varchar, is_supplied boolean", [(name, name in given) for name in names])
     _write_loads(connection, settings, loads)
     _write_catalogue(connection, settings.currency)
+    filings = known_filings(settings, loads[-1].loaded_at)
+    _replace(connection, "ctl_filings", FILING_COLUMNS, filings)
+    _replace(connection, "ctl_obligations", OBLIGATION_COLUMNS, filing_obligations(settings, filings, loads[-1].loaded_at))
     for table in load_contract().tables.values():
         columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
         connection.execute(f"create or replace table ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")
