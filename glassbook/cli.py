@@ -20,6 +20,8 @@ ORDER = [
     "figures",
     "explain",
     "file",
+    "filing",
+    "keys",
     "verify",
     "publish",
     "serve",

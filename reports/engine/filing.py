@@ -19,7 +19,7 @@ from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.engine.breakdowns import read_breakdown
 from reports.engine.controls import read_controls
 from reports.engine.documents import FormSources, build_documents, read_tables
-from reports.engine.edits import EditResult, run_edits
+from reports.engine.edits import EditResult, Reason, run_edits
 from reports.engine.package import write_package
 from reports.engine.period import Period, due_on, parse_period
 from reports.engine.regime import Regime, load_regime
@@ -43,7 +43,7 @@ class Terms:
     version: int = FIRST_VERSION
     replaces: Mapping[str, Any] | None = None
     signers: tuple[str, ...] = ()
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -230,8 +230,8 @@ def _head(
     }
 
 
-def _checks(edits: list[EditResult], open_edits: tuple[str, ...], reasons: Mapping[str, str]) -> dict[str, Any]:
-    return {"open": list(open_edits), "edits": [edit.record() | {"reason": reasons.get(edit.check.code)} for edit in edits]}
+def _checks(edits: list[EditResult], open_edits: tuple[str, ...], reasons: Mapping[str, Reason]) -> dict[str, Any]:
+    return {"open": list(open_edits), "edits": [edit.record(reasons.get(edit.check.code)) for edit in edits]}
 
 
 def _lineage(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> dict[str, Any]:
