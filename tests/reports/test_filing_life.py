@@ -22,7 +22,7 @@ from reports.verify_home import verify_home
 from tests.support.signers import PASSPHRASE, SIGNERS, make_keys
 
 FILING = "toy-2019-12"
-OVERDUE = "update rpt_toy_figures set value = value + 1 where code = 'TOY-B02'"
+RESTATED = "update rpt_toy_figures set note = 'restated' where code = 'TOY-A02'"
 
 
 @pytest.fixture
@@ -140,10 +140,10 @@ def test_newer_data_is_said_before_a_sign_off_and_a_reason_falls_with_its_findin
     desk("check", FILING)
     publish_snapshot("s-0002", known_at="2020-01-04T01:00:00+00:00")
     assert "s-0002" not in desk("status", FILING).output, "a newer snapshot that says the same of the period is no news"
-    publish_snapshot("s-0003", also=OVERDUE, known_at="2020-01-05T01:00:00+00:00")
+    publish_snapshot("s-0003", also=RESTATED, known_at="2020-01-05T01:00:00+00:00")
     assert "s-0001 is no longer the newest for 2019-12: s-0003" in desk("status", FILING).output
     held = desk("sign", FILING, "--role", "preparer", "--by", "li.na")
-    assert isinstance(held.exception, CheckFailed) and "says otherwise of TOY-B02" in str(held.exception)
+    assert isinstance(held.exception, CheckFailed) and "says otherwise of TOY-A02" in str(held.exception)
     on = desk("sign", FILING, "--role", "preparer", "--by", "li.na", "--despite-newer-data", "The correction belongs to January.")
     assert on.exit_code == 0 and read_log(settings)[-1].reason == "The correction belongs to January."
     assert desk("check", FILING).exit_code == 0
@@ -159,7 +159,7 @@ def test_a_new_version_is_chained_and_replaces_the_old_when_it_is_acknowledged(
     submitted(desk)
     assert isinstance(desk("check", FILING).exception, InputError), "what was submitted stays"
     desk("refuse", FILING, "--reason", "Form B is missing.")
-    publish_snapshot("s-0002", also=OVERDUE, known_at="2020-01-05T01:00:00+00:00")
+    publish_snapshot("s-0002", also=RESTATED, known_at="2020-01-05T01:00:00+00:00")
     opened = desk("supersede", FILING, "--reason", "Form B and a correction")
     assert "version 2: validated" in opened.output
     desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
