@@ -48,7 +48,7 @@ def verify_home(settings: Settings) -> HomeVerdict:
         found, count = _packages(settings, filing, register)
         problems += found
         packages += count
-    problems += _chain(settings, filings, entries)
+    problems += chain_problems(settings, filings, entries)
     problems += _strangers(settings, filings)
     return HomeVerdict(len(entries), packages, tuple(problems))
 
@@ -139,7 +139,7 @@ def _package(
     return problems
 
 
-def _chain(settings: Settings, filings: Sequence[Filing], entries: Sequence[Entry]) -> list[str]:
+def chain_problems(settings: Settings, filings: Sequence[Filing], entries: Sequence[Entry]) -> list[str]:
     """Submitted packages that do not name the seal of the one submitted before them."""
     problems = []
     heads: dict[str, str | None] = {}
