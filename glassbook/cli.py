@@ -22,6 +22,8 @@ ORDER = [
     "figures",
     "explain",
     "file",
+    "filing",
+    "keys",
     "verify",
     "publish",
     "serve",
