@@ -21,7 +21,9 @@ ORDER = [
     "explain",
     "file",
     "verify",
+    "calendar",
     "publish",
+    "prune",
     "serve",
     "doctor",
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -36,7 +36,12 @@ class Settings(BaseSettings):
     overlap_hours: int = Field(
         6, ge=0, description="How far before its cursor a load reads again, for rows that were committed late; longer than any transaction."
     )
-    keep_snapshots: int = Field(5, ge=1, description="Newest snapshots kept when older ones are pruned.")
+    keep_snapshots: int = Field(5, ge=1, description="Newest snapshots kept when older ones are pruned; those that filings need come on top.")
+    retention_years: int = Field(5, ge=5, description="Years for which filings and the snapshots they need are kept; never less than the law's.")
+    filings_since: date | None = Field(
+        None, description="Day from which periods are filed with Glassbook. Empty: since the rule holds and the platform exists."
+    )
+    due_soon_working_days: int = Field(3, ge=0, description="Working days before a due day from which the calendar calls it due soon.")
     over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
     overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -11,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glassbook.errors import InputError
 
+Role = Literal["preparer", "approver", "legal_representative"]
 REGIMES_DIR = Path(__file__).parent.parent / "regimes"
 
 
@@ -22,30 +24,43 @@ class Due(_Record):
     """When a filing of a period is due, counted from the first day after the period."""
 
     working_day: int = Field(ge=1)
+    since: date | None = None
+    """Day from which the rule holds: a period that ended before it need not be filed."""
     basis: str
 
 
-class ChangeDue(_Record):
+class _Obligation(_Record):
+    """What every obligation has: who must see to it, and the rule it comes from."""
+
+    role: Role = "preparer"
+    basis: str
+
+
+class ChangeDue(_Obligation):
     """How soon a change of the platform profile is to be made public, in working days after the day of the change."""
 
     working_days: int = Field(ge=1)
-    basis: str
 
 
-class RiskDue(_Record):
+class RiskDue(_Obligation):
     """How soon a major risk event is to be made public, in hours after it happened."""
 
     hours: int = Field(ge=1)
-    basis: str
 
 
-class ReportDue(_Record):
+class ReportDue(_Obligation):
     """By which day of the year after it a yearly report of the profile is to be public."""
 
     sections: tuple[str, ...]
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=1, le=31)
-    basis: str
+
+
+class YearEndDue(_Obligation):
+    """By which day the platform's information as of the end of the year before is to be public; the filing that ends that year holds it."""
+
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
 
 
 class Obligations(_Record):
@@ -54,6 +69,14 @@ class Obligations(_Record):
     profile_change: ChangeDue | None = None
     risk_event: RiskDue | None = None
     annual_report: ReportDue | None = None
+    year_end_profile: YearEndDue | None = None
+
+
+class Retention(_Record):
+    """How long what was disclosed has to be kept, in years after the last step of its life."""
+
+    years: int = Field(ge=1)
+    basis: str
 
 
 class Column(_Record):
@@ -228,6 +251,7 @@ class Regime(_Record):
     frequency: Literal["monthly", "quarterly", "yearly"]
     due: Due
     obligations: Obligations = Obligations()
+    retention: Retention | None = None
     forms: tuple[Form, ...]
     breakdowns: tuple[Breakdown, ...] = ()
     profile_form: ProfileForm | None = None
