@@ -36,8 +36,12 @@ class Settings(BaseSettings):
     overlap_hours: int = Field(
         6, ge=0, description="How far before its cursor a load reads again, for rows that were committed late; longer than any transaction."
     )
-    keep_snapshots: int = Field(5, ge=1, description="Newest snapshots kept when older ones are pruned; those that filings need come on top.")
-    retention_years: int = Field(5, ge=5, description="Years for which filings and the snapshots they need are kept; never less than the law's.")
+    keep_snapshots: int = Field(
+        5, ge=1, description="Newest snapshots kept when older ones are pruned; those that filings need come on top."
+    )
+    retention_years: int = Field(
+        5, ge=5, description="Years for which filings and the snapshots they need are kept; never less than the law's."
+    )
     filings_since: date | None = Field(
         None, description="Day from which periods are filed with Glassbook. Empty: since the rule holds and the platform exists."
     )

@@ -46,7 +46,7 @@ class Calendar:
 def read_calendar(settings: Settings, regime: str | None = None, until: date | None = None) -> Calendar:
     """The calendar of one regime or of all, with what is due by `until` (60 days from now unless given).
 
-    Raises InputError for a regime that there is not or a profile that cannot be read, and LogBroken for a log that is not as it was written.
+    Raises InputError for a regime that there is not or a profile that cannot be read, LogBroken for a log that is not as it was written.
     """
     instant = clock_now(settings)
     today = instant.astimezone(ZoneInfo(settings.timezone)).date()
@@ -84,7 +84,7 @@ def read_calendar(settings: Settings, regime: str | None = None, until: date | N
 def _first_on(settings: Settings, regime: Regime, profile: Profile | None, filed: list[Filing], today: date) -> date:
     """First day from which periods are to be filed.
 
-    The setting `filings_since`, else the later of rule and platform; while neither is known, the period before this one or the first opened.
+    The setting `filings_since`, else the later of rule and platform; while neither is known, the last period or the first opened.
     """
     if settings.filings_since is not None:
         return settings.filings_since

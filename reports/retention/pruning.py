@@ -6,11 +6,11 @@ A snapshot stays while it is current, one of the newest, or needed by a filing u
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 from glassbook.clock import now
@@ -27,6 +27,7 @@ from glassbook.snapshots import (
     only_one_build,
     remove_snapshot,
 )
+from reports.engine.package import clear_leftovers
 from reports.retention.packages import Package, packages
 
 
@@ -51,11 +52,6 @@ class Plan:
     kept: tuple[Kept, ...]
     missing: tuple[Package, ...]
 
-    @property
-    def bytes(self) -> int:
-        """Disk that the removal would free."""
-        return sum(size_of(path) for path in [s.folder for s in self.snapshots] + [p.path for p in self.packages])
-
 
 def make_plan(settings: Settings, *, with_filings: bool = False) -> Plan:
     """What may go now: snapshots that nothing needs; with `with_filings` also packages whose retention is over.
@@ -76,13 +72,14 @@ def make_plan(settings: Settings, *, with_filings: bool = False) -> Plan:
 
 
 def prune(settings: Settings, *, with_filings: bool = False) -> Plan:
-    """Removes what may go and says what that was. Waits for a build that is under way. Raises as `make_plan` does, then nothing is removed."""
+    """Removes what may go, waiting for a build under way, and says what that was. Raises as `make_plan` does; then nothing goes."""
     with only_one_build(settings):
         plan = make_plan(settings, with_filings=with_filings)
         clear_removed(settings)
         for snapshot in plan.snapshots:
             remove_snapshot(settings, snapshot)
         for package in plan.packages:
+            clear_leftovers(package.path.parent)
             _remove_package(package)
         return plan
 
@@ -117,11 +114,6 @@ def prune_after_build(settings: Settings) -> None:
         remove_snapshot(settings, snapshot)
 
 
-def size_of(path: Path) -> int:
-    """Bytes of a file, or of every file in a folder."""
-    return sum(file.stat().st_size for file in path.rglob("*") if file.is_file()) if path.is_dir() else path.stat().st_size
-
-
 def _reasons(settings: Settings, found: Iterable[Package], today: date) -> dict[str, list[str]]:
     """Why snapshots stay, by their id."""
     reasons: dict[str, list[str]] = {}
@@ -149,12 +141,12 @@ def _is_current(settings: Settings, snapshot: Snapshot) -> bool:
 
 
 def _remove_package(package: Package) -> None:
-    """Out of sight by one rename, then gone; what a killed run left is hidden and cleared by the next package written there."""
+    """Out of sight by one rename, then gone; what a killed run leaves is hidden, and the next one clears it."""
     archive = package.path.with_name(package.path.name + ".zip")
     for path in (archive, package.path):
         if not path.exists():
             continue
-        removed = path.with_name(f".{path.name}.0.partial")
+        removed = path.with_name(f".{path.name}.{os.getpid()}.partial")
         path.rename(removed)
         checkpoint("after_package_rename")
         shutil.rmtree(removed) if removed.is_dir() else removed.unlink()
