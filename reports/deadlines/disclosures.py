@@ -10,8 +10,9 @@ from collections.abc import Iterable
 
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.rules import Rules
+from reports.engine.duties import Role
 from reports.engine.obligations import Obligation
-from reports.engine.regime import Regime, Role
+from reports.engine.regime import Regime
 
 _CHANGES_ZH = {"added": "新增", "changed": "变更", "ended": "终止"}
 

@@ -11,8 +11,8 @@ from datetime import date, datetime, timedelta
 
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.rules import Rules, by_day
+from reports.engine.duties import Role
 from reports.engine.period import Period, due_on, periods
-from reports.engine.regime import Role
 
 
 @dataclass(frozen=True)

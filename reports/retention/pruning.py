@@ -78,8 +78,10 @@ def prune(settings: Settings, *, with_filings: bool = False) -> Plan:
         clear_removed(settings)
         for snapshot in plan.snapshots:
             remove_snapshot(settings, snapshot)
+        if with_filings:
+            for folder in {settings.filings_dir, *(path.parent for path in settings.filings_dir.rglob(".*.partial"))}:
+                clear_leftovers(folder)
         for package in plan.packages:
-            clear_leftovers(package.path.parent)
             _remove_package(package)
         return plan
 
