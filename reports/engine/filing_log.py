@@ -1,9 +1,9 @@
 """The log of filings: one append-only, hash-chained file for all regimes, `HOME/filings/log.jsonl`.
 
-One JSON object a line, in canonical form (keys sorted, no spaces), so that no byte of it can change unseen. Each entry carries the hash of the
-one before it, and sign-offs sign the hash that was last when they were given. `log.head` beside it names the newest entry whose writing
-was finished, so that entries cut off the end are missed too. Belongs here: writing, reading and checking entries. Does not: what may be
-done in which state (life.yml) and what an entry means for a filing (filing_states.py).
+One JSON object a line, in canonical form (keys sorted, no spaces), so that no byte of it can change unseen. Each entry carries the hash
+of the one before it, and sign-offs sign the hash that was last when they were given. `log.head` beside it names the newest entry whose
+writing was finished, so that entries cut off the end are missed too. Belongs here: writing, reading and checking entries. Does not: what
+may be done in which state (life.yml) and what an entry means for a filing (filing_states.py).
 """
 
 from __future__ import annotations

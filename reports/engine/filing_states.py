@@ -65,7 +65,7 @@ def filings(settings: Settings) -> list[Filing]:
 def fold(entries: Iterable[Entry]) -> list[Filing]:
     """The filings that the entries tell of.
 
-    A version is superseded once a later one is acknowledged, as a resubmission does not replace what was accepted before it is accepted itself.
+    A version is superseded once a later one is acknowledged: a resubmission replaces what was accepted when it is accepted itself.
     """
     by_version: dict[tuple[str, str, int], list[Entry]] = {}
     for entry in entries:

@@ -1,4 +1,4 @@
-"""The log of filings: every changed byte is found and the first bad entry named, a killed append loses nothing, two processes never fork it."""
+"""The log of filings: a changed byte is found and the first bad entry named, a killed append loses nothing, two writers never fork it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,9 @@ from reports.engine.filing_log import open_log
 settings = load_settings()
 for number in range(int(sys.argv[2])):
     with open_log(settings) as log:
-        log.append(regime="toy", period="2019-12", version=1, action="check", from_state="draft", state="draft", who=sys.argv[1], seal="ab" * 32)
+        log.append(
+            regime="toy", period="2019-12", version=1, action="check", from_state="draft", state="draft", who=sys.argv[1], seal="ab" * 32
+        )
 """
 POINTS = ("log_before_append", "log_before_head", "log_after_head")
 
