@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -14,13 +15,16 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from glassbook.delivery_target import DeliveryTarget
 from glassbook.errors import InputError
 
 
 class Settings(BaseSettings):
     """Everything that differs from one installation to another."""
 
-    model_config = SettingsConfigDict(env_prefix="GLASSBOOK_", toml_file="glassbook.toml", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GLASSBOOK_", env_nested_delimiter="__", toml_file="glassbook.toml", extra="forbid", frozen=True
+    )
 
     home: Path = Field(Path("glassbook-home"), description="Where lake, snapshots and filings live.")
     source: str = Field("", description="Address of the platform's records for scheduled loads; empty: the folder `platform` of the home.")
@@ -46,6 +50,7 @@ class Settings(BaseSettings):
         None, description="Day from which periods are filed with Glassbook. Empty: since the rule holds and the platform exists."
     )
     due_soon_working_days: int = Field(3, ge=0, description="Working days before a due day from which the calendar calls it due soon.")
+    delivery_targets: dict[str, DeliveryTarget] = Field({}, description="Places that packages are delivered to, by name.")
     over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
     overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
@@ -73,6 +78,13 @@ class Settings(BaseSettings):
     def _known_base(cls, value: str) -> str:
         if value not in ("principal_and_interest", "principal"):
             raise ValueError("must be principal_and_interest or principal")
+        return value
+
+    @field_validator("delivery_targets")
+    @classmethod
+    def _plain_names(cls, value: dict[str, DeliveryTarget]) -> dict[str, DeliveryTarget]:
+        if not all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in value):
+            raise ValueError("a target's name is of lower-case letters, digits and _, such as regulator")
         return value
 
     @classmethod
@@ -106,6 +118,11 @@ class Settings(BaseSettings):
     def filings_dir(self) -> Path:
         """Default place of filing packages."""
         return self.home / "filings"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Where packages are delivered to while no other place is named."""
+        return self.home / "outbox"
 
     @property
     def profile_file(self) -> Path:
