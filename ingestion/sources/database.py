@@ -147,7 +147,7 @@ class DatabaseSource(ABC):
                 inner += f" {'and' if mapping and mapping.where else 'where'} {since}"
             sent = ", ".join(f"{self.sent(kinds[t.column.name])} as {self.quote(t.column.name)}" for t in taken)
             reader = f"source_{table.name}"
-            if taken:
+            if taken and not request.shape_only:
                 self.stream(engine, reader, f"select {sent} from ({inner}) as source_rows")
         except Exception as error:
             raise self._unreadable(table, error) from None
