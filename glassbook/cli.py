@@ -21,6 +21,8 @@ ORDER = [
     "figures",
     "explain",
     "file",
+    "filing",
+    "keys",
     "verify",
     "calendar",
     "publish",

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -55,6 +55,10 @@ class Settings(BaseSettings):
     over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
     overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
+    person: str = Field("", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system.")
+    passphrase: SecretStr = Field(
+        SecretStr(""), description="Passphrase of the key that signs; empty: asked for. From the environment only."
+    )
     clock_now: datetime | None = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
     fault_point: str = Field("", description="Name of the point at which the process kills itself (rehearsals).")
 
@@ -124,6 +128,11 @@ class Settings(BaseSettings):
     def outbox_dir(self) -> Path:
         """Where packages are delivered to while no other place is named."""
         return self.home / "outbox"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Register of public keys, and the private keys, encrypted, of those who sign here."""
+        return self.home / "keys"
 
     @property
     def profile_file(self) -> Path:

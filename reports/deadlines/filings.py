@@ -12,6 +12,8 @@ from datetime import date, datetime, timedelta
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.rules import Rules, by_day
 from reports.engine.duties import Role
+from reports.engine.filing_states import SUBMITTED
+from reports.engine.life import Situation, load_life, next_sentence
 from reports.engine.period import Period, due_on, periods
 
 
@@ -26,18 +28,6 @@ class Progress:
     filed_at: datetime | None
 
 
-# Who must do what next, by the state of the newest version; None: nothing was opened yet.
-_NEXT: dict[str | None, tuple[Role | None, str]] = {
-    None: ("preparer", "open it: glassbook filing open {regime} --period {period}"),
-    "draft": ("preparer", "mend or explain what its check found, then check it again"),
-    "validated": ("preparer", "sign it as preparer"),
-    "prepared": ("approver", "sign it as approver"),
-    "approved": ("legal_representative", "sign it as legal representative"),
-    "signed_off": ("preparer", "deliver and submit it"),
-    "refused": ("preparer", "mend what the recipient named, and open the version that supersedes it"),
-}
-
-
 def filing_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Deadline]:
     """Deadlines of every period to be filed; `progress` by name of the period."""
     found = []
@@ -46,7 +36,7 @@ def filing_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Dea
         if due > rules.until:
             continue
         step = progress.get(period.name)
-        role, action = _NEXT.get(None if step is None else step.state, (None, ""))
+        role, action = _next(f"{rules.regime.name}-{period.name}", None if step is None else step.state)
         found.append(
             by_day(
                 rules,
@@ -58,7 +48,7 @@ def filing_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Dea
                 due_on=due,
                 done_at=None if step is None else step.filed_at,
                 role=role,
-                action=action.format(regime=rules.regime.name, period=period.name),
+                action=action,
                 basis=rules.regime.due.basis,
             )
         )
@@ -99,6 +89,16 @@ def year_end_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[D
 def first_filed_at(versions: Iterable[tuple[str, datetime | None]]) -> datetime | None:
     """When a period was filed: its first submission that was not refused, given state and submission of each version."""
     return min((at for state, at in versions if at is not None and state != "refused"), default=None)
+
+
+def _next(filing_id: str, state: str | None) -> tuple[Role | None, str]:
+    """Who must do what next with a filing, by the table of its life; nobody of ours while its recipient has it."""
+    if state is None:
+        return "preparer", next_sentence(Situation(filing_id))
+    life = load_life()
+    step = life.forward(state)
+    role: Role | None = "preparer" if step is None or step.role is None else step.role  # type: ignore[assignment]  # the table's roles
+    return None if state == SUBMITTED else role, life.states[state].next.format(id=filing_id)
 
 
 def _day_after(period: Period) -> date:

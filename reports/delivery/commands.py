@@ -6,22 +6,21 @@ import click
 
 
 @click.command(
-    epilog="Example: glassbook filing deliver cn --period 2019-12 --to regulator",
-    short_help="Bring a signed package to its recipient.",
+    epilog="Example: glassbook filing deliver cn-2019-12 --to regulator",
+    short_help="Bring a submitted package to its recipient.",
 )
-@click.argument("regime")
-@click.option("--period", required=True, help="Period of the filing, such as 2019-12.")
+@click.argument("filing")
 @click.option("--version", type=click.IntRange(min=1), help="Version of the filing. [default: the newest]")
 @click.option("--to", "target", default="outbox", show_default=True, help="Target of the settings; outbox: a folder in the home.")
-def deliver(regime: str, period: str, version: int | None, target: str) -> None:
-    """Bring the package of a filing that everyone has signed to TARGET: a folder, an SFTP server or an HTTPS address.
+def deliver(filing: str, version: int | None, target: str) -> None:
+    """Bring the package of FILING, signed and submitted, to its recipient: a folder, an SFTP server or an HTTPS address.
 
     Tries again after faults that may pass; what has arrived is not sent twice. Exits 1 when it did not arrive.
     """
     from glassbook.settings import load_settings
     from reports.delivery.delivering import deliver as bring
 
-    done = bring(load_settings(), regime, period, target, version=version, report=lambda line: click.echo(line, err=True))
+    done = bring(load_settings(), filing, target, version=version, report=lambda line: click.echo(line, err=True))
     word = "delivered" if done.outcome == "delivered" else "was there already"
     click.echo(f"{done.filing.filing_id} version {done.filing.version} to {target}: {word}, {done.parcel}, SHA-256 {done.sha256}")
     click.echo(f"receipt: {done.receipt}")

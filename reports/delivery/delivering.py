@@ -22,14 +22,18 @@ from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from reports.delivery.adapter import Adapter, Outcome, Parcel, Receipt, TransientFault
 from reports.delivery.attempts import add_attempt, arrival, read_attempts
+from reports.engine.filing_facts import parse_filing_id
 from reports.engine.filing_log import read_log
-from reports.engine.filing_states import ACKNOWLEDGED, SIGNED_OFF, SUBMITTED, Filing, package_folder, versions
+from reports.engine.filing_states import ACKNOWLEDGED, SUBMITTED, Filing, signed_folder, versions
+from reports.engine.life import load_life
 from reports.engine.package import write_whole
 from reports.engine.seal import sha256
+from reports.signing.register import read_register
 from reports.verify import verify_package
 
 OUTBOX = "outbox"
-_DELIVERABLE = (SIGNED_OFF, SUBMITTED, ACKNOWLEDGED)
+# Submitting decides that it leaves the house, and puts the package with its signatures into its place.
+_DELIVERABLE = (SUBMITTED, ACKNOWLEDGED)
 _LONGEST_PAUSE = 300.0
 
 
@@ -48,8 +52,7 @@ class Delivery:
 
 def deliver(
     settings: Settings,
-    regime: str,
-    period: str,
+    filing_id: str,
     target: str = OUTBOX,
     *,
     version: int | None = None,
@@ -61,7 +64,7 @@ def deliver(
     version may not be delivered or its package is not as sealed, and NotDelivered or TransientFault when it did not arrive.
     """
     place = find_target(settings, target)
-    filing = _filing(settings, regime, period, version)
+    filing = _filing(settings, filing_id, version)
     parcel = _parcel(settings, filing)
     receipt_file = _receipts_folder(settings, filing) / f"{target}.json"
     with _only_one(settings, target):
@@ -106,32 +109,34 @@ def _adapter(target: DeliveryTarget) -> Adapter:
     return HttpsAdapter(target)
 
 
-def _filing(settings: Settings, regime: str, period: str, version: int | None) -> Filing:
-    found = versions(read_log(settings), regime, period)
+def _filing(settings: Settings, filing_id: str, version: int | None) -> Filing:
+    found = versions(read_log(settings), *parse_filing_id(filing_id))
     chosen = [filing for filing in found if version is None or filing.version == version][-1:]
     if not chosen:
         raise InputError(
-            found=f"no filing {regime} {period}" + ("" if version is None else f" version {version}"),
+            found=f"no filing {filing_id}" + ("" if version is None else f" version {version}"),
             where="the log of filings",
             expected="a filing that was opened" if not found else f"a version from 1 to {found[-1].version}",
             remedy="Run `glassbook filing status` to see what there is.",
         )
     (filing,) = chosen
     if filing.state not in _DELIVERABLE:
+        todo = load_life().states[filing.state]
         raise CheckFailed(
-            f"{filing.filing_id} version {filing.version} is {filing.state.replace('_', ' ')}; only what everyone has signed, and what was "
-            "not refused or superseded, is delivered. Run `glassbook filing status` for the next step."
+            f"{filing_id} version {filing.version} is {filing.state} ({todo.means}); only what was submitted, and neither refused nor "
+            f"superseded, is delivered. {todo.next.format(id=filing_id)}"
         )
     return filing
 
 
 def _parcel(settings: Settings, filing: Filing) -> Parcel:
-    folder = package_folder(settings, filing)
+    folder = signed_folder(settings, filing.regime, filing.period, filing.version)
     archive = folder.with_name(folder.name + ".zip")
+    register = read_register(settings)
     for path in (folder, archive):
-        verdict = verify_package(path)
+        verdict = verify_package(path, register)
         if not verdict.is_intact or verdict.seal is None:
-            raise CheckFailed(f"{path} is not as it was sealed: {'; '.join(verdict.problems)}. Nothing was delivered.")
+            raise CheckFailed(f"{path} is not as it was sealed and signed: {'; '.join(verdict.problems)}. Nothing was delivered.")
         if verdict.seal.whole != filing.seal:
             raise CheckFailed(f"{path} has the seal {verdict.seal.whole}, the log of filings says {filing.seal}. Nothing was delivered.")
     return Parcel(f"{filing.filing_id}-v{filing.version}.zip", archive.read_bytes(), filing.seal)

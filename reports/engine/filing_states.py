@@ -23,7 +23,10 @@ LEFT = (SUBMITTED, ACKNOWLEDGED, REFUSED, SUPERSEDED)
 
 @dataclass(frozen=True)
 class Filing:
-    """One version of the filing of a regime for a period, as the log has it; `entries` are its own, oldest first."""
+    """One version of the filing of a regime for a period, as the log has it; `entries` are its own, oldest first.
+
+    `seal` is empty only in a log that was forged: every entry names one.
+    """
 
     regime: str
     period: str
@@ -77,7 +80,7 @@ def fold(entries: Iterable[Entry]) -> list[Filing]:
     found = []
     for (regime, period, version), steps in sorted(by_version.items()):
         is_replaced = version < newest_accepted.get((regime, period), 0)
-        seal = next(entry.seal for entry in reversed(steps) if entry.seal is not None)
+        seal = next((entry.seal for entry in reversed(steps) if entry.seal is not None), "")
         found.append(Filing(regime, period, version, SUPERSEDED if is_replaced else steps[-1].state, seal, tuple(steps)))
     return found
 
@@ -98,9 +101,14 @@ def signed_folder(settings: Settings, regime: str, period: str, version: int) ->
     return settings.filings_dir / regime / period / f"v{version}"
 
 
+def drafts_folder(settings: Settings, regime: str, period: str, version: int) -> Path:
+    """The folder of every package that a version had."""
+    return settings.filings_dir / regime / period / f"v{version}.drafts"
+
+
 def draft_folder(settings: Settings, regime: str, period: str, version: int, seal: str) -> Path:
     """Where a package is from its making on, named by its seal: what was made stays, also when another replaced it before sign-off."""
-    return settings.filings_dir / regime / period / f"v{version}.drafts" / seal[:12]
+    return drafts_folder(settings, regime, period, version) / seal[:12]
 
 
 def package_folder(settings: Settings, filing: Filing) -> Path:

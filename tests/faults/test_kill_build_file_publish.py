@@ -123,7 +123,16 @@ def test_every_point_is_rehearsed() -> None:
     texts = [path.read_text(encoding="utf-8") for name in packages for path in (root / name).rglob("*.py")]
     points = {point for text in texts for point in re.findall(r'checkpoint\("(\w+)"\)', text)}
     ingest = {point.partition(":")[0] for point, _ in INGEST_POINTS}
-    assert points == {*ingest, *BUILD_POINTS, *AFTER_SWAP_POINTS, *FILE_POINTS, *PUBLISH_POINTS, *LOG_POINTS, *PRUNE_POINTS, *DELIVERY_POINTS}
+    assert points == {
+        *ingest,
+        *BUILD_POINTS,
+        *AFTER_SWAP_POINTS,
+        *FILE_POINTS,
+        *PUBLISH_POINTS,
+        *LOG_POINTS,
+        *PRUNE_POINTS,
+        *DELIVERY_POINTS,
+    }
 
 
 @pytest.mark.parametrize("point", BUILD_POINTS)

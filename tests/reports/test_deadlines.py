@@ -102,7 +102,7 @@ def test_a_refused_filing_is_due_again_and_done_by_the_version_that_supersedes_i
     step(settings, "2019-12", "refuse", "refused", "2020-01-04T01:00:00+00:00")
     found = read_calendar(settings)
     assert states(found)["cn:filing:2019-12"] == "late"
-    assert "supersedes" in of(found, "cn:filing:2019-12").action
+    assert "supersede" in of(found, "cn:filing:2019-12").action
     step(settings, "2019-12", "submit", "submitted", "2020-01-08T17:00:00+00:00", version=2)
     step(settings, "2019-12", "acknowledge", "acknowledged", "2020-01-08T18:00:00+00:00", version=2)
     found = read_calendar(settings)
@@ -163,7 +163,7 @@ def test_the_command_shows_what_is_late_first_and_can_fail_on_it(tmp_path: Path,
     settings = home(tmp_path)
     text = run(settings, monkeypatch).output
     assert text.index("LATE") < text.index("2019-11-07") < text.index("DUE SOON") < text.index("2020-01-08") < text.index("UPCOMING")
-    assert "preparer 填报人: open it: glassbook filing open cn --period 2019-12" in text
+    assert "preparer 填报人: Open it: glassbook filing open cn-2019-12" in text
     document = json.loads(run(settings, monkeypatch, "--format", "json", "--until", "2020-01-08").output)
     assert document["counts"]["late"] == 2
     assert [d["due_on"] for d in document["deadlines"]] == ["2019-11-07", "2019-12-06", "2020-01-08"]

@@ -37,11 +37,11 @@ POINTS = ("deliver_before_rename", "deliver_before_log", "chain_before_head")
 
 @pytest.fixture
 def home(tmp_path: Path) -> Settings:
-    """A home with one filing that everyone has signed, big enough to be cut off in the middle."""
+    """A home with one filing that was submitted, big enough to be cut off in the middle."""
     settings = Settings(home=tmp_path / "home")
     contents = {"filing.json": b"{}", "figures.csv": os.urandom(300_000)}
     written = write_package(signed_folder(settings, "cn", "2019-12", 1), contents, None)
-    step(settings, "sign", "signed_off", written.seal.whole)
+    step(settings, "submit", "submitted", written.seal.whole)
     return settings
 
 
@@ -61,7 +61,7 @@ def to(home: Settings, **target: Any) -> Settings:
 
 
 def send(settings: Settings, target: str = "regulator") -> Delivery:
-    return deliver(settings, "cn", "2019-12", target)
+    return deliver(settings, "cn-2019-12", target)
 
 
 def events(settings: Settings) -> list[str]:
@@ -118,8 +118,8 @@ def test_a_share_that_is_not_mounted_is_no_folder(home: Settings, tmp_path: Path
     assert send(settings).outcome == "delivered"
 
 
-@pytest.mark.parametrize("state", ["draft", "validated", "prepared", "approved", "refused"])
-def test_only_what_everyone_signed_and_nobody_refused_is_delivered(home: Settings, state: str) -> None:
+@pytest.mark.parametrize("state", ["draft", "validated", "prepared", "approved", "signed_off", "refused"])
+def test_only_what_was_submitted_and_not_refused_is_delivered(home: Settings, state: str) -> None:
     step(home, "step", state, "cd" * 32)
     with pytest.raises(CheckFailed, match=f"is {state}"):
         send(home, "outbox")
@@ -129,11 +129,11 @@ def test_only_what_everyone_signed_and_nobody_refused_is_delivered(home: Setting
 def test_a_superseded_version_is_not_delivered_and_an_unknown_one_is_named(home: Settings) -> None:
     step(home, "acknowledge", "acknowledged", "cd" * 32, version=2)
     with pytest.raises(CheckFailed, match="version 1 is superseded"):
-        deliver(home, "cn", "2019-12", version=1)
+        deliver(home, "cn-2019-12", version=1)
     with pytest.raises(InputError, match="a version from 1 to 2"):
-        deliver(home, "cn", "2019-12", version=3)
-    with pytest.raises(InputError, match="no filing cn 2018-01"):
-        deliver(home, "cn", "2018-01")
+        deliver(home, "cn-2019-12", version=3)
+    with pytest.raises(InputError, match="no filing cn-2018-01"):
+        deliver(home, "cn-2018-01")
     with pytest.raises(InputError, match="one of outbox"):
         send(home, "nowhere")
 
@@ -152,7 +152,7 @@ def test_a_package_that_was_changed_is_not_delivered(home: Settings, name: str) 
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_while_delivering_arrives_once(home: Settings, point: str) -> None:
     environment = os.environ | {"GLASSBOOK_HOME": str(home.home)}
-    arguments = [sys.executable, "-c", "from reports.delivery.commands import deliver; deliver(['cn', '--period', '2019-12'])"]
+    arguments = [sys.executable, "-c", "from reports.delivery.commands import deliver; deliver(['cn-2019-12'])"]
     killed = subprocess.run(arguments, env=environment | {"GLASSBOOK_FAULT_POINT": point}, check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     visible = [path for path in home.outbox_dir.iterdir() if not path.name.startswith(".")]
@@ -234,7 +234,7 @@ def test_sftp_cut_off_shows_nothing_half_and_is_tried_again(home: Settings, sftp
     sftp.cuts = [100_000, 200_000]
     lines: list[str] = []
     settings = by_sftp(home, sftp)
-    done = deliver(settings, "cn", "2019-12", "regulator", report=lines.append)
+    done = deliver(settings, "cn-2019-12", "regulator", report=lines.append)
     assert done.outcome == "delivered" and (sftp.root / "inbox" / PARCEL).read_bytes() == archive(home)
     assert sftp.visible_at_cut == [[], []] and sftp.visible() == [PARCEL]
     assert events(home) == ["begun", "fault", "begun", "fault", "begun", "delivered"]
@@ -380,7 +380,7 @@ def test_wrong_targets_are_refused_without_repeating_them(lines: str, tmp_path: 
 def test_the_commands_say_what_arrived_and_every_attempt(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GLASSBOOK_HOME", str(home.home))
     for word in ("delivered", "was there already"):
-        done = CliRunner().invoke(deliver_command, ["cn", "--period", "2019-12"])
+        done = CliRunner().invoke(deliver_command, ["cn-2019-12"])
         assert done.exit_code == 0 and f"cn-2019-12 version 1 to outbox: {word}, {PARCEL}" in done.output
     told = CliRunner().invoke(deliveries_command, []).output
     assert told.splitlines()[0].endswith("cn 2019-12 version 1 to outbox: begun (attempt 1)") and "delivered" in told
