@@ -19,13 +19,17 @@ from ingestion.sources.table import Request
 
 @dataclass(frozen=True)
 class Coverage:
-    """One contract table: `missing` columns must be there, `null` ones need not; `problem` is what the source says against the mapping."""
+    """One contract table: `missing` columns must be there, `null` ones need not, for `stood_in` ones the mapping has a value of its own.
+
+    `problem` is what the source says against the mapping.
+    """
 
     table: Table
     is_supplied: bool
     covered: int
     missing: tuple[str, ...] = ()
     null: tuple[str, ...] = ()
+    stood_in: tuple[str, ...] = ()
     problem: str | None = None
 
     @property
@@ -41,8 +45,10 @@ def coverage(mapping: Mapping, source: DatabaseSource | None = None) -> list[Cov
 
 
 def figures_without(covered: list[Coverage]) -> list[tuple[str, str, tuple[str, ...]]]:
-    """Code, name and missing tables of every figure that will be not supplied, in the catalogue's order."""
+    """Code, name and missing tables or columns of every figure that will be not supplied, in the catalogue's order."""
     absent = {found.table.name for found in covered if not found.is_supplied}
+    absent |= {f"{found.table.name}.{name}" for found in covered for name in (*found.null, *found.stood_in)}
+    absent |= {f"{found.table.name}.{column.name}" for found in covered if not found.is_supplied for column in found.table.columns}
     lost = []
     for name in metric_sets():
         for metric in load_metrics(name):
@@ -57,10 +63,11 @@ def _of(table: Table, mapped: TableMapping | None, source: DatabaseSource | None
         return Coverage(table, False, 0)
     missing = tuple(c.name for c in table.columns if c.name not in mapped.columns and not c.nullable)
     null = tuple(c.name for c in table.columns if c.name not in mapped.columns and c.nullable)
+    stood_in = tuple(name for name, rule in mapped.columns.items() if rule.stand_in is not None)
     problem = None
     if source is not None and not missing:
         try:
             source.open(engine, table, Request(mapped, shape_only=True))
         except InputError as error:
             problem = str(error)
-    return Coverage(table, True, len(mapped.columns), missing, null, problem)
+    return Coverage(table, True, len(mapped.columns) - len(stood_in), missing, null, stood_in, problem)

@@ -98,6 +98,8 @@ def _line(found: Coverage) -> str:
     text = f"{table.name:24} {found.covered} of {len(table.columns)} columns"
     if found.null:
         text += f"; null: {', '.join(found.null)}"
+    if found.stood_in:
+        text += f"; stood in for: {', '.join(found.stood_in)}"
     if found.missing:
         text += f"\n  ✗ missing: {', '.join(found.missing)}"
     if found.problem:

@@ -78,6 +78,7 @@ def test_what_is_missing_and_which_figures_that_costs(tmp_path: Path) -> None:
     assert checked.exit_code == 1
     assert "repayments               ✗ required and not mapped" in checked.output
     assert "CN-A2" in checked.output and "needs fees" in checked.output and "needs complaints" in checked.output
+    assert "CN-B14" in checked.output and "needs loans.fully_funded_at" in checked.output
 
 
 def test_a_source_that_is_not_as_the_mapping_says(tmp_path: Path) -> None:
@@ -97,7 +98,7 @@ def test_a_source_that_is_not_as_the_mapping_says(tmp_path: Path) -> None:
         ("version: 1\ntables: {loan: {from: x, columns: {}}}", "the contract has no such table"),
         ("version: 1\ntables: {loans: {from: x, columns: {sum: y}}}", "the contract has no such column"),
         ("version: 1\ntables: {loans: {columns: {}}}", "exactly one of from and query"),
-        ("version: 1\ntables: {loans: {from: x, columns: {amount: {from: a, sql: b}}}}", "exactly one of from, sql and constant"),
+        ("version: 1\ntables: {loans: {from: x, columns: {amount: {from: a, sql: b}}}}", "exactly one of from, sql, constant and stand_in"),
         ("version: 1\ntimezone: Peking\ntables: {}", "IANA time zone"),
         ("version: 1\ntables: {loans: {from: x, columns: {status: {from: s, values: {yes: repaying}}}}}", "must stand in quotes"),
         ("version: 1\ntables: [", "line 2"),
