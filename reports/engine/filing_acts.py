@@ -25,7 +25,7 @@ from reports.engine.filing_facts import (
     valid_reasons,
 )
 from reports.engine.filing_log import FilingLog, open_log
-from reports.engine.filing_packages import assemble_signed, make_draft, refuse_changed, remove_unnamed
+from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, remove_unnamed
 from reports.engine.filing_states import SUBMITTED, Filing, package_folder, read_head, versions
 from reports.engine.life import MADE, Decision, Doer, decide, load_life, next_sentence
 from reports.signing.private_keys import sign_with
@@ -98,7 +98,7 @@ def sign_filing(
         doer = Doer(person, key.name, despite_newer=despite_newer)
         to = _allowed(settings, log, filing_id, filing, "sign", doer, role)
         assert filing is not None and to is not None  # only what was opened has a state that allows it
-        refuse_changed(settings, filing)
+        refuse_bad_sign_offs(settings, filing)
         bare = SignOff(filing.filing_id, filing.version, filing.seal, role, person, key.key, at.isoformat(), log.last_hash)
         signature = sign_with(settings, key, passphrase(), bare.message()).hex()
         text = SignOff(**{**vars(bare), "signature": signature}).text()
@@ -115,7 +115,7 @@ def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: s
         _, _, filing = _find(settings, log, filing_id)
         to = _allowed(settings, log, filing_id, filing, "submit", Doer(who, despite_newer=despite_newer))
         assert filing is not None and to is not None  # only what was opened has a state that allows it
-        refuse_changed(settings, filing)
+        refuse_bad_sign_offs(settings, filing)
         _append(log, filing, "submit", to, who, reason=_said(despite_newer))
         checkpoint("submit_before_package")
         assemble_signed(settings, log)

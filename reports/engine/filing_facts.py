@@ -25,6 +25,7 @@ from reports.engine.life import Situation
 from reports.engine.period import parse_period
 from reports.engine.regime import load_regime, regime_names
 from reports.engine.seal import SEAL_NAME, parse_seal
+from reports.verify import verify_package
 
 
 def situation_of(settings: Settings, entries: Sequence[Entry], filing_id: str, filing: Filing | None) -> Situation:
@@ -35,6 +36,7 @@ def situation_of(settings: Settings, entries: Sequence[Entry], filing_id: str, f
     if filing.state in LEFT:
         return Situation(filing_id, filing.state, signed=signed)
     folder = package_of(settings, filing)
+    refuse_tampered(folder, filing.seal)
     checks = _document(folder, "checks.json")
     reasons = valid_reasons(settings, filing)
     warnings = [edit["code"] for edit in checks["edits"] if edit["severity"] == "warning" and edit["outcome"] == "failed"]
@@ -56,6 +58,16 @@ def package_of(settings: Settings, filing: Filing) -> Path:
     if not (folder / SEAL_NAME).is_file():
         raise CheckFailed(f"{folder}: the package that the log names is missing. Restore it from a backup, then run `glassbook verify`.")
     return folder
+
+
+def refuse_tampered(folder: Path, seal: str) -> None:
+    """Raises CheckFailed for a package under preparation that is not, byte for byte, the one that the log names by its seal."""
+    verdict = verify_package(folder, is_signed=False)
+    problems = list(verdict.problems)
+    if verdict.seal is not None and verdict.seal.whole != seal:
+        problems.append(f"{SEAL_NAME}: is not the seal that the log names")
+    if problems:
+        raise CheckFailed(f"{folder} is not as it was made: {'; '.join(problems)}. Restore it from a backup; nothing is done until then.")
 
 
 def given_reasons(settings: Settings, filing: Filing) -> dict[str, Reason]:

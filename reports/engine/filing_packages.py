@@ -13,7 +13,7 @@ from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from reports.engine.filing import Terms, make_filing
-from reports.engine.filing_facts import chain_head, package_of
+from reports.engine.filing_facts import chain_head
 from reports.engine.filing_log import Entry, FilingLog
 from reports.engine.filing_states import Filing, draft_folder, drafts_folder, signed_folder, versions
 from reports.engine.life import load_life
@@ -22,7 +22,6 @@ from reports.engine.seal import SEAL_NAME, make_seal, parse_seal
 from reports.signing.register import read_register
 from reports.signing.sign_off import parse_sign_off
 from reports.signing.signatures import SIGNATURES_NAME, make_signatures, problems_of
-from reports.verify import verify_package
 
 
 def make_draft(settings: Settings, entries: Sequence[Entry], regime: str, period: str, terms: Terms) -> tuple[str, str]:
@@ -69,19 +68,17 @@ def assemble_signed(settings: Settings, log: FilingLog) -> None:
         write_package(target, contents, seal.previous, {SIGNATURES_NAME: signatures.encode()})
 
 
-def refuse_changed(settings: Settings, filing: Filing) -> None:
-    """Refuses a package that is not, byte for byte, the one that the log and every sign-off name."""
-    folder = package_of(settings, filing)
-    verdict = verify_package(folder, is_signed=False)
-    problems = list(verdict.problems)
-    if verdict.seal is not None and verdict.seal.whole != filing.seal:
-        problems.append(f"{SEAL_NAME}: is not the seal that the log names")
+def refuse_bad_sign_offs(settings: Settings, filing: Filing) -> None:
+    """Raises CheckFailed when a sign-off in the log is not one of this very package, by a key that held at that moment."""
     sign_offs = [parse_sign_off(str(entry.sign_off)) for entry in filing.sign_offs]
-    if sign_offs:
-        register = read_register(settings)
-        signatures = make_signatures(sign_offs, register)
-        given = [sign_off.role for sign_off in sign_offs]
-        expected = {"filing": filing.filing_id, "version": filing.version, "seal": filing.seal}
-        problems += problems_of(signatures, roles=given, register=register, **expected)  # type: ignore[arg-type]
+    register = read_register(settings)
+    problems = problems_of(
+        make_signatures(sign_offs, register),
+        filing=filing.filing_id,
+        version=filing.version,
+        seal=filing.seal,
+        roles=[sign_off.role for sign_off in sign_offs],
+        register=register,
+    )
     if problems:
-        raise CheckFailed(f"{folder} is not as it was made or signed: {'; '.join(problems)}. Restore it from a backup.")
+        raise CheckFailed(f"{filing.filing_id}: {'; '.join(problems)}. Run `glassbook verify`, and restore log and register from a backup.")
