@@ -18,8 +18,10 @@ ARRIVED: tuple[Event, ...] = ("delivered", "already_there")
 
 @dataclass(frozen=True)
 class Attempt:
-    """One event of an attempt. `attempt` counts from 1 in each call; `problem` is set for fault (may pass) and failed; `receipt` is the
-    SHA-256 of the receipt's file."""
+    """One event of an attempt. `attempt` counts from 1 in each call, 0 where none was made.
+
+    `problem` is set for fault (may pass) and failed; `receipt` is the name of the receipt's file (see receipts.py).
+    """
 
     at: str
     regime: str
@@ -35,11 +37,18 @@ class Attempt:
     event: Event
     problem: str | None
     receipt: str | None
+    receipt_sha256: str | None
 
 
 def read_attempts(settings: Settings) -> list[Attempt]:
     """Every event, oldest first. Raises ChainBroken."""
     return [_attempt(record) for record in _file(settings).read()]
+
+
+def examine_attempts(settings: Settings) -> tuple[list[Attempt], str | None]:
+    """The events that hold, and what is wrong with the first that does not; None when all is well."""
+    records, problem = _file(settings).examine()
+    return [_attempt(record) for record in records], problem
 
 
 def add_attempt(settings: Settings, **fields: Any) -> Attempt:

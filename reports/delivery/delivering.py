@@ -6,12 +6,10 @@ Belongs here: the order of the steps. Does not: how bytes travel (the adapters).
 from __future__ import annotations
 
 import fcntl
-import json
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import tenacity
@@ -22,12 +20,11 @@ from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from reports.delivery.adapter import Adapter, Outcome, Parcel, Receipt, TransientFault
 from reports.delivery.attempts import add_attempt, arrival, read_attempts
+from reports.delivery.receipts import keep_receipt, receipt_path, scrubbed
 from reports.engine.filing_facts import parse_filing_id
 from reports.engine.filing_log import read_log
 from reports.engine.filing_states import ACKNOWLEDGED, SUBMITTED, Filing, signed_folder, versions
 from reports.engine.life import load_life
-from reports.engine.package import write_whole
-from reports.engine.seal import sha256
 from reports.signing.register import read_register
 from reports.verify import verify_package
 
@@ -66,17 +63,17 @@ def deliver(
     place = find_target(settings, target)
     filing = _filing(settings, filing_id, version)
     parcel = _parcel(settings, filing)
-    receipt_file = _receipts_folder(settings, filing) / f"{target}.json"
     with _only_one(settings, target):
         known = arrival(read_attempts(settings), target, place.address, filing.seal)
         if known is None:
             receipt = _with_retries(settings, place, filing, target, parcel, report)
             outcome: Outcome = receipt.outcome
-            digest = _keep_receipt(receipt_file, place, receipt, filing, target, parcel)
+            receipt_file, digest = keep_receipt(settings, place, receipt, filing, target, parcel)
             checkpoint("deliver_before_log")
-            _record(settings, place, filing, target, parcel, event=outcome, receipt=digest)
+            _record(settings, place, filing, target, parcel, event=outcome, receipt=receipt_file.name, receipt_sha256=digest)
         else:
             outcome = "already_there"
+            receipt_file = receipt_path(settings, known)
     return Delivery(filing, target, parcel.name, parcel.sha256, outcome, receipt_file, known is None)
 
 
@@ -157,7 +154,7 @@ def _with_retries(
             return adapter.deliver(parcel)
         except GlassbookError as error:
             event = "fault" if isinstance(error, TransientFault) else "failed"
-            problem = _scrubbed(str(error), secrets)
+            problem = scrubbed(str(error), secrets)
             _record(settings, place, filing, target, parcel, event=event, attempt=number, problem=problem)
             raise
 
@@ -198,6 +195,7 @@ def _record(
     attempt: int = 0,
     problem: str | None = None,
     receipt: str | None = None,
+    receipt_sha256: str | None = None,
 ) -> None:
     add_attempt(
         settings,
@@ -214,50 +212,8 @@ def _record(
         event=event,
         problem=problem,
         receipt=receipt,
+        receipt_sha256=receipt_sha256,
     )
-
-
-def _keep_receipt(path: Path, place: DeliveryTarget, receipt: Receipt, filing: Filing, target: str, parcel: Parcel) -> str:
-    """Writes the receipt beside the filing, and what the recipient answered as it came; returns the receipt's SHA-256."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    secrets = place.secrets()
-    document: dict[str, Any] = {
-        "filing": filing.filing_id,
-        "version": filing.version,
-        "seal": filing.seal,
-        "target": target,
-        "address": place.address,
-        "parcel": parcel.name,
-        "sha256": parcel.sha256,
-        "bytes": len(parcel.content),
-        "outcome": receipt.outcome,
-        "facts": {name: _scrubbed(value, secrets) for name, value in receipt.facts.items()},
-    }
-    if receipt.answer:
-        answer = _scrubbed_bytes(receipt.answer, secrets)
-        answer_file = path.with_name(f"{target}.answer")
-        write_whole(answer_file, answer)
-        document |= {"answer": answer_file.name, "answer_sha256": sha256(answer)}
-    content = (json.dumps(document, ensure_ascii=False, indent=2, sort_keys=True) + "\n").encode()
-    write_whole(path, content)
-    return sha256(content)
-
-
-def _receipts_folder(settings: Settings, filing: Filing) -> Path:
-    return settings.filings_dir / filing.regime / filing.period / f"v{filing.version}.receipts"
-
-
-def _scrubbed(text: str, secrets: list[str]) -> str:
-    """`text` without passwords and tokens, which a careless server may send back."""
-    for secret in secrets:
-        text = text.replace(secret, "***")
-    return text
-
-
-def _scrubbed_bytes(content: bytes, secrets: list[str]) -> bytes:
-    for secret in secrets:
-        content = content.replace(secret.encode(), b"***")
-    return content
 
 
 @contextmanager

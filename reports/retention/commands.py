@@ -20,12 +20,11 @@ Example:
 
 @click.command(epilog=EXAMPLE, short_help="Remove snapshots that nothing needs; shows them first.")
 @click.option("--yes", is_flag=True, help="Remove what is shown. Without it nothing is removed.")
-@click.option("--filings", "with_filings", is_flag=True, help="Also packages whose retention is over; the log keeps their seals.")
 @click.option("--snapshot", "snapshot_id", help="Only this snapshot; exits 1 when it is current or a filing needs it.")
-def prune(yes: bool, with_filings: bool, snapshot_id: str | None) -> None:
-    """Remove what may go: snapshots beyond the newest (`keep_snapshots`) that no filing needs, and packages whose retention is over.
+def prune(yes: bool, snapshot_id: str | None) -> None:
+    """Remove snapshots beyond the newest (`keep_snapshots`) that no filing needs; shows them first.
 
-    Lake, profile and logs are never removed. What a filing needs stays for at least five years and is named.
+    What a filing needs stays for at least five years after its last step, and is named. Lake, profile, filings and logs are never removed.
     """
     from glassbook.settings import load_settings
     from reports.retention import pruning
@@ -35,7 +34,7 @@ def prune(yes: bool, with_filings: bool, snapshot_id: str | None) -> None:
         pruning.prune_one(settings, snapshot_id, is_rehearsal=not yes)
         click.echo(f"{'removed' if yes else 'may be removed'}: snapshot {snapshot_id}")
     else:
-        plan = pruning.prune(settings, with_filings=with_filings) if yes else pruning.make_plan(settings, with_filings=with_filings)
+        plan = pruning.prune(settings) if yes else pruning.make_plan(settings)
         _show(plan, is_done=yes)
     if not yes:
         click.echo("nothing was removed; add --yes to do so")
@@ -52,7 +51,5 @@ def _show(plan: Plan, *, is_done: bool) -> None:
     word = "removed " if is_done else "may go  "
     for snapshot in plan.snapshots:
         click.echo(f"{word} snapshot {snapshot.snapshot_id}, as known at {snapshot.known_at.isoformat()}")
-    for package in plan.packages:
-        click.echo(f"{word} filing {package.name}, kept until {package.keep_until}: {package.path}")
-    if not plan.snapshots and not plan.packages:
+    if not plan.snapshots:
         click.echo("nothing may go")

@@ -49,17 +49,17 @@ class Package:
         return f"{self.regime} {self.period} version {self.version}"
 
 
-def packages(settings: Settings) -> list[Package]:
+def packages(settings: Settings, today: date) -> list[Package]:
     """Every package under the home's filings, in order of path.
 
-    Raises RetentionUnknown when one cannot be read or a version of the log has none, and LogBroken.
+    Raises RetentionUnknown when one cannot be read, or a version of the log has none before its retention is over, and LogBroken.
     """
     known = filings(settings)
     places = {package_folder(settings, filing).resolve(): filing for filing in known}
     found = [_package(settings, path, known, places) for path in _paths(settings.filings_dir)]
     there = {package.path.resolve() for package in found} | {package.path.resolve().with_suffix("") for package in found}
     for place, filing in places.items():
-        if place not in there:
+        if place not in there and today <= _keep_until(settings, filing.regime, filing.period, known):
             raise RetentionUnknown(
                 f"{filing.filing_id} version {filing.version}: its package {place} is missing, so that its snapshot is not known. "
                 "Restore the filings from the backup; nothing is removed until then."
@@ -85,15 +85,12 @@ def _package(settings: Settings, path: Path, known: list[Filing], places: dict[P
         head = _head(path)
         regime, period, version = str(head["regime"]), str(head["period"]), int(head["version"])
         snapshot_id, known_at = str(head["snapshot"]), str(head["known_at"])
-        zone = ZoneInfo(settings.timezone)
-        last = max(date.fromisoformat(head["due_on"]), datetime.fromisoformat(known_at).astimezone(zone).date())
+        last = max(date.fromisoformat(head["due_on"]), datetime.fromisoformat(known_at).astimezone(ZoneInfo(settings.timezone)).date())
     except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile) as error:
         raise RetentionUnknown(
             f"{path}: its {HEAD} cannot be read ({type(error).__name__}: {error}), so that its snapshot is not known. "
             "Restore it from the backup, or move what is no package elsewhere; nothing is removed until then."
         ) from error
-    steps = [entry for filing in known if (filing.regime, filing.period) == (regime, period) for entry in filing.entries]
-    last = max([last, *(datetime.fromisoformat(entry.at).astimezone(zone).date() for entry in steps)])
     place = path.resolve() if path.is_dir() else path.resolve().with_suffix("")
     return Package(
         path=path,
@@ -102,7 +99,7 @@ def _package(settings: Settings, path: Path, known: list[Filing], places: dict[P
         version=version,
         snapshot_id=snapshot_id,
         known_at=known_at,
-        keep_until=years_after(last, _years(settings, regime)),
+        keep_until=max(years_after(last, _years(settings, regime)), _keep_until(settings, regime, period, known)),
         is_replaced=place.parent.name.endswith(".drafts") and place not in places,
     )
 
@@ -117,6 +114,14 @@ def _head(path: Path) -> dict[str, Any]:
     if not isinstance(head, dict):
         raise ValueError("it is no object")
     return head
+
+
+def _keep_until(settings: Settings, regime: str, period: str, known: list[Filing]) -> date:
+    """Last day of retention by the last step in the life of any version of a filing; long ago for one that the log does not know."""
+    zone = ZoneInfo(settings.timezone)
+    steps = [entry for filing in known if (filing.regime, filing.period) == (regime, period) for entry in filing.entries]
+    days = [datetime.fromisoformat(entry.at).astimezone(zone).date() for entry in steps]
+    return years_after(max(days), _years(settings, regime)) if days else date.min
 
 
 def _years(settings: Settings, regime: str) -> int:

@@ -6,8 +6,6 @@ A snapshot stays while it is current, one of the newest, or needed by a filing u
 from __future__ import annotations
 
 import logging
-import os
-import shutil
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -15,7 +13,6 @@ from zoneinfo import ZoneInfo
 
 from glassbook.clock import now
 from glassbook.errors import CheckFailed, GlassbookError
-from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from glassbook.snapshots import (
     Snapshot,
@@ -27,7 +24,6 @@ from glassbook.snapshots import (
     only_one_build,
     remove_snapshot,
 )
-from reports.engine.package import clear_leftovers
 from reports.retention.packages import Package, packages
 
 
@@ -48,41 +44,33 @@ class Plan:
     """What would go and what stays; `missing` are snapshots that filings need and that are not there."""
 
     snapshots: tuple[Snapshot, ...]
-    packages: tuple[Package, ...]
     kept: tuple[Kept, ...]
     missing: tuple[Package, ...]
 
 
-def make_plan(settings: Settings, *, with_filings: bool = False) -> Plan:
-    """What may go now: snapshots that nothing needs; with `with_filings` also packages whose retention is over.
+def make_plan(settings: Settings) -> Plan:
+    """What may go now: snapshots that nothing needs.
 
     Raises RetentionUnknown or LogBroken when it cannot be told what has to be kept.
     """
     today = now(settings).astimezone(ZoneInfo(settings.timezone)).date()
-    found = packages(settings)
+    found = packages(settings, today)
     reasons = _reasons(settings, found, today)
     snapshots = all_snapshots(settings)
-    over = [package for package in found if today > package.keep_until] if with_filings else []
     return Plan(
         snapshots=tuple(s for s in snapshots if s.snapshot_id not in reasons),
-        packages=tuple(over),
         kept=tuple(Kept(s.snapshot_id, tuple(reasons[s.snapshot_id])) for s in snapshots if s.snapshot_id in reasons),
         missing=tuple(p for p in found if _is_needed(p, today) and p.snapshot_id not in {s.snapshot_id for s in snapshots}),
     )
 
 
-def prune(settings: Settings, *, with_filings: bool = False) -> Plan:
+def prune(settings: Settings) -> Plan:
     """Removes what may go, waiting for a build under way, and says what that was. Raises as `make_plan` does; then nothing goes."""
     with only_one_build(settings):
-        plan = make_plan(settings, with_filings=with_filings)
+        plan = make_plan(settings)
         clear_removed(settings)
         for snapshot in plan.snapshots:
             remove_snapshot(settings, snapshot)
-        if with_filings:
-            for folder in {settings.filings_dir, *(path.parent for path in settings.filings_dir.rglob(".*.partial"))}:
-                clear_leftovers(folder)
-        for package in plan.packages:
-            _remove_package(package)
         return plan
 
 
@@ -94,7 +82,7 @@ def prune_one(settings: Settings, snapshot_id: str, *, is_rehearsal: bool) -> Sn
     with only_one_build(settings):
         snapshot = find_snapshot(settings, snapshot_id)
         today = now(settings).astimezone(ZoneInfo(settings.timezone)).date()
-        reasons = [_reason(p) for p in packages(settings) if p.snapshot_id == snapshot_id and _is_needed(p, today)]
+        reasons = [_reason(p) for p in packages(settings, today) if p.snapshot_id == snapshot_id and _is_needed(p, today)]
         if _is_current(settings, snapshot):
             reasons.insert(0, "readers use it now")
         if reasons:
@@ -140,15 +128,3 @@ def _reason(package: Package) -> str:
 
 def _is_current(settings: Settings, snapshot: Snapshot) -> bool:
     return has_snapshot(settings) and current_snapshot(settings).snapshot_id == snapshot.snapshot_id
-
-
-def _remove_package(package: Package) -> None:
-    """Out of sight by one rename, then gone; what a killed run leaves is hidden, and the next one clears it."""
-    archive = package.path.with_name(package.path.name + ".zip")
-    for path in (archive, package.path):
-        if not path.exists():
-            continue
-        removed = path.with_name(f".{path.name}.{os.getpid()}.partial")
-        path.rename(removed)
-        checkpoint("after_package_rename")
-        shutil.rmtree(removed) if removed.is_dir() else removed.unlink()

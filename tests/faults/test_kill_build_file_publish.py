@@ -28,7 +28,6 @@ from reports.verify import verify_package
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
 from tests.reports.test_delivery import POINTS as DELIVERY_POINTS
 from tests.reports.test_filing_log import POINTS as LOG_POINTS
-from tests.reports.test_retention import POINTS as PRUNE_POINTS
 from tests.support import homes
 
 FIRST_END, SECOND_END = date(2018, 12, 30), date(2019, 1, 3)
@@ -130,7 +129,6 @@ def test_every_point_is_rehearsed() -> None:
         *FILE_POINTS,
         *PUBLISH_POINTS,
         *LOG_POINTS,
-        *PRUNE_POINTS,
         *DELIVERY_POINTS,
     }
 

@@ -20,6 +20,7 @@ from reports.delivery.attempts import read_attempts
 from reports.delivery.commands import deliver as deliver_command
 from reports.delivery.commands import deliveries as deliveries_command
 from reports.delivery.delivering import deliver
+from reports.delivery.receipts import delivery_problems
 from reports.engine.seal import sha256
 from tests.support.deliveries import PARCEL, archive, events, send, step, submitted_home, to
 
@@ -41,7 +42,7 @@ def test_the_folder_of_the_home_is_there_without_any_setting(home: Settings) -> 
     assert events(home) == ["begun", "delivered"] and done.outcome == "delivered" and done.is_new
     receipt = json.loads(done.receipt.read_text(encoding="utf-8"))
     assert receipt["sha256"] == sha256(archive(home)) and receipt["parcel"] == PARCEL
-    assert read_attempts(home)[-1].receipt == sha256(done.receipt.read_bytes())
+    assert read_attempts(home)[-1].receipt_sha256 == sha256(done.receipt.read_bytes())
 
 
 def test_the_same_version_delivered_twice_is_not_two(home: Settings) -> None:
@@ -166,3 +167,18 @@ def test_a_target_that_moved_is_another_place(home: Settings, tmp_path: Path) ->
         (tmp_path / name).mkdir()
         assert send(to(home, address=(tmp_path / name).as_uri())).outcome == "delivered"
     assert read_attempts(home)[-1].address.endswith("/two")
+
+
+def test_verification_finds_a_changed_log_or_receipt(home: Settings) -> None:
+    done = send(home, "outbox")
+    assert delivery_problems(home) == []
+    receipt = done.receipt.read_bytes()
+    done.receipt.write_bytes(receipt.replace(b"delivered", b"Delivered"))
+    assert delivery_problems(home) == ["receipts/cn-2019-12-v1/outbox.json: was changed"]
+    done.receipt.unlink()
+    assert delivery_problems(home) == ["receipts/cn-2019-12-v1/outbox.json: is missing, though the log of deliveries names it"]
+    done.receipt.write_bytes(receipt)
+    log = home.filings_dir / "deliveries.jsonl"
+    log.write_bytes(log.read_bytes().replace(b'"attempt":1', b'"attempt":2'))
+    (problem,) = delivery_problems(home)
+    assert problem.startswith("deliveries.jsonl: entry 1:")

@@ -58,5 +58,5 @@ def events(settings: Settings) -> list[str]:
 def everything_written(settings: Settings) -> bytes:
     """All that the home keeps of deliveries, receipts included."""
     return b"".join(
-        p.read_bytes() for p in settings.filings_dir.rglob("*") if (p.is_file() and ".receipts" in str(p)) or "deliveries" in p.name
+        p.read_bytes() for p in settings.filings_dir.rglob("*") if (p.is_file() and "receipts" in p.parts) or "deliveries" in p.name
     )
