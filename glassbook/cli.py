@@ -25,7 +25,9 @@ ORDER = [
     "filing",
     "keys",
     "verify",
+    "calendar",
     "publish",
+    "prune",
     "serve",
     "doctor",
 ]
