@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,32 @@ if TYPE_CHECKING:
     import duckdb
 
 FIRST_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a filing says beside its data: its place among versions, who has to sign it, and the reasons given for warnings, by code.
+
+    `replaces` names version and seal of the version before; `signers` are roles, none for a package outside the life of a filing.
+    """
+
+    version: int = FIRST_VERSION
+    replaces: Mapping[str, Any] | None = None
+    signers: tuple[str, ...] = ()
+    reasons: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class MadeFiling:
+    """The documents of a filing, not yet written anywhere; `open_edits` as in FilingResult."""
+
+    contents: dict[str, bytes]
+    regime: str
+    period: str
+    status: str
+    open_edits: tuple[str, ...]
+    snapshot_id: str
+    due_on: date
 
 
 @dataclass(frozen=True)
@@ -68,6 +94,27 @@ def write_filing(
     Reads the current snapshot unless given one. The same data gives the same bytes. Raises InputError for a regime, a
     period or a place that will not do; nothing is written then.
     """
+    made = make_filing(settings, regime, period, snapshot=snapshot)
+    written = write_package(out, made.contents, previous_seal)
+    return FilingResult(
+        folder=written.folder,
+        archive=written.archive,
+        regime=made.regime,
+        period=made.period,
+        status=made.status,
+        open_edits=made.open_edits,
+        seal=written.seal.whole,
+        snapshot_id=made.snapshot_id,
+        due_on=made.due_on,
+        is_new=written.is_new,
+    )
+
+
+def make_filing(
+    settings: Settings, regime: str, period: str, *, snapshot: Snapshot | None = None, terms: Terms | None = None
+) -> MadeFiling:
+    """Every document of the filing, from the current snapshot unless given one. Raises InputError as `write_filing` does."""
+    terms = terms or Terms()
     declared = load_regime(regime)
     span = parse_period(period, declared.frequency)
     frozen = snapshot or current_snapshot(settings)
@@ -81,11 +128,11 @@ def write_filing(
         controls = read_controls(connection, declared, figures, breakdowns)
         sources = FormSources(figures, breakdowns, read_tables(connection, declared, span.last_on), profile)
         lacking = sources.lacking + (("profile",) if declared.profile_form is not None and profile is None else ())
-        open_edits = tuple(edit.check.code for edit in edits if edit.is_open)
-        status = "draft" if open_edits or lacking or not controls["holds"] else "validated"
-        head = _head(declared, span, due, frozen, _parameters(connection), status)
+        open_edits = tuple(edit.check.code for edit in edits if edit.is_open) + lacking + (() if controls["holds"] else ("controls",))
+        status = "draft" if open_edits else "validated"
+        head = _head(declared, span, due, frozen, _parameters(connection), status, terms)
         head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
-        checks = _checks(edits, open_edits)
+        checks = _checks(edits, open_edits, terms.reasons)
         contents = {
             "filing.json": _json(head),
             "figures.csv": figures.to_csv().encode(),
@@ -98,19 +145,20 @@ def write_filing(
         if profile is not None:
             # It stays with the filing, so that the filing can be made again when the platform has moved on.
             contents["profile.yml"] = settings.profile_file.read_bytes()
-    written = write_package(out, contents, previous_seal)
-    return FilingResult(
-        folder=written.folder,
-        archive=written.archive,
-        regime=declared.name,
-        period=span.name,
-        status=status,
-        open_edits=open_edits + lacking + (() if controls["holds"] else ("controls",)),
-        seal=written.seal.whole,
-        snapshot_id=frozen.snapshot_id,
-        due_on=due,
-        is_new=written.is_new,
-    )
+    return MadeFiling(contents, declared.name, span.name, status, open_edits, frozen.snapshot_id, due)
+
+
+def newer_content(settings: Settings, regime: str, period: str, snapshot: Snapshot) -> dict[str, Any]:
+    """What a snapshot says of a period, without drawing a form: the figures of figures.json and the edits of checks.json.
+
+    Tells whether a filing made from another snapshot would say something else. Raises InputError as `write_filing` does.
+    """
+    declared = load_regime(regime)
+    span = parse_period(period, declared.frequency)
+    figures = read_figures(snapshot, declared, span.last_on)
+    with _complete(snapshot, declared), connect(snapshot.database) as connection:
+        edits = run_edits(connection, declared.name, span.last_on)
+    return {"figures": json.loads(figures.to_json())["figures"], "edits": [edit.record() for edit in edits]}
 
 
 @contextmanager
@@ -152,7 +200,9 @@ def _parameters(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(connection.execute("select name, value from ctl_parameters").fetchall())
 
 
-def _head(regime: Regime, period: Period, due: date, snapshot: Snapshot, parameters: dict[str, str], status: str) -> dict[str, Any]:
+def _head(
+    regime: Regime, period: Period, due: date, snapshot: Snapshot, parameters: dict[str, str], status: str, terms: Terms
+) -> dict[str, Any]:
     manifest = snapshot.manifest
     return {
         "regime": regime.name,
@@ -165,10 +215,10 @@ def _head(regime: Regime, period: Period, due: date, snapshot: Snapshot, paramet
         "period_last_on": period.last_on.isoformat(),
         "due_on": due.isoformat(),
         "due_basis": regime.due.basis,
-        "version": FIRST_VERSION,
-        "replaces": None,
+        "version": terms.version,
+        "replaces": None if terms.replaces is None else dict(terms.replaces),
         "status": status,
-        "sign_offs": [],
+        "sign_offs": list(terms.signers),
         "as_of": period.last_on.isoformat(),
         "data_until": manifest["as_of"],
         "known_at": manifest["known_at"],
@@ -180,8 +230,8 @@ def _head(regime: Regime, period: Period, due: date, snapshot: Snapshot, paramet
     }
 
 
-def _checks(edits: list[EditResult], open_edits: tuple[str, ...]) -> dict[str, Any]:
-    return {"open": list(open_edits), "edits": [edit.record() for edit in edits]}
+def _checks(edits: list[EditResult], open_edits: tuple[str, ...], reasons: Mapping[str, str]) -> dict[str, Any]:
+    return {"open": list(open_edits), "edits": [edit.record() | {"reason": reasons.get(edit.check.code)} for edit in edits]}
 
 
 def _lineage(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> dict[str, Any]:
