@@ -21,6 +21,8 @@ ORDER = [
     "explain",
     "file",
     "verify",
+    "compare",
+    "restatements",
     "publish",
     "serve",
     "doctor",
