@@ -157,7 +157,7 @@ def _said_before(settings: Settings, log: FilingLog, filing: Filing, version: in
     """What a version said that the next one explains every change of; None before the first."""
     for found in versions(log.entries, filing.regime, filing.period):
         if found.version == version:
-            return side_of_package(settings, read_filed(package_of(settings, found)))
+            return side_of_package(settings, read_filed(package_folder(settings, found)))
     return None
 
 
