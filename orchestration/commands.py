@@ -54,7 +54,10 @@ def build(known_at: datetime | None, full: bool) -> None:
 @click.option("--period", required=True, help="Month to file, YYYY-MM.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the package; a .zip of the same comes beside it.")
 def file(regime: str, period: str, out: Path) -> None:
-    """Write a sealed filing package; exits 1 when error edits are open, and the package is a draft then."""
+    """Write a sealed package outside the life of a filing, to look at or to compare; exits 1 when something is open (a draft).
+
+    What is signed and submitted is opened by `glassbook filing open`.
+    """
     if not run_file(load_settings(), regime, period, out):
         sys.exit(1)
 
@@ -117,15 +120,17 @@ def run_build_command(settings: Settings, known_at: datetime | None, full: bool)
         click.echo(f"  {code} {severity} {outcome}: {count} findings")
 
 
-def run_file(settings: Settings, regime: str, period: str, out: Path) -> bool:
-    """Writes the package; returns whether no error edit is open."""
+def run_file(settings: Settings, regime: str, period: str, out: Path | None) -> bool:
+    """Writes a package into `out`, or opens the filing in the home; returns whether nothing is open."""
     from orchestration.assets import FILING
     from orchestration.run import materialize
 
-    m = materialize(settings, FILING, "filing", {"regime": regime, "period": period, "out": str(out)})["filing"]
+    m = materialize(settings, FILING, "filing", {"regime": regime, "period": period, "out": "" if out is None else str(out)})["filing"]
     click.echo(f"filing {regime} {period}: {m['path']} (and the same as .zip)")
     if m["is_draft"]:
         click.echo("DRAFT: error edits are open; checks.json in the package lists them with their findings.")
+    if m["next"]:
+        click.echo(f"next: {m['next']}")
     return not m["is_draft"]
 
 
