@@ -17,6 +17,7 @@ ORDER = [
     "map",
     "ingest",
     "reconcile",
+    "quarantine",
     "build",
     "figures",
     "explain",
@@ -24,7 +25,9 @@ ORDER = [
     "filing",
     "keys",
     "verify",
+    "calendar",
     "publish",
+    "prune",
     "serve",
     "doctor",
 ]

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from reports.delivery.commands import deliver, deliveries
+
 if TYPE_CHECKING:
     from glassbook.settings import Settings
     from reports.engine.filing_acts import Act
@@ -164,6 +166,10 @@ def log(filing: str | None, shape: str) -> None:
     from reports.filing_status import log_text
 
     click.echo(log_text(load_settings(), filing, as_json=shape == "json"), nl=False)
+
+
+filing.add_command(deliver)
+filing.add_command(deliveries)
 
 
 def ask_passphrase(settings: Settings, person: str) -> str:

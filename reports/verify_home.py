@@ -11,6 +11,7 @@ from pathlib import Path
 
 from glassbook.errors import InputError
 from glassbook.settings import Settings
+from reports.delivery.receipts import delivery_problems
 from reports.engine.filing_log import Entry, examine_log, log_path
 from reports.engine.filing_states import LEFT, Filing, draft_folder, fold, signed_folder
 from reports.engine.life import MADE, NONE, load_life
@@ -50,6 +51,7 @@ def verify_home(settings: Settings) -> HomeVerdict:
         packages += count
     problems += chain_problems(settings, filings, entries)
     problems += _strangers(settings, filings)
+    problems += delivery_problems(settings)
     return HomeVerdict(len(entries), packages, tuple(problems))
 
 

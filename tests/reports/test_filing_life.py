@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -11,12 +12,14 @@ import pytest
 from click.testing import CliRunner, Result
 
 from glassbook.errors import CheckFailed, InputError
-from glassbook.settings import Settings
+from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import Snapshot
 from reports import commands, filing_commands, keys_commands
+from reports.deadlines.reading import read_calendar
 from reports.engine.filing_acts import open_filing, sign_filing
 from reports.engine.filing_log import read_log
 from reports.engine.filing_states import filings, package_folder, signed_folder
+from reports.retention.pruning import StillNeeded, prune_one
 from reports.verify import verify_package
 from reports.verify_home import verify_home
 from tests.support.signers import PASSPHRASE, SIGNERS, make_keys
@@ -214,3 +217,22 @@ def test_a_filing_has_a_name_of_an_installed_regime(desk: Callable[..., Result],
     for name in ("toy", "cn-2019-12", "toy-2019-13", "toy-"):
         assert isinstance(desk("open", name).exception, InputError), name
     assert "was not opened yet" in str(desk("check", FILING).exception)
+
+
+def test_what_was_submitted_is_delivered_and_all_of_it_verifies(
+    desk: Callable[..., Result], settings: Settings, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    submitted(desk)
+    done = desk("deliver", FILING)
+    assert done.exit_code == 0, (done.output, done.exception)
+    verdict = verify_package(settings.outbox_dir / f"{FILING}-v1.zip")
+    assert verdict.is_intact and verdict.signatures is not None and verdict.seal is not None
+    assert verdict.seal.whole == filings(settings)[0].seal
+    assert verify_home(settings).problems == ()
+    assert desk("acknowledge", FILING, "--receipt", "2020-17").exit_code == 0
+    assert "was there already" in desk("deliver", FILING).output
+    with pytest.raises(StillNeeded, match="the filing toy 2019-12 version 1 needs it until 2025-01-"):
+        prune_one(settings, snapshot.snapshot_id, is_rehearsal=False)
+    monkeypatch.setenv("GLASSBOOK_FILINGS_SINCE", "2019-12-01")
+    (deadline,) = read_calendar(load_settings(), "toy", until=date(2020, 1, 31)).deadlines
+    assert deadline.code == "toy:filing:2019-12" and deadline.done_on == date(2020, 1, 3)
