@@ -22,9 +22,13 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
     """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding) as of a day."""
     connection.execute(f"create or replace table chk_outcomes ({OUTCOMES})")
     connection.execute(f"create or replace table chk_findings ({FINDINGS})")
+    supplied = {name for (name,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
     for check in load_checks():
+        lacking = [name for name in check.needs if name not in supplied]
         if check.relation is None:
             outcome, count, message = _form_outcome(connection, check)
+        elif lacking:
+            outcome, count, message = "not_supplied", 0, "not supplied: " + ", ".join(lacking)
         else:
             outcome, count, message = _meaning_outcome(connection, check, as_of_on)
         connection.execute(

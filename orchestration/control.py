@@ -19,6 +19,7 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, source_loads
 from ingestion.quarantine import STATES, quarantine_sql, typed_sql
+from orchestration.filing_history import FILING_COLUMNS, OBLIGATION_COLUMNS, filing_obligations, known_filings
 
 _METRIC_FIELDS = (
     *("code", "section", "name_zh", "name_en", "definition_zh", "definition_en", "formula", "unit", "decimals", "period", "basis"),
@@ -31,12 +32,17 @@ _SUM_PARTS = ("read", "new", "unchanged", "duplicate", "quarantined", "gone", "r
 FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers", "instalments", "repayments", "fees", "complaints")
 
 
-def code_version() -> str:
-    """Hash of everything that decides what a figure is: models, macros, seeds, catalogue and contract."""
+def code_version(*, with_seeds: bool = True) -> str:
+    """Hash of everything that decides what a figure is: models, macros, seeds, catalogue and contract.
+
+    Without seeds it tells a change of the models from one of the law, whose dated rows the seeds are.
+    """
     digest = hashlib.sha256()
     for package in ("dbt_project", "glassbook.catalogue", "ingestion", "orchestration"):
         root = resources.files(package)
         for path in sorted(_texts(root), key=str):
+            if path.name.endswith(".csv") and not with_seeds:
+                continue
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
@@ -105,6 +111,9 @@ def write_control_tables(
     _replace(connection, "ctl_supplied", "supply_name varchar, is_supplied boolean", [(name, name in given) for name in names])
     _write_loads(connection, settings, loads)
     _write_catalogue(connection, settings.currency)
+    filings = known_filings(settings, loads[-1].loaded_at)
+    _replace(connection, "ctl_filings", FILING_COLUMNS, filings)
+    _replace(connection, "ctl_obligations", OBLIGATION_COLUMNS, filing_obligations(settings, filings, loads[-1].loaded_at))
     for table in load_contract().tables.values():
         columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
         connection.execute(f"create or replace table ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")

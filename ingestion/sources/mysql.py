@@ -24,7 +24,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import asyncmy
 import duckdb
 import pyarrow as pa
-from asyncmy.constants import FIELD_TYPE
+from asyncmy.constants import FIELD_TYPE, FLAG
 from asyncmy.cursors import SSCursor
 from asyncmy.errors import MySQLError
 
@@ -65,7 +65,7 @@ _OWN_NAMES: dict[str, Kind] = {name: kind for name, kind in _KINDS.values()} | d
 )
 _BYTES = 63
 """Character set of what is no text (MySQL's `binary`)."""
-_BATCH_ROWS = 20_000
+_BATCH_ROWS = 4_096
 _HANGING_UP_S = 0.01
 _COLUMNS = """
 select table_schema, table_name, column_name, data_type, column_type from information_schema.columns
@@ -252,6 +252,8 @@ def _column(field: Any) -> SourceColumn:
     name, kind = _KINDS.get(field.type_code, ("other", "other"))
     if kind == "text" and field.charsetnr == _BYTES:
         return SourceColumn(field.name, "binary", "other")
+    if field.type_code == FIELD_TYPE.LONGLONG and field.flags & FLAG.UNSIGNED:
+        name = "bigint unsigned"
     return SourceColumn(field.name, name, kind)
 
 
