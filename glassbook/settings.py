@@ -40,6 +40,7 @@ class Settings(BaseSettings):
     over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
     overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
+    demo_database: str = Field("", description="Empty PostgreSQL database for `demo --postgres`; empty: a server of its own is started.")
     clock_now: datetime | None = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
     fault_point: str = Field("", description="Name of the point at which the process kills itself (rehearsals).")
 
