@@ -50,6 +50,13 @@ class Database:
             for statement in statements:
                 cursor.execute(statement)
 
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with self.session() as cursor:
+            cursor.execute(query)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
     def write(self, p: Platform, without: tuple[str, ...] = ()) -> None:
         """Makes the tables of the contract, with their keys, and fills them with the newest version of each row."""
         with self.session() as cursor:
