@@ -184,7 +184,9 @@ def newer_content(settings: Settings, regime: str, period: str, snapshot: Snapsh
     declared = load_regime(regime)
     span = parse_period(period, declared.frequency)
     figures = read_figures(snapshot, declared, span.last_on)
+    profile, _ = _profile(settings, declared, with_attachments=False)
     with _complete(snapshot, declared), connect(snapshot.database) as connection:
+        hand_in_profile(connection, settings, declared, profile, span.last_on)
         edits = run_edits(connection, declared.name, span.last_on)
     return {"figures": json.loads(figures.to_json())["figures"], "edits": [edit.record() for edit in edits]}
 
