@@ -20,7 +20,7 @@ UNREADABLE = "calendar"
 def build_deadline_sensor(settings: Settings, announce: Callable[[str], None]) -> dg.SensorDefinition:
     """A sensor that hands one line to `announce` for each deadline that becomes due soon, and one a day for each that is late.
 
-    It remembers what it announced, so that a restart repeats nothing. A calendar that cannot be read is announced once a day too.
+    It remembers what it announced, so that a restart repeats nothing. What it cannot see is announced once a day too.
     """
 
     @dg.sensor(
@@ -50,9 +50,13 @@ def _look(settings: Settings, told: dict[str, str]) -> tuple[list[str], dict[str
         calendar = read_calendar(settings)
     except GlassbookError as error:
         is_new = told.get(UNREADABLE) != today
-        lines = [f"the calendar cannot be read, deadlines may pass unseen: {error}"] if is_new else []
+        lines = [f"deadlines may pass unseen, the calendar cannot be read: {error}"] if is_new else []
         return lines, told | {UNREADABLE: today}, f"the calendar cannot be read: {error}"
     lines, remembered = [], {}
+    for kind, gap in calendar.gaps.items():
+        remembered[f"gap:{kind}"] = today
+        if told.get(f"gap:{kind}") != today:
+            lines.append(f"deadlines may pass unseen: {gap}")
     late, soon = calendar.of("late"), calendar.of("due_soon")
     for deadlines, word in ((late, today), (soon, "due soon")):
         for deadline in deadlines:

@@ -36,16 +36,18 @@ def as_text(calendar: Calendar, *, with_done: bool) -> str:
         lines += ["nothing is open", ""]
     counts = calendar.counts()
     lines.append(f"done {counts['done']}, done late {counts['done_late']}; looked at until {calendar.until}")
-    return "\n".join([*lines, *(f"note: {note}" for note in calendar.notes)]) + "\n"
+    lines += [f"not known: {gap}" for gap in calendar.gaps.values()] + [f"note: {note}" for note in calendar.notes]
+    return "\n".join(lines) + "\n"
 
 
 def as_json(calendar: Calendar) -> str:
-    """`{"now", "until", "timezone", "counts", "notes", "deadlines": [...]}`; instants ISO 8601 in UTC, days ISO dates."""
+    """`{"now", "until", "timezone", "counts", "gaps", "notes", "deadlines": [...]}`; instants ISO 8601 in UTC, days ISO dates."""
     document = {
         "now": calendar.now.isoformat(),
         "until": calendar.until.isoformat(),
         "timezone": calendar.timezone,
         "counts": calendar.counts(),
+        "gaps": dict(calendar.gaps),
         "notes": list(calendar.notes),
         "deadlines": [_record(deadline, calendar) for deadline in calendar.deadlines],
     }
