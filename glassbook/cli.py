@@ -17,6 +17,7 @@ ORDER = [
     "map",
     "ingest",
     "reconcile",
+    "quarantine",
     "build",
     "figures",
     "explain",

@@ -167,7 +167,7 @@ def _verify_home(settings: Settings) -> None:
 
 @click.command(epilog="Example: glassbook doctor", short_help="Is everything in place, with the mend for what is not.")
 def doctor() -> None:
-    """Whether everything is in place: Python, packages, home, lake, snapshot, quarantine, disk; exits 1 when something is not."""
+    """Whether everything is in place: Python, packages, home, lake, quarantine, drift, snapshot, disk; exits 1 when something is not."""
     from reports.doctor import examine
 
     findings = examine()

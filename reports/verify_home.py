@@ -49,7 +49,7 @@ def verify_home(settings: Settings) -> HomeVerdict:
         found, count = _packages(settings, filing, register)
         problems += found
         packages += count
-    problems += _chain(settings, filings, entries)
+    problems += chain_problems(settings, filings, entries)
     problems += _strangers(settings, filings)
     problems += delivery_problems(settings)
     return HomeVerdict(len(entries), packages, tuple(problems))
@@ -141,7 +141,7 @@ def _package(
     return problems
 
 
-def _chain(settings: Settings, filings: Sequence[Filing], entries: Sequence[Entry]) -> list[str]:
+def chain_problems(settings: Settings, filings: Sequence[Filing], entries: Sequence[Entry]) -> list[str]:
     """Submitted packages that do not name the seal of the one submitted before them."""
     problems = []
     heads: dict[str, str | None] = {}

@@ -19,18 +19,21 @@ import duckdb
 
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
-from ingestion.conversion import FITTING, MARK, Kind, converted, fits, literal, shift, typed
+from ingestion.conversion import FITTING, MARK, TYPED, Kind, converted, fits, literal, shift, typed
 from ingestion.mapping import ColumnMapping, TableMapping
 from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns
+
+_WIDE = ("bigint unsigned", "HUGEINT", "UHUGEINT")
 
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column as the database declares it, and what its values are."""
+    """A column as the database declares it, and what its values are; `declared` is the type with its size, where the catalogue says it."""
 
     name: str
     type: str
     kind: Kind
+    declared: str = ""
 
 
 @dataclass(frozen=True)
@@ -158,9 +161,9 @@ class DatabaseSource(ABC):
         wanted = [c for c in table.columns if not request.keys_only or c.name in table.key]
         selected = ", ".join(self._received(c, by_name.get(c.name), kinds, mapping, zone, key) for c in wanted)
         typed_columns = [
-            f'{typed(t.column.name, kinds[t.column.name].kind, t.rule, key)} as "{t.column.name}"'
-            for t in taken
-            if self.is_sent_as_text(kinds[t.column.name])
+            f'{typed(name, found.kind, by_name[name].rule, key, is_wide=found.type in _WIDE)} as "{name}"'
+            for name, found in kinds.items()
+            if self.is_sent_as_text(found) and found.kind in TYPED
         ]
         arrived = f"(select * replace ({', '.join(typed_columns)}) from {reader})" if typed_columns else reader
         return SourceTable(
@@ -168,7 +171,7 @@ class DatabaseSource(ABC):
             missing_columns=sorted(missing),
             unknown_columns=sorted(unknown),
             why_unreadable=lambda error: self._unreadable(table, error),
-            columns={column.name: column.type for column in found},
+            columns={column.name: column.declared or column.type for column in found},
             totals=self._totals(table, taken, kinds, inner),
             is_windowed=bool(since),
         )

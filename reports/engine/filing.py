@@ -19,6 +19,7 @@ from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.engine.breakdowns import read_breakdown
 from reports.engine.controls import read_controls
 from reports.engine.documents import FormSources, build_documents, read_tables
+from reports.engine.edit_facts import hand_in_profile
 from reports.engine.edits import EditResult, Reason, run_edits
 from reports.engine.package import write_package
 from reports.engine.period import Period, due_on, parse_period
@@ -123,6 +124,7 @@ def make_filing(
     due = due_on(declared, span, settings.country)
     profile, profile_sha256 = _profile(settings, declared)
     with _complete(frozen, declared), connect(frozen.database) as connection:
+        hand_in_profile(connection, settings, declared, profile, span.last_on)
         edits = run_edits(connection, declared.name, span.last_on)
         breakdowns = [read_breakdown(connection, part, figures) for part in declared.breakdowns]
         controls = read_controls(connection, declared, figures, breakdowns)

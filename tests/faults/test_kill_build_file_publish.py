@@ -25,6 +25,7 @@ from orchestration.build import run_build
 from reports.engine.filing import write_filing
 from reports.publish import publish_site
 from reports.verify import verify_package
+from tests.faults.test_kill_filing import POINTS as FILING_POINTS
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
 from tests.reports.test_delivery import POINTS as DELIVERY_POINTS
 from tests.reports.test_filing_log import POINTS as LOG_POINTS
@@ -129,6 +130,7 @@ def test_every_point_is_rehearsed() -> None:
         *FILE_POINTS,
         *PUBLISH_POINTS,
         *LOG_POINTS,
+        *FILING_POINTS,
         *DELIVERY_POINTS,
     }
 
