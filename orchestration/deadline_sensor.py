@@ -43,7 +43,7 @@ def build_deadline_sensor(settings: Settings, announce: Callable[[str], None]) -
 def _look(settings: Settings, told: dict[str, str]) -> tuple[list[str], dict[str, str], str]:
     """Lines to announce, what to remember of them by code of the deadline, and a word on how things stand."""
     from reports.deadlines.reading import read_calendar
-    from reports.deadlines.showing import announcement
+    from reports.deadlines.showing import announcement, group_alike
 
     today = now(settings).astimezone(ZoneInfo(settings.timezone)).date().isoformat()
     try:
@@ -59,8 +59,7 @@ def _look(settings: Settings, told: dict[str, str]) -> tuple[list[str], dict[str
             lines.append(f"deadlines may pass unseen: {gap}")
     late, soon = calendar.of("late"), calendar.of("due_soon")
     for deadlines, word in ((late, today), (soon, "due soon")):
-        for deadline in deadlines:
-            remembered[deadline.code] = word
-            if told.get(deadline.code) != word:
-                lines.append(announcement(deadline, calendar))
+        remembered |= {deadline.code: word for deadline in deadlines}
+        untold = [deadline for deadline in deadlines if told.get(deadline.code) != word]
+        lines += [announcement(alike, calendar) for alike in group_alike(untold)]
     return lines, remembered, f"{len(late)} late, {len(soon)} due soon"

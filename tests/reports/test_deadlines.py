@@ -174,6 +174,15 @@ def test_the_command_shows_what_is_late_first_and_can_fail_on_it(tmp_path: Path,
     assert isinstance(nothing_late.exception, CheckFailed) and "not known: no snapshot" in str(nothing_late.exception)
 
 
+def test_many_that_are_alike_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = home(tmp_path, filings_since=date(2018, 1, 1))
+    step(settings, "2019-02", "check", "validated", "2019-03-03T01:00:00+00:00")
+    text = run(settings, monkeypatch).output
+    assert "LATE 逾期未办 (24)" in text
+    assert "报送2018-01信息披露 / Filing cn 2018-01, and 21 more until 2019-11" in text
+    assert "glassbook filing sign cn-2019-02 --role preparer" in text, "what differs stands by itself"
+
+
 def test_icalendar_is_the_same_for_the_same_data_and_reads_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     settings = home(tmp_path, profile=simulated(tmp_path))
     event = RiskEvent(7, "litigation", datetime(2020, 1, 5, 4, tzinfo=UTC), None, "重大诉讼")
