@@ -170,7 +170,7 @@ def print_list(document: dict[str, Any], states: Sequence[str]) -> None:
     if rows:
         grid = Grid(box=None, pad_edge=False)
         for heading in ("id", "rule", "column", "value", "key", "state"):
-            grid.add_column(heading)
+            grid.add_column(heading, no_wrap=heading == "id", overflow="fold")
         for row in rows:
             state = row["state"] + (
                 f" by {row['decided_by']}" if row["decided_by"] else f" by load {row['state_load']}" if row["state_load"] else ""

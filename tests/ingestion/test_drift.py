@@ -140,6 +140,10 @@ def test_a_folder_s_columns_are_watched_too(home: Settings, tmp_path: Path) -> N
         query = f"(select * exclude (email), 'x' as note from read_parquet('{path}'))"
         connection.execute(f"copy {query} to '{path}.new' (format parquet)")
     Path(f"{path}.new").replace(path)
+    (tmp_path / "source" / "fees.parquet").unlink()
     load = ingest(home, tmp_path / "source")
+    assert load.tables["fees"].drift == ["no longer supplied; what was loaded before stays"]
     assert load.tables["users"].drift == ["new column note, not read", "column email is gone; read as null"]
     assert ingest(home, tmp_path / "source") == load
+    (found,) = [finding for finding in examine() if finding.topic == "drift"]
+    assert "fees: no longer supplied" in found.found and "users: new column note" in found.found
