@@ -49,11 +49,12 @@ class BuildConfig(dg.Config):
 
 
 class FilingConfig(dg.Config):
-    """What to file: regime, period such as 2019-12, and the folder to write to."""
+    """What to file: regime, period such as 2019-12, the folder to write to, and the package that this one replaces, if any."""
 
     regime: str = "cn"
     period: str = ""
     out: str = ""
+    supersedes: str = ""
 
 
 class SiteConfig(dg.Config):
@@ -148,7 +149,8 @@ def filing(context: dg.AssetExecutionContext, config: FilingConfig) -> dg.Materi
     settings: Settings = context.resources.settings
     period = config.period or _last_complete_month(settings)
     out = Path(config.out) if config.out else settings.filings_dir / f"{config.regime}-{period}"
-    result = write_filing(settings, config.regime, period, out)
+    supersedes = Path(config.supersedes) if config.supersedes else None
+    result = write_filing(settings, config.regime, period, out, supersedes=supersedes)
     return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(str(result.folder)), "is_draft": result.is_draft, "period": period})
 
 

@@ -53,9 +53,10 @@ def build(known_at: datetime | None, full: bool) -> None:
 @click.argument("regime")
 @click.option("--period", required=True, help="Month to file, YYYY-MM.")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the package; a .zip of the same comes beside it.")
-def file(regime: str, period: str, out: Path) -> None:
+@click.option("--supersedes", type=click.Path(path_type=Path), help="Package that this one replaces: its next version, with what changed.")
+def file(regime: str, period: str, out: Path, supersedes: Path | None) -> None:
     """Write a sealed filing package; exits 1 when error edits are open, and the package is a draft then."""
-    if not run_file(load_settings(), regime, period, out):
+    if not run_file(load_settings(), regime, period, out, supersedes):
         sys.exit(1)
 
 
@@ -123,12 +124,13 @@ def run_build_command(settings: Settings, known_at: datetime | None, full: bool)
         click.echo(f"  {code} {severity} {outcome}: {count} findings")
 
 
-def run_file(settings: Settings, regime: str, period: str, out: Path) -> bool:
+def run_file(settings: Settings, regime: str, period: str, out: Path, supersedes: Path | None = None) -> bool:
     """Writes the package; returns whether no error edit is open."""
     from orchestration.assets import FILING
     from orchestration.run import materialize
 
-    m = materialize(settings, FILING, "filing", {"regime": regime, "period": period, "out": str(out)})["filing"]
+    config = {"regime": regime, "period": period, "out": str(out), "supersedes": str(supersedes or "")}
+    m = materialize(settings, FILING, "filing", config)["filing"]
     click.echo(f"filing {regime} {period}: {m['path']} (and the same as .zip)")
     if m["is_draft"]:
         click.echo("DRAFT: error edits are open; checks.json in the package lists them with their findings.")

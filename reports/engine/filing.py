@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from glassbook.catalogue import load_metrics
 from glassbook.errors import InputError
 from glassbook.profile import Profile, load_profile, profile_digest
 from glassbook.settings import Settings
@@ -19,18 +18,50 @@ from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.engine.breakdowns import read_breakdown
 from reports.engine.controls import read_controls
 from reports.engine.documents import FormSources, build_documents, read_tables
-from reports.engine.edits import EditResult, run_edits
+from reports.engine.edit_facts import hand_in_profile
+from reports.engine.edits import EditResult, Reason, run_edits
+from reports.engine.origins import read_origins
 from reports.engine.package import write_package
 from reports.engine.period import Period, due_on, parse_period
 from reports.engine.regime import Regime, load_regime
-from reports.explain import figure_models, row_source
-from reports.figures import FigureSet, read_figures
-from reports.lineage import Lineage
+from reports.figures import read_figures
+from reports.restating.annex import annex
+from reports.restating.comparison import compare
+from reports.restating.conditions import read_conditions
+from reports.restating.sides import Side, read_replaced, records_of, side_of_head, side_of_package
 
 if TYPE_CHECKING:
     import duckdb
 
 FIRST_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a filing says beside its data: its place among versions, who has to sign it, and the reasons given for warnings, by code.
+
+    `replaces` names version and seal of the version before; `signers` are roles, none for a package outside the life of a filing.
+    `supersedes` is what that version said: the annex of the new one explains every figure that changed since.
+    """
+
+    version: int = FIRST_VERSION
+    replaces: Mapping[str, Any] | None = None
+    signers: tuple[str, ...] = ()
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
+    supersedes: Side | None = None
+
+
+@dataclass(frozen=True)
+class MadeFiling:
+    """The documents of a filing, not yet written anywhere; `open_edits` as in FilingResult."""
+
+    contents: dict[str, bytes]
+    regime: str
+    period: str
+    status: str
+    open_edits: tuple[str, ...]
+    snapshot_id: str
+    due_on: date
 
 
 @dataclass(frozen=True)
@@ -62,55 +93,100 @@ def write_filing(
     *,
     snapshot: Snapshot | None = None,
     previous_seal: str | None = None,
+    supersedes: Path | None = None,
 ) -> FilingResult:
     """Writes the package of `regime` for `period` as the folder `out` and the archive `out`.zip.
 
-    Reads the current snapshot unless given one. The same data gives the same bytes. Raises InputError for a regime, a
-    period or a place that will not do; nothing is written then.
+    Reads the current snapshot unless given one. The same data gives the same bytes. `supersedes` is the package of which this is the next
+    version: it is chained to its seal and explains what changed. Raises InputError for a regime, a period or a place that will not do;
+    nothing is written then.
     """
+    terms = None
+    if supersedes is not None:
+        replaced = read_replaced(supersedes, regime, period)
+        version = int(replaced.head["version"])
+        before = side_of_package(settings, replaced)
+        terms = Terms(version + 1, {"version": version, "seal": replaced.seal}, supersedes=before)
+        previous_seal = replaced.seal
+    made = make_filing(settings, regime, period, snapshot=snapshot, terms=terms)
+    written = write_package(out, made.contents, previous_seal)
+    return FilingResult(
+        folder=written.folder,
+        archive=written.archive,
+        regime=made.regime,
+        period=made.period,
+        status=made.status,
+        open_edits=made.open_edits,
+        seal=written.seal.whole,
+        snapshot_id=made.snapshot_id,
+        due_on=made.due_on,
+        is_new=written.is_new,
+    )
+
+
+def make_filing(
+    settings: Settings,
+    regime: str,
+    period: str,
+    *,
+    snapshot: Snapshot | None = None,
+    terms: Terms | None = None,
+    with_attachments: bool = True,
+) -> MadeFiling:
+    """Every document of the filing, from the current snapshot unless given one. Raises InputError as `write_filing` does.
+
+    Without attachments the profile is one out of a package, which holds their hashes alone.
+    """
+    terms = terms or Terms()
     declared = load_regime(regime)
     span = parse_period(period, declared.frequency)
     frozen = snapshot or current_snapshot(settings)
     _refuse_unfinished(frozen, span)
     figures = read_figures(frozen, declared, span.last_on)
     due = due_on(declared, span, settings.country)
-    profile, profile_sha256 = _profile(settings, declared)
+    profile, profile_sha256 = _profile(settings, declared, with_attachments)
     with _complete(frozen, declared), connect(frozen.database) as connection:
+        hand_in_profile(connection, settings, declared, profile, span.last_on)
         edits = run_edits(connection, declared.name, span.last_on)
         breakdowns = [read_breakdown(connection, part, figures) for part in declared.breakdowns]
         controls = read_controls(connection, declared, figures, breakdowns)
         sources = FormSources(figures, breakdowns, read_tables(connection, declared, span.last_on), profile)
         lacking = sources.lacking + (("profile",) if declared.profile_form is not None and profile is None else ())
-        open_edits = tuple(edit.check.code for edit in edits if edit.is_open)
-        status = "draft" if open_edits or lacking or not controls["holds"] else "validated"
-        head = _head(declared, span, due, frozen, _parameters(connection), status)
+        open_edits = tuple(edit.check.code for edit in edits if edit.is_open) + lacking + (() if controls["holds"] else ("controls",))
+        status = "draft" if open_edits else "validated"
+        head = _head(declared, span, due, frozen, _parameters(connection), status, terms)
         head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
-        checks = _checks(edits, open_edits)
+        head |= {"country": settings.country} | read_conditions(connection, declared.name)
+        checks = _checks(edits, open_edits, terms.reasons)
         contents = {
             "filing.json": _json(head),
             "figures.csv": figures.to_csv().encode(),
             "figures.json": figures.to_json().encode(),
             "checks.json": _json(checks),
             "controls.json": _json(controls),
-            "lineage.json": _json(_lineage(connection, declared, figures)),
+            "lineage.json": _json(read_origins(connection, declared, figures)),
         }
         contents |= build_documents(declared, head, contents["figures.json"], checks["edits"], sources)
         if profile is not None:
             # It stays with the filing, so that the filing can be made again when the platform has moved on.
             contents["profile.yml"] = settings.profile_file.read_bytes()
-    written = write_package(out, contents, previous_seal)
-    return FilingResult(
-        folder=written.folder,
-        archive=written.archive,
-        regime=declared.name,
-        period=span.name,
-        status=status,
-        open_edits=open_edits + lacking + (() if controls["holds"] else ("controls",)),
-        seal=written.seal.whole,
-        snapshot_id=frozen.snapshot_id,
-        due_on=due,
-        is_new=written.is_new,
-    )
+    if terms.supersedes is not None:
+        after = side_of_head(head, records_of(figures), frozen, None)
+        contents |= annex(compare(declared, span.last_on, terms.supersedes, after))
+    return MadeFiling(contents, declared.name, span.name, status, open_edits, frozen.snapshot_id, due)
+
+
+def newer_content(settings: Settings, regime: str, period: str, snapshot: Snapshot) -> dict[str, Any]:
+    """What a snapshot says of a period, without drawing a form: the figures of figures.json and the edits of checks.json.
+
+    Tells whether a filing made from another snapshot would say something else. Raises InputError as `write_filing` does.
+    """
+    declared = load_regime(regime)
+    span = parse_period(period, declared.frequency)
+    figures = read_figures(snapshot, declared, span.last_on)
+    with _complete(snapshot, declared), connect(snapshot.database) as connection:
+        edits = run_edits(connection, declared.name, span.last_on)
+    return {"figures": json.loads(figures.to_json())["figures"], "edits": [edit.record() for edit in edits]}
 
 
 @contextmanager
@@ -152,7 +228,9 @@ def _parameters(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(connection.execute("select name, value from ctl_parameters").fetchall())
 
 
-def _head(regime: Regime, period: Period, due: date, snapshot: Snapshot, parameters: dict[str, str], status: str) -> dict[str, Any]:
+def _head(
+    regime: Regime, period: Period, due: date, snapshot: Snapshot, parameters: dict[str, str], status: str, terms: Terms
+) -> dict[str, Any]:
     manifest = snapshot.manifest
     return {
         "regime": regime.name,
@@ -165,10 +243,10 @@ def _head(regime: Regime, period: Period, due: date, snapshot: Snapshot, paramet
         "period_last_on": period.last_on.isoformat(),
         "due_on": due.isoformat(),
         "due_basis": regime.due.basis,
-        "version": FIRST_VERSION,
-        "replaces": None,
+        "version": terms.version,
+        "replaces": None if terms.replaces is None else dict(terms.replaces),
         "status": status,
-        "sign_offs": [],
+        "sign_offs": list(terms.signers),
         "as_of": period.last_on.isoformat(),
         "data_until": manifest["as_of"],
         "known_at": manifest["known_at"],
@@ -180,37 +258,15 @@ def _head(regime: Regime, period: Period, due: date, snapshot: Snapshot, paramet
     }
 
 
-def _checks(edits: list[EditResult], open_edits: tuple[str, ...]) -> dict[str, Any]:
-    return {"open": list(open_edits), "edits": [edit.record() for edit in edits]}
+def _checks(edits: list[EditResult], open_edits: tuple[str, ...], reasons: Mapping[str, Reason]) -> dict[str, Any]:
+    return {"open": list(open_edits), "edits": [edit.record(reasons.get(edit.check.code)) for edit in edits]}
 
 
-def _lineage(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> dict[str, Any]:
-    lineage = Lineage(connection)
-    metrics = {metric.code: metric for metric in load_metrics(regime.name)}
-    entries = []
-    for figure in figures.figures:
-        metric = metrics.get(figure.code)
-        source = None if metric is None else row_source(metric, regime)
-        models = [regime.figures_table] if metric is None else figure_models(metric, regime)
-        upstream = lineage.upstream(models)
-        entries.append(
-            {
-                "code": figure.code,
-                "model": regime.figures_table,
-                "row_column": None if source is None else source.column,
-                "row_models": models,
-                "upstream": upstream,
-                "loads": [load.load_id for load in lineage.loads(upstream)],
-            }
-        )
-    return {"figures": entries}
-
-
-def _profile(settings: Settings, regime: Regime) -> tuple[Profile | None, str | None]:
+def _profile(settings: Settings, regime: Regime, with_attachments: bool) -> tuple[Profile | None, str | None]:
     """The platform profile and its SHA-256 for a regime that has a form of it; None when there is none yet, which makes a draft."""
     if regime.profile_form is None or not settings.profile_file.exists():
         return None, None
-    return load_profile(settings.profile_file), profile_digest(settings.profile_file)
+    return load_profile(settings.profile_file, with_attachments=with_attachments), profile_digest(settings.profile_file)
 
 
 def _json(document: dict[str, Any]) -> bytes:

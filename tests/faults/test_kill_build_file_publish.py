@@ -25,8 +25,11 @@ from orchestration.build import run_build
 from reports.engine.filing import write_filing
 from reports.publish import publish_site
 from reports.verify import verify_package
+from tests.faults.test_kill_filing import POINTS as FILING_POINTS
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
 from tests.ingestion.test_simulator_database import POINTS as SIMULATE_POINTS
+from tests.reports.test_delivery import POINTS as DELIVERY_POINTS
+from tests.reports.test_filing_log import POINTS as LOG_POINTS
 from tests.support import homes
 
 FIRST_END, SECOND_END = date(2018, 12, 30), date(2019, 1, 3)
@@ -122,7 +125,17 @@ def test_every_point_is_rehearsed() -> None:
     points = {point for text in texts for point in re.findall(r'checkpoint\("(\w+)"\)', text)}
     ingest = {point.partition(":")[0] for point, _ in INGEST_POINTS}
     simulate = {point.partition(":")[0] for point in SIMULATE_POINTS}
-    assert points == {*ingest, *simulate, *BUILD_POINTS, *AFTER_SWAP_POINTS, *FILE_POINTS, *PUBLISH_POINTS}
+    assert points == {
+        *ingest,
+        *simulate,
+        *BUILD_POINTS,
+        *AFTER_SWAP_POINTS,
+        *FILE_POINTS,
+        *PUBLISH_POINTS,
+        *LOG_POINTS,
+        *FILING_POINTS,
+        *DELIVERY_POINTS,
+    }
 
 
 @pytest.mark.parametrize("point", BUILD_POINTS)
