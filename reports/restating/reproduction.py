@@ -7,8 +7,8 @@ home is never touched.
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -19,9 +19,12 @@ from typing import Any, Protocol
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from reports.engine.filing import MadeFiling, Terms, make_filing
+from reports.engine.package import clear_leftovers
 from reports.engine.seal import make_seal, parse_seal
 from reports.restating.annex import ANNEX_JSON
 from reports.restating.sides import Filed, Side, read_file, read_filed
+
+SCRATCH = "recompute"
 
 
 class Build(Protocol):
@@ -83,7 +86,10 @@ def reproduce(settings: Settings, package: Path, build: Build) -> Reproduction:
 def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
     """A home beside the builds that reads the same lake and goes away with whatever was made in it."""
     settings.builds_dir.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="recompute-", dir=settings.builds_dir))
+    # Named so that what a killed run leaves is known for it.
+    clear_leftovers(settings.builds_dir, SCRATCH)
+    home = settings.builds_dir / f".{SCRATCH}.{os.getpid()}.partial"
+    home.mkdir()
     try:
         (home / "lake").symlink_to(settings.lake_dir.resolve(), target_is_directory=True)
         scratch = settings.model_copy(update={"home": home, "profile": None})

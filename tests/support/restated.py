@@ -1,7 +1,7 @@
 """A platform of four loans that is loaded twice: what the first load did not know of December comes with the second.
 
-Belongs here: the records, the two loads, and the filings made after each. Does not: what any test expects of them, which is computed by hand
-beside it.
+Belongs here: the records, the two loads, and the filings made after each. Does not: what any test expects of them, which is computed by
+hand beside it.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ def records() -> tuple[Platform, Platform]:
     p.plan(three, [("2020-06-12", "3000.00", "180.00")])
     four = p.loan("4000.00", disbursed_at="2019-09-01 10:00", borrower_id=plain)
     p.plan(four, [("2020-09-01", "4000.00", "480.00")])
-    complaint = p.complaint("2019-12-30 10:00")
+    complaint = p.complaint("2019-12-31 10:00")
     p.fee("3.00", "2019-12-02 10:00", user_id=late)
 
     q = p.copy()
