@@ -43,6 +43,24 @@ def add_working_days(day: date, number: int, country: str) -> date:
     return day
 
 
+def working_day_before(day: date, number: int, country: str) -> date:
+    """The `number`-th working day before `day`; `day` itself does not count."""
+    counted = 0
+    while counted < number:
+        day -= timedelta(days=1)
+        counted += is_working_day(day, country)
+    return day
+
+
+def is_arranged(year: int, country: str) -> bool:
+    """Whether the worked weekends of a year are known yet, where a country has any.
+
+    China's State Council names them each autumn for the year after; until then a day of that year may turn out to be free or worked.
+    """
+    worked = _calendar(country, year).weekend_workdays
+    return not worked or any(day.year == year for day in worked)
+
+
 def month_end(day: date) -> date:
     """Last day of the month of `day`."""
     first_of_next = (day.replace(day=1) + timedelta(days=32)).replace(day=1)

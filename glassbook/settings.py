@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import re
+from datetime import date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
@@ -14,13 +15,16 @@ from pydantic_settings import (
     TomlConfigSettingsSource,
 )
 
+from glassbook.delivery_target import DeliveryTarget
 from glassbook.errors import InputError
 
 
 class Settings(BaseSettings):
     """Everything that differs from one installation to another."""
 
-    model_config = SettingsConfigDict(env_prefix="GLASSBOOK_", toml_file="glassbook.toml", extra="forbid", frozen=True)
+    model_config = SettingsConfigDict(
+        env_prefix="GLASSBOOK_", env_nested_delimiter="__", toml_file="glassbook.toml", extra="forbid", frozen=True
+    )
 
     home: Path = Field(Path("glassbook-home"), description="Where lake, snapshots and filings live.")
     source: str = Field("", description="Address of the platform's records for scheduled loads; empty: the folder `platform` of the home.")
@@ -37,10 +41,24 @@ class Settings(BaseSettings):
     overlap_hours: int = Field(
         6, ge=0, description="How far before its cursor a load reads again, for rows that were committed late; longer than any transaction."
     )
-    keep_snapshots: int = Field(5, ge=1, description="Newest snapshots kept when older ones are pruned.")
+    keep_snapshots: int = Field(
+        5, ge=1, description="Newest snapshots kept when older ones are pruned; those that filings need come on top."
+    )
+    retention_years: int = Field(
+        5, ge=5, description="Years for which filings and the snapshots they need are kept; never less than the law's."
+    )
+    filings_since: date | None = Field(
+        None, description="Day from which periods are filed with Glassbook. Empty: since the rule holds and the platform exists."
+    )
+    due_soon_working_days: int = Field(3, ge=0, description="Working days before a due day from which the calendar calls it due soon.")
+    delivery_targets: dict[str, DeliveryTarget] = Field({}, description="Places that packages are delivered to, by name.")
     over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
     overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
+    person: str = Field("", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system.")
+    passphrase: SecretStr = Field(
+        SecretStr(""), description="Passphrase of the key that signs; empty: asked for. From the environment only."
+    )
     clock_now: datetime | None = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
     fault_point: str = Field("", description="Name of the point at which the process kills itself (rehearsals).")
 
@@ -65,6 +83,13 @@ class Settings(BaseSettings):
     def _known_base(cls, value: str) -> str:
         if value not in ("principal_and_interest", "principal"):
             raise ValueError("must be principal_and_interest or principal")
+        return value
+
+    @field_validator("delivery_targets")
+    @classmethod
+    def _plain_names(cls, value: dict[str, DeliveryTarget]) -> dict[str, DeliveryTarget]:
+        if not all(re.fullmatch(r"[a-z][a-z0-9_]*", name) for name in value):
+            raise ValueError("a target's name is of lower-case letters, digits and _, such as regulator")
         return value
 
     @classmethod
@@ -98,6 +123,16 @@ class Settings(BaseSettings):
     def filings_dir(self) -> Path:
         """Default place of filing packages."""
         return self.home / "filings"
+
+    @property
+    def outbox_dir(self) -> Path:
+        """Where packages are delivered to while no other place is named."""
+        return self.home / "outbox"
+
+    @property
+    def keys_dir(self) -> Path:
+        """Register of public keys, and the private keys, encrypted, of those who sign here."""
+        return self.home / "keys"
 
     @property
     def profile_file(self) -> Path:

@@ -5,8 +5,12 @@ A reader opens the folder that the pointer named when it began and is never dist
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
@@ -24,6 +28,7 @@ POINTER = "CURRENT"
 DATABASE = "glassbook.duckdb"
 PUBLIC_DATABASE = "public.duckdb"
 MANIFEST = "snapshot.json"
+_REMOVED = "pruned-"
 
 
 @dataclass(frozen=True)
@@ -129,6 +134,32 @@ def make_current(settings: Settings, snapshot: Snapshot) -> None:
     temporary.replace(pointer)
     checkpoint("after_pointer_rename")
     _sync_folder(settings.snapshots_dir)
+
+
+def remove_snapshot(settings: Settings, snapshot: Snapshot) -> None:
+    """Removes a snapshot that may go; whoever has it open reads on. Call it under `only_one_build`."""
+    clear_removed(settings)
+    # Out of sight first: a removal that is cut short must not leave a part of a snapshot in its place.
+    removed = settings.builds_dir / f"{_REMOVED}{snapshot.snapshot_id}"
+    snapshot.folder.rename(removed)
+    _sync_folder(settings.snapshots_dir)
+    checkpoint("after_prune_rename")
+    shutil.rmtree(removed)
+
+
+def clear_removed(settings: Settings) -> None:
+    """Finishes removals that were cut short. Call it under `only_one_build`."""
+    for leftover in settings.builds_dir.glob(f"{_REMOVED}*"):
+        shutil.rmtree(leftover)
+
+
+@contextmanager
+def only_one_build(settings: Settings) -> Iterator[None]:
+    """Waits until no other process makes or removes snapshots of this home, and keeps them out meanwhile."""
+    settings.builds_dir.mkdir(parents=True, exist_ok=True)
+    with (settings.builds_dir / ".lock").open("w") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def _sync_folder(folder: Path) -> None:

@@ -19,13 +19,13 @@ from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from ingestion.contract import Table
 from ingestion.conversion import quoted
-from ingestion.drift import drift_of
+from ingestion.drift import drift_of, shape_of
 from ingestion.judging import DISPOSITIONS, hash_sql, judge
-from ingestion.load_log import Load, TableLoad, sync_folder
+from ingestion.load_log import Load, TableLoad, source_loads, sync_folder
+from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
 from ingestion.sources.table import SourceTable, SourceTotals
+from ingestion.superseding import find_superseded
 from ingestion.vanished import gone_sums, tombstones_sql
-
-QUARANTINE = "_quarantine"
 
 
 @dataclass(frozen=True)
@@ -47,9 +47,11 @@ def load_table(
     signature: str | None,
     since_at: datetime | None,
     gone: int,
+    is_complete: bool = False,
 ) -> TableLoad:
     """Reads a table and writes its new rows, its tombstones (the engine's table `gone` has `gone` keys) and what goes into quarantine.
 
+    `is_complete`: the source holds all rows there are, so that a row in quarantine which it no longer has was mended or deleted.
     Raises what makes a row unreadable, and CheckFailed when rows or sums do not add up.
     """
     number = f"{arrival.load_seq:08d}"
@@ -61,7 +63,7 @@ def load_table(
     sums = _money_sums(engine, table, is_judged, at_source)
     _require_all(table, counts, total, at_source)
     cursor_to = _cursor_to(engine, table, is_judged)
-    content = _content(engine, is_judged) if counts["new"] else None
+    content = content_of(engine, _judged(is_judged)) if counts["new"] else None
     path = quarantine_path = gone_path = None
     digest, size = None, 0
     marked = gone if table.kind == "mutable" else 0
@@ -77,14 +79,14 @@ def load_table(
                 query += (
                     f" union all select * from ({tombstones_sql(settings, table, arrival.loads, arrival.load_seq, arrival.started_at)})"
                 )
-            digest, size = _write(engine, settings.lake_dir / path, query)
+            digest, size = write_file(engine, settings.lake_dir / path, query)
         else:
             digest, size = _keep(landed, settings.lake_dir / path)
     if gone and table.kind == "append":
         gone_path = f"{table.name}/{number}.gone.parquet"
         for name, amount in gone_sums(settings, engine, table, arrival.loads).items():
             sums[name]["gone"] = amount
-        _write(
+        write_file(
             engine,
             settings.lake_dir / gone_path,
             tombstones_sql(settings, table, arrival.loads, arrival.load_seq, arrival.started_at),
@@ -92,7 +94,10 @@ def load_table(
     if counts["quarantined"]:
         quarantine_path = f"{QUARANTINE}/{table.name}/{number}.parquet"
         _quarantine(engine, table, arrival.load_seq, settings.lake_dir / quarantine_path)
-    cursors = [load.tables[table.name].cursor_to for load in arrival.loads if table.name in load.tables]
+    superseded, states_path, still_open = _supersede(
+        settings, engine, table, arrival, quarantine_path, is_judged=is_judged, is_all=is_complete and not read.is_windowed
+    )
+    cursors = [load.tables[table.name].cursor_to for load in source_loads(arrival.loads) if table.name in load.tables]
     return TableLoad(
         is_supplied=True,
         path=path,
@@ -115,9 +120,12 @@ def load_table(
         gone_path=gone_path,
         is_windowed=read.is_windowed,
         read_from=since_at.isoformat(sep=" ") if since_at and read.is_windowed else None,
-        source_columns=read.columns,
+        source_columns=shape_of(table, read),
         mapping_signature=signature,
         drift=drift_of(table, read, arrival.loads),
+        states_path=states_path,
+        rows_superseded=superseded,
+        rows_open=still_open,
     )
 
 
@@ -196,11 +204,10 @@ def _cursor_to(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool)
     return found
 
 
-def _content(engine: duckdb.DuckDBPyConnection, is_judged: bool) -> str:
+def content_of(engine: duckdb.DuckDBPyConnection, rows: str) -> str:
     """A number for the new rows and their order. The file's bytes will not do: they tell also in which pieces the rows arrived."""
     row = engine.execute(
-        f"select sum((_row_hash % 2305843009213693951)::hugeint * (_position % 4294967296))::varchar "
-        f"from {_judged(is_judged)} where disposition = 'new'"
+        f"select sum((_row_hash % 2305843009213693951)::hugeint * (_position % 4294967296))::varchar from {rows} where disposition = 'new'"
     ).fetchone()
     assert row is not None
     return str(row[0])
@@ -208,7 +215,7 @@ def _content(engine: duckdb.DuckDBPyConnection, is_judged: bool) -> str:
 
 def _quarantine(engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, target: Path) -> None:
     key_text = " || ', ' || ".join(f"'{name}=' || coalesce(\"{name}\"::varchar, 'null')" for name in table.key)
-    _write(
+    write_file(
         engine,
         target,
         f"""select '{table.name}' as table_name, split_part(reason, ':', 1) as reason_code, split_part(reason, ':', 2) as column_name,
@@ -218,7 +225,36 @@ def _quarantine(engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, 
     )
 
 
-def _write(engine: duckdb.DuckDBPyConnection, target: Path, query: str) -> tuple[str, int]:
+def _supersede(
+    settings: Settings,
+    engine: duckdb.DuckDBPyConnection,
+    table: Table,
+    arrival: Arrival,
+    quarantine_path: str | None,
+    *,
+    is_judged: bool,
+    is_all: bool,
+) -> tuple[int, str | None, int]:
+    """Writes which rows in quarantine the source no longer says; returns their number, the file, and how many rows are open now."""
+    if not quarantine_path and not any((t := load.tables.get(table.name)) and t.quarantine_path for load in arrival.loads):
+        return 0, None, 0
+    rows = quarantine_sql(settings, arrival.loads, table.name, also_held=quarantine_path)
+    superseded = find_superseded(engine, table, rows, arrival.load_seq, is_judged=is_judged, is_all=is_all)
+    states_path = None
+    if superseded:
+        states_path = write_states(settings, engine, table, arrival.load_seq, "superseded")
+        rows = quarantine_sql(settings, arrival.loads, table.name, also_held=quarantine_path, also_states=states_path)
+    return superseded, states_path, open_rows(engine, rows)
+
+
+def write_states(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, relation: str) -> str:
+    """Writes the new states of rows in quarantine (see `superseding`); returns the file's path below the lake."""
+    path = f"{QUARANTINE}/{table.name}/{load_seq:08d}.states.parquet"
+    write_file(engine, settings.lake_dir / path, f"select * from {relation} order by all")
+    return path
+
+
+def write_file(engine: duckdb.DuckDBPyConnection, target: Path, query: str) -> tuple[str, int]:
     """Writes a Parquet file whole or not at all; returns its SHA-256 and size in bytes."""
     temporary = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)

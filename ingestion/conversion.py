@@ -25,6 +25,8 @@ FITTING: dict[str, tuple[Kind, ...]] = {
     "time": ("timestamp", "timestamptz", "date", "text", "integer"),
     "bool": ("bool", "integer", "text"),
 }
+TYPED: tuple[Kind, ...] = ("integer", "date", "timestamp", "timestamptz")
+"""Kinds that the engine has a type of its own for; exact numbers of any size and texts travel as text."""
 _SCALES = {"id": 0, "money": 2, "rate": 6}
 _DIGITS = {"id": 19, "money": 16, "rate": 3}
 _SHIFTS = {None: 0, "cents": 2, "percent": 2, "permille": 3, "basis_points": 4, "days": 0}
@@ -92,20 +94,18 @@ def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: s
     return f'{value} as "{column.name}"'
 
 
-def typed(column: str, kind: Kind, rule: ColumnMapping, key: str) -> str:
-    """An expression over a value that a source sends as text, that is a value of its kind.
+def typed(column: str, kind: Kind, rule: ColumnMapping, key: str, *, is_wide: bool) -> str:
+    """An expression over a value that a source sends as text, that is a value of its kind; `is_wide`: integers may exceed 64 bits.
 
-    Raises, in the engine, an error with value, column and `key` for one that is none; numerals and texts stay texts.
+    Raises, in the engine, an error with value, column and `key` for one that is none. Kinds that are not in TYPED stay texts.
     """
     name = f'"{column}"'
-    value = {
-        "integer": f"try_cast({name} as hugeint)",
+    value: str = {
+        "integer": f"try_cast({name} as {'hugeint' if is_wide else 'bigint'})",
         "date": f"try_cast({name} as date)",
         "timestamp": f"try_cast({name} as timestamp)",
         "timestamptz": f"timezone('UTC', try_cast({name} as timestamp))",
-    }.get(kind)
-    if value is None:
-        return name
+    }[kind]
     is_none = f"{name} is null"
     if rule.zero_dates == "null" and kind != "integer":
         is_none += f" or left({name}, 10) = '0000-00-00'"

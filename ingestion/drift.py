@@ -5,9 +5,16 @@ Belongs here: comparing. Does not: refusing what cannot be read (`sources`), sho
 
 from __future__ import annotations
 
-from ingestion.contract import Table
-from ingestion.load_log import Load, TableLoad
+from ingestion.contract import Table, load_contract
+from ingestion.load_log import Load, TableLoad, source_loads
 from ingestion.sources.table import SourceTable
+
+
+def shape_of(table: Table, read: SourceTable) -> dict[str, str]:
+    """The source's columns and the types that it declares; of a source without types (files) the names, with an empty type."""
+    if read.columns:
+        return read.columns
+    return {name: "" for name in (*(n for n in table.column_names if n not in read.missing_columns), *read.unknown_columns)}
 
 
 def drift_of(table: Table, read: SourceTable, loads: list[Load]) -> list[str]:
@@ -15,13 +22,19 @@ def drift_of(table: Table, read: SourceTable, loads: list[Load]) -> list[str]:
     before = _last_columns(table, loads)
     if not before:
         return []
+    now = shape_of(table, read)
     nullable = {column.name for column in table.columns if column.nullable}
-    sentences = [f"new column {name} ({kind}), not read" for name, kind in read.columns.items() if name not in before]
+    sentences = []
+    for name, kind in now.items():
+        if name not in before:
+            # With a mapping, what is read is the mapping's to say.
+            is_read = name in table.column_names and name not in read.unknown_columns
+            sentences.append(f"new column {name}{f' ({kind})' if kind else ''}" + ("" if is_read else ", not read"))
     for name, kind in before.items():
-        if name not in read.columns:
+        if name not in now:
             sentences.append(f"column {name} is gone" + ("; read as null" if name in nullable & set(read.missing_columns) else ""))
-        elif read.columns[name] != kind:
-            sentences.append(f"column {name} was {kind} and is {read.columns[name]}; its values are read exactly")
+        elif kind and now[name] and now[name] != kind:
+            sentences.append(f"column {name} was {kind} and is {now[name]}; its values are read exactly")
     return sentences
 
 
@@ -30,13 +43,16 @@ def notes_of(load: Load) -> list[str]:
     notes = []
     for name, table in load.tables.items():
         notes += [f"{name}: {sentence}" for sentence in table.drift]
-        if table.is_supplied and table.missing_columns:
-            notes.append(f"{name}: not supplied and read as null: {', '.join(table.missing_columns)}")
+        declared = {column.name: column for column in load_contract().tables[name].columns} if table.is_supplied else {}
+        for is_nullable, reading in ((True, "read as null"), (False, "stood in for by the mapping")):
+            found = [column for column in table.missing_columns if column in declared and declared[column].nullable == is_nullable]
+            if found:
+                notes.append(f"{name}: not supplied and {reading}: {', '.join(found)}")
     return notes
 
 
 def _last_columns(table: Table, loads: list[Load]) -> dict[str, str]:
-    for load in reversed(loads):
+    for load in reversed(source_loads(loads)):
         found: TableLoad | None = load.tables.get(table.name)
         if found is not None and found.source_columns:
             return found.source_columns

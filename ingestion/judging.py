@@ -13,6 +13,7 @@ from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.form_rules import KEY_CONFLICT, violation_sql
 from ingestion.load_log import Load
+from ingestion.quarantine import HELD_STATES, quarantine_sql
 
 DISPOSITIONS = ("new", "unchanged", "duplicate", "quarantined")
 # Below this a frame in memory costs little; above it pandera's lists of failures grow with the rows and SQL is many times faster.
@@ -25,10 +26,13 @@ def hash_sql(table: Table) -> str:
     return f"md5_number_lower(concat_ws(chr(31), {parts}))"
 
 
-def judge(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> bool:
-    """Makes the table `judged` (_position, disposition, reason): what becomes of each row of `arrived`.
+def judge(
+    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load], *, comes_from_quarantine: bool = False
+) -> bool:
+    """Makes the table `judged` (_position, disposition, reason, keeps_rules): what becomes of each row of `arrived`.
 
     Returns whether it did: when every row is new, as in a first load without fault, there is nothing to tell apart and no table is made.
+    A row that is in quarantine already is unchanged, unless rows come from there to be judged again.
     """
     _find_violations(engine, table)
     key = ", ".join(f'"{name}"' for name in table.key)
@@ -37,9 +41,8 @@ def judge(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, l
     if is_fault_free and not repeated and not any((t := load.tables.get(table.name)) and t.path for load in loads):
         return False
     _rank(engine, table, key, repeated)
-    held = [settings.lake_dir / t.quarantine_path for load in loads if (t := load.tables.get(table.name)) and t.quarantine_path]
-    is_held = f"a._row_hash in (select _row_hash from read_parquet([{', '.join(map(quoted, held))}]))" if held else "false"
     is_known, is_conflict = _compare_with_lake(settings, engine, table, key, loads)
+    is_held = "false" if comes_from_quarantine else _is_held(settings, table, loads)
     engine.execute(
         f"""create or replace temp table judged as
         select _position,
@@ -50,10 +53,31 @@ def judge(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, l
                 when is_held then 'unchanged'
                 else 'quarantined'
             end as disposition,
-            coalesce(violation, '{KEY_CONFLICT.reason}:') as reason
+            coalesce(violation, '{KEY_CONFLICT.reason}:') as reason,
+            violation is null and (is_known or (not is_conflict and first_hash = _row_hash)) as keeps_rules
         from (select a.*, {is_held} as is_held, {is_known} as is_known, {is_conflict} as is_conflict from ranked a)"""
     )
     return True
+
+
+def _is_held(settings: Settings, table: Table, loads: list[Load]) -> str:
+    """A condition on a row `a` of `ranked`: it waits in quarantine as it is, so that it need not go there again.
+
+    Of a superseded one too, where rows change: a source that tells old versions tells them at every load. It counts while a newer one is
+    there; after that, and in a table whose rows never change, the row is back.
+    """
+    if not any((t := load.tables.get(table.name)) and t.quarantine_path for load in loads):
+        return "false"
+    rows = quarantine_sql(settings, loads, table.name)
+    waiting = f"a._row_hash in (select _row_hash from {rows} where state_code in ({', '.join(map(quoted, HELD_STATES))}))"
+    if table.kind == "append":
+        return waiting
+    on_key = " and ".join(f'n."{name}" = a."{name}"' for name in table.key)
+    newer = (
+        f"exists (select 1 from known n where {on_key} and n.seen_at > a.seen_at) "
+        f"or exists (select 1 from ranked n where {on_key} and n.seen_at > a.seen_at and n.violation is null)"
+    )
+    return f"({waiting} or (a._row_hash in (select _row_hash from {rows} where state_code = 'superseded') and ({newer})))"
 
 
 def standing_sql(settings: Settings, table: Table, loads: list[Load], row: str) -> str:
@@ -111,6 +135,10 @@ def _compare_with_lake(settings: Settings, engine: duckdb.DuckDBPyConnection, ta
     """Two conditions on a row `a` of `ranked`: the lake holds it already; the lake holds other content under its key, which may not be."""
     lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
     if not lake:
+        engine.execute(
+            f"create or replace temp table known as "
+            f"select {key}, _row_hash, seen_at, 0::bigint as _load_seq, 0::bigint as _row from ranked where false"
+        )
         return "false", "false"
     on_key = " and ".join(f'k."{name}" = a."{name}"' for name in table.key)
     engine.execute(

@@ -22,10 +22,11 @@ from glassbook.clock import now
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
-from ingestion.arrival import QUARANTINE, Arrival, load_table
+from ingestion.arrival import Arrival, load_table
 from ingestion.contract import Table, load_contract
-from ingestion.load_log import Load, TableLoad, visible_loads, write_entry
+from ingestion.load_log import Load, TableLoad, next_loaded_at, source_loads, visible_loads, write_entry
 from ingestion.mapping import Mapping
+from ingestion.quarantine import QUARANTINE
 from ingestion.sources.opening import open_source
 from ingestion.sources.table import Request, Source
 from ingestion.vanished import compare_keys, require_few
@@ -56,7 +57,7 @@ def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) ->
     rows; in each case nothing becomes visible.
     """
     plan = plan or Plan()
-    with _only_one(settings):
+    with only_writer(settings):
         loads = visible_loads(settings)
         load_seq = loads[-1].load_seq + 1 if loads else 1
         started_at = now(settings)
@@ -76,16 +77,17 @@ def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) ->
         load = Load(
             load_seq=load_seq,
             load_id=_load_id(written),
-            # Never before the load it follows, whatever the clock says, so that an instant names one state of the lake.
-            loaded_at=max([now(settings), *(loads[-1].loaded_at + timedelta(microseconds=1) for _ in loads[-1:])]),
+            loaded_at=next_loaded_at(loads, now(settings)),
             started_at=started_at,
             source=source.name,
             contract_version=load_contract().version,
             tables=written,
         )
-        if loads and not (load.rows_new or load.rows_quarantined or load.rows_gone) and _same_supply(load, loads[-1]):
+        before = source_loads(loads)[-1:]
+        has_changes = load.rows_new or load.rows_quarantined or load.rows_gone or load.rows_superseded
+        if before and not has_changes and _same_supply(load, before[0]):
             clean(settings, load_seq)
-            return loads[-1]
+            return before[0]
         checkpoint("before_load_log")
         write_entry(settings, load)
         checkpoint("after_load_log")
@@ -116,7 +118,9 @@ def _read_table(
     read = source.open(engine, table, Request(mapping, since_at))
     if read is None:
         return TableLoad(is_supplied=False)
-    return load_table(settings, engine, table, read, arrival, signature=signature, since_at=since_at, gone=gone)
+    return load_table(
+        settings, engine, table, read, arrival, signature=signature, since_at=since_at, gone=gone, is_complete=source.is_complete
+    )
 
 
 def _since(settings: Settings, table: Table, signature: str | None, loads: list[Load]) -> datetime | None:
@@ -125,6 +129,7 @@ def _since(settings: Settings, table: Table, signature: str | None, loads: list[
     The cursor is what the last load of the table saw last, but never later than when that load began: a row dated in the future must not
     hide those that follow. The overlap lets in what was committed late.
     """
+    loads = source_loads(loads)
     supplied = [(load, load.tables[table.name]) for load in loads if table.name in load.tables and load.tables[table.name].is_supplied]
     if not supplied or supplied[-1][1].mapping_signature != signature or loads[-1].contract_version != load_contract().version:
         return None
@@ -166,15 +171,17 @@ def _same_supply(load: Load, previous: Load) -> bool:
 def _load_id(tables: dict[str, TableLoad]) -> str:
     """Name of a load by its content, so that the same rows have the same name on every machine."""
     text = "\n".join(
-        f"{name} {table.content} {table.rows_read} {table.rows_quarantined}" + (f" {table.rows_gone}" if table.rows_gone else "")
+        f"{name} {table.content} {table.rows_read} {table.rows_quarantined}"
+        + (f" {table.rows_gone}" if table.rows_gone else "")
+        + (f" superseded {table.rows_superseded}" if table.rows_superseded else "")
         for name, table in sorted(tables.items())
     )
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
-    """Holds the lake's lock; a second load waits for the first."""
+def only_writer(settings: Settings) -> Iterator[None]:
+    """Holds the lake's lock; a second load or decision waits for the first."""
     settings.lake_dir.mkdir(parents=True, exist_ok=True)
     with (settings.lake_dir / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -215,6 +222,6 @@ def _swept_on_failure(settings: Settings, load_seq: int) -> Iterator[None]:
 def clean(settings: Settings, load_seq: int) -> None:
     """Removes what a killed load left behind: files of a load that never became visible."""
     number = f"{load_seq:08d}"
-    for pattern in (f"*/{number}.parquet*", f"*/{number}.gone.parquet*", f"{QUARANTINE}/*/{number}.parquet*", "_loads/.*.part"):
+    for pattern in (f"*/{number}.*parquet*", f"{QUARANTINE}/*/{number}.*parquet*", "_loads/.*.part"):
         for path in settings.lake_dir.glob(pattern):
             path.unlink()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import os
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,10 +22,14 @@ LOADS = "_loads"
 class TableLoad:
     """What a load did to one table.
 
-    rows_read = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2 decimals); what the source itself counted
-    is rows_at_source and the sum `source`. rows_gone: keys that the source no longer has; of an append table `gone_path` lists them, of a
-    mutable one a version with deleted_at stands in `path`; the sum `gone` is of what append tables lost. `content` is the same wherever the
-    same rows are loaded, `sha256` is of the file. is_windowed: only rows from `read_from` on were asked for.
+    rows_read + rows_released = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2 decimals); what the
+    source itself counted is rows_at_source and the sum `source`. rows_gone: keys that the source no longer has; of an append table
+    `gone_path` lists them, of a mutable one a version with deleted_at stands in `path`; the sum `gone` is of what append tables lost.
+    `content` is the same wherever the same rows are loaded, `sha256` is of the file. is_windowed: only rows from `read_from` on were asked
+    for.
+
+    rows_superseded, rows_accepted, rows_released: rows in quarantine that this entry took to that state, listed in `states_path`;
+    rows_open: how many are open after it (None in entries older than that field).
     """
 
     is_supplied: bool
@@ -52,11 +56,25 @@ class TableLoad:
     source_columns: dict[str, str] = field(default_factory=dict)
     mapping_signature: str | None = None
     drift: list[str] = field(default_factory=list)
+    states_path: str | None = None
+    rows_superseded: int = 0
+    rows_accepted: int = 0
+    rows_released: int = 0
+    rows_open: int | None = None
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided on rows in quarantine: kind `accept` or `release`, by whom, and why (may be empty of a release)."""
+
+    kind: str
+    by: str
+    reason: str
 
 
 @dataclass(frozen=True)
 class Load:
-    """One entry of the load log.
+    """One entry of the load log: a load of a source or, with a `decision`, what a person decided on rows in quarantine.
 
     Instants are aware, in UTC: `started_at` before anything was read (None in entries older than that field), `loaded_at` when it became
     visible.
@@ -69,6 +87,12 @@ class Load:
     contract_version: int
     tables: dict[str, TableLoad]
     started_at: datetime | None = None
+    decision: Decision | None = None
+
+    @property
+    def rows_superseded(self) -> int:
+        """Rows in quarantine that this load found mended or no longer at the source, all tables together."""
+        return sum(table.rows_superseded for table in self.tables.values())
 
     @property
     def rows_gone(self) -> int:
@@ -89,7 +113,8 @@ class Load:
 def _from_json(record: dict[str, Any]) -> Load:
     tables = {name: TableLoad(**table) for name, table in record.pop("tables").items()}
     instants = {name: datetime.fromisoformat(record.pop(name)) for name in ("loaded_at", "started_at") if record.get(name)}
-    return Load(tables=tables, **(record | instants))
+    decision = record.pop("decision", None)
+    return Load(tables=tables, decision=Decision(**decision) if decision else None, **(record | instants))
 
 
 def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
@@ -102,6 +127,17 @@ def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[
         return loads
     limit = known_at.replace(tzinfo=UTC) if known_at.tzinfo is None else known_at
     return [load for load in loads if load.loaded_at <= limit]
+
+
+def source_loads(loads: list[Load]) -> list[Load]:
+    """The entries that a source was read for, without the decisions."""
+    return [load for load in loads if load.decision is None]
+
+
+def next_loaded_at(loads: list[Load], instant: datetime) -> datetime:
+    """When the entry after `loads` becomes visible: never before the one it follows, whatever the clock says, so that an instant names one
+    state of the lake."""
+    return max([instant, *(load.loaded_at + timedelta(microseconds=1) for load in loads[-1:])])
 
 
 def write_entry(settings: Settings, load: Load) -> Path:

@@ -5,12 +5,10 @@ Belongs here: the order of the steps and what is published. Does not: any figure
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import shutil
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -29,19 +27,20 @@ from glassbook.snapshots import (
     MANIFEST,
     PUBLIC_DATABASE,
     Snapshot,
-    all_snapshots,
     current_snapshot,
     find_snapshot,
     has_snapshot,
     install,
     make_current,
+    only_one_build,
     write_manifest,
 )
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, visible_loads
 from orchestration.checks import require_blocking_checks, run_checks
-from orchestration.control import code_version, latest_business_date, supplied_tables, write_control_tables, zone_parameters
+from orchestration.control import code_version, latest_business_date, supplied, write_control_tables, zone_parameters
 from orchestration.dbt_runner import ModelResult, run_dbt
+from reports.retention.pruning import prune_after_build
 
 
 def run_build(
@@ -57,7 +56,7 @@ def run_build(
     InputError when nothing was loaded, BuildFailed when a model fails, CheckFailed when a blocking check does not hold; the current
     snapshot stays as it was.
     """
-    with _only_one(settings):
+    with only_one_build(settings):
         loads = visible_loads(settings, known_at)
         if not loads:
             raise InputError(
@@ -75,7 +74,7 @@ def run_build(
         if known_at is None:
             checkpoint("before_pointer")
             make_current(settings, snapshot)
-            _prune(settings, snapshot)
+            prune_after_build(settings)
         return snapshot
 
 
@@ -104,7 +103,7 @@ def _snapshot_id(parameters: dict[str, str | None], loads: list[Load]) -> str:
 
 
 # Parameters that every row depends on: where one changed, nothing of an earlier build can be used.
-_FOUNDATIONS = ("timezone", "code_version", "contract_version", "over_90_amount", "overdue_rate_base", "count_promotional")
+_FOUNDATIONS = ("timezone", "currency", "code_version", "contract_version", "over_90_amount", "overdue_rate_base", "count_promotional")
 
 
 def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | None]) -> Snapshot | None:
@@ -115,8 +114,8 @@ def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | Non
     same = all(base.manifest["parameters"].get(name) == parameters[name] for name in _FOUNDATIONS)
     held = base.manifest["loads"]
     known = [[load.load_seq, load.load_id] for load in loads]
-    # A table that is supplied for the first time gives figures of every past month a value.
-    is_supplied_alike = supplied_tables(loads) == supplied_tables(loads[: len(held)])
+    # A table or column that is supplied for the first time gives figures of every past month a value.
+    is_supplied_alike = supplied(loads) == supplied(loads[: len(held)])
     # Rows that an append table lost have no newer version by which a later build would find the loans that they touch.
     has_lost = any(table.gone_path for load in loads[len(held) :] for table in load.tables.values())
     return base if same and is_supplied_alike and not has_lost and held == known[: len(held)] else None
@@ -203,25 +202,3 @@ def _write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
         where = f" where {rule['where']}" if "where" in rule else ""
         connection.execute(f"create table public_snapshot.{name} as select {columns} from main.{name}{where} order by all")
     connection.execute("detach public_snapshot")
-
-
-def _prune(settings: Settings, current: Snapshot) -> None:
-    """Removes the oldest snapshots beyond the number to keep, never the current one; the lake can make them again."""
-    for leftover in settings.builds_dir.glob("pruned-*"):
-        shutil.rmtree(leftover)
-    for snapshot in all_snapshots(settings)[: -settings.keep_snapshots]:
-        if snapshot.snapshot_id != current.snapshot_id:
-            # Out of sight first: a removal that is cut short must not leave a part of a snapshot in its place.
-            pruned = settings.builds_dir / f"pruned-{snapshot.snapshot_id}"
-            shutil.rmtree(pruned, ignore_errors=True)
-            snapshot.folder.rename(pruned)
-            checkpoint("after_prune_rename")
-            shutil.rmtree(pruned)
-
-
-@contextmanager
-def _only_one(settings: Settings) -> Iterator[None]:
-    settings.builds_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.builds_dir / ".lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
-        yield

@@ -9,13 +9,14 @@ import dagster as dg
 
 from glassbook.settings import Settings, load_settings
 from orchestration.assets import FILING, PUBLIC_SITE, filing, lake, public_site, warehouse
+from orchestration.deadline_sensor import build_deadline_sensor
 from orchestration.schedules import build_failure_sensor, build_schedules
 
 
 def build_defs(**overrides: Any) -> dg.Definitions:
     """Definitions for the settings of this process.
 
-    Overrides: `settings` (Settings), `announce` (what the failure sensor calls with one line), and any other resource by its key.
+    Overrides: `settings` (Settings), `announce` (what the sensors call with one line), and any other resource by its key.
     """
     settings: Settings = overrides.pop("settings", None) or load_settings()
     announce = overrides.pop("announce", logging.getLogger("glassbook").error)
@@ -43,7 +44,7 @@ def build_defs(**overrides: Any) -> dg.Definitions:
         assets=[lake, warehouse, filing, public_site],
         jobs=[daily, weekly, monthly],
         schedules=build_schedules(settings, daily, weekly, monthly),
-        sensors=[build_failure_sensor(announce)],
+        sensors=[build_failure_sensor(announce), build_deadline_sensor(settings, announce)],
         resources={"settings": dg.ResourceDefinition.hardcoded_resource(settings)} | overrides,
         executor=dg.in_process_executor,
     )

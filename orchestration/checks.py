@@ -22,9 +22,13 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
     """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding) as of a day."""
     connection.execute(f"create or replace table chk_outcomes ({OUTCOMES})")
     connection.execute(f"create or replace table chk_findings ({FINDINGS})")
+    supplied = {name for (name,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
     for check in load_checks():
+        lacking = [name for name in check.needs if name not in supplied]
         if check.relation is None:
             outcome, count, message = _form_outcome(connection, check)
+        elif lacking:
+            outcome, count, message = "not_supplied", 0, "not supplied: " + ", ".join(lacking)
         else:
             outcome, count, message = _meaning_outcome(connection, check, as_of_on)
         connection.execute(
@@ -34,15 +38,16 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
 
 
 def _form_outcome(connection: duckdb.DuckDBPyConnection, check: Check) -> tuple[str, int, str | None]:
-    """Rules of form were applied at ingestion; their findings are the rows in quarantine."""
+    """Rules of form were applied at ingestion; their findings are the rows in quarantine that the source still says, accepted ones too."""
     reason = check.name.split(".", 1)[1]
+    held = "ctl_quarantine where reason_code = ? and state_code in ('open', 'accepted')"
     connection.execute(
         "insert into chk_findings "
-        "select ?, value::date, table_name || ' ' || key_text, column_name, '***', reason_code from ctl_quarantine "
-        "left join ctl_parameters on name = 'as_of_on' where reason_code = ?",
+        "select ?, (select value::date from ctl_parameters where name = 'as_of_on'), table_name || ' ' || key_text, column_name, '***', "
+        f"reason_code || case when state_code = 'accepted' then ', accepted by ' || decided_by else '' end from {held}",
         [check.code, reason],
     )
-    row = connection.execute("select count(*) from ctl_quarantine where reason_code = ?", [reason]).fetchone()
+    row = connection.execute(f"select count(*) from {held}", [reason]).fetchone()
     count = row[0] if row else 0
     return ("failed" if count else "passed"), count, None
 

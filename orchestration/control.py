@@ -17,14 +17,16 @@ from glassbook.calendar import lasting_offset
 from glassbook.catalogue import load_metrics, metric_sets
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.load_log import Load
+from ingestion.load_log import Load, source_loads
+from ingestion.quarantine import STATES, quarantine_sql, typed_sql
+from orchestration.filing_history import FILING_COLUMNS, OBLIGATION_COLUMNS, filing_obligations, known_filings
 
 _METRIC_FIELDS = (
     *("code", "section", "name_zh", "name_en", "definition_zh", "definition_en", "formula", "unit", "decimals", "period", "basis"),
     *("model", "column", "is_cumulative"),
 )
 
-_SUM_PARTS = ("read", "new", "unchanged", "duplicate", "quarantined", "gone")
+_SUM_PARTS = ("read", "new", "unchanged", "duplicate", "quarantined", "gone", "released")
 
 # Tables whose rows can change a figure of a regime; what is held back from the others is reported, not filed.
 FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers", "instalments", "repayments", "fees", "complaints")
@@ -74,9 +76,15 @@ def zone_parameters(timezone: str) -> dict[str, str]:
     return {"zone_offset_since_at": f"{since:%Y-%m-%d %H:%M:%S}", "zone_offset_seconds": str(int(offset.total_seconds()))}
 
 
-def supplied_tables(loads: list[Load]) -> set[str]:
-    """Tables of the contract that any of the loads brought, be it without a row."""
-    return {name for load in loads for name, table in load.tables.items() if table.is_supplied}
+def supplied(loads: list[Load]) -> set[str]:
+    """What any of the loads brought, be it without a row: `table`, and `table.column` of each column that was not missing there."""
+    tables = load_contract().tables
+    found = set()
+    for load in source_loads(loads):
+        for name, table in load.tables.items():
+            if table.is_supplied:
+                found |= {name, *(f"{name}.{c.name}" for c in tables[name].columns if c.name not in table.missing_columns)}
+    return found
 
 
 def write_control_tables(
@@ -98,11 +106,14 @@ def write_control_tables(
         if table.gone_path
     ]
     _replace(connection, "ctl_lake_gone", "table_name varchar, load_seq bigint, path varchar, key_columns varchar", gone)
-    given = supplied_tables(loads)
-    supplied = [(name, name in given) for name in load_contract().tables]
-    _replace(connection, "ctl_supplied", "table_name varchar, is_supplied boolean", supplied)
+    given = supplied(loads)
+    names = [n for name, table in load_contract().tables.items() for n in (name, *(f"{name}.{c.name}" for c in table.columns))]
+    _replace(connection, "ctl_supplied", "supply_name varchar, is_supplied boolean", [(name, name in given) for name in names])
     _write_loads(connection, settings, loads)
-    _write_catalogue(connection)
+    _write_catalogue(connection, settings.currency)
+    filings = known_filings(settings, loads[-1].loaded_at)
+    _replace(connection, "ctl_filings", FILING_COLUMNS, filings)
+    _replace(connection, "ctl_obligations", OBLIGATION_COLUMNS, filing_obligations(settings, filings, loads[-1].loaded_at))
     for table in load_contract().tables.values():
         columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
         connection.execute(f"create or replace table ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")
@@ -119,7 +130,7 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, load
     for load in loads:
         for name, t in load.tables.items():
             if t.is_supplied:
-                counts = (t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined, t.rows_gone)
+                counts = (t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined, t.rows_gone, t.rows_released)
                 rows.append((load.load_seq, name, *counts))
             for column, s in t.money_sums.items():
                 sums.append((load.load_seq, name, column, *(s.get(part, "0.00") for part in _SUM_PARTS)))
@@ -127,25 +138,35 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, load
         connection,
         "ctl_load_tables",
         "load_seq bigint, table_name varchar, rows_read bigint, rows_new bigint, rows_unchanged bigint, rows_duplicate bigint, "
-        "rows_quarantined bigint, rows_gone bigint",
+        "rows_quarantined bigint, rows_gone bigint, rows_released bigint",
         rows,
     )
     amounts = ", ".join(f"{n}_amount decimal(38,2)" for n in _SUM_PARTS)
     _replace(connection, "ctl_load_sums", f"load_seq bigint, table_name varchar, column_name varchar, {amounts}", sums)
-    held = [str(settings.lake_dir / t.quarantine_path) for load in loads for t in load.tables.values() if t.quarantine_path is not None]
+    _write_quarantine(connection, settings, loads)
+
+
+def _write_quarantine(connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load]) -> None:
+    """What became of each row in quarantine, without its content, and the money of it."""
+    listed = ", ".join(f"'{name}'" for name in FIGURE_TABLES)
     connection.execute(
-        "create or replace table ctl_quarantine (table_name varchar, load_seq bigint, reason_code varchar, column_name varchar, "
-        "key_text varchar, is_of_figures boolean)"
+        f"create or replace table ctl_quarantine as "
+        f"select quarantine_id, table_name, load_seq, row_no, reason_code, column_name, key_text, "
+        f"table_name in ({listed}) as is_of_figures, state_code, state_load_seq, decided_at, decided_by, decision_reason "
+        f"from {quarantine_sql(settings, loads)} order by table_name, load_seq, row_no"
     )
-    if held:
-        listed = ", ".join(f"'{name}'" for name in FIGURE_TABLES)
-        connection.execute(
-            f"insert into ctl_quarantine select table_name, load_seq, reason_code, column_name, key_text, table_name in ({listed}) "
-            f"from read_parquet({held}) order by all"
-        )
+    amounts = ", ".join(f"{state}_amount decimal(38,2)" for state in STATES)
+    connection.execute(f"create or replace table ctl_quarantine_sums (table_name varchar, column_name varchar, {amounts})")
+    for name in sorted({name for load in loads for name, t in load.tables.items() if t.quarantine_path}):
+        table = load_contract().tables[name]
+        rows = typed_sql(table, quarantine_sql(settings, loads, name))
+        for column in table.money_columns:
+            sums = ", ".join(f"coalesce(sum(held.\"{column}\") filter (state_code = '{state}'), 0)" for state in STATES)
+            connection.execute(f"insert into ctl_quarantine_sums select '{name}', '{column}', {sums} from {rows}")
 
 
-def _write_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
+def _write_catalogue(connection: duckdb.DuckDBPyConnection, currency: str) -> None:
+    """The catalogue as records; its money is in yuan, a snapshot's in the currency of the platform."""
     metrics = [(name, metric) for name in metric_sets() for metric in load_metrics(name)]
     _replace(
         connection,
@@ -155,7 +176,8 @@ def _write_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
         "column_name varchar, is_cumulative boolean",
         [(name, i, *(getattr(m, field) for field in _METRIC_FIELDS)) for i, (name, m) in enumerate(metrics)],
     )
-    _replace(connection, "ctl_metric_needs", "code varchar, table_name varchar", [(m.code, need) for _, m in metrics for need in m.needs])
+    connection.execute("update ctl_metrics set unit = ? where unit = 'CNY'", [currency])
+    _replace(connection, "ctl_metric_needs", "code varchar, supply_name varchar", [(m.code, need) for _, m in metrics for need in m.needs])
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:

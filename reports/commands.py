@@ -152,18 +152,31 @@ def explain(
 
 @click.command(
     epilog="Example: glassbook verify filings/cn-2019-12.zip",
-    short_help="Is every file of a package as it was sealed.",
+    short_help="Is a package, or everything ever filed, as it was sealed and signed.",
 )
-@click.argument("package", type=click.Path(path_type=Path))
+@click.argument("package", type=click.Path(path_type=Path), required=False)
 @click.option("--recompute", is_flag=True, help="Make it again from the lake as known then, and compare every figure and every byte.")
-def verify(package: Path, recompute: bool) -> None:
-    """Whether every file of PACKAGE (folder or .zip) is as it was sealed; exits 1 and names each one that is not.
+@click.option("--keys", "keys", type=click.Path(path_type=Path, exists=True), help="Register of public keys. [default: the home's, if any]")
+def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
+    """Whether every file of PACKAGE (folder or .zip) is as it was sealed, and every sign-off holds.
 
-    With --recompute also whether it still follows from the data: a build in a scratch folder, which needs the lake and the package alone.
+    Without PACKAGE: the log of filings, every package that it names, seals, their chain and signatures. Exits 1 and names each thing
+    that is not as it was.
+
+    With --recompute also whether PACKAGE still follows from the data: a build in a scratch folder, from the lake and the package alone.
     """
+    from glassbook.settings import load_settings
+    from reports.signing.register import parse_register, read_register, register_path
+
+    settings = load_settings()
+    if package is None:
+        _verify_home(settings)
+        return
+    known = parse_register(keys.read_bytes(), keys) if keys is not None else read_register(settings)
+    is_known = keys is not None or register_path(settings).is_file()
     from reports.verify import verify_package
 
-    verdict = verify_package(package)
+    verdict = verify_package(package, known if is_known else None)
     if not verdict.is_intact:
         for problem in verdict.problems:
             click.echo(problem)
@@ -172,8 +185,23 @@ def verify(package: Path, recompute: bool) -> None:
     click.echo(f"intact: {len(verdict.seal.files)} files, as sealed")
     click.echo(f"seal {verdict.seal.whole}")
     click.echo(f"previous {verdict.seal.previous or 'none'}")
+    for sign_off in () if verdict.signatures is None else verdict.signatures.sign_offs:
+        click.echo(f"signed {sign_off.role}: {sign_off.person} at {sign_off.at}, key {sign_off.key}")
+    if verdict.signatures is not None and not is_known:
+        click.echo("the keys are those in the package: compare them with the register that you were given, or name it by --keys")
     if recompute:
         _recompute(package)
+
+
+def _verify_home(settings: Settings) -> None:
+    from reports.verify_home import verify_home
+
+    verdict = verify_home(settings)
+    for problem in verdict.problems:
+        click.echo(problem)
+    if verdict.problems:
+        raise CheckFailed(f"not everything is as it was filed: {len(verdict.problems)} problem(s), named above")
+    click.echo(f"intact: {verdict.entries} entries of the log, {verdict.packages} packages, their seals, chain and signatures")
 
 
 def _recompute(package: Path) -> None:
@@ -189,7 +217,7 @@ def _recompute(package: Path) -> None:
 
 @click.command(epilog="Example: glassbook doctor", short_help="Is everything in place, with the mend for what is not.")
 def doctor() -> None:
-    """Whether everything is in place: Python, packages, home, lake, snapshot, quarantine, disk; exits 1 when something is not."""
+    """Whether everything is in place: Python, packages, home, lake, quarantine, drift, snapshot, disk; exits 1 when something is not."""
     from reports.doctor import examine
 
     findings = examine()

@@ -24,6 +24,8 @@ STALE_AFTER = timedelta(days=3)
 # A build makes a new warehouse file beside the old one and spills while it works.
 ROOM_FOR_BUILDS = 3
 LEAST_FREE_BYTES = 1 << 30
+# What an entry of the load log names below the lake.
+_PATHS = ("path", "quarantine_path", "gone_path", "states_path")
 
 
 @dataclass(frozen=True)
@@ -49,7 +51,7 @@ def examine() -> list[Finding]:
     except InputError as error:
         return [*findings, Finding("settings", "broken", error.found, error.remedy)]
     findings.append(Finding("settings", "ok", f"home {settings.home}, {settings.timezone}, {settings.country}"))
-    looks: list[Callable[[Settings], Finding]] = [_home, _lake, _quarantine, _snapshot, _age, _builds, _disk]
+    looks: list[Callable[[Settings], Finding]] = [_home, _lake, _quarantine, _drift, _snapshot, _age, _builds, _disk]
     return findings + [_guarded(look, settings) for look in looks]
 
 
@@ -111,10 +113,11 @@ def _lake(settings: Settings) -> Finding:
     if not loads:
         return Finding("lake", "note", "no load yet", "Run `glassbook ingest --source FOLDER`, or `glassbook demo`.")
     lost = [
-        table["path"]
+        table[name]
         for load in loads
         for table in load.get("tables", {}).values()
-        if table.get("path") and not (settings.lake_dir / table["path"]).is_file()
+        for name in _PATHS
+        if table.get(name) and not (settings.lake_dir / table[name]).is_file()
     ]
     if lost:
         found = f"{len(lost)} file(s) of the load log are gone, the first {lost[0]}"
@@ -124,15 +127,33 @@ def _lake(settings: Settings) -> Finding:
 
 def _quarantine(settings: Settings) -> Finding:
     rows: dict[str, int] = {}
+    held = 0
     for load in _load_log(settings):
         for name, table in load.get("tables", {}).items():
-            if table.get("rows_quarantined"):
-                rows[name] = rows.get(name, 0) + table["rows_quarantined"]
-    if not rows:
-        return Finding("quarantine", "ok", "empty")
-    found = ", ".join(f"{name} {count}" for name, count in sorted(rows.items()))
-    mend = f"Look at {settings.lake_dir / '_quarantine'}, correct the rows at the source, and ingest again."
-    return Finding("quarantine", "note", f"{sum(rows.values())} row(s): {found}", mend)
+            quarantined = table.get("rows_quarantined", 0)
+            held += quarantined
+            # An entry says how many rows are open after it; one older than that field, how many came.
+            still_open = table.get("rows_open")
+            rows[name] = rows.get(name, 0) + quarantined if still_open is None else still_open
+    waiting = {name: count for name, count in rows.items() if count}
+    if not waiting:
+        return Finding("quarantine", "ok", f"none of {held} row(s) is open" if held else "empty")
+    found = ", ".join(f"{name} {count}" for name, count in sorted(waiting.items()))
+    mend = "`glassbook quarantine list` shows them: correct them at the source and ingest again, or accept or release them."
+    return Finding("quarantine", "note", f"{sum(waiting.values())} open row(s): {found}", mend)
+
+
+def _drift(settings: Settings) -> Finding:
+    """How the source's tables had changed when each was last loaded."""
+    newest: dict[str, list[str]] = {}
+    for load in _load_log(settings):
+        if load.get("decision") is None:
+            newest |= {name: table.get("drift", []) for name, table in load.get("tables", {}).items() if table.get("is_supplied")}
+    changes = [f"{name}: {sentence}" for name, sentences in sorted(newest.items()) for sentence in sentences]
+    if not changes:
+        return Finding("drift", "ok", "the source's tables are as the load before found them")
+    mend = "Ask the platform whether it is meant; name the new columns in the mapping if the contract has a place for them."
+    return Finding("drift", "note", "; ".join(changes), mend)
 
 
 def _snapshot(settings: Settings) -> Finding:

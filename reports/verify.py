@@ -1,16 +1,19 @@
-"""Finds any file of a package, folder or archive, that was changed, is missing, was added or was renamed, and names it."""
+"""Finds any file of a package, folder or archive, that was changed, dropped, added or renamed, and any sign-off that does not hold."""
 
 from __future__ import annotations
 
 import io
+import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from glassbook.errors import InputError
 from reports.engine.archive import make_archive
 from reports.engine.seal import SEAL_NAME, Seal, parse_seal, sha256
+from reports.signing.register import PublicKey
+from reports.signing.signatures import SIGNATURES_NAME, Signatures, parse_signatures, problems_of
 
 
 @dataclass(frozen=True)
@@ -20,6 +23,7 @@ class Verdict:
     path: Path
     seal: Seal | None
     problems: tuple[str, ...]
+    signatures: Signatures | None = None
 
     @property
     def is_intact(self) -> bool:
@@ -27,12 +31,15 @@ class Verdict:
         return not self.problems
 
 
-def verify_package(path: Path) -> Verdict:
-    """Verifies a package given as its folder or its .zip. Raises InputError when there is nothing at `path`."""
+def verify_package(path: Path, register: Sequence[PublicKey] | None = None, *, is_signed: bool | None = None) -> Verdict:
+    """Verifies a package given as its folder or its .zip: every file by the seal, every sign-off by its key and, if given, the register.
+
+    `is_signed` says whether signatures have to be there; unless given, the package itself does. Raises InputError when `path` is nothing.
+    """
     if path.is_dir():
-        return _verdict(path, *_read_folder(path))
+        return _verdict(path, *_read_folder(path), register, is_signed)
     if path.is_file():
-        return _verdict(path, *_read_archive(path))
+        return _verdict(path, *_read_archive(path), register, is_signed)
     raise InputError(
         found="nothing",
         where=str(path),
@@ -79,15 +86,43 @@ def _read_archive(path: Path) -> tuple[dict[str, bytes], list[str]]:
     return contents, problems
 
 
-def _verdict(path: Path, contents: Mapping[str, bytes], problems: list[str]) -> Verdict:
+def _verdict(
+    path: Path, contents: Mapping[str, bytes], problems: list[str], register: Sequence[PublicKey] | None, is_signed: bool | None
+) -> Verdict:
     if SEAL_NAME not in contents:
         return Verdict(path, None, (*problems, f"{SEAL_NAME}: is missing, so nothing can be verified"))
     try:
         seal = parse_seal(contents[SEAL_NAME])
     except ValueError as error:
         return Verdict(path, None, (*problems, f"{SEAL_NAME}: was changed: {error}"))
-    found = {name: sha256(content) for name, content in contents.items() if name != SEAL_NAME}
-    return Verdict(path, seal, (*problems, *_differences(seal.files, found)))
+    found = {name: sha256(content) for name, content in contents.items() if name not in (SEAL_NAME, SIGNATURES_NAME)}
+    problems += _differences(seal.files, found)
+    signatures, unsigned = _signatures(contents, seal, register, is_signed)
+    return Verdict(path, seal, (*problems, *unsigned), signatures)
+
+
+def _signatures(
+    contents: Mapping[str, bytes], seal: Seal, register: Sequence[PublicKey] | None, is_signed: bool | None
+) -> tuple[Signatures | None, list[str]]:
+    """The sign-offs of a package and what is wrong with them; a draft, and a package that names no signer, have none."""
+    try:
+        head = json.loads(contents["filing.json"])
+        roles = [str(role) for role in head.get("sign_offs", [])]
+        filing, version, is_draft = f"{head['regime']}-{head['period']}", int(head["version"]), head["status"] == "draft"
+    except (KeyError, ValueError, TypeError, AttributeError):
+        # What is no filing names no signer; that filing.json was changed is said by the seal.
+        roles, filing, version, is_draft = [], "", 0, False
+    wanted = bool(roles) and not is_draft if is_signed is None else is_signed
+    if SIGNATURES_NAME not in contents:
+        return None, [f"{SIGNATURES_NAME}: is missing: nobody has signed as {', '.join(roles)}"] if wanted else []
+    if not wanted:
+        return None, [f"{SIGNATURES_NAME}: was added"]
+    try:
+        signatures = parse_signatures(contents[SIGNATURES_NAME])
+    except ValueError as error:
+        return None, [f"{SIGNATURES_NAME}: was changed: {error}"]
+    found = problems_of(signatures, filing=filing, version=version, seal=seal.whole, roles=roles, register=register)
+    return signatures, [f"{SIGNATURES_NAME}: {problem}" for problem in found]
 
 
 def _differences(sealed: Mapping[str, str], found: Mapping[str, str]) -> list[str]:

@@ -5,11 +5,21 @@ Belongs here: how a record looks as Markdown. Does not: any word about a figure 
 
 from __future__ import annotations
 
+import csv
 from pathlib import Path
 
 from glassbook.catalogue import RULE_SET_VERSION, Check, Metric, load_checks, load_metrics, metric_sets
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
+SEEDS = DOCS.parent / "dbt_project" / "seeds"
+# Seeds whose rows decide what an edit or a figure of a regime says, by what they hold.
+DATED_SEEDS = {
+    "cn_limits": "Limits (CN-E01, CN-E02)",
+    "cn_cost_caps": "Caps on the yearly cost (CN-E07, CN-E07W), a multiple of a rate below",
+    "cn_reference_rates": "Rates that the caps are multiples of",
+    "cn_thresholds": "Thresholds",
+    "cn_parameters": "Readings that the law leaves open; an installation may set its own",
+}
 NOTE = "<!-- Written by `python -m glassbook.catalogue.documentation` from glassbook/catalogue; change that, not this. -->"
 ANY = "—"
 
@@ -45,6 +55,9 @@ def checks_page() -> str:
     for check in checks:
         origin = f"`{check.relation}(day)`" if check.relation else "ingestion: rows in quarantine"
         lines.append(f"| {check.code} | {check.scope} | {check.phase} | {check.regime or ANY} | {origin} |")
+    lines += ["", "## Dated parameters", "", *_SEEDS_INTRODUCTION]
+    for name, what in DATED_SEEDS.items():
+        lines += _seed(name, what)
     return "\n".join(lines) + "\n"
 
 
@@ -58,6 +71,17 @@ _CHECKS_INTRODUCTION = [
     "failed. *Blocking* checks hold back a snapshot: readers keep the one before. Edits of a regime with severity `error` hold back a",
     "sign-off: `glassbook file` writes a package marked draft and exits 1. A warning needs a reason of its own, an info needs nothing.",
 ]
+_SEEDS_INTRODUCTION = [
+    "Rows of the seeds in `dbt_project/seeds`. One holds from its day until the next of its name; a change of law is one more row.",
+]
+
+
+def _seed(name: str, what: str) -> list[str]:
+    with (SEEDS / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        header, *rows = csv.reader(file)
+    lines = ["", f"### {name}", "", f"{what}.", ""]
+    lines += [f"| {' | '.join(header)} |", f"|{' --- |' * len(header)}"]
+    return lines + [f"| {' | '.join(_cell(value) for value in row)} |" for row in rows]
 
 
 def _figure(metric: Metric) -> list[str]:

@@ -19,18 +19,21 @@ import duckdb
 
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
-from ingestion.conversion import FITTING, MARK, Kind, converted, fits, literal, shift, typed
+from ingestion.conversion import FITTING, MARK, TYPED, Kind, converted, fits, literal, shift, typed
 from ingestion.mapping import ColumnMapping, TableMapping
 from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns
+
+_WIDE = ("bigint unsigned", "HUGEINT", "UHUGEINT")
 
 
 @dataclass(frozen=True)
 class SourceColumn:
-    """A column as the database declares it, and what its values are."""
+    """A column as the database declares it, and what its values are; `declared` is the type with its size, where the catalogue says it."""
 
     name: str
     type: str
     kind: Kind
+    declared: str = ""
 
 
 @dataclass(frozen=True)
@@ -131,8 +134,9 @@ class DatabaseSource(ABC):
             taken = [_Taken(c, ColumnMapping(source=c.name), self.quote(c.name)) for c in table.columns if c.name in present]
         else:
             taken = self._taken(table, mapping, present, where)
-            given = {t.column.name for t in taken} | {name for name, rule in mapping.columns.items() if rule.constant is not None}
+            given = {t.column.name for t in taken} | {name for name, rule in mapping.columns.items() if rule.fixed is not None}
             missing, _ = require_columns(table, [name for name in table.column_names if name in given], where, "the mapping")
+            missing += [name for name, rule in mapping.columns.items() if rule.stand_in is not None]
             unknown = []
         if request.keys_only:
             taken = [t for t in taken if t.column.name in table.key]
@@ -147,7 +151,7 @@ class DatabaseSource(ABC):
                 inner += f" {'and' if mapping and mapping.where else 'where'} {since}"
             sent = ", ".join(f"{self.sent(kinds[t.column.name])} as {self.quote(t.column.name)}" for t in taken)
             reader = f"source_{table.name}"
-            if taken:
+            if taken and not request.shape_only:
                 self.stream(engine, reader, f"select {sent} from ({inner}) as source_rows")
         except Exception as error:
             raise self._unreadable(table, error) from None
@@ -157,9 +161,9 @@ class DatabaseSource(ABC):
         wanted = [c for c in table.columns if not request.keys_only or c.name in table.key]
         selected = ", ".join(self._received(c, by_name.get(c.name), kinds, mapping, zone, key) for c in wanted)
         typed_columns = [
-            f'{typed(t.column.name, kinds[t.column.name].kind, t.rule, key)} as "{t.column.name}"'
-            for t in taken
-            if self.is_sent_as_text(kinds[t.column.name])
+            f'{typed(name, found.kind, by_name[name].rule, key, is_wide=found.type in _WIDE)} as "{name}"'
+            for name, found in kinds.items()
+            if self.is_sent_as_text(found) and found.kind in TYPED
         ]
         arrived = f"(select * replace ({', '.join(typed_columns)}) from {reader})" if typed_columns else reader
         return SourceTable(
@@ -167,7 +171,7 @@ class DatabaseSource(ABC):
             missing_columns=sorted(missing),
             unknown_columns=sorted(unknown),
             why_unreadable=lambda error: self._unreadable(table, error),
-            columns={column.name: column.type for column in found},
+            columns={column.name: column.declared or column.type for column in found},
             totals=self._totals(table, taken, kinds, inner),
             is_windowed=bool(since),
         )
@@ -196,7 +200,7 @@ class DatabaseSource(ABC):
         taken = []
         for column in table.columns:
             rule = mapping.columns.get(column.name)
-            if rule is None or rule.constant is not None:
+            if rule is None or rule.fixed is not None:
                 continue
             if rule.sql is not None:
                 taken.append(_Taken(column, rule, f"({rule.sql})"))
@@ -251,7 +255,7 @@ class DatabaseSource(ABC):
         if taken is not None:
             return converted(column, kinds[column.name].kind, taken.rule, zone, key)
         rule = mapping.columns.get(column.name) if mapping else None
-        value = None if rule is None else rule.constant if rule.constant is not None else rule.if_null
+        value = None if rule is None else rule.fixed if rule.fixed is not None else rule.if_null
         known = literal(column, value) if value is not None else f"cast(null as {column.duckdb_type})"
         return f'{known} as "{column.name}"'
 

@@ -24,7 +24,7 @@ from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 import asyncmy
 import duckdb
 import pyarrow as pa
-from asyncmy.constants import FIELD_TYPE
+from asyncmy.constants import FIELD_TYPE, FLAG
 from asyncmy.cursors import SSCursor
 from asyncmy.errors import MySQLError
 
@@ -65,10 +65,10 @@ _OWN_NAMES: dict[str, Kind] = {name: kind for name, kind in _KINDS.values()} | d
 )
 _BYTES = 63
 """Character set of what is no text (MySQL's `binary`)."""
-_BATCH_ROWS = 20_000
+_BATCH_ROWS = 4_096
 _HANGING_UP_S = 0.01
 _COLUMNS = """
-select table_schema, table_name, column_name, data_type from information_schema.columns
+select table_schema, table_name, column_name, data_type, column_type from information_schema.columns
 where table_schema not in ('information_schema', 'mysql', 'performance_schema', 'sys')
 order by table_schema, table_name, ordinal_position
 """
@@ -152,9 +152,9 @@ class MySqlSource(DatabaseSource):
     @cached_property
     def _catalogue(self) -> dict[tuple[str, str], list[SourceColumn]]:
         found: dict[tuple[str, str], list[SourceColumn]] = {}
-        for schema, relation, name, kind in self.fetch(_COLUMNS):
+        for schema, relation, name, kind, declared in self.fetch(_COLUMNS):
             columns = found.setdefault((schema, relation), [])
-            columns.append(SourceColumn(name, kind, _OWN_NAMES.get(kind, "other")))
+            columns.append(SourceColumn(name, kind, _OWN_NAMES.get(kind, "other"), declared))
         return found
 
     @cached_property
@@ -252,6 +252,8 @@ def _column(field: Any) -> SourceColumn:
     name, kind = _KINDS.get(field.type_code, ("other", "other"))
     if kind == "text" and field.charsetnr == _BYTES:
         return SourceColumn(field.name, "binary", "other")
+    if field.type_code == FIELD_TYPE.LONGLONG and field.flags & FLAG.UNSIGNED:
+        name = "bigint unsigned"
     return SourceColumn(field.name, name, kind)
 
 

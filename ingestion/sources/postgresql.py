@@ -35,7 +35,7 @@ _KINDS: dict[str, Kind] = {
 _COLUMNS = """
 select
     space.nspname, relation.relname, pg_table_is_visible(relation.oid), attribute.attname,
-    coalesce(base.typname, type.typname), coalesce(base.typtype, type.typtype) = 'e'
+    coalesce(base.typname, type.typname), coalesce(base.typtype, type.typtype) = 'e', format_type(attribute.atttypid, attribute.atttypmod)
 from pg_attribute as attribute
 inner join pg_class as relation on relation.oid = attribute.attrelid and relation.relkind in ('r', 'v', 'm', 'p', 'f')
 inner join pg_namespace as space on space.oid = relation.relnamespace
@@ -96,9 +96,9 @@ class PostgresSource(DatabaseSource):
     @cached_property
     def _catalogue(self) -> dict[tuple[str, str], tuple[bool, list[SourceColumn]]]:
         found: dict[tuple[str, str], tuple[bool, list[SourceColumn]]] = {}
-        for schema, relation, is_visible, name, kind, is_enum in self.fetch(_COLUMNS):
+        for schema, relation, is_visible, name, kind, is_enum, declared in self.fetch(_COLUMNS):
             columns = found.setdefault((schema, relation), (is_visible, []))[1]
-            columns.append(SourceColumn(name, kind, "text" if is_enum else _KINDS.get(kind, "other")))
+            columns.append(SourceColumn(name, kind, "text" if is_enum else _KINDS.get(kind, "other"), declared))
         return found
 
     @cached_property

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from glassbook.catalogue import load_metrics
 from reports.cells import exact_text
 from reports.engine.breakdowns import BrokenDown
+from reports.engine.quarantine import read_quarantine
 from reports.engine.regime import Regime
 from reports.explain import read_contributions
 from reports.figures import FigureSet
@@ -22,24 +23,24 @@ if TYPE_CHECKING:
 _ROWS_SQL = """
 select
     table_name, sum(rows_read)::bigint, sum(rows_new)::bigint, sum(rows_unchanged)::bigint,
-    sum(rows_duplicate)::bigint, sum(rows_quarantined)::bigint, sum(rows_gone)::bigint,
-    (sum(rows_read) - sum(rows_new) - sum(rows_unchanged) - sum(rows_duplicate) - sum(rows_quarantined))::bigint
+    sum(rows_duplicate)::bigint, sum(rows_quarantined)::bigint, sum(rows_gone)::bigint, sum(rows_released)::bigint,
+    (sum(rows_read) + sum(rows_released) - sum(rows_new) - sum(rows_unchanged) - sum(rows_duplicate) - sum(rows_quarantined))::bigint
 from ctl_load_tables group by table_name order by table_name
 """
-_ROW_NAMES = ("table", "read", "new", "unchanged", "duplicate", "quarantined", "gone", "difference")
+_ROW_NAMES = ("table", "read", "new", "unchanged", "duplicate", "quarantined", "gone", "released", "difference")
 
 _SUMS_SQL = """
 select
     table_name, column_name, sum(read_amount::decimal(38, 2)), sum(new_amount::decimal(38, 2)),
     sum(unchanged_amount::decimal(38, 2)), sum(duplicate_amount::decimal(38, 2)),
-    sum(quarantined_amount::decimal(38, 2)), sum(gone_amount::decimal(38, 2)),
+    sum(quarantined_amount::decimal(38, 2)), sum(gone_amount::decimal(38, 2)), sum(released_amount::decimal(38, 2)),
     sum(
-        read_amount::decimal(38, 2) - new_amount::decimal(38, 2) - unchanged_amount::decimal(38, 2)
+        read_amount::decimal(38, 2) + released_amount::decimal(38, 2) - new_amount::decimal(38, 2) - unchanged_amount::decimal(38, 2)
         - duplicate_amount::decimal(38, 2) - quarantined_amount::decimal(38, 2)
     )
 from ctl_load_sums group by table_name, column_name order by table_name, column_name
 """
-_SUM_NAMES = ("table", "column", "read", "new", "unchanged", "duplicate", "quarantined", "gone", "difference")
+_SUM_NAMES = ("table", "column", "read", "new", "unchanged", "duplicate", "quarantined", "gone", "released", "difference")
 
 # Append tables are never replaced, so what loads added and did not find gone later must be in staging to the cent. Of mutable tables only
 # the newest version is there, and their sums are stated without an identity. Views are left out: a snapshot lacks the lake they show.
@@ -67,9 +68,11 @@ def read_controls(
     sums = [dict(zip(_SUM_NAMES, [*row[:2], *map(exact_text, row[2:])], strict=True)) for row in connection.execute(_SUMS_SQL).fetchall()]
     staged = _staged(connection, sums)
     behind = _behind_figures(connection, regime, figures)
+    quarantine = read_quarantine(connection, rows, sums)
     broken = [
         *(f"rows of {row['table']}" for row in rows if row["difference"] != 0),
         *(f"sum of {row['table']}.{row['column']}" for row in sums if row["difference"] not in (None, "0", "0.00")),
+        *quarantine.broken,
         *(f"staging of {row['table']}.{row['column']}" for row in staged if row["holds"] is False),
         *(f"rows behind {row['figure']}" for row in behind if not row["holds"]),
         *(f"kinds of {code}" for broken_down in breakdowns for code in broken_down.differing(figures)),
@@ -77,7 +80,8 @@ def read_controls(
     ]
     return {
         "identities": [
-            "read = new + unchanged + duplicate + quarantined",
+            "read + released = new + unchanged + duplicate + quarantined",
+            "quarantined = open + accepted + superseded + released",
             "new - gone = staging, where rows are never replaced",
             "rows behind a figure add up to it, and so do its kinds",
         ],
@@ -87,6 +91,7 @@ def read_controls(
         "money": sums,
         "staging": staged,
         "quarantined_rows": sum(row["quarantined"] for row in rows),
+        "quarantine": quarantine.record(),
         "figures": behind,
     }
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -12,6 +13,14 @@ if TYPE_CHECKING:
     import duckdb
 
 FINDING_COLUMNS = ("entity", "field", "masked_value", "message")
+
+
+@dataclass(frozen=True)
+class Reason:
+    """Why a person accepts a warning, and the findings for which they said so: of others it says nothing."""
+
+    text: str
+    findings: Sequence[Mapping[str, str | None]]
 
 
 @dataclass(frozen=True)
@@ -28,8 +37,14 @@ class EditResult:
         """Whether it stops a sign-off: an error that fired, or any edit that could not be evaluated."""
         return self.outcome == "crashed" or (self.outcome == "failed" and self.check.severity == "error")
 
-    def record(self) -> dict[str, Any]:
-        """The edit as checks.json spells it; `reason` is filled in when a person accepts it."""
+    @property
+    def needs_reason(self) -> bool:
+        """Whether a person has to say why it is accepted."""
+        return self.outcome == "failed" and self.check.severity == "warning"
+
+    def record(self, reason: Reason | None = None) -> dict[str, Any]:
+        """The edit as checks.json spells it, with the reason why it was accepted if that was given for these very findings."""
+        is_meant = reason is not None and self.needs_reason and list(reason.findings) == list(self.findings)
         return {
             "code": self.check.code,
             "severity": self.check.severity,
@@ -40,7 +55,7 @@ class EditResult:
             "finding_count": len(self.findings),
             "findings": list(self.findings),
             "message": self.message,
-            "reason": None,
+            "reason": reason.text if reason is not None and is_meant else None,
         }
 
 
@@ -51,7 +66,7 @@ def regime_edits(regime_name: str) -> list[Check]:
 
 def run_edits(connection: duckdb.DuckDBPyConnection, regime_name: str, as_of: date) -> list[EditResult]:
     """Every edit of the regime, run at `as_of`."""
-    supplied = {table for (table,) in connection.execute("select table_name from ctl_supplied where is_supplied").fetchall()}
+    supplied = {table for (table,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
     return [_run(connection, check, as_of, supplied) for check in regime_edits(regime_name)]
 
 

@@ -18,7 +18,8 @@ from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.engine.breakdowns import read_breakdown
 from reports.engine.controls import read_controls
 from reports.engine.documents import FormSources, build_documents, read_tables
-from reports.engine.edits import EditResult, run_edits
+from reports.engine.edit_facts import hand_in_profile
+from reports.engine.edits import EditResult, Reason, run_edits
 from reports.engine.origins import read_origins
 from reports.engine.package import write_package
 from reports.engine.period import Period, due_on, parse_period
@@ -26,7 +27,8 @@ from reports.engine.regime import Regime, load_regime
 from reports.figures import read_figures
 from reports.restating.annex import annex
 from reports.restating.comparison import compare
-from reports.restating.conditions import read_conditions
+from reports.restating.conditions import read_conditions, read_known_filings
+from reports.restating.sheet import restatement_sheet
 from reports.restating.sides import Side, read_replaced, records_of, side_of_head, side_of_package
 
 if TYPE_CHECKING:
@@ -46,7 +48,7 @@ class Terms:
     version: int = FIRST_VERSION
     replaces: Mapping[str, Any] | None = None
     signers: tuple[str, ...] = ()
-    reasons: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, Reason] = field(default_factory=dict)
     supersedes: Side | None = None
 
 
@@ -145,6 +147,7 @@ def make_filing(
     due = due_on(declared, span, settings.country)
     profile, profile_sha256 = _profile(settings, declared, with_attachments)
     with _complete(frozen, declared), connect(frozen.database) as connection:
+        hand_in_profile(connection, settings, declared, profile, span.last_on)
         edits = run_edits(connection, declared.name, span.last_on)
         breakdowns = [read_breakdown(connection, part, figures) for part in declared.breakdowns]
         controls = read_controls(connection, declared, figures, breakdowns)
@@ -155,6 +158,7 @@ def make_filing(
         head = _head(declared, span, due, frozen, _parameters(connection), status, terms)
         head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
         head |= {"country": settings.country} | read_conditions(connection, declared.name)
+        head |= {"known_filings": read_known_filings(connection)}
         checks = _checks(edits, open_edits, terms.reasons)
         contents = {
             "filing.json": _json(head),
@@ -164,13 +168,15 @@ def make_filing(
             "controls.json": _json(controls),
             "lineage.json": _json(read_origins(connection, declared, figures)),
         }
-        contents |= build_documents(declared, head, contents["figures.json"], checks["edits"], sources)
-        if profile is not None:
-            # It stays with the filing, so that the filing can be made again when the platform has moved on.
-            contents["profile.yml"] = settings.profile_file.read_bytes()
+    further = []
     if terms.supersedes is not None:
-        after = side_of_head(head, records_of(figures), frozen, None)
-        contents |= annex(compare(declared, span.last_on, terms.supersedes, after))
+        changes = compare(declared, span.last_on, terms.supersedes, side_of_head(head, records_of(figures), frozen, None))
+        contents |= annex(changes)
+        further.append(restatement_sheet(changes))
+    contents |= build_documents(declared, head, contents["figures.json"], checks["edits"], sources, further)
+    if profile is not None:
+        # It stays with the filing, so that the filing can be made again when the platform has moved on.
+        contents["profile.yml"] = settings.profile_file.read_bytes()
     return MadeFiling(contents, declared.name, span.name, status, open_edits, frozen.snapshot_id, due)
 
 
@@ -256,8 +262,8 @@ def _head(
     }
 
 
-def _checks(edits: list[EditResult], open_edits: tuple[str, ...], reasons: Mapping[str, str]) -> dict[str, Any]:
-    return {"open": list(open_edits), "edits": [edit.record() | {"reason": reasons.get(edit.check.code)} for edit in edits]}
+def _checks(edits: list[EditResult], open_edits: tuple[str, ...], reasons: Mapping[str, Reason]) -> dict[str, Any]:
+    return {"open": list(open_edits), "edits": [edit.record(reasons.get(edit.check.code)) for edit in edits]}
 
 
 def _profile(settings: Settings, regime: Regime, with_attachments: bool) -> tuple[Profile | None, str | None]:

@@ -28,14 +28,16 @@ class WrittenPackage:
     is_new: bool
 
 
-def write_package(out: Path, contents: Mapping[str, bytes], previous_seal: str | None) -> WrittenPackage:
-    """Seals `contents` and makes the folder `out` and the archive `out`.zip.
+def write_package(
+    out: Path, contents: Mapping[str, bytes], previous_seal: str | None, unsealed: Mapping[str, bytes] | None = None
+) -> WrittenPackage:
+    """Seals `contents` and makes the folder `out` and the archive `out`.zip; `unsealed` files speak of the seal and lie beside it.
 
     Raises InputError when `out` holds anything else than exactly this package.
     """
     out = out.resolve()
     seal = make_seal(contents, previous_seal)
-    files = {**contents, SEAL_NAME: seal.text().encode()}
+    files = {**contents, SEAL_NAME: seal.text().encode(), **(unsealed or {})}
     archive = out.with_name(out.name + ".zip")
     out.parent.mkdir(parents=True, exist_ok=True)
     clear_leftovers(out.parent, out.name)

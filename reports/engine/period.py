@@ -40,6 +40,19 @@ def parse_period(text: str, frequency: str) -> Period:
     return Period(text, first_on, following - timedelta(days=1))
 
 
+def periods(frequency: str, first_on: date, until: date) -> list[Period]:
+    """The periods that end from `first_on` on and before `until`, in order."""
+    months = _MONTHS[frequency]
+    found = []
+    for year in range(first_on.year, until.year + 1):
+        for part in range(1, 12 // months + 1):
+            name = {1: f"{year}-{part:02}", 3: f"{year}-Q{part}", 12: f"{year}"}[months]
+            period = parse_period(name, frequency)
+            if first_on <= period.last_on < until:
+                found.append(period)
+    return found
+
+
 def due_on(regime: Regime, period: Period, country: str) -> date:
     """Last working day on which the filing of `period` is in time."""
     from glassbook.calendar import nth_working_day  # the holiday tables take a moment to load

@@ -10,50 +10,13 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glassbook.errors import InputError
+from reports.engine.duties import Due, Obligations, Retention
 
 REGIMES_DIR = Path(__file__).parent.parent / "regimes"
 
 
 class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Due(_Record):
-    """When a filing of a period is due, counted from the first day after the period."""
-
-    working_day: int = Field(ge=1)
-    basis: str
-
-
-class ChangeDue(_Record):
-    """How soon a change of the platform profile is to be made public, in working days after the day of the change."""
-
-    working_days: int = Field(ge=1)
-    basis: str
-
-
-class RiskDue(_Record):
-    """How soon a major risk event is to be made public, in hours after it happened."""
-
-    hours: int = Field(ge=1)
-    basis: str
-
-
-class ReportDue(_Record):
-    """By which day of the year after it a yearly report of the profile is to be public."""
-
-    sections: tuple[str, ...]
-    month: int = Field(ge=1, le=12)
-    day: int = Field(ge=1, le=31)
-    basis: str
-
-
-class Obligations(_Record):
-    """What else than filings has to be disclosed, and by when."""
-
-    profile_change: ChangeDue | None = None
-    risk_event: RiskDue | None = None
-    annual_report: ReportDue | None = None
 
 
 class Column(_Record):
@@ -228,6 +191,7 @@ class Regime(_Record):
     frequency: Literal["monthly", "quarterly", "yearly"]
     due: Due
     obligations: Obligations = Obligations()
+    retention: Retention | None = None
     forms: tuple[Form, ...]
     breakdowns: tuple[Breakdown, ...] = ()
     profile_form: ProfileForm | None = None

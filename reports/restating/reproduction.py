@@ -18,7 +18,9 @@ from typing import Any, Protocol
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
+from reports.engine.edits import Reason
 from reports.engine.filing import MadeFiling, Terms, make_filing
+from reports.engine.filing_log import LOG_NAME
 from reports.engine.package import clear_leftovers
 from reports.engine.seal import make_seal, parse_seal
 from reports.restating.annex import ANNEX_JSON
@@ -63,6 +65,7 @@ def reproduce(settings: Settings, package: Path, build: Build) -> Reproduction:
     seal = parse_seal(read_file(package, "SEAL"))
     contents = {name: read_file(package, name) for name in seal.files}
     with _scratch(settings, contents.get("profile.yml")) as scratch:
+        _tell_filings(scratch, filed.head)
         known = _as_filed(scratch, filed.head)
         snapshot = build(known, full=True, known_at=_known_at(filed.head))
         terms = _terms(scratch, filed, contents, build)
@@ -101,6 +104,13 @@ def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
         shutil.rmtree(home, ignore_errors=True)
 
 
+def _tell_filings(scratch: Settings, head: Mapping[str, Any]) -> None:
+    """Lets the build know of filings what it knew then; the log itself is not part of a package."""
+    scratch.filings_dir.mkdir()
+    lines = [json.dumps(entry) + "\n" for entry in head.get("known_filings") or ()]
+    (scratch.filings_dir / LOG_NAME).write_text("".join(lines), encoding="utf-8")
+
+
 def _as_filed(scratch: Settings, head: Mapping[str, Any]) -> Settings:
     """The settings with which a filing was made, by its own record."""
     known = Settings.model_fields
@@ -117,7 +127,7 @@ def _terms(scratch: Settings, filed: Filed, contents: Mapping[str, bytes], build
     """What the package says beside its data; an annex is made again from the version that it explains, built as known then."""
     head = filed.head
     edits = json.loads(contents["checks.json"])["edits"]
-    reasons = {edit["code"]: edit["reason"] for edit in edits if edit["reason"] is not None}
+    reasons = {edit["code"]: Reason(edit["reason"], edit["findings"]) for edit in edits if edit["reason"] is not None}
     supersedes = None
     if ANNEX_JSON in contents:
         told = json.loads(contents[ANNEX_JSON])

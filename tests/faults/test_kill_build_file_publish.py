@@ -25,7 +25,10 @@ from orchestration.build import run_build
 from reports.engine.filing import write_filing
 from reports.publish import publish_site
 from reports.verify import verify_package
+from tests.faults.test_kill_filing import POINTS as FILING_POINTS
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
+from tests.reports.test_delivery import POINTS as DELIVERY_POINTS
+from tests.reports.test_filing_log import POINTS as LOG_POINTS
 from tests.support import homes
 
 FIRST_END, SECOND_END = date(2018, 12, 30), date(2019, 1, 3)
@@ -120,7 +123,16 @@ def test_every_point_is_rehearsed() -> None:
     texts = [path.read_text(encoding="utf-8") for name in packages for path in (root / name).rglob("*.py")]
     points = {point for text in texts for point in re.findall(r'checkpoint\("(\w+)"\)', text)}
     ingest = {point.partition(":")[0] for point, _ in INGEST_POINTS}
-    assert points == {*ingest, *BUILD_POINTS, *AFTER_SWAP_POINTS, *FILE_POINTS, *PUBLISH_POINTS}
+    assert points == {
+        *ingest,
+        *BUILD_POINTS,
+        *AFTER_SWAP_POINTS,
+        *FILE_POINTS,
+        *PUBLISH_POINTS,
+        *LOG_POINTS,
+        *FILING_POINTS,
+        *DELIVERY_POINTS,
+    }
 
 
 @pytest.mark.parametrize("point", BUILD_POINTS)

@@ -116,7 +116,8 @@ def test_the_public_file_holds_the_allow_list_and_nothing_else(small_snapshot: S
 
 def test_the_public_file_names_nobody(small_snapshot: Snapshot) -> None:
     personal = {column.name for table in load_contract().tables.values() for column in table.columns if column.pii}
-    identifying = {key for table in load_contract().tables.values() for key in table.key if key.endswith("_id")}
+    # A project is disclosed under its own number, which names neither who borrows nor who lends.
+    identifying = {key for table in load_contract().tables.values() for key in table.key if key.endswith("_id")} - {"loan_id"}
     with connect(small_snapshot.public_database) as connection:
         columns = {row[0] for row in connection.execute("select column_name from duckdb_columns() where not internal").fetchall()}
     assert len(personal) > 3

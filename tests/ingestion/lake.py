@@ -30,13 +30,15 @@ def a_platform() -> Platform:
 
 def rows(settings: Settings, table: str) -> list[dict[str, Any]]:
     """The visible rows of a table, in the order of loads and files, with `_load_seq`."""
-    paths = [settings.lake_dir / t.path for load in visible_loads(settings) if (t := load.tables[table]).path]
+    paths = [settings.lake_dir / t.path for load in visible_loads(settings) if (t := load.tables.get(table)) and t.path]
     return [row for path in paths for row in pq.read_table(path).to_pylist()]
 
 
 def quarantine(settings: Settings, table: str) -> list[dict[str, Any]]:
     """The visible rows of a table in quarantine."""
-    paths = [settings.lake_dir / t.quarantine_path for load in visible_loads(settings) if (t := load.tables[table]).quarantine_path]
+    paths = [
+        settings.lake_dir / t.quarantine_path for load in visible_loads(settings) if (t := load.tables.get(table)) and t.quarantine_path
+    ]
     return [row for path in paths for row in pq.read_table(path).to_pylist()]
 
 
@@ -60,6 +62,6 @@ def stray_files(settings: Settings) -> list[str]:
     named = {".lock"}
     for load in visible_loads(settings):
         named.add(f"_loads/{load.load_seq:08d}.json")
-        named |= {path for t in load.tables.values() for path in (t.path, t.quarantine_path, t.gone_path) if path}
+        named |= {path for t in load.tables.values() for path in (t.path, t.quarantine_path, t.gone_path, t.states_path) if path}
     found = {str(p.relative_to(settings.lake_dir)) for p in settings.lake_dir.rglob("*") if p.is_file()}
     return sorted(found - named)

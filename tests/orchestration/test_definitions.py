@@ -86,7 +86,7 @@ def test_jobs_and_schedules_run_in_the_zone_of_the_platform(settings: Settings) 
             ("weekly_reconciliation_schedule", zone),
             ("monthly_filing_schedule", zone),
         }
-        assert {sensor.name for sensor in repository.sensor_defs} == {"failure_sensor"}
+        assert {sensor.name for sensor in repository.sensor_defs} == {"failure_sensor", "deadline_sensor"}
 
 
 @pytest.mark.parametrize(

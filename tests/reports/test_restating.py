@@ -14,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import openpyxl
 import pytest
 from click.testing import CliRunner, Result
 
@@ -146,6 +147,10 @@ def test_the_annex_is_the_comparison_and_the_first_filing_stays(home: Restated, 
     annexed = json.loads((second.folder / "restatement.json").read_text(encoding="utf-8"))
     assert annexed["after"]["seal"] is None and document["after"]["seal"] == second.seal, "a package cannot hold its own seal"
     assert annexed | {"after": document["after"]} == document
+    sheet = openpyxl.load_workbook(second.folder / "信息披露报表.xlsx")["更正说明"]
+    listed = {row[0].value: row for row in sheet.iter_rows(min_row=6, max_col=8) if row[0].value in CHANGED}
+    assert set(listed) == set(CHANGED) and [cell.value for cell in listed["CN-A14"][3:6]] == [505, 5050, 4545]
+    assert listed["CN-A12"][6].value == "更正数据 corrected rows" and listed["CN-A03"][7].value == 2
     assert (second.folder / "restatement.csv").read_bytes().startswith(b"\xef\xbb\xbfcode,")
     head = json.loads((second.folder / "filing.json").read_text(encoding="utf-8"))
     assert head["version"] == 2 and head["replaces"] == {"version": 1, "seal": first.seal}
@@ -212,6 +217,8 @@ def test_nothing_is_read_from_a_package_that_was_changed(home: Restated, tmp_pat
 
 def test_another_machine_with_the_lake_and_the_package_makes_the_same_bytes(restated: Restated, tmp_path: Path) -> None:
     """The second filing: two builds in a scratch home, since its annex explains the first."""
+    known = json.loads((restated.filings[1].folder / "filing.json").read_text(encoding="utf-8"))["known_filings"]
+    assert [(f["period"], f["state"]) for f in known] == [("2019-11", "draft")] and "CN-E15" in restated.filings[1].open_edits
     shutil.copytree(restated.settings.lake_dir, tmp_path / "home" / "lake")
     package = shutil.copy(restated.filings[1].archive, tmp_path / "received.zip")
     # Its own settings are others; the package names those that count.
@@ -236,6 +243,6 @@ def test_a_filing_that_does_not_follow_from_the_lake_is_told_figure_by_figure(ho
     assert not found.is_reproduced and {code for code, *_ in found.figures} == set(CHANGED)
     told = {code: (filed, now) for code, filed, now in found.figures}
     assert told["CN-A14"] == ("value 505.00, numerator 505, unit CNY", "value 5050.00, numerator 5050, unit CNY")
-    assert {"figures.json", "filing.json", "checks.json"} - set(found.files) == {"checks.json"}
+    assert {"figures.json", "figures.csv", "filing.json"} <= set(found.files) and "profile.yml" not in found.files
     assert "in this lake it is of 2020-01-10T02:00:00+00:00" in found.reasons[-1]
     assert current_snapshot(home.settings).snapshot_id == known.snapshot_id

@@ -2,7 +2,7 @@
 create table ctl_parameters (name varchar, value varchar);
 insert into ctl_parameters values ('platform_name', '=明账&示例'), ('timezone', 'Asia/Shanghai');
 
-create table ctl_supplied (table_name varchar, is_supplied boolean);
+create table ctl_supplied (supply_name varchar, is_supplied boolean);
 insert into ctl_supplied values ('loans', true), ('fees', true), ('contracts', false);
 
 create table ctl_loads (load_seq integer, load_id varchar, loaded_at timestamp);
@@ -10,10 +10,22 @@ insert into ctl_loads values (1, 'load-a', '2020-01-02 01:00:00'), (2, 'load-b',
 
 create table ctl_load_tables (
     load_seq integer, table_name varchar, rows_read bigint, rows_new bigint, rows_unchanged bigint, rows_duplicate bigint,
-    rows_quarantined bigint, rows_gone bigint
+    rows_quarantined bigint, rows_gone bigint, rows_released bigint
 );
 insert into ctl_load_tables values
-(1, 'loans', 31, 29, 0, 1, 1, 0), (2, 'loans', 30, 1, 29, 0, 0, 0), (1, 'fees', 4, 4, 0, 0, 0, 0), (2, 'complaints', 1, 1, 0, 0, 0, 0);
+(1, 'loans', 31, 29, 0, 1, 1, 0, 0), (2, 'loans', 30, 1, 29, 0, 0, 0, 0), (1, 'fees', 4, 4, 0, 0, 0, 0, 0),
+(2, 'complaints', 1, 1, 0, 0, 0, 0, 0);
+
+create table ctl_quarantine as
+select
+    'loans-1-1' as quarantine_id, 'loans' as table_name, 1 as load_seq, 1 as row_no, 'value_not_in_list' as reason_code,
+    'status' as column_name, 'loan_id=31' as key_text, true as is_of_figures, 'accepted' as state_code, 2 as state_load_seq,
+    timestamp '2020-01-03 01:00:00' as decided_at, 'Li Na' as decided_by, 'a test booking' as decision_reason;
+
+create table ctl_quarantine_sums as
+select
+    'loans' as table_name, 'amount' as column_name, 0.00::decimal(38, 2) as open_amount, 12.34::decimal(38, 2) as accepted_amount,
+    0.00::decimal(38, 2) as superseded_amount, 0.00::decimal(38, 2) as released_amount;
 
 create table stg_loans as
 select
@@ -33,7 +45,7 @@ create table ctl_load_sums as
 select
     1 as load_seq, 'loans' as table_name, 'amount' as column_name, sum(amount) + 12.34 as read_amount, sum(amount) as new_amount,
     0.00::decimal(18, 2) as unchanged_amount, 0.00::decimal(18, 2) as duplicate_amount, 12.34 as quarantined_amount,
-    0.00::decimal(18, 2) as gone_amount
+    0.00::decimal(18, 2) as gone_amount, 0.00::decimal(18, 2) as released_amount
 from stg_loans;
 
 create macro rpt_toy_loans_as_of(as_of_on) as table

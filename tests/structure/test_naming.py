@@ -34,7 +34,7 @@ FORMS = {
     "instant": r".*_at",
     "truth": r"(is|has|must|counts)_.*",
     "decimal": r"(.*_)?(amount|rate|share|seconds)|value|previous_value|change_value|numerator|denominator|.*_amount_(months|rate)",
-    "integer": r".*_(id|no|count|days|months|seq|version)|rows_.*|ordinal|decimals",
+    "integer": r".*_(id|no|count|days|months|seq|version)|rows_.*|ordinal|decimals|version",
     "fixed point": r"(.*_)?(share|position|share_change)",
 }
 # What an ending means, so that no column of another kind takes it.
@@ -83,7 +83,7 @@ def test_models_are_named_by_their_layer() -> None:
         folder = path.parent.relative_to(PROJECT_DIR / "models").as_posix()
         regime = re.fullmatch(r"marts/disclosure/(\w+)(/edits)?", folder)
         if regime:
-            form = rf"rpt_{regime[1]}_edit_[a-z]\d\d" if regime[2] else rf"rpt_{regime[1]}_[a-z0-9_]+"
+            form = rf"rpt_{regime[1]}_edit_[a-z]\d\dw?" if regime[2] else rf"rpt_{regime[1]}_[a-z0-9_]+"
         else:
             form = LAYERS.get(folder, "a folder that docs/naming.md names")
         if not re.fullmatch(form, path.stem):

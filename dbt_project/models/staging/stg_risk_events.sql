@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(incremental_strategy='delete+insert', unique_key=['risk_event_id']) }}
 
 {{ staged_newest('risk_events', ['risk_event_id'], [
     'risk_event_id',
@@ -7,4 +7,4 @@
     'disclosed_at',
     'description',
     business_date('occurred_at') ~ ' as occurred_on'
-], is_kept=false) }}
+]) }}

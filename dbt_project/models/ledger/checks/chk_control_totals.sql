@@ -1,5 +1,6 @@
 {{ config(materialized='table_macro') }}
--- A row: an append table whose rows, or the sum of one of its money columns, are in staging not what the load log calls new, less what it calls gone.
+-- A row: an append table whose rows, or the sum of one of its money columns, are in staging not what the load log calls new, less what it calls gone;
+-- or a table of which the rows in quarantine, or their money, are not what the load log calls quarantined and released.
 {% set tables = {
     'investments': ['amount'],
     'claim_transfers': ['principal', 'price'],
@@ -29,6 +30,25 @@ logged as (
     select table_name, column_name, sum(new_amount - gone_amount)::decimal(38, 2)
     from {{ source('control', 'ctl_load_sums') }}
     group by table_name, column_name
+),
+
+logged_quarantine as (
+    select table_name, 'rows' as field, sum(rows_quarantined)::decimal(38, 2) as total, sum(rows_released)::decimal(38, 2) as released
+    from {{ source('control', 'ctl_load_tables') }}
+    group by table_name
+    union all
+    select table_name, column_name, sum(quarantined_amount)::decimal(38, 2), sum(released_amount)::decimal(38, 2)
+    from {{ source('control', 'ctl_load_sums') }}
+    group by table_name, column_name
+),
+
+quarantined as (
+    select table_name, 'rows' as field, count(*)::decimal(38, 2) as total, count_if(state_code = 'released')::decimal(38, 2) as released
+    from {{ source('control', 'ctl_quarantine') }}
+    group by table_name
+    union all
+    select table_name, column_name, open_amount + accepted_amount + superseded_amount + released_amount, released_amount
+    from {{ source('control', 'ctl_quarantine_sums') }}
 )
 
 select 'table ' || staged.table_name as entity, staged.field, staged.total::varchar as masked_value,
@@ -36,3 +56,10 @@ select 'table ' || staged.table_name as entity, staged.field, staged.total::varc
 from staged
 left join logged on logged.table_name = staged.table_name and logged.field = staged.field
 where staged.total <> coalesce(logged.total, 0) and as_of_on is not null
+union all
+select 'table ' || table_name, 'quarantined ' || field, coalesce(held.total, 0)::varchar,
+    'quarantine holds ' || coalesce(held.total, 0) || ', of which released ' || coalesce(held.released, 0) || '; the load log says '
+    || coalesce(logged.total, 0) || ' and ' || coalesce(logged.released, 0)
+from quarantined as held
+full join logged_quarantine as logged using (table_name, field)
+where (coalesce(held.total, 0), coalesce(held.released, 0)) <> (coalesce(logged.total, 0), coalesce(logged.released, 0)) and as_of_on is not null

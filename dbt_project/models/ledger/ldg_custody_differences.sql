@@ -1,0 +1,27 @@
+{{ config(materialized='table') }}
+{# Differences add up, so that an incremental build reads the rows of new loads alone: what was even before changes only by what is new. #}
+{%- set is_full = parameter('is_full', 'true') == 'true' -%}
+{%- set news = '' if is_full else 'where _load_seq > ' ~ parameter('seen_load_seq', '0') -%}
+-- By how much the platform's ledger of its users' accounts exceeds the custodian's statement, by reference and day; even ones have no row.
+-- Movements without a reference stand under the empty one.
+with
+moved as (
+    select coalesce(custodian_reference, '') as custodian_reference, occurred_on as moved_on, cast(amount * 100 as bigint) as cents
+    from {{ ref('stg_fund_movements') }} {{ news }}
+    union all
+    select custodian_reference, booked_on, -cast(amount * 100 as bigint)
+    from {{ ref('stg_custodian_entries') }} {{ news }}
+    {% if not is_full -%}
+    union all
+    select custodian_reference, moved_on, cast(difference_amount * 100 as bigint)
+    from {{ this }}
+    {%- endif %}
+)
+
+select
+    custodian_reference,
+    moved_on,
+    cast(cast(sum(cents) as decimal(20, 0)) * 0.01::decimal(3, 2) as decimal(22, 2)) as difference_amount
+from moved
+group by custodian_reference, moved_on
+having sum(cents) <> 0

@@ -1,0 +1,29 @@
+{{ config(materialized='table_macro') }}
+-- A row: a guarantor (kind guarantee, or any institution with a guarantee_limit) that stands behind more outstanding principal on the day than
+-- its limit, or behind any after the last day of its cooperation.
+with
+behind as (
+    select loan.institution_id, sum(state.outstanding_amount) as outstanding_amount, count(*) as loans_count
+    from {{ ref('ldg_loans') }} as loan
+    inner join {{ ref('ldg_loan_states') }} as state on state.loan_id = loan.loan_id
+    where loan.institution_id is not null
+        and state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount > 0
+    group by loan.institution_id
+),
+
+guarantors as (
+    select behind.*, institution.guarantee_limit, institution.cooperation_ended_on
+    from behind
+    inner join {{ ref('dim_institutions') }} as institution on institution.institution_id = behind.institution_id
+    where institution.institution_kind = 'guarantee' or institution.guarantee_limit is not null
+)
+
+select 'institution ' || institution_id as entity, 'guarantee_limit' as field, outstanding_amount::varchar as masked_value,
+    'stands behind ' || outstanding_amount || ', its limit is ' || guarantee_limit as message
+from guarantors
+where outstanding_amount > guarantee_limit
+union all
+select 'institution ' || institution_id, 'cooperation_ended_on', outstanding_amount::varchar,
+    'stands behind ' || outstanding_amount || ' of ' || loans_count || ' loans, its cooperation ended on ' || cooperation_ended_on
+from guarantors
+where cooperation_ended_on < as_of_on

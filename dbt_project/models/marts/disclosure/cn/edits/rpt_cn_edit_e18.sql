@@ -1,0 +1,92 @@
+{{ config(materialized='table_macro') }}
+-- A row: a loan outstanding on the day whose plan in force does not add up to its amount; or whose first plan, still in force, has interest that
+-- differs by more than the tolerance from what rate, method and term give (a later plan is agreed anew and has no such formula). A cent an
+-- instalment is left to rounding. All in integers: shares of the amount in units of 10^-15.
+{% set unit = '1000000000000000::hugeint' %}
+with
+tolerance as (
+    select max_by(value, valid_from) as share
+    from {{ ref('cn_thresholds') }}
+    where threshold_code = 'plan_interest_tolerance_share' and valid_from <= as_of_on
+),
+
+planned as (
+    select
+        loan.loan_id,
+        loan.amount,
+        loan.annual_rate,
+        loan.term_months,
+        product.repayment_method,
+        force.plan_version,
+        sum(instalment.principal_due) as principal_amount,
+        sum(instalment.interest_due) as interest_amount,
+        count(*) as instalments_count
+    from {{ ref('ldg_loan_states') }} as state
+    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id
+    inner join {{ ref('ldg_plans') }} as force
+        on force.loan_id = loan.loan_id and force.valid_from <= as_of_on and force.valid_to > as_of_on
+    inner join {{ ref('stg_instalments') }} as instalment
+        on instalment.loan_id = force.loan_id and instalment.plan_version = force.plan_version
+    left join {{ ref('stg_products') }} as product on product.product_id = loan.product_id
+    where state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount > 0
+    group by all
+),
+
+-- There are few combinations of terms, however many loans. period: the rate of one instalment's time.
+terms as (
+    select
+        *,
+        (cast(annual_rate * 1000000 as hugeint) * 1000000000 * term_months) // (12 * instalments_count) as period
+    from (select distinct annual_rate, term_months, repayment_method, instalments_count from planned where plan_version = 1)
+    where instalments_count > 0
+),
+
+grown as (
+    select
+        *,
+        list_reduce(
+            list_concat([{{ unit }}], list_transform(range(instalments_count), lambda i: period)),
+            lambda whole, each: (whole * ({{ unit }} + each)) // {{ unit }}
+        ) as growth
+    from terms
+),
+
+expected as (
+    select
+        annual_rate,
+        term_months,
+        repayment_method,
+        instalments_count,
+        case
+            when period = 0 then 0::hugeint
+            when repayment_method = 'equal_principal' then period * (instalments_count + 1) // 2
+            when repayment_method = 'equal_instalment' then instalments_count * period * growth // (growth - {{ unit }}) - {{ unit }}
+            else period * instalments_count
+        end as interest_share
+    from grown
+),
+
+judged as (
+    select
+        planned.*,
+        (cast(planned.amount * 100 as hugeint) * expected.interest_share + {{ unit }} // 2) // {{ unit }} as expected_cents
+    from planned
+    left join expected
+        on expected.annual_rate = planned.annual_rate and expected.term_months = planned.term_months
+            and expected.repayment_method = planned.repayment_method and expected.instalments_count = planned.instalments_count
+            and planned.plan_version = 1
+)
+
+select 'loan ' || loan_id as entity, 'principal_due' as field, principal_amount::varchar as masked_value,
+    'principal of plan ' || plan_version || ' is ' || principal_amount || ', the loan''s amount ' || amount as message
+from judged
+where principal_amount <> amount
+union all
+select 'loan ' || judged.loan_id, 'interest_due', judged.interest_amount::varchar,
+    'interest of the plan is ' || judged.interest_amount || ', rate, method and term give '
+    || (judged.expected_cents::decimal(36, 0) * 0.01::decimal(3, 2))::decimal(38, 2)
+from judged
+cross join tolerance
+where judged.expected_cents is not null
+    and abs(cast(judged.interest_amount * 100 as hugeint) - judged.expected_cents)
+        > greatest(cast(judged.expected_cents::decimal(30, 0) * tolerance.share as hugeint), judged.instalments_count)

@@ -1,0 +1,98 @@
+{{ config(materialized='table_macro') }}
+-- What a loan costs its borrower a year, for loans outstanding on the day or disbursed in its month, and the caps in force when it was contracted.
+-- As the first plan and the fees charged at disbursement have it: (interest + fees) / sum of principal x time to its due date, a month being a
+-- twelfth of a year. The cost is the greatest of this, the rate, and the yearly cost that the platform records.
+with
+looked_at as (
+    select loan.*
+    from {{ ref('ldg_loans') }} as loan
+    left join {{ ref('ldg_loan_states') }} as state
+        on state.loan_id = loan.loan_id and state.valid_from <= as_of_on and state.valid_to > as_of_on
+    where loan.disbursed_on <= as_of_on and (state.outstanding_amount > 0 or loan.disbursed_on >= date_trunc('month', as_of_on)::date)
+),
+
+signed as (
+    select contract.loan_id, min(contract.signed_on) as signed_on
+    from {{ ref('fct_loan_contracts') }} as contract
+    where contract.contract_kind = 'loan'
+    group by contract.loan_id
+),
+
+planned as (
+    select
+        loan.loan_id,
+        sum(instalment.interest_due) as interest_amount,
+        sum(instalment.fee_due) as fee_amount,
+        sum(cast(instalment.principal_due * 100 as bigint)::hugeint * ({{ days_of_360('loan.disbursed_on', 'instalment.due_on') }})) as cent_days
+    from looked_at as loan
+    inner join {{ ref('stg_instalments') }} as instalment on instalment.loan_id = loan.loan_id and instalment.plan_version = 1
+    group by loan.loan_id
+),
+
+charged as (
+    select loan.loan_id, sum(fee.amount) as fee_amount
+    from {{ ref('stg_fees') }} as fee
+    inner join looked_at as loan on loan.loan_id = fee.loan_id and fee.user_id = loan.borrower_id and fee.charged_on <= loan.disbursed_on
+    where fee.fee_kind = 'borrower_service'
+    group by loan.loan_id
+),
+
+costed as (
+    select
+        loan.loan_id,
+        loan.disbursed_on,
+        coalesce(signed.signed_on, loan.disbursed_on) as contracted_on,
+        loan.annual_rate,
+        listing.borrower_annual_cost,
+        coalesce(planned.interest_amount, 0) as interest_amount,
+        coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0) as fee_amount,
+        -- In millionths, rounded half up: x 360 days x 10^6.
+        case when planned.cent_days > 0 then least(999999999, (
+            cast((coalesce(planned.interest_amount, 0) + coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0)) * 100 as hugeint)
+                * 720000000 + planned.cent_days
+        ) // (2 * planned.cent_days)) end as planned_millionths
+    from looked_at as loan
+    inner join {{ ref('stg_loans') }} as listing on listing.loan_id = loan.loan_id
+    left join signed on signed.loan_id = loan.loan_id
+    left join planned on planned.loan_id = loan.loan_id
+    left join charged on charged.loan_id = loan.loan_id
+),
+
+-- Days on which the cap changes, with what it is from then on: the multiple of the reference rate in force.
+bounds as (
+    select cap.cap_code, change.valid_from
+    from (select distinct cap_code from {{ ref('cn_cost_caps') }}) as cap
+    cross join (
+        select valid_from from {{ ref('cn_cost_caps') }}
+        union
+        select valid_from from {{ ref('cn_reference_rates') }}
+    ) as change
+),
+
+stepped as (
+    select bounds.cap_code, bounds.valid_from, cap.multiple_rate, cap.reference_code
+    from bounds
+    asof left join {{ ref('cn_cost_caps') }} as cap on cap.cap_code = bounds.cap_code and cap.valid_from <= bounds.valid_from
+),
+
+caps as (
+    select stepped.cap_code, stepped.valid_from, cast(stepped.multiple_rate * reference.rate as decimal(9, 6)) as cap_rate
+    from stepped
+    asof left join {{ ref('cn_reference_rates') }} as reference
+        on reference.reference_code = stepped.reference_code and reference.valid_from <= stepped.valid_from
+)
+
+select
+    costed.loan_id,
+    costed.contracted_on,
+    costed.annual_rate,
+    costed.borrower_annual_cost,
+    costed.interest_amount,
+    costed.fee_amount,
+    cast(greatest(costed.annual_rate, costed.borrower_annual_cost, costed.planned_millionths::decimal(12, 0) * 0.000001::decimal(7, 6))
+        as decimal(9, 6)) as yearly_cost_rate,
+    cap.cap_rate,
+    warned.cap_rate as warning_rate
+from costed
+asof left join (select * from caps where cap_code = 'cost_cap') as cap on cap.valid_from <= costed.contracted_on
+asof left join (select * from caps where cap_code = 'cost_warning') as warned on warned.valid_from <= costed.contracted_on

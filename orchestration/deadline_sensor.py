@@ -1,0 +1,62 @@
+"""The sensor that announces what is due soon or late; what is due when is the calendar's affair (reports.deadlines)."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from zoneinfo import ZoneInfo
+
+import dagster as dg
+
+from glassbook.clock import now
+from glassbook.errors import GlassbookError
+from glassbook.settings import Settings
+
+# An obligation of 48 hours leaves no room for a daily look.
+SECONDS_BETWEEN_LOOKS = 900
+UNREADABLE = "calendar"
+
+
+def build_deadline_sensor(settings: Settings, announce: Callable[[str], None]) -> dg.SensorDefinition:
+    """A sensor that hands one line to `announce` for each deadline that becomes due soon, and one a day for each that is late.
+
+    It remembers what it announced, so that a restart repeats nothing. A calendar that cannot be read is announced once a day too.
+    """
+
+    @dg.sensor(
+        name="deadline_sensor",
+        minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+        description="Says what is due soon or late, and who must act; runs nothing.",
+    )
+    def deadline_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
+        told: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
+        lines, to_remember, summary = _look(settings, told)
+        for line in lines:
+            announce(line)
+        # After announcing: a line that could not be handed over is tried again.
+        context.update_cursor(json.dumps(to_remember, sort_keys=True))
+        return dg.SkipReason(summary)
+
+    return deadline_sensor
+
+
+def _look(settings: Settings, told: dict[str, str]) -> tuple[list[str], dict[str, str], str]:
+    """Lines to announce, what to remember of them by code of the deadline, and a word on how things stand."""
+    from reports.deadlines.reading import read_calendar
+    from reports.deadlines.showing import announcement
+
+    today = now(settings).astimezone(ZoneInfo(settings.timezone)).date().isoformat()
+    try:
+        calendar = read_calendar(settings)
+    except GlassbookError as error:
+        is_new = told.get(UNREADABLE) != today
+        lines = [f"the calendar cannot be read, deadlines may pass unseen: {error}"] if is_new else []
+        return lines, told | {UNREADABLE: today}, f"the calendar cannot be read: {error}"
+    lines, remembered = [], {}
+    late, soon = calendar.of("late"), calendar.of("due_soon")
+    for deadlines, word in ((late, today), (soon, "due soon")):
+        for deadline in deadlines:
+            remembered[deadline.code] = word
+            if told.get(deadline.code) != word:
+                lines.append(announcement(deadline, calendar))
+    return lines, remembered, f"{len(late)} late, {len(soon)} due soon"

@@ -1,0 +1,57 @@
+"""What edits know of filings: which were owed, and how far each came, by the log of filings.
+
+Belongs here: reading that log as a build knows it. Does not: writing it, or what may be done with a filing (reports.engine).
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+from glassbook.settings import Settings
+from reports.engine.period import due_on, parse_period, periods
+from reports.engine.regime import load_regime, regime_names
+
+FILING_COLUMNS = "regime varchar, period varchar, version bigint, state varchar, seal varchar, recorded_at timestamp"
+OBLIGATION_COLUMNS = "regime varchar, obligation_kind varchar, code varchar, due_on date, disclosed_on date"
+
+FilingRow = tuple[str, str, int, str, str | None, datetime]
+ObligationRow = tuple[str, str, str, date, date | None]
+
+
+def known_filings(settings: Settings, known_at: datetime) -> list[FilingRow]:
+    """Newest state of every version of every filing, by the entries of the log up to an instant: what a build knows of filings is no newer
+    than its data.
+    """
+    path = settings.filings_dir / "log.jsonl"
+    if not path.is_file():
+        return []
+    newest: dict[tuple[str, str, int], FilingRow] = {}
+    # A last line without an end is an entry that a crash cut short; the log's own reader deals with it.
+    for line in path.read_text(encoding="utf-8").split("\n")[:-1]:
+        entry = json.loads(line)
+        at = datetime.fromisoformat(entry["at"]).astimezone(UTC)
+        if at > known_at:
+            continue
+        name = (entry["regime"], entry["period"], int(entry["version"]))
+        seal = entry["seal"] or (newest[name][4] if name in newest else None)
+        newest[name] = (*name, entry["state"], seal, at.replace(tzinfo=None))
+    return [row for _, row in sorted(newest.items())]
+
+
+def filing_obligations(settings: Settings, filings: list[FilingRow], known_at: datetime) -> list[ObligationRow]:
+    """A row a period whose filing was due by an instant, from the first that the log knows of.
+
+    Before that the platform filed without Glassbook.
+    """
+    until = known_at.astimezone(ZoneInfo(settings.timezone)).date()
+    found: list[ObligationRow] = []
+    for name in regime_names():
+        regime = load_regime(name)
+        opened = [parse_period(row[1], regime.frequency).first_on for row in filings if row[0] == name]
+        for period in periods(regime.frequency, min(opened), until) if opened else ():
+            due = due_on(regime, period, settings.country)
+            if due <= until:
+                found.append((name, "filing", period.name, due, None))
+    return found

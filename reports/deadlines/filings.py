@@ -1,0 +1,105 @@
+"""Deadlines that a filing meets: of every period to be filed, and of the platform's information as of each year's end.
+
+Belongs here: which periods are due when, and who must do what next by how far a filing has come. Does not: reading the log of filings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from reports.deadlines.deadline import Deadline
+from reports.deadlines.rules import Rules, by_day
+from reports.engine.duties import Role
+from reports.engine.filing_states import SUBMITTED
+from reports.engine.life import Situation, load_life, next_sentence
+from reports.engine.period import Period, due_on, periods
+
+
+@dataclass(frozen=True)
+class Progress:
+    """How far the filing of a period has come.
+
+    `state` is that of its newest version; `filed_at` (aware, UTC) the first submission that its recipient did not refuse.
+    """
+
+    state: str
+    filed_at: datetime | None
+
+
+def filing_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Deadline]:
+    """Deadlines of every period to be filed; `progress` by name of the period."""
+    found = []
+    for period in periods(rules.regime.frequency, rules.first_on, rules.until):
+        due = due_on(rules.regime, period, rules.country)
+        if due > rules.until:
+            continue
+        step = progress.get(period.name)
+        role, action = _next(f"{rules.regime.name}-{period.name}", None if step is None else step.state)
+        found.append(
+            by_day(
+                rules,
+                kind="filing",
+                subject=period.name,
+                title_zh=f"报送{period.name}信息披露",
+                title_en=f"Filing {rules.regime.name} {period.name}",
+                since_on=_day_after(period),
+                due_on=due,
+                done_at=None if step is None else step.filed_at,
+                role=role,
+                action=action,
+                basis=rules.regime.due.basis,
+            )
+        )
+    return found
+
+
+def year_end_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Deadline]:
+    """Deadlines of the platform's information as of each year's end: the filing of the period that ends the year discloses it."""
+    wanted = rules.regime.obligations.year_end_profile
+    if wanted is None:
+        return []
+    found = []
+    for period in periods(rules.regime.frequency, rules.first_on, rules.until):
+        since_on = _day_after(period)
+        due = date(since_on.year, wanted.month, wanted.day)
+        if (since_on.month, since_on.day) != (1, 1) or due > rules.until:
+            continue
+        step = progress.get(period.name)
+        year = period.last_on.year
+        found.append(
+            by_day(
+                rules,
+                kind="year_end_profile",
+                subject=str(year),
+                title_zh=f"披露截至{year}年末的备案信息、组织信息",
+                title_en=f"Platform information as of the end of {year}",
+                since_on=since_on,
+                due_on=due,
+                done_at=None if step is None else step.filed_at,
+                role=wanted.role,
+                action=f"submit the filing of {period.name}, which holds it",
+                basis=wanted.basis,
+            )
+        )
+    return found
+
+
+def first_filed_at(versions: Iterable[tuple[str, datetime | None]]) -> datetime | None:
+    """When a period was filed: its first submission that was not refused, given state and submission of each version."""
+    return min((at for state, at in versions if at is not None and state != "refused"), default=None)
+
+
+def _next(filing_id: str, state: str | None) -> tuple[Role | None, str]:
+    """Who must do what next with a filing, by the table of its life; nobody of ours while its recipient has it."""
+    if state is None:
+        return "preparer", next_sentence(Situation(filing_id))
+    life = load_life()
+    step = life.forward(state)
+    role: Role | None = "preparer" if step is None or step.role is None else step.role  # type: ignore[assignment]  # the table's roles
+    return None if state == SUBMITTED else role, life.states[state].next.format(id=filing_id)
+
+
+def _day_after(period: Period) -> date:
+    return period.last_on + timedelta(days=1)

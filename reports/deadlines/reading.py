@@ -1,0 +1,147 @@
+"""Reads a home into its calendar: every deadline of the regimes asked for, in order, and what the reader has to know beside them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from glassbook.clock import now as clock_now
+from glassbook.profile import Profile, load_profile
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect, current_snapshot, has_snapshot
+from reports.deadlines.deadline import STATES, Deadline, DeadlineState
+from reports.deadlines.disclosures import disclosure_deadlines
+from reports.deadlines.filings import Progress, filing_deadlines, first_filed_at, year_end_deadlines
+from reports.deadlines.rules import Rules
+from reports.engine.filing_states import Filing, filings
+from reports.engine.obligations import RiskEvent, obligations, read_risk_events
+from reports.engine.period import periods
+from reports.engine.regime import Regime, load_regime, regime_names
+
+DAYS_AHEAD = 60
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Deadlines in order of the instant by which each must be done, as they stand at `now` (UTC); `notes` say what may be missing."""
+
+    now: datetime
+    until: date
+    timezone: str
+    platform_name: str
+    soon_days: int
+    deadlines: tuple[Deadline, ...]
+    notes: tuple[str, ...]
+
+    def of(self, *states: DeadlineState) -> list[Deadline]:
+        """The deadlines in any of these states."""
+        return [deadline for deadline in self.deadlines if deadline.state(self.now) in states]
+
+    def counts(self) -> dict[DeadlineState, int]:
+        """Number of deadlines in each state."""
+        return {state: len(self.of(state)) for state in STATES}
+
+
+def read_calendar(settings: Settings, regime: str | None = None, until: date | None = None) -> Calendar:
+    """The calendar of one regime or of all, with what is due by `until` (60 days from now unless given).
+
+    Raises InputError for a regime that there is not or a profile that cannot be read, LogBroken for a log that is not as it was written.
+    """
+    instant = clock_now(settings)
+    today = instant.astimezone(ZoneInfo(settings.timezone)).date()
+    horizon = today + timedelta(days=DAYS_AHEAD) if until is None else until
+    names = regime_names() if regime is None else [regime]
+    profile = load_profile(settings.profile_file) if settings.profile_file.exists() else None
+    snapshot = current_snapshot(settings) if has_snapshot(settings) else None
+    filed = filings(settings)
+    events = _risk_events(snapshot)
+    found: list[Deadline] = []
+    notes = _notes(settings, profile, snapshot, instant)
+    for declared in map(load_regime, names):
+        own = [filing for filing in filed if filing.regime == declared.name]
+        first_on = _first_on(settings, declared, profile, own, today)
+        rules = Rules(declared, first_on, horizon, settings.timezone, settings.country, settings.due_soon_working_days)
+        progress = _progress(own)
+        of_filings = filing_deadlines(rules, progress)
+        arisen = obligations(declared, profile, events, until=horizon, timezone=settings.timezone, country=settings.country)
+        found += of_filings + year_end_deadlines(rules, progress) + disclosure_deadlines(rules, arisen)
+        notes += _note_on_earlier(settings, of_filings, own, instant)
+    if any(deadline.is_provisional for deadline in found):
+        notes.append("days marked ~ may move: holidays and worked weekends of their year are not published yet, or not known to `holidays`")
+    ordered = sorted(found, key=lambda d: (d.due_before, d.regime, d.code))
+    return Calendar(
+        now=instant,
+        until=horizon,
+        timezone=settings.timezone,
+        platform_name=settings.platform_name,
+        soon_days=settings.due_soon_working_days,
+        deadlines=tuple(ordered),
+        notes=tuple(notes),
+    )
+
+
+def _first_on(settings: Settings, regime: Regime, profile: Profile | None, filed: list[Filing], today: date) -> date:
+    """First day from which periods are to be filed.
+
+    The setting `filings_since`, else the later of rule and platform; while neither is known, the last period or the first opened.
+    """
+    if settings.filings_since is not None:
+        return settings.filings_since
+    if profile is not None:
+        established_on = profile.registration[0].established_on
+        return established_on if regime.due.since is None else max(regime.due.since, established_on)
+    ended = periods(regime.frequency, date(today.year - 2, 1, 1), today)
+    first = ended[-1]
+    opened = {filing.period for filing in filed}
+    earlier = [period for period in periods(regime.frequency, regime.due.since or date(2000, 1, 1), today) if period.name in opened]
+    return min([first, *earlier], key=lambda period: period.last_on).first_on
+
+
+def _progress(filed: list[Filing]) -> dict[str, Progress]:
+    by_period: dict[str, list[Filing]] = {}
+    for filing in filed:
+        by_period.setdefault(filing.period, []).append(filing)
+    return {
+        period: Progress(versions[-1].state, first_filed_at([(_outcome(v), _submitted_at(v)) for v in versions]))
+        for period, versions in by_period.items()
+    }
+
+
+def _outcome(filing: Filing) -> str:
+    """Its state, save that a refused version stays refused when another has superseded it."""
+    answer = filing.answered
+    return "refused" if answer is not None and answer.action == "refuse" else filing.state
+
+
+def _submitted_at(filing: Filing) -> datetime | None:
+    return None if filing.submitted is None else datetime.fromisoformat(filing.submitted.at)
+
+
+def _risk_events(snapshot: Snapshot | None) -> list[RiskEvent]:
+    if snapshot is None:
+        return []
+    with connect(snapshot.database) as connection:
+        return read_risk_events(connection)
+
+
+def _notes(settings: Settings, profile: Profile | None, snapshot: Snapshot | None, instant: datetime) -> list[str]:
+    notes = []
+    if profile is None:
+        notes.append(f"no profile at {settings.profile_file}: its changes and yearly reports are not known (`glassbook profile init`)")
+    if snapshot is None:
+        notes.append("no snapshot: risk events are not known (`glassbook ingest` and `glassbook build`)")
+    elif instant - snapshot.known_at > timedelta(days=1):
+        notes.append(f"risk events as loaded by {snapshot.known_at.isoformat()}: load and build to know later ones")
+    return notes
+
+
+def _note_on_earlier(settings: Settings, deadlines: list[Deadline], filed: list[Filing], instant: datetime) -> list[str]:
+    first = min((filing.period for filing in filed), default=None)
+    earlier = [d for d in deadlines if d.state(instant) == "late" and (first is None or d.subject < first)]
+    if settings.filings_since is not None or len(earlier) < 2:
+        return []
+    return [
+        f"{len(earlier)} periods from {earlier[0].subject} to {earlier[-1].subject} were never opened: where they were filed without "
+        "Glassbook, set `filings_since` to the first day of the first period that is filed with it"
+    ]

@@ -1,0 +1,85 @@
+"""What turns days into deadlines: a regime, the platform's zone and working days, and the span of days that is looked at."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from functools import cached_property
+from zoneinfo import ZoneInfo
+
+from reports.deadlines.deadline import Deadline, DeadlineKind
+from reports.engine.duties import Role
+from reports.engine.regime import Regime
+
+
+@dataclass(frozen=True)
+class Rules:
+    """A regime and the days looked at: periods that end on `first_on` or later, and what is due by `until`, both business dates."""
+
+    regime: Regime
+    first_on: date
+    until: date
+    timezone: str
+    country: str
+    soon_days: int
+    """Working days before the due day from which a deadline is due soon."""
+
+    @cached_property
+    def zone(self) -> ZoneInfo:
+        """Zone of the business dates."""
+        return ZoneInfo(self.timezone)
+
+    def begins(self, day: date) -> datetime:
+        """The instant (UTC) at which a business date begins."""
+        return datetime.combine(day, time(), self.zone).astimezone(ZoneInfo("UTC"))
+
+    def soon_at(self, due_on: date) -> datetime:
+        """The instant (UTC) from which what is due on a day is due soon."""
+        from glassbook.calendar import working_day_before  # the holiday tables take a moment to load
+
+        return self.begins(working_day_before(due_on, self.soon_days, self.country))
+
+    def is_provisional(self, since_on: date, due_on: date) -> bool:
+        """Whether working days between two days may still be moved by an arrangement of holidays that is not published yet."""
+        from glassbook.calendar import is_arranged
+
+        return not all(is_arranged(year, self.country) for year in {since_on.year, due_on.year})
+
+
+def by_day(
+    rules: Rules,
+    *,
+    kind: DeadlineKind,
+    subject: str,
+    title_zh: str,
+    title_en: str,
+    since_on: date,
+    due_on: date,
+    done_at: datetime | None,
+    role: Role | None,
+    action: str,
+    basis: str,
+) -> Deadline:
+    """A deadline of a day: in time until the midnight that ends `due_on`, and nothing to do for anyone once it is done."""
+    is_done = done_at is not None
+    return Deadline(
+        code=f"{rules.regime.name}:{kind}:{subject}",
+        regime=rules.regime.name,
+        kind=kind,
+        subject=subject,
+        title_zh=title_zh,
+        title_en=title_en,
+        note=None,
+        since_at=rules.begins(since_on),
+        since_on=since_on,
+        soon_at=rules.soon_at(due_on),
+        due_before=rules.begins(due_on + timedelta(days=1)),
+        due_on=due_on,
+        is_by_hour=False,
+        is_provisional=rules.is_provisional(since_on, due_on),
+        done_at=done_at,
+        done_on=None if done_at is None else done_at.astimezone(rules.zone).date(),
+        role=None if is_done else role,
+        action="" if is_done else action,
+        basis=basis,
+    )

@@ -1,0 +1,100 @@
+"""The calendar as text for people and as JSON for machines."""
+
+from __future__ import annotations
+
+import json
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
+from reports.deadlines.deadline import STATES, TO_DO, Deadline, DeadlineState
+from reports.deadlines.reading import Calendar
+
+_HEADINGS: dict[DeadlineState, str] = {
+    "late": "LATE 逾期未办",
+    "due_soon": "DUE SOON 即将到期",
+    "open": "OPEN 待办",
+    "upcoming": "UPCOMING 未到期",
+    "done": "DONE 已办",
+    "done_late": "DONE LATE 逾期办结",
+}
+ROLES = {"preparer": "preparer 填报人", "approver": "approver 审核人", "legal_representative": "legal representative 法定代表人"}
+
+
+def as_text(calendar: Calendar, *, with_done: bool) -> str:
+    """One group a state, the most urgent first; what is done only where asked for."""
+    states = STATES if with_done else (*TO_DO, "upcoming")
+    lines: list[str] = []
+    for state in states:
+        group = calendar.of(state)
+        if not group:
+            continue
+        lines.append(f"{_HEADINGS[state]} ({len(group)})")
+        for deadline in group:
+            lines += _lines(deadline, calendar)
+        lines.append("")
+    if not any(calendar.of(state) for state in TO_DO):
+        lines += ["nothing is open", ""]
+    counts = calendar.counts()
+    lines.append(f"done {counts['done']}, done late {counts['done_late']}; looked at until {calendar.until}")
+    return "\n".join([*lines, *(f"note: {note}" for note in calendar.notes)]) + "\n"
+
+
+def as_json(calendar: Calendar) -> str:
+    """`{"now", "until", "timezone", "counts", "notes", "deadlines": [...]}`; instants ISO 8601 in UTC, days ISO dates."""
+    document = {
+        "now": calendar.now.isoformat(),
+        "until": calendar.until.isoformat(),
+        "timezone": calendar.timezone,
+        "counts": calendar.counts(),
+        "notes": list(calendar.notes),
+        "deadlines": [_record(deadline, calendar) for deadline in calendar.deadlines],
+    }
+    return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
+
+
+def announcement(deadline: Deadline, calendar: Calendar) -> str:
+    """One line that says what is late or due soon, and who must do what."""
+    state = deadline.state(calendar.now).replace("_", " ")
+    who = "" if deadline.role is None else f"; {ROLES[deadline.role]}"
+    return f"{state}: {deadline.title_zh} / {deadline.title_en}, due {due_text(deadline, calendar)}{who}: {deadline.action}"
+
+
+def due_text(deadline: Deadline, calendar: Calendar) -> str:
+    """The due day, or day and minute in the platform's zone for what is due by the hour; ~ marks a day that may still move."""
+    if deadline.is_by_hour:
+        return f"{deadline.due_before.astimezone(ZoneInfo(calendar.timezone)):%Y-%m-%d %H:%M}"
+    return f"{'~' if deadline.is_provisional else ''}{deadline.due_on}"
+
+
+def _lines(deadline: Deadline, calendar: Calendar) -> list[str]:
+    lines = [f"  {due_text(deadline, calendar):<16}  {deadline.title_zh} / {deadline.title_en}"]
+    if deadline.done_on is not None:
+        return [*lines, f"  {'':16}  done on {deadline.done_on}"]
+    if deadline.role is not None:
+        lines.append(f"  {'':16}  {ROLES[deadline.role]}: {deadline.action}")
+    return lines
+
+
+def _record(deadline: Deadline, calendar: Calendar) -> dict[str, object]:
+    return {
+        "code": deadline.code,
+        "regime": deadline.regime,
+        "kind": deadline.kind,
+        "subject": deadline.subject,
+        "title_zh": deadline.title_zh,
+        "title_en": deadline.title_en,
+        "note": deadline.note,
+        "state": deadline.state(calendar.now),
+        "since_on": deadline.since_on.isoformat(),
+        "due_on": deadline.due_on.isoformat(),
+        "due_before": _instant(deadline.due_before),
+        "is_provisional": deadline.is_provisional,
+        "done_on": None if deadline.done_on is None else deadline.done_on.isoformat(),
+        "role": deadline.role,
+        "action": deadline.action,
+        "basis": deadline.basis,
+    }
+
+
+def _instant(instant: datetime) -> str:
+    return instant.isoformat()

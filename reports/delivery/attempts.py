@@ -1,0 +1,71 @@
+"""The log of deliveries, `HOME/filings/deliveries.jsonl`: every attempt begun and how it ended, append-only and hash-chained.
+
+Belongs here: what an attempt is on record. Does not: what is in a receipt, which lies beside the filing and whose SHA-256 is in the log.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from glassbook.clock import now
+from glassbook.settings import Settings
+from reports.engine.chained_file import ChainedFile
+
+Event = Literal["begun", "delivered", "already_there", "fault", "failed"]
+ARRIVED: tuple[Event, ...] = ("delivered", "already_there")
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """One event of an attempt. `attempt` counts from 1 in each call, 0 where none was made.
+
+    `problem` is set for fault (may pass) and failed; `receipt` is the name of the receipt's file (see receipts.py).
+    """
+
+    at: str
+    regime: str
+    period: str
+    version: int
+    seal: str
+    target: str
+    address: str
+    parcel: str
+    sha256: str
+    bytes: int
+    attempt: int
+    event: Event
+    problem: str | None
+    receipt: str | None
+    receipt_sha256: str | None
+
+
+def read_attempts(settings: Settings) -> list[Attempt]:
+    """Every event, oldest first. Raises ChainBroken."""
+    return [_attempt(record) for record in _file(settings).read()]
+
+
+def examine_attempts(settings: Settings) -> tuple[list[Attempt], str | None]:
+    """The events that hold, and what is wrong with the first that does not; None when all is well."""
+    records, problem = _file(settings).examine()
+    return [_attempt(record) for record in records], problem
+
+
+def add_attempt(settings: Settings, **fields: Any) -> Attempt:
+    """Puts an event on record; `at` is now."""
+    attempt = Attempt(at=now(settings).isoformat(), **fields)
+    _file(settings).append(asdict(attempt))
+    return attempt
+
+
+def arrival(attempts: list[Attempt], target: str, address: str, seal: str) -> Attempt | None:
+    """The event by which the package of a seal arrived at a target, as addressed now; None when it did not."""
+    return next((a for a in attempts if (a.target, a.address, a.seal) == (target, address, seal) and a.event in ARRIVED), None)
+
+
+def _file(settings: Settings) -> ChainedFile:
+    return ChainedFile(settings.filings_dir / "deliveries.jsonl")
+
+
+def _attempt(record: dict[str, Any]) -> Attempt:
+    return Attempt(**{name: value for name, value in record.items() if name not in ("sequence", "previous_hash", "hash")})

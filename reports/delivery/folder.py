@@ -1,0 +1,43 @@
+"""Delivery to a folder: the embedded default, a mounted share, or what another program carries on."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from glassbook.faults import checkpoint
+from reports.delivery.adapter import NotDelivered, Parcel, Receipt, TransientFault, other_content
+
+
+class FolderAdapter:
+    """Writes into `folder`, which must be there: a share that is not mounted must not be taken for an empty one."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+
+    def deliver(self, parcel: Parcel) -> Receipt:
+        """Writes under a hidden name, reads it back, and renames it."""
+        place = self._folder / parcel.name
+        try:
+            if place.exists():
+                if place.read_bytes() != parcel.content:
+                    raise other_content(str(place))
+                return Receipt("already_there", {"path": str(place)})
+            hidden = self._folder / f".{parcel.name}.part"
+            _write(hidden, parcel.content)
+            if hidden.read_bytes() != parcel.content:
+                raise TransientFault(f"{hidden}: what was written does not read back the same")
+            checkpoint("deliver_before_rename")
+            hidden.rename(place)
+        except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
+            raise NotDelivered(f"{self._folder}: {error.strerror}. Make, mount or open the folder, then deliver again.") from error
+        except OSError as error:
+            raise TransientFault(f"{self._folder}: {error.strerror}") from error
+        return Receipt("delivered", {"path": str(place)})
+
+
+def _write(path: Path, content: bytes) -> None:
+    with path.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())

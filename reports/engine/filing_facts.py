@@ -1,0 +1,169 @@
+"""How a filing stands: what is open in its newest package, which reasons hold, who signed, and whether newer data says otherwise.
+
+Belongs here: reading log, package and current snapshot. Does not: deciding what follows (life.py), or writing.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from glassbook.clock import now
+from glassbook.errors import CheckFailed, InputError
+from glassbook.profile import entries_as_of, load_profile, profile_digest
+from glassbook.profile.sections import Registration
+from glassbook.settings import Settings
+from glassbook.snapshots import current_snapshot, has_snapshot
+from reports.engine.edits import Reason
+from reports.engine.filing import newer_content
+from reports.engine.filing_log import Entry
+from reports.engine.filing_states import LEFT, Filing, draft_folder, fold, read_head
+from reports.engine.life import Situation
+from reports.engine.period import parse_period
+from reports.engine.regime import load_regime, regime_names
+from reports.engine.seal import SEAL_NAME, parse_seal
+from reports.verify import verify_package
+
+
+def situation_of(settings: Settings, entries: Sequence[Entry], filing_id: str, filing: Filing | None) -> Situation:
+    """How `filing` stands by the log's `entries`; what needs the package is left out once it went to the recipient."""
+    if filing is None:
+        return Situation(filing_id)
+    signed = {str(entry.role): entry.who for entry in filing.sign_offs}
+    if filing.state in LEFT:
+        return Situation(filing_id, filing.state, signed=signed)
+    folder = package_of(settings, filing)
+    refuse_tampered(folder, filing.seal)
+    checks = _document(folder, "checks.json")
+    reasons = valid_reasons(settings, filing)
+    warnings = [edit["code"] for edit in checks["edits"] if edit["severity"] == "warning" and edit["outcome"] == "failed"]
+    return Situation(
+        filing_id=filing_id,
+        state=filing.state,
+        errors=tuple(checks["open"]),
+        unexplained=tuple(code for code in warnings if code not in reasons),
+        outdated=tuple(_outdated(folder, checks, reasons, entries, filing)),
+        newer=tuple(_newer(settings, folder, checks, filing)),
+        signed=signed,
+        representative=_representative(settings, filing.regime),
+    )
+
+
+def package_of(settings: Settings, filing: Filing) -> Path:
+    """The package that is being prepared, or was signed. Raises CheckFailed when it is gone."""
+    folder = draft_folder(settings, filing.regime, filing.period, filing.version, filing.seal)
+    if not (folder / SEAL_NAME).is_file():
+        raise CheckFailed(f"{folder}: the package that the log names is missing. Restore it from a backup, then run `glassbook verify`.")
+    return folder
+
+
+def refuse_tampered(folder: Path, seal: str) -> None:
+    """Raises CheckFailed for a package under preparation that is not, byte for byte, the one that the log names by its seal."""
+    verdict = verify_package(folder, is_signed=False)
+    problems = list(verdict.problems)
+    if verdict.seal is not None and verdict.seal.whole != seal:
+        problems.append(f"{SEAL_NAME}: is not the seal that the log names")
+    if problems:
+        raise CheckFailed(f"{folder} is not as it was made: {'; '.join(problems)}. Restore it from a backup; nothing is done until then.")
+
+
+def given_reasons(settings: Settings, filing: Filing) -> dict[str, Reason]:
+    """The last reason given for each warning of this version, with the findings that it was given for."""
+    reasons = {}
+    for entry in filing.entries:
+        if entry.action == "explain-edit" and entry.code and entry.reason and entry.seal:
+            explained = draft_folder(settings, filing.regime, filing.period, filing.version, entry.seal)
+            reasons[entry.code] = Reason(entry.reason, findings_of(explained).get(entry.code, ()))
+    return reasons
+
+
+def valid_reasons(settings: Settings, filing: Filing) -> dict[str, str]:
+    """The reasons that hold for the newest package, by code: its warnings find what they found when the reason was given."""
+    found = findings_of(package_of(settings, filing))
+    given = given_reasons(settings, filing)
+    return {code: given[code].text for code, findings in found.items() if code in given and given[code].findings == findings}
+
+
+def findings_of(folder: Path) -> dict[str, Any]:
+    """Findings of every warning that fired in a package, by code."""
+    edits = _document(folder, "checks.json")["edits"]
+    return {edit["code"]: edit["findings"] for edit in edits if edit["severity"] == "warning" and edit["outcome"] == "failed"}
+
+
+def chain_head(entries: Sequence[Entry], regime: str) -> str | None:
+    """Seal of the filing of the regime that was submitted last, to which the next is chained."""
+    return next((entry.seal for entry in reversed(entries) if entry.regime == regime and entry.action == "submit"), None)
+
+
+def newest_version(entries: Sequence[Entry], regime: str, period: str) -> Filing | None:
+    """The newest version of a filing."""
+    return next((f for f in reversed(fold(entries)) if (f.regime, f.period) == (regime, period)), None)
+
+
+def parse_filing_id(text: str) -> tuple[str, str]:
+    """Regime and period of a filing's id such as cn-2019-12. Raises InputError when it is none of an installed regime."""
+    regime, _, period = text.partition("-")
+    if regime not in regime_names() or not period:
+        raise InputError(
+            found=repr(text),
+            where="FILING",
+            expected="regime and period, such as cn-2019-12; installed: " + ", ".join(regime_names()),
+            remedy="Name the filing so; `glassbook filing status` lists those that are open.",
+        )
+    parse_period(period, load_regime(regime).frequency)
+    return regime, period
+
+
+def _representative(settings: Settings, regime: str) -> str | None:
+    """Name of the legal representative by the profile of today, where the regime has a form of it."""
+    if load_regime(regime).profile_form is None or not settings.profile_file.exists():
+        return None
+    today = now(settings).astimezone(ZoneInfo(settings.timezone)).date()
+    held = [entry.record for entry in entries_as_of(load_profile(settings.profile_file), "registration", today)]
+    return next((record.legal_representative for record in held if isinstance(record, Registration)), None)
+
+
+def _outdated(folder: Path, checks: dict[str, Any], reasons: dict[str, str], entries: Sequence[Entry], filing: Filing) -> list[str]:
+    written = {edit["code"]: edit["reason"] for edit in checks["edits"] if edit["reason"] is not None}
+    found = []
+    if written != reasons:
+        codes = sorted(code for code in written.keys() | reasons.keys() if written.get(code) != reasons.get(code))
+        found.append(f"the reasons of {', '.join(codes)} are not in the package as they were given")
+    if parse_seal((folder / SEAL_NAME).read_bytes()).previous != chain_head(entries, filing.regime):
+        found.append("another filing was submitted since, and this one has to be chained to it")
+    return found
+
+
+def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Filing) -> list[str]:
+    """What the current snapshot and profile say otherwise; nothing while the package is the newest that is known of its period."""
+    head = read_head(folder)
+    found = []
+    if settings.profile_file.exists() and head.get("profile_sha256") not in (None, profile_digest(settings.profile_file)):
+        found.append("the platform profile was changed since")
+    if not has_snapshot(settings) or current_snapshot(settings).snapshot_id == head["snapshot"]:
+        return found
+    snapshot = current_snapshot(settings)
+    current = newer_content(settings, filing.regime, filing.period, snapshot)
+    differing = _differing(_document(folder, "figures.json")["figures"], current["figures"])
+    differing += _differing([edit | {"reason": None} for edit in checks["edits"]], current["edits"])
+    if not differing:
+        return found
+    shown = ", ".join(differing[:5]) + (f" and {len(differing) - 5} more" if len(differing) > 5 else "")
+    says = f"snapshot {head['snapshot']} is no longer the newest for {filing.period}: {snapshot.snapshot_id}, known at"
+    return [*found, f"{says} {snapshot.manifest['known_at']}, says otherwise of {shown}"]
+
+
+def _differing(held: list[dict[str, Any]], current: list[dict[str, Any]]) -> list[str]:
+    before, after = ({record["code"]: record for record in records} for records in (held, current))
+    return sorted(code for code in before.keys() | after.keys() if before.get(code) != after.get(code))
+
+
+def _document(folder: Path, name: str) -> dict[str, Any]:
+    try:
+        document: dict[str, Any] = json.loads((folder / name).read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise CheckFailed(f"{folder / name}: cannot be read. Restore it from a backup, then run `glassbook verify`.") from error
+    return document

@@ -1,0 +1,81 @@
+"""A sign-off: the lines that a person signs, and the signature under them, as text that anyone can read.
+
+    filing cn-2019-12
+    version 1
+    seal 60303a…        the package, by the last line of its SEAL
+    role preparer
+    person li.na
+    key 9f86d0…         SHA-256 of the public key
+    at 2020-01-06T02:00:00+00:00
+    log 4a5e1e…         the newest entry of the log of filings at that moment, or none
+    signature e5564300…
+
+Signed are the line `glassbook sign-off 1` and all of these lines but the last, each ended by a newline, in UTF-8.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
+
+PREFIX = "glassbook sign-off 1\n"
+_FIELDS = ("filing", "version", "seal", "role", "person", "key", "at", "log", "signature")
+_SHAPE = re.compile("".join(rf"{name} (?P<{name}>[^\n]+)\n" for name in _FIELDS))
+_HASH = r"[0-9a-f]{64}"
+_SHAPES = {"version": r"[1-9][0-9]*", "seal": _HASH, "key": _HASH, "log": rf"{_HASH}|none", "signature": r"[0-9a-f]{128}"}
+
+
+@dataclass(frozen=True)
+class SignOff:
+    """One sign-off; hashes, key and signature are lower-case hexadecimal, `at` is ISO text in UTC, `log` None for an empty log."""
+
+    filing: str
+    version: int
+    seal: str
+    role: str
+    person: str
+    key: str
+    at: str
+    log: str | None
+    signature: str = ""
+
+    def message(self) -> bytes:
+        """The bytes that are signed."""
+        return (PREFIX + self._lines()).encode()
+
+    def text(self) -> str:
+        """The sign-off with its signature."""
+        return f"{self._lines()}signature {self.signature}\n"
+
+    @property
+    def instant(self) -> datetime:
+        """When it was given."""
+        return datetime.fromisoformat(self.at)
+
+    def is_signed_by(self, public: str) -> bool:
+        """Whether the signature is of that public key (hexadecimal)."""
+        from cryptography.exceptions import InvalidSignature
+        from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
+
+        try:
+            Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(self.signature), self.message())
+        except (InvalidSignature, ValueError):
+            return False
+        return True
+
+    def _lines(self) -> str:
+        values = [self.filing, self.version, self.seal, self.role, self.person, self.key, self.at, self.log or "none"]
+        return "".join(f"{name} {value}\n" for name, value in zip(_FIELDS, values, strict=False))
+
+
+def parse_sign_off(text: str) -> SignOff:
+    """The sign-off that `text` states. Raises ValueError unless it is, byte for byte, one that `SignOff.text` writes."""
+    found = _SHAPE.fullmatch(text)
+    if found is None or any(not re.fullmatch(shape, found[name]) for name, shape in _SHAPES.items()):
+        raise ValueError("it is not a sign-off as Glassbook writes it")
+    if datetime.fromisoformat(found["at"]).tzinfo is None:
+        raise ValueError("its instant has no offset")
+    log = None if found["log"] == "none" else found["log"]
+    values = {name: found[name] for name in ("filing", "seal", "role", "person", "key", "at", "signature")}
+    return SignOff(version=int(found["version"]), log=log, **values)

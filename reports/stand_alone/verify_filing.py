@@ -1,0 +1,280 @@
+#!/usr/bin/env python3
+"""Verifies Glassbook filings alone: Python 3.9 or newer, this one file, no network, no other package. It changes nothing.
+
+    python3 verify_filing.py --keys register.json cn-2019-11.zip cn-2019-12.zip
+
+Each PACKAGE is the folder or the .zip of a filing. It checks that every file is the one that was sealed and that none was added or is
+missing (SHA-256), that each role signed this very seal (Ed25519, RFC 8032), by a person of its own, with a key that the register (--keys)
+gives to that person for that moment; and, given several packages in the order of their submission, that each names the seal of the one
+before. Everything that does not hold is named. Exit code 0: all of it holds. 1: something does not. 2: the call was wrong.
+"""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import io
+import json
+import re
+import sys
+import zipfile
+from datetime import datetime
+from pathlib import Path
+
+Point = tuple[int, int, int, int]
+FIELDS = ("filing", "version", "seal", "role", "person", "key", "at", "log", "signature")
+
+
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
+
+
+# ── Ed25519, as RFC 8032, section 5.1, has it ───────────────────────────────────────────────────────────────────────
+P = 2**255 - 19
+ORDER = 2**252 + 27742317777372353535851937790883648493
+D = -121665 * pow(121666, P - 2, P) % P
+ROOT_OF_MINUS_ONE = pow(2, (P - 1) // 4, P)
+
+
+def x_of(y: int, sign: int) -> int | None:
+    """The x of a point of the curve, by its y and the lowest bit of x; None where there is none."""
+    if y >= P:
+        return None
+    square = (y * y - 1) * pow(D * y * y + 1, P - 2, P) % P
+    if square == 0:
+        return None if sign else 0
+    x = pow(square, (P + 3) // 8, P)
+    if (x * x - square) % P != 0:
+        x = x * ROOT_OF_MINUS_ONE % P
+    if (x * x - square) % P != 0:
+        return None
+    return P - x if x & 1 != sign else x
+
+
+def point_of(encoded: bytes) -> Point | None:
+    """A point in extended coordinates (X, Y, Z, T) from its 32 bytes; None for bytes that are no point."""
+    number = int.from_bytes(encoded, "little")
+    y = number & ((1 << 255) - 1)
+    x = x_of(y, number >> 255)
+    return None if x is None else (x, y, 1, x * y % P)
+
+
+def add(p: Point, q: Point) -> Point:
+    a, b = (p[1] - p[0]) * (q[1] - q[0]) % P, (p[1] + p[0]) * (q[1] + q[0]) % P
+    c, d = 2 * p[3] * q[3] * D % P, 2 * p[2] * q[2] % P
+    e, f, g, h = b - a, d - c, d + c, b + a
+    return (e * f % P, g * h % P, f * g % P, e * h % P)
+
+
+def times(scalar: int, point: Point) -> Point:
+    result = (0, 1, 1, 0)
+    while scalar:
+        if scalar & 1:
+            result = add(result, point)
+        point = add(point, point)
+        scalar >>= 1
+    return result
+
+
+BASE = point_of((4 * pow(5, P - 2, P) % P).to_bytes(32, "little"))
+
+
+def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
+    """Whether `signature` (64 bytes) of `message` was made with the private half of `public` (32 bytes)."""
+    if len(public) != 32 or len(signature) != 64:
+        return False
+    key, commitment = point_of(public), point_of(signature[:32])
+    scalar = int.from_bytes(signature[32:], "little")
+    if key is None or commitment is None or BASE is None or scalar >= ORDER:
+        return False
+    challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
+    left, right = times(scalar, BASE), add(commitment, times(challenge, key))
+    return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
+
+
+# ── the package ─────────────────────────────────────────────────────────────────────────────────────────────────────
+def read_package(path: Path, problems: list[str]) -> dict[str, bytes]:
+    """The files of a package by name."""
+    if path.is_dir():
+        found = {}
+        for entry in sorted(path.rglob("*")):
+            name = entry.relative_to(path).as_posix()
+            if entry.is_symlink() or not entry.is_file():
+                problems.append(f"{name}: is no plain file")
+            else:
+                found[name] = entry.read_bytes()
+        return found
+    try:
+        with zipfile.ZipFile(path) as archive:
+            names = archive.namelist()
+            found = {name: archive.read(name) for name in names}
+    except Exception as error:  # damaged bytes make the reader of archives raise a dozen kinds
+        problems.append(f"the archive cannot be read: {error}")
+        return {}
+    problems.extend(f"{name}: is in the archive twice" for name in sorted(found) if names.count(name) > 1)
+    if not problems and plain_archive(found) != path.read_bytes():
+        problems.append("the archive is not as it was written, though its files may be")
+    return found
+
+
+def plain_archive(files: dict[str, bytes]) -> bytes:
+    """The one archive that Glassbook writes of these files: in order of name, stored, every stamp the same."""
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+            entry.external_attr, entry.create_system = 0o100644 << 16, 3
+            archive.writestr(entry, files[name])
+    return buffer.getvalue()
+
+
+def check_seal(files: dict[str, bytes], problems: list[str]) -> tuple[str | None, str | None]:
+    """Name of the seal (its last line) and of the one before it; (None, None) when the seal itself does not hold."""
+    try:
+        text = files["SEAL"].decode()
+        parts = re.fullmatch(r"(glassbook-seal 1\nprevious (?:[0-9a-f]{64}|none)\n)(.*)whole ([0-9a-f]{64})\n", text, re.S)
+        if parts is None:
+            raise ValueError("it is not a seal as Glassbook writes it")
+        head, body, whole = parts.groups()
+        listed = re.findall(r"file ([0-9a-f]{64})  ([^\n]+)\n", body)
+        if "".join(f"file {digest}  {name}\n" for digest, name in sorted(listed, key=lambda pair: pair[1])) != body:
+            raise ValueError("its lines are not those of a seal")
+        if sha256((head + body).encode()) != whole:
+            raise ValueError("its last line is not the SHA-256 of the lines above")
+    except (KeyError, ValueError) as error:
+        problems.append("SEAL: is missing" if "SEAL" not in files else f"SEAL: was changed ({error})")
+        return None, None
+    sealed = {name: digest for digest, name in listed}
+    found = {name: sha256(content) for name, content in files.items() if name not in ("SEAL", "SIGNATURES")}
+    problems.extend(f"{name}: was changed" for name in sorted(sealed.keys() & found.keys()) if sealed[name] != found[name])
+    problems.extend(f"{name}: is missing" for name in sorted(sealed.keys() - found.keys()))
+    problems.extend(f"{name}: was added" for name in sorted(found.keys() - sealed.keys()))
+    return whole, head.split()[3]
+
+
+def check_signatures(files: dict[str, bytes], seal: str, register: list[dict[str, str]] | None, problems: list[str]) -> None:
+    """Prints who signed, and adds what does not hold."""
+    try:
+        document = json.loads(files["filing.json"])
+        filing, version, roles = f"{document['regime']}-{document['period']}", str(document["version"]), list(document["sign_offs"])
+        is_draft = document["status"] == "draft"
+    except (KeyError, ValueError, TypeError):
+        problems.append("filing.json: does not say who has to sign")
+        return
+    print(f"  filing {filing} version {version}: {'DRAFT, not to be relied on' if is_draft else document['status']}")
+    if "SIGNATURES" not in files:
+        if roles and not is_draft:
+            problems.append(f"SIGNATURES: is missing: nobody has signed as {', '.join(roles)}")
+        return
+    if is_draft or not roles:
+        problems.append("SIGNATURES: was added")
+        return
+    try:
+        sign_offs, publics = parse_signatures(files["SIGNATURES"].decode())
+    except ValueError as error:
+        problems.append(f"SIGNATURES: was changed ({error})")
+        return
+    for sign_off in sign_offs:
+        what = f"SIGNATURES: the sign-off of {sign_off['person']} as {sign_off['role']}"
+        message = "glassbook sign-off 1\n" + "".join(f"{name} {sign_off[name]}\n" for name in FIELDS[:-1])
+        public = publics[sign_off["key"]]
+        if not is_signed(bytes.fromhex(public), bytes.fromhex(sign_off["signature"]), message.encode()):
+            problems.append(f"{what}: the signature does not fit")
+        if (sign_off["filing"], sign_off["version"], sign_off["seal"]) != (filing, version, seal):
+            problems.append(f"{what}: is for another package")
+        if register is not None:
+            problems.extend(f"{what}: {found}" for found in check_key(sign_off, register))
+        print(f"  signed as {sign_off['role']} by {sign_off['person']} at {sign_off['at']}, key {sign_off['key']}")
+    if [sign_off["role"] for sign_off in sign_offs] != roles:
+        problems.append(f"SIGNATURES: is signed as {', '.join(s['role'] for s in sign_offs)}, and should be as {', '.join(roles)}")
+    if len({sign_off["person"] for sign_off in sign_offs}) != len(sign_offs):
+        problems.append("SIGNATURES: one person signed in two roles")
+
+
+def parse_signatures(text: str) -> tuple[list[dict[str, str]], dict[str, str]]:
+    """The sign-offs, and public keys by their id. Raises ValueError unless the text is exactly as Glassbook writes it."""
+    first, *blocks, last = text.split("\n\n")
+    shape = "\n".join(rf"{name} ([^\n]+)" for name in FIELDS)
+    sign_offs = []
+    for block in blocks:
+        found = re.fullmatch(shape, block)
+        if found is None or not re.fullmatch("[0-9a-f]{128}", found[len(FIELDS)]):
+            raise ValueError("a sign-off is not as Glassbook writes it")
+        sign_offs.append({name: found[place] for place, name in enumerate(FIELDS, start=1)})
+        instant(sign_offs[-1]["at"])
+    lines = re.findall(r"public-key ([0-9a-f]{64}) (\S+)\n", last)
+    written = "".join(f"public-key {public} {person}\n" for public, person in lines)
+    if first != "glassbook-signatures 1" or not sign_offs or written != last:
+        raise ValueError("its lines are not as Glassbook writes them")
+    if [(sha256(bytes.fromhex(public)), person) for public, person in lines] != [(s["key"], s["person"]) for s in sign_offs]:
+        raise ValueError("its public keys are not those of its sign-offs")
+    return sign_offs, {sha256(bytes.fromhex(public)): public for public, _ in lines}
+
+
+def check_key(sign_off: dict[str, str], register: list[dict[str, str]]) -> list[str]:
+    """Why the register does not bear a sign-off out."""
+    key = next((key for key in register if sha256(bytes.fromhex(key["public"])) == sign_off["key"]), None)
+    if key is None:
+        return ["its key is not in the register"]
+    at = instant(sign_off["at"])
+    ends = [instant(key[name]) for name in ("valid_until", "revoked_at") if key[name] is not None]
+    problems = [] if key["person"] == sign_off["person"] else [f"its key belongs to {key['person']}"]
+    if at < instant(key["valid_from"]) or any(at >= end for end in ends):
+        problems.append("its key did not hold at that moment")
+    return problems
+
+
+def instant(text: str) -> datetime:
+    """An instant with its offset. Raises ValueError for anything else."""
+    found = datetime.fromisoformat(text)
+    if found.tzinfo is None:
+        raise ValueError(f"{text!r} has no offset")
+    return found
+
+
+def read_register(path: Path) -> list[dict[str, str]]:
+    """The keys of a register. Raises ValueError, KeyError or TypeError for what is none."""
+    keys: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))["keys"]
+    for key in keys:
+        instant(key["valid_from"]), instant(key["valid_until"]), bytes.fromhex(key["public"]), key["person"]
+        if key["revoked_at"] is not None:
+            instant(key["revoked_at"])
+    return keys
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("packages", nargs="+", type=Path, metavar="PACKAGE")
+    parser.add_argument("--keys", type=Path, help="register of public keys, received by another way than the packages")
+    given = parser.parse_args()
+    try:
+        register = None if given.keys is None else read_register(given.keys)
+        absent = [str(path) for path in given.packages if not path.exists()]
+        if absent:
+            raise OSError(f"nothing at {', '.join(absent)}")
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    count, before = 0, None
+    for path in given.packages:
+        problems: list[str] = []
+        print(path)
+        files = read_package(path, problems)
+        seal, previous = check_seal(files, problems)
+        if seal is not None:
+            check_signatures(files, seal, register, problems)
+            print(f"  seal {seal}\n  after {previous}")
+            if before is not None and previous != before:
+                problems.append(f"SEAL: does not follow the package named before it (seal {before})")
+            before = seal
+        for problem in problems:
+            print(f"  PROBLEM {problem}")
+        print("  does not hold" if problems else "  holds")
+        count += len(problems)
+    if register is None:
+        print("No --keys: compare the keys above with the register that you were given.")
+    return 1 if count else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,44 @@
+"""A decision killed at any point is there whole or not at all, and the next one goes through."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from ingestion import decisions
+from ingestion.contract import load_contract
+from ingestion.load import ingest
+from ingestion.load_log import visible_loads
+from ingestion.quarantine import Choice
+from tests.ingestion.lake import a_home, a_platform, rows, stray_files
+
+UNUSED = {name for name, table in load_contract().tables.items() if not table.required and name != "fees"}
+# The conflicting row is released once the row that it contradicts is taken for gone: a rule that no longer holds it.
+PROGRAM = """
+from glassbook.settings import load_settings
+from ingestion import decisions, judging
+from ingestion.quarantine import Choice
+judging.standing_sql = lambda *_: "false"
+decisions.release(load_settings(), Choice(table="fees"), "Li Na")
+"""
+
+
+@pytest.mark.parametrize("point", ["after_decided", "in_load_log"])
+def test_a_killed_decision_leaves_nothing_and_the_next_goes_through(tmp_path: Path, point: str) -> None:
+    settings = a_home(tmp_path / "home")
+    p = a_platform()
+    ingest(settings, p.write(tmp_path / "source", without=UNUSED))
+    p.rows("fees")[0]["amount"] *= 2
+    ingest(settings, p.write(tmp_path / "source", without=UNUSED))
+    environment = os.environ | {"GLASSBOOK_HOME": str(settings.home), "GLASSBOOK_FAULT_POINT": point}
+    process = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, check=False)
+    assert process.returncode == -signal.SIGKILL, "the point was reached"
+    assert len(visible_loads(settings)) == 2 and len(rows(settings, "fees")) == 1
+    assert stray_files(settings), "the row had been written"
+    decisions.accept(settings, Choice(table="fees"), "Li Na", "because")
+    assert len(visible_loads(settings)) == 3 and len(rows(settings, "fees")) == 1 and not stray_files(settings)
