@@ -25,6 +25,8 @@ ORDER = [
     "filing",
     "keys",
     "verify",
+    "compare",
+    "restatements",
     "calendar",
     "publish",
     "prune",

@@ -49,11 +49,12 @@ class BuildConfig(dg.Config):
 
 
 class FilingConfig(dg.Config):
-    """What to file: regime, period such as 2019-12, and the folder to write to."""
+    """What to file: regime, period such as 2019-12, the folder to write to, and the package that this one replaces, if any."""
 
     regime: str = "cn"
     period: str = ""
     out: str = ""
+    supersedes: str = ""
 
 
 class SiteConfig(dg.Config):
@@ -152,7 +153,8 @@ def filing(context: dg.AssetExecutionContext, config: FilingConfig) -> dg.Materi
     settings: Settings = context.resources.settings
     period = config.period or _last_complete_month(settings)
     if config.out:
-        result = write_filing(settings, config.regime, period, Path(config.out))
+        supersedes = Path(config.supersedes) if config.supersedes else None
+        result = write_filing(settings, config.regime, period, Path(config.out), supersedes=supersedes)
         folder, is_draft, next_step = result.folder, result.is_draft, ""
     else:
         act = open_or_check(settings, f"{config.regime}-{period}", settings.person or "monthly_filing")

@@ -87,6 +87,7 @@ def _parameters(settings: Settings, loads: list[Load]) -> dict[str, str | None]:
         "currency": settings.currency,
         "platform_name": settings.platform_name,
         "code_version": code_version(),
+        "model_version": code_version(with_seeds=False),
         "rule_set_version": RULE_SET_VERSION,
         "contract_version": str(load_contract().version),
         "over_90_amount": settings.over_90_amount,

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from glassbook.settings import Settings
     from glassbook.snapshots import Snapshot
     from reports.engine.regime import Regime
+    from reports.restating.sides import Filed
 
 
 def _choose(regime: str, as_of: str | None, known_at: str | None, snapshot_id: str | None) -> tuple[Settings, Snapshot, Regime, date]:
@@ -40,6 +41,16 @@ def _choose(regime: str, as_of: str | None, known_at: str | None, snapshot_id: s
     if snapshot.as_of is not None and day > snapshot.as_of:
         click.echo(f"note: the data ends on {snapshot.as_of}; {day} shows what is known of it by then", err=True)
     return settings, snapshot, declared, day
+
+
+def _choose_filing(package: Path) -> tuple[Filed, Snapshot, Regime, date]:
+    """A package, and the snapshot, regime and day of its figures."""
+    from glassbook.settings import load_settings
+    from reports.engine.regime import load_regime
+    from reports.restating.sides import filed_snapshot, read_filed
+
+    filed = read_filed(package)
+    return filed, filed_snapshot(load_settings(), filed.head, filed.name), load_regime(str(filed.head["regime"])), filed.as_of
 
 
 @click.command(
@@ -68,11 +79,13 @@ def figures(regime: str, as_of: str | None, known_at: str | None, snapshot_id: s
 
 
 @click.command(
-    epilog="Example: glassbook explain CN-A14 --regime cn --as-of 2019-12-31 --format csv > overdue.csv",
+    epilog="Example: glassbook explain CN-A14 --regime cn --as-of 2019-12-31 --format csv > overdue.csv\n\n"
+    "Example: glassbook explain CN-A14 --filing filings/cn-2019-12",
     short_help="Definition, basis, lineage, and the loans behind one figure.",
 )
 @click.argument("code")
-@click.option("--regime", required=True, help="Name of the regime, such as cn.")
+@click.option("--filing", type=click.Path(path_type=Path), help="Package: the figure as filed, on the snapshot that it was made from.")
+@click.option("--regime", help="Name of the regime, such as cn.")
 @click.option("--as-of", "as_of", help="Business date YYYY-MM-DD. [default: latest day of the snapshot]")
 @click.option("--known-at", "known_at", help="Instant: as known then, by the load log (ISO 8601; without an offset: UTC).")
 @click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]")
@@ -87,19 +100,40 @@ def figures(regime: str, as_of: str | None, known_at: str | None, snapshot_id: s
 @click.option("--rows", "limit", type=click.IntRange(min=0), default=20, show_default=True, help="Rows shown in a table.")
 def explain(
     code: str,
-    regime: str,
+    filing: Path | None,
+    regime: str | None,
     as_of: str | None,
     known_at: str | None,
     snapshot_id: str | None,
     shape: str,
     limit: int,
 ) -> None:
-    """Definition, legal basis, lineage and the rows that make up the figure CODE; exits 1 should they not add up to it."""
+    """Definition, legal basis, lineage and the rows that make up the figure CODE; exits 1 should they not add up to it.
+
+    Of a regime and a day, or as a filing states it.
+    """
     from reports import explain as explaining
     from reports import explain_text
 
-    _, snapshot, declared, day = _choose(regime, as_of, known_at, snapshot_id)
+    filed = None
+    if filing is not None:
+        if regime or as_of or known_at or snapshot_id:
+            raise click.UsageError(
+                "--filing names regime, day and snapshot by itself: leave out --regime, --as-of, --known-at and --snapshot."
+            )
+        filed, snapshot, declared, day = _choose_filing(filing)
+    elif regime is None:
+        raise click.UsageError("Name --regime, or a package with --filing.")
+    else:
+        _, snapshot, declared, day = _choose(regime, as_of, known_at, snapshot_id)
     explanation = explaining.explain(snapshot, declared, code, day)
+    if filed is not None and filed.records.get(explanation.metric.code) != explanation.figure.record():
+        raise CheckFailed(
+            f"{filed.name} states {explanation.metric.code} otherwise than the snapshot that it names: the package was not made from it. "
+            f"Run `glassbook verify {filing} --recompute`."
+        )
+    if filed is not None and shape == "table":
+        click.echo(f"{filed.name}, as filed; seal {filed.seal}")
     if shape == "json":
         click.echo(explain_text.as_json(explanation), nl=False)
     elif shape == "csv":
@@ -121,12 +155,15 @@ def explain(
     short_help="Is a package, or everything ever filed, as it was sealed and signed.",
 )
 @click.argument("package", type=click.Path(path_type=Path), required=False)
+@click.option("--recompute", is_flag=True, help="Make it again from the lake as known then, and compare every figure and every byte.")
 @click.option("--keys", "keys", type=click.Path(path_type=Path, exists=True), help="Register of public keys. [default: the home's, if any]")
-def verify(package: Path | None, keys: Path | None) -> None:
+def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
     """Whether every file of PACKAGE (folder or .zip) is as it was sealed, and every sign-off holds.
 
     Without PACKAGE: the log of filings, every package that it names, seals, their chain and signatures. Exits 1 and names each thing
     that is not as it was.
+
+    With --recompute also whether PACKAGE still follows from the data: a build in a scratch folder, from the lake and the package alone.
     """
     from glassbook.settings import load_settings
     from reports.signing.register import parse_register, read_register, register_path
@@ -152,6 +189,8 @@ def verify(package: Path | None, keys: Path | None) -> None:
         click.echo(f"signed {sign_off.role}: {sign_off.person} at {sign_off.at}, key {sign_off.key}")
     if verdict.signatures is not None and not is_known:
         click.echo("the keys are those in the package: compare them with the register that you were given, or name it by --keys")
+    if recompute:
+        _recompute(package)
 
 
 def _verify_home(settings: Settings) -> None:
@@ -163,6 +202,17 @@ def _verify_home(settings: Settings) -> None:
     if verdict.problems:
         raise CheckFailed(f"not everything is as it was filed: {len(verdict.problems)} problem(s), named above")
     click.echo(f"intact: {verdict.entries} entries of the log, {verdict.packages} packages, their seals, chain and signatures")
+
+
+def _recompute(package: Path) -> None:
+    from glassbook.settings import load_settings
+    from reports.restating.reproduction import build_from_home, reproduce
+    from reports.restating.text import reproduction_text
+
+    found = reproduce(load_settings(), package, build_from_home())
+    click.echo(reproduction_text(found), nl=False)
+    if not found.is_reproduced:
+        raise CheckFailed(f"{package} does not follow from the lake as known then: {len(found.figures)} figures, {len(found.files)} files")
 
 
 @click.command(epilog="Example: glassbook doctor", short_help="Is everything in place, with the mend for what is not.")

@@ -107,7 +107,7 @@ def explain(snapshot: Snapshot, regime: Regime, code: str, as_of: date) -> Expla
         figure=by_code[metric.code],
         metric=metric,
         formula_in_numbers=_in_numbers(by_code[metric.code]),
-        parts=tuple(by_code[part] for part in dict.fromkeys(_codes_in(metric, by_code)) if part != metric.code),
+        parts=tuple(by_code[part] for part in dict.fromkeys(formula_codes(metric, by_code)) if part != metric.code),
         models=tuple(models),
         edges=tuple(dict.fromkeys(edges)),
         loads=tuple(lineage.loads(upstream)),
@@ -120,7 +120,7 @@ def row_source(metric: Metric, regime: Regime) -> Metric | None:
     if metric.model is not None:
         return metric
     others = {other.code: other for other in load_metrics(regime.name) if other.code != metric.code}
-    named = [others[code] for code in _codes_in(metric, others)]
+    named = [others[code] for code in formula_codes(metric, others)]
     return named[0] if named and named[0].model is not None else None
 
 
@@ -131,7 +131,7 @@ def figure_models(metric: Metric, regime: Regime) -> list[str]:
     without rows.
     """
     metrics = {other.code: other for other in load_metrics(regime.name)}
-    parts = [metric, *(metrics[code] for code in _codes_in(metric, metrics))]
+    parts = [metric, *(metrics[code] for code in formula_codes(metric, metrics))]
     return list(dict.fromkeys(part.model for part in parts if part.model is not None)) or [regime.figures_table]
 
 
@@ -159,8 +159,8 @@ def _column_name(metric: Metric) -> str:
     return metric.column if metric.column and metric.column.isidentifier() else "contribution"
 
 
-def _codes_in(metric: Metric, codes: Mapping[str, Any]) -> list[str]:
-    """Codes that the formula names, in full or without the prefix that all codes of the set share."""
+def formula_codes(metric: Metric, codes: Mapping[str, Any]) -> list[str]:
+    """Codes of `codes` that the formula names, in full or without the prefix that all codes of the set share."""
     return [full for short in _CODE.findall(metric.formula) if (full := _full(short, metric)) in codes]
 
 

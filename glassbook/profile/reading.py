@@ -31,8 +31,8 @@ class _ExactLoader(yaml.SafeLoader):
 _ExactLoader.add_constructor("tag:yaml.org,2002:timestamp", _ExactLoader.construct_yaml_timestamp)
 
 
-def load_profile(path: Path) -> Profile:
-    """The profile in `path`, attachments checked by their hash.
+def load_profile(path: Path, *, with_attachments: bool = True) -> Profile:
+    """The profile in `path`, attachments checked by their hash unless it stands without them, as in a filing package.
 
     Raises InputError that names file and line of everything wrong.
     """
@@ -63,7 +63,7 @@ def load_profile(path: Path) -> Profile:
     wrong = [
         (lines.get((section, number, "attachment"), 1), f"{section}.{number}.attachment: {problem}")
         for section in ("audit_reports", "compliance_reports")
-        for number, report in enumerate(getattr(profile, section))
+        for number, report in enumerate(getattr(profile, section) if with_attachments else ())
         if (problem := _wrong_attachment(path.parent, report.attachment.file, report.attachment.sha256))
     ]
     if wrong:

@@ -11,7 +11,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from glassbook.catalogue import load_metrics
 from glassbook.errors import InputError
 from glassbook.profile import Profile, load_profile, profile_digest
 from glassbook.settings import Settings
@@ -21,12 +20,15 @@ from reports.engine.controls import read_controls
 from reports.engine.documents import FormSources, build_documents, read_tables
 from reports.engine.edit_facts import hand_in_profile
 from reports.engine.edits import EditResult, Reason, run_edits
+from reports.engine.origins import read_origins
 from reports.engine.package import write_package
 from reports.engine.period import Period, due_on, parse_period
 from reports.engine.regime import Regime, load_regime
-from reports.explain import figure_models, row_source
-from reports.figures import FigureSet, read_figures
-from reports.lineage import Lineage
+from reports.figures import read_figures
+from reports.restating.annex import annex
+from reports.restating.comparison import compare
+from reports.restating.conditions import read_conditions
+from reports.restating.sides import Side, read_replaced, records_of, side_of_head, side_of_package
 
 if TYPE_CHECKING:
     import duckdb
@@ -39,12 +41,14 @@ class Terms:
     """What a filing says beside its data: its place among versions, who has to sign it, and the reasons given for warnings, by code.
 
     `replaces` names version and seal of the version before; `signers` are roles, none for a package outside the life of a filing.
+    `supersedes` is what that version said: the annex of the new one explains every figure that changed since.
     """
 
     version: int = FIRST_VERSION
     replaces: Mapping[str, Any] | None = None
     signers: tuple[str, ...] = ()
     reasons: Mapping[str, Reason] = field(default_factory=dict)
+    supersedes: Side | None = None
 
 
 @dataclass(frozen=True)
@@ -89,13 +93,22 @@ def write_filing(
     *,
     snapshot: Snapshot | None = None,
     previous_seal: str | None = None,
+    supersedes: Path | None = None,
 ) -> FilingResult:
     """Writes the package of `regime` for `period` as the folder `out` and the archive `out`.zip.
 
-    Reads the current snapshot unless given one. The same data gives the same bytes. Raises InputError for a regime, a
-    period or a place that will not do; nothing is written then.
+    Reads the current snapshot unless given one. The same data gives the same bytes. `supersedes` is the package of which this is the next
+    version: it is chained to its seal and explains what changed. Raises InputError for a regime, a period or a place that will not do;
+    nothing is written then.
     """
-    made = make_filing(settings, regime, period, snapshot=snapshot)
+    terms = None
+    if supersedes is not None:
+        replaced = read_replaced(supersedes, regime, period)
+        version = int(replaced.head["version"])
+        before = side_of_package(settings, replaced)
+        terms = Terms(version + 1, {"version": version, "seal": replaced.seal}, supersedes=before)
+        previous_seal = replaced.seal
+    made = make_filing(settings, regime, period, snapshot=snapshot, terms=terms)
     written = write_package(out, made.contents, previous_seal)
     return FilingResult(
         folder=written.folder,
@@ -112,9 +125,18 @@ def write_filing(
 
 
 def make_filing(
-    settings: Settings, regime: str, period: str, *, snapshot: Snapshot | None = None, terms: Terms | None = None
+    settings: Settings,
+    regime: str,
+    period: str,
+    *,
+    snapshot: Snapshot | None = None,
+    terms: Terms | None = None,
+    with_attachments: bool = True,
 ) -> MadeFiling:
-    """Every document of the filing, from the current snapshot unless given one. Raises InputError as `write_filing` does."""
+    """Every document of the filing, from the current snapshot unless given one. Raises InputError as `write_filing` does.
+
+    Without attachments the profile is one out of a package, which holds their hashes alone.
+    """
     terms = terms or Terms()
     declared = load_regime(regime)
     span = parse_period(period, declared.frequency)
@@ -122,7 +144,7 @@ def make_filing(
     _refuse_unfinished(frozen, span)
     figures = read_figures(frozen, declared, span.last_on)
     due = due_on(declared, span, settings.country)
-    profile, profile_sha256 = _profile(settings, declared)
+    profile, profile_sha256 = _profile(settings, declared, with_attachments=with_attachments)
     with _complete(frozen, declared), connect(frozen.database) as connection:
         hand_in_profile(connection, settings, declared, profile, span.last_on)
         edits = run_edits(connection, declared.name, span.last_on)
@@ -134,6 +156,7 @@ def make_filing(
         status = "draft" if open_edits else "validated"
         head = _head(declared, span, due, frozen, _parameters(connection), status, terms)
         head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
+        head |= {"country": settings.country} | read_conditions(connection, declared.name)
         checks = _checks(edits, open_edits, terms.reasons)
         contents = {
             "filing.json": _json(head),
@@ -141,12 +164,15 @@ def make_filing(
             "figures.json": figures.to_json().encode(),
             "checks.json": _json(checks),
             "controls.json": _json(controls),
-            "lineage.json": _json(_lineage(connection, declared, figures)),
+            "lineage.json": _json(read_origins(connection, declared, figures)),
         }
         contents |= build_documents(declared, head, contents["figures.json"], checks["edits"], sources)
         if profile is not None:
             # It stays with the filing, so that the filing can be made again when the platform has moved on.
             contents["profile.yml"] = settings.profile_file.read_bytes()
+    if terms.supersedes is not None:
+        after = side_of_head(head, records_of(figures), frozen, None)
+        contents |= annex(compare(declared, span.last_on, terms.supersedes, after))
     return MadeFiling(contents, declared.name, span.name, status, open_edits, frozen.snapshot_id, due)
 
 
@@ -158,7 +184,7 @@ def newer_content(settings: Settings, regime: str, period: str, snapshot: Snapsh
     declared = load_regime(regime)
     span = parse_period(period, declared.frequency)
     figures = read_figures(snapshot, declared, span.last_on)
-    profile, _ = _profile(settings, declared)
+    profile, _ = _profile(settings, declared, with_attachments=False)
     with _complete(snapshot, declared), connect(snapshot.database) as connection:
         hand_in_profile(connection, settings, declared, profile, span.last_on)
         edits = run_edits(connection, declared.name, span.last_on)
@@ -238,33 +264,11 @@ def _checks(edits: list[EditResult], open_edits: tuple[str, ...], reasons: Mappi
     return {"open": list(open_edits), "edits": [edit.record(reasons.get(edit.check.code)) for edit in edits]}
 
 
-def _lineage(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> dict[str, Any]:
-    lineage = Lineage(connection)
-    metrics = {metric.code: metric for metric in load_metrics(regime.name)}
-    entries = []
-    for figure in figures.figures:
-        metric = metrics.get(figure.code)
-        source = None if metric is None else row_source(metric, regime)
-        models = [regime.figures_table] if metric is None else figure_models(metric, regime)
-        upstream = lineage.upstream(models)
-        entries.append(
-            {
-                "code": figure.code,
-                "model": regime.figures_table,
-                "row_column": None if source is None else source.column,
-                "row_models": models,
-                "upstream": upstream,
-                "loads": [load.load_id for load in lineage.loads(upstream)],
-            }
-        )
-    return {"figures": entries}
-
-
-def _profile(settings: Settings, regime: Regime) -> tuple[Profile | None, str | None]:
+def _profile(settings: Settings, regime: Regime, *, with_attachments: bool) -> tuple[Profile | None, str | None]:
     """The platform profile and its SHA-256 for a regime that has a form of it; None when there is none yet, which makes a draft."""
     if regime.profile_form is None or not settings.profile_file.exists():
         return None, None
-    return load_profile(settings.profile_file), profile_digest(settings.profile_file)
+    return load_profile(settings.profile_file, with_attachments=with_attachments), profile_digest(settings.profile_file)
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -28,6 +28,7 @@ from reports.engine.filing_log import FilingLog, open_log
 from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, remove_unnamed
 from reports.engine.filing_states import DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
 from reports.engine.life import MADE, Decision, Doer, decide, load_life, next_sentence
+from reports.restating.sides import Side, read_filed, side_of_package
 from reports.signing.private_keys import sign_with
 from reports.signing.register import live_key, read_register, register_path
 from reports.signing.sign_off import SignOff
@@ -58,7 +59,8 @@ def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
         _allowed(settings, log, filing_id, filing, "check", Doer(who))
         assert filing is not None  # only what was opened has a state that allows it
         replaces = read_head(package_of(settings, filing))["replaces"]
-        terms = Terms(filing.version, replaces, reasons=given_reasons(settings, filing))
+        reasons = given_reasons(settings, filing)
+        terms = Terms(filing.version, replaces, reasons=reasons, supersedes=_said_before(settings, log, filing, filing.version - 1))
         return _made(settings, log, regime, period, "check", filing, who, terms)
 
 
@@ -149,7 +151,8 @@ def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) 
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "supersede", Doer(who, reason=reason))
         assert filing is not None  # only what was opened has a state that allows it
-        terms = Terms(filing.version + 1, {"version": filing.version, "seal": filing.seal})
+        replaces = {"version": filing.version, "seal": filing.seal}
+        terms = Terms(filing.version + 1, replaces, supersedes=_said_before(settings, log, filing, filing.version))
         return _made(settings, log, regime, period, "supersede", None, who, terms, reason.strip())
 
 
@@ -157,6 +160,14 @@ def _find(settings: Settings, log: FilingLog, filing_id: str) -> tuple[str, str,
     regime, period = parse_filing_id(filing_id)
     assemble_signed(settings, log)
     return regime, period, newest_version(log.entries, regime, period)
+
+
+def _said_before(settings: Settings, log: FilingLog, filing: Filing, version: int) -> Side | None:
+    """What a version said that the next one explains every change of; None before the first."""
+    for found in versions(log.entries, filing.regime, filing.period):
+        if found.version == version:
+            return side_of_package(settings, read_filed(package_folder(settings, found)))
+    return None
 
 
 def _allowed(

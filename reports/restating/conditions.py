@@ -1,0 +1,80 @@
+"""What beside the rows of the platform decides a figure: settings, dated rows of law, rules, code; and where two filings differ in it.
+
+Belongs here: recording these conditions and comparing them. Does not: what the rows of the platform changed (`evidence`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import duckdb
+
+PARAMETER, RULE, CODE = "parameter", "rule version", "code"
+
+# What a build notes about itself and its data; everything else in its parameters is a setting.
+_NOT_SETTINGS = (
+    *("as_of_on", "known_at", "snapshot_id", "is_full", "seen_load_seq", "zone_offset_since_at", "zone_offset_seconds"),
+    *("code_version", "model_version", "rule_set_version", "contract_version"),
+)
+# Settings that are printed and never counted with.
+_ONLY_SHOWN = ("platform_name",)
+
+
+@dataclass(frozen=True)
+class Condition:
+    """One condition in which two sides differ; `kind` is parameter, rule version or code."""
+
+    kind: str
+    name: str
+    before: str | None
+    after: str | None
+
+    def record(self) -> dict[str, str | None]:
+        """The condition as a comparison spells it."""
+        return {"kind": self.kind, "name": self.name, "before": self.before, "after": self.after}
+
+
+def read_conditions(connection: duckdb.DuckDBPyConnection, regime_name: str) -> dict[str, Any]:
+    """What a filing records of the conditions of its figures.
+
+    `parameters`: settings of the build; `rule_tables`: SHA-256 of the dated rows of law of the regime, by table; `model_version`: the code
+    without those rows, None in a snapshot that does not say.
+    """
+    held = dict(connection.execute("select name, value from ctl_parameters order by name").fetchall())
+    tables = connection.execute(
+        "select table_name from duckdb_tables() where database_name = current_database() and starts_with(table_name, ?) order by 1",
+        [f"{regime_name}_"],
+    ).fetchall()
+    return {
+        "model_version": held.get("model_version"),
+        "parameters": {name: value for name, value in held.items() if name not in _NOT_SETTINGS},
+        "rule_tables": {name: _digest(connection, name) for (name,) in tables},
+    }
+
+
+def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    rows = connection.execute(f'select * from "{table}" order by all').fetchall()
+    return hashlib.sha256(json.dumps(rows, default=str, ensure_ascii=False).encode()).hexdigest()
+
+
+def differing_conditions(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Condition, ...]:
+    """Conditions of figures in which two heads differ, in order of kind and name."""
+    found = [Condition(PARAMETER, name, old, new) for name, old, new in _differing(before, after, "parameters") if name not in _ONLY_SHOWN]
+    if before.get("rule_set_version") != after.get("rule_set_version"):
+        found.append(Condition(RULE, "rule_set_version", before.get("rule_set_version"), after.get("rule_set_version")))
+    found += [Condition(RULE, name, old, new) for name, old, new in _differing(before, after, "rule_tables")]
+    # The version of all code changes with the rows of law too; that of the models alone tells the two apart.
+    name = "model_version" if before.get("model_version") and after.get("model_version") else "code_version"
+    if before.get(name) != after.get(name):
+        found.append(Condition(CODE, name, before.get(name), after.get(name)))
+    return tuple(found)
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any], part: str) -> list[tuple[str, str | None, str | None]]:
+    old, new = before.get(part) or {}, after.get(part) or {}
+    return [(name, old.get(name), new.get(name)) for name in sorted(old.keys() | new.keys()) if old.get(name) != new.get(name)]

@@ -1,0 +1,106 @@
+"""What each row adds to a figure on either side, and where the two differ: the loans behind a changed figure.
+
+Belongs here: reading the rows of both snapshots and comparing them key by key. Does not: why they differ (`comparison`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from glassbook.catalogue import Metric
+from glassbook.engine import DISABLED_OPTIMIZERS
+from glassbook.snapshots import Snapshot
+
+
+@dataclass(frozen=True)
+class Moved:
+    """A key whose contribution to a figure is not the same on both sides; a key that is on one side alone adds 0 on the other."""
+
+    key: tuple[str, ...]
+    before: Decimal
+    after: Decimal
+
+    @property
+    def difference(self) -> Decimal:
+        """By how much it moves the figure."""
+        return self.after - self.before
+
+
+class Contributions:
+    """Rows behind figures of two snapshots, gathered in a database of their own; a model is read once a side, whatever it is asked for."""
+
+    def __init__(self, scratch: Path, before: Snapshot, after: Snapshot, metrics: Iterable[Metric], as_of: date) -> None:
+        self._groups: dict[tuple[str, tuple[str, ...]], list[Metric]] = {}
+        for metric in metrics:
+            if metric.model is not None:
+                self._groups.setdefault((metric.model, metric.key), []).append(metric)
+        self._tables = {metric.code: f"rows_{place}" for place, group in enumerate(self._groups.values()) for metric in group}
+        for side, snapshot in (("before", before), ("after", after)):
+            self._gather(scratch, side, snapshot, as_of)
+
+    def has(self, code: str) -> bool:
+        """Whether both snapshots have rows of that figure."""
+        return code in self._tables
+
+    def moved(self, connection: duckdb.DuckDBPyConnection, code: str) -> list[Moved]:
+        """Keys that add otherwise to the figure, the largest move first; `connection` is of the scratch database."""
+        table, column = self._tables[code], f'"{code}"'
+        rows = connection.execute(
+            f"select coalesce(b.keys, a.keys) as k, coalesce(b.{column}, 0) as x, coalesce(a.{column}, 0) as y "
+            f"from before_{table} b full join after_{table} a on a.keys = b.keys where x <> y "
+            "order by abs(y - x) desc, list_transform(k, lambda part : lpad(part, 20, '0'))"
+        ).fetchall()
+        return [Moved(tuple(keys), old, new) for keys, old, new in rows]
+
+    def moved_loans(self, connection: duckdb.DuckDBPyConnection) -> set[str]:
+        """Loans that add otherwise to any figure whose rows are loans."""
+        found: set[str] = set()
+        for (_, key), group in self._groups.items():
+            table = self._tables.get(group[0].code)
+            if table is None or key != ("loan_id",):
+                continue
+            differs = " or ".join(f'coalesce(b."{m.code}", 0) <> coalesce(a."{m.code}", 0)' for m in group)
+            both = f"before_{table} b full join after_{table} a on a.keys = b.keys"
+            rows = connection.execute(f"select unnest(coalesce(b.keys, a.keys)) from {both} where {differs}").fetchall()
+            found.update(loan for (loan,) in rows)
+        return found
+
+    def _gather(self, scratch: Path, side: str, snapshot: Snapshot, as_of: date) -> None:
+        with duckdb.connect(str(scratch), config={"autoinstall_known_extensions": "false"}) as connection:
+            prepare(connection)
+            # Definitions in a snapshot name the database by its file.
+            name = snapshot.database.stem
+            attach(connection, snapshot, name)
+            connection.execute(f"use {name}")
+            for (model, key), group in self._groups.items():
+                keys = ", ".join(f"coalesce({column}::varchar, '')" for column in key)
+                sums = ", ".join(f'sum(cast({metric.column} as decimal(38, 12))) as "{metric.code}"' for metric in group)
+                table = self._tables.get(group[0].code)
+                try:
+                    connection.execute(
+                        f"create table {scratch.stem}.{side}_{table} as select [{keys}]::varchar[] as keys, {sums} "
+                        f"from {model}(cast($as_of as date)) group by 1",
+                        {"as_of": as_of},
+                    )
+                except (duckdb.CatalogException, duckdb.BinderException):
+                    # A snapshot of other models; the comparison names them as the cause.
+                    for metric in group:
+                        self._tables.pop(metric.code, None)
+
+
+def prepare(connection: duckdb.DuckDBPyConnection) -> None:
+    """Sets up the scratch database as readers of snapshots are."""
+    connection.execute("set TimeZone = 'UTC'")
+    connection.execute(f"set disabled_optimizers = '{DISABLED_OPTIMIZERS}'")
+
+
+def attach(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str) -> None:
+    """Attaches a snapshot's warehouse, to be read alone."""
+    path = str(snapshot.database).replace("'", "''")
+    connection.execute(f"attach '{path}' as {name} (read_only)")

@@ -1,0 +1,157 @@
+"""Makes a filing again from the lake as known then, and compares every figure and every byte with the package.
+
+Belongs here: the settings that the package names, a scratch home, and the comparison. Does not: building, which the caller hands in; the
+home is never touched.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any, Protocol
+
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot
+from reports.engine.filing import MadeFiling, Terms, make_filing
+from reports.engine.seal import make_seal, parse_seal
+from reports.restating.annex import ANNEX_JSON
+from reports.restating.sides import Filed, Side, read_file, read_filed
+
+
+class Build(Protocol):
+    """Builds a snapshot of what was known at an instant, in the home of the settings."""
+
+    def __call__(self, settings: Settings, *, full: bool, known_at: datetime | None) -> Snapshot: ...
+
+
+@dataclass(frozen=True)
+class Reproduction:
+    """What came of it: figures as (code, filed, made again) where they differ, files that differ, and why they may.
+
+    `file_count` and `figure_count` are of the package; `seal` is that of the package, made again when it is reproduced.
+    """
+
+    filed: Filed
+    snapshot_id: str
+    figure_count: int
+    file_count: int
+    figures: tuple[tuple[str, str | None, str | None], ...]
+    files: tuple[str, ...]
+    reasons: tuple[str, ...]
+
+    @property
+    def is_reproduced(self) -> bool:
+        """Whether every figure and every byte came out as sealed."""
+        return not self.figures and not self.files
+
+
+def reproduce(settings: Settings, package: Path, build: Build) -> Reproduction:
+    """Makes the filing of `package` again in a scratch home, from the lake of `settings` and the package alone.
+
+    Raises CheckFailed when the package is not as it was sealed, InputError when nothing had been loaded by then.
+    """
+    filed = read_filed(package)
+    seal = parse_seal(read_file(package, "SEAL"))
+    contents = {name: read_file(package, name) for name in seal.files}
+    with _scratch(settings, contents.get("profile.yml")) as scratch:
+        known = _as_filed(scratch, filed.head)
+        snapshot = build(known, full=True, known_at=_known_at(filed.head))
+        terms = _terms(scratch, filed, contents, build)
+        made = make_filing(known, filed.head["regime"], filed.head["period"], snapshot=snapshot, terms=terms, with_attachments=False)
+    files = sorted(name for name in contents.keys() | made.contents.keys() if contents.get(name) != made.contents.get(name))
+    # The seal follows from the files and the seal before it.
+    if not files and make_seal(made.contents, seal.previous).whole != filed.seal:
+        files = ["SEAL"]
+    return Reproduction(
+        filed=filed,
+        snapshot_id=snapshot.snapshot_id,
+        figure_count=len(filed.records),
+        file_count=len(contents),
+        figures=tuple(_differing(filed, made)),
+        files=tuple(files),
+        reasons=tuple(_reasons(filed.head, snapshot)) if files else (),
+    )
+
+
+@contextmanager
+def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
+    """A home beside the builds that reads the same lake and goes away with whatever was made in it."""
+    settings.builds_dir.mkdir(parents=True, exist_ok=True)
+    home = Path(tempfile.mkdtemp(prefix="recompute-", dir=settings.builds_dir))
+    try:
+        (home / "lake").symlink_to(settings.lake_dir.resolve(), target_is_directory=True)
+        scratch = settings.model_copy(update={"home": home, "profile": None})
+        if profile is not None:
+            scratch.profile_file.parent.mkdir(parents=True)
+            scratch.profile_file.write_bytes(profile)
+        yield scratch
+    finally:
+        shutil.rmtree(home, ignore_errors=True)
+
+
+def _as_filed(scratch: Settings, head: Mapping[str, Any]) -> Settings:
+    """The settings with which a filing was made, by its own record."""
+    known = Settings.model_fields
+    given = {name: value for name, value in (head.get("parameters") or {}).items() if name in known}
+    given |= {name: head[name] for name in ("country", "timezone") if name in head}
+    return Settings(**(scratch.model_dump() | given))
+
+
+def _known_at(head: Mapping[str, Any]) -> datetime:
+    return datetime.fromisoformat(head["known_at"])
+
+
+def _terms(scratch: Settings, filed: Filed, contents: Mapping[str, bytes], build: Build) -> Terms:
+    """What the package says beside its data; an annex is made again from the version that it explains, built as known then."""
+    head = filed.head
+    edits = json.loads(contents["checks.json"])["edits"]
+    reasons = {edit["code"]: edit["reason"] for edit in edits if edit["reason"] is not None}
+    supersedes = None
+    if ANNEX_JSON in contents:
+        told = json.loads(contents[ANNEX_JSON])
+        before = told["before"]
+        snapshot = build(_as_filed(scratch, before), full=True, known_at=_known_at(before))
+        # What did not change is what this version says.
+        records = {code: filed.records[code] for code in told["unchanged"]}
+        records |= {figure["code"]: figure["before"] for figure in told["changed"] if figure["before"] is not None}
+        supersedes = Side(before, dict(sorted(records.items())), snapshot)
+    return Terms(head["version"], head["replaces"], tuple(head["sign_offs"]), reasons, supersedes)
+
+
+def _differing(filed: Filed, made: MadeFiling) -> Iterator[tuple[str, str | None, str | None]]:
+    again = {record["code"]: record for record in json.loads(made.contents["figures.json"])["figures"]}
+    for code in sorted(filed.records.keys() | again.keys()):
+        old, new = filed.records.get(code), again.get(code)
+        if old != new:
+            yield code, _said(old), _said(new)
+
+
+def _said(record: Mapping[str, str | None] | None) -> str | None:
+    if record is None:
+        return None
+    return ", ".join(f"{name} {value}" for name, value in record.items() if name != "code" and value is not None)
+
+
+def _reasons(head: Mapping[str, Any], snapshot: Snapshot) -> Iterator[str]:
+    """What of the conditions is not as it was; none of them is an excuse for a figure that differs."""
+    for name in ("code_version", "rule_set_version", "contract_version"):
+        here = snapshot.manifest.get(name)
+        if head.get(name) != here:
+            yield f"{name} was {head.get(name)}, here it is {here}: install the version that made the package to have it byte for byte"
+    if head["known_at"] != snapshot.manifest["known_at"]:
+        yield f"the newest load known then was of {head['known_at']}, in this lake it is of {snapshot.manifest['known_at']}"
+
+
+def build_from_home() -> Callable[..., Snapshot]:
+    """The builder that is installed; loaded only here, since building is not what readers do."""
+    from importlib.metadata import entry_points
+
+    (point,) = entry_points(group="glassbook.builders", name="build")
+    builder: Callable[..., Snapshot] = point.load()
+    return builder

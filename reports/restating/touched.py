@@ -1,0 +1,107 @@
+"""Which filings later loads have touched: every filing's figures as filed beside what the current snapshot says of its period.
+
+Belongs here: finding the packages of a home and comparing figures. Does not: causes (`comparison`), or opening a new version.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from glassbook.errors import GlassbookError
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, current_snapshot
+from reports.engine.regime import load_regime
+from reports.figures import read_figures
+from reports.restating.sides import read_file, read_filed, records_of
+
+# A package lies at most this deep below the folder of filings: regime, period, version, or a draft of a version.
+_DEPTH = 4
+
+
+@dataclass(frozen=True)
+class Standing:
+    """How the newest version of a filing stands: `changed` are codes with the value filed and the value now known.
+
+    `problem` says why it could not be compared. `is_draft` is a package that nobody could sign.
+    """
+
+    package: Path
+    filing: str
+    version: int
+    is_draft: bool
+    known_at: str
+    changed: tuple[tuple[str, str | None, str | None], ...] = ()
+    problem: str | None = None
+
+    @property
+    def is_touched(self) -> bool:
+        """Whether it no longer says what is known."""
+        return bool(self.changed)
+
+    def record(self) -> dict[str, Any]:
+        """The standing as JSON spells it."""
+        return {
+            "package": str(self.package),
+            "filing": self.filing,
+            "version": self.version,
+            "draft": self.is_draft,
+            "known_at": self.known_at,
+            "touched": self.is_touched,
+            "changed": [{"code": code, "filed": filed, "now": now} for code, filed, now in self.changed],
+            "problem": self.problem,
+        }
+
+
+def find_packages(folder: Path) -> list[Path]:
+    """Every package below a folder: its folder, or its archive where the folder is not kept."""
+    found = {path.parent for path in _within(folder, "filing.json")}
+    archives = [path for path in _within(folder, "*.zip") if path.with_suffix("") not in found]
+    return sorted(found) + sorted(archives)
+
+
+def _within(folder: Path, pattern: str) -> Iterator[Path]:
+    for depth in range(_DEPTH + 1):
+        for path in folder.glob("*/" * depth + pattern):
+            # What begins with a dot is being written.
+            if not any(part.startswith(".") for part in path.relative_to(folder).parts):
+                yield path
+
+
+def standings(settings: Settings) -> tuple[Snapshot, list[Standing]]:
+    """The current snapshot, and how the newest version of every filing of the home stands by it, in order of regime and period."""
+    snapshot = current_snapshot(settings)
+    newest: dict[tuple[str, str], tuple[tuple[int, bool, str], Path, Mapping[str, Any]]] = {}
+    broken: list[Standing] = []
+    for package in find_packages(settings.filings_dir):
+        try:
+            head = json.loads(read_file(package, "filing.json"))
+            # Of one version what left draft counts, then what was known latest.
+            rank = (int(head["version"]), head["status"] != "draft", str(head["known_at"]))
+            filing = (str(head["regime"]), str(head["period"]))
+        except (KeyError, ValueError, TypeError, OSError) as error:
+            broken.append(Standing(package, package.name, 0, False, "", problem=f"filing.json cannot be read: {error}"))
+            continue
+        if filing not in newest or rank > newest[filing][0]:
+            newest[filing] = (rank, package, head)
+    return snapshot, [*(_standing(snapshot, package, head) for _, (_, package, head) in sorted(newest.items())), *broken]
+
+
+def _standing(snapshot: Snapshot, package: Path, head: Mapping[str, Any]) -> Standing:
+    name, is_draft = f"{head['regime']}-{head['period']}", head["status"] == "draft"
+    given = (package, name, int(head["version"]), is_draft, str(head["known_at"]))
+    try:
+        filed = read_filed(package)
+        now = records_of(read_figures(snapshot, load_regime(str(head["regime"])), date.fromisoformat(head["as_of"])))
+    except GlassbookError as error:
+        return Standing(*given, problem=str(error))
+    codes = sorted(code for code in filed.records.keys() | now.keys() if filed.records.get(code) != now.get(code))
+    return Standing(*given, changed=tuple((code, _value(filed.records, code), _value(now, code)) for code in codes))
+
+
+def _value(records: Mapping[str, Mapping[str, str | None]], code: str) -> str | None:
+    return records[code]["value"] if code in records else None
