@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     passphrase: SecretStr = Field(
         SecretStr(""), description="Passphrase of the key that signs; empty: asked for. From the environment only."
     )
+    demo_database: str = Field("", description="Empty PostgreSQL database for `demo --postgres`; empty: a server of its own is started.")
     clock_now: datetime | None = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
     fault_point: str = Field("", description="Name of the point at which the process kills itself (rehearsals).")
 

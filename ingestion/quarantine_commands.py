@@ -64,11 +64,12 @@ def list_(table: str | None, rule: str | None, load_seq: int | None, state: str,
     from ingestion.quarantine_pages import listed, print_list
 
     choice = _choice((), table, rule, load_seq)
-    document = listed(load_settings(), choice.condition, STATES if state == "all" else (state,))
+    states = STATES if state == "all" else (state,)
+    document = listed(load_settings(), choice.condition, states, limit if shape == "table" else None)
     if shape == "json":
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        print_list(document, limit)
+        print_list(document, states)
 
 
 @quarantine.command(epilog="Example: glassbook quarantine show fees-2-1")

@@ -144,7 +144,7 @@ def make_filing(
     _refuse_unfinished(frozen, span)
     figures = read_figures(frozen, declared, span.last_on)
     due = due_on(declared, span, settings.country)
-    profile, profile_sha256 = _profile(settings, declared, with_attachments)
+    profile, profile_sha256 = _profile(settings, declared, with_attachments=with_attachments)
     with _complete(frozen, declared), connect(frozen.database) as connection:
         hand_in_profile(connection, settings, declared, profile, span.last_on)
         edits = run_edits(connection, declared.name, span.last_on)
@@ -184,7 +184,9 @@ def newer_content(settings: Settings, regime: str, period: str, snapshot: Snapsh
     declared = load_regime(regime)
     span = parse_period(period, declared.frequency)
     figures = read_figures(snapshot, declared, span.last_on)
+    profile, _ = _profile(settings, declared, with_attachments=False)
     with _complete(snapshot, declared), connect(snapshot.database) as connection:
+        hand_in_profile(connection, settings, declared, profile, span.last_on)
         edits = run_edits(connection, declared.name, span.last_on)
     return {"figures": json.loads(figures.to_json())["figures"], "edits": [edit.record() for edit in edits]}
 
@@ -262,7 +264,7 @@ def _checks(edits: list[EditResult], open_edits: tuple[str, ...], reasons: Mappi
     return {"open": list(open_edits), "edits": [edit.record(reasons.get(edit.check.code)) for edit in edits]}
 
 
-def _profile(settings: Settings, regime: Regime, with_attachments: bool) -> tuple[Profile | None, str | None]:
+def _profile(settings: Settings, regime: Regime, *, with_attachments: bool) -> tuple[Profile | None, str | None]:
     """The platform profile and its SHA-256 for a regime that has a form of it; None when there is none yet, which makes a draft."""
     if regime.profile_form is None or not settings.profile_file.exists():
         return None, None

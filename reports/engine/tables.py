@@ -39,8 +39,8 @@ def read_table(connection: duckdb.DuckDBPyConnection, form: TableForm, as_of: da
         return _without(form)
     names = ", ".join(f'"{column.name}"' for column in form.columns)
     order = ", ".join(f'"{name}"' for name in form.key_columns)
-    reader = connection.execute(f"select {names} from {form.relation}(cast(? as date)) order by {order}", [as_of]).to_arrow_reader(_BATCH)
-    return _written(form, reader)
+    rows = connection.sql(f"select {names} from {form.relation}(cast(? as date)) order by {order}", params=[as_of])
+    return _written(form, rows.to_arrow_reader(_BATCH))
 
 
 def _is_there(connection: duckdb.DuckDBPyConnection, relation: str) -> bool:

@@ -50,6 +50,13 @@ class Database:
             for statement in statements:
                 cursor.execute(statement)
 
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with self.session() as cursor:
+            cursor.execute(query)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
     def write(self, p: Platform, without: tuple[str, ...] = ()) -> None:
         """Makes the tables of the contract, with their keys, and fills them with the newest version of each row."""
         with self.session() as cursor:
@@ -105,9 +112,14 @@ def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         yield server.get_uri()
 
 
-@pytest.fixture
-def database(postgres: str) -> Database:
-    """An empty database."""
+def new_database(postgres: str) -> Database:
+    """An empty database on the server."""
     name = f"test_{next(_numbers)}"
     Database(postgres).run(f"create database {name}")
     return Database(postgres.replace("/postgres?", f"/{name}?"))
+
+
+@pytest.fixture
+def database(postgres: str) -> Database:
+    """An empty database."""
+    return new_database(postgres)
