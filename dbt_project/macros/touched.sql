@@ -2,8 +2,6 @@
 {% macro forget_touched_loans() -%}
     {%- if is_incremental() -%}
         delete from {{ this }} where loan_id in (select loan_id from {{ this.schema }}.ldg_touched_loans)
-    {%- else -%}
-        select 1
     {%- endif -%}
 {%- endmacro %}
 
@@ -24,8 +22,6 @@
     {%- if is_incremental() -%}
         delete from {{ this }}
         where as_of_on not in (select day_on from {{ this.schema }}.rpt_cn_days where is_month_end and not must_compute)
-    {%- else -%}
-        select 1
     {%- endif -%}
 {%- endmacro %}
 
@@ -37,5 +33,4 @@
             {%- do run_query('insert into ' ~ this ~ ' select *, ' ~ day[1] ~ ' from ' ~ definition ~ "(date '" ~ day[0] ~ "')") -%}
         {%- endfor -%}
     {%- endif -%}
-    select 1
 {%- endmacro %}

@@ -2,7 +2,7 @@
 {%- set is_anew = parameter('is_full', 'true') == 'true' or has_new_rows(['campaigns']) | trim == 'True' -%}
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook="{% if is_incremental() and has_new_rows(['campaigns']) | trim == 'True' %}truncate {{ this }}{% else %}select 1{% endif %}"
+    pre_hook="{% if is_incremental() and has_new_rows(['campaigns']) | trim == 'True' %}truncate {{ this }}{% endif %}"
 ) }}
 -- Every session with its one channel: the first rule of channel_rules that fits. Grain: one row a session_id.
 -- Rules are tried on distinct sets of facts, not on sessions: there are few of those, and their number hardly grows.
