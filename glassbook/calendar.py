@@ -13,6 +13,7 @@ FAR_FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
+@cache
 def _calendar(country: str, year: int) -> holidays.HolidayBase:
     return holidays.country_holidays(country, years=(year - 1, year, year + 1))
 
@@ -31,6 +32,15 @@ def nth_working_day(year: int, month: int, number: int, country: str) -> date:
         if seen == number:
             return day
         day += timedelta(days=1)
+
+
+def add_working_days(day: date, number: int, country: str) -> date:
+    """The `number`-th working day after `day`; `day` itself does not count."""
+    counted = 0
+    while counted < number:
+        day += timedelta(days=1)
+        counted += is_working_day(day, country)
+    return day
 
 
 def month_end(day: date) -> date:

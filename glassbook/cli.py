@@ -10,7 +10,21 @@ import click
 from glassbook import __version__
 from glassbook.errors import GlassbookError, InputError
 
-ORDER = ["demo", "simulate", "ingest", "build", "figures", "explain", "file", "verify", "publish", "serve", "doctor"]
+ORDER = [
+    "demo",
+    "simulate",
+    "profile",
+    "ingest",
+    "reconcile",
+    "build",
+    "figures",
+    "explain",
+    "file",
+    "verify",
+    "publish",
+    "serve",
+    "doctor",
+]
 
 
 class _LazyGroup(click.Group):

@@ -23,12 +23,19 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_prefix="GLASSBOOK_", toml_file="glassbook.toml", extra="forbid", frozen=True)
 
     home: Path = Field(Path("glassbook-home"), description="Where lake, snapshots and filings live.")
+    source: str = Field("", description="Address of the platform's records for scheduled loads; empty: the folder `platform` of the home.")
+    mapping: Path | None = Field(None, description="Mapping file for scheduled loads.")
     timezone: str = Field("Asia/Shanghai", description="Zone in which an instant becomes a business date.")
     country: str = Field("CN", description="ISO 3166-1 code whose calendar of working days holds.")
     currency: str = Field("CNY", description="Currency of every money column.")
     platform_name: str = Field("示例平台", description="Name of the platform on pages and filings.")
+    profile: Path | None = Field(None, description="The platform profile. Empty: profile/profile.yml in the home.")
     threads: int = Field(2, ge=1, description="Threads that the warehouse engine may use.")
     memory_limit: str = Field("2GB", description="Memory that the warehouse engine may use before it spills to disk.")
+    load_memory_limit: str = Field("600MB", description="Memory that the engine of a load may use before it spills to disk.")
+    overlap_hours: int = Field(
+        6, ge=0, description="How far before its cursor a load reads again, for rows that were committed late; longer than any transaction."
+    )
     keep_snapshots: int = Field(5, ge=1, description="Newest snapshots kept when older ones are pruned.")
     over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
     overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
@@ -90,6 +97,11 @@ class Settings(BaseSettings):
     def filings_dir(self) -> Path:
         """Default place of filing packages."""
         return self.home / "filings"
+
+    @property
+    def profile_file(self) -> Path:
+        """The platform profile; its attachments lie beside it."""
+        return self.profile or self.home / "profile" / "profile.yml"
 
     @property
     def platform_dir(self) -> Path:

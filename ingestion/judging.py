@@ -10,6 +10,7 @@ import duckdb
 
 from glassbook.settings import Settings
 from ingestion.contract import Table
+from ingestion.conversion import quoted
 from ingestion.form_rules import KEY_CONFLICT, violation_sql
 from ingestion.load_log import Load
 
@@ -18,22 +19,24 @@ DISPOSITIONS = ("new", "unchanged", "duplicate", "quarantined")
 SMALL_TABLE_ROWS = 50_000
 
 
-def quoted(text: object) -> str:
-    """A text as SQL literal."""
-    return "'" + str(text).replace("'", "''") + "'"
-
-
 def hash_sql(table: Table) -> str:
     """A stable 64-bit hash of a row's content; null and the empty text differ."""
     parts = ", ".join(f"coalesce('=' || cast(\"{column}\" as varchar), '')" for column in table.column_names)
     return f"md5_number_lower(concat_ws(chr(31), {parts}))"
 
 
-def judge(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> None:
-    """Makes the table `judged` (_position, disposition, reason): what becomes of each row of `arrived`."""
+def judge(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> bool:
+    """Makes the table `judged` (_position, disposition, reason): what becomes of each row of `arrived`.
+
+    Returns whether it did: when every row is new, as in a first load without fault, there is nothing to tell apart and no table is made.
+    """
     _find_violations(engine, table)
     key = ", ".join(f'"{name}"' for name in table.key)
-    _rank(engine, table, key)
+    repeated = engine.execute(f"select 1 from arrived group by {key} having count(*) > 1 limit 1").fetchone() is not None
+    is_fault_free = engine.execute("select 1 from violations limit 1").fetchone() is None
+    if is_fault_free and not repeated and not any((t := load.tables.get(table.name)) and t.path for load in loads):
+        return False
+    _rank(engine, table, key, repeated)
     held = [settings.lake_dir / t.quarantine_path for load in loads if (t := load.tables.get(table.name)) and t.quarantine_path]
     is_held = f"a._row_hash in (select _row_hash from read_parquet([{', '.join(map(quoted, held))}]))" if held else "false"
     is_known, is_conflict = _compare_with_lake(settings, engine, table, key, loads)
@@ -50,6 +53,16 @@ def judge(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, l
             coalesce(violation, '{KEY_CONFLICT.reason}:') as reason
         from (select a.*, {is_held} as is_held, {is_known} as is_known, {is_conflict} as is_conflict from ranked a)"""
     )
+    return True
+
+
+def standing_sql(settings: Settings, table: Table, loads: list[Load], row: str) -> str:
+    """A condition on a lake row of an append table, under the alias `row`: no later load found its key gone from the source."""
+    gone = [settings.lake_dir / t.gone_path for load in loads if (t := load.tables.get(table.name)) and t.gone_path]
+    if not gone:
+        return "true"
+    on_key = " and ".join(f'g."{name}" = {row}."{name}"' for name in table.key)
+    return f"not exists (select 1 from read_parquet([{', '.join(map(quoted, gone))}]) g where {on_key} and g._load_seq > {row}._load_seq)"
 
 
 def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table) -> None:
@@ -74,9 +87,8 @@ def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table) -> None:
             engine.executemany("insert into violations values (?, ?)", [[index + 1, text] for index, text in sorted(found.items())])
 
 
-def _rank(engine: duckdb.DuckDBPyConnection, table: Table, key: str) -> None:
+def _rank(engine: duckdb.DuckDBPyConnection, table: Table, key: str, repeated: bool) -> None:
     """Makes the temp table `ranked`: the rows of `arrived` with their violation and their place among those of the same key."""
-    repeated = engine.execute(f"select 1 from arrived group by {key} having count(*) > 1 limit 1").fetchone() is not None
     copy, first_hash, is_last = "1", "_row_hash", "true"
     if repeated and table.kind == "append":
         copy = f"row_number() over (partition by {key}, _row_hash order by _position)"
@@ -106,7 +118,7 @@ def _compare_with_lake(settings: Settings, engine: duckdb.DuckDBPyConnection, ta
         select * from (
             select {key}, _row_hash, "{table.cursor}" as seen_at, _load_seq, file_row_number as _row
             from read_parquet([{", ".join(map(quoted, lake))}], file_row_number = true)
-        ) k where exists (select 1 from ranked a where {on_key})"""
+        ) k where exists (select 1 from ranked a where {on_key}) and {standing_sql(settings, table, loads, "k")}"""
     )
     if table.kind == "append":
         is_known = f"exists (select 1 from known k where {on_key} and k._row_hash = a._row_hash)"

@@ -1,20 +1,20 @@
 """One load: every table of a source judged row by row, written once and made visible by one entry of the load log.
 
-Belongs here: the order of the steps, what is written, and the proof that all rows and sums add up.
-Does not: how a source is read (`sources`), what becomes of a row (`judging`).
+Belongs here: the order of the steps and what makes a load visible or refused. Does not: how a source is read (`sources`), how one table
+comes into the lake (`arrival`), what becomes of a row (`judging`).
 """
 
 from __future__ import annotations
 
 import fcntl
 import hashlib
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
-from decimal import Decimal
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from typing import Literal
 
 import duckdb
 
@@ -22,43 +22,65 @@ from glassbook.clock import now
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
+from ingestion.arrival import QUARANTINE, Arrival, load_table
 from ingestion.contract import Table, load_contract
-from ingestion.judging import DISPOSITIONS, hash_sql, judge, quoted
-from ingestion.load_log import Load, TableLoad, sync_folder, visible_loads, write_entry
+from ingestion.load_log import Load, TableLoad, visible_loads, write_entry
+from ingestion.mapping import Mapping
 from ingestion.sources.opening import open_source
-from ingestion.sources.table import SourceTable
+from ingestion.sources.table import Request, Source
+from ingestion.vanished import compare_keys, require_few
 
-QUARANTINE = "_quarantine"
+Scope = Literal["new", "all", "reconcile"]
+"""What a load reads: `new` rows from each table's cursor on, `all` rows, or (`reconcile`) new rows and every key, to find the deleted."""
 
 
-def ingest(settings: Settings, address: str | Path) -> Load:
-    """Loads a folder of Parquet or CSV files, or a database by its URL.
+@dataclass(frozen=True)
+class Plan:
+    """How a load is made.
+
+    `is_restored`: the source was put back to an earlier day, so that all rows and keys are compared and its last instant may lie before
+    one that is known. `allow_gone`: tables of which any number of rows may be gone.
+    """
+
+    mapping: Mapping | None = None
+    scope: Scope = "new"
+    is_restored: bool = False
+    allow_gone: frozenset[str] = field(default_factory=frozenset)
+
+
+def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) -> Load:
+    """Loads a folder of files, or a database by its URL.
 
     Returns the load that is now the newest; when nothing had changed, the one that was. Raises InputError for a source that cannot be
-    read as the contract says, CheckFailed when rows or sums do not add up; in both cases nothing becomes visible.
+    read as contract or mapping say, CheckFailed when rows or sums do not add up, or when the source has gone back in time or lost many
+    rows; in each case nothing becomes visible.
     """
+    plan = plan or Plan()
     with _only_one(settings):
         loads = visible_loads(settings)
         load_seq = loads[-1].load_seq + 1 if loads else 1
-        _clean(settings, load_seq)
+        started_at = now(settings)
+        clean(settings, load_seq)
         written = {}
-        with open_source(str(address)) as source, _swept_on_failure(settings, load_seq), _engine(settings) as engine:
+        with open_source(str(address), plan.mapping) as source, _swept_on_failure(settings, load_seq), engine_of(settings) as engine:
             for table in load_contract().tables.values():
-                read = source.open(engine, table)
-                written[table.name] = _load_table(settings, engine, table, read, load_seq, loads) if read else TableLoad(is_supplied=False)
+                written[table.name] = _read_table(settings, engine, source, table, plan, Arrival(load_seq, started_at, loads))
                 checkpoint("after_table_written")
                 checkpoint(f"after_table_written:{table.name}")
+            if source.is_complete and not plan.is_restored:
+                _require_forward(source, written, loads)
         load = Load(
             load_seq=load_seq,
             load_id=_load_id(written),
             # Never before the load it follows, whatever the clock says, so that an instant names one state of the lake.
             loaded_at=max([now(settings), *(loads[-1].loaded_at + timedelta(microseconds=1) for _ in loads[-1:])]),
+            started_at=started_at,
             source=source.name,
             contract_version=load_contract().version,
             tables=written,
         )
-        if loads and not load.rows_new and not load.rows_quarantined and _same_supply(load, loads[-1]):
-            _clean(settings, load_seq)
+        if loads and not (load.rows_new or load.rows_quarantined or load.rows_gone) and _same_supply(load, loads[-1]):
+            clean(settings, load_seq)
             return loads[-1]
         checkpoint("before_load_log")
         write_entry(settings, load)
@@ -66,18 +88,89 @@ def ingest(settings: Settings, address: str | Path) -> Load:
         return load
 
 
+def _read_table(
+    settings: Settings, engine: duckdb.DuckDBPyConnection, source: Source, table: Table, plan: Plan, arrival: Arrival
+) -> TableLoad:
+    mapping = None
+    if plan.mapping is not None:
+        mapping = plan.mapping.of(table.name)
+        if mapping is None:
+            return TableLoad(is_supplied=False)
+    signature = mapping.signature if mapping else None
+    compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
+    since_at = None if plan.scope == "all" or plan.is_restored else _since(settings, table, signature, arrival.loads)
+    gone = 0
+    if compares_keys:
+        keys = source.open(engine, table, Request(mapping, keys_only=True))
+        if keys is None:
+            return TableLoad(is_supplied=False)
+        found = compare_keys(settings, engine, table, keys, arrival.loads)
+        require_few(table, found, plan.allow_gone)
+        gone = found.gone
+        # A row that was never seen lies before the cursor or after it; only reading all of them tells.
+        since_at = None if found.unseen else since_at
+    read = source.open(engine, table, Request(mapping, since_at))
+    if read is None:
+        return TableLoad(is_supplied=False)
+    return load_table(settings, engine, table, read, arrival, signature=signature, since_at=since_at, gone=gone)
+
+
+def _since(settings: Settings, table: Table, signature: str | None, loads: list[Load]) -> datetime | None:
+    """The instant (UTC, without zone) from which on rows of a table are read; None: all of them.
+
+    The cursor is what the last load of the table saw last, but never later than when that load began: a row dated in the future must not
+    hide those that follow. The overlap lets in what was committed late.
+    """
+    supplied = [(load, load.tables[table.name]) for load in loads if table.name in load.tables and load.tables[table.name].is_supplied]
+    if not supplied or supplied[-1][1].mapping_signature != signature or loads[-1].contract_version != load_contract().version:
+        return None
+    seen = [(load, held) for load, held in supplied if held.cursor_to]
+    if not seen:
+        return None
+    load, held = seen[-1]
+    cursor = datetime.fromisoformat(held.cursor_to or "")
+    began_at = (load.started_at or load.loaded_at).astimezone(UTC).replace(tzinfo=None)
+    return min(cursor, began_at) - timedelta(hours=settings.overlap_hours)
+
+
+def _require_forward(source: Source, written: dict[str, TableLoad], loads: list[Load]) -> None:
+    """Raises CheckFailed when the newest row of the whole source is older than one that is known: it was put back to an earlier day."""
+    before: dict[str, str] = {}
+    for load in loads:
+        if load.source == source.name:
+            before |= {name: held.cursor_to for name, held in load.tables.items() if held.cursor_to}
+    known = max(before.values(), default=None)
+    newest = max((table.cursor_to for table in written.values() if table.cursor_to), default=None)
+    if known is None or (newest is not None and datetime.fromisoformat(newest) >= datetime.fromisoformat(known)):
+        return
+    raise CheckFailed(
+        f"{source.name} has gone back: its newest row is of {newest or 'no instant within the overlap'}, and one of {known} is known "
+        f"(UTC). Nothing was loaded.\n"
+        f"  The wrong database, or a copy that lags behind: name the right one.\n"
+        f"  Restored to an earlier day: `glassbook ingest … --restored` compares every row and key; what it lost becomes a "
+        f"tombstone, and what was known before can still be asked for with --known-at."
+    )
+
+
 def _same_supply(load: Load, previous: Load) -> bool:
-    return all(table.is_supplied == (name in previous.tables and previous.tables[name].is_supplied) for name, table in load.tables.items())
+    def shape(entry: Load) -> dict[str, tuple[bool, str | None, dict[str, str]]]:
+        return {name: (table.is_supplied, table.mapping_signature, table.source_columns) for name, table in entry.tables.items()}
+
+    return shape(load) == shape(previous)
 
 
 def _load_id(tables: dict[str, TableLoad]) -> str:
     """Name of a load by its content, so that the same rows have the same name on every machine."""
-    text = "\n".join(f"{name} {table.sha256} {table.rows_read} {table.rows_quarantined}" for name, table in sorted(tables.items()))
+    text = "\n".join(
+        f"{name} {table.content} {table.rows_read} {table.rows_quarantined}" + (f" {table.rows_gone}" if table.rows_gone else "")
+        for name, table in sorted(tables.items())
+    )
     return hashlib.sha256(text.encode()).hexdigest()[:16]
 
 
 @contextmanager
 def _only_one(settings: Settings) -> Iterator[None]:
+    """Holds the lake's lock; a second load waits for the first."""
     settings.lake_dir.mkdir(parents=True, exist_ok=True)
     with (settings.lake_dir / ".lock").open("w") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -85,12 +178,13 @@ def _only_one(settings: Settings) -> Iterator[None]:
 
 
 @contextmanager
-def _engine(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+def engine_of(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The engine that a load works in, with a folder of its own that goes with it."""
     work = settings.lake_dir / "_work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
     config: dict[str, str | bool | int | float | list[str]] = {
-        "memory_limit": settings.memory_limit,
+        "memory_limit": settings.load_memory_limit,
         "threads": settings.threads,
         "temp_directory": str(work),
         "autoinstall_known_extensions": False,
@@ -110,109 +204,13 @@ def _swept_on_failure(settings: Settings, load_seq: int) -> Iterator[None]:
     try:
         yield
     except BaseException:
-        _clean(settings, load_seq)
+        clean(settings, load_seq)
         raise
 
 
-def _clean(settings: Settings, load_seq: int) -> None:
+def clean(settings: Settings, load_seq: int) -> None:
     """Removes what a killed load left behind: files of a load that never became visible."""
-    for pattern in (f"*/{load_seq:08d}.parquet*", f"{QUARANTINE}/*/{load_seq:08d}.parquet*", "_loads/.*.part"):
+    number = f"{load_seq:08d}"
+    for pattern in (f"*/{number}.parquet*", f"*/{number}.gone.parquet*", f"{QUARANTINE}/*/{number}.parquet*", "_loads/.*.part"):
         for path in settings.lake_dir.glob(pattern):
             path.unlink()
-
-
-def _load_table(
-    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, load_seq: int, loads: list[Load]
-) -> TableLoad:
-    columns = ", ".join(f'"{name}"' for name in table.column_names)
-    try:
-        engine.execute(
-            f"""create or replace table arrived as
-            select *, {hash_sql(table)} as _row_hash, row_number() over () as _position
-            from ({read.query})"""
-        )
-    except duckdb.Error as error:
-        raise read.why_unreadable(error) from error
-    judge(settings, engine, table, loads)
-    counts = {name: 0 for name in DISPOSITIONS} | dict(engine.execute("select disposition, count(*) from judged group by all").fetchall())
-    sums = _money_sums(engine, table)
-    path = quarantine_path = None
-    digest, size = None, 0
-    if counts["new"]:
-        path = f"{table.name}/{load_seq:08d}.parquet"
-        digest, size = _write(
-            engine,
-            settings.lake_dir / path,
-            f"select {columns}, {load_seq}::bigint as _load_seq, _row_hash from arrived join judged using (_position) "
-            f"where disposition = 'new' order by _position",
-        )
-    if counts["quarantined"]:
-        quarantine_path = f"{QUARANTINE}/{table.name}/{load_seq:08d}.parquet"
-        key_text = " || ', ' || ".join(f"'{name}=' || coalesce(\"{name}\"::varchar, 'null')" for name in table.key)
-        _write(
-            engine,
-            settings.lake_dir / quarantine_path,
-            f"""select '{table.name}' as table_name, split_part(reason, ':', 1) as reason_code, split_part(reason, ':', 2) as column_name,
-            {key_text} as key_text, to_json(struct_pack({", ".join(f'"{n}" := "{n}"' for n in table.column_names)}))::varchar as row_json,
-            {load_seq}::bigint as load_seq, _row_hash
-            from arrived join judged using (_position) where disposition = 'quarantined' order by _position""",
-        )
-    # What is in quarantine may bear any date and must not say how far the data reaches.
-    cursor_to = engine.execute(
-        f"select max(\"{table.cursor}\")::varchar from arrived join judged using (_position) where disposition <> 'quarantined'"
-    ).fetchone()
-    total = engine.execute("select count(*) from arrived").fetchone()
-    assert cursor_to is not None and total is not None
-    if total[0] != sum(counts.values()):
-        raise CheckFailed(f"{table.name}: {total[0]} rows read, but {counts} make {sum(counts.values())}; the load is refused")
-    earlier = [load.tables[table.name].cursor_to for load in loads if table.name in load.tables]
-    return TableLoad(
-        is_supplied=True,
-        path=path,
-        quarantine_path=quarantine_path,
-        rows_read=total[0],
-        rows_new=counts["new"],
-        rows_unchanged=counts["unchanged"],
-        rows_duplicate=counts["duplicate"],
-        rows_quarantined=counts["quarantined"],
-        money_sums=sums,
-        cursor_from=max((cursor for cursor in earlier if cursor), default=None),
-        cursor_to=cursor_to[0],
-        missing_columns=read.missing_columns,
-        unknown_columns=read.unknown_columns,
-        sha256=digest,
-        bytes=size,
-    )
-
-
-def _money_sums(engine: duckdb.DuckDBPyConnection, table: Table) -> dict[str, dict[str, str]]:
-    """Sum of each money column by what became of the rows, and read in all, from two separate scans.
-
-    Raises CheckFailed when the two differ.
-    """
-    if not table.money_columns:
-        return {}
-    parts = ", ".join(f'coalesce(sum("{name}"), 0)::decimal(38,2)' for name in table.money_columns)
-    read = engine.execute(f"select {parts} from arrived").fetchone()
-    assert read is not None
-    sums = {name: {"read": str(read[i])} | dict.fromkeys(DISPOSITIONS, "0.00") for i, name in enumerate(table.money_columns)}
-    for row in engine.execute(f"select disposition, {parts} from arrived join judged using (_position) group by all").fetchall():
-        for i, name in enumerate(table.money_columns):
-            sums[name][row[0]] = str(row[i + 1])
-    for name, amounts in sums.items():
-        if Decimal(amounts["read"]) != sum(Decimal(amounts[d]) for d in DISPOSITIONS):
-            raise CheckFailed(f"{table.name}.{name}: sums do not add up: {amounts}; the load is refused")
-    return sums
-
-
-def _write(engine: duckdb.DuckDBPyConnection, target: Path, query: str) -> tuple[str, int]:
-    """Writes a Parquet file whole or not at all; returns its SHA-256 and size in bytes."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(target.name + ".part")
-    engine.execute(f"copy ({query}) to {quoted(temporary)} (format parquet, compression zstd)")
-    with temporary.open("rb") as handle:
-        digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        os.fsync(handle.fileno())
-    temporary.replace(target)
-    sync_folder(target.parent)
-    return digest, target.stat().st_size

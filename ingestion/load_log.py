@@ -22,7 +22,10 @@ LOADS = "_loads"
 class TableLoad:
     """What a load did to one table.
 
-    rows_read = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2 decimals).
+    rows_read = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2 decimals); what the source itself counted
+    is rows_at_source and the sum `source`. rows_gone: keys that the source no longer has; of an append table `gone_path` lists them, of a
+    mutable one a version with deleted_at stands in `path`; the sum `gone` is of what append tables lost. `content` is the same wherever the
+    same rows are loaded, `sha256` is of the file. is_windowed: only rows from `read_from` on were asked for.
     """
 
     is_supplied: bool
@@ -38,13 +41,26 @@ class TableLoad:
     cursor_to: str | None = None
     missing_columns: list[str] = field(default_factory=list)
     unknown_columns: list[str] = field(default_factory=list)
+    content: str | None = None
     sha256: str | None = None
     bytes: int = 0
+    rows_at_source: int | None = None
+    rows_gone: int = 0
+    gone_path: str | None = None
+    is_windowed: bool = False
+    read_from: str | None = None
+    source_columns: dict[str, str] = field(default_factory=dict)
+    mapping_signature: str | None = None
+    drift: list[str] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
 class Load:
-    """One entry of the load log; `loaded_at` is an aware instant in UTC."""
+    """One entry of the load log.
+
+    Instants are aware, in UTC: `started_at` before anything was read (None in entries older than that field), `loaded_at` when it became
+    visible.
+    """
 
     load_seq: int
     load_id: str
@@ -52,6 +68,12 @@ class Load:
     source: str
     contract_version: int
     tables: dict[str, TableLoad]
+    started_at: datetime | None = None
+
+    @property
+    def rows_gone(self) -> int:
+        """Keys that this load found gone from the source, all tables together."""
+        return sum(table.rows_gone for table in self.tables.values())
 
     @property
     def rows_new(self) -> int:
@@ -66,7 +88,8 @@ class Load:
 
 def _from_json(record: dict[str, Any]) -> Load:
     tables = {name: TableLoad(**table) for name, table in record.pop("tables").items()}
-    return Load(loaded_at=datetime.fromisoformat(record.pop("loaded_at")), tables=tables, **record)
+    instants = {name: datetime.fromisoformat(record.pop(name)) for name in ("loaded_at", "started_at") if record.get(name)}
+    return Load(tables=tables, **(record | instants))
 
 
 def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
@@ -87,7 +110,10 @@ def write_entry(settings: Settings, load: Load) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
     target = folder / f"{load.load_seq:08d}.json"
     temporary = folder / f".{target.name}.part"
-    record = asdict(load) | {"loaded_at": load.loaded_at.isoformat()}
+    record = asdict(load) | {
+        "loaded_at": load.loaded_at.isoformat(),
+        "started_at": load.started_at.isoformat() if load.started_at else None,
+    }
     with temporary.open("w", encoding="utf-8") as handle:
         json.dump(record, handle, ensure_ascii=False, indent=1, sort_keys=True)
         handle.flush()

@@ -7,7 +7,7 @@ import time
 from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import dagster as dg
 
@@ -15,7 +15,9 @@ from glassbook.catalogue import load_checks
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
-from ingestion.load import ingest
+from ingestion.drift import notes_of
+from ingestion.load import Plan, Scope, ingest
+from ingestion.mapping import read_mapping
 from orchestration.build import run_build
 from orchestration.dbt_runner import ModelResult
 from orchestration.models import model_specs
@@ -27,9 +29,16 @@ PUBLIC_SITE = dg.AssetKey("public_site")
 
 
 class IngestConfig(dg.Config):
-    """Where the platform's records are, a folder or a database's URL; empty: the folder `platform` in the home."""
+    """What to load: `scope` is new, all or reconcile (see ingestion.load); source and mapping are those of the settings where empty.
+
+    An address with a password belongs in the settings: a run's config is kept and shown.
+    """
 
     source: str = ""
+    mapping: str = ""
+    scope: str = "new"
+    is_restored: bool = False
+    allow_gone: list[str] = []  # noqa: RUF012 - a pydantic field, copied for each instance
 
 
 class BuildConfig(dg.Config):
@@ -58,13 +67,22 @@ def lake(context: dg.AssetExecutionContext, config: IngestConfig) -> dg.Material
     """One load from the source."""
     settings: Settings = context.resources.settings
     began = time.perf_counter()
-    load = ingest(settings, config.source or settings.platform_dir)
+    mapping = Path(config.mapping) if config.mapping else settings.mapping
+    plan = Plan(
+        mapping=read_mapping(mapping) if mapping else None,
+        scope=cast(Scope, config.scope),
+        is_restored=config.is_restored,
+        allow_gone=frozenset(config.allow_gone),
+    )
+    load = ingest(settings, config.source or settings.source or settings.platform_dir, plan)
     return dg.MaterializeResult(
         metadata={
             "load_seq": load.load_seq,
             "rows_read": sum(t.rows_read for t in load.tables.values()),
             "rows_new": load.rows_new,
             "rows_quarantined": load.rows_quarantined,
+            "rows_gone": load.rows_gone,
+            "drift": dg.MetadataValue.json(notes_of(load)),
             "bytes": sum(t.bytes for t in load.tables.values()),
             "seconds": time.perf_counter() - began,
             "money_sums": dg.MetadataValue.json({n: t.money_sums for n, t in load.tables.items() if t.money_sums}),

@@ -116,7 +116,9 @@ def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | Non
     known = [[load.load_seq, load.load_id] for load in loads]
     # A table that is supplied for the first time gives figures of every past month a value.
     is_supplied_alike = supplied_tables(loads) == supplied_tables(loads[: len(held)])
-    return base if same and is_supplied_alike and held == known[: len(held)] else None
+    # Rows that an append table lost have no newer version by which a later build would find the loans that they touch.
+    has_lost = any(table.gone_path for load in loads[len(held) :] for table in load.tables.values())
+    return base if same and is_supplied_alike and not has_lost and held == known[: len(held)] else None
 
 
 def _build(

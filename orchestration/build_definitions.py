@@ -32,10 +32,17 @@ def build_defs(**overrides: Any) -> dg.Definitions:
         description="The package of the month before, from the snapshot in force.",
         executor_def=dg.in_process_executor,
     )
+    weekly = dg.define_asset_job(
+        "weekly_reconciliation",
+        selection=everything - dg.AssetSelection.assets(FILING),
+        description="The daily close with every key compared, so that rows deleted at the source are found.",
+        config={"ops": {"lake": {"config": {"scope": "reconcile"}}}},
+        executor_def=dg.in_process_executor,
+    )
     return dg.Definitions(
         assets=[lake, warehouse, filing, public_site],
-        jobs=[daily, monthly],
-        schedules=build_schedules(settings, daily, monthly),
+        jobs=[daily, weekly, monthly],
+        schedules=build_schedules(settings, daily, weekly, monthly),
         sensors=[build_failure_sensor(announce)],
         resources={"settings": dg.ResourceDefinition.hardcoded_resource(settings)} | overrides,
         executor=dg.in_process_executor,

@@ -1,4 +1,4 @@
-"""The commands that move data: ingest, build, file, publish, demo. Each is a thin face over the assets that Dagster runs."""
+"""The commands that move data: ingest, reconcile, build, file, publish, demo. Each is a thin face over the assets that Dagster runs."""
 
 from __future__ import annotations
 
@@ -10,14 +10,33 @@ import click
 
 from glassbook.settings import Settings, load_settings
 
-
-@click.command(epilog="Example: glassbook ingest --source exports/2019-12-31")
-@click.option(
-    "--source", required=True, help="Folder with one Parquet or CSV file (or folder) a table, or postgresql://USER@HOST/DATABASE."
+SOURCE = click.option(
+    "--source",
+    default="",
+    help="Folder of Parquet or CSV files, or postgresql://USER@HOST/DATABASE (docs/sources.md); the setting `source` unless given.",
 )
-def ingest(source: str) -> None:
+MAPPING = click.option(
+    "--mapping", default="", type=click.Path(dir_okay=False), help="Mapping of the source's schema; the setting `mapping` unless given."
+)
+
+
+@click.command(epilog="Example: glassbook ingest --source postgresql://glassbook@db.example/platform --mapping mapping.yml")
+@SOURCE
+@MAPPING
+@click.option("--all", "every", is_flag=True, help="Compare every row instead of those from each table's cursor on.")
+@click.option("--restored", is_flag=True, help="The source was put back to an earlier day: compare every row and key.")
+def ingest(source: str, mapping: str, every: bool, restored: bool) -> None:
     """Load new and changed rows of a platform's records into the lake."""
-    run_ingest(load_settings(), source)
+    run_ingest(load_settings(), source, mapping=mapping, scope="all" if every else "new", is_restored=restored)
+
+
+@click.command(epilog="Example: glassbook reconcile --source postgresql://glassbook@db.example/platform")
+@SOURCE
+@MAPPING
+@click.option("--allow-gone", multiple=True, metavar="TABLE", help="Table of which more than a tenth may be gone.")
+def reconcile(source: str, mapping: str, allow_gone: tuple[str, ...]) -> None:
+    """Load what is new and compare every key, so that rows deleted at the source are found and no row was missed."""
+    run_ingest(load_settings(), source, mapping=mapping, scope="reconcile", allow_gone=list(allow_gone))
 
 
 @click.command(epilog="Example: glassbook build --known-at 2020-01-08T09:00:00+08:00")
@@ -57,16 +76,28 @@ def demo(loans: int, seed: int) -> None:
     run_demo(load_settings(), loans, seed)
 
 
-def run_ingest(settings: Settings, source: str) -> None:
-    """Loads and says what became of the rows."""
+def run_ingest(
+    settings: Settings,
+    source: str,
+    *,
+    mapping: str = "",
+    scope: str = "new",
+    is_restored: bool = False,
+    allow_gone: list[str] | None = None,
+) -> None:
+    """Loads and says what became of the rows, and how the source's tables have changed."""
     from orchestration.assets import LAKE
     from orchestration.run import materialize
 
-    m = materialize(settings, LAKE, "lake", {"source": source})["lake"]
+    config = {"source": source, "mapping": mapping, "scope": scope, "is_restored": is_restored, "allow_gone": allow_gone or []}
+    m = materialize(settings, LAKE, "lake", config)["lake"]
     click.echo(
         f"load {m['load_seq']}: {m['rows_read']:,} rows read, {m['rows_new']:,} new, {m['rows_quarantined']:,} in quarantine, "
-        f"{m['seconds']:.1f} s"
+        + (f"{m['rows_gone']:,} gone from the source, " if m["rows_gone"] else "")
+        + f"{m['seconds']:.1f} s"
     )
+    for note in m["drift"]:
+        click.echo(f"  {note}")
 
 
 def run_build_command(settings: Settings, known_at: datetime | None, full: bool) -> None:

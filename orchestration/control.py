@@ -24,6 +24,8 @@ _METRIC_FIELDS = (
     *("model", "column", "is_cumulative"),
 )
 
+_SUM_PARTS = ("read", "new", "unchanged", "duplicate", "quarantined", "gone")
+
 # Tables whose rows can change a figure of a regime; what is held back from the others is reported, not filed.
 FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers", "instalments", "repayments", "fees", "complaints")
 
@@ -84,6 +86,13 @@ def write_control_tables(
         if table.path
     ]
     _replace(connection, "ctl_lake_files", "table_name varchar, load_seq bigint, path varchar, is_new boolean", files)
+    gone = [
+        (name, load.load_seq, str(settings.lake_dir.absolute() / table.gone_path), ", ".join(load_contract().tables[name].key))
+        for load in loads
+        for name, table in load.tables.items()
+        if table.gone_path
+    ]
+    _replace(connection, "ctl_lake_gone", "table_name varchar, load_seq bigint, path varchar, key_columns varchar", gone)
     given = supplied_tables(loads)
     supplied = [(name, name in given) for name in load_contract().tables]
     _replace(connection, "ctl_supplied", "table_name varchar, is_supplied boolean", supplied)
@@ -105,17 +114,18 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, load
     for load in loads:
         for name, t in load.tables.items():
             if t.is_supplied:
-                rows.append((load.load_seq, name, t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined))
+                counts = (t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined, t.rows_gone)
+                rows.append((load.load_seq, name, *counts))
             for column, s in t.money_sums.items():
-                sums.append((load.load_seq, name, column, s["read"], s["new"], s["unchanged"], s["duplicate"], s["quarantined"]))
+                sums.append((load.load_seq, name, column, *(s.get(part, "0.00") for part in _SUM_PARTS)))
     _replace(
         connection,
         "ctl_load_tables",
         "load_seq bigint, table_name varchar, rows_read bigint, rows_new bigint, rows_unchanged bigint, rows_duplicate bigint, "
-        "rows_quarantined bigint",
+        "rows_quarantined bigint, rows_gone bigint",
         rows,
     )
-    amounts = ", ".join(f"{n}_amount decimal(38,2)" for n in ("read", "new", "unchanged", "duplicate", "quarantined"))
+    amounts = ", ".join(f"{n}_amount decimal(38,2)" for n in _SUM_PARTS)
     _replace(connection, "ctl_load_sums", f"load_seq bigint, table_name varchar, column_name varchar, {amounts}", sums)
     held = [str(settings.lake_dir / t.quarantine_path) for load in loads for t in load.tables.values() if t.quarantine_path is not None]
     connection.execute(

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import shutil
 from datetime import date
 
 import click
@@ -22,6 +24,7 @@ def run_demo(settings: Settings, loans: int, seed: int) -> None:
     """Runs every step in the settings' home; a second run loads nothing and gives the same."""
     click.echo(f"==> 1/5 simulating a platform with {loans:,} listings (seed {seed})")
     simulate(settings.platform_dir, loans, seed, FIRST, LAST)
+    install_profile(settings)
     click.echo("==> 2/5 loading its records into the lake")
     run_ingest(settings, str(settings.platform_dir))
     click.echo("==> 3/5 building ledger and figures, checking them, swapping the snapshot")
@@ -32,6 +35,19 @@ def run_demo(settings: Settings, loans: int, seed: int) -> None:
     click.echo("==> 5/5 publishing the transparency page")
     run_publish(settings, settings.home / "site")
     _report(settings, package)
+
+
+def install_profile(settings: Settings) -> None:
+    """Puts the simulated platform's profile where the settings look for it, whole or not at all; one that is there stays."""
+    target = settings.profile_file
+    if settings.profile is not None or target.exists():
+        return
+    made = settings.platform_dir / "profile"
+    target.parent.parent.mkdir(parents=True, exist_ok=True)
+    temporary = target.parent.with_name(f".{target.parent.name}.{os.getpid()}.partial")
+    shutil.rmtree(temporary, ignore_errors=True)
+    shutil.copytree(made, temporary)
+    temporary.rename(target.parent)
 
 
 def _report(settings: Settings, package: object) -> None:

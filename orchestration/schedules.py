@@ -1,4 +1,4 @@
-"""When jobs run: the daily close after midnight in the platform's zone, the monthly filing on a working day before it is due.
+"""When jobs run: the daily close after midnight in the platform's zone, reconciliation on Sundays, the filing before it is due.
 
 Belongs here: schedules and sensors. Does not: what the jobs do.
 """
@@ -17,8 +17,8 @@ from glassbook.settings import Settings
 FILING_WORKING_DAY = 2
 
 
-def build_schedules(settings: Settings, daily: object, monthly: object) -> list[dg.ScheduleDefinition]:
-    """The schedules of both jobs in the platform's time zone."""
+def build_schedules(settings: Settings, daily: object, weekly: object, monthly: object) -> list[dg.ScheduleDefinition]:
+    """The schedules of the jobs in the platform's time zone."""
 
     def evaluate(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         from zoneinfo import ZoneInfo
@@ -35,6 +35,13 @@ def build_schedules(settings: Settings, daily: object, monthly: object) -> list[
 
     return [
         dg.ScheduleDefinition(name="daily_close_schedule", job=daily, cron_schedule="30 1 * * *", execution_timezone=settings.timezone),  # type: ignore[arg-type]
+        # On the day of rest, when a source has time to list every key; an hour before the daily close, which then finds little left to do.
+        dg.ScheduleDefinition(
+            name="weekly_reconciliation_schedule",
+            job=weekly,  # type: ignore[arg-type]
+            cron_schedule="30 0 * * 0",
+            execution_timezone=settings.timezone,
+        ),
         dg.ScheduleDefinition(
             name="monthly_filing_schedule",
             job=monthly,  # type: ignore[arg-type]

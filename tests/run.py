@@ -1,6 +1,6 @@
 """`make test`: formats, lint, types, import rules, then every test; says what was skipped and why.
 
-Debian packages (Chromium, LibreOffice) are installed where this may be done; else the tests that need them are skipped by name.
+Debian packages (Chromium, LibreOffice, MariaDB) are installed where this may be done; else the tests that need them are skipped by name.
 With GLASSBOOK_TESTS_SKIP_NOTHING set, as in CI, a missing package is a failure.
 """
 
@@ -13,7 +13,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = {"chromium": "chromium", "libreoffice": "libreoffice-calc-nogui", "font": "fonts-noto-cjk"}
+PACKAGES = {"chromium": "chromium", "libreoffice": "libreoffice-calc-nogui", "font": "fonts-noto-cjk", "mariadb": "mariadb-server"}
 LINTS = (
     ("format", ["ruff", "format", "--check", "."]),
     ("lint", ["ruff", "check", "."]),
@@ -29,6 +29,8 @@ def _missing() -> list[str]:
         missing.append("chromium")
     if not shutil.which("soffice"):
         missing.append("libreoffice")
+    if not shutil.which("mariadbd") and not Path("/usr/sbin/mariadbd").exists():
+        missing.append("mariadb")
     if not list(Path("/usr/share/fonts").rglob("NotoSansCJK*")):
         missing.append("font")
     return missing

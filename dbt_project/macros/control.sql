@@ -53,6 +53,20 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# The condition that leaves out rows under the alias `arrived` whose key a later load found gone from the source; nothing where none was. #}
+{% macro standing(table_name) -%}
+    {%- set gone = run_query(
+        "select path, key_columns from ctl_lake_gone where table_name = '" ~ table_name ~ "' order by load_seq"
+    ) if execute else none -%}
+    {%- if gone and gone.rows | length -%}
+        where not exists (
+            select 1
+            from read_parquet([{% for row in gone.rows %}'{{ row[0] | replace("'", "''") }}'{{ "," if not loop.last }}{% endfor %}]) as gone
+            where {% for name in gone.rows[0][1].split(", ") %}gone.{{ name }} = arrived.{{ name }} and {% endfor %}gone._load_seq > arrived._load_seq
+        )
+    {%- endif -%}
+{%- endmacro %}
+
 {# The latest business date with data as a date literal, or null for a platform without any. #}
 {% macro as_of_parameter() -%}
     {%- set latest = parameter('as_of_on', '') -%}

@@ -25,6 +25,7 @@ from ingestion.simulator.clock import day_table
 from ingestion.simulator.folder import replaced_folder
 from ingestion.simulator.frame import Frame
 from ingestion.simulator.plan import LOOK_AHEAD_DAYS, Plan, sql_file
+from ingestion.simulator.profile import write_profile
 
 WORLD = ("world/products", "world/partners", "world/session_templates")
 # In the order in which one needs the other.
@@ -78,6 +79,7 @@ def simulate(out: Path, loans: int, seed: int, start: date, end: date, anomalies
     plan = Plan(loans=loans, seed=seed, start=start, end=end, has_anomalies=anomalies)
     with replaced_folder(out, plan) as folder:
         made = _Maker(plan, folder).make()
+        write_profile(folder, plan)
         text = json.dumps(made.anomalies, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
         (folder / "anomalies.json").write_text(text, encoding="utf-8")
     return Simulation(out, made.rows, made.anomalies)

@@ -15,11 +15,13 @@ from glassbook.errors import InputError
 from ingestion.contract import Table
 from ingestion.sources.csv_files import open_csv
 from ingestion.sources.parquet_files import open_parquet
-from ingestion.sources.table import SourceTable
+from ingestion.sources.table import Request, SourceTable
 
 
 class FolderSource:
     """A folder with `<table>.parquet`, `<table>.csv` or `<table>/*.parquet|csv`."""
+
+    is_complete = False
 
     def __init__(self, folder: Path) -> None:
         if not folder.is_dir():
@@ -42,7 +44,7 @@ class FolderSource:
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         """Nothing is kept open."""
 
-    def open(self, engine: duckdb.DuckDBPyConnection, table: Table) -> SourceTable | None:
+    def open(self, engine: duckdb.DuckDBPyConnection, table: Table, request: Request) -> SourceTable | None:
         """The table's rows, or None when the source does not offer it. Raises InputError when it must, or when a file has another shape."""
         files = self._files(table)
         if not files:

@@ -1,57 +1,69 @@
 """A PostgreSQL database: all tables of a load in one read-only, repeatable-read transaction, streamed through ADBC.
 
-Belongs here: connecting, finding the tables and their types, and the query that turns them into the contract's types without rounding.
-Values that do not fit end the load with table, column and key. A password is left to libpq (URL, PGPASSWORD, ~/.pgpass) and never shown.
+Belongs here: connecting, PostgreSQL's catalogue and types. Does not: the SELECT of a table (`database`). A password is left to libpq (URL,
+PGPASSWORD, ~/.pgpass) and never shown.
 """
 
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import adbc_driver_manager
 import adbc_driver_postgresql.dbapi
 import duckdb
 
-from glassbook.errors import InputError
-from ingestion.contract import Column, Table
-from ingestion.sources.table import SourceTable, require_columns
+from ingestion.conversion import Kind
+from ingestion.sources.database import DatabaseSource, Relation, SourceColumn
 
-INTEGERS = ("int2", "int4", "int8")
-TEXTS = ("text", "varchar", "bpchar", "name", "uuid", "citext")
-# Numbers written as text by the driver: what the contract's types hold without rounding. NaN and Infinity match none of them.
-PATTERNS = {
-    "id": r"-?\d{1,19}(\.0+)?",
-    "money": r"-?\d{1,16}(\.\d{1,2}0*)?",
-    "rate": r"-?\d{1,3}(\.\d{1,6}0*)?",
-}
-SCALES = {"id": 0, "money": 2, "rate": 6}
-UNREADABLE = "glassbook: "
+_KINDS: dict[str, Kind] = {
+    **dict.fromkeys(("int2", "int4", "int8"), "integer"),
+    "numeric": "numeral",
+    **dict.fromkeys(("float4", "float8"), "float"),
+    **dict.fromkeys(("text", "varchar", "bpchar", "name", "uuid", "citext", "json", "jsonb"), "text"),
+    "date": "date",
+    "timestamp": "timestamp",
+    "timestamptz": "timestamptz",
+    "bool": "bool",
+}  # type: ignore[dict-item]
 
+# Everything that this user sees, in one question: 31 tables would otherwise be as many.
 _COLUMNS = """
-select attribute.attname, coalesce(base.typname, type.typname), attribute.atttypmod, type.typtype
+select
+    space.nspname, relation.relname, pg_table_is_visible(relation.oid), attribute.attname,
+    coalesce(base.typname, type.typname), coalesce(base.typtype, type.typtype) = 'e'
 from pg_attribute as attribute
+inner join pg_class as relation on relation.oid = attribute.attrelid and relation.relkind in ('r', 'v', 'm', 'p', 'f')
+inner join pg_namespace as space on space.oid = relation.relnamespace
 inner join pg_type as type on type.oid = attribute.atttypid
 left join pg_type as base on base.oid = type.typbasetype
-where attribute.attrelid = to_regclass($1) and attribute.attnum > 0 and not attribute.attisdropped
-order by attribute.attnum
+where attribute.attnum > 0 and not attribute.attisdropped
+    and space.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
+order by space.nspname, relation.relname, attribute.attnum
+"""
+_KEYS = """
+select space.nspname, relation.relname, limits.contype, attribute.attname, target.relname, other.attname
+from pg_constraint as limits
+inner join pg_class as relation on relation.oid = limits.conrelid
+inner join pg_namespace as space on space.oid = relation.relnamespace
+cross join lateral unnest(limits.conkey) with ordinality as place (number, position)
+inner join pg_attribute as attribute on attribute.attrelid = limits.conrelid and attribute.attnum = place.number
+left join pg_class as target on target.oid = limits.confrelid
+left join pg_attribute as other on other.attrelid = limits.confrelid and other.attnum = limits.confkey[place.position]
+where limits.contype in ('p', 'f')
+order by space.nspname, relation.relname, limits.conname, place.position
 """
 
 
-@dataclass(frozen=True)
-class Found:
-    """A column as the database declares it; `scale` is that of a numeric, None where it has no bound."""
+class PostgresSource(DatabaseSource):
+    """A database whose tables or views have the contract's names or are mapped; schemas as the search path has them."""
 
-    type: str
-    scale: int | None
-    is_enum: bool
-
-
-class PostgresSource:
-    """A database whose tables or views have the contract's names; schemas as the search path has them."""
+    kind_of_database = "PostgreSQL"
+    how_to_name_schema = ": ?options=-csearch_path%3Dmy_schema"
 
     def __init__(self, url: str) -> None:
         self._url = url
@@ -70,9 +82,9 @@ class PostgresSource:
     def __enter__(self) -> Self:
         try:
             self._connection = adbc_driver_postgresql.dbapi.connect(self._url, autocommit=True)
-            self._rows("begin isolation level repeatable read read only")
+            self.fetch("begin isolation level repeatable read read only")
         except adbc_driver_manager.Error as error:
-            raise self._refused(error) from None
+            raise self.refused(error) from None
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
@@ -81,120 +93,91 @@ class PostgresSource:
             cursor.close()
         self._connection.close()
 
-    def open(self, engine: duckdb.DuckDBPyConnection, table: Table) -> SourceTable | None:
-        """The rows of the table or view of that name, streamed; None when there is none and none must be."""
-        where = f"{self.name}, table {table.name}"
-        columns = self._columns(table)
-        if not columns:
-            if not table.required:
-                return None
-            raise InputError(
-                found=f"no table or view {table.name} in the search path",
-                where=self.name,
-                expected="every table that the contract requires",
-                remedy="Make a view of that name, or add its schema: ?options=-csearch_path%3Dmy_schema.",
+    @cached_property
+    def _catalogue(self) -> dict[tuple[str, str], tuple[bool, list[SourceColumn]]]:
+        found: dict[tuple[str, str], tuple[bool, list[SourceColumn]]] = {}
+        for schema, relation, is_visible, name, kind, is_enum in self.fetch(_COLUMNS):
+            columns = found.setdefault((schema, relation), (is_visible, []))[1]
+            columns.append(SourceColumn(name, kind, "text" if is_enum else _KINDS.get(kind, "other")))
+        return found
+
+    @cached_property
+    def _enumerations(self) -> set[str]:
+        return {name for (name,) in self.fetch("select typname from pg_type where typtype = 'e'")}
+
+    def relations(self) -> list[Relation]:
+        """Every table and view outside the system's schemas; those of the search path without their schema."""
+        keys: dict[tuple[str, str], list[str]] = {}
+        foreign: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
+        for schema, relation, kind, column, target, other in self.fetch(_KEYS):
+            if kind == "p":
+                keys.setdefault((schema, relation), []).append(column)
+            else:
+                foreign.setdefault((schema, relation), []).append((column, target, other))
+        return [
+            Relation(
+                relation if is_visible else f"{schema}.{relation}",
+                tuple(columns),
+                tuple(keys.get((schema, relation), [])),
+                tuple(foreign.get((schema, relation), [])),
             )
-        missing, unknown = require_columns(table, list(columns), where, "the table")
-        taken = [column for column in table.columns if column.name in columns]
-        for column in taken:
-            _require_type(column, columns[column.name], where)
-        reader = f"source_{table.name}"
-        try:
-            cursor = self._connection.cursor()
-            self._cursors.append(cursor)
-            cursor.execute(f'select {", ".join(_sent(c) for c in taken)} from "{table.name}"')
-            # A result of which not every row was fetched would still hold the engine.
-            engine.complete()
-            engine.register(reader, cursor.fetch_record_batch())
-        except adbc_driver_manager.Error as error:
-            raise self._unreadable(table, str(error)) from None
-        key = " || ', ' || ".join(f"'{name} ' || coalesce(\"{name}\"::varchar, 'null')" for name in table.key)
-        selected = ", ".join(_received(column, columns.get(column.name), key) for column in table.columns)
-        return SourceTable(
-            f"select {selected} from {reader}", sorted(missing), sorted(unknown), lambda error: self._unreadable(table, str(error))
-        )
+            for (schema, relation), (is_visible, columns) in self._catalogue.items()
+        ]
 
-    def _columns(self, table: Table) -> dict[str, Found]:
-        rows = self._rows(_COLUMNS.replace("$1", f"'\"{table.name}\"'"))
-        return {
-            name: Found(kind, (modifier - 4) & 0xFFFF if kind == "numeric" and modifier >= 0 else None, typtype == "e")
-            for name, kind, modifier, typtype in rows
-        }
+    def columns_of(self, relation: str) -> list[SourceColumn] | None:
+        """Columns of `table` of the search path or `schema.table`."""
+        schema, _, name = relation.rpartition(".")
+        for (found_schema, found_name), (is_visible, columns) in self._catalogue.items():
+            if found_name == name and (found_schema == schema or (not schema and is_visible)):
+                return columns
+        return None
 
-    def _rows(self, query: str) -> list[tuple[Any, ...]]:
+    def describe(self, query: str) -> list[SourceColumn]:
+        """Columns of a query's result, as the driver would send them."""
+        with self._connection.cursor() as cursor:
+            schema = cursor.adbc_execute_schema(query)
+        columns = []
+        for field in schema:
+            kind = (field.metadata or {}).get(b"POSTGRESQL:type", b"").decode()
+            # Of a type made after the driver connected it knows only the number.
+            own = kind in self._enumerations or kind.startswith("unnamed<")
+            columns.append(SourceColumn(field.name, "text" if own else kind, "text" if own else _KINDS.get(kind, "other")))
+        return columns
+
+    def stream(self, engine: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+        """Rows as the server sends them; the cursor stays open as long as the source."""
+        cursor = self._connection.cursor()
+        self._cursors.append(cursor)
+        cursor.execute(query)
+        # A result of which not every row was fetched would still hold the engine.
+        engine.complete()
+        engine.register(name, cursor.fetch_record_batch())
+
+    def fetch(self, query: str) -> list[tuple[Any, ...]]:
+        """A small result; numbers without bounds come as text."""
         with self._connection.cursor() as cursor:
             cursor.execute(query)
             return cursor.fetchall() if cursor.description else []
 
-    def _refused(self, error: Exception) -> InputError:
-        return InputError(
-            found=f"a connection that failed: {self._said(str(error))}",
-            where=self.name,
-            expected="a PostgreSQL server that lets this user read",
-            remedy="Check address, user, password (URL, PGPASSWORD or ~/.pgpass) and whether the server is up.",
-        )
+    def quote(self, identifier: str) -> str:
+        """In double quotes."""
+        return '"' + identifier.replace('"', '""') + '"'
 
-    def _unreadable(self, table: Table, message: str) -> InputError:
-        if UNREADABLE in message:
-            found, _, where = message.split(UNREADABLE, 1)[1].splitlines()[0].partition(" at ")
-            return InputError(
-                found=found,
-                where=f"{self.name}, table {table.name}, {where}",
-                expected="a value that the contract's type holds without rounding",
-                remedy="Correct the value at the source, or hide the row with a view.",
-            )
-        return InputError(
-            found=f"rows that cannot be read: {self._said(message)}",
-            where=f"{self.name}, table {table.name}",
-            expected="a table that this user may read, and a server that stays up",
-            remedy="Grant select on it, or start the load again once the server is back: nothing of this one became visible.",
-        )
+    def sent(self, column: SourceColumn) -> str:
+        """Texts and enumerations as text, the rest in its own type."""
+        name = self.quote(column.name)
+        return f"{name}::text" if column.kind == "text" else name
 
-    def _said(self, message: str) -> str:
-        """The server's own words in one line, without the password should it ever stand in them."""
+    def instant(self, moment: datetime, kind: Kind) -> str | None:
+        """A timestamp literal."""
+        return f"timestamptz '{moment.isoformat()}+00'" if kind == "timestamptz" else f"timestamp '{moment.isoformat()}'"
+
+    def said(self, error: Exception) -> str | None:
+        """The server's words after libpq's mark; None for what is neither the driver's nor the engine's report of it."""
+        if not isinstance(error, adbc_driver_manager.Error | duckdb.Error):
+            return None
+        line = re.sub(r"\s+", " ", re.sub(r"^.*?\[libpq\] ?", "", str(error), flags=re.DOTALL)).strip()
         password = urlsplit(self._url).password
-        line = re.sub(r"\s+", " ", re.sub(r"^.*?\[libpq\] ?", "", message, flags=re.DOTALL)).strip()
-        return line.replace(password, "***") if password else line
-
-
-def _require_type(column: Column, found: Found, where: str) -> None:
-    fits = {
-        "id": found.type in (*INTEGERS, "numeric"),
-        "text": found.type in TEXTS or found.is_enum,
-        "money": found.type in (*INTEGERS, "numeric"),
-        "rate": found.type in (*INTEGERS, "numeric"),
-        "date": found.type == "date",
-        "time": found.type in ("timestamp", "timestamptz"),
-        "bool": found.type == "bool",
-    }[column.type]
-    if not fits:
-        never = " (never floating point)" if column.type in ("money", "rate") else ""
-        raise InputError(
-            found=f"column {column.name} of type {found.type}",
-            where=where,
-            expected=f"{column.type}, that is {column.duckdb_type}{never}",
-            remedy="Change the column's type, or offer the table as a view with a cast.",
-        )
-
-
-def _sent(column: Column) -> str:
-    """The column as the server sends it: enumerations and other texts as text, the rest in its own type."""
-    return f'"{column.name}"::text as "{column.name}"' if column.type == "text" else f'"{column.name}"'
-
-
-def _received(column: Column, found: Found | None, key: str) -> str:
-    """The column in the contract's type; a value that it does not hold raises an error that names it, its column and its key."""
-    name = f'"{column.name}"'
-    if found is None:
-        return f"cast(null as {column.duckdb_type}) as {name}"
-    if column.type == "time" and found.type == "timestamptz":
-        return f"timezone('UTC', {name}) as {name}"
-    if column.type not in PATTERNS or found.type in INTEGERS[:2]:
-        return f"cast({name} as {column.duckdb_type}) as {name}"
-    text = f"{name}::varchar"
-    failed = f"error('{UNREADABLE}' || {text} || ' in column {column.name} at ' || {key})"
-    held = f"regexp_full_match({text}, '{PATTERNS[column.type]}') and try_cast({text} as {column.duckdb_type}) is not null"
-    if found.type == "numeric" and found.scale is not None and found.scale <= SCALES[column.type]:
-        # A scale that fits can only be too long or not a number at all: one cast finds both.
-        held = f"try_cast({text} as {column.duckdb_type}) is not null"
-    return f"case when {name} is null then null when {held} then cast({text} as {column.duckdb_type}) else {failed} end as {name}"
+        for secret in {password, unquote(password)} if password else set():
+            line = line.replace(secret, "***")
+        return line

@@ -1,12 +1,14 @@
 """One table as a source offers it: the query that gives its rows, and what its columns lack of the contract's or have beyond them.
 
-Belongs here: what every kind of source shares. Does not: how a kind is found and read (`folder`, `postgresql`).
+Belongs here: what every kind of source shares. Does not: how a kind is found and read (`folder`, `database`, `postgresql`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -14,6 +16,24 @@ import duckdb
 
 from glassbook.errors import InputError
 from ingestion.contract import Table
+from ingestion.mapping import TableMapping
+
+
+@dataclass(frozen=True)
+class Request:
+    """What a load wants of a table: mapped or under the contract's own names (None); rows from a cursor on (UTC, without zone) or all."""
+
+    mapping: TableMapping | None = None
+    since_at: datetime | None = None
+    keys_only: bool = False
+
+
+@dataclass(frozen=True)
+class SourceTotals:
+    """Rows and money sums as the source itself counts them, in the contract's unit; a column that it cannot add up is left out."""
+
+    rows: int
+    sums: dict[str, Decimal]
 
 
 @dataclass(frozen=True)
@@ -21,13 +41,17 @@ class SourceTable:
     """A table of a source.
 
     `query` gives its rows in the contract's columns and types, once; `why_unreadable` turns the error that running it ended with into one
-    that names what is at fault.
+    that names what is at fault. `columns` are the source's own, with the types it declares. `totals` asks the source to count what the
+    query gives; None where nobody but the query can. `is_windowed`: only rows from the cursor on are given.
     """
 
     query: str
     missing_columns: list[str]
     unknown_columns: list[str]
-    why_unreadable: Callable[[duckdb.Error], InputError]
+    why_unreadable: Callable[[duckdb.Error], Exception]
+    columns: dict[str, str] = field(default_factory=dict)
+    totals: Callable[[], SourceTotals] | None = None
+    is_windowed: bool = False
 
 
 class Source(Protocol):
@@ -37,7 +61,11 @@ class Source(Protocol):
     def name(self) -> str:
         """What the load log calls it; holds no secret."""
 
-    def open(self, engine: duckdb.DuckDBPyConnection, table: Table) -> SourceTable | None:
+    @property
+    def is_complete(self) -> bool:
+        """Whether it holds all rows there are, so that a key it no longer has was deleted. A folder may hold the newest rows only."""
+
+    def open(self, engine: duckdb.DuckDBPyConnection, table: Table, request: Request) -> SourceTable | None:
         """The table's rows, or None when the source does not offer it.
 
         Raises InputError when it must, or when it has another shape.

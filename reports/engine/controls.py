@@ -22,27 +22,27 @@ if TYPE_CHECKING:
 _ROWS_SQL = """
 select
     table_name, sum(rows_read)::bigint, sum(rows_new)::bigint, sum(rows_unchanged)::bigint,
-    sum(rows_duplicate)::bigint, sum(rows_quarantined)::bigint,
+    sum(rows_duplicate)::bigint, sum(rows_quarantined)::bigint, sum(rows_gone)::bigint,
     (sum(rows_read) - sum(rows_new) - sum(rows_unchanged) - sum(rows_duplicate) - sum(rows_quarantined))::bigint
 from ctl_load_tables group by table_name order by table_name
 """
-_ROW_NAMES = ("table", "read", "new", "unchanged", "duplicate", "quarantined", "difference")
+_ROW_NAMES = ("table", "read", "new", "unchanged", "duplicate", "quarantined", "gone", "difference")
 
 _SUMS_SQL = """
 select
     table_name, column_name, sum(read_amount::decimal(38, 2)), sum(new_amount::decimal(38, 2)),
     sum(unchanged_amount::decimal(38, 2)), sum(duplicate_amount::decimal(38, 2)),
-    sum(quarantined_amount::decimal(38, 2)),
+    sum(quarantined_amount::decimal(38, 2)), sum(gone_amount::decimal(38, 2)),
     sum(
         read_amount::decimal(38, 2) - new_amount::decimal(38, 2) - unchanged_amount::decimal(38, 2)
         - duplicate_amount::decimal(38, 2) - quarantined_amount::decimal(38, 2)
     )
 from ctl_load_sums group by table_name, column_name order by table_name, column_name
 """
-_SUM_NAMES = ("table", "column", "read", "new", "unchanged", "duplicate", "quarantined", "difference")
+_SUM_NAMES = ("table", "column", "read", "new", "unchanged", "duplicate", "quarantined", "gone", "difference")
 
-# Append tables are never replaced, so what loads added must be in staging to the cent; of mutable tables only the newest
-# version is there, and their sums are stated without an identity. Views are left out: they show the lake, which a snapshot does without.
+# Append tables are never replaced, so what loads added and did not find gone later must be in staging to the cent. Of mutable tables only
+# the newest version is there, and their sums are stated without an identity. Views are left out: a snapshot lacks the lake they show.
 _STAGED_SQL = """
 select
     columns.table_name,
@@ -78,7 +78,7 @@ def read_controls(
     return {
         "identities": [
             "read = new + unchanged + duplicate + quarantined",
-            "new = staging, where rows are never replaced",
+            "new - gone = staging, where rows are never replaced",
             "rows behind a figure add up to it, and so do its kinds",
         ],
         "holds": not broken,
@@ -100,7 +100,7 @@ def _staged(connection: duckdb.DuckDBPyConnection, sums: list[dict[str, Any]]) -
             continue
         row = connection.execute(f"select coalesce(sum({column}::decimal(38, 2)), 0) from {table}").fetchone()
         assert row is not None  # an aggregate always returns a row
-        holds = row[0] == Decimal(entry["new"]) if kinds[table, column] else None
+        holds = row[0] == Decimal(entry["new"]) - Decimal(entry["gone"]) if kinds[table, column] else None
         found.append({"table": entry["table"], "column": column, "new": entry["new"], "staging": exact_text(row[0]), "holds": holds})
     return found
 

@@ -13,10 +13,12 @@ from zoneinfo import ZoneInfo
 
 from glassbook.catalogue import load_metrics
 from glassbook.errors import InputError
+from glassbook.profile import Profile, load_profile, profile_digest
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
-from reports.engine.breakdowns import BrokenDown, read_breakdown
+from reports.engine.breakdowns import read_breakdown
 from reports.engine.controls import read_controls
+from reports.engine.documents import FormSources, build_documents, read_tables
 from reports.engine.edits import EditResult, run_edits
 from reports.engine.package import write_package
 from reports.engine.period import Period, due_on, parse_period
@@ -33,7 +35,7 @@ FIRST_VERSION = 1
 
 @dataclass(frozen=True)
 class FilingResult:
-    """What was filed. A draft has `open_edits`: codes of error edits that fired or crashed, or control totals that broke."""
+    """What was filed. A draft has `open_edits`: error edits that fired or crashed, what a form lacks, control totals that broke."""
 
     folder: Path
     archive: Path
@@ -72,22 +74,30 @@ def write_filing(
     _refuse_unfinished(frozen, span)
     figures = read_figures(frozen, declared, span.last_on)
     due = due_on(declared, span, settings.country)
+    profile, profile_sha256 = _profile(settings, declared)
     with _complete(frozen, declared), connect(frozen.database) as connection:
         edits = run_edits(connection, declared.name, span.last_on)
         breakdowns = [read_breakdown(connection, part, figures) for part in declared.breakdowns]
         controls = read_controls(connection, declared, figures, breakdowns)
+        sources = FormSources(figures, breakdowns, read_tables(connection, declared, span.last_on), profile)
+        lacking = sources.lacking + (("profile",) if declared.profile_form is not None and profile is None else ())
         open_edits = tuple(edit.check.code for edit in edits if edit.is_open)
-        status = "draft" if open_edits or not controls["holds"] else "validated"
+        status = "draft" if open_edits or lacking or not controls["holds"] else "validated"
         head = _head(declared, span, due, frozen, _parameters(connection), status)
+        head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
+        checks = _checks(edits, open_edits)
         contents = {
             "filing.json": _json(head),
             "figures.csv": figures.to_csv().encode(),
             "figures.json": figures.to_json().encode(),
-            "checks.json": _json(_checks(edits, open_edits)),
+            "checks.json": _json(checks),
             "controls.json": _json(controls),
             "lineage.json": _json(_lineage(connection, declared, figures)),
-            declared.workbook: _workbook(declared, span, figures, breakdowns, head),
         }
+        contents |= build_documents(declared, head, contents["figures.json"], checks["edits"], sources)
+        if profile is not None:
+            # It stays with the filing, so that the filing can be made again when the platform has moved on.
+            contents["profile.yml"] = settings.profile_file.read_bytes()
     written = write_package(out, contents, previous_seal)
     return FilingResult(
         folder=written.folder,
@@ -95,7 +105,7 @@ def write_filing(
         regime=declared.name,
         period=span.name,
         status=status,
-        open_edits=open_edits + (() if controls["holds"] else ("controls",)),
+        open_edits=open_edits + lacking + (() if controls["holds"] else ("controls",)),
         seal=written.seal.whole,
         snapshot_id=frozen.snapshot_id,
         due_on=due,
@@ -196,24 +206,11 @@ def _lineage(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: Fig
     return {"figures": entries}
 
 
-def _workbook(regime: Regime, period: Period, figures: FigureSet, breakdowns: list[BrokenDown], head: dict[str, Any]) -> bytes:
-    from reports.engine.workbook import WorkbookHead, build_workbook
-
-    by_code = figures.by_code()
-    return build_workbook(
-        regime,
-        WorkbookHead(
-            platform_name=head["platform_name"],
-            period=period.name,
-            as_of=period.last_on,
-            version=head["version"],
-            snapshot_id=figures.snapshot_id,
-            is_draft=head["status"] == "draft",
-        ),
-        [metric for metric in load_metrics(regime.name) if metric.code in by_code],
-        by_code,
-        breakdowns,
-    )
+def _profile(settings: Settings, regime: Regime) -> tuple[Profile | None, str | None]:
+    """The platform profile and its SHA-256 for a regime that has a form of it; None when there is none yet, which makes a draft."""
+    if regime.profile_form is None or not settings.profile_file.exists():
+        return None, None
+    return load_profile(settings.profile_file), profile_digest(settings.profile_file)
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -25,6 +25,37 @@ class Due(_Record):
     basis: str
 
 
+class ChangeDue(_Record):
+    """How soon a change of the platform profile is to be made public, in working days after the day of the change."""
+
+    working_days: int = Field(ge=1)
+    basis: str
+
+
+class RiskDue(_Record):
+    """How soon a major risk event is to be made public, in hours after it happened."""
+
+    hours: int = Field(ge=1)
+    basis: str
+
+
+class ReportDue(_Record):
+    """By which day of the year after it a yearly report of the profile is to be public."""
+
+    sections: tuple[str, ...]
+    month: int = Field(ge=1, le=12)
+    day: int = Field(ge=1, le=31)
+    basis: str
+
+
+class Obligations(_Record):
+    """What else than filings has to be disclosed, and by when."""
+
+    profile_change: ChangeDue | None = None
+    risk_event: RiskDue | None = None
+    annual_report: ReportDue | None = None
+
+
 class Column(_Record):
     """One column of a breakdown: the kind, or a sum over the rows of a kind."""
 
@@ -41,27 +72,117 @@ class Column(_Record):
     """Figure that the column adds up to; the form's last line shows it."""
 
 
-class Breakdown(_Record):
+class Titled(_Record):
+    """What every form has: a sheet of the workbook, a title, and a CSV of its own in the package."""
+
+    key: str = ""
+    """Name in documents for machines, such as A."""
+    sheet: str
+    title_zh: str
+    title_en: str
+    csv: str = ""
+    """File name of its CSV; none when empty."""
+
+
+class NamedField(_Record):
+    """A field of a profile's section and the words for it. The label `_` says how to print a number: percent or money."""
+
+    name: str
+    title_zh: str
+    title_en: str = ""
+    labels: dict[str, str] = {}
+
+
+class Schedule(_Record):
+    """What the profile says of each kind of a breakdown, shown beside its sums."""
+
+    section: str
+    kind_field: str
+    fields: tuple[NamedField, ...]
+
+
+class Breakdown(Titled):
     """A sheet that splits figures of a form by a kind: the first column is the kind, the others add up per kind.
 
     `relation` is a table macro of the as-of date with one row a thing counted, the same rows that the figure is made of.
     """
 
-    sheet: str
-    title_zh: str
-    title_en: str
+    schedule: Schedule | None = None
     codes: tuple[str, ...]
     relation: str
     columns: tuple[Column, ...]
 
 
-class Form(_Record):
+class Form(Titled):
     """A sheet of figures: all of the catalogue's sections named, in catalogue order."""
 
-    sheet: str
+    sections: tuple[str, ...]
+
+
+class ProfilePart(_Record):
+    """A section of the profile in a form."""
+
+    section: str
     title_zh: str
     title_en: str
-    sections: tuple[str, ...]
+    fields: tuple[NamedField, ...]
+
+
+class ProfileForm(Titled):
+    """A form of what the platform profile said on the last day of the period."""
+
+    parts: tuple[ProfilePart, ...]
+
+
+class TableColumn(_Record):
+    """A column of a table of projects."""
+
+    name: str
+    title_zh: str
+    decimals: int | None = None
+    """Places of a number; None for text."""
+    is_percent: bool = False
+    """Whether the workbook shows a rate of 0 to 1 as per cent."""
+    labels: dict[str, str] = {}
+    note: str = ""
+
+
+class TableForm(Titled):
+    """A form of many rows: whole as CSV and Parquet, its first rows in the workbook.
+
+    `relation` is a table macro of the as-of date; it masks what has to be masked.
+    """
+
+    parquet: str
+    relation: str
+    key_columns: tuple[str, ...]
+    workbook_rows: int = Field(1000, ge=0)
+    columns: tuple[TableColumn, ...]
+
+
+class EditForm(Titled):
+    """A form of every edit with its outcome."""
+
+    severities: dict[str, str]
+    outcomes: dict[str, str]
+
+
+class Xml(_Record):
+    """The filing as XML. `schema_file` is an XSD in the regime's folder, and goes into the package with it."""
+
+    file: str
+    namespace: str
+    schema_file: str
+
+
+class Pdf(_Record):
+    """The filing for signature. `template` is a Typst document in the regime's folder."""
+
+    file: str
+    template: str
+    font_package: str
+    """Python package that brings the fonts which the template names."""
+    signatures: tuple[str, ...]
 
 
 class Chart(_Record):
@@ -106,14 +227,25 @@ class Regime(_Record):
     basis: str
     frequency: Literal["monthly", "quarterly", "yearly"]
     due: Due
+    obligations: Obligations = Obligations()
     forms: tuple[Form, ...]
     breakdowns: tuple[Breakdown, ...] = ()
+    profile_form: ProfileForm | None = None
+    table_forms: tuple[TableForm, ...] = ()
+    edit_form: EditForm | None = None
+    xml: Xml | None = None
+    pdf: Pdf | None = None
     workbook: str
     """File name of the workbook in a package."""
     signatory_zh: str
     notes: dict[str, str] = {}
     """Phrases of notes that the models write, and the words that forms and pages show for them."""
     page: Page | None = None
+
+    @property
+    def folder(self) -> Path:
+        """Where its templates and schemas lie."""
+        return REGIMES_DIR / self.name
 
     @property
     def figures_table(self) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -40,11 +41,12 @@ def quarantine(settings: Settings, table: str) -> list[dict[str, Any]]:
 
 
 def content(settings: Settings) -> dict[str, Any]:
-    """Everything that a reader of the lake sees, except when it was loaded."""
+    """Everything that a reader of the lake sees, except when it was loaded and in which pieces its files were written."""
     loads = visible_loads(settings)
     tables = loads[0].tables if loads else {}
     seen: dict[str, Any] = {name: (rows(settings, name), quarantine(settings, name)) for name in tables}
-    return seen | {"_loads": [(load.load_seq, load.load_id, load.tables) for load in loads]}
+    entries = [{name: replace(table, sha256=None, bytes=0) for name, table in load.tables.items()} for load in loads]
+    return seen | {"_loads": [(load.load_seq, load.load_id, entry) for load, entry in zip(loads, entries, strict=True)]}
 
 
 def newest(settings: Settings, table: str, key: int) -> dict[str, Any]:
@@ -58,6 +60,6 @@ def stray_files(settings: Settings) -> list[str]:
     named = {".lock"}
     for load in visible_loads(settings):
         named.add(f"_loads/{load.load_seq:08d}.json")
-        named |= {path for t in load.tables.values() for path in (t.path, t.quarantine_path) if path}
+        named |= {path for t in load.tables.values() for path in (t.path, t.quarantine_path, t.gone_path) if path}
     found = {str(p.relative_to(settings.lake_dir)) for p in settings.lake_dir.rglob("*") if p.is_file()}
     return sorted(found - named)

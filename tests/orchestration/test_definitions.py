@@ -80,9 +80,10 @@ def test_every_check_of_the_catalogue_is_an_asset_check(settings: Settings) -> N
 def test_jobs_and_schedules_run_in_the_zone_of_the_platform(settings: Settings) -> None:
     for zone in ("Asia/Shanghai", "Asia/Tokyo"):
         repository = build_defs(settings=settings.model_copy(update={"timezone": zone})).get_repository_def()
-        assert {"daily_close", "monthly_filing"} <= {job.name for job in repository.get_all_jobs()}
+        assert {"daily_close", "weekly_reconciliation", "monthly_filing"} <= {job.name for job in repository.get_all_jobs()}
         assert {(s.name, s.execution_timezone) for s in repository.schedule_defs} == {
             ("daily_close_schedule", zone),
+            ("weekly_reconciliation_schedule", zone),
             ("monthly_filing_schedule", zone),
         }
         assert {sensor.name for sensor in repository.sensor_defs} == {"failure_sensor"}

@@ -167,9 +167,9 @@ def test_workbook_numbers_are_the_figures(settings: Settings, snapshot: Snapshot
     assert book.sheetnames == ["表A", "表B", "表A04"]
     read = {}
     for sheet in book.worksheets[:2]:
-        assert sheet.freeze_panes == "C5" and sheet.page_setup.orientation == "landscape"
-        assert sheet.page_setup.paperSize == 9 and sheet.print_title_rows == "$4:$4"
-        for row in sheet.iter_rows(min_row=5, max_col=8):
+        assert sheet.freeze_panes == "C6" and sheet.page_setup.orientation == "landscape"
+        assert sheet.page_setup.paperSize == 9 and sheet.print_title_rows == "$5:$5"
+        for row in sheet.iter_rows(min_row=6, max_col=8):
             if str(row[0].value).startswith("TOY-"):
                 read[row[0].value] = row
                 assert "的定义" in row[1].comment.text and "rule 1" in row[1].comment.text
@@ -181,7 +181,7 @@ def test_workbook_numbers_are_the_figures(settings: Settings, snapshot: Snapshot
         else:
             assert row[4].data_type == "n" and Decimal(str(row[4].value)) == Decimal(value)
             assert "#,##0" in row[4].number_format
-    kinds = {row[0].value: row[2].value for row in book["表A04"].iter_rows(min_row=5, max_col=3)}
+    kinds = {row[0].value: row[2].value for row in book["表A04"].iter_rows(min_row=6, max_col=3)}
     assert Decimal(str(kinds["合计 Total"])) == Decimal(figures["TOY-A04"]["value"])
     assert kinds["提现"] == 5.25
 

@@ -10,10 +10,10 @@ insert into ctl_loads values (1, 'load-a', '2020-01-02 01:00:00'), (2, 'load-b',
 
 create table ctl_load_tables (
     load_seq integer, table_name varchar, rows_read bigint, rows_new bigint, rows_unchanged bigint, rows_duplicate bigint,
-    rows_quarantined bigint
+    rows_quarantined bigint, rows_gone bigint
 );
 insert into ctl_load_tables values
-(1, 'loans', 31, 29, 0, 1, 1), (2, 'loans', 30, 1, 29, 0, 0), (1, 'fees', 4, 4, 0, 0, 0), (2, 'complaints', 1, 1, 0, 0, 0);
+(1, 'loans', 31, 29, 0, 1, 1, 0), (2, 'loans', 30, 1, 29, 0, 0, 0), (1, 'fees', 4, 4, 0, 0, 0, 0), (2, 'complaints', 1, 1, 0, 0, 0, 0);
 
 create table stg_loans as
 select
@@ -32,7 +32,8 @@ select * from (
 create table ctl_load_sums as
 select
     1 as load_seq, 'loans' as table_name, 'amount' as column_name, sum(amount) + 12.34 as read_amount, sum(amount) as new_amount,
-    0.00::decimal(18, 2) as unchanged_amount, 0.00::decimal(18, 2) as duplicate_amount, 12.34 as quarantined_amount
+    0.00::decimal(18, 2) as unchanged_amount, 0.00::decimal(18, 2) as duplicate_amount, 12.34 as quarantined_amount,
+    0.00::decimal(18, 2) as gone_amount
 from stg_loans;
 
 create macro rpt_toy_loans_as_of(as_of_on) as table

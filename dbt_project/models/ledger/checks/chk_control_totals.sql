@@ -1,5 +1,5 @@
 {{ config(materialized='table_macro') }}
--- A row: an append table whose rows, or the sum of one of its money columns, are in staging not what the load log calls new.
+-- A row: an append table whose rows, or the sum of one of its money columns, are in staging not what the load log calls new, less what it calls gone.
 {% set tables = {
     'investments': ['amount'],
     'claim_transfers': ['principal', 'price'],
@@ -22,11 +22,11 @@ staged as (
 ),
 
 logged as (
-    select table_name, 'rows' as field, sum(rows_new)::decimal(38, 2) as total
+    select table_name, 'rows' as field, sum(rows_new - rows_gone)::decimal(38, 2) as total
     from {{ source('control', 'ctl_load_tables') }}
     group by table_name
     union all
-    select table_name, column_name, sum(new_amount)::decimal(38, 2)
+    select table_name, column_name, sum(new_amount - gone_amount)::decimal(38, 2)
     from {{ source('control', 'ctl_load_sums') }}
     group by table_name, column_name
 )

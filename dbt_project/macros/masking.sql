@@ -1,0 +1,15 @@
+{# How a person is shown outside the warehouse (disclosure of section D; Personal Information Protection Law). A text too short to hide anything is
+   hidden whole. #}
+
+{# A name: its first character and two asterisks. #}
+{% macro masked_name(name) -%}
+    case when length({{ name }}) > 1 then left({{ name }}, 1) || '**' when {{ name }} is not null then '**' end
+{%- endmacro %}
+
+{# A number of identity: its first and last character, an asterisk for each between. #}
+{% macro masked_number(number) -%}
+    case
+        when length({{ number }}) > 2 then left({{ number }}, 1) || repeat('*', length({{ number }})::integer - 2) || right({{ number }}, 1)
+        when {{ number }} is not null then repeat('*', length({{ number }})::integer)
+    end
+{%- endmacro %}

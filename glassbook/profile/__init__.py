@@ -1,0 +1,11 @@
+"""The platform profile: who runs the platform, in versioned YAML whose entries say when they held and when they were disclosed.
+
+Belongs here: its shape, reading and checking it, what held on a day, and what changed. Does not: which form shows it, and when a change has
+to be disclosed; that is a regime's to say.
+"""
+
+from glassbook.profile.history import Change, Entry, changes, entries_as_of
+from glassbook.profile.reading import load_profile, profile_digest
+from glassbook.profile.records import SECTIONS, Profile
+
+__all__ = ["SECTIONS", "Change", "Entry", "Profile", "changes", "entries_as_of", "load_profile", "profile_digest"]

@@ -1,0 +1,237 @@
+"""One table of one load: streamed once into a file, judged, counted against the source, and put into lake and quarantine.
+
+Belongs here: what is written and the proof that rows and sums add up. Does not: which rows are asked for (`load`), what becomes of one
+(`judging`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+
+from glassbook.errors import CheckFailed
+from glassbook.settings import Settings
+from ingestion.contract import Table
+from ingestion.conversion import quoted
+from ingestion.drift import drift_of
+from ingestion.judging import DISPOSITIONS, hash_sql, judge
+from ingestion.load_log import Load, TableLoad, sync_folder
+from ingestion.sources.table import SourceTable, SourceTotals
+from ingestion.vanished import gone_sums, tombstones_sql
+
+QUARANTINE = "_quarantine"
+
+
+@dataclass(frozen=True)
+class Arrival:
+    """The load that a table arrives with, and the loads that were visible before it; `started_at` is an aware instant in UTC."""
+
+    load_seq: int
+    started_at: datetime
+    loads: list[Load]
+
+
+def load_table(
+    settings: Settings,
+    engine: duckdb.DuckDBPyConnection,
+    table: Table,
+    read: SourceTable,
+    arrival: Arrival,
+    *,
+    signature: str | None,
+    since_at: datetime | None,
+    gone: int,
+) -> TableLoad:
+    """Reads a table and writes its new rows, its tombstones (the engine's table `gone` has `gone` keys) and what goes into quarantine.
+
+    Raises what makes a row unreadable, and CheckFailed when rows or sums do not add up.
+    """
+    number = f"{arrival.load_seq:08d}"
+    landed = settings.lake_dir / "_work" / "arrived.parquet"
+    _land(engine, table, read, arrival.load_seq, landed)
+    is_judged = judge(settings, engine, table, arrival.loads)
+    counts, total = _counts(engine, table, is_judged)
+    at_source = read.totals() if read.totals else None
+    sums = _money_sums(engine, table, is_judged, at_source)
+    _require_all(table, counts, total, at_source)
+    cursor_to = _cursor_to(engine, table, is_judged)
+    content = _content(engine, is_judged) if counts["new"] else None
+    path = quarantine_path = gone_path = None
+    digest, size = None, 0
+    marked = gone if table.kind == "mutable" else 0
+    if counts["new"] or marked:
+        path = f"{table.name}/{number}.parquet"
+        if is_judged or marked:
+            columns = ", ".join(f'"{name}"' for name in table.column_names)
+            rows = f"select {columns}, _load_seq, _row_hash from arrived"
+            if is_judged:
+                rows += " join judged using (_position) where disposition = 'new'"
+            query = f"select * from ({rows} order by _position)"
+            if marked:
+                query += (
+                    f" union all select * from ({tombstones_sql(settings, table, arrival.loads, arrival.load_seq, arrival.started_at)})"
+                )
+            digest, size = _write(engine, settings.lake_dir / path, query)
+        else:
+            digest, size = _keep(landed, settings.lake_dir / path)
+    if gone and table.kind == "append":
+        gone_path = f"{table.name}/{number}.gone.parquet"
+        for name, amount in gone_sums(settings, engine, table, arrival.loads).items():
+            sums[name]["gone"] = amount
+        _write(
+            engine,
+            settings.lake_dir / gone_path,
+            tombstones_sql(settings, table, arrival.loads, arrival.load_seq, arrival.started_at),
+        )
+    if counts["quarantined"]:
+        quarantine_path = f"{QUARANTINE}/{table.name}/{number}.parquet"
+        _quarantine(engine, table, arrival.load_seq, settings.lake_dir / quarantine_path)
+    cursors = [load.tables[table.name].cursor_to for load in arrival.loads if table.name in load.tables]
+    return TableLoad(
+        is_supplied=True,
+        path=path,
+        quarantine_path=quarantine_path,
+        rows_read=total,
+        rows_new=counts["new"],
+        rows_unchanged=counts["unchanged"],
+        rows_duplicate=counts["duplicate"],
+        rows_quarantined=counts["quarantined"],
+        money_sums=sums,
+        cursor_from=max((cursor for cursor in cursors if cursor), default=None),
+        cursor_to=cursor_to,
+        missing_columns=read.missing_columns,
+        unknown_columns=read.unknown_columns,
+        content=content,
+        sha256=digest,
+        bytes=size,
+        rows_at_source=at_source.rows if at_source else None,
+        rows_gone=gone,
+        gone_path=gone_path,
+        is_windowed=read.is_windowed,
+        read_from=since_at.isoformat(sep=" ") if since_at and read.is_windowed else None,
+        source_columns=read.columns,
+        mapping_signature=signature,
+        drift=drift_of(table, read, arrival.loads),
+    )
+
+
+def _land(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, load_seq: int, target: Path) -> None:
+    """Streams the source's rows, in their order, into a file in the shape of the lake's, and lays the view `arrived` over it."""
+    columns = ", ".join(f'"{name}"' for name in table.column_names)
+    engine.execute("drop view if exists arrived")
+    try:
+        engine.execute(
+            f"copy (select {columns}, {load_seq}::bigint as _load_seq, {hash_sql(table)} as _row_hash from ({read.query})) "
+            f"to {quoted(target)} (format parquet, compression zstd)"
+        )
+    except duckdb.Error as error:
+        raise read.why_unreadable(error) from error
+    engine.execute(
+        f"create view arrived as select * exclude (file_row_number), file_row_number + 1 as _position "
+        f"from read_parquet({quoted(target)}, file_row_number = true)"
+    )
+
+
+def _judged(is_judged: bool) -> str:
+    """Relation of the rows with their disposition."""
+    return "(select * from arrived join judged using (_position))" if is_judged else "(select *, 'new' as disposition from arrived)"
+
+
+def _counts(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> tuple[dict[str, int], int]:
+    total = engine.execute("select count(*) from arrived").fetchone()
+    assert total is not None
+    if not is_judged:
+        return dict.fromkeys(DISPOSITIONS, 0) | {"new": total[0]}, total[0]
+    found = engine.execute("select disposition, count(*) from judged group by all").fetchall()
+    return dict.fromkeys(DISPOSITIONS, 0) | dict(found), total[0]
+
+
+def _require_all(table: Table, counts: dict[str, int], total: int, at_source: SourceTotals | None) -> None:
+    if total != sum(counts.values()):
+        raise CheckFailed(f"{table.name}: {total} rows read, but {counts} make {sum(counts.values())}; the load is refused")
+    if at_source is not None and at_source.rows != total:
+        raise CheckFailed(f"{table.name}: the source counts {at_source.rows:,} rows, {total:,} were read; the load is refused")
+
+
+def _money_sums(
+    engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool, at_source: SourceTotals | None
+) -> dict[str, dict[str, str]]:
+    """Sum of each money column by what became of the rows, as read in all, and as the source adds it up itself.
+
+    Raises CheckFailed when they differ.
+    """
+    if not table.money_columns:
+        return {}
+    parts = ", ".join(f'coalesce(sum("{name}"), 0)::decimal(38,2)' for name in table.money_columns)
+    read = engine.execute(f"select {parts} from arrived").fetchone()
+    assert read is not None
+    sums = {name: {"read": str(read[i])} | dict.fromkeys(DISPOSITIONS, "0.00") for i, name in enumerate(table.money_columns)}
+    split = engine.execute(f"select disposition, {parts} from {_judged(True)} group by all").fetchall() if is_judged else [("new", *read)]
+    for row in split:
+        for i, name in enumerate(table.money_columns):
+            sums[name][row[0]] = str(row[i + 1])
+    for name, amounts in sums.items():
+        if Decimal(amounts["read"]) != sum(Decimal(amounts[d]) for d in DISPOSITIONS):
+            raise CheckFailed(f"{table.name}.{name}: sums do not add up: {amounts}; the load is refused")
+        if at_source is not None and name in at_source.sums:
+            if at_source.sums[name] != Decimal(amounts["read"]):
+                raise CheckFailed(
+                    f"{table.name}.{name}: the source adds up {at_source.sums[name]}, {amounts['read']} was read; the load is refused"
+                )
+            amounts["source"] = amounts["read"]
+    return sums
+
+
+def _cursor_to(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> str | None:
+    """The newest instant, as text; what is in quarantine may bear any date and must not say how far the data reaches."""
+    row = engine.execute(f"select max(\"{table.cursor}\")::varchar from {_judged(is_judged)} where disposition <> 'quarantined'").fetchone()
+    assert row is not None
+    found: str | None = row[0]
+    return found
+
+
+def _content(engine: duckdb.DuckDBPyConnection, is_judged: bool) -> str:
+    """A number for the new rows and their order. The file's bytes will not do: they tell also in which pieces the rows arrived."""
+    row = engine.execute(
+        f"select sum((_row_hash % 2305843009213693951)::hugeint * (_position % 4294967296))::varchar "
+        f"from {_judged(is_judged)} where disposition = 'new'"
+    ).fetchone()
+    assert row is not None
+    return str(row[0])
+
+
+def _quarantine(engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, target: Path) -> None:
+    key_text = " || ', ' || ".join(f"'{name}=' || coalesce(\"{name}\"::varchar, 'null')" for name in table.key)
+    _write(
+        engine,
+        target,
+        f"""select '{table.name}' as table_name, split_part(reason, ':', 1) as reason_code, split_part(reason, ':', 2) as column_name,
+        {key_text} as key_text, to_json(struct_pack({", ".join(f'"{n}" := "{n}"' for n in table.column_names)}))::varchar as row_json,
+        {load_seq}::bigint as load_seq, _row_hash
+        from arrived join judged using (_position) where disposition = 'quarantined' order by _position""",
+    )
+
+
+def _write(engine: duckdb.DuckDBPyConnection, target: Path, query: str) -> tuple[str, int]:
+    """Writes a Parquet file whole or not at all; returns its SHA-256 and size in bytes."""
+    temporary = target.with_name(target.name + ".part")
+    target.parent.mkdir(parents=True, exist_ok=True)
+    engine.execute(f"copy ({query}) to {quoted(temporary)} (format parquet, compression zstd)")
+    return _keep(temporary, target)
+
+
+def _keep(written: Path, target: Path) -> tuple[str, int]:
+    """Moves a whole file to its place, so that it outlives a loss of power; returns its SHA-256 and size in bytes."""
+    target.parent.mkdir(parents=True, exist_ok=True)
+    with written.open("rb") as handle:
+        digest = hashlib.file_digest(handle, "sha256").hexdigest()
+        os.fsync(handle.fileno())
+    written.replace(target)
+    sync_folder(target.parent)
+    return digest, target.stat().st_size

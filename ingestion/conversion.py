@@ -1,0 +1,173 @@
+"""From what a source has to what the contract says, value by value, in the engine's SQL: exact, or an error that names the row.
+
+Belongs here: which kinds of value become which contract types, and the expressions. Does not: how a source sends them (`sources`).
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ingestion.contract import Column
+from ingestion.mapping import ColumnMapping
+
+Kind = Literal["integer", "decimal", "numeral", "float", "text", "date", "timestamp", "timestamptz", "bool", "other"]
+"""What a source's values are, whatever it calls their type; a numeral is an exact number written as text."""
+
+MARK = "glassbook: "
+"""What begins every error of a value, so that a source finds it in the engine's message."""
+
+FITTING: dict[str, tuple[Kind, ...]] = {
+    "id": ("integer", "decimal", "numeral", "text"),
+    "text": ("text", "integer", "decimal", "numeral", "date", "timestamp", "timestamptz", "bool"),
+    "money": ("integer", "decimal", "numeral", "text"),
+    "rate": ("integer", "decimal", "numeral", "text"),
+    "date": ("date", "timestamp", "timestamptz", "text", "integer"),
+    "time": ("timestamp", "timestamptz", "date", "text", "integer"),
+    "bool": ("bool", "integer", "text"),
+}
+_SCALES = {"id": 0, "money": 2, "rate": 6}
+_DIGITS = {"id": 19, "money": 16, "rate": 3}
+_SHIFTS = {None: 0, "cents": 2, "percent": 2, "permille": 3, "basis_points": 4, "days": 0}
+_DATE = r"\d{4}-\d{2}-\d{2}"
+_TIME = _DATE + r"([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?"
+_ZONED = _DATE + r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)"
+_DAYS_A_MONTH = 30
+
+
+def fits(column: Column, kind: Kind, rule: ColumnMapping) -> bool:
+    """Whether values of a kind can be values of the column under the rule."""
+    if rule.values is not None and kind != "float":
+        return True
+    if kind not in FITTING[column.type]:
+        return False
+    # A day or a number is an instant or a date only where the mapping says how.
+    if column.type == "time" and kind == "date":
+        return rule.timezone is not None
+    if column.type == "date" and kind == "timestamptz":
+        return rule.timezone is not None
+    return not (column.type in ("date", "time") and kind == "integer") or rule.format is not None
+
+
+def shift(rule: ColumnMapping) -> int:
+    """By how many decimal places a number moves to the right of the point to be in the contract's unit."""
+    return _SHIFTS[rule.unit]
+
+
+def literal(column: Column, value: str | int | bool) -> str:
+    """A constant of a mapping as the column's type; the engine refuses one that is not of it."""
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return f"cast({quoted(text)} as {column.duckdb_type})"
+
+
+def quoted(text: object) -> str:
+    """A text as SQL literal."""
+    return "'" + str(text).replace("'", "''") + "'"
+
+
+def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: str) -> str:
+    """An expression over the source's value, which bears the column's name, that is the contract's.
+
+    A value that the contract's type cannot hold without rounding raises an error with value, column and `key` (an expression).
+    """
+    name = f'"{column.name}"'
+    if rule.values is not None:
+        name = _translated(name, rule.values)
+        kind = "text"
+    zone = rule.timezone or zone
+    if column.type in _SCALES:
+        value, held = _number(column, kind, rule, name)
+    elif column.type == "text":
+        value, held = f"cast({name} as varchar)", "true"
+    elif column.type == "bool":
+        value, held = _bool(kind, name)
+    elif column.type == "date":
+        value, held = _date(kind, rule, name, zone)
+    else:
+        value, held = _instant(kind, rule, name, zone)
+    if held != "true":
+        failed = f"error('{MARK}' || {name}::varchar || ' in column {column.name} at ' || {key})"
+        value = f"case when {name} is null then null when {held} then {value} else {failed} end"
+    if rule.if_null is not None:
+        value = f"coalesce({value}, {literal(column, rule.if_null)})"
+    return f'{value} as "{column.name}"'
+
+
+def _translated(name: str, values: dict[str, str | bool | int]) -> str:
+    cases = " ".join(f"when {quoted(old)} then {quoted(str(new).lower() if isinstance(new, bool) else new)}" for old, new in values.items())
+    return f"(case cast({name} as varchar) {cases} else cast({name} as varchar) end)"
+
+
+def _number(column: Column, kind: Kind, rule: ColumnMapping, name: str) -> tuple[str, str]:
+    target, scale, moved = column.duckdb_type, _SCALES[column.type], shift(rule)
+    if rule.unit == "days":
+        days = f"try_cast({name} as bigint)"
+        return f"cast(({days} + {_DAYS_A_MONTH - 1}) // {_DAYS_A_MONTH} as {target})", f"{days}::varchar = {name}::varchar and {days} >= 0"
+    cast = f"try_cast({name} as {target})"
+    if kind == "integer" and not moved:
+        return cast, f"{cast} is not null"
+    if kind in ("integer", "decimal"):
+        # Exact: a product of decimals has the decimals of both, and only a cast that changes nothing is accepted.
+        exact = f"cast({name} as decimal(20, 0))" if kind == "integer" else name
+        wide = f"{exact} * {_tenth(moved)}" if moved else exact
+        cast = f"try_cast({wide} as {target})"
+        return cast, f"{cast} is not null and {cast} = {wide}"
+    decimals = max(scale - moved, 0)
+    fraction = rf"(\.\d{{1,{decimals}}}0*)?" if decimals else r"(\.0+)?"
+    pattern = rf"-?\d{{1,{_DIGITS[column.type]}}}{fraction}"
+    if moved:
+        value = f"try_cast(try_cast({name} as decimal(30, {decimals})) * {_tenth(moved)} as {target})"
+        return value, f"regexp_full_match({name}, '{pattern}') and {value} is not null"
+    # What is written as the contract would write it needs no look at its digits.
+    return cast, f"({cast}::varchar = {name} or (regexp_full_match({name}, '{pattern}') and {cast} is not null))"
+
+
+def _tenth(moved: int) -> str:
+    return f"cast('{'0.' + '0' * (moved - 1) + '1'}' as decimal({moved + 1}, {moved}))"
+
+
+def _bool(kind: Kind, name: str) -> tuple[str, str]:
+    if kind == "bool":
+        return name, "true"
+    if kind == "integer":
+        return f"{name} = 1", f"{name} in (0, 1)"
+    return f"lower({name}) in ('true', 't', '1')", f"lower({name}) in ('true', 't', '1', 'false', 'f', '0')"
+
+
+def _parsed(kind: Kind, rule: ColumnMapping, name: str) -> str:
+    text = f"{name}::varchar"
+    if kind == "integer" and rule.format in ("%y%m%d", "%Y%m%d"):
+        # A number has lost its leading zeros.
+        text = f"lpad({text}, {6 if rule.format == '%y%m%d' else 8}, '0')"
+    return f"try_strptime({text}, {quoted(rule.format)})"
+
+
+def _date(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str, str]:
+    if kind == "date":
+        return name, "true"
+    if kind == "timestamptz":
+        return f"cast(timezone({quoted(zone)}, {name}) as date)", "true"
+    if kind == "timestamp":
+        return f"cast({name} as date)", f"{name} = cast({name} as date)"
+    if rule.format:
+        parsed = _parsed(kind, rule, name)
+        return f"cast({parsed} as date)", f"{parsed} is not null"
+    return f"try_cast({name} as date)", f"regexp_full_match({name}, '{_DATE}') and try_cast({name} as date) is not null"
+
+
+def _instant(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str, str]:
+    if kind == "timestamptz":
+        return f"timezone('UTC', {name})", "true"
+    if kind in ("timestamp", "date"):
+        return _utc(f"cast({name} as timestamp)", zone), "true"
+    if rule.format:
+        parsed = _parsed(kind, rule, name)
+        return _utc(parsed, zone), f"{parsed} is not null"
+    zoned = f"regexp_full_match({name}, '{_ZONED}')"
+    value = (
+        f"case when {zoned} then timezone('UTC', try_cast({name} as timestamptz)) else {_utc(f'try_cast({name} as timestamp)', zone)} end"
+    )
+    return value, f"({zoned} or regexp_full_match({name}, '{_TIME}')) and {value} is not null"
+
+
+def _utc(naive: str, zone: str) -> str:
+    return naive if zone == "UTC" else f"timezone('UTC', timezone({quoted(zone)}, {naive}))"

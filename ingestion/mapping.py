@@ -1,0 +1,167 @@
+"""The mapping of a platform's own schema to the contract, read from a YAML file and checked before anything is loaded.
+
+Belongs here: the shape of the file and what is wrong with one. Does not: how a rule becomes SQL (`conversion`, `sources.database`), nor
+drafting a mapping (`map_draft`) or saying what it covers (`map_check`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any, Literal, Self
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from glassbook.errors import InputError
+from ingestion.contract import load_contract
+
+Unit = Literal["cents", "percent", "permille", "basis_points", "days"]
+"""How a source's number is turned into the contract's: cents ÷ 100, percent ÷ 100, permille ÷ 1,000, basis points ÷ 10,000; days become
+months of 30 days, begun ones counted whole."""
+
+
+class ColumnMapping(BaseModel):
+    """Where one contract column comes from: exactly one of `from`, `sql` and `constant`; the rest says what its values mean."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    source: str | None = Field(None, alias="from", description="Column of the table or query.")
+    sql: str | None = Field(None, description="Expression in the source's own SQL.")
+    constant: str | int | bool | None = Field(None, description="The same value in every row.")
+    unit: Unit | None = Field(None, description="Unit of a number that the contract has in another.")
+    values: dict[str, str | bool | int] | None = Field(
+        None,
+        description="Translation of codes: what the source has → what the contract calls it. A code that is not listed stays as it is.",
+    )
+    format: str | None = Field(None, description="strptime format of a date or instant kept as text or number, for instance %y%m%d.")
+    timezone: str | None = Field(None, description="IANA zone of an instant without a zone; the mapping's unless given.")
+    if_null: str | int | bool | None = Field(None, description="Value where the source has none.")
+    zero_dates: Literal["refuse", "null"] = Field("refuse", description="What the day 0000-00-00 of MySQL means.")
+
+    @field_validator("values", mode="before")
+    @classmethod
+    def _codes_as_text(cls, value: Any) -> Any:
+        """YAML reads 1 as a number and No as false; a code is what the source has, as text."""
+        if not isinstance(value, dict):
+            return value
+        if any(isinstance(code, bool) for code in value):
+            raise ValueError("a code that YAML reads as true or false (yes, no, on, off) must stand in quotes")
+        return {str(code): meaning for code, meaning in value.items()}
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str | None) -> str | None:
+        return _zone(value)
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        given = [name for name, value in (("from", self.source), ("sql", self.sql), ("constant", self.constant)) if value is not None]
+        if len(given) != 1:
+            raise ValueError(f"needs exactly one of from, sql and constant; has {' and '.join(given) or 'none'}")
+        return self
+
+
+class TableMapping(BaseModel):
+    """Where one contract table comes from: a table or view (`from`), or a query in the source's own SQL (`query`)."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
+
+    relation: str | None = Field(None, alias="from", description="Table or view, with its schema where it is not in the search path.")
+    query: str | None = Field(None, description="A SELECT in the source's own SQL, for joins and unions.")
+    where: str | None = Field(None, description="Condition in the source's own SQL; rows that do not meet it are not the contract's.")
+    cursor: Literal["contract", "none"] = Field(
+        "contract",
+        description="none: the column behind updated_at or created_at does not tell what is new, so every load compares all rows.",
+    )
+    columns: dict[str, ColumnMapping] = Field(description="Contract column → where it comes from. One that is left out is null.")
+    timezone: str = Field("UTC", exclude=True)
+
+    @field_validator("columns", mode="before")
+    @classmethod
+    def _short_form(cls, value: Any) -> Any:
+        """`loan_id: id` is short for `loan_id: {from: id}`."""
+        return {k: {"from": v} if isinstance(v, str) else v for k, v in value.items()} if isinstance(value, dict) else value
+
+    @model_validator(mode="after")
+    def _one_origin(self) -> Self:
+        if (self.relation is None) == (self.query is None):
+            raise ValueError("needs exactly one of from and query")
+        return self
+
+    @property
+    def signature(self) -> str:
+        """Hash of what it says; where it changes, every row must be read again."""
+        return hashlib.sha256((self.model_dump_json() + self.timezone).encode()).hexdigest()[:16]
+
+
+class Mapping(BaseModel):
+    """A mapping file."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    version: Literal[1] = Field(description="Version of this format.")
+    timezone: str = Field("UTC", description="IANA zone of instants that a source keeps without one.")
+    tables: dict[str, TableMapping] = Field(description="Contract table → where it comes from. One that is left out is not supplied.")
+
+    @field_validator("timezone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        return _zone(value) or value
+
+    @model_validator(mode="after")
+    def _of_the_contract(self) -> Self:
+        known = load_contract().tables
+        for name, mapped in self.tables.items():
+            if name not in known:
+                raise ValueError(f"tables.{name}: the contract has no such table; it has {', '.join(known)}")
+            for column in mapped.columns:
+                if column not in known[name].column_names:
+                    raise ValueError(
+                        f"tables.{name}.columns.{column}: the contract has no such column; it has {', '.join(known[name].column_names)}"
+                    )
+        return self
+
+    def of(self, table: str) -> TableMapping | None:
+        """The mapping of a contract table with the file's zone in it, or None when the table is not supplied."""
+        found = self.tables.get(table)
+        return None if found is None else found.model_copy(update={"timezone": self.timezone})
+
+
+def _zone(value: str | None) -> str | None:
+    if value is not None:
+        try:
+            ZoneInfo(value)
+        except (ZoneInfoNotFoundError, ValueError) as error:
+            raise ValueError(f"{value!r} is not an IANA time zone such as Asia/Shanghai") from error
+    return value
+
+
+def read_mapping(path: Path) -> Mapping:
+    """The mapping in a file. Raises InputError that names file, place and what is wrong there."""
+    try:
+        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return Mapping.model_validate(data)
+    except OSError as error:
+        raise _wrong(f"no file that can be read ({error.strerror})", str(path)) from error
+    except yaml.YAMLError as error:
+        mark = getattr(error, "problem_mark", None)
+        place = f"{path}, line {mark.line + 1}" if mark else str(path)
+        raise _wrong(f"no YAML ({getattr(error, 'problem', None) or error})", place) from error
+    except (ValidationError, UnicodeDecodeError) as error:
+        problems = (
+            "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}".lstrip(": ") for e in error.errors())
+            if isinstance(error, ValidationError)
+            else str(error)
+        )
+        raise _wrong(problems, str(path)) from error
+
+
+def _wrong(found: str, where: str) -> InputError:
+    return InputError(
+        found=found,
+        where=where,
+        expected="a mapping as docs/sources.md describes it",
+        remedy="Correct the place named; `glassbook map init --source URL` writes a draft.",
+    )

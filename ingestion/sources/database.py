@@ -1,0 +1,294 @@
+"""A database as a source: each contract table is one SELECT in the database's own SQL, sent as Arrow, turned into the contract's types.
+
+Belongs here: what all databases share: finding columns, the mapping's SELECT, the window from a cursor on, and the source's own totals.
+Does not: connecting and the language of one kind (`postgresql`, `mysql`, …), the exact conversion of values (`ingestion.conversion`).
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from decimal import Decimal
+from types import TracebackType
+from typing import Any, Self
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from glassbook.errors import InputError
+from ingestion.contract import Column, Table
+from ingestion.conversion import FITTING, MARK, Kind, converted, fits, literal, shift
+from ingestion.mapping import ColumnMapping, TableMapping
+from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns
+
+
+@dataclass(frozen=True)
+class SourceColumn:
+    """A column as the database declares it, and what its values are."""
+
+    name: str
+    type: str
+    kind: Kind
+
+
+@dataclass(frozen=True)
+class Relation:
+    """A table or view of a database, as a draft of a mapping sees it; `foreign_keys`: own column → (table, column)."""
+
+    name: str
+    columns: tuple[SourceColumn, ...]
+    key: tuple[str, ...] = ()
+    foreign_keys: tuple[tuple[str, str, str], ...] = ()
+
+
+@dataclass(frozen=True)
+class _Taken:
+    """A contract column that the source has a value for, and the SQL that gives it there."""
+
+    column: Column
+    rule: ColumnMapping
+    expression: str
+
+
+class DatabaseSource(ABC):
+    """A database, read in one read-only transaction at one moment."""
+
+    is_complete = True
+    kind_of_database: str
+    how_to_name_schema: str
+
+    @property
+    @abstractmethod
+    def name(self) -> str:
+        """Kind, host and database, without user and password."""
+
+    @abstractmethod
+    def __enter__(self) -> Self: ...
+
+    @abstractmethod
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
+
+    @abstractmethod
+    def relations(self) -> list[Relation]:
+        """Every table and view that this user may see, for a draft of a mapping."""
+
+    @abstractmethod
+    def columns_of(self, relation: str) -> list[SourceColumn] | None:
+        """Columns of a table or view, or None when there is none of that name."""
+
+    @abstractmethod
+    def describe(self, query: str) -> list[SourceColumn]:
+        """Columns of a query's result, without running it."""
+
+    @abstractmethod
+    def stream(self, engine: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+        """Registers the query's rows in the engine under a name, to be read once."""
+
+    @abstractmethod
+    def fetch(self, query: str) -> list[tuple[Any, ...]]:
+        """A small result."""
+
+    @abstractmethod
+    def said(self, error: Exception) -> str | None:
+        """The server's own words in one line, without secrets; None for an error that is not the server's."""
+
+    @abstractmethod
+    def quote(self, identifier: str) -> str:
+        """An identifier in the database's own quotes."""
+
+    @abstractmethod
+    def sent(self, column: SourceColumn) -> str:
+        """The column, by its name, as it must be sent so that nothing is lost."""
+
+    @abstractmethod
+    def instant(self, moment: datetime, kind: Kind) -> str | None:
+        """A literal to compare a column of a kind with; `moment` is local to a column without zone, UTC to one with. None: it cannot be."""
+
+    def relation_sql(self, name: str) -> str:
+        """A table's name, with its schema where it has one, quoted."""
+        return ".".join(self.quote(part) for part in name.split("."))
+
+    def open(self, engine: duckdb.DuckDBPyConnection, table: Table, request: Request) -> SourceTable | None:
+        """The rows of a contract table, streamed; None when the source does not offer it and need not."""
+        where = f"{self.name}, table {table.name}"
+        mapping = request.mapping
+        found = self._columns(table, mapping)
+        if found is None:
+            return None
+        present = {column.name: column for column in found}
+        if mapping is None:
+            missing, unknown = require_columns(table, list(present), where, "the table")
+            taken = [_Taken(c, ColumnMapping(source=c.name), self.quote(c.name)) for c in table.columns if c.name in present]
+        else:
+            taken = self._taken(table, mapping, present, where)
+            given = {t.column.name for t in taken} | {name for name, rule in mapping.columns.items() if rule.constant is not None}
+            missing, _ = require_columns(table, [name for name in table.column_names if name in given], where, "the mapping")
+            unknown = []
+        if request.keys_only:
+            taken = [t for t in taken if t.column.name in table.key]
+        zone = mapping.timezone if mapping else "UTC"
+        try:
+            inner = self._select(table, mapping, taken)
+            kinds = {column.name: column for column in self.describe(inner)}
+            for one in taken:
+                self._require_kind(one, kinds[one.column.name], where)
+            since = self._since(table, request, taken, kinds, zone)
+            if since:
+                inner += f" {'and' if mapping and mapping.where else 'where'} {since}"
+            sent = ", ".join(f"{self.sent(kinds[t.column.name])} as {self.quote(t.column.name)}" for t in taken)
+            reader = f"source_{table.name}"
+            if taken:
+                self.stream(engine, reader, f"select {sent} from ({inner}) as source_rows")
+        except Exception as error:
+            raise self._unreadable(table, error) from None
+        by_name = {t.column.name: t for t in taken}
+        keys = [name for name in table.key if name in by_name]
+        key = " || ', ' || ".join(f"'{name} ' || coalesce(\"{name}\"::varchar, 'null')" for name in keys) or "'a row'"
+        wanted = [c for c in table.columns if not request.keys_only or c.name in table.key]
+        selected = ", ".join(self._received(c, by_name.get(c.name), kinds, mapping, zone, key) for c in wanted)
+        return SourceTable(
+            query=f"select {selected} from {reader}",
+            missing_columns=sorted(missing),
+            unknown_columns=sorted(unknown),
+            why_unreadable=lambda error: self._unreadable(table, error),
+            columns={column.name: column.type for column in found},
+            totals=self._totals(table, taken, kinds, inner),
+            is_windowed=bool(since),
+        )
+
+    def _columns(self, table: Table, mapping: TableMapping | None) -> list[SourceColumn] | None:
+        if mapping is not None and mapping.query is not None:
+            try:
+                return self.describe(mapping.query)
+            except Exception as error:
+                raise self._unreadable(table, error) from None
+        wanted = table.name if mapping is None else mapping.relation
+        assert wanted is not None  # a mapping without a query names a relation
+        found = self.columns_of(wanted)
+        if found:
+            return found
+        if mapping is None and not table.required:
+            return None
+        raise InputError(
+            found=f"no table or view {wanted} in the search path",
+            where=self.name,
+            expected="every table that the contract requires" if mapping is None else f"what the mapping of {table.name} reads",
+            remedy=f"Make a view of that name, or name its schema{self.how_to_name_schema}; or write a mapping (`glassbook map init`).",
+        )
+
+    def _taken(self, table: Table, mapping: TableMapping, present: dict[str, SourceColumn], where: str) -> list[_Taken]:
+        taken = []
+        for column in table.columns:
+            rule = mapping.columns.get(column.name)
+            if rule is None or rule.constant is not None:
+                continue
+            if rule.sql is not None:
+                taken.append(_Taken(column, rule, f"({rule.sql})"))
+            elif rule.source in present:
+                taken.append(_Taken(column, rule, self.quote(rule.source)))
+            elif not column.nullable and rule.if_null is None:
+                raise InputError(
+                    found=f"no column {rule.source}, from which {column.name} comes (there are: {', '.join(present)})",
+                    where=where,
+                    expected="the columns that the mapping names",
+                    remedy=f"Correct tables.{table.name}.columns.{column.name} of the mapping.",
+                )
+        return taken
+
+    def _select(self, table: Table, mapping: TableMapping | None, taken: list[_Taken]) -> str:
+        columns = ", ".join(f"{t.expression} as {self.quote(t.column.name)}" for t in taken)
+        if mapping is None:
+            return f"select {columns} from {self.relation_sql(table.name)}"
+        relation = f"({mapping.query}) as mapped" if mapping.query is not None else self.relation_sql(mapping.relation or "")
+        return f"select {columns} from {relation}" + (f" where ({mapping.where})" if mapping.where else "")
+
+    def _require_kind(self, taken: _Taken, found: SourceColumn, where: str) -> None:
+        column = taken.column
+        if fits(column, found.kind, taken.rule):
+            return
+        never = " (never floating point)" if column.type in ("money", "rate") else ""
+        hint = "; its mapping must say how (timezone or format)" if found.kind in FITTING[column.type] else ""
+        raise InputError(
+            found=f"column {column.name} of type {found.type}",
+            where=where,
+            expected=f"{column.type}, that is {column.duckdb_type}{never}{hint}",
+            remedy="Change the column's type, offer the table as a view with a cast, or map it.",
+        )
+
+    def _since(self, table: Table, request: Request, taken: list[_Taken], kinds: dict[str, SourceColumn], zone: str) -> str | None:
+        """The condition that leaves out what was read before, or None where the source cannot say what is new."""
+        cursor = next((t for t in taken if t.column.name == table.cursor), None)
+        if request.since_at is None or cursor is None or (request.mapping is not None and request.mapping.cursor == "none"):
+            return None
+        kind, rule = kinds[table.cursor].kind, cursor.rule
+        if rule.format or rule.values or rule.if_null is not None or kind not in ("timestamp", "timestamptz"):
+            return None
+        moment = request.since_at
+        if kind == "timestamp":
+            moment = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(rule.timezone or zone)).replace(tzinfo=None)
+        limit = self.instant(moment, kind)
+        return None if limit is None else f"{cursor.expression} >= {limit}"
+
+    def _received(
+        self, column: Column, taken: _Taken | None, kinds: dict[str, SourceColumn], mapping: TableMapping | None, zone: str, key: str
+    ) -> str:
+        if taken is not None:
+            return converted(column, kinds[column.name].kind, taken.rule, zone, key)
+        rule = mapping.columns.get(column.name) if mapping else None
+        value = None if rule is None else rule.constant if rule.constant is not None else rule.if_null
+        known = literal(column, value) if value is not None else f"cast(null as {column.duckdb_type})"
+        return f'{known} as "{column.name}"'
+
+    def _totals(self, table: Table, taken: list[_Taken], kinds: dict[str, SourceColumn], inner: str) -> Callable[[], SourceTotals]:
+        summed = [
+            t
+            for t in taken
+            if t.column.type == "money"
+            and t.rule.values is None
+            and t.rule.if_null is None
+            and kinds[t.column.name].kind in ("integer", "decimal", "numeral")
+        ]
+
+        def ask() -> SourceTotals:
+            sums = "".join(f", sum({self.quote(t.column.name)})" for t in summed)
+            try:
+                row = self.fetch(f"select count(*){sums} from ({inner}) as source_rows")[0]
+            except Exception as error:
+                raise self._unreadable(table, error) from None
+            amounts = {t.column.name: Decimal(str(value or 0)).scaleb(-shift(t.rule)) for t, value in zip(summed, row[1:], strict=True)}
+            return SourceTotals(int(row[0]), amounts)
+
+        return ask
+
+    def refused(self, error: Exception) -> InputError:
+        """What to say of a connection that failed."""
+        return InputError(
+            found=f"a connection that failed: {self.said(error) or error}",
+            where=self.name,
+            expected=f"a {self.kind_of_database} server that lets this user read",
+            remedy="Check address, user, password and whether the server is up (docs/sources.md says where a password may stand).",
+        )
+
+    def _unreadable(self, table: Table, error: Exception) -> Exception:
+        message = str(error)
+        if isinstance(error, InputError):
+            return error
+        if MARK in message:
+            found, _, where = message.split(MARK, 1)[1].splitlines()[0].partition(" at ")
+            return InputError(
+                found=found,
+                where=f"{self.name}, table {table.name}, {where}",
+                expected="a value that the contract's type holds without rounding",
+                remedy="Correct the value at the source, hide the row with a view, or say in a mapping what it means.",
+            )
+        said = self.said(error)
+        if said is None:
+            return error
+        return InputError(
+            found=f"rows that cannot be read: {said}",
+            where=f"{self.name}, table {table.name}",
+            expected="a table that this user may read, and a server that stays up",
+            remedy="Grant select on it, or start the load again once the server is back: nothing of this one became visible.",
+        )

@@ -1,0 +1,118 @@
+"""Keys that a source no longer has, found by comparing all its keys with the lake's; they become tombstones.
+
+Belongs here: the comparison and the tombstones' rows. Does not: when it is done and how it becomes visible (`load`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+
+from glassbook.errors import CheckFailed
+from glassbook.settings import Settings
+from ingestion.contract import Table
+from ingestion.conversion import quoted
+from ingestion.judging import hash_sql, standing_sql
+from ingestion.load_log import Load
+from ingestion.sources.table import SourceTable
+
+# A few rows always may go; a large part of a table that is gone is first of all a sign of a wrong source, mapping or right.
+MANY_ROWS, LARGE_SHARE = 100, 10
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """How many keys the lake holds as standing, how many of them are gone, and how many the source has that the lake never saw."""
+
+    standing: int
+    gone: int
+    unseen: int
+
+
+def compare_keys(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, keys: SourceTable, loads: list[Load]) -> Comparison:
+    """Makes the temp tables `standing` (newest lake row a key) and `gone` (its keys that the source does not have)."""
+    names = ", ".join(f'"{name}"' for name in table.key)
+    try:
+        engine.execute(f"create or replace temp table keys_now as select distinct {names} from ({keys.query})")
+    except duckdb.Error as error:
+        raise keys.why_unreadable(error) from error
+    lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    if not lake:
+        engine.execute(f"create or replace temp table lake_keys as select {names} from keys_now where false")
+        engine.execute(f"create or replace temp table gone as select {names} from keys_now where false")
+    else:
+        files = f"read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true)"
+        engine.execute(f"create or replace temp table lake_keys as select distinct {names} from {files}")
+        on_key = " and ".join(f'n."{name}" = k."{name}"' for name in table.key)
+        engine.execute(
+            f"create or replace temp table gone as select {names} from ({_standing(settings, table, files, names, loads)}) k "
+            f"where not exists (select 1 from keys_now n where {on_key})"
+        )
+    on_lake = " and ".join(f'l."{name}" = n."{name}"' for name in table.key)
+    standing = f"select count(*) from ({_standing(settings, table, files, names, loads)})" if lake else "select 0"
+    row = engine.execute(
+        f"select ({standing}), (select count(*) from gone), "
+        f"(select count(*) from keys_now n where not exists (select 1 from lake_keys l where {on_lake}))"
+    ).fetchone()
+    assert row is not None
+    return Comparison(*row)
+
+
+def _standing(settings: Settings, table: Table, files: str, names: str, loads: list[Load]) -> str:
+    if table.kind == "append":
+        return f"select distinct {names} from {files} k where {standing_sql(settings, table, loads, 'k')}"
+    return (
+        f"select {names} from (select {names}, deleted_at from {files} "
+        f"qualify row_number() over (partition by {names} order by updated_at desc, _load_seq desc, file_row_number desc) = 1) "
+        f"where deleted_at is null"
+    )
+
+
+def require_few(table: Table, found: Comparison, allowed: frozenset[str]) -> None:
+    """Raises CheckFailed when so many keys are gone that the source itself is in doubt, unless the table is allowed by name."""
+    if table.name in allowed or found.gone <= MANY_ROWS or found.gone * 100 <= found.standing * LARGE_SHARE:
+        return
+    raise CheckFailed(
+        f"{table.name}: {found.gone:,} of {found.standing:,} rows are gone from the source, more than {LARGE_SHARE} %; nothing was "
+        f"changed.\n"
+        f"  Is it the right database, may this user see all rows, does the mapping leave some out? "
+        f"If they were deleted on purpose: glassbook reconcile … --allow-gone {table.name}"
+    )
+
+
+def gone_sums(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> dict[str, str]:
+    """Sum of each money column over the rows of an append table that `gone` takes out of the warehouse."""
+    lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    parts = ", ".join(f'coalesce(sum("{name}"), 0)::decimal(38,2)::varchar' for name in table.money_columns)
+    if not parts or not lake:
+        return {}
+    on_key = " and ".join(f'g."{name}" = k."{name}"' for name in table.key)
+    row = engine.execute(
+        f"select {parts} from read_parquet([{', '.join(map(quoted, lake))}]) k "
+        f"where exists (select 1 from gone g where {on_key}) and {standing_sql(settings, table, loads, 'k')}"
+    ).fetchone()
+    assert row is not None
+    return dict(zip(table.money_columns, row, strict=True))
+
+
+def tombstones_sql(settings: Settings, table: Table, loads: list[Load], load_seq: int, gone_at: datetime) -> str:
+    """Rows that say that the keys in `gone` are no more: the newest version with deleted_at; in an append table the key.
+
+    The version keeps its updated_at, so that the row stands again when the source brings it back.
+    """
+    order = "updated_at desc, _load_seq desc, file_row_number desc"
+    names = ", ".join(f'"{name}"' for name in table.key)
+    if table.kind == "append":
+        return f"select {names}, {load_seq}::bigint as _load_seq from gone order by all"
+    lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    columns = ", ".join(f'"{name}"' for name in table.column_names)
+    on_key = " and ".join(f'g."{name}" = k."{name}"' for name in table.key)
+    moment = f"timestamp '{gone_at.replace(tzinfo=None).isoformat()}'"
+    return (
+        f"select {columns}, {load_seq}::bigint as _load_seq, {hash_sql(table)} as _row_hash from ("
+        f"select * replace ({moment} as deleted_at) from read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true) k "
+        f"where exists (select 1 from gone g where {on_key}) "
+        f"qualify row_number() over (partition by {names} order by {order}) = 1) order by {names}"
+    )

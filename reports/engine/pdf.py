@@ -1,0 +1,71 @@
+"""The filing for signature as PDF, set by Typst from a regime's template with fonts that come with a package.
+
+The same content gives the same bytes: the stamp is the as-of date, no system font is used, nothing is read but template and data.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+from collections.abc import Mapping, Sequence
+from datetime import UTC, date, datetime, time
+from pathlib import Path
+from typing import Any, Literal
+
+from glassbook.errors import InputError
+from reports.engine.regime import Pdf, Regime
+from reports.engine.sheets import Number, Sheet, shown
+
+# PDF/A-2u: for archives, every sign with its Unicode, so that the text can be read back in thirty years.
+_STANDARD: Literal["a-2u"] = "a-2u"
+
+
+def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sha256: str, sheets: Sequence[Sheet], as_of: date) -> bytes:
+    """The document's bytes. Of a form of many rows the template shows the remark alone."""
+    import typst
+
+    document = {
+        "head": {name: "" if value is None else str(value) for name, value in head.items() if not isinstance(value, list)},
+        "id": f"{regime.name}-{head['period']}",
+        "is_draft": head["status"] == "draft",
+        "figures_sha256": figures_sha256,
+        "signatures": list(declared.signatures),
+        "forms": [_form(sheet) for sheet in sheets],
+    }
+    compiler = typst.Compiler(
+        str(regime.folder / declared.template),
+        root=str(regime.folder),
+        font_paths=[str(_fonts(declared.font_package))],
+        ignore_system_fonts=True,
+        sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+    )
+    stamp = datetime.combine(as_of, time(), UTC)
+    made = compiler.compile(format="pdf", timestamp=stamp, pdf_standards=_STANDARD)
+    assert isinstance(made, bytes)  # a PDF is one document, and it was not asked to be written to a file
+    return made
+
+
+def _fonts(package: str) -> Path:
+    """The folder of an installed package of fonts; nothing of it is run."""
+    spec = importlib.util.find_spec(package)
+    if spec is None or spec.origin is None:
+        raise InputError(
+            found=f"no package {package}",
+            where="this installation",
+            expected="the fonts that the regime's template asks for",
+            remedy="Install Glassbook with its requirements.lock.",
+        )
+    return Path(spec.origin).parent
+
+
+def _form(sheet: Sheet) -> dict[str, Any]:
+    rows = [] if sheet.layout == "projects" else sheet.rows
+    return {
+        "title_zh": sheet.title_zh,
+        "title_en": sheet.title_en,
+        "layout": sheet.layout,
+        "remark": sheet.remark,
+        "total_rows": sheet.total_rows,
+        "headings": [heading.partition("\n")[0] for heading in sheet.headings],
+        "rows": [[{"text": shown(cell), "is_number": isinstance(cell, Number)} for cell in row] for row in rows],
+    }

@@ -1,0 +1,195 @@
+"""Loads after the first from a real PostgreSQL server: only what is new is read, nothing is missed, and what was deleted is found."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glassbook.errors import CheckFailed
+from glassbook.settings import Settings
+from glassbook.snapshots import connect
+from ingestion import load as loading
+from ingestion.drift import notes_of
+from ingestion.load import Plan, ingest
+from ingestion.load_log import visible_loads
+from ingestion.sources.table import SourceTotals
+from orchestration.build import run_build
+from tests.ingestion.lake import a_home, a_platform, rows, stray_files
+from tests.support import homes
+from tests.support.postgres import Database, database, postgres
+
+__all__ = ["database", "postgres"]
+RECONCILE = Plan(scope="reconcile")
+REPAYMENT = (
+    "insert into repayments select {id}, loan_id, 2, '{at}', principal, interest, penalty, fee, payer_kind, payee_kind, null, '{at}' "
+    "from repayments where repayment_id = 1"
+)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Settings:
+    return a_home(tmp_path / "home")
+
+
+def first_load(database: Database, home: Settings) -> None:
+    database.write(a_platform())
+    ingest(home, database.url)
+
+
+def repaid(repayment_id: int, at: str) -> str:
+    return REPAYMENT.format(id=repayment_id, at=at)
+
+
+def ids(home: Settings) -> list[int]:
+    return sorted(row["repayment_id"] for row in rows(home, "repayments"))
+
+
+def test_a_later_load_reads_from_the_cursor_on(database: Database, home: Settings) -> None:
+    first_load(database, home)
+    database.run(repaid(2, "2019-03-09 12:00:00+08"))
+    table = ingest(home, database.url).tables["repayments"]
+    assert table.is_windowed and (table.rows_read, table.rows_new, table.rows_unchanged, table.rows_at_source) == (2, 1, 1, 2)
+    assert table.read_from == "2019-02-09 22:00:00", "six hours before the row that was the newest, in UTC"
+    assert table.money_sums["principal"]["source"] == "1000.00"
+
+
+def test_rows_committed_late_or_at_the_same_instant_are_not_missed(database: Database, home: Settings) -> None:
+    first_load(database, home)
+    database.run(repaid(2, "2019-02-10 12:00:00+08"), repaid(3, "2019-02-10 06:00:01+08"))
+    assert ingest(home, database.url).tables["repayments"].rows_new == 2
+    assert ids(home) == [1, 2, 3]
+
+
+def test_a_row_dated_in_the_future_hides_none_that_follow(database: Database, home: Settings) -> None:
+    database.write(a_platform())
+    database.run(repaid(2, "2031-01-01 00:00:00+08"))
+    ingest(homes.at(home, datetime(2019, 2, 11, tzinfo=UTC)), database.url)
+    database.run(repaid(3, "2019-02-11 01:00:00+00"))
+    ingest(homes.at(home, datetime(2019, 2, 12, tzinfo=UTC)), database.url)
+    assert ids(home) == [1, 2, 3]
+
+
+def test_reconciliation_finds_what_lies_before_the_cursor(database: Database, home: Settings) -> None:
+    """Committed later than any overlap: a load cannot see it, comparing keys does."""
+    first_load(database, home)
+    database.run(repaid(2, "2019-01-20 12:00:00+08"))
+    assert len(visible_loads(home)) == 1 and ingest(home, database.url) == visible_loads(home)[0]
+    assert ingest(home, database.url, RECONCILE).tables["repayments"].rows_new == 1
+    assert ids(home) == [1, 2]
+
+
+def staged(home: Settings, query: str) -> Any:
+    with connect(run_build(home).database) as connection:
+        return connection.execute(query).fetchall()
+
+
+def test_deleted_rows_become_tombstones_and_stand_again_when_they_come_back(database: Database, home: Settings, tmp_path: Path) -> None:
+    p = a_platform()
+    p.repay(1, 2, "2019-03-10 12:00", "500.00", "5.00")
+    p.fee("1.00", "2019-03-11 10:00", loan_id=1)
+    database.write(p)
+    ingest(home, database.url)
+    paid = "select repayment_id from stg_repayments order by 1"
+    users = "select count(*) from stg_users where deleted_at is null"
+    assert staged(home, paid) == [(1,), (2,)]
+    (standing,) = staged(home, users)[0]
+    database.run(
+        "create table kept as select * from repayments where repayment_id = 2",
+        "delete from repayments where repayment_id = 2",
+        "create table kept_users as select * from users where user_id = 1",
+        "delete from users where user_id = 1",
+    )
+    assert not ingest(home, database.url).rows_gone, "a load of what is new cannot know"
+    load = ingest(home, database.url, RECONCILE)
+    assert (load.rows_gone, load.tables["repayments"].rows_gone, load.tables["users"].rows_gone) == (2, 1, 1)
+    assert load.tables["repayments"].money_sums["principal"]["gone"] == "500.00"
+    assert staged(home, paid) == [(1,)] and staged(home, users) == [(standing - 1,)]
+    assert staged(home, "select outcome from chk_outcomes where outcome <> 'passed' and is_blocking") == []
+    assert ingest(home, database.url, RECONCILE) == load, "what is gone is found once"
+    database.run("insert into repayments select * from kept", "insert into users select * from kept_users")
+    ingest(home, database.url, RECONCILE)
+    assert staged(home, paid) == [(1,), (2,)] and staged(home, users) == [(standing,)]
+    at_deletion = run_build(home, known_at=load.loaded_at)
+    with connect(at_deletion.database) as connection:
+        assert connection.execute(paid).fetchall() == [(1,)], "what was known then stays"
+    assert not stray_files(home)
+
+
+def test_a_table_that_lost_a_tenth_is_not_believed(database: Database, home: Settings) -> None:
+    p = a_platform()
+    for _ in range(150):
+        p.user()
+    database.write(p)
+    ingest(home, database.url)
+    database.run("delete from users where user_id > 10")
+    with pytest.raises(CheckFailed, match=r"users: .* are gone from the source") as caught:
+        ingest(home, database.url, RECONCILE)
+    assert "--allow-gone users" in str(caught.value)
+    assert len(visible_loads(home)) == 1 and not stray_files(home)
+    allowed = replace(RECONCILE, allow_gone=frozenset({"users"}))
+    assert ingest(home, database.url, allowed).tables["users"].rows_gone > 100
+
+
+def test_a_source_put_back_to_an_earlier_day_is_refused_until_said_so(database: Database, home: Settings) -> None:
+    database.write(a_platform())
+    backup = "create table backup as select * from repayments"
+    database.run(backup, repaid(2, "2019-03-09 12:00:00+08"), "update loans set updated_at = '2019-03-09 12:00:00+08', status = 'settled'")
+    ingest(home, database.url)
+    database.run(
+        "delete from repayments where repayment_id = 2",
+        "update loans set updated_at = '2019-01-10 02:00:00+00', status = 'repaying'",
+    )
+    with pytest.raises(CheckFailed, match="has gone back") as caught:
+        ingest(home, database.url)
+    assert "--restored" in str(caught.value) and len(visible_loads(home)) == 1
+    load = ingest(home, database.url, Plan(is_restored=True))
+    assert load.tables["repayments"].rows_gone == 1
+    assert ingest(home, database.url) == load, "from then on it goes on as before"
+
+
+def test_totals_that_differ_from_the_source_refuse_the_load(database: Database, home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A row lost on the way is what control totals are for: the source is made to count one more."""
+    database.write(a_platform())
+    original = loading.load_table
+
+    def lossy(settings: Any, engine: Any, table: Any, read: Any, *rest: Any, **named: Any) -> Any:
+        counted = read.totals
+
+        def one_more() -> SourceTotals:
+            totals = counted()
+            return SourceTotals(totals.rows, {name: amount + 1 for name, amount in totals.sums.items()})
+
+        read = replace(read, totals=one_more) if table.name == "fees" else read
+        return original(settings, engine, table, read, *rest, **named)
+
+    monkeypatch.setattr(loading, "load_table", lossy)
+    with pytest.raises(CheckFailed, match=r"fees\.amount: the source adds up 4\.21, 3\.21 was read"):
+        ingest(home, database.url)
+    assert not visible_loads(home) and not stray_files(home)
+
+
+def test_a_changed_shape_is_said_and_exact_widening_accepted(database: Database, home: Settings) -> None:
+    first_load(database, home)
+    database.run(
+        "alter table fees add column note text",
+        "alter table fees alter column amount type numeric(38,10)",
+        "alter table users drop column email",
+    )
+    load = ingest(home, database.url)
+    notes = notes_of(load)
+    assert "fees: new column note (text), not read" in notes
+    assert "users: column email is gone; read as null" in notes
+    assert any(note.startswith("fees: column amount was") or note.startswith("users: not supplied") for note in notes)
+    assert sorted(notes_of(ingest(home, database.url))) == sorted(notes), "an unchanged source is the same load"
+
+
+def test_a_dropped_required_column_refuses_the_table_by_name(database: Database, home: Settings) -> None:
+    first_load(database, home)
+    database.run("alter table fees drop column amount")
+    with pytest.raises(Exception, match=r"no column amount"):
+        ingest(home, database.url)
+    assert len(visible_loads(home)) == 1
