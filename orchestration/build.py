@@ -189,7 +189,10 @@ def _build(
 
 def _first_filled(loads: list[Load], seen_load_seq: int) -> set[str]:
     """Tables of which the lake has files of loads after `seen_load_seq` alone."""
-    before, after = ({name for x in loads for name, t in x.tables.items() if t.path and (x.load_seq > seen_load_seq) == is_new} for is_new in (False, True))
+    before, after = (
+        {name for x in loads for name, t in x.tables.items() if t.path and (x.load_seq > seen_load_seq) == is_new}
+        for is_new in (False, True)
+    )
     return after - before
 
 

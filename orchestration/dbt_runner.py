@@ -40,7 +40,7 @@ class ModelResult:
 _parsed: dict[str, Any] = {}
 
 
-def engine_options(settings: Settings) -> dict[str, str]:
+def engine_options(settings: Settings) -> dict[str, Any]:
     """How a build opens its database, dbt and the steps around it alike: DuckDB shares one open file among connections of equal options."""
     return {
         "memory_limit": settings.memory_limit,
@@ -121,8 +121,9 @@ class Project:
 
     def _read_again(self) -> Any:
         """What dbt wrote when it last read the models, or None where that was another version of them."""
+        from dbt.constants import PARTIAL_PARSE_FILE_NAME
         from dbt.contracts.graph.manifest import Manifest
-        from dbt.parser.manifest import PARTIAL_PARSE_FILE_NAME, extended_mashumuro_decoder
+        from dbt.parser.manifest import extended_mashumuro_decoder
 
         try:
             if self._mark.read_text(encoding="utf-8") != self._key():
@@ -168,7 +169,9 @@ def run_dbt(
     project.write_profile(database, settings)
     command = ["build", "--exclude-resource-type", "test", "unit_test", *project.where]
     if not is_full:
-        views = [node.name for node in project.manifest.nodes.values() if node.resource_type == "model" and node.config.materialized == "view"]
+        views = [
+            node.name for node in project.manifest.nodes.values() if node.resource_type == "model" and node.config.materialized == "view"
+        ]
         kept = set(views) - {f"stg_{name}" for name in first_filled}
         command += ["--exclude", "config.materialized:table_macro", "resource_type:seed", *sorted(kept)]
     with _without_collecting():
