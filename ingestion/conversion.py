@@ -92,6 +92,27 @@ def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: s
     return f'{value} as "{column.name}"'
 
 
+def typed(column: str, kind: Kind, rule: ColumnMapping, key: str) -> str:
+    """An expression over a value that a source sends as text, that is a value of its kind.
+
+    Raises, in the engine, an error with value, column and `key` for one that is none; numerals and texts stay texts.
+    """
+    name = f'"{column}"'
+    value = {
+        "integer": f"try_cast({name} as hugeint)",
+        "date": f"try_cast({name} as date)",
+        "timestamp": f"try_cast({name} as timestamp)",
+        "timestamptz": f"timezone('UTC', try_cast({name} as timestamp))",
+    }.get(kind)
+    if value is None:
+        return name
+    is_none = f"{name} is null"
+    if rule.zero_dates == "null" and kind != "integer":
+        is_none += f" or left({name}, 10) = '0000-00-00'"
+    failed = f"error('{MARK}' || {name} || ' in column {column} at ' || {key})"
+    return f"case when {is_none} then null when {value} is not null then {value} else {failed} end"
+
+
 def _translated(name: str, values: dict[str, str | bool | int]) -> str:
     cases = " ".join(f"when {quoted(old)} then {quoted(str(new).lower() if isinstance(new, bool) else new)}" for old, new in values.items())
     return f"(case cast({name} as varchar) {cases} else cast({name} as varchar) end)"

@@ -19,7 +19,7 @@ import duckdb
 
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
-from ingestion.conversion import FITTING, MARK, Kind, converted, fits, literal, shift
+from ingestion.conversion import FITTING, MARK, Kind, converted, fits, literal, shift, typed
 from ingestion.mapping import ColumnMapping, TableMapping
 from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns
 
@@ -102,6 +102,14 @@ class DatabaseSource(ABC):
     def sent(self, column: SourceColumn) -> str:
         """The column, by its name, as it must be sent so that nothing is lost."""
 
+    def is_sent_as_text(self, column: SourceColumn) -> bool:
+        """Whether the column's values come as text, whatever they are."""
+        return False
+
+    def summed(self, column: SourceColumn) -> str | None:
+        """The exact sum of a column, by its name, as a number or its text; None where the database can only round."""
+        return f"sum({self.quote(column.name)})"
+
     @abstractmethod
     def instant(self, moment: datetime, kind: Kind) -> str | None:
         """A literal to compare a column of a kind with; `moment` is local to a column without zone, UTC to one with. None: it cannot be."""
@@ -148,8 +156,14 @@ class DatabaseSource(ABC):
         key = " || ', ' || ".join(f"'{name} ' || coalesce(\"{name}\"::varchar, 'null')" for name in keys) or "'a row'"
         wanted = [c for c in table.columns if not request.keys_only or c.name in table.key]
         selected = ", ".join(self._received(c, by_name.get(c.name), kinds, mapping, zone, key) for c in wanted)
+        typed_columns = [
+            f'{typed(t.column.name, kinds[t.column.name].kind, t.rule, key)} as "{t.column.name}"'
+            for t in taken
+            if self.is_sent_as_text(kinds[t.column.name])
+        ]
+        arrived = f"(select * replace ({', '.join(typed_columns)}) from {reader})" if typed_columns else reader
         return SourceTable(
-            query=f"select {selected} from {reader}",
+            query=f"select {selected} from {arrived}",
             missing_columns=sorted(missing),
             unknown_columns=sorted(unknown),
             why_unreadable=lambda error: self._unreadable(table, error),
@@ -249,10 +263,11 @@ class DatabaseSource(ABC):
             and t.rule.values is None
             and t.rule.if_null is None
             and kinds[t.column.name].kind in ("integer", "decimal", "numeral")
+            and self.summed(kinds[t.column.name]) is not None
         ]
 
         def ask() -> SourceTotals:
-            sums = "".join(f", sum({self.quote(t.column.name)})" for t in summed)
+            sums = "".join(f", {self.summed(kinds[t.column.name])}" for t in summed)
             try:
                 row = self.fetch(f"select count(*){sums} from ({inner}) as source_rows")[0]
             except Exception as error:

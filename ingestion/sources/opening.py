@@ -27,9 +27,13 @@ def open_source(address: str, mapping: Mapping | None = None) -> Source:
         from ingestion.sources.postgresql import PostgresSource
 
         return PostgresSource(address)
+    if scheme in ("mysql", "mariadb"):
+        from ingestion.sources.mysql import MySqlSource
+
+        return MySqlSource(address)
     raise InputError(
         found=f"an address that begins with {scheme}://",
         where="--source",
-        expected="a folder of Parquet or CSV files, or postgresql://USER@HOST/DATABASE",
+        expected="a folder of Parquet or CSV files, postgresql://USER@HOST/DATABASE or mysql://USER@HOST/DATABASE",
         remedy="Name one of these; other databases can be exported to a folder.",
     )

@@ -13,7 +13,7 @@ import socket
 import subprocess
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -21,6 +21,10 @@ from urllib.parse import quote
 
 import pymysql
 import pytest
+
+from ingestion.contract import Column, Table, load_contract
+from tests.support.platform import Platform
+from tests.support.postgres import newest_versions
 
 USER = "glassbook"
 PASSWORD = "p@ss/word"  # both characters have to be escaped in a URL
@@ -35,6 +39,16 @@ OPTIONS = (
     "--skip-name-resolve",
     "--character-set-server=utf8mb4",
 )
+# How a platform on MySQL would keep what the contract asks for.
+SQL_TYPES = {
+    "id": "bigint",
+    "text": "text",
+    "money": "decimal(18,2)",
+    "rate": "decimal(9,6)",
+    "date": "date",
+    "time": "datetime(6)",
+    "bool": "tinyint(1)",
+}
 PATIENCE_S = 60
 _numbers = itertools.count(1)
 
@@ -138,11 +152,39 @@ class Database:
             for statement in statements:
                 cursor.execute(statement)
 
+    def write(self, p: Platform, without: Sequence[str] = ()) -> None:
+        """Puts the platform's tables, as they stand, in place of those that are here; of each key the newest version."""
+        with self.session() as cursor:
+            for table in load_contract().tables.values():
+                cursor.execute(f"drop table if exists `{table.name}`")
+                if table.name not in without:
+                    cursor.execute(_definition(table))
+                    _fill(cursor, table, newest_versions(p, table))
+
     def rows(self, query: str) -> list[tuple[Any, ...]]:
         """The rows of a query."""
         with self.session() as cursor:
             cursor.execute(query)
             return list(cursor.fetchall())
+
+
+def _definition(table: Table) -> str:
+    columns = [f"`{c.name}` {_sql_type(c, c.name in table.key)}{'' if c.nullable else ' not null'}" for c in table.columns]
+    key = ", ".join(f"`{name}`" for name in table.key)
+    return f"create table `{table.name}` ({', '.join(columns)}, primary key ({key})) character set utf8mb4"
+
+
+def _sql_type(column: Column, is_key: bool) -> str:
+    return "varchar(100)" if column.type == "text" and is_key else SQL_TYPES[column.type]
+
+
+def _fill(cursor: pymysql.cursors.Cursor, table: Table, rows: list[dict[str, Any]]) -> None:
+    if rows:
+        names = ", ".join(f"`{c.name}`" for c in table.columns)
+        places = ", ".join(["%s"] * len(table.columns))
+        cursor.executemany(
+            f"insert into `{table.name}` ({names}) values ({places})", [tuple(row[c.name] for c in table.columns) for row in rows]
+        )
 
 
 def _free_port() -> int:

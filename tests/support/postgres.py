@@ -57,7 +57,7 @@ class Database:
                 if table.name not in without:
                     cursor.execute(f'drop table if exists "{table.name}"')
                     cursor.execute(_definition(table))
-                    _fill(cursor, table, _newest(p, table))
+                    _fill(cursor, table, newest_versions(p, table))
 
 
 def _fill(cursor: Any, table: Table, rows: list[dict[str, Any]]) -> None:
@@ -78,7 +78,7 @@ def _definition(table: Table) -> str:
     return f'create table "{table.name}" ({", ".join(columns)}, primary key ({key}))'
 
 
-def _newest(p: Platform, table: Table) -> list[dict[str, Any]]:
+def newest_versions(p: Platform, table: Table) -> list[dict[str, Any]]:
     """A database holds one row a key: the last version."""
     kept = {tuple(row[name] for name in table.key): row for row in p.rows(table.name)}
     return list(kept.values())

@@ -1,0 +1,326 @@
+"""A MySQL or MariaDB database: all tables of a load in one read-only, repeatable-read transaction, streamed as the server writes them.
+
+Belongs here: connecting, MySQL's catalogue and types. Does not: the SELECT of a table (`database`). Values travel as the server's own text,
+so that nothing is rounded on the way; the engine turns them into numbers and instants.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import configparser
+import os
+import re
+import ssl
+import threading
+from collections.abc import Coroutine, Iterator
+from concurrent.futures import Future
+from datetime import datetime
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Self, TypeVar
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+
+import asyncmy
+import duckdb
+import pyarrow as pa
+from asyncmy.constants import FIELD_TYPE
+from asyncmy.cursors import SSCursor
+from asyncmy.errors import MySQLError
+
+from glassbook.errors import InputError
+from ingestion.conversion import Kind
+from ingestion.sources.database import DatabaseSource, Relation, SourceColumn
+
+T = TypeVar("T")
+
+_KINDS: dict[int, tuple[str, Kind]] = {
+    FIELD_TYPE.TINY: ("tinyint", "integer"),
+    FIELD_TYPE.SHORT: ("smallint", "integer"),
+    FIELD_TYPE.INT24: ("mediumint", "integer"),
+    FIELD_TYPE.LONG: ("int", "integer"),
+    FIELD_TYPE.LONGLONG: ("bigint", "integer"),
+    FIELD_TYPE.YEAR: ("year", "integer"),
+    FIELD_TYPE.BIT: ("bit", "integer"),
+    FIELD_TYPE.DECIMAL: ("decimal", "numeral"),
+    FIELD_TYPE.NEWDECIMAL: ("decimal", "numeral"),
+    FIELD_TYPE.FLOAT: ("float", "float"),
+    FIELD_TYPE.DOUBLE: ("double", "float"),
+    FIELD_TYPE.VARCHAR: ("varchar", "text"),
+    FIELD_TYPE.VAR_STRING: ("varchar", "text"),
+    FIELD_TYPE.STRING: ("char", "text"),
+    FIELD_TYPE.TINY_BLOB: ("text", "text"),
+    FIELD_TYPE.BLOB: ("text", "text"),
+    FIELD_TYPE.MEDIUM_BLOB: ("text", "text"),
+    FIELD_TYPE.LONG_BLOB: ("text", "text"),
+    FIELD_TYPE.ENUM: ("enum", "text"),
+    FIELD_TYPE.JSON: ("json", "text"),
+    FIELD_TYPE.DATE: ("date", "date"),
+    FIELD_TYPE.NEWDATE: ("date", "date"),
+    FIELD_TYPE.DATETIME: ("datetime", "timestamp"),
+    FIELD_TYPE.TIMESTAMP: ("timestamp", "timestamptz"),
+}
+_OWN_NAMES: dict[str, Kind] = {name: kind for name, kind in _KINDS.values()} | dict.fromkeys(  # type: ignore[assignment]
+    ("tinytext", "mediumtext", "longtext", "set", "uuid", "inet4", "inet6"), "text"
+)
+_BYTES = 63
+"""Character set of what is no text (MySQL's `binary`)."""
+_BATCH_ROWS = 20_000
+_HANGING_UP_S = 0.01
+_COLUMNS = """
+select table_schema, table_name, column_name, data_type from information_schema.columns
+where table_schema not in ('information_schema', 'mysql', 'performance_schema', 'sys')
+order by table_schema, table_name, ordinal_position
+"""
+_KEYS = """
+select table_schema, table_name, constraint_name, column_name, referenced_table_name, referenced_column_name
+from information_schema.key_column_usage
+where table_schema = database() and (constraint_name = 'PRIMARY' or referenced_table_name is not null)
+order by table_schema, table_name, constraint_name, ordinal_position
+"""
+# The zone makes `timestamp` columns come in UTC; the waits, since the server would else hang up on a reader that is writing to disk.
+_SESSION = (
+    "set session time_zone = '+00:00', session net_write_timeout = 3600, session wait_timeout = 28800",
+    "set session transaction isolation level repeatable read",
+    "start transaction with consistent snapshot, read only",
+)
+
+
+class MySqlSource(DatabaseSource):
+    """A database whose tables or views have the contract's names or are mapped; `database.table` names one of another database."""
+
+    kind_of_database = "MySQL or MariaDB"
+    how_to_name_schema = " as database.table"
+
+    def __init__(self, url: str) -> None:
+        self._url = urlsplit(url)
+        self._options = {name: values[-1] for name, values in parse_qs(self._url.query).items()}
+        self._loop = asyncio.new_event_loop()
+        self._thread = threading.Thread(target=self._loop.run_forever, name="mysql", daemon=True)
+        self._connection: Any = None
+        host = self._url.hostname or "localhost"
+        self._name = f"mysql://{host}{f':{self._url.port}' if self._url.port else ''}{self._url.path}"
+        if not self._url.path.strip("/"):
+            raise InputError(
+                found="an address without a database",
+                where=self._name,
+                expected="mysql://USER@HOST:PORT/DATABASE",
+                remedy="Add the name of the database.",
+            )
+
+    @property
+    def name(self) -> str:
+        """Host and database, without user and password."""
+        return self._name
+
+    def __enter__(self) -> Self:
+        self._thread.start()
+        try:
+            self._connection = self._run(asyncmy.connect(**connect_options(self._url, self._options, self._name)))
+            for statement in _SESSION:
+                self.fetch(statement)
+        except (MySQLError, OSError) as error:
+            self._end()
+            raise self.refused(error) from None
+        except BaseException:
+            self._end()
+            raise
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._end()
+
+    def _end(self) -> None:
+        async def hang_up() -> None:
+            # Ends the transaction, which has written nothing, and a result that was not read to its end; a change of a table's definition
+            # waits at the server until then.
+            self._connection.close()
+            await asyncio.sleep(_HANGING_UP_S)
+
+        if self._connection is not None:
+            self._run(hang_up())
+        self._loop.call_soon_threadsafe(self._loop.stop)
+        self._thread.join()
+        self._loop.close()
+
+    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
+        return asyncio.run_coroutine_threadsafe(work, self._loop)
+
+    def _run(self, work: Coroutine[Any, Any, T]) -> T:
+        return self._submit(work).result()
+
+    @cached_property
+    def _catalogue(self) -> dict[tuple[str, str], list[SourceColumn]]:
+        found: dict[tuple[str, str], list[SourceColumn]] = {}
+        for schema, relation, name, kind in self.fetch(_COLUMNS):
+            columns = found.setdefault((schema, relation), [])
+            columns.append(SourceColumn(name, kind, _OWN_NAMES.get(kind, "other")))
+        return found
+
+    @cached_property
+    def _database(self) -> str:
+        return str(self.fetch("select database()")[0][0])
+
+    def relations(self) -> list[Relation]:
+        """Every table and view of the address's database."""
+        keys: dict[str, list[str]] = {}
+        foreign: dict[str, list[tuple[str, str, str]]] = {}
+        for _, relation, _, column, target, other in self.fetch(_KEYS):
+            if target is None:
+                keys.setdefault(relation, []).append(column)
+            else:
+                foreign.setdefault(relation, []).append((column, target, other))
+        return [
+            Relation(relation, tuple(columns), tuple(keys.get(relation, [])), tuple(foreign.get(relation, [])))
+            for (schema, relation), columns in self._catalogue.items()
+            if schema == self._database
+        ]
+
+    def columns_of(self, relation: str) -> list[SourceColumn] | None:
+        """Columns of `table` or `database.table`."""
+        schema, _, name = relation.rpartition(".")
+        return self._catalogue.get((schema or self._database, name))
+
+    def describe(self, query: str) -> list[SourceColumn]:
+        """Columns of a query's result; the server plans it and reads no row."""
+
+        async def ask() -> list[SourceColumn]:
+            async with self._connection.cursor() as cursor:
+                await cursor.execute(f"select * from ({query}) as described limit 0")
+                return [_column(field) for field in cursor._result.fields]
+
+        return self._run(ask())
+
+    def stream(self, engine: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
+        """Rows in batches; the next is fetched while the engine works on the one before."""
+        cursor = self._connection.cursor(SSCursor)
+        self._run(cursor.execute(query))
+        schema = pa.schema([pa.field(column[0], pa.string()) for column in cursor.description])
+
+        async def batch() -> pa.RecordBatch | None:
+            rows = await cursor.fetchmany(_BATCH_ROWS)
+            return pa.record_batch([pa.array(values, pa.string()) for values in zip(*rows, strict=True)], schema=schema) if rows else None
+
+        def batches() -> Iterator[pa.RecordBatch]:
+            coming = self._submit(batch())
+            while (arrived := coming.result()) is not None:
+                coming = self._submit(batch())
+                yield arrived
+
+        engine.complete()
+        engine.register(name, pa.RecordBatchReader.from_batches(schema, batches()))
+
+    def fetch(self, query: str) -> list[tuple[Any, ...]]:
+        """A small result; every value as text."""
+
+        async def ask() -> list[tuple[Any, ...]]:
+            async with self._connection.cursor() as cursor:
+                await cursor.execute(query)
+                return list(await cursor.fetchall()) if cursor.description else []
+
+        return self._run(ask())
+
+    def quote(self, identifier: str) -> str:
+        """In backticks."""
+        return "`" + identifier.replace("`", "``") + "`"
+
+    def sent(self, column: SourceColumn) -> str:
+        """As it is; bits as a number."""
+        name = self.quote(column.name)
+        return f"{name} + 0" if column.type == "bit" else name
+
+    def is_sent_as_text(self, column: SourceColumn) -> bool:
+        """Everything is."""
+        return True
+
+    def instant(self, moment: datetime, kind: Kind) -> str | None:
+        """A timestamp literal; the session's zone is UTC."""
+        return f"timestamp '{moment.isoformat(sep=' ')}'"
+
+    def said(self, error: Exception) -> str | None:
+        """The server's words; None for what is neither the driver's nor the engine's report of it."""
+        if not isinstance(error, MySQLError | OSError | duckdb.Error):
+            return None
+        parts = [str(part) for part in error.args]
+        line = re.sub(r"\s+", " ", " ".join(parts[1:] or parts)).strip()
+        for secret in {self._url.password, unquote(self._url.password)} if self._url.password else set():
+            line = line.replace(secret, "***")
+        return line
+
+
+def _column(field: Any) -> SourceColumn:
+    name, kind = _KINDS.get(field.type_code, ("other", "other"))
+    if kind == "text" and field.charsetnr == _BYTES:
+        return SourceColumn(field.name, "binary", "other")
+    return SourceColumn(field.name, name, kind)
+
+
+def connect_options(url: SplitResult, options: dict[str, str], name: str) -> dict[str, Any]:
+    """What the driver needs to connect: a password from the URL, MYSQL_PWD, or the [client] section of ~/.my.cnf or `defaults_file`.
+
+    Raises InputError for an option that is not known.
+    """
+    known = {
+        "unix_socket",
+        "socket",
+        "charset",
+        "defaults_file",
+        "connect_timeout",
+        "ssl_mode",
+        "ssl_ca",
+        "ssl_capath",
+        "ssl_cert",
+        "ssl_key",
+    }
+    given = {option.replace("-", "_"): value for option, value in options.items()}
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise InputError(
+            found=f"the option {', '.join(unknown)}",
+            where=name,
+            expected=f"one of {', '.join(sorted(known))}",
+            remedy="Correct the part of the address behind the question mark.",
+        )
+    kept = _client_section(Path(given.get("defaults_file", "~/.my.cnf")).expanduser())
+    password = unquote(url.password) if url.password is not None else os.environ.get("MYSQL_PWD") or kept.get("password", "")
+    return {
+        "host": url.hostname or kept.get("host") or "localhost",
+        "port": url.port or int(kept.get("port", 3306)),
+        "user": unquote(url.username) if url.username else kept.get("user") or os.environ.get("USER", ""),
+        # The driver would write a text in Latin-1.
+        "password": password.encode(),
+        "database": unquote(url.path.lstrip("/")),
+        "unix_socket": given.get("unix_socket") or given.get("socket"),
+        "charset": "utf8mb4",
+        "connect_timeout": int(given.get("connect_timeout", 10)),
+        "ssl": _tls(given, name),
+        # No decoder: what the server wrote is what the engine reads.
+        "conv": {},
+        "autocommit": True,
+    }
+
+
+def _client_section(path: Path) -> dict[str, str]:
+    reader = configparser.ConfigParser(allow_no_value=True, strict=False, interpolation=None)
+    try:
+        reader.read(path, encoding="utf-8")
+    except configparser.Error:
+        return {}
+    section = dict(reader["client"]) if reader.has_section("client") else {}
+    return {key: (value or "").strip("\"'") for key, value in section.items()}
+
+
+def _tls(given: dict[str, str], name: str) -> ssl.SSLContext | None:
+    """TLS as the words of MySQL's own client say; without any of them the connection is plain."""
+    mode = given.get("ssl_mode", "VERIFY_IDENTITY" if "ssl_ca" in given or "ssl_capath" in given else "DISABLED").upper()
+    modes = ("DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
+    if mode not in modes:
+        raise InputError(found=f"ssl_mode={mode}", where=name, expected=" or ".join(modes), remedy="Correct the address.")
+    if mode == "DISABLED":
+        return None
+    context = ssl.create_default_context(cafile=given.get("ssl_ca"), capath=given.get("ssl_capath"))
+    context.check_hostname = mode == "VERIFY_IDENTITY"
+    context.verify_mode = ssl.CERT_NONE if mode == "REQUIRED" else ssl.CERT_REQUIRED
+    if "ssl_cert" in given:
+        context.load_cert_chain(given["ssl_cert"], given.get("ssl_key"))
+    return context
