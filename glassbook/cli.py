@@ -14,6 +14,7 @@ ORDER = [
     "demo",
     "simulate",
     "profile",
+    "map",
     "ingest",
     "reconcile",
     "build",

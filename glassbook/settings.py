@@ -25,6 +25,7 @@ class Settings(BaseSettings):
     home: Path = Field(Path("glassbook-home"), description="Where lake, snapshots and filings live.")
     source: str = Field("", description="Address of the platform's records for scheduled loads; empty: the folder `platform` of the home.")
     mapping: Path | None = Field(None, description="Mapping file for scheduled loads.")
+    source_encoding: str = Field("auto", description="Encoding of CSV files: auto (UTF-8 or GB18030) or a name such as gb18030.")
     timezone: str = Field("Asia/Shanghai", description="Zone in which an instant becomes a business date.")
     country: str = Field("CN", description="ISO 3166-1 code whose calendar of working days holds.")
     currency: str = Field("CNY", description="Currency of every money column.")

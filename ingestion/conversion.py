@@ -172,7 +172,8 @@ def _date(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str, s
     if rule.format:
         parsed = _parsed(kind, rule, name)
         return f"cast({parsed} as date)", f"{parsed} is not null"
-    return f"try_cast({name} as date)", f"regexp_full_match({name}, '{_DATE}') and try_cast({name} as date) is not null"
+    midnight = rf"{_DATE}([T ]00:00(:00(\.0{{1,6}})?)?)?"
+    return f"try_cast({name} as date)", f"regexp_full_match({name}, '{midnight}') and try_cast({name} as date) is not null"
 
 
 def _instant(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str, str]:

@@ -5,7 +5,7 @@ Belongs here: comparing. Does not: refusing what cannot be read (`sources`), sho
 
 from __future__ import annotations
 
-from ingestion.contract import Table
+from ingestion.contract import Table, load_contract
 from ingestion.load_log import Load, TableLoad
 from ingestion.sources.table import SourceTable
 
@@ -30,8 +30,11 @@ def notes_of(load: Load) -> list[str]:
     notes = []
     for name, table in load.tables.items():
         notes += [f"{name}: {sentence}" for sentence in table.drift]
-        if table.is_supplied and table.missing_columns:
-            notes.append(f"{name}: not supplied and read as null: {', '.join(table.missing_columns)}")
+        declared = {column.name: column for column in load_contract().tables[name].columns} if table.is_supplied else {}
+        for is_nullable, reading in ((True, "read as null"), (False, "stood in for by the mapping")):
+            found = [column for column in table.missing_columns if column in declared and declared[column].nullable == is_nullable]
+            if found:
+                notes.append(f"{name}: not supplied and {reading}: {', '.join(found)}")
     return notes
 
 

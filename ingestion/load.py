@@ -62,7 +62,11 @@ def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) ->
         started_at = now(settings)
         clean(settings, load_seq)
         written = {}
-        with open_source(str(address), plan.mapping) as source, _swept_on_failure(settings, load_seq), engine_of(settings) as engine:
+        with (
+            open_source(str(address), plan.mapping, settings.source_encoding) as source,
+            _swept_on_failure(settings, load_seq),
+            engine_of(settings) as engine,
+        ):
             for table in load_contract().tables.values():
                 written[table.name] = _read_table(settings, engine, source, table, plan, Arrival(load_seq, started_at, loads))
                 checkpoint("after_table_written")

@@ -23,13 +23,18 @@ months of 30 days, begun ones counted whole."""
 
 
 class ColumnMapping(BaseModel):
-    """Where one contract column comes from: exactly one of `from`, `sql` and `constant`; the rest says what its values mean."""
+    """Where one contract column comes from: exactly one of `from`, `sql`, `constant` and `stand_in`; the rest says what its values mean."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, populate_by_name=True)
 
     source: str | None = Field(None, alias="from", description="Column of the table or query.")
     sql: str | None = Field(None, description="Expression in the source's own SQL.")
     constant: str | int | bool | None = Field(None, description="The same value in every row.")
+    stand_in: str | int | bool | None = Field(
+        None,
+        description="The same value in every row of a column that the contract wants and the source does not know. The column counts as "
+        "not supplied, and so do the figures that need it.",
+    )
     unit: Unit | None = Field(None, description="Unit of a number that the contract has in another.")
     values: dict[str, str | bool | int] | None = Field(
         None,
@@ -57,10 +62,16 @@ class ColumnMapping(BaseModel):
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:
-        given = [name for name, value in (("from", self.source), ("sql", self.sql), ("constant", self.constant)) if value is not None]
+        origins = (("from", self.source), ("sql", self.sql), ("constant", self.constant), ("stand_in", self.stand_in))
+        given = [name for name, value in origins if value is not None]
         if len(given) != 1:
-            raise ValueError(f"needs exactly one of from, sql and constant; has {' and '.join(given) or 'none'}")
+            raise ValueError(f"needs exactly one of from, sql, constant and stand_in; has {' and '.join(given) or 'none'}")
         return self
+
+    @property
+    def fixed(self) -> str | int | bool | None:
+        """The value that every row has, or None where it comes from the source."""
+        return self.stand_in if self.constant is None else self.constant
 
 
 class TableMapping(BaseModel):

@@ -40,7 +40,7 @@ from glassbook.snapshots import (
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, visible_loads
 from orchestration.checks import require_blocking_checks, run_checks
-from orchestration.control import code_version, latest_business_date, supplied_tables, write_control_tables, zone_parameters
+from orchestration.control import code_version, latest_business_date, supplied, write_control_tables, zone_parameters
 from orchestration.dbt_runner import ModelResult, Project, engine_options, run_dbt
 
 
@@ -103,7 +103,7 @@ def _snapshot_id(parameters: dict[str, str | None], loads: list[Load]) -> str:
 
 
 # Parameters that every row depends on: where one changed, nothing of an earlier build can be used.
-_FOUNDATIONS = ("timezone", "code_version", "contract_version", "over_90_amount", "overdue_rate_base", "count_promotional")
+_FOUNDATIONS = ("timezone", "currency", "code_version", "contract_version", "over_90_amount", "overdue_rate_base", "count_promotional")
 
 
 def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | None]) -> Snapshot | None:
@@ -114,8 +114,8 @@ def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | Non
     same = all(base.manifest["parameters"].get(name) == parameters[name] for name in _FOUNDATIONS)
     held = base.manifest["loads"]
     known = [[load.load_seq, load.load_id] for load in loads]
-    # A table that is supplied for the first time gives figures of every past month a value.
-    is_supplied_alike = supplied_tables(loads) == supplied_tables(loads[: len(held)])
+    # A table or column that is supplied for the first time gives figures of every past month a value.
+    is_supplied_alike = supplied(loads) == supplied(loads[: len(held)])
     # Rows that an append table lost have no newer version by which a later build would find the loans that they touch.
     has_lost = any(table.gone_path for load in loads[len(held) :] for table in load.tables.values())
     return base if same and is_supplied_alike and not has_lost and held == known[: len(held)] else None

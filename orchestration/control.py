@@ -69,9 +69,15 @@ def zone_parameters(timezone: str) -> dict[str, str]:
     return {"zone_offset_since_at": f"{since:%Y-%m-%d %H:%M:%S}", "zone_offset_seconds": str(int(offset.total_seconds()))}
 
 
-def supplied_tables(loads: list[Load]) -> set[str]:
-    """Tables of the contract that any of the loads brought, be it without a row."""
-    return {name for load in loads for name, table in load.tables.items() if table.is_supplied}
+def supplied(loads: list[Load]) -> set[str]:
+    """What any of the loads brought, be it without a row: `table`, and `table.column` of each column that was not missing there."""
+    tables = load_contract().tables
+    found = set()
+    for load in loads:
+        for name, table in load.tables.items():
+            if table.is_supplied:
+                found |= {name, *(f"{name}.{c.name}" for c in tables[name].columns if c.name not in table.missing_columns)}
+    return found
 
 
 def write_control_tables(
@@ -93,11 +99,11 @@ def write_control_tables(
         if table.gone_path
     ]
     _replace(connection, "ctl_lake_gone", "table_name varchar, load_seq bigint, path varchar, key_columns varchar", gone)
-    given = supplied_tables(loads)
-    supplied = [(name, name in given) for name in load_contract().tables]
-    _replace(connection, "ctl_supplied", "table_name varchar, is_supplied boolean", supplied)
+    given = supplied(loads)
+    names = [n for name, table in load_contract().tables.items() for n in (name, *(f"{name}.{c.name}" for c in table.columns))]
+    _replace(connection, "ctl_supplied", "supply_name varchar, is_supplied boolean", [(name, name in given) for name in names])
     _write_loads(connection, settings, loads)
-    _write_catalogue(connection)
+    _write_catalogue(connection, settings.currency)
     for table in load_contract().tables.values():
         columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
         connection.execute(f"create or replace table ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")
@@ -140,7 +146,8 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, load
         )
 
 
-def _write_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
+def _write_catalogue(connection: duckdb.DuckDBPyConnection, currency: str) -> None:
+    """The catalogue as records; its money is in yuan, a snapshot's in the currency of the platform."""
     metrics = [(name, metric) for name in metric_sets() for metric in load_metrics(name)]
     _replace(
         connection,
@@ -150,7 +157,8 @@ def _write_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
         "column_name varchar, is_cumulative boolean",
         [(name, i, *(getattr(m, field) for field in _METRIC_FIELDS)) for i, (name, m) in enumerate(metrics)],
     )
-    _replace(connection, "ctl_metric_needs", "code varchar, table_name varchar", [(m.code, need) for _, m in metrics for need in m.needs])
+    connection.execute("update ctl_metrics set unit = ? where unit = 'CNY'", [currency])
+    _replace(connection, "ctl_metric_needs", "code varchar, supply_name varchar", [(m.code, need) for _, m in metrics for need in m.needs])
 
 
 def _replace(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:

@@ -82,3 +82,11 @@
         {{- found.columns[0].values()[0] > 0 -}}
     {%- endif -%}
 {%- endmacro %}
+
+{# A value, or null where the source never supplied the column (`table.column`) and the mapping had to put something in its place. #}
+{% macro if_supplied(supply_name, value) -%}
+    case
+        when (select supply.is_supplied from {{ source('control', 'ctl_supplied') }} as supply where supply.supply_name = '{{ supply_name }}')
+            then {{ value }}
+    end
+{%- endmacro %}

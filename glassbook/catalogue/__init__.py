@@ -36,7 +36,7 @@ class Metric(BaseModel):
     column: str | None = None
     """Column of `model` that adds up to the figure (to the numerator for a ratio)."""
     needs: tuple[str, ...] = ()
-    """Tables of the contract without which the figure is not supplied."""
+    """Tables, and columns as `table.column`, of the contract without which the figure is not supplied."""
     is_cumulative: bool = False
 
 

@@ -26,7 +26,7 @@ def replaced_folder(out: Path, plan: Plan) -> Iterator[Path]:
     Raises InputError when `out` holds anything but an earlier simulation of the same seed, size and start.
     """
     out = Path(out).absolute()
-    _refuse_dates(plan)
+    refuse_dates(plan)
     _refuse_foreign(out, plan)
     out.parent.mkdir(parents=True, exist_ok=True)
     _remove_leftovers(out)
@@ -73,7 +73,8 @@ def _marker(plan: Plan) -> dict[str, object]:
     }
 
 
-def _refuse_dates(plan: Plan) -> None:
+def refuse_dates(plan: Plan) -> None:
+    """Raises InputError when the last day is before the first."""
     if plan.end < plan.start:
         raise InputError(
             found=f"--from {plan.start} and --to {plan.end}",

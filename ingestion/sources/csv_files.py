@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 import csv
 from pathlib import Path
 
@@ -11,6 +10,7 @@ import duckdb
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
 from ingestion.sources.files import FilePart, escaped, path_sql, table_of_files
+from ingestion.sources.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
 CSV_PATTERNS = {
@@ -24,14 +24,14 @@ CSV_PATTERNS = {
 EXAMPLES = {"id": "42", "money": "1234.50", "rate": "0.120000", "date": "2019-12-31", "time": "2019-12-31T16:00:00Z", "bool": "true"}
 
 
-def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> SourceTable:
-    """The rows of CSV files. Raises InputError that names file, line and column of the first thing that is wrong."""
+def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offered]) -> SourceTable:
+    """The rows of CSV files in UTF-8. Raises InputError that names file, line and column of the first thing that is wrong."""
     parts: list[FilePart] = []
     missing_all: set[str] = set()
     unknown_all: set[str] = set()
-    for path in files:
-        _require_utf8(path, table)
-        header = _header(path)
+    for file in files:
+        path = file.path
+        header = _header(file.readable)
         if not header:
             raise InputError(
                 found="an empty file",
@@ -44,7 +44,7 @@ def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path])
         unknown_all.update(unknown)
         shape = ", ".join(f"'{escaped(name)}': 'VARCHAR'" for name in header)
         relation = (
-            f"read_csv('{path_sql(path)}', header = true, delim = ',', quote = '\"', escape = '\"', columns = {{{shape}}}, "
+            f"read_csv('{path_sql(file.readable)}', header = true, delim = ',', quote = '\"', escape = '\"', columns = {{{shape}}}, "
             f"auto_detect = false, strict_mode = true, nullstr = '', allow_quoted_nulls = false, parallel = false)"
         )
         try:
@@ -56,13 +56,13 @@ def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path])
                 expected=f"{len(header)} fields a line, separated by commas, text with commas or quotes in double quotes",
                 remedy="Export the file again; the line named is cut off or has too many fields.",
             ) from error
-        _check_csv_values(engine, table, header, path)
+        _check_csv_values(engine, table, header, file)
         selected = ", ".join(_csv_column(column, column.name in header) for column in table.columns)
         parts.append(FilePart(path, f"select {selected} from {relation}"))
     return table_of_files(engine, table, parts, missing_all, unknown_all)
 
 
-def _check_csv_values(engine: duckdb.DuckDBPyConnection, table: Table, header: list[str], path: Path) -> None:
+def _check_csv_values(engine: duckdb.DuckDBPyConnection, table: Table, header: list[str], file: Offered) -> None:
     for column in table.columns:
         if column.type == "text" or column.name not in header:
             continue
@@ -73,13 +73,13 @@ def _check_csv_values(engine: duckdb.DuckDBPyConnection, table: Table, header: l
         ).fetchone()
         if row is None:
             continue
-        line = _line_of(path, row[0])
+        place = f"line {_line_of(file.readable, row[0])}" if file.counts == "line" else f"row {row[0]}"
         advice = "Correct the value or the export."
         if column.type in ("money", "rate") and "," in row[1]:
             advice = "Export numbers with a decimal point and without thousands separators."
         raise InputError(
             found=f"{row[1]!r} in column {column.name}",
-            where=f"{path}, line {line} (table {table.name})",
+            where=f"{file.path}, {place} (table {table.name})",
             expected=f"{column.type}, for example {EXAMPLES[column.type]}",
             remedy=advice,
         )
@@ -104,27 +104,6 @@ def _csv_column(column: Column, is_present: bool) -> str:
         # An instant without a zone is in UTC, as the contract says; one with a zone is turned into UTC.
         return f"cast(timezone('UTC', cast({value} as timestamptz)) as timestamp) as {name}"
     return f"cast({value} as {column.duckdb_type}) as {name}"
-
-
-def _require_utf8(path: Path, table: Table) -> None:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    line = 1
-    with path.open("rb") as handle:
-        is_more = True
-        while is_more:
-            block = handle.read(1 << 20)
-            is_more = bool(block)
-            try:
-                decoder.decode(block, final=not is_more)
-            except UnicodeDecodeError as error:
-                line += block[: error.start].count(b"\n")
-                raise InputError(
-                    found=f"bytes that are not UTF-8 ({error.object[error.start : error.start + 4]!r})",
-                    where=f"{path}, line {line} (table {table.name})",
-                    expected="UTF-8, with or without byte order mark",
-                    remedy="Export as UTF-8, or convert the file (for instance `iconv -f GB18030 -t UTF-8`).",
-                ) from error
-            line += block.count(b"\n")
 
 
 def _header(path: Path) -> list[str]:

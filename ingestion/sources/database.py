@@ -131,8 +131,9 @@ class DatabaseSource(ABC):
             taken = [_Taken(c, ColumnMapping(source=c.name), self.quote(c.name)) for c in table.columns if c.name in present]
         else:
             taken = self._taken(table, mapping, present, where)
-            given = {t.column.name for t in taken} | {name for name, rule in mapping.columns.items() if rule.constant is not None}
+            given = {t.column.name for t in taken} | {name for name, rule in mapping.columns.items() if rule.fixed is not None}
             missing, _ = require_columns(table, [name for name in table.column_names if name in given], where, "the mapping")
+            missing += [name for name, rule in mapping.columns.items() if rule.stand_in is not None]
             unknown = []
         if request.keys_only:
             taken = [t for t in taken if t.column.name in table.key]
@@ -147,7 +148,7 @@ class DatabaseSource(ABC):
                 inner += f" {'and' if mapping and mapping.where else 'where'} {since}"
             sent = ", ".join(f"{self.sent(kinds[t.column.name])} as {self.quote(t.column.name)}" for t in taken)
             reader = f"source_{table.name}"
-            if taken:
+            if taken and not request.shape_only:
                 self.stream(engine, reader, f"select {sent} from ({inner}) as source_rows")
         except Exception as error:
             raise self._unreadable(table, error) from None
@@ -196,7 +197,7 @@ class DatabaseSource(ABC):
         taken = []
         for column in table.columns:
             rule = mapping.columns.get(column.name)
-            if rule is None or rule.constant is not None:
+            if rule is None or rule.fixed is not None:
                 continue
             if rule.sql is not None:
                 taken.append(_Taken(column, rule, f"({rule.sql})"))
@@ -251,7 +252,7 @@ class DatabaseSource(ABC):
         if taken is not None:
             return converted(column, kinds[column.name].kind, taken.rule, zone, key)
         rule = mapping.columns.get(column.name) if mapping else None
-        value = None if rule is None else rule.constant if rule.constant is not None else rule.if_null
+        value = None if rule is None else rule.fixed if rule.fixed is not None else rule.if_null
         known = literal(column, value) if value is not None else f"cast(null as {column.duckdb_type})"
         return f'{known} as "{column.name}"'
 

@@ -9,19 +9,21 @@ import duckdb
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
 from ingestion.sources.files import FilePart, path_sql, table_of_files
+from ingestion.sources.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
 
 
-def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path]) -> SourceTable:
+def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offered]) -> SourceTable:
     """The rows of Parquet files. Raises InputError for one that is cut off or has another shape."""
     parts: list[FilePart] = []
     missing_all: set[str] = set()
     unknown_all: set[str] = set()
-    for path in files:
+    for file in files:
+        path = file.path
         try:
-            shape = engine.execute(f"describe select * from read_parquet('{path_sql(path)}')").fetchall()
+            shape = engine.execute(f"describe select * from read_parquet('{path_sql(file.readable)}')").fetchall()
         except duckdb.Error as error:
             raise InputError(
                 found=f"a file that is not whole Parquet ({str(error).splitlines()[0]})",
@@ -34,8 +36,8 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Pa
         missing_all.update(missing)
         unknown_all.update(unknown)
         selected = ", ".join(_parquet_column(column, types.get(column.name), path, table) for column in table.columns)
-        _check_parquet_values(engine, table, types, path)
-        parts.append(FilePart(path, f"select {selected} from read_parquet('{path_sql(path)}')"))
+        _check_parquet_values(engine, table, types, file)
+        parts.append(FilePart(path, f"select {selected} from read_parquet('{path_sql(file.readable)}')"))
     return table_of_files(engine, table, parts, missing_all, unknown_all)
 
 
@@ -66,7 +68,7 @@ def _parquet_column(column: Column, found: str | None, path: Path, table: Table)
     return f"cast({name} as {column.duckdb_type}) as {name}"
 
 
-def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types: dict[str, str], path: Path) -> None:
+def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types: dict[str, str], file: Offered) -> None:
     """Raises InputError for the first value of a wider type than the contract's that the contract's cannot hold."""
     for column in table.columns:
         if column.type not in ("money", "rate") or types.get(column.name) in (None, '"NULL"', column.duckdb_type):
@@ -74,7 +76,7 @@ def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types
         name = f'"{column.name}"'
         try:
             row = engine.execute(
-                f"select file_row_number + 1, {name} from read_parquet('{path_sql(path)}', file_row_number = true) "
+                f"select file_row_number + 1, {name} from read_parquet('{path_sql(file.readable)}', file_row_number = true) "
                 f"where {name} is not null and try_cast({name} as {column.duckdb_type}) is null limit 1"
             ).fetchone()
         except duckdb.Error:
@@ -82,7 +84,7 @@ def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types
         if row is not None:
             raise InputError(
                 found=f"{row[1]} in column {column.name}",
-                where=f"{path}, row {row[0]} (table {table.name})",
+                where=f"{file.path}, row {row[0]} (table {table.name})",
                 expected=f"{column.type}, that is a number that {column.duckdb_type} holds",
                 remedy="Correct the value or the export.",
             )

@@ -21,11 +21,15 @@ from ingestion.mapping import TableMapping
 
 @dataclass(frozen=True)
 class Request:
-    """What a load wants of a table: mapped or under the contract's own names (None); rows from a cursor on (UTC, without zone) or all."""
+    """What a load wants of a table: mapped or under the contract's own names (None); rows from a cursor on (UTC, without zone) or all.
+
+    `shape_only`: whether it could be read; no row is asked for, and the query cannot be run.
+    """
 
     mapping: TableMapping | None = None
     since_at: datetime | None = None
     keys_only: bool = False
+    shape_only: bool = False
 
 
 @dataclass(frozen=True)

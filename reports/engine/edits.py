@@ -51,7 +51,7 @@ def regime_edits(regime_name: str) -> list[Check]:
 
 def run_edits(connection: duckdb.DuckDBPyConnection, regime_name: str, as_of: date) -> list[EditResult]:
     """Every edit of the regime, run at `as_of`."""
-    supplied = {table for (table,) in connection.execute("select table_name from ctl_supplied where is_supplied").fetchall()}
+    supplied = {table for (table,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
     return [_run(connection, check, as_of, supplied) for check in regime_edits(regime_name)]
 
 

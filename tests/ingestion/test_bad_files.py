@@ -86,7 +86,7 @@ def no_lines(source: Path) -> None:
 
 def wrong_encoding(source: Path) -> None:
     path = as_csv(source, "users")
-    path.write_bytes(path.read_bytes().decode("utf-8").encode("gb18030"))
+    path.write_bytes(path.read_bytes().decode("utf-8").replace("王小明", "Zoé Müller").encode("cp1252"))
 
 
 def decimal_comma(source: Path) -> None:
@@ -124,7 +124,7 @@ CASES: list[tuple[Callable[[Path], None], str, list[str]]] = [
     (wrong_header, "no column principal", ["repayments.csv", "capital", "correct the header"]),
     (semicolons, "no column", ["repayments.csv", "the columns repayment_id, loan_id"]),
     (no_lines, "an empty file", ["repayments.csv", "header"]),
-    (wrong_encoding, "not UTF-8", ["users.csv, line 2", "iconv"]),
+    (wrong_encoding, "not UTF-8", ["users.csv, line 2", "source_encoding"]),
     (decimal_comma, "'500,00' in column principal", ["repayments.csv, line 2", "1234.50", "decimal point"]),
     (third_decimal, "'500.001' in column principal", ["repayments.csv, line 2", "1234.50"]),
     (no_such_day, "'2019-02-30' in column due_on", ["instalments.csv, line 3", "2019-12-31"]),

@@ -2,7 +2,7 @@
 create table ctl_parameters (name varchar, value varchar);
 insert into ctl_parameters values ('platform_name', '=明账&示例'), ('timezone', 'Asia/Shanghai');
 
-create table ctl_supplied (table_name varchar, is_supplied boolean);
+create table ctl_supplied (supply_name varchar, is_supplied boolean);
 insert into ctl_supplied values ('loans', true), ('fees', true), ('contracts', false);
 
 create table ctl_loads (load_seq integer, load_id varchar, loaded_at timestamp);

@@ -90,6 +90,9 @@ class MariaDb:
         log = (self.folder / "log").open("ab")
         # The server ends with us, even when we are killed.
         command = ["setpriv", "--pdeathsig", "KILL", shutil.which("mariadbd") or "/usr/sbin/mariadbd", *self._places]
+        # A place of its own for temporary tables: a server that starts removes those of every other in a place that they share.
+        (self.folder / "tmp").mkdir(exist_ok=True)
+        command += [f"--tmpdir={self.folder / 'tmp'}"]
         command += [f"--socket={self.socket}", f"--pid-file={self.folder / 'pid'}", "--bind-address=127.0.0.1", f"--port={self.port}"]
         self._process = subprocess.Popen([*command, *OPTIONS, "--innodb-fast-shutdown=2"], stdout=log, stderr=log)
         log.close()

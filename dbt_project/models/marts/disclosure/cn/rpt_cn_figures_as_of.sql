@@ -158,7 +158,7 @@ described as (
     left join (
         select needed.code, bool_or(not supplied.is_supplied) as is_missing
         from {{ source('control', 'ctl_metric_needs') }} as needed
-        inner join {{ source('control', 'ctl_supplied') }} as supplied on supplied.table_name = needed.table_name
+        inner join {{ source('control', 'ctl_supplied') }} as supplied on supplied.supply_name = needed.supply_name
         group by needed.code
     ) as supply on supply.code = parts.code
 ),

@@ -1,0 +1,65 @@
+"""The files of a folder as tables of an engine, so that a mapping can read them as it reads a database.
+
+Belongs here: laying a view over each table's files. Does not: finding or unpacking them (`folder`, `offered_files`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self
+
+import duckdb
+
+from glassbook.errors import InputError
+from ingestion.conversion import quoted
+from ingestion.sources.duckdb_file import DuckDbSource
+from ingestion.sources.folder import FolderSource
+from ingestion.sources.offered_files import AUTO, offered
+
+
+class FolderTables(DuckDbSource):
+    """A folder whose files have names and columns of their own; columns of CSV and XLSX are texts."""
+
+    is_complete = False
+    kind_of_database = "folder of files"
+    how_to_name_schema = ""
+
+    def __init__(self, path: Path, encoding: str = AUTO) -> None:
+        super().__init__(path)
+        self._encoding = encoding
+        self._folder = FolderSource(path, encoding)
+
+    def _connect(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+        for table in self._folder.tables():
+            files = [offered(path, self._folder.work, self._encoding) for path in self._folder.files_of(table)]
+            paths = "[" + ", ".join(quoted(file.readable) for file in files) + "]"
+            reader = (
+                f"read_parquet({paths}, union_by_name = true)"
+                if files[0].form == ".parquet"
+                else f"read_csv({paths}, header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true, nullstr = '', "
+                f"allow_quoted_nulls = false, union_by_name = true, strict_mode = true)"
+            )
+            try:
+                connection.execute(f"create view {self.quote(table)} as select * from {reader}")
+            except duckdb.Error as error:
+                raise InputError(
+                    found=str(error).splitlines()[0],
+                    where=f"{self._path} ({', '.join(file.path.name for file in files)})",
+                    expected="whole files with a header, all of the same columns",
+                    remedy="Export or copy them again.",
+                ) from error
+        return connection
+
+    def __enter__(self) -> Self:
+        self._folder.__enter__()
+        try:
+            return super().__enter__()
+        except BaseException:
+            self._folder.__exit__(None, None, None)
+            raise
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        super().__exit__(kind, error, trace)
+        self._folder.__exit__(kind, error, trace)
