@@ -96,7 +96,9 @@ def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int]
     load_peak = max(load.peak_bytes for load in loads)
     return [
         ("full build ÷ floor", f"{full.seconds / floor.seconds:.2f}", "at most 2.5", f"{full.seconds:.1f} and {floor.seconds:.1f}"),
+        ("the same of processor time", f"{full.cpu_seconds / floor.cpu_seconds:.2f}", "", f"{full.cpu_seconds:.1f} and {floor.cpu_seconds:.1f}"),
         ("build after a day's load ÷ full build", f"{new.seconds / full.seconds:.2f}", "at most 0.25", f"{new.seconds:.1f}"),
+        ("the same of processor time", f"{new.cpu_seconds / full.cpu_seconds:.2f}", "", f"{new.cpu_seconds:.1f}"),
         ("peak memory of a build", f"{peak / GB:.2f} GB", "under 3 GB", ""),
         ("peak memory of a load", f"{load_peak / GB:.2f} GB", "under 3 GB", f"{loads[0].seconds:.1f} first, {loads[1].seconds:.1f} second"),
         ("figures of a stored day", f"{timed['stored'].seconds:.2f} s", "about 1 s", ""),

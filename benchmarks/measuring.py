@@ -14,9 +14,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Run:
-    """Wall seconds and peak resident memory in bytes of one process."""
+    """Wall and processor seconds and peak resident memory in bytes of one process."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
 
 
@@ -30,6 +31,11 @@ class Runs:
     def seconds(self) -> float:
         """Median of the wall seconds."""
         return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def cpu_seconds(self) -> float:
+        """Median of the processor seconds, user and system: what other work on the machine stretches least."""
+        return statistics.median(run.cpu_seconds for run in self.runs)
 
     @property
     def peak_bytes(self) -> int:
@@ -48,7 +54,7 @@ def run(arguments: Sequence[str], settings: Mapping[str, str]) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}:\n{errors}")
-    return Run(seconds, usage.ru_maxrss * 1024)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
 def machine() -> str:
