@@ -1,4 +1,4 @@
-"""Random transactions on a PostgreSQL database between loads: after each load and reconciliation the warehouse holds what the source does."""
+"""Random transactions on a PostgreSQL database between loads: after each load and reconciliation the lake holds what the source does."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ def told(value: Any) -> Any:
 
 
 def in_lake(settings: Settings, table: str) -> dict[int, tuple[Any, ...]]:
-    """What stands in the lake, by the words of docs/architecture.md: of a key the newest version unless it says deleted, less what is gone."""
+    """What stands in the lake: of a key the newest version unless it says deleted, less what is gone (docs/architecture.md)."""
     rows: dict[int, dict[str, Any]] = {}
     for load in visible_loads(settings):
         entry = load.tables[table]
