@@ -161,3 +161,14 @@ def load_settings() -> Settings:
             expected="the settings listed in docs/operations.md",
             remedy="Correct or remove the settings named.",
         ) from error
+
+
+class _OfOthers(BaseSettings):
+    """Variables of other programs' that stand for something here too."""
+
+    mysql_pwd: SecretStr = SecretStr("")
+
+
+def mysql_password() -> str:
+    """What MySQL's own client would take from MYSQL_PWD."""
+    return _OfOthers().mysql_pwd.get_secret_value()
