@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from glassbook import faults
 from glassbook.settings import Settings
 from reports.engine.filing_acts import check_filing, explain_edit, open_filing, sign_filing, submit_filing
 from reports.engine.filing_log import read_log
@@ -65,6 +66,8 @@ def killed(act: Act, settings: Settings, point: str) -> None:
     child = os.fork()
     if child == 0:
         os.environ["GLASSBOOK_FAULT_POINT"] = point
+        # The point is read once a process, and this one began as a copy of another.
+        faults._fault_point.cache_clear()
         try:
             act(settings)
         finally:

@@ -14,7 +14,7 @@ from glassbook import cli
 from glassbook.errors import CheckFailed, InputError
 
 HEAVY = ("dagster", "dbt", "streamlit", "pandas", "polars", "altair")
-READING = ("figures", "explain", "verify", "doctor")
+READING = ("figures", "explain", "filing", "keys", "verify", "doctor")
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:

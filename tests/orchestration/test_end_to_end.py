@@ -66,6 +66,8 @@ def desk(sources: tuple[Path, Path], tmp_path_factory: pytest.TempPathFactory) -
     assert "as of 2018-12-20" in desk.done("build", clock=FIRST_LOAD)
     assert "load 2: " in desk.done("ingest", "--source", str(sources[1]))
     assert "as of 2019-01-03" in desk.done("build")
+    # Without a profile its form is empty, and the filing a draft.
+    shutil.copytree(sources[1] / "profile", desk.folder / "home" / "profile")
     assert "package" in desk.done("file", "cn", "--period", PERIOD, "--out", "package")
     desk.done("publish", "--out", "site")
     return desk
@@ -123,6 +125,7 @@ def test_the_same_data_gives_the_same_bytes_elsewhere(desk: Desk, sources: tuple
     other.done("ingest", "--source", str(sources[1]))
     # Built once and whole, where the other was built twice.
     other.done("build", "--full")
+    shutil.copytree(sources[1] / "profile", tmp_path / "home" / "profile")
     other.done("file", "cn", "--period", PERIOD, "--out", "package", clock=datetime(2020, 5, 5, tzinfo=UTC))
     other.done("publish", "--out", "site", clock=datetime(2020, 5, 5, tzinfo=UTC))
     assert contents(tmp_path / "package") == contents(desk.folder / "package")
