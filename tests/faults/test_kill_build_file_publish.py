@@ -27,7 +27,7 @@ from reports.publish import publish_site
 from reports.verify import verify_package
 from tests.faults.test_kill_filing import POINTS as FILING_POINTS
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
-from tests.ingestion.test_simulator_database import POINTS as SIMULATE_POINTS
+from tests.faults.test_kill_simulate import POINTS as SIMULATE_POINTS
 from tests.reports.test_delivery import POINTS as DELIVERY_POINTS
 from tests.reports.test_filing_log import POINTS as LOG_POINTS
 from tests.support import homes

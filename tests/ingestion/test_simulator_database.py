@@ -3,28 +3,18 @@ reads it between the days agrees with the independent calculation."""
 
 from __future__ import annotations
 
-import os
-import signal
-import subprocess
-import sys
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, timedelta
-from decimal import Decimal
-from functools import partial
-from itertools import count
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import duckdb
 import pytest
-from click.testing import CliRunner
 
 from glassbook.errors import InputError
 from glassbook.settings import Settings
-from ingestion.commands import simulate as simulate_command
-from ingestion.contract import Table, load_contract
+from ingestion.contract import Table
 from ingestion.load import Plan, ingest
 from ingestion.load_log import visible_loads
 from ingestion.simulator import simulate
@@ -34,89 +24,25 @@ from orchestration.build import run_build
 from tests.ingestion.lake import quarantine
 from tests.oracle import comparing
 from tests.oracle.ledger import read_book
-from tests.support import homes, mariadb, postgres
+from tests.support import homes, postgres
 from tests.support.mariadb import mariadb as mariadb_server
 from tests.support.postgres import postgres as postgres_server
+from tests.support.simulated import TABLES, Database, State, empty_postgresql, held, keyed, make, plain
 
-__all__ = ["mariadb_server", "postgres_server"]
+__all__ = ["make", "mariadb_server", "postgres_server"]
 
 LOANS, SEED = 100, 1
 FIRST, MIDDLE, LAST = homes.START, date(2019, 11, 20), date(2020, 3, 4)
-TABLES = load_contract().tables
-SERVERS = ["postgresql", pytest.param("mysql", marks=pytest.mark.mariadb)]
-PROGRAM = """
-import sys
-from datetime import date
-from ingestion.simulator.database import simulate_database
-simulate_database(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), date(2018, 1, 1), date.fromisoformat(sys.argv[4]))
-"""
-# Where a run is killed: beside one point a table, `simulate_between_tables` stands for all of them.
-POINTS = ("simulate_between_tables:loans", "simulate_before_commit")
-FEW = 20
-_numbers = count(1)
-
-
-class Database(Protocol):
-    """What the tests ask of a database of either kind."""
-
-    @property
-    def url(self) -> str: ...
-
-    def run(self, *statements: str) -> None: ...
-
-    def rows(self, query: str) -> list[tuple[Any, ...]]: ...
 
 
 def write(database: Database, end: date, *, loans: int = LOANS, seed: int = SEED, anomalies: bool = True) -> Written:
     return simulate_database(database.url, loans, seed, FIRST, end, anomalies)
 
 
-State = dict[str, dict[tuple[Any, ...], tuple[Any, ...]]]
-
-
-def held(database: Database) -> State:
-    """Every row of every table by its key, as the lake would hold it: instants in UTC without saying so."""
-    return {name: keyed(table, database.rows(f"select * from {name}")) for name, table in TABLES.items()}
-
-
-def keyed(table: Table, rows: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
-    places = [table.column_names.index(name) for name in table.key]
-    state = {tuple(row[place] for place in places): tuple(map(plain, row)) for row in rows}
-    assert len(state) == len(rows)
-    return state
-
-
-def plain(value: Any) -> Any:
-    """The same value whichever driver brought it."""
-    if isinstance(value, datetime) and value.tzinfo:
-        return value.astimezone(UTC).replace(tzinfo=None)
-    return str(value) if isinstance(value, Decimal) else value
-
-
 def folder_rows(folder: Path, table: Table) -> list[tuple[Any, ...]]:
     """The rows that the simulator wrote into a folder."""
     file = folder / f"{table.name}.parquet"
     return duckdb.sql(f"from '{file if file.exists() else folder / table.name / '*.parquet'}'").fetchall()
-
-
-def empty_postgresql(server: str) -> Database:
-    name = f"simulated_{next(_numbers)}"
-    postgres.Database(server).run(f"create database {name}")
-    return postgres.Database(server.replace("/postgres?", f"/{name}?"))
-
-
-def empty_mysql(server: mariadb.MariaDb) -> Database:
-    name = f"simulated_{next(_numbers)}"
-    mariadb.Database(server, "mysql").run(f"create database {name}")
-    return mariadb.Database(server, name)
-
-
-@pytest.fixture(scope="module", params=SERVERS)
-def make(request: pytest.FixtureRequest) -> Callable[[], Database]:
-    """Makes an empty database on the server of this round."""
-    if request.param == "mysql":
-        return partial(empty_mysql, request.getfixturevalue("mariadb_server"))
-    return partial(empty_postgresql, request.getfixturevalue("postgres_server"))
 
 
 @dataclass(frozen=True)
@@ -293,76 +219,3 @@ def test_what_is_refused(grown: Grown, make: Callable[[], Database]) -> None:
     assert foreign.rows("select carat from crown_jewels") == [(3106,)]
     with pytest.raises(InputError, match="a last day that is not before the first"):
         write(foreign, FIRST - timedelta(days=1))
-
-
-@contextmanager
-def another_run(database: Database) -> Iterator[None]:
-    """As long as it lasts, a session holds the lock that a run holds."""
-    is_mysql = isinstance(database, mariadb.Database)
-    session: Any = database.session()  # type: ignore[attr-defined]
-    with session as cursor:
-        cursor.execute(
-            "select get_lock(concat(database(), ':glassbook simulate'), 0)"
-            if is_mysql
-            else "select pg_try_advisory_lock(hashtext('glassbook simulate'))"
-        )
-        cursor.fetchall()
-        yield
-
-
-def test_two_runs_at_once(make: Callable[[], Database]) -> None:
-    database = make()
-    with another_run(database):
-        assert "another simulation" in refused(database).found
-    # Nothing was made: what the database takes for foreign is not there either.
-    database.run("create table loans (loan_id int)")
-
-
-@pytest.mark.parametrize("url", ["postgresql://w:p%40ss@127.0.0.1:1/x", "mysql://w:p%40ss@127.0.0.1:1/x"])
-def test_no_server_a_wrong_address_and_its_password(url: str) -> None:
-    with pytest.raises(InputError) as caught:
-        simulate_database(url, 20, 1, FIRST, MIDDLE)
-    assert caught.value.where == url.replace("w:p%40ss@", "")
-    assert "p@ss" not in str(caught.value) and "p%40ss" not in str(caught.value)
-    with pytest.raises(InputError, match="oracle://"):
-        simulate_database("oracle://127.0.0.1/x", 20, 1, FIRST, MIDDLE)
-
-
-def test_killed_in_the_midst(make: Callable[[], Database]) -> None:
-    database = make()
-    if isinstance(database, mariadb.Database):
-        # Making a table ends a transaction in MySQL, so that the first run is the one that leaves something.
-        kill(database, date(2018, 1, 20), POINTS[0])
-        assert write(database, date(2018, 1, 20), loans=FEW).is_new
-        assert database.rows("select until_on from simulation") == [(date(2018, 1, 20),)]
-        return
-    write(database, date(2018, 1, 20), loans=FEW)
-    before = held(database)
-    kill(database, date(2018, 2, 1), POINTS[1])
-    assert held(database) == before
-    assert database.rows("select until_on from simulation") == [(date(2018, 1, 20),)]
-
-
-def kill(database: Database, end: date, point: str) -> None:
-    """A run that dies at `point`."""
-    process = subprocess.run(
-        [sys.executable, "-c", PROGRAM, database.url, str(FEW), str(SEED), str(end)],
-        env=os.environ | {"GLASSBOOK_FAULT_POINT": point},
-        check=False,
-    )
-    assert process.returncode == -signal.SIGKILL, "the point was reached"
-
-
-def test_the_command(postgres_server: str) -> None:
-    database = empty_postgresql(postgres_server)
-
-    def run(end: str) -> str:
-        asked = ["--out", database.url, "--loans", str(FEW), "--from", "2018-01-01", "--to", end, "--no-anomalies"]
-        done = CliRunner().invoke(simulate_command, asked)
-        assert done.exit_code == 0, done.output
-        return done.output
-
-    assert "rows until 2018-01-20" in run("2018-01-20")
-    assert "deleted until 2018-02-01" in run("2018-02-01")
-    assert "nothing was written" in run("2018-02-01")
-    assert database.rows("select count(*) from simulation_anomalies") == [(0,)]

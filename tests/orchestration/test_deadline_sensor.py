@@ -10,7 +10,7 @@ import dagster as dg
 import pytest
 
 from glassbook.settings import Settings
-from orchestration.build_definitions import build_defs
+from orchestration.deadline_sensor import build_deadline_sensor
 
 
 class Watch:
@@ -26,9 +26,9 @@ class Watch:
         """One tick at an instant; returns what the sensor says of how things stand."""
         told: list[str] = []
         settings = Settings(home=self.home, clock_now=at, filings_since=date(2019, 12, 1))
-        repository = build_defs(settings=settings, announce=announce or told.append).get_repository_def()
+        sensor = build_deadline_sensor(settings, announce or told.append)
         with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance=instance, cursor=self.cursor) as context:
-            tick = repository.get_sensor_def("deadline_sensor").evaluate_tick(context)
+            tick = sensor.evaluate_tick(context)
         self.cursor = tick.cursor
         self.gaps = [line for line in told if line.startswith("deadlines may pass unseen")]
         self.lines = [line for line in told if line not in self.gaps]

