@@ -30,8 +30,9 @@ test: $(STAMP) ## lint, types and every test
 lint: $(STAMP) ## format and lint checks, types, import rules
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.run --lint-only
 
-bench: $(STAMP) ## measure builds and memory, in ratios of one run
+bench: $(STAMP) ## measure builds, loads and memory, in ratios of one run
 	@$(BIN)/python -m benchmarks
+	@$(BIN)/python -m benchmarks.extraction
 
 serve: $(STAMP) ## open the apps on the last snapshot
 	@$(BIN)/glassbook serve

@@ -14,9 +14,10 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Run:
-    """Wall seconds and peak resident memory in bytes of one process."""
+    """Wall and processor seconds and peak resident memory in bytes of one process."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
 
 
@@ -32,15 +33,20 @@ class Runs:
         return statistics.median(run.seconds for run in self.runs)
 
     @property
+    def cpu_seconds(self) -> float:
+        """Median of the processor seconds, user and system: what other work on the machine stretches least."""
+        return statistics.median(run.cpu_seconds for run in self.runs)
+
+    @property
     def peak_bytes(self) -> int:
         """The most memory that any of them held."""
         return max(run.peak_bytes for run in self.runs)
 
 
-def run(arguments: Sequence[str], settings: Mapping[str, str]) -> Run:
+def run(arguments: Sequence[str], settings: Mapping[str, str], python: str = sys.executable) -> Run:
     """Runs a Python process with `settings` in its environment. Raises SystemExit when it fails, with what it wrote."""
     began = time.perf_counter()
-    process = subprocess.Popen([sys.executable, *arguments], env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    process = subprocess.Popen([python, *arguments], env=os.environ | settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
     assert process.stderr is not None
     errors = process.stderr.read().decode()
     _, status, usage = os.wait4(process.pid, 0)
@@ -48,7 +54,7 @@ def run(arguments: Sequence[str], settings: Mapping[str, str]) -> Run:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}:\n{errors}")
-    return Run(seconds, usage.ru_maxrss * 1024)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
 def machine() -> str:

@@ -55,11 +55,11 @@ class Settings(BaseSettings):
     over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
     overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
-    demo_database: str = Field("", description="Empty PostgreSQL database for `demo --postgres`; empty: a server of its own is started.")
     person: str = Field("", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system.")
     passphrase: SecretStr = Field(
         SecretStr(""), description="Passphrase of the key that signs; empty: asked for. From the environment only."
     )
+    demo_database: str = Field("", description="Empty PostgreSQL database for `demo --postgres`; empty: a server of its own is started.")
     clock_now: datetime | None = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
     fault_point: str = Field("", description="Name of the point at which the process kills itself (rehearsals).")
 
@@ -161,3 +161,14 @@ def load_settings() -> Settings:
             expected="the settings listed in docs/operations.md",
             remedy="Correct or remove the settings named.",
         ) from error
+
+
+class _OfOthers(BaseSettings):
+    """Variables of other programs' that stand for something here too."""
+
+    mysql_pwd: SecretStr = SecretStr("")
+
+
+def mysql_password() -> str:
+    """What MySQL's own client would take from MYSQL_PWD."""
+    return _OfOthers().mysql_pwd.get_secret_value()

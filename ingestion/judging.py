@@ -31,10 +31,14 @@ def judge(
 ) -> bool:
     """Makes the table `judged` (_position, disposition, reason, keeps_rules): what becomes of each row of `arrived`.
 
-    Returns whether it did: when every row is new, as in a first load without fault, there is nothing to tell apart and no table is made.
-    A row that is in quarantine already is unchanged, unless rows come from there to be judged again.
+    Returns whether it did: when every row is new, as in a first load without fault, or none came, there is nothing to tell apart and no
+    table is made. A row that is in quarantine already is unchanged, unless rows come from there to be judged again.
     """
-    _find_violations(engine, table)
+    total = engine.execute("select count(*) from arrived").fetchone()
+    assert total is not None
+    if not total[0]:
+        return False
+    _find_violations(engine, table, total[0])
     key = ", ".join(f'"{name}"' for name in table.key)
     repeated = engine.execute(f"select 1 from arrived group by {key} having count(*) > 1 limit 1").fetchone() is not None
     is_fault_free = engine.execute("select 1 from violations limit 1").fetchone() is None
@@ -89,17 +93,15 @@ def standing_sql(settings: Settings, table: Table, loads: list[Load], row: str) 
     return f"not exists (select 1 from read_parquet([{', '.join(map(quoted, gone))}]) g where {on_key} and g._load_seq > {row}._load_seq)"
 
 
-def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Makes the temp table `violations` (_position, violation) of the rows of `arrived` that break a rule of form."""
-    total = engine.execute("select count(*) from arrived").fetchone()
-    assert total is not None
+def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table, total: int) -> None:
+    """Makes the temp table `violations` (_position, violation) of the `total` rows of `arrived` that break a rule of form."""
     engine.execute("create or replace temp table violations (_position bigint, violation varchar)")
-    if total[0] >= SMALL_TABLE_ROWS:
+    if total >= SMALL_TABLE_ROWS:
         engine.execute(
             f"insert into violations select _position, violation from (select _position, {violation_sql(table)} as violation from arrived) "
             f"where violation is not null"
         )
-    elif total[0]:
+    else:
         import polars as pl
 
         from ingestion.schemas import violations

@@ -96,12 +96,11 @@ def _simulate(url: str, loans: int, seed: int, end: date) -> None:
 def _build_file_publish(settings: Settings) -> None:
     click.echo("==> 3/5 building ledger and figures, checking them, swapping the snapshot")
     run_build_command(settings, None, False)
-    click.echo(f"==> 4/5 filing China's figures for {PERIOD}")
-    package = settings.filings_dir / f"cn-{PERIOD}"
-    run_file(settings, "cn", PERIOD, package)
+    click.echo(f"==> 4/5 opening China's filing for {PERIOD}")
+    run_file(settings, "cn", PERIOD, None)
     click.echo("==> 5/5 publishing the transparency page")
     run_publish(settings, settings.home / "site")
-    _report(settings, package)
+    _report(settings)
 
 
 def install_profile(settings: Settings, made: Path) -> None:
@@ -116,13 +115,13 @@ def install_profile(settings: Settings, made: Path) -> None:
     temporary.rename(target.parent)
 
 
-def _report(settings: Settings, package: object) -> None:
+def _report(settings: Settings) -> None:
     figures = read_figures(current_snapshot(settings), load_regime("cn"), LAST).by_code()
     click.echo(f"\nGlassbook is ready: {figures['CN-A02'].value:,.0f} loans, as of {LAST}")
     for code in KEY_FIGURES:
         figure = figures[code]
         click.echo(f"  {code}  {format_decimal(figure.value, figure.decimals) or '—':>18} {figure.unit}")
-    click.echo(f"\n  filing   {package} (a draft: the platform has planted anomalies, and the edits found them)")
+    click.echo(f"\n  filing   cn-{PERIOD}, a draft: the platform has planted anomalies, and the edits found them (glassbook filing status)")
     click.echo(f"  page     {settings.home / 'site' / 'index.html'}")
     click.echo(f"  home     {settings.home}")
     there = "" if settings.home == DEFAULT_HOME else f"GLASSBOOK_HOME={settings.home} "

@@ -116,9 +116,14 @@ def postgres() -> Iterator[str]:
         yield server.get_uri()
 
 
-@pytest.fixture
-def database(postgres: str) -> Database:
-    """An empty database."""
+def new_database(postgres: str) -> Database:
+    """An empty database on the server."""
     name = f"test_{next(_numbers)}"
     Database(postgres).run(f"create database {name}")
     return Database(postgres.replace("/postgres?", f"/{name}?"))
+
+
+@pytest.fixture
+def database(postgres: str) -> Database:
+    """An empty database."""
+    return new_database(postgres)

