@@ -5,10 +5,10 @@ BIN    := $(VENV)/bin
 STAMP  := $(VENV)/.installed
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test lint bench serve dev
+.PHONY: help demo demo-postgres test lint bench serve dev
 
 help: ## what can be done here
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 10
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
 $(STAMP): requirements.lock pyproject.toml
 	@echo "==> preparing $(VENV) (once; a few minutes on a slow line)"
@@ -20,6 +20,9 @@ $(STAMP): requirements.lock pyproject.toml
 
 demo: $(STAMP) ## simulate a platform of 20,000 loans and run the whole way on it
 	@$(BIN)/glassbook demo
+
+demo-postgres: $(STAMP) ## the same from a PostgreSQL server (GLASSBOOK_DEMO_DATABASE names yours)
+	@GLASSBOOK_HOME="$${GLASSBOOK_HOME:-glassbook-home-postgres}" $(BIN)/glassbook demo --postgres
 
 test: $(STAMP) ## lint, types and every test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.run

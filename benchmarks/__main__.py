@@ -92,11 +92,14 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
 
 def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int]) -> list[Row]:
     full, floor, new = timed["full"], timed["floor"], timed["new"]
+    full_cpu, floor_cpu, new_cpu = full.cpu_seconds, floor.cpu_seconds, new.cpu_seconds
     peak = max(full.peak_bytes, new.peak_bytes)
     load_peak = max(load.peak_bytes for load in loads)
     return [
         ("full build ÷ floor", f"{full.seconds / floor.seconds:.2f}", "at most 2.5", f"{full.seconds:.1f} and {floor.seconds:.1f}"),
+        ("the same of processor time", f"{full_cpu / floor_cpu:.2f}", "", f"{full_cpu:.1f} and {floor_cpu:.1f}"),
         ("build after a day's load ÷ full build", f"{new.seconds / full.seconds:.2f}", "at most 0.25", f"{new.seconds:.1f}"),
+        ("the same of processor time", f"{new_cpu / full_cpu:.2f}", "", f"{new_cpu:.1f}"),
         ("peak memory of a build", f"{peak / GB:.2f} GB", "under 3 GB", ""),
         ("peak memory of a load", f"{load_peak / GB:.2f} GB", "under 3 GB", f"{loads[0].seconds:.1f} first, {loads[1].seconds:.1f} second"),
         ("figures of a stored day", f"{timed['stored'].seconds:.2f} s", "about 1 s", ""),

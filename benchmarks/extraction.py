@@ -116,14 +116,14 @@ def _rows(timed: dict[str, Runs], has_dlt: bool) -> list[Row]:
     raw, load, start, increment = (timed[name] for name in ("raw", "load", "start", "increment"))
 
     def seconds(*runs: Runs) -> str:
-        return " and ".join(f"{r.seconds:.1f} ({r.processor_seconds:.1f})" for r in runs)
+        return " and ".join(f"{r.seconds:.1f} ({r.cpu_seconds:.1f})" for r in runs)
 
-    own, own_processor = increment.seconds - start.seconds, increment.processor_seconds - start.processor_seconds
+    own, own_processor = increment.seconds - start.seconds, increment.cpu_seconds - start.cpu_seconds
     found = [
         ("first load ÷ raw ADBC to Parquet, rate", _ratio(raw, load, 2), "at least 0.50", seconds(load, raw)),
         (
             "increment of 0.1 % ÷ first load",
-            f"{own / load.seconds:.3f} ({own_processor / load.processor_seconds:.3f})",
+            f"{own / load.seconds:.3f} ({own_processor / load.cpu_seconds:.3f})",
             "under 0.03",
             f"{own:.1f} ({own_processor:.1f}) beyond {seconds(start)} of any start",
         ),
@@ -142,7 +142,7 @@ def _rows(timed: dict[str, Runs], has_dlt: bool) -> list[Row]:
 
 def _ratio(slow: Runs, quick: Runs, decimals: int) -> str:
     """How many times the rate of `slow` that of `quick` is, by the wall and (by the processor)."""
-    by_wall, by_processor = slow.seconds / quick.seconds, slow.processor_seconds / quick.processor_seconds
+    by_wall, by_processor = slow.seconds / quick.seconds, slow.cpu_seconds / quick.cpu_seconds
     return f"{by_wall:.{decimals}f} ({by_processor:.{decimals}f})"
 
 

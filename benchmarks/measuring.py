@@ -14,11 +14,11 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Run:
-    """Wall seconds, peak resident memory in bytes, and seconds of processor time (user and system) of one process."""
+    """Wall and processor seconds and peak resident memory in bytes of one process."""
 
     seconds: float
+    cpu_seconds: float
     peak_bytes: int
-    processor_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -33,9 +33,9 @@ class Runs:
         return statistics.median(run.seconds for run in self.runs)
 
     @property
-    def processor_seconds(self) -> float:
-        """Median of the processor's seconds, which other work on the machine disturbs less than the wall's."""
-        return statistics.median(run.processor_seconds for run in self.runs)
+    def cpu_seconds(self) -> float:
+        """Median of the processor seconds, user and system: what other work on the machine stretches least."""
+        return statistics.median(run.cpu_seconds for run in self.runs)
 
     @property
     def peak_bytes(self) -> int:
@@ -54,7 +54,7 @@ def run(arguments: Sequence[str], settings: Mapping[str, str], python: str = sys
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:
         raise SystemExit(f"{' '.join(arguments)} ended with {process.returncode}:\n{errors}")
-    return Run(seconds, usage.ru_maxrss * 1024, usage.ru_utime + usage.ru_stime)
+    return Run(seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * 1024)
 
 
 def machine() -> str:

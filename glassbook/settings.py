@@ -59,6 +59,7 @@ class Settings(BaseSettings):
     passphrase: SecretStr = Field(
         SecretStr(""), description="Passphrase of the key that signs; empty: asked for. From the environment only."
     )
+    demo_database: str = Field("", description="Empty PostgreSQL database for `demo --postgres`; empty: a server of its own is started.")
     clock_now: datetime | None = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
     fault_point: str = Field("", description="Name of the point at which the process kills itself (rehearsals).")
 
@@ -160,3 +161,14 @@ def load_settings() -> Settings:
             expected="the settings listed in docs/operations.md",
             remedy="Correct or remove the settings named.",
         ) from error
+
+
+class _OfOthers(BaseSettings):
+    """Variables of other programs' that stand for something here too."""
+
+    mysql_pwd: SecretStr = SecretStr("")
+
+
+def mysql_password() -> str:
+    """What MySQL's own client would take from MYSQL_PWD."""
+    return _OfOthers().mysql_pwd.get_secret_value()

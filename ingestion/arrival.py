@@ -67,6 +67,13 @@ def load_table(
     path = quarantine_path = gone_path = None
     digest, size = None, 0
     marked = gone if table.kind == "mutable" else 0
+    if counts["quarantined"]:
+        quarantine_path = f"{QUARANTINE}/{table.name}/{number}.parquet"
+        _quarantine(engine, table, arrival.load_seq, settings.lake_dir / quarantine_path)
+    # Before the file that arrived is moved to its place in the lake.
+    superseded, states_path, still_open = _supersede(
+        settings, engine, table, arrival, quarantine_path, is_judged=is_judged, is_all=is_complete and not read.is_windowed
+    )
     if counts["new"] or marked:
         path = f"{table.name}/{number}.parquet"
         if is_judged or marked:
@@ -91,12 +98,6 @@ def load_table(
             settings.lake_dir / gone_path,
             tombstones_sql(settings, table, arrival.loads, arrival.load_seq, arrival.started_at),
         )
-    if counts["quarantined"]:
-        quarantine_path = f"{QUARANTINE}/{table.name}/{number}.parquet"
-        _quarantine(engine, table, arrival.load_seq, settings.lake_dir / quarantine_path)
-    superseded, states_path, still_open = _supersede(
-        settings, engine, table, arrival, quarantine_path, is_judged=is_judged, is_all=is_complete and not read.is_windowed
-    )
     cursors = [load.tables[table.name].cursor_to for load in source_loads(arrival.loads) if table.name in load.tables]
     return TableLoad(
         is_supplied=True,

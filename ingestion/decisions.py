@@ -14,7 +14,6 @@ import duckdb
 
 from glassbook.clock import now
 from glassbook.errors import InputError
-from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from ingestion.arrival import write_states
 from ingestion.contract import Table, load_contract
@@ -103,13 +102,12 @@ def _decide(
                 if report.rows_accepted or report.rows_released:
                     rows = quarantine_sql(settings, loads, name, also_states=report.states_path)
                     written[name] = replace(report, rows_open=open_rows(engine, rows))
-                checkpoint("after_decided")
             if not written:
                 return Decided(None, 0, work.still_held)
             named = engine.execute("select quarantine_id, _row_hash from chosen order by all").fetchall()
         load = Load(
             load_seq=load_seq,
-            load_id=hashlib.sha256(repr((decision, named, sorted(written.items()))).encode()).hexdigest()[:16],
+            load_id=_load_id(decision, named, written),
             loaded_at=next_loaded_at(loads, now(settings)),
             started_at=started_at,
             source=SOURCE,
@@ -117,9 +115,14 @@ def _decide(
             tables=written,
             decision=decision,
         )
-        checkpoint("before_decision_log")
         write_entry(settings, load)
         return Decided(load, sum(t.rows_accepted + t.rows_released for t in written.values()), work.still_held)
+
+
+def _load_id(decision: Decision, named: list[tuple[str, int]], written: dict[str, TableLoad]) -> str:
+    """Name of a decision by what it says, so that the same one has the same name on every machine."""
+    done = [(name, t.content, t.rows_accepted, t.rows_released) for name, t in sorted(written.items())]
+    return hashlib.sha256(repr((decision, named, done)).encode()).hexdigest()[:16]
 
 
 def _choose(settings: Settings, work: _Work, choice: Choice, states: Sequence[str]) -> None:

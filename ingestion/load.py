@@ -101,7 +101,7 @@ def _read_table(
     if plan.mapping is not None:
         mapping = plan.mapping.of(table.name)
         if mapping is None:
-            return TableLoad(is_supplied=False)
+            return _not_supplied(table, arrival.loads)
     signature = mapping.signature if mapping else None
     compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
     since_at = None if plan.scope == "all" or plan.is_restored else _since(settings, table, signature, arrival.loads)
@@ -109,7 +109,7 @@ def _read_table(
     if compares_keys:
         keys = source.open(engine, table, Request(mapping, keys_only=True))
         if keys is None:
-            return TableLoad(is_supplied=False)
+            return _not_supplied(table, arrival.loads)
         found = compare_keys(settings, engine, table, keys, arrival.loads)
         require_few(table, found, plan.allow_gone)
         gone = found.gone
@@ -117,10 +117,17 @@ def _read_table(
         since_at = None if found.unseen else since_at
     read = source.open(engine, table, Request(mapping, since_at))
     if read is None:
-        return TableLoad(is_supplied=False)
+        return _not_supplied(table, arrival.loads)
     return load_table(
         settings, engine, table, read, arrival, signature=signature, since_at=since_at, gone=gone, is_complete=source.is_complete
     )
+
+
+def _not_supplied(table: Table, loads: list[Load]) -> TableLoad:
+    """What the log says of a table that the source does not offer; that it did before is drift."""
+    before = source_loads(loads)[-1:]
+    was_supplied = any(load.tables[table.name].is_supplied for load in before if table.name in load.tables)
+    return TableLoad(is_supplied=False, drift=["no longer supplied; what was loaded before stays"] if was_supplied else [])
 
 
 def _since(settings: Settings, table: Table, signature: str | None, loads: list[Load]) -> datetime | None:

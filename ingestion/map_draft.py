@@ -16,7 +16,8 @@ import yaml
 
 from ingestion.contract import Column, Table, load_contract
 from ingestion.conversion import FITTING, Kind
-from ingestion.sources.database import DatabaseSource, Relation, SourceColumn
+from ingestion.sources.database import DatabaseSource
+from ingestion.sources.declared import Relation, SourceColumn
 
 _LIKELY_TABLE = 0.5
 _LIKELY_COLUMN = 0.62

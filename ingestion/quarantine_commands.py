@@ -46,7 +46,11 @@ def quarantine() -> None:
     """
 
 
-@quarantine.command("list", epilog="Example: glassbook quarantine list --table fees --rule GB-F02 --state all")
+@quarantine.command(
+    "list",
+    epilog="Example: glassbook quarantine list --table fees --rule GB-F02 --state all",
+    short_help="Rows, and how many are in each state.",
+)
 @_choosing
 @click.option(
     "--state",
@@ -64,14 +68,15 @@ def list_(table: str | None, rule: str | None, load_seq: int | None, state: str,
     from ingestion.quarantine_pages import listed, print_list
 
     choice = _choice((), table, rule, load_seq)
-    document = listed(load_settings(), choice.condition, STATES if state == "all" else (state,))
+    states = STATES if state == "all" else (state,)
+    document = listed(load_settings(), choice.condition, states, limit if shape == "table" else None)
     if shape == "json":
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        print_list(document, limit)
+        print_list(document, states)
 
 
-@quarantine.command(epilog="Example: glassbook quarantine show fees-2-1")
+@quarantine.command(epilog="Example: glassbook quarantine show fees-2-1", short_help="One row, its rule and its history.")
 @click.argument("held", metavar="ID")
 @_FORMAT
 def show(held: str, shape: str) -> None:
@@ -87,7 +92,10 @@ def show(held: str, shape: str) -> None:
         print_row(document)
 
 
-@quarantine.command(epilog='Example: glassbook quarantine accept fees-2-1 --by "Li Na" --reason "test booking, no customer concerned"')
+@quarantine.command(
+    epilog='Example: glassbook quarantine accept fees-2-1 --by "Li Na" --reason "test booking, no customer concerned"',
+    short_help="Leave rows out by name and with a reason.",
+)
 @_IDS
 @_choosing
 @click.option("--by", required=True, help="Name of the person who accepts.")
@@ -104,7 +112,10 @@ def accept(ids: tuple[str, ...], table: str | None, rule: str | None, load_seq: 
     click.echo("next: glassbook build")
 
 
-@quarantine.command(epilog='Example: glassbook quarantine release --rule GB-F02 --by "Li Na" --reason "the contract knows the kind now"')
+@quarantine.command(
+    epilog='Example: glassbook quarantine release --rule GB-F02 --by "Li Na" --reason "the contract knows the kind now"',
+    short_help="Judge rows again by today's rules.",
+)
 @_IDS
 @_choosing
 @click.option("--by", required=True, help="Name of the person who releases.")

@@ -6,8 +6,7 @@ Belongs here: reading for show, masking, laying out. Does not: deciding (`decisi
 from __future__ import annotations
 
 import json
-from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -32,16 +31,17 @@ _COLUMNS = (
 )
 
 
-def listed(settings: Settings, condition: str, states: Iterable[str]) -> dict[str, Any]:
-    """Rows in quarantine that meet a condition and are in one of the states, masked, with counts by state of all that meet it."""
-    loads = visible_loads(settings)
+def listed(settings: Settings, condition: str, states: Sequence[str], limit: int | None = None) -> dict[str, Any]:
+    """Rows in quarantine that meet a condition and are in one of the states, masked, at most `limit`, with counts by state of all that
+    meet it."""
+    rows = f"(select * from {quarantine_sql(settings, visible_loads(settings))} where {condition})"
     with duckdb.connect() as connection:
+        counts = dict(connection.execute(f"select state_code, count(*) from {rows} group by all").fetchall())
         found = connection.execute(
-            f"select {_COLUMNS} from {quarantine_sql(settings, loads)} where {condition} order by table_name, load_seq, row_no"
+            f"select {_COLUMNS} from {rows} where state_code in ({', '.join(map(quoted, states))}) order by table_name, load_seq, row_no"
+            + (f" limit {limit}" if limit is not None else "")
         ).fetchall()
-    counts = Counter(row[7] for row in found)
-    wanted = set(states)
-    return {"counts": {state: counts[state] for state in STATES}, "rows": [_record(row) for row in found if row[7] in wanted]}
+    return {"counts": {state: counts.get(state, 0) for state in STATES}, "rows": [_record(row) for row in found]}
 
 
 def shown(settings: Settings, held: HeldId) -> dict[str, Any]:
@@ -160,8 +160,8 @@ def _instant(instant: datetime) -> str:
     return (instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant).isoformat()
 
 
-def print_list(document: dict[str, Any], limit: int) -> None:
-    """The list as a table for people, at most `limit` rows of it."""
+def print_list(document: dict[str, Any], states: Sequence[str]) -> None:
+    """The list as a table for people; says how many rows of the states it lacks."""
     from rich.console import Console
     from rich.table import Table as Grid
 
@@ -170,8 +170,8 @@ def print_list(document: dict[str, Any], limit: int) -> None:
     if rows:
         grid = Grid(box=None, pad_edge=False)
         for heading in ("id", "rule", "column", "value", "key", "state"):
-            grid.add_column(heading)
-        for row in rows[:limit]:
+            grid.add_column(heading, no_wrap=heading == "id", overflow="fold")
+        for row in rows:
             state = row["state"] + (
                 f" by {row['decided_by']}" if row["decided_by"] else f" by load {row['state_load']}" if row["state_load"] else ""
             )
@@ -180,8 +180,9 @@ def print_list(document: dict[str, Any], limit: int) -> None:
                 *map(_plain, (row["id"], rule, row["column"] or "", _shown(row["value"]) if row["column"] else "", row["key"], state))
             )
         console.print(grid)
-    if len(rows) > limit:
-        console.print(f"… and {len(rows) - limit:,} more: narrow with --table, --rule or --load, or take --format json")
+    lacking = sum(document["counts"][state] for state in states) - len(rows)
+    if lacking:
+        console.print(f"… and {lacking:,} more: narrow with --table, --rule or --load, or take --format json")
     console.print(", ".join(f"{number:,} {state}" for state, number in document["counts"].items()), highlight=False)
 
 

@@ -22,24 +22,32 @@ def find_superseded(
     - its content did not come again, and its key did, not older, or all there is did: it was changed, mended or deleted at the source;
     - in a table whose rows change, a newer version of its key keeps the rules, though the source tells the old one too.
     """
-    held = f"(select * from {typed_sql(table, quarantine)} where state_code in ({', '.join(map(repr, HELD_STATES))}))"
-    on_key = " and ".join(f'a."{name}" = h.held."{name}"' for name in table.key)
-    came_again = "exists (select 1 from arrived a where a._row_hash = h._row_hash)"
-    is_passing = "exists (select 1 from judged j where j._position = a._position and j.keeps_rules)" if is_judged else "true"
-    newer = not_older = cursor = ""
-    if table.kind == "mutable":
-        cursor = f'h.held."{table.cursor}"'
-        newer = f' and a."{table.cursor}" > {cursor}'
-        # An instant that is missing, or that is what was wrong, orders nothing.
-        not_older = f" and ({cursor} is null or h.column_name = '{table.cursor}' or a.\"{table.cursor}\" >= {cursor})"
-    key_came = "true" if is_all else f"exists (select 1 from arrived a where {on_key}{not_older})"
-    overtaken = f"exists (select 1 from arrived a where {on_key}{newer} and {is_passing})" if newer else "false"
-    if newer and is_judged:
-        overtaken += f" or exists (select 1 from known a where {on_key} and a.seen_at > {cursor})"
+    keys = ", ".join(f'held."{name}" as "{name}"' for name in table.key)
     engine.execute(
-        f"create or replace temp table superseded as "
-        f"select table_name, load_seq as held_load_seq, row_no, 'superseded' as state_code, {load_seq}::bigint as _load_seq "
-        f"from {held} h where (not {came_again} and {key_came}) or {overtaken} order by all"
+        f"create or replace temp table waiting as select load_seq, row_no, column_name, _row_hash, {keys}, "
+        f'held."{table.cursor}" as seen_at from {typed_sql(table, quarantine)} where state_code in ({", ".join(map(repr, HELD_STATES))})'
+    )
+    # The rows that may answer one that waits are few, whatever the size of what arrived.
+    keeps_rules = "judged.keeps_rules" if is_judged else "true as keeps_rules"
+    same_key = " and ".join(f'w."{name}" is not distinct from a."{name}"' for name in table.key)
+    engine.execute(
+        f"create or replace temp table answers as select {', '.join(f'a.{chr(34)}{name}{chr(34)}' for name in table.key)}, a._row_hash, "
+        f'a."{table.cursor}" as seen_at, {keeps_rules} from arrived a {"join judged using (_position)" if is_judged else ""} '
+        f"where exists (select 1 from waiting w where {same_key})"
+    )
+    on_key = " and ".join(f'a."{name}" = w."{name}"' for name in table.key)
+    came_again = "exists (select 1 from answers a where a._row_hash = w._row_hash)"
+    not_older, overtaken = "", "false"
+    if table.kind == "mutable":
+        # An instant that is missing, or that is what was wrong, orders nothing.
+        not_older = f" and (w.seen_at is null or w.column_name = '{table.cursor}' or a.seen_at >= w.seen_at)"
+        overtaken = f"exists (select 1 from answers a where {on_key} and a.seen_at > w.seen_at and a.keeps_rules)"
+        if is_judged:
+            overtaken += f" or exists (select 1 from known a where {on_key} and a.seen_at > w.seen_at)"
+    key_came = "true" if is_all else f"exists (select 1 from answers a where {on_key}{not_older})"
+    engine.execute(
+        f"create or replace temp table superseded as select '{table.name}' as table_name, load_seq as held_load_seq, row_no, "
+        f"'superseded' as state_code, {load_seq}::bigint as _load_seq from waiting w where (not {came_again} and {key_came}) or {overtaken}"
     )
     found = engine.execute("select count(*) from superseded").fetchone()
     assert found is not None  # a count always returns a row

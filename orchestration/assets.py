@@ -141,17 +141,27 @@ def _snapshot_metadata(snapshot: Snapshot) -> dict[str, Any]:
     }
 
 
-@dg.asset(key=FILING, group_name="filing", deps=[SNAPSHOT], required_resource_keys={"settings"}, description="A sealed filing package.")
+@dg.asset(key=FILING, group_name="filing", deps=[SNAPSHOT], required_resource_keys={"settings"}, description="The filing of a period.")
 def filing(context: dg.AssetExecutionContext, config: FilingConfig) -> dg.MaterializeResult[Any]:
-    """The package of one period; without a period the month before the latest day that is complete."""
+    """Opens the filing of a period, or checks it anew while nobody has signed; without a period that of the last complete month.
+
+    With a folder `out` only a package is written there, which has no part in the life of the filing.
+    """
     from reports.engine.filing import write_filing
+    from reports.engine.filing_acts import open_or_check
 
     settings: Settings = context.resources.settings
     period = config.period or _last_complete_month(settings)
-    out = Path(config.out) if config.out else settings.filings_dir / f"{config.regime}-{period}"
-    supersedes = Path(config.supersedes) if config.supersedes else None
-    result = write_filing(settings, config.regime, period, out, supersedes=supersedes)
-    return dg.MaterializeResult(metadata={"path": dg.MetadataValue.path(str(result.folder)), "is_draft": result.is_draft, "period": period})
+    if config.out:
+        supersedes = Path(config.supersedes) if config.supersedes else None
+        result = write_filing(settings, config.regime, period, Path(config.out), supersedes=supersedes)
+        folder, is_draft, next_step = result.folder, result.is_draft, ""
+    else:
+        act = open_or_check(settings, f"{config.regime}-{period}", settings.person or "monthly_filing")
+        folder, is_draft, next_step = act.package, act.filing.state == "draft", act.next
+    return dg.MaterializeResult(
+        metadata={"path": dg.MetadataValue.path(str(folder)), "is_draft": is_draft, "period": period, "next": next_step}
+    )
 
 
 def _last_complete_month(settings: Settings) -> str:

@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -18,7 +19,6 @@ import duckdb
 import yaml
 
 from glassbook.catalogue import RULE_SET_VERSION
-from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -39,7 +39,7 @@ from ingestion.contract import load_contract
 from ingestion.load_log import Load, visible_loads
 from orchestration.checks import require_blocking_checks, run_checks
 from orchestration.control import code_version, latest_business_date, supplied, write_control_tables, zone_parameters
-from orchestration.dbt_runner import ModelResult, run_dbt
+from orchestration.dbt_runner import ModelResult, Project, engine_options, run_dbt
 from reports.retention.pruning import prune_after_build
 
 
@@ -133,36 +133,36 @@ def _build(
     folder = settings.builds_dir / "working"
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
-    database = folder / DATABASE
+    database = (folder / DATABASE).absolute()
     base = None if full else _base(settings, loads, parameters)
-    if base:
-        shutil.copyfile(base.database, database)
-    seen = base.manifest["loads"][-1][0] if base else 0
-    given = (
-        parameters
-        | zone_parameters(settings.timezone)
-        | {"snapshot_id": snapshot_id, "is_full": str(base is None).lower(), "seen_load_seq": str(seen)}
-    )
-    with duckdb.connect(str(database)) as connection:
-        write_control_tables(connection, settings, loads, seen_load_seq=seen, parameters=given)
-    checkpoint("before_models")
-    _, lineage = run_dbt(settings, settings.builds_dir / "dbt", database.absolute(), is_full=base is None, on_model=on_model)
-    checkpoint("after_models")
-    with duckdb.connect(str(database), config={"autoinstall_known_extensions": "false"}) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute(f"set memory_limit = '{settings.memory_limit}'")
-        connection.execute(f"set disabled_optimizers = '{DISABLED_OPTIMIZERS}'")
-        _write_lineage(connection, lineage)
-        as_of_on = latest_business_date(settings, loads)
-        if as_of_on is None:
-            as_of_on = loads[-1].loaded_at.date()
-        run_checks(connection, as_of_on)
-        require_blocking_checks(connection)
-        # How the build came about is no part of what it says: a full build and an incremental one publish the same.
-        connection.execute("delete from ctl_parameters where name in ('is_full', 'seen_load_seq')")
-        connection.execute("update ctl_lake_files set is_new = false")
-        _write_public(connection, folder / PUBLIC_DATABASE)
-        connection.execute("checkpoint")
+    as_of_on = latest_business_date(settings, loads)
+    with ThreadPoolExecutor(1) as helper:
+        # Reading the models takes a second in which the database is made ready.
+        reading = helper.submit(Project, settings)
+        if base:
+            shutil.copyfile(base.database, database)
+        seen = base.manifest["loads"][-1][0] if base else 0
+        given = (
+            parameters
+            | zone_parameters(settings.timezone)
+            | {"snapshot_id": snapshot_id, "is_full": str(base is None).lower(), "seen_load_seq": str(seen)}
+        )
+        # Open from here to the end: dbt's connections share the database, and it is written out once.
+        with duckdb.connect(str(database), config=engine_options(settings)) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            write_control_tables(connection, settings, loads, seen_load_seq=seen, parameters=given)
+            project = reading.result()
+            checkpoint("before_models")
+            run_dbt(project, settings, database, is_full=base is None, first_filled=_first_filled(loads, seen), on_model=on_model)
+            checkpoint("after_models")
+            _write_lineage(connection, project.lineage())
+            run_checks(connection, as_of_on or loads[-1].loaded_at.date())
+            require_blocking_checks(connection)
+            # How the build came about is no part of what it says: a full build and an incremental one publish the same.
+            connection.execute("delete from ctl_parameters where name in ('is_full', 'seen_load_seq')")
+            connection.execute("update ctl_lake_files set is_new = false")
+            _write_public(connection, folder / PUBLIC_DATABASE)
+            connection.execute("checkpoint")
     write_manifest(
         folder,
         {
@@ -185,6 +185,15 @@ def _build(
     snapshot = install(settings, folder, snapshot_id)
     checkpoint("after_install")
     return snapshot
+
+
+def _first_filled(loads: list[Load], seen_load_seq: int) -> set[str]:
+    """Tables of which the lake has files of loads after `seen_load_seq` alone."""
+    before, after = (
+        {name for x in loads for name, t in x.tables.items() if t.path and (x.load_seq > seen_load_seq) == is_new}
+        for is_new in (False, True)
+    )
+    return after - before
 
 
 def _write_lineage(connection: duckdb.DuckDBPyConnection, lineage: dict[str, list[str]]) -> None:

@@ -43,7 +43,8 @@ def _form_outcome(connection: duckdb.DuckDBPyConnection, check: Check) -> tuple[
     held = "ctl_quarantine where reason_code = ? and state_code in ('open', 'accepted')"
     connection.execute(
         "insert into chk_findings "
-        "select ?, (select value::date from ctl_parameters where name = 'as_of_on'), table_name || ' ' || key_text, column_name, '***', "
+        "select ?, (select value::date from ctl_parameters where name = 'as_of_on'), table_name || ' ' || key_text, "
+        "coalesce(column_name, 'row'), '***', "
         f"reason_code || case when state_code = 'accepted' then ', accepted by ' || decided_by else '' end from {held}",
         [check.code, reason],
     )

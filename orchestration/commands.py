@@ -55,7 +55,10 @@ def build(known_at: datetime | None, full: bool) -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the package; a .zip of the same comes beside it.")
 @click.option("--supersedes", type=click.Path(path_type=Path), help="Package that this one replaces: its next version, with what changed.")
 def file(regime: str, period: str, out: Path, supersedes: Path | None) -> None:
-    """Write a sealed filing package; exits 1 when error edits are open, and the package is a draft then."""
+    """Write a sealed package outside the life of a filing, to look at or to compare; exits 1 when something is open (a draft).
+
+    What is signed and submitted is opened by `glassbook filing open`.
+    """
     if not run_file(load_settings(), regime, period, out, supersedes):
         sys.exit(1)
 
@@ -70,11 +73,17 @@ def publish(out: Path) -> None:
 @click.command(epilog="Example: glassbook demo --loans 20000")
 @click.option("--loans", default=20_000, show_default=True, help="Listings of the first 24 months.")
 @click.option("--seed", default=7, show_default=True, help="Another seed is another platform.")
-def demo(loans: int, seed: int) -> None:
+@click.option(
+    "--postgres",
+    is_flag=True,
+    help="Keep the platform in PostgreSQL: the database that the setting `demo_database` names, or a server of its own.",
+)
+def demo(loans: int, seed: int, postgres: bool) -> None:
     """Simulate a platform and run the whole way on it: load, build, check, file, publish."""
-    from orchestration.demo import run_demo
+    from orchestration import demo
 
-    run_demo(load_settings(), loans, seed)
+    run = demo.run_demo_on_postgres if postgres else demo.run_demo
+    run(load_settings(), loans, seed)
 
 
 def run_ingest(
@@ -118,16 +127,18 @@ def run_build_command(settings: Settings, known_at: datetime | None, full: bool)
         click.echo(f"  {code} {severity} {outcome}: {count} findings")
 
 
-def run_file(settings: Settings, regime: str, period: str, out: Path, supersedes: Path | None = None) -> bool:
-    """Writes the package; returns whether no error edit is open."""
+def run_file(settings: Settings, regime: str, period: str, out: Path | None, supersedes: Path | None = None) -> bool:
+    """Writes a package into `out`, or opens the filing in the home; returns whether nothing is open."""
     from orchestration.assets import FILING
     from orchestration.run import materialize
 
-    config = {"regime": regime, "period": period, "out": str(out), "supersedes": str(supersedes or "")}
+    config = {"regime": regime, "period": period, "out": "" if out is None else str(out), "supersedes": str(supersedes or "")}
     m = materialize(settings, FILING, "filing", config)["filing"]
     click.echo(f"filing {regime} {period}: {m['path']} (and the same as .zip)")
     if m["is_draft"]:
         click.echo("DRAFT: error edits are open; checks.json in the package lists them with their findings.")
+    if m["next"]:
+        click.echo(f"next: {m['next']}")
     return not m["is_draft"]
 
 

@@ -1,12 +1,14 @@
-"""dbt in this process: one invocation a build, with the parsed project kept between builds of one process.
+"""dbt in this process: one invocation a build, with the parsed project kept between builds.
 
 Belongs here: how dbt is started and what it answered. Does not: which database a build uses or what is published.
 """
 
 from __future__ import annotations
 
+import gc
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
+from glassbook.snapshots import DATABASE
 from orchestration.control import code_version
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
@@ -37,6 +40,19 @@ class ModelResult:
 _parsed: dict[str, Any] = {}
 
 
+def engine_options(settings: Settings) -> dict[str, Any]:
+    """How a build opens its database, dbt and the steps around it alike: DuckDB shares one open file among connections of equal options."""
+    return {
+        "memory_limit": settings.memory_limit,
+        "threads": str(settings.threads),
+        "preserve_insertion_order": "false",
+        "autoinstall_known_extensions": "false",
+        "disabled_optimizers": DISABLED_OPTIMIZERS,
+        # The file is written out once, at the end: a build that is cut short is begun anew.
+        "checkpoint_threshold": "1TB",
+    }
+
+
 def profile(database: Path, settings: Settings) -> dict[str, Any]:
     """The dbt profile for a build's own database file."""
     return {
@@ -48,56 +64,121 @@ def profile(database: Path, settings: Settings) -> dict[str, Any]:
                     "path": str(database),
                     "schema": "main",
                     "threads": 1,
-                    "settings": {
-                        "memory_limit": settings.memory_limit,
-                        "threads": settings.threads,
-                        "TimeZone": "UTC",
-                        "preserve_insertion_order": False,
-                        "autoinstall_known_extensions": False,
-                        "disabled_optimizers": DISABLED_OPTIMIZERS,
-                    },
+                    "config_options": engine_options(settings),
+                    "settings": {"TimeZone": "UTC"},
                 }
             },
         }
     }
 
 
+class Project:
+    """The models, read: what a build needs of dbt before there is a database to work on."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Imports dbt and reads the models, from what an earlier build read where no file has changed since. Raises BuildFailed."""
+        self.folder = settings.builds_dir / "dbt"
+        self.target = settings.builds_dir / "dbt-target"
+        self.version = code_version()
+        self.folder.mkdir(parents=True, exist_ok=True)
+        with _without_collecting():
+            _import_dbt()
+            if self.version not in _parsed:
+                _parsed[self.version] = self._read_again() or self._parse(settings)
+        self.manifest = _parsed[self.version]
+
+    @property
+    def where(self) -> list[str]:
+        """Options that every call of dbt gets."""
+        return [
+            "--project-dir", str(PROJECT_DIR),
+            "--profiles-dir", str(self.folder),
+            "--target-path", str(self.target.absolute()),
+            "--log-path", str(self.folder.absolute()),
+            "--log-level", "none",
+            "--log-level-file", "none",
+            "--no-write-json",
+            "--no-version-check",
+        ]  # fmt: skip
+
+    def write_profile(self, database: Path, settings: Settings) -> None:
+        """Says where the next call of dbt finds its database."""
+        (self.folder / "profiles.yml").write_text(json.dumps(profile(database, settings)), encoding="utf-8")
+
+    def lineage(self) -> dict[str, list[str]]:
+        """Per model and seed, the models and sources it reads."""
+        nodes = [node for node in self.manifest.nodes.values() if node.resource_type in ("model", "seed")]
+        return {node.name: [_name(parent) for parent in getattr(node.depends_on, "nodes", [])] for node in nodes}
+
+    @property
+    def _mark(self) -> Path:
+        return self.target / "parsed_version"
+
+    def _key(self) -> str:
+        from dbt.version import __version__
+
+        return f"{self.version} {__version__} {PROJECT_DIR}"
+
+    def _read_again(self) -> Any:
+        """What dbt wrote when it last read the models, or None where that was another version of them."""
+        from dbt.constants import PARTIAL_PARSE_FILE_NAME
+        from dbt.contracts.graph.manifest import Manifest
+        from dbt.parser.manifest import extended_mashumuro_decoder
+
+        try:
+            if self._mark.read_text(encoding="utf-8") != self._key():
+                return None
+            return Manifest.from_msgpack((self.target / PARTIAL_PARSE_FILE_NAME).read_bytes(), decoder=extended_mashumuro_decoder)
+        except (OSError, ValueError, LookupError, TypeError):
+            # Not there, or cut short: dbt reads the models themselves.
+            return None
+
+    def _parse(self, settings: Settings) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        self._mark.unlink(missing_ok=True)
+        # No file is opened, but its name becomes that of the database in what is parsed.
+        self.write_profile(settings.builds_dir / DATABASE, settings)
+        try:
+            parsed = dbtRunner().invoke(["parse", *self.where])
+        finally:
+            release_databases()
+        if parsed.exception is not None:
+            raise BuildFailed(f"dbt could not read the models: {parsed.exception}")
+        self._mark.write_text(self._key(), encoding="utf-8")
+        return parsed.result
+
+
 def run_dbt(
-    settings: Settings, folder: Path, database: Path, *, is_full: bool, on_model: Callable[[ModelResult], None] | None = None
-) -> tuple[list[ModelResult], dict[str, list[str]]]:
+    project: Project,
+    settings: Settings,
+    database: Path,
+    *,
+    is_full: bool,
+    first_filled: Collection[str] = (),
+    on_model: Callable[[ModelResult], None] | None = None,
+) -> list[ModelResult]:
     """Runs the models on `database`: with `is_full` every one and the seeds, otherwise those that hold rows of the records.
 
-    Definitions (table macros) and seeds come from the code alone, and a database that is not built in full was made by the same code.
-    Returns what was done and, per model of the project, the models and sources it reads. Raises BuildFailed that names the model and
-    DuckDB's message.
+    Definitions (table macros, views) and seeds come from the code alone, and a database that is not built in full was made by the same
+    code; of `first_filled`, tables of which the lake has files for the first time, the views are made again. Returns what was done. Raises
+    BuildFailed that names the model and DuckDB's message.
     """
     from dbt.cli.main import dbtRunner
 
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / "profiles.yml").write_text(json.dumps(profile(database, settings)), encoding="utf-8")
-    target = settings.builds_dir / "dbt-target"
-    where = [
-        "--project-dir", str(PROJECT_DIR),
-        "--profiles-dir", str(folder),
-        "--target-path", str(target.absolute()),
-        "--log-path", str(folder.absolute()),
-        "--log-level", "none",
-        "--log-level-file", "none",
-        "--no-write-json",
-        "--no-version-check",
-    ]  # fmt: skip
-    try:
-        version = code_version()
-        if version not in _parsed:
-            parsed = dbtRunner().invoke(["parse", *where])
-            if parsed.exception is not None:
-                raise BuildFailed(f"dbt could not read the models: {parsed.exception}")
-            _parsed[version] = parsed.result
-        left_out = [] if is_full else ["--exclude", "config.materialized:table_macro", "resource_type:seed"]
-        command = ["build", "--exclude-resource-type", "test", "unit_test", *left_out, *where]
-        outcome = dbtRunner(manifest=_parsed[version]).invoke(command)
-    finally:
-        release_databases()
+    project.write_profile(database, settings)
+    command = ["build", "--exclude-resource-type", "test", "unit_test", *project.where]
+    if not is_full:
+        views = [
+            node.name for node in project.manifest.nodes.values() if node.resource_type == "model" and node.config.materialized == "view"
+        ]
+        kept = set(views) - {f"stg_{name}" for name in first_filled}
+        command += ["--exclude", "config.materialized:table_macro", "resource_type:seed", *sorted(kept)]
+    with _without_collecting():
+        try:
+            outcome = dbtRunner(manifest=project.manifest).invoke(command)
+        finally:
+            release_databases()
     if outcome.exception is not None:
         raise BuildFailed(f"dbt could not start: {outcome.exception}")
     results: list[Any] = list(outcome.result)  # type: ignore[arg-type]
@@ -106,12 +187,30 @@ def run_dbt(
         messages = "\n".join(f"  {r.node.name}: {r.status}: {r.message}" for r in failed if r.status != "skipped")
         raise BuildFailed(f"{len(failed)} models were not built; the snapshot in force stays.\n{messages}")
     done = [ModelResult(r.node.name, float(r.execution_time)) for r in results]
-    nodes = [node for node in _parsed[version].nodes.values() if node.resource_type in ("model", "seed")]
-    lineage = {node.name: [_name(parent) for parent in getattr(node.depends_on, "nodes", [])] for node in nodes}
     if on_model:
         for model in done:
             on_model(model)
-    return done, lineage
+    return done
+
+
+def _import_dbt() -> None:
+    """Imports dbt with the serializers of its many classes made when they are first used: most never are."""
+    from mashumaro.config import BaseConfig
+
+    BaseConfig.lazy_compilation = True
+    import dbt.cli.main  # noqa: F401
+
+
+@contextmanager
+def _without_collecting() -> Iterator[None]:
+    """Nothing that dbt makes on its way is garbage before it ends, and looking for it takes a tenth of the time."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()
 
 
 def release_databases() -> None:

@@ -20,7 +20,7 @@ UNREADABLE = "calendar"
 def build_deadline_sensor(settings: Settings, announce: Callable[[str], None]) -> dg.SensorDefinition:
     """A sensor that hands one line to `announce` for each deadline that becomes due soon, and one a day for each that is late.
 
-    It remembers what it announced, so that a restart repeats nothing. A calendar that cannot be read is announced once a day too.
+    It remembers what it announced, so that a restart repeats nothing. What it cannot see is announced once a day too.
     """
 
     @dg.sensor(
@@ -43,20 +43,23 @@ def build_deadline_sensor(settings: Settings, announce: Callable[[str], None]) -
 def _look(settings: Settings, told: dict[str, str]) -> tuple[list[str], dict[str, str], str]:
     """Lines to announce, what to remember of them by code of the deadline, and a word on how things stand."""
     from reports.deadlines.reading import read_calendar
-    from reports.deadlines.showing import announcement
+    from reports.deadlines.showing import announcement, group_alike
 
     today = now(settings).astimezone(ZoneInfo(settings.timezone)).date().isoformat()
     try:
         calendar = read_calendar(settings)
     except GlassbookError as error:
         is_new = told.get(UNREADABLE) != today
-        lines = [f"the calendar cannot be read, deadlines may pass unseen: {error}"] if is_new else []
+        lines = [f"deadlines may pass unseen, the calendar cannot be read: {error}"] if is_new else []
         return lines, told | {UNREADABLE: today}, f"the calendar cannot be read: {error}"
     lines, remembered = [], {}
+    for kind, gap in calendar.gaps.items():
+        remembered[f"gap:{kind}"] = today
+        if told.get(f"gap:{kind}") != today:
+            lines.append(f"deadlines may pass unseen: {gap}")
     late, soon = calendar.of("late"), calendar.of("due_soon")
     for deadlines, word in ((late, today), (soon, "due soon")):
-        for deadline in deadlines:
-            remembered[deadline.code] = word
-            if told.get(deadline.code) != word:
-                lines.append(announcement(deadline, calendar))
+        remembered |= {deadline.code: word for deadline in deadlines}
+        untold = [deadline for deadline in deadlines if told.get(deadline.code) != word]
+        lines += [announcement(alike, calendar) for alike in group_alike(untold)]
     return lines, remembered, f"{len(late)} late, {len(soon)} due soon"

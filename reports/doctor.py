@@ -148,7 +148,11 @@ def _drift(settings: Settings) -> Finding:
     newest: dict[str, list[str]] = {}
     for load in _load_log(settings):
         if load.get("decision") is None:
-            newest |= {name: table.get("drift", []) for name, table in load.get("tables", {}).items() if table.get("is_supplied")}
+            newest |= {
+                name: table.get("drift", [])
+                for name, table in load.get("tables", {}).items()
+                if table.get("is_supplied") or table.get("drift")
+            }
     changes = [f"{name}: {sentence}" for name, sentences in sorted(newest.items()) for sentence in sentences]
     if not changes:
         return Finding("drift", "ok", "the source's tables are as the load before found them")

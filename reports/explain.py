@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 
 # Numerators are kept to eight decimals; rows are read with more, so their sum is brought to the same places to compare.
 NUMERATOR_DECIMALS = 8
+# Terms of a sum that a reader can still check by eye.
+_WRITTEN_OUT = 6
 _CODE = re.compile(r"\b(?:[A-Z]{2,}-)?[A-Z]\d{2}\b")
 
 
@@ -106,7 +108,7 @@ def explain(snapshot: Snapshot, regime: Regime, code: str, as_of: date) -> Expla
         figures=figures,
         figure=by_code[metric.code],
         metric=metric,
-        formula_in_numbers=_in_numbers(by_code[metric.code]),
+        formula_in_numbers=_in_numbers(by_code[metric.code], contributions),
         parts=tuple(by_code[part] for part in dict.fromkeys(formula_codes(metric, by_code)) if part != metric.code),
         models=tuple(models),
         edges=tuple(dict.fromkeys(edges)),
@@ -168,10 +170,15 @@ def _full(code: str, metric: Metric) -> str:
     return code if "-" in code else f"{metric.code.rpartition('-')[0]}-{code}"
 
 
-def _in_numbers(figure: Figure) -> str:
-    """The division that was made, with its numbers; a plain figure is the sum of its rows."""
+def _in_numbers(figure: Figure, rows: Contributions | None) -> str:
+    """The division that was made, with its numbers; a plain figure is the sum of its rows, written out while they are few."""
     result = f"{figure.record()['value'] or NO_VALUE} {figure.unit}"
     if figure.numerator is None or figure.denominator is None:
-        return f"= {result}"
+        if rows is None or not rows.rows:
+            return f"= {result}"
+        terms = (
+            " + ".join(str(exact_text(row[-1])) for row in rows.rows) if len(rows.rows) <= _WRITTEN_OUT else f"Σ of {len(rows.rows):,} rows"
+        )
+        return f"= {terms} = {result}"
     scale = "100 × " if figure.unit == "%" else ""
     return f"= {scale}{exact_text(figure.numerator)} ÷ {exact_text(figure.denominator)} = {result}"

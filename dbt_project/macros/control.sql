@@ -10,16 +10,28 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Calendar day, in the platform's time zone, of an instant in UTC. Where the zone has kept one offset since some day, adding it is ten times
-   as fast as asking the calendar of time zones. #}
-{% macro business_date(instant) -%}
-    {%- set in_zone = "timezone('" ~ parameter("timezone", "Asia/Shanghai") ~ "', timezone('UTC', " ~ instant ~ "))" -%}
-    {%- set since = parameter("zone_offset_since_at", "") -%}
-    {%- if since -%}
-        cast(case when {{ instant }} >= timestamp '{{ since }}' then {{ instant }} + to_seconds({{ parameter("zone_offset_seconds", "0") }})
-            else {{ in_zone }} end as date)
-    {%- else -%}
-        cast({{ in_zone }} as date)
+{# Calendar day, in the platform's time zone, of an instant in UTC: a function that `define_functions` leaves in the warehouse. #}
+{% macro business_date(instant) -%} business_date({{ instant }}) {%- endmacro %}
+
+{# What every build defines before its models. `business_date(instant)`: where the zone has kept one offset since some day, adding it is ten
+   times as fast as asking the calendar of time zones. `lake_files(table)`: the Parquet files of the loads that the build knows, so that a view of
+   the lake keeps its text from build to build. #}
+{% macro define_functions() -%}
+    {%- if execute -%}
+        {%- set in_zone = "timezone('" ~ parameter("timezone") ~ "', timezone('UTC', instant))" -%}
+        {%- set since = parameter("zone_offset_since_at") -%}
+        create or replace macro business_date(instant) as
+        {% if since -%}
+            cast(case when instant >= timestamp '{{ since }}' then instant + to_seconds({{ parameter("zone_offset_seconds") }}) else {{ in_zone }} end as date);
+        {%- else -%}
+            cast({{ in_zone }} as date);
+        {%- endif %}
+        {%- set found = run_query("select table_name, string_agg('''' || replace(path, '''', '''''') || '''', ', ' order by load_seq) from ctl_lake_files group by 1 order by 1") %}
+        create or replace macro lake_files(contract_table) as
+        case contract_table
+            {%- for row in found.rows %} when '{{ row[0] }}' then [{{ row[1] }}] {%- endfor %}
+            else cast([] as varchar[])
+        end
     {%- endif -%}
 {%- endmacro %}
 
@@ -32,7 +44,9 @@
         ) -%}
         {%- set files = found.columns[0].values() -%}
     {%- endif -%}
-    {%- if files | length -%}
+    {%- if files | length and not is_kept -%}
+        read_parquet(lake_files('{{ table_name }}'), file_row_number = true)
+    {%- elif files | length -%}
         read_parquet([{% for file in files %}'{{ file | replace("'", "''") }}'{{ "," if not loop.last }}{% endfor %}], file_row_number = true)
     {%- else -%}
         (select *, cast(null as bigint) as file_row_number from ctl_empty_{{ table_name }})

@@ -2,9 +2,20 @@
 {% macro forget_touched_loans() -%}
     {%- if is_incremental() -%}
         delete from {{ this }} where loan_id in (select loan_id from {{ this.schema }}.ldg_touched_loans)
-    {%- else -%}
-        select 1
     {%- endif -%}
+{%- endmacro %}
+
+{# People whose record is deleted have no row, so none comes in place of the one they had. #}
+{% macro forget_deleted_users() -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} where user_id in (select user_id from {{ this.schema }}.stg_users where deleted_at is not null)
+    {%- endif -%}
+{%- endmacro %}
+
+{# Whether rows are of a loan that this build computes again; every loan is, in a full build, and then nothing is looked up. #}
+{% macro is_touched(loan_id='loan_id') -%}
+    {%- set touched = ref('ldg_touched_loans') -%}
+    {%- if is_incremental() -%} {{ loan_id }} in (select touched.loan_id from {{ touched }} as touched) {%- else -%} true {%- endif -%}
 {%- endmacro %}
 
 {# Touched loans that were disbursed. #}
@@ -12,7 +23,7 @@
     (
         select loan.*
         from {{ ref('ldg_loans') }} as loan
-        where loan.loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
+        where {{ is_touched('loan.loan_id') }}
     )
 {%- endmacro %}
 
@@ -24,18 +35,5 @@
     {%- if is_incremental() -%}
         delete from {{ this }}
         where as_of_on not in (select day_on from {{ this.schema }}.rpt_cn_days where is_month_end and not must_compute)
-    {%- else -%}
-        select 1
     {%- endif -%}
-{%- endmacro %}
-
-{# Adds the figures of every day that must be computed. One statement a day: a statement for all of them costs far more to plan than to run. #}
-{% macro add_changed_days(definition) -%}
-    {%- if execute -%}
-        {%- set days = run_query('select day_on, is_month_end from ' ~ this.schema ~ '.rpt_cn_days where must_compute order by day_on') -%}
-        {%- for day in days.rows -%}
-            {%- do run_query('insert into ' ~ this ~ ' select *, ' ~ day[1] ~ ' from ' ~ definition ~ "(date '" ~ day[0] ~ "')") -%}
-        {%- endfor -%}
-    {%- endif -%}
-    select 1
 {%- endmacro %}

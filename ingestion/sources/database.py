@@ -21,29 +21,10 @@ from glassbook.errors import InputError
 from ingestion.contract import Column, Table
 from ingestion.conversion import FITTING, MARK, TYPED, Kind, converted, fits, literal, shift, typed
 from ingestion.mapping import ColumnMapping, TableMapping
+from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns
 
 _WIDE = ("bigint unsigned", "HUGEINT", "UHUGEINT")
-
-
-@dataclass(frozen=True)
-class SourceColumn:
-    """A column as the database declares it, and what its values are; `declared` is the type with its size, where the catalogue says it."""
-
-    name: str
-    type: str
-    kind: Kind
-    declared: str = ""
-
-
-@dataclass(frozen=True)
-class Relation:
-    """A table or view of a database, as a draft of a mapping sees it; `foreign_keys`: own column → (table, column)."""
-
-    name: str
-    columns: tuple[SourceColumn, ...]
-    key: tuple[str, ...] = ()
-    foreign_keys: tuple[tuple[str, str, str], ...] = ()
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,8 @@ import duckdb
 
 from glassbook.errors import InputError
 from ingestion.conversion import Kind, quoted
-from ingestion.sources.database import DatabaseSource, Relation, SourceColumn
+from ingestion.sources.database import DatabaseSource
+from ingestion.sources.declared import Relation, SourceColumn
 
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(

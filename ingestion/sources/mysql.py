@@ -1,25 +1,21 @@
 """A MySQL or MariaDB database: all tables of a load in one read-only, repeatable-read transaction, streamed as the server writes them.
 
-Belongs here: connecting, MySQL's catalogue and types. Does not: the SELECT of a table (`database`). Values travel as the server's own text,
-so that nothing is rounded on the way; the engine turns them into numbers and instants.
+Belongs here: the session, MySQL's catalogue and types. Does not: the address (`mysql_address`), the SELECT of a table (`database`). Values
+travel as the server's own text, so that nothing is rounded on the way; the engine turns them into numbers and instants.
 """
 
 from __future__ import annotations
 
 import asyncio
-import configparser
-import os
 import re
-import ssl
 import threading
 from collections.abc import Coroutine, Iterator
 from concurrent.futures import Future
 from datetime import datetime
 from functools import cached_property
-from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import asyncmy
 import duckdb
@@ -30,7 +26,9 @@ from asyncmy.errors import MySQLError
 
 from glassbook.errors import InputError
 from ingestion.conversion import Kind
-from ingestion.sources.database import DatabaseSource, Relation, SourceColumn
+from ingestion.sources.database import DatabaseSource
+from ingestion.sources.declared import Relation, SourceColumn
+from ingestion.sources.mysql_address import connect_options
 
 T = TypeVar("T")
 
@@ -255,74 +253,3 @@ def _column(field: Any) -> SourceColumn:
     if field.type_code == FIELD_TYPE.LONGLONG and field.flags & FLAG.UNSIGNED:
         name = "bigint unsigned"
     return SourceColumn(field.name, name, kind)
-
-
-def connect_options(url: SplitResult, options: dict[str, str], name: str) -> dict[str, Any]:
-    """What the driver needs to connect: a password from the URL, MYSQL_PWD, or the [client] section of ~/.my.cnf or `defaults_file`.
-
-    Raises InputError for an option that is not known.
-    """
-    known = {
-        "unix_socket",
-        "socket",
-        "charset",
-        "defaults_file",
-        "connect_timeout",
-        "ssl_mode",
-        "ssl_ca",
-        "ssl_capath",
-        "ssl_cert",
-        "ssl_key",
-    }
-    given = {option.replace("-", "_"): value for option, value in options.items()}
-    unknown = sorted(set(given) - known)
-    if unknown:
-        raise InputError(
-            found=f"the option {', '.join(unknown)}",
-            where=name,
-            expected=f"one of {', '.join(sorted(known))}",
-            remedy="Correct the part of the address behind the question mark.",
-        )
-    kept = _client_section(Path(given.get("defaults_file", "~/.my.cnf")).expanduser())
-    password = unquote(url.password) if url.password is not None else os.environ.get("MYSQL_PWD") or kept.get("password", "")
-    return {
-        "host": url.hostname or kept.get("host") or "localhost",
-        "port": url.port or int(kept.get("port", 3306)),
-        "user": unquote(url.username) if url.username else kept.get("user") or os.environ.get("USER", ""),
-        # The driver would write a text in Latin-1.
-        "password": password.encode(),
-        "database": unquote(url.path.lstrip("/")),
-        "unix_socket": given.get("unix_socket") or given.get("socket"),
-        "charset": "utf8mb4",
-        "connect_timeout": int(given.get("connect_timeout", 10)),
-        "ssl": _tls(given, name),
-        # No decoder: what the server wrote is what the engine reads.
-        "conv": {},
-        "autocommit": True,
-    }
-
-
-def _client_section(path: Path) -> dict[str, str]:
-    reader = configparser.ConfigParser(allow_no_value=True, strict=False, interpolation=None)
-    try:
-        reader.read(path, encoding="utf-8")
-    except configparser.Error:
-        return {}
-    section = dict(reader["client"]) if reader.has_section("client") else {}
-    return {key: (value or "").strip("\"'") for key, value in section.items()}
-
-
-def _tls(given: dict[str, str], name: str) -> ssl.SSLContext | None:
-    """TLS as the words of MySQL's own client say; without any of them the connection is plain."""
-    mode = given.get("ssl_mode", "VERIFY_IDENTITY" if "ssl_ca" in given or "ssl_capath" in given else "DISABLED").upper()
-    modes = ("DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
-    if mode not in modes:
-        raise InputError(found=f"ssl_mode={mode}", where=name, expected=" or ".join(modes), remedy="Correct the address.")
-    if mode == "DISABLED":
-        return None
-    context = ssl.create_default_context(cafile=given.get("ssl_ca"), capath=given.get("ssl_capath"))
-    context.check_hostname = mode == "VERIFY_IDENTITY"
-    context.verify_mode = ssl.CERT_NONE if mode == "REQUIRED" else ssl.CERT_REQUIRED
-    if "ssl_cert" in given:
-        context.load_cert_chain(given["ssl_cert"], given.get("ssl_key"))
-    return context

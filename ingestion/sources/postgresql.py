@@ -18,7 +18,8 @@ import adbc_driver_postgresql.dbapi
 import duckdb
 
 from ingestion.conversion import Kind
-from ingestion.sources.database import DatabaseSource, Relation, SourceColumn
+from ingestion.sources.database import DatabaseSource
+from ingestion.sources.declared import Relation, SourceColumn
 
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("int2", "int4", "int8"), "integer"),

@@ -23,7 +23,8 @@ import pyarrow as pa
 
 from glassbook.errors import InputError
 from ingestion.conversion import Kind
-from ingestion.sources.database import DatabaseSource, Relation, SourceColumn
+from ingestion.sources.database import DatabaseSource
+from ingestion.sources.declared import Relation, SourceColumn
 
 _BATCH_ROWS = 20_000
 # In this order, as SQLite itself finds the affinity of a declared type; dates and truth values, which it does not know, come first.

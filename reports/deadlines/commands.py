@@ -20,7 +20,7 @@ Example:
 @click.option("--regime", help="Name of a regime, such as cn. [default: all]")
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last due day to show. [default: 60 days from today]")
 @click.option("--all", "with_done", is_flag=True, help="Show also what is done.")
-@click.option("--check", is_flag=True, help="Exit 1 when anything is late.")
+@click.option("--check", is_flag=True, help="Exit 1 when anything is late, or may be late unseen.")
 @click.option(
     "--format",
     "shape",
@@ -53,5 +53,7 @@ def calendar(regime: str | None, until: datetime | None, with_done: bool, check:
         write_whole(out, content)
         click.echo(f"calendar: {out}")
     late = found.of("late")
-    if check and late:
-        raise CheckFailed(f"{len(late)} late, the first was due {late[0].due_on}: {late[0].title_zh} / {late[0].title_en}")
+    problems = [f"{len(late)} late, the first was due {late[0].due_on}: {late[0].title_zh} / {late[0].title_en}"] if late else []
+    problems += [f"not known: {gap}" for gap in found.gaps.values()]
+    if check and problems:
+        raise CheckFailed("\n".join(problems))

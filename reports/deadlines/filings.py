@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.rules import Rules, by_day
 from reports.engine.duties import Role
-from reports.engine.filing_states import SUBMITTED
+from reports.engine.filing_states import DRAFT, SUBMITTED
 from reports.engine.life import Situation, load_life, next_sentence
 from reports.engine.period import Period, due_on, periods
 
@@ -95,6 +95,9 @@ def _next(filing_id: str, state: str | None) -> tuple[Role | None, str]:
     """Who must do what next with a filing, by the table of its life; nobody of ours while its recipient has it."""
     if state is None:
         return "preparer", next_sentence(Situation(filing_id))
+    if state == DRAFT:
+        # The table's sentence is for a draft in which nothing is open; only looking at its package tells.
+        return "preparer", f"`glassbook filing status {filing_id}` says what is open, and what to do."
     life = load_life()
     step = life.forward(state)
     role: Role | None = "preparer" if step is None or step.role is None else step.role  # type: ignore[assignment]  # the table's roles

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -20,11 +21,16 @@ from reports.engine.period import periods
 from reports.engine.regime import Regime, load_regime, regime_names
 
 DAYS_AHEAD = 60
+# A close runs daily; risk events leave 48 hours.
+OLDEST_RISK_EVENTS = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Deadlines in order of the instant by which each must be done, as they stand at `now` (UTC); `notes` say what may be missing."""
+    """Deadlines in order of the instant by which each must be done, as they stand at `now` (UTC).
+
+    `gaps` say, by kind, what is not known, so that something may be late unseen; `notes` what else is to be known beside them.
+    """
 
     now: datetime
     until: date
@@ -32,6 +38,7 @@ class Calendar:
     platform_name: str
     soon_days: int
     deadlines: tuple[Deadline, ...]
+    gaps: Mapping[str, str]
     notes: tuple[str, ...]
 
     def of(self, *states: DeadlineState) -> list[Deadline]:
@@ -51,14 +58,14 @@ def read_calendar(settings: Settings, regime: str | None = None, until: date | N
     instant = clock_now(settings)
     today = instant.astimezone(ZoneInfo(settings.timezone)).date()
     horizon = today + timedelta(days=DAYS_AHEAD) if until is None else until
-    names = regime_names() if regime is None else [regime]
+    regimes = [load_regime(name) for name in (regime_names() if regime is None else [regime])]
     profile = load_profile(settings.profile_file) if settings.profile_file.exists() else None
     snapshot = current_snapshot(settings) if has_snapshot(settings) else None
     filed = filings(settings)
     events = _risk_events(snapshot)
     found: list[Deadline] = []
-    notes = _notes(settings, profile, snapshot, instant)
-    for declared in map(load_regime, names):
+    notes: list[str] = []
+    for declared in regimes:
         own = [filing for filing in filed if filing.regime == declared.name]
         first_on = _first_on(settings, declared, profile, own, today)
         rules = Rules(declared, first_on, horizon, settings.timezone, settings.country, settings.due_soon_working_days)
@@ -77,6 +84,7 @@ def read_calendar(settings: Settings, regime: str | None = None, until: date | N
         platform_name=settings.platform_name,
         soon_days=settings.due_soon_working_days,
         deadlines=tuple(ordered),
+        gaps=_gaps(settings, regimes, profile, snapshot, instant),
         notes=tuple(notes),
     )
 
@@ -125,15 +133,20 @@ def _risk_events(snapshot: Snapshot | None) -> list[RiskEvent]:
         return read_risk_events(connection)
 
 
-def _notes(settings: Settings, profile: Profile | None, snapshot: Snapshot | None, instant: datetime) -> list[str]:
-    notes = []
-    if profile is None:
-        notes.append(f"no profile at {settings.profile_file}: its changes and yearly reports are not known (`glassbook profile init`)")
-    if snapshot is None:
-        notes.append("no snapshot: risk events are not known (`glassbook ingest` and `glassbook build`)")
-    elif instant - snapshot.known_at > timedelta(days=1):
-        notes.append(f"risk events as loaded by {snapshot.known_at.isoformat()}: load and build to know later ones")
-    return notes
+def _gaps(
+    settings: Settings, regimes: list[Regime], profile: Profile | None, snapshot: Snapshot | None, instant: datetime
+) -> dict[str, str]:
+    """What of that which the regimes ask for is not known."""
+    gaps = {}
+    duties = [regime.obligations for regime in regimes]
+    if profile is None and any(duty.profile_change or duty.annual_report for duty in duties):
+        gaps["profile"] = f"no profile at {settings.profile_file}: its changes and yearly reports are not known (`glassbook profile init`)"
+    if any(duty.risk_event for duty in duties):
+        if snapshot is None:
+            gaps["risk_events"] = "no snapshot: risk events are not known (`glassbook ingest` and `glassbook build`)"
+        elif instant - snapshot.known_at > OLDEST_RISK_EVENTS:
+            gaps["risk_events"] = f"risk events as loaded by {snapshot.known_at.isoformat()}: load and build to know later ones"
+    return gaps
 
 
 def _note_on_earlier(settings: Settings, deadlines: list[Deadline], filed: list[Filing], instant: datetime) -> list[str]:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
 from reports.deadlines.deadline import STATES, TO_DO, Deadline, DeadlineState
 from reports.deadlines.reading import Calendar
 
+# So many that are alike are still shown one by one.
+_FEW = 3
 _HEADINGS: dict[DeadlineState, str] = {
     "late": "LATE 逾期未办",
     "due_soon": "DUE SOON 即将到期",
@@ -29,34 +32,48 @@ def as_text(calendar: Calendar, *, with_done: bool) -> str:
         if not group:
             continue
         lines.append(f"{_HEADINGS[state]} ({len(group)})")
-        for deadline in group:
-            lines += _lines(deadline, calendar)
+        for alike in group_alike(group):
+            lines += _lines(alike, calendar)
         lines.append("")
     if not any(calendar.of(state) for state in TO_DO):
         lines += ["nothing is open", ""]
     counts = calendar.counts()
     lines.append(f"done {counts['done']}, done late {counts['done_late']}; looked at until {calendar.until}")
-    return "\n".join([*lines, *(f"note: {note}" for note in calendar.notes)]) + "\n"
+    lines += [f"not known: {gap}" for gap in calendar.gaps.values()] + [f"note: {note}" for note in calendar.notes]
+    return "\n".join(lines) + "\n"
 
 
 def as_json(calendar: Calendar) -> str:
-    """`{"now", "until", "timezone", "counts", "notes", "deadlines": [...]}`; instants ISO 8601 in UTC, days ISO dates."""
+    """`{"now", "until", "timezone", "counts", "gaps", "notes", "deadlines": [...]}`; instants ISO 8601 in UTC, days ISO dates."""
     document = {
         "now": calendar.now.isoformat(),
         "until": calendar.until.isoformat(),
         "timezone": calendar.timezone,
         "counts": calendar.counts(),
+        "gaps": dict(calendar.gaps),
         "notes": list(calendar.notes),
         "deadlines": [_record(deadline, calendar) for deadline in calendar.deadlines],
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def announcement(deadline: Deadline, calendar: Calendar) -> str:
-    """One line that says what is late or due soon, and who must do what."""
-    state = deadline.state(calendar.now).replace("_", " ")
-    who = "" if deadline.role is None else f"; {ROLES[deadline.role]}"
-    return f"{state}: {deadline.title_zh} / {deadline.title_en}, due {due_text(deadline, calendar)}{who}: {deadline.action}"
+def announcement(alike: list[Deadline], calendar: Calendar) -> str:
+    """One line that says what is late or due soon, and who must do what; of several that are alike, the first and how many."""
+    first = alike[0]
+    state = first.state(calendar.now).replace("_", " ")
+    who = "" if first.role is None else f"; {ROLES[first.role]}"
+    return f"{state}: {_title(alike)}, due {due_text(first, calendar)}{who}: {first.action}"
+
+
+def group_alike(deadlines: Iterable[Deadline]) -> list[list[Deadline]]:
+    """The deadlines in their order, those together that differ in nothing but their subject where there are more than three of them."""
+    groups: dict[tuple[str, ...], list[Deadline]] = {}
+    for deadline in deadlines:
+        groups.setdefault((deadline.regime, deadline.kind, deadline.action.replace(deadline.subject, "")), []).append(deadline)
+    found = []
+    for group in groups.values():
+        found += [group] if len(group) > _FEW and group[0].done_at is None else [[deadline] for deadline in group]
+    return sorted(found, key=lambda group: (group[0].due_before, group[0].code))
 
 
 def due_text(deadline: Deadline, calendar: Calendar) -> str:
@@ -66,12 +83,18 @@ def due_text(deadline: Deadline, calendar: Calendar) -> str:
     return f"{'~' if deadline.is_provisional else ''}{deadline.due_on}"
 
 
-def _lines(deadline: Deadline, calendar: Calendar) -> list[str]:
-    lines = [f"  {due_text(deadline, calendar):<16}  {deadline.title_zh} / {deadline.title_en}"]
-    if deadline.done_on is not None:
-        return [*lines, f"  {'':16}  done on {deadline.done_on}"]
-    if deadline.role is not None:
-        lines.append(f"  {'':16}  {ROLES[deadline.role]}: {deadline.action}")
+def _title(alike: list[Deadline]) -> str:
+    title = f"{alike[0].title_zh} / {alike[0].title_en}"
+    return title if len(alike) == 1 else f"{title}, and {len(alike) - 1} more until {alike[-1].subject}"
+
+
+def _lines(alike: list[Deadline], calendar: Calendar) -> list[str]:
+    first = alike[0]
+    lines = [f"  {due_text(first, calendar):<16}  {_title(alike)}"]
+    if first.done_on is not None:
+        return [*lines, f"  {'':16}  done on {first.done_on}"]
+    if first.role is not None:
+        lines.append(f"  {'':16}  {ROLES[first.role]}: {first.action}")
     return lines
 
 

@@ -13,6 +13,7 @@ from reports.engine.breakdowns import BrokenDown
 from reports.engine.forms import breakdown_sheet, edit_sheet, figure_sheet, profile_sheet
 from reports.engine.regime import Regime
 from reports.engine.seal import sha256
+from reports.engine.sheets import Sheet
 from reports.engine.tables import FullTable, read_table
 from reports.figures import FigureSet
 
@@ -41,9 +42,17 @@ def read_tables(connection: duckdb.DuckDBPyConnection, regime: Regime, as_of: da
 
 
 def build_documents(
-    regime: Regime, head: Mapping[str, Any], figures_json: bytes, edits: Sequence[Mapping[str, Any]], sources: FormSources
+    regime: Regime,
+    head: Mapping[str, Any],
+    figures_json: bytes,
+    edits: Sequence[Mapping[str, Any]],
+    sources: FormSources,
+    further: Sequence[Sheet] = (),
 ) -> dict[str, bytes]:
-    """The forms by file name. `head` is the document of filing.json, `edits` are the records of checks.json with their reasons."""
+    """The forms by file name. `head` is the document of filing.json, `edits` are the records of checks.json with their reasons.
+
+    `further` sheets are no forms of the regime: they stand in the workbook alone, behind the forms.
+    """
     from reports.engine.workbook import WorkbookHead, build_workbook
 
     as_of = sources.figures.as_of
@@ -67,7 +76,7 @@ def build_documents(
         figures_sha256=digest,
         is_draft=head["status"] == "draft",
     )
-    documents = {regime.workbook: build_workbook(regime, book_head, sheets)}
+    documents = {regime.workbook: build_workbook(regime, book_head, [*sheets, *further])}
     documents |= {sheet.csv: sheet.to_csv() for sheet in small if sheet.csv}
     for table in sources.tables:
         documents |= {table.declared.csv: table.csv, table.declared.parquet: table.parquet}

@@ -27,7 +27,8 @@ from reports.engine.regime import Regime, load_regime
 from reports.figures import read_figures
 from reports.restating.annex import annex
 from reports.restating.comparison import compare
-from reports.restating.conditions import read_conditions
+from reports.restating.conditions import read_conditions, read_known_filings
+from reports.restating.sheet import restatement_sheet
 from reports.restating.sides import Side, read_replaced, records_of, side_of_head, side_of_package
 
 if TYPE_CHECKING:
@@ -144,7 +145,7 @@ def make_filing(
     _refuse_unfinished(frozen, span)
     figures = read_figures(frozen, declared, span.last_on)
     due = due_on(declared, span, settings.country)
-    profile, profile_sha256 = _profile(settings, declared, with_attachments)
+    profile, profile_sha256 = _profile(settings, declared, with_attachments=with_attachments)
     with _complete(frozen, declared), connect(frozen.database) as connection:
         hand_in_profile(connection, settings, declared, profile, span.last_on)
         edits = run_edits(connection, declared.name, span.last_on)
@@ -157,6 +158,7 @@ def make_filing(
         head = _head(declared, span, due, frozen, _parameters(connection), status, terms)
         head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
         head |= {"country": settings.country} | read_conditions(connection, declared.name)
+        head |= {"known_filings": read_known_filings(connection)}
         checks = _checks(edits, open_edits, terms.reasons)
         contents = {
             "filing.json": _json(head),
@@ -166,13 +168,15 @@ def make_filing(
             "controls.json": _json(controls),
             "lineage.json": _json(read_origins(connection, declared, figures)),
         }
-        contents |= build_documents(declared, head, contents["figures.json"], checks["edits"], sources)
-        if profile is not None:
-            # It stays with the filing, so that the filing can be made again when the platform has moved on.
-            contents["profile.yml"] = settings.profile_file.read_bytes()
+    further = []
     if terms.supersedes is not None:
-        after = side_of_head(head, records_of(figures), frozen, None)
-        contents |= annex(compare(declared, span.last_on, terms.supersedes, after))
+        changes = compare(declared, span.last_on, terms.supersedes, side_of_head(head, records_of(figures), frozen, None))
+        contents |= annex(changes)
+        further.append(restatement_sheet(changes))
+    contents |= build_documents(declared, head, contents["figures.json"], checks["edits"], sources, further)
+    if profile is not None:
+        # It stays with the filing, so that the filing can be made again when the platform has moved on.
+        contents["profile.yml"] = settings.profile_file.read_bytes()
     return MadeFiling(contents, declared.name, span.name, status, open_edits, frozen.snapshot_id, due)
 
 
@@ -184,7 +188,9 @@ def newer_content(settings: Settings, regime: str, period: str, snapshot: Snapsh
     declared = load_regime(regime)
     span = parse_period(period, declared.frequency)
     figures = read_figures(snapshot, declared, span.last_on)
+    profile, _ = _profile(settings, declared, with_attachments=False)
     with _complete(snapshot, declared), connect(snapshot.database) as connection:
+        hand_in_profile(connection, settings, declared, profile, span.last_on)
         edits = run_edits(connection, declared.name, span.last_on)
     return {"figures": json.loads(figures.to_json())["figures"], "edits": [edit.record() for edit in edits]}
 
@@ -262,7 +268,7 @@ def _checks(edits: list[EditResult], open_edits: tuple[str, ...], reasons: Mappi
     return {"open": list(open_edits), "edits": [edit.record(reasons.get(edit.check.code)) for edit in edits]}
 
 
-def _profile(settings: Settings, regime: Regime, with_attachments: bool) -> tuple[Profile | None, str | None]:
+def _profile(settings: Settings, regime: Regime, *, with_attachments: bool) -> tuple[Profile | None, str | None]:
     """The platform profile and its SHA-256 for a regime that has a form of it; None when there is none yet, which makes a draft."""
     if regime.profile_form is None or not settings.profile_file.exists():
         return None, None

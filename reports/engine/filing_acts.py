@@ -26,7 +26,7 @@ from reports.engine.filing_facts import (
 )
 from reports.engine.filing_log import FilingLog, open_log
 from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, remove_unnamed
-from reports.engine.filing_states import SUBMITTED, Filing, package_folder, read_head, versions
+from reports.engine.filing_states import DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
 from reports.engine.life import MADE, Decision, Doer, decide, load_life, next_sentence
 from reports.restating.sides import Side, read_filed, side_of_package
 from reports.signing.private_keys import sign_with
@@ -62,6 +62,15 @@ def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
         reasons = given_reasons(settings, filing)
         terms = Terms(filing.version, replaces, reasons=reasons, supersedes=_said_before(settings, log, filing, filing.version - 1))
         return _made(settings, log, regime, period, "check", filing, who, terms)
+
+
+def open_or_check(settings: Settings, filing_id: str, who: str) -> Act:
+    """What a schedule does: opens the filing, or makes its package anew while nobody has signed; what was signed is left alone."""
+    with open_log(settings) as log:
+        _, _, filing = _find(settings, log, filing_id)
+        if filing is not None and filing.state not in (DRAFT, VALIDATED):
+            return _act(settings, log, filing_id, is_new=False)
+    return open_filing(settings, filing_id, who) if filing is None else check_filing(settings, filing_id, who)
 
 
 def explain_edit(settings: Settings, filing_id: str, code: str, reason: str, who: str) -> Act:
@@ -157,7 +166,7 @@ def _said_before(settings: Settings, log: FilingLog, filing: Filing, version: in
     """What a version said that the next one explains every change of; None before the first."""
     for found in versions(log.entries, filing.regime, filing.period):
         if found.version == version:
-            return side_of_package(settings, read_filed(package_of(settings, found)))
+            return side_of_package(settings, read_filed(package_folder(settings, found)))
     return None
 
 

@@ -127,11 +127,3 @@ def read_head(folder: Path) -> dict[str, Any]:
             found="no filing.json", where=str(folder), expected="the folder of a package", remedy="Name the folder of an existing package."
         ) from None
     return head
-
-
-def snapshots_needed(settings: Settings) -> set[str]:
-    """Ids of the snapshots that may not be removed: one for every version of every filing. Raises LogBroken or InputError.
-
-    A version under preparation needs the snapshot of its newest package; one that left the house needs its own for ever.
-    """
-    return {str(read_head(package_folder(settings, filing))["snapshot"]) for filing in filings(settings)}

@@ -76,13 +76,14 @@ def obligations(
 
 
 def read_risk_events(connection: duckdb.DuckDBPyConnection) -> list[RiskEvent]:
-    """The major risk events of a snapshot; none when the platform supplies none."""
+    """The major risk events of a snapshot, without those that the platform deleted; none when it supplies none."""
     there = connection.execute("select 1 from duckdb_tables() where table_name = 'stg_risk_events'").fetchone()
     there = there or connection.execute("select 1 from duckdb_views() where view_name = 'stg_risk_events'").fetchone()
     if there is None:
         return []
     rows = connection.execute(
-        "select risk_event_id, event_kind, occurred_at, disclosed_at, description from stg_risk_events order by occurred_at, risk_event_id"
+        "select risk_event_id, event_kind, occurred_at, disclosed_at, description from stg_risk_events "
+        "where deleted_at is null order by occurred_at, risk_event_id"
     ).fetchall()
     return [RiskEvent(number, kind, _aware(at), None if told is None else _aware(told), text) for number, kind, at, told, text in rows]
 

@@ -7,8 +7,8 @@ home is never touched.
 from __future__ import annotations
 
 import json
+import os
 import shutil
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -18,10 +18,15 @@ from typing import Any, Protocol
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
+from reports.engine.edits import Reason
 from reports.engine.filing import MadeFiling, Terms, make_filing
+from reports.engine.filing_log import LOG_NAME
+from reports.engine.package import clear_leftovers
 from reports.engine.seal import make_seal, parse_seal
 from reports.restating.annex import ANNEX_JSON
 from reports.restating.sides import Filed, Side, read_file, read_filed
+
+SCRATCH = "recompute"
 
 
 class Build(Protocol):
@@ -60,6 +65,7 @@ def reproduce(settings: Settings, package: Path, build: Build) -> Reproduction:
     seal = parse_seal(read_file(package, "SEAL"))
     contents = {name: read_file(package, name) for name in seal.files}
     with _scratch(settings, contents.get("profile.yml")) as scratch:
+        _tell_filings(scratch, filed.head)
         known = _as_filed(scratch, filed.head)
         snapshot = build(known, full=True, known_at=_known_at(filed.head))
         terms = _terms(scratch, filed, contents, build)
@@ -83,7 +89,10 @@ def reproduce(settings: Settings, package: Path, build: Build) -> Reproduction:
 def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
     """A home beside the builds that reads the same lake and goes away with whatever was made in it."""
     settings.builds_dir.mkdir(parents=True, exist_ok=True)
-    home = Path(tempfile.mkdtemp(prefix="recompute-", dir=settings.builds_dir))
+    # Named so that what a killed run leaves is known for it.
+    clear_leftovers(settings.builds_dir, SCRATCH)
+    home = settings.builds_dir / f".{SCRATCH}.{os.getpid()}.partial"
+    home.mkdir()
     try:
         (home / "lake").symlink_to(settings.lake_dir.resolve(), target_is_directory=True)
         scratch = settings.model_copy(update={"home": home, "profile": None})
@@ -93,6 +102,13 @@ def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
         yield scratch
     finally:
         shutil.rmtree(home, ignore_errors=True)
+
+
+def _tell_filings(scratch: Settings, head: Mapping[str, Any]) -> None:
+    """Lets the build know of filings what it knew then; the log itself is not part of a package."""
+    scratch.filings_dir.mkdir()
+    lines = [json.dumps(entry) + "\n" for entry in head.get("known_filings") or ()]
+    (scratch.filings_dir / LOG_NAME).write_text("".join(lines), encoding="utf-8")
 
 
 def _as_filed(scratch: Settings, head: Mapping[str, Any]) -> Settings:
@@ -111,7 +127,7 @@ def _terms(scratch: Settings, filed: Filed, contents: Mapping[str, bytes], build
     """What the package says beside its data; an annex is made again from the version that it explains, built as known then."""
     head = filed.head
     edits = json.loads(contents["checks.json"])["edits"]
-    reasons = {edit["code"]: edit["reason"] for edit in edits if edit["reason"] is not None}
+    reasons = {edit["code"]: Reason(edit["reason"], edit["findings"]) for edit in edits if edit["reason"] is not None}
     supersedes = None
     if ANNEX_JSON in contents:
         told = json.loads(contents[ANNEX_JSON])

@@ -110,7 +110,7 @@ def standings_text(snapshot: Snapshot, found: Sequence[Standing]) -> str:
     """Every filing of a home, and which of them no longer say what is known."""
     lines = [f"current snapshot {snapshot.snapshot_id}, known at {snapshot.manifest['known_at']}", ""]
     for standing in found:
-        draft = " (draft)" if standing.is_draft else ""
+        draft = f" ({standing.state or 'draft'})" if standing.state or standing.is_draft else ""
         if standing.problem is not None:
             lines.append(f"{standing.filing}: cannot be compared: {standing.problem}")
             continue

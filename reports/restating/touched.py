@@ -15,6 +15,7 @@ from typing import Any
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
+from reports.engine.filing_states import ACKNOWLEDGED, SUBMITTED, filings
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
 from reports.restating.sides import read_file, read_filed, records_of
@@ -27,7 +28,8 @@ _DEPTH = 4
 class Standing:
     """How the newest version of a filing stands: `changed` are codes with the value filed and the value now known.
 
-    `problem` says why it could not be compared. `is_draft` is a package that nobody could sign.
+    `problem` says why it could not be compared. `is_draft` is a package that nobody could sign. `state` is that of the log of filings, None
+    for a package outside it.
     """
 
     package: Path
@@ -35,6 +37,7 @@ class Standing:
     version: int
     is_draft: bool
     known_at: str
+    state: str | None = None
     changed: tuple[tuple[str, str | None, str | None], ...] = ()
     problem: str | None = None
 
@@ -50,6 +53,7 @@ class Standing:
             "filing": self.filing,
             "version": self.version,
             "draft": self.is_draft,
+            "state": self.state,
             "known_at": self.known_at,
             "touched": self.is_touched,
             "changed": [{"code": code, "filed": filed, "now": now} for code, filed, now in self.changed],
@@ -73,27 +77,43 @@ def _within(folder: Path, pattern: str) -> Iterator[Path]:
 
 
 def standings(settings: Settings) -> tuple[Snapshot, list[Standing]]:
-    """The current snapshot, and how the newest version of every filing of the home stands by it, in order of regime and period."""
+    """The current snapshot, and how every filing of the home stands by it, in order of regime and period.
+
+    Of each filing the newest version, and the newest that is with the recipient while that is an earlier one. Raises LogBroken.
+    """
     snapshot = current_snapshot(settings)
-    newest: dict[tuple[str, str], tuple[tuple[int, bool, str], Path, Mapping[str, Any]]] = {}
+    states = {(f.regime, f.period, f.version): f.state for f in filings(settings)}
+    found: dict[tuple[str, str], dict[int, tuple[tuple[bool, bool, str], Path, Mapping[str, Any]]]] = {}
     broken: list[Standing] = []
     for package in find_packages(settings.filings_dir):
         try:
             head = json.loads(read_file(package, "filing.json"))
-            # Of one version what left draft counts, then what was known latest.
-            rank = (int(head["version"]), head["status"] != "draft", str(head["known_at"]))
-            filing = (str(head["regime"]), str(head["period"]))
+            version, filing = int(head["version"]), (str(head["regime"]), str(head["period"]))
+            # Of one version what was signed counts, then what is no draft, then what was known latest.
+            rank = (package.stem == f"v{version}", head["status"] != "draft", str(head["known_at"]))
         except (KeyError, ValueError, TypeError, OSError) as error:
             broken.append(Standing(package, package.name, 0, False, "", problem=f"filing.json cannot be read: {error}"))
             continue
-        if filing not in newest or rank > newest[filing][0]:
-            newest[filing] = (rank, package, head)
-    return snapshot, [*(_standing(snapshot, package, head) for _, (_, package, head) in sorted(newest.items())), *broken]
+        versions = found.setdefault(filing, {})
+        if version not in versions or rank > versions[version][0]:
+            versions[version] = (rank, package, head)
+    standing = [
+        _standing(snapshot, package, head, states.get((*filing, version)))
+        for filing, versions in sorted(found.items())
+        for version, (_, package, head) in sorted(versions.items())
+        if version == max(versions) or version == _in_force(filing, states)
+    ]
+    return snapshot, [*standing, *broken]
 
 
-def _standing(snapshot: Snapshot, package: Path, head: Mapping[str, Any]) -> Standing:
+def _in_force(filing: tuple[str, str], states: Mapping[tuple[str, str, int], str]) -> int | None:
+    """The newest version that is with the recipient."""
+    return max((v for (*name, v), state in states.items() if tuple(name) == filing and state in (SUBMITTED, ACKNOWLEDGED)), default=None)
+
+
+def _standing(snapshot: Snapshot, package: Path, head: Mapping[str, Any], state: str | None) -> Standing:
     name, is_draft = f"{head['regime']}-{head['period']}", head["status"] == "draft"
-    given = (package, name, int(head["version"]), is_draft, str(head["known_at"]))
+    given = (package, name, int(head["version"]), is_draft, str(head["known_at"]), state)
     try:
         filed = read_filed(package)
         now = records_of(read_figures(snapshot, load_regime(str(head["regime"])), date.fromisoformat(head["as_of"])))

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Verifies Glassbook filings alone: Python 3.9 or newer, this one file, no network, no other package. It changes nothing.
 
     python3 verify_filing.py --keys register.json cn-2019-11.zip cn-2019-12.zip

@@ -27,6 +27,7 @@ from reports.publish import publish_site
 from reports.verify import verify_package
 from tests.faults.test_kill_filing import POINTS as FILING_POINTS
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
+from tests.faults.test_kill_simulate import POINTS as SIMULATE_POINTS
 from tests.reports.test_delivery import POINTS as DELIVERY_POINTS
 from tests.reports.test_filing_log import POINTS as LOG_POINTS
 from tests.support import homes
@@ -123,8 +124,10 @@ def test_every_point_is_rehearsed() -> None:
     texts = [path.read_text(encoding="utf-8") for name in packages for path in (root / name).rglob("*.py")]
     points = {point for text in texts for point in re.findall(r'checkpoint\("(\w+)"\)', text)}
     ingest = {point.partition(":")[0] for point, _ in INGEST_POINTS}
+    simulate = {point.partition(":")[0] for point in SIMULATE_POINTS}
     assert points == {
         *ingest,
+        *simulate,
         *BUILD_POINTS,
         *AFTER_SWAP_POINTS,
         *FILE_POINTS,

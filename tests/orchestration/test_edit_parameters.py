@@ -118,6 +118,18 @@ def test_the_cost_that_the_platform_records_counts_where_it_is_more(warehouse: d
 
 
 @pytest.mark.parametrize(
+    ("method", "interest"),
+    # 300 at 1 % a month for three months: on all of it to the end, 3 + 2 + 1, and 3 payments of 102.0066.
+    [("bullet", None), ("interest_first", None), ("equal_principal", "6.00"), ("equal_instalment", "6.02")],
+)
+def test_interest_follows_from_rate_method_and_term(warehouse: duckdb.DuckDBPyConnection, method: str, interest: str | None) -> None:
+    warehouse.execute(f"update stg_products set repayment_method = '{method}'")
+    found = {text for (text,) in warehouse.execute(f"select message from rpt_cn_edit_e18(date '{STEADY_END}')").fetchall()}
+    said = {f"interest of the plan is {paid}, rate, method and term give {interest}" for paid in ("9.00", "8.94")}
+    assert found == (said if interest else set())
+
+
+@pytest.mark.parametrize(
     ("states", "is_open"),
     [
         ((), True),

@@ -42,6 +42,9 @@ def small_platform() -> tuple[Platform, list[int]]:
     p.transfer(loans[0], lenders[0], lenders[2], "500.00", "2019-04-20 12:00")
     p.complaint("2019-03-05 10:00")
     p.complaint("2019-04-05 10:00", "2019-05-02 10:00")
+    # One visitor who turned out to be two lenders, and a visitor of whom nobody knows who it is.
+    for number, (visitor, user) in enumerate([("a", lenders[0]), ("a", lenders[1]), ("b", None)], start=1):
+        p.add("web_sessions", session_id=number, visitor_id=visitor, user_id=user, started_at="2010-06-01 09:00", utm_medium="sms")
     return p, loans
 
 
@@ -183,6 +186,33 @@ def a_deleted_complaint(p: Platform, loans: list[int]) -> set[int]:
     return set()
 
 
+def visits_of_known_people(p: Platform, loans: list[int]) -> set[int]:
+    user = p.rows("investments")[0]["lender_id"]
+    known = next(row["registered_at"] for row in p.rows("users") if row["user_id"] == user)
+    # By instant the later is the one of the lower number; the unknown visitor turns out to be the third lender, before they registered.
+    p.add("web_sessions", session_id=9, visitor_id="a", started_at=known - timedelta(days=2), utm_medium="cpc")
+    p.add("web_sessions", session_id=8, visitor_id="a", started_at=known - timedelta(days=1), referrer_url="https://www.baidu.com/")
+    p.add("web_sessions", session_id=7, visitor_id="b", user_id=user, started_at=known - timedelta(days=9))
+    return set()
+
+
+def first_steps_of_a_lender(p: Platform, loans: list[int]) -> set[int]:
+    person, other = p.users(2)
+    for kind, at in (("mobile", "2019-06-29 09:00"), ("real_name", "2019-06-29 09:01"), ("bank_card", "2019-06-29 09:02")):
+        p.add("user_verifications", user_id=person, verification_kind=kind, outcome="passed", verified_at=at, created_at=at)
+    p.add("fund_movements", user_id=person, movement_kind="deposit", amount="50.00", occurred_at="2019-06-29 10:00")
+    listing = p.listing("900.00")
+    p.invest(listing, other, "10.00", "2019-06-29 11:00")
+    return {listing}
+
+
+def a_listing_of_lenders_deleted(p: Platform, loans: list[int]) -> set[int]:
+    p.delete("loans", loans[1], "2019-06-30 10:00")
+    p.delete("users", p.user(), "2019-06-30 10:00")
+    p.delete("users", p.rows("investments")[-1]["lender_id"], "2019-06-30 10:00")
+    return {loans[1]}
+
+
 def a_new_loan_before_all_others(p: Platform, loans: list[int]) -> set[int]:
     return {p.loan("100.00", disbursed_at="2018-12-30 10:00")}
 
@@ -207,6 +237,9 @@ CHANGES: list[Change] = [
     only_complaints,
     a_complaint_of_a_later_day,
     a_deleted_complaint,
+    visits_of_known_people,
+    first_steps_of_a_lender,
+    a_listing_of_lenders_deleted,
     a_new_loan_before_all_others,
 ]
 

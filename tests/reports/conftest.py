@@ -102,7 +102,7 @@ def publish_snapshot(settings: Settings, tmp_path: Path) -> PublishSnapshot:
             for table in PUBLIC_TABLES:
                 connection.execute(f"create table public.{table} as select * from main.{table}")
         manifest = {"snapshot_id": snapshot_id, "known_at": known_at, "as_of": "2019-12-31", "timezone": "Asia/Shanghai"}
-        manifest |= {"code_version": "0.1.0", "rule_set_version": "1", "contract_version": 1, "loads": ["load-a", "load-b"]}
+        manifest |= {"code_version": "0.1.0", "rule_set_version": "1", "contract_version": 1, "loads": [[1, "load-a"], [2, "load-b"]]}
         write_manifest(folder, manifest)
         snapshot = install(settings, folder, snapshot_id)
         make_current(settings, snapshot)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +14,14 @@ from click.testing import CliRunner, Result
 from glassbook.calendar import is_arranged, working_day_before
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect
 from reports.deadlines import reading
 from reports.deadlines.commands import calendar as command
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.ics import as_icalendar
 from reports.deadlines.reading import Calendar, read_calendar
 from reports.engine.filing_log import open_log
-from reports.engine.obligations import RiskEvent
+from reports.engine.obligations import RiskEvent, read_risk_events
 from tests.glassbook.test_profile import simulated
 
 NOON = datetime(2020, 1, 6, 4, tzinfo=UTC)
@@ -143,7 +144,7 @@ def test_without_a_setting_the_first_period_follows_from_rule_and_platform(tmp_p
     assert any("set `filings_since`" in note for note in found.notes)
     bare = read_calendar(home(tmp_path / "bare", filings_since=None), "cn")
     assert [d.subject for d in bare.of("due_soon")] == ["2019-12"]
-    assert any("no profile" in note for note in bare.notes) and any("no snapshot" in note for note in bare.notes)
+    assert "no profile" in bare.gaps["profile"] and "no snapshot" in bare.gaps["risk_events"]
 
 
 def test_days_of_a_year_whose_holidays_are_not_published_are_marked() -> None:
@@ -169,6 +170,17 @@ def test_the_command_shows_what_is_late_first_and_can_fail_on_it(tmp_path: Path,
     assert [d["due_on"] for d in document["deadlines"]] == ["2019-11-07", "2019-12-06", "2020-01-08"]
     checked = run(settings, monkeypatch, "--check")
     assert isinstance(checked.exception, CheckFailed) and "2 late" in str(checked.exception)
+    nothing_late = run(home(tmp_path, filings_since=date(2019, 12, 1)), monkeypatch, "--check")
+    assert isinstance(nothing_late.exception, CheckFailed) and "not known: no snapshot" in str(nothing_late.exception)
+
+
+def test_many_that_are_alike_are_one_line(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settings = home(tmp_path, filings_since=date(2018, 1, 1))
+    step(settings, "2019-02", "check", "validated", "2019-03-03T01:00:00+00:00")
+    text = run(settings, monkeypatch).output
+    assert "LATE 逾期未办 (24)" in text
+    assert "报送2018-01信息披露 / Filing cn 2018-01, and 21 more until 2019-11" in text
+    assert "glassbook filing sign cn-2019-02 --role preparer" in text, "what differs stands by itself"
 
 
 def test_icalendar_is_the_same_for_the_same_data_and_reads_back(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -210,3 +222,14 @@ def test_the_file_is_written_in_one_step(tmp_path: Path, monkeypatch: pytest.Mon
     assert run(home(tmp_path), monkeypatch, "--format", "ics", "--out", str(out)).exit_code == 0
     assert out.read_bytes().startswith(b"BEGIN:VCALENDAR\r\n")
     assert [path.name for path in tmp_path.iterdir() if path.name.endswith(".partial")] == []
+
+
+def test_risk_events_come_from_the_snapshot_in_force(small_home: Settings, small_snapshot: Snapshot) -> None:
+    soon = small_snapshot.known_at + timedelta(hours=1)
+    found = read_calendar(small_home.model_copy(update={"clock_now": soon, "filings_since": date(2026, 1, 1)}), "cn")
+    with connect(small_snapshot.database) as connection:
+        expected = {f"cn:risk:{event.risk_event_id}" for event in read_risk_events(connection)}
+    assert expected and {d.code for d in found.deadlines if d.kind == "risk_event"} == expected
+    assert "risk_events" not in found.gaps
+    later = read_calendar(small_home.model_copy(update={"clock_now": soon + timedelta(days=1)}), "cn")
+    assert small_snapshot.known_at.isoformat() in later.gaps["risk_events"]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import socket
 from collections.abc import Iterator
@@ -10,6 +11,8 @@ from typing import Any
 
 import asyncssh
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from glassbook.errors import InputError
 from glassbook.settings import Settings
@@ -209,6 +212,24 @@ def test_webdav_shows_nothing_half_on_a_server_that_writes_as_it_arrives(home: S
     (home.filings_dir / "deliveries.head").unlink()
     assert send(by_https(home, web, is_webdav=True)).outcome == "already_there"
     assert [method for method, _ in web.requests] == ["HEAD", "GET"]
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(faults=st.lists(st.sampled_from(["cut", "lost", 503, 412, 404, "none"]), max_size=8), is_webdav=st.booleans())
+def test_whatever_happens_on_the_way_it_is_there_whole_once_or_not_at_all(
+    home: Settings, web: HttpsServer, faults: list[str | int], is_webdav: bool
+) -> None:
+    for path in [*(web.root / "inbox").iterdir(), *home.filings_dir.glob("deliveries.*")]:
+        path.unlink()
+    web.faults, web.streams = list(faults), is_webdav
+    target = by_https(home, web, is_webdav=is_webdav)
+    with contextlib.suppress(NotDelivered, TransientFault):
+        send(target)
+        assert web.visible() == [PARCEL]
+    assert all(path.read_bytes() == archive(home) for path in (web.root / "inbox").iterdir() if not path.name.startswith("."))
+    web.faults = []
+    send(target)
+    assert web.visible() == [PARCEL] and (web.root / "inbox" / PARCEL).read_bytes() == archive(home)
 
 
 def test_no_secret_is_written_down_even_when_a_server_sends_it_back(home: Settings, web: HttpsServer) -> None:

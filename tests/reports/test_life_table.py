@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from itertools import product
+from pathlib import Path
 
 import pytest
 
+from reports import filing_commands
 from reports.engine.life import NONE, Doer, Situation, decide, load_life, next_sentence
 
 STATES = (NONE, "draft", "validated", "prepared", "approved", "signed_off", "submitted", "acknowledged", "refused", "superseded")
@@ -132,3 +135,27 @@ def test_the_table_is_whole() -> None:
     assert {(step.action, step.role) for step in life.steps} == set(ACTIONS)
     assert {need for step in life.steps for need in step.needs} == set(life.needs)
     assert {state for step in life.steps for state in step.sources} <= set(STATES)
+
+
+def test_every_sentence_names_commands_that_exist() -> None:
+    life = load_life()
+    sentences = [*(state.next for state in life.states.values()), *life.needs.values()]
+    calls = [call for sentence in sentences for call in re.findall(r"glassbook filing ([a-z][^`:;,.]*)", sentence)]
+    assert len(calls) >= 12
+    for call in calls:
+        name, *arguments = call.partition(" or ")[0].format(id="cn-2019-12", missing="approver").split()
+        words = {"CODE", "TEXT", "NUMBER", "makes", "takes", "the", "package", "anew", "newer", "data"}
+        given = [argument for argument in arguments if argument not in words - {"CODE", "TEXT", "NUMBER"}]
+        filing_commands.filing.commands[name].make_context(name, given)
+
+
+def test_the_document_shows_the_table() -> None:
+    life = load_life()
+    text = (Path(filing_commands.__file__).parents[1] / "docs" / "filing.md").read_text(encoding="utf-8")
+    shown = re.findall(r"^\| `(\w+)` \| (\S+) \| (.*) \| (.*) \|$", text, flags=re.MULTILINE)
+    expected = []
+    for name, state in life.states.items():
+        steps = [step for step in life.steps if name in step.sources]
+        actions = [step.action if step.role is None else f"{step.action} as {step.role}" for step in steps]
+        expected.append((name, state.name_zh, state.means, ", ".join(actions) or "nothing"))
+    assert [tuple(part.strip() for part in row) for row in shown] == expected

@@ -6,7 +6,10 @@ import subprocess
 import sys
 
 HEAVY = {"altair", "dagster", "dbt", "holidays", "jinja2", "numpy", "pandas", "pandera", "polars", "pyarrow", "streamlit", "xlsxwriter"}
-MODULES = ("commands", "figures", "figures_table", "explain", "explain_text", "verify", "selection", "doctor", "lineage")
+MODULES = (
+    *("commands", "figures", "figures_table", "explain", "explain_text", "verify", "selection", "doctor", "lineage"),
+    *("restating.commands", "restating.comparing", "restating.annex", "restating.text", "restating.touched"),
+)
 
 
 def test_reading_commands_import_nothing_heavy() -> None:

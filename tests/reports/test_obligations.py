@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
+import duckdb
+
 from glassbook.profile import load_profile
 from glassbook.snapshots import Snapshot, connect
 from reports.engine.obligations import Obligation, RiskEvent, obligations, read_risk_events
@@ -64,3 +66,13 @@ def test_risk_events_of_a_snapshot(small_snapshot: Snapshot) -> None:
     with connect(small_snapshot.database) as connection:
         events = read_risk_events(connection)
     assert events and all(event.occurred_at.tzinfo is not None for event in events)
+
+
+def test_a_deleted_risk_event_is_none() -> None:
+    with duckdb.connect() as connection:
+        connection.execute(
+            "create table stg_risk_events as select number as risk_event_id, 'litigation' as event_kind, "
+            "timestamp '2019-05-01 16:30:00' as occurred_at, null::timestamp as disclosed_at, 'x' as description, "
+            "case number when 2 then timestamp '2019-05-02' end as deleted_at from range(1, 4) as numbers(number)"
+        )
+        assert [event.risk_event_id for event in read_risk_events(connection)] == [1, 3]

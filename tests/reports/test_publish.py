@@ -47,6 +47,17 @@ def test_page_shows_month_snapshot_and_seal(settings: Settings, snapshot: Snapsh
     assert "违约金 0.00 万元" in text and "=明账&amp;示例" in text
 
 
+def test_each_figure_stands_beside_the_month_before_and_a_year_ago(
+    settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path
+) -> None:
+    stored = "update rpt_toy_figures set value = {} where code = 'TOY-A02' and as_of_on = date '{}';"
+    publish_snapshot(also=stored.format("1234", "2019-11-30") + stored.format("77", "2018-12-31") + stored.format("99", "2018-12-01"))
+    text = publish_site(settings, tmp_path / "site").read_text(encoding="utf-8")
+    row = next(part for part in text.split("<tr") if "TOY-A02 in English" in part)
+    shown = re.findall(r"<td[^>]*>\s*([\d,]+)\s*</td>", row)
+    assert shown[1:] == ["1,234", "77"] and shown[0] not in shown[1:]
+
+
 def test_page_data_is_the_filing_s(settings: Settings, snapshot: Snapshot, tmp_path: Path) -> None:
     publish_site(settings, tmp_path / "site")
     filing = write_filing(settings, "toy", "2019-12", tmp_path / "filing")

@@ -126,6 +126,21 @@ def test_a_recipient_verifies_packages_and_their_chain(handed_out: tuple[Setting
     assert code == 1 and "PROBLEM figures.csv: was changed" in said
 
 
+@pytest.mark.skipif(any(shutil.which(name) is None for name in ("openssl", "xxd", "awk")), reason="needs openssl, xxd and awk")
+def test_the_page_says_how_to_verify_by_hand(handed_out: tuple[Settings, Path], tmp_path: Path) -> None:
+    settings, given = handed_out
+    package = shutil.copytree(signed_folder(settings, "toy", "2019-12", 1), tmp_path / "package")
+    shutil.copy(given / "register.json", package)
+    page = (given / "VERIFYING.md").read_text(encoding="utf-8")
+    lines = [line.strip() for line in page.splitlines() if line.startswith("    ") and "verify_filing.py" not in line]
+    assert len(lines) == 9
+    for role in ("preparer", "approver", "legal_representative"):
+        script = "\n".join(lines).replace("role=preparer", f"role={role}")
+        done = subprocess.run(["sh", "-e", "-c", script], cwd=package, capture_output=True, text=True, check=False)
+        assert done.returncode == 0 and "Signature Verified Successfully" in done.stdout, (role, done.stdout, done.stderr)
+        assert "figures.csv: OK" in done.stdout
+
+
 @pytest.mark.parametrize("name", ["SEAL", "SIGNATURES", "figures.csv", "filing.json"])
 def test_every_changed_byte_is_found_as_glassbook_finds_it(
     name: str, handed_out: tuple[Settings, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]

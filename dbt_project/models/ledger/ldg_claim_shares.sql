@@ -4,7 +4,7 @@ with
 daily as (
     select loan_id, lender_id, changed_on, sum(share_change)::hugeint as share_change
     from {{ ref('ldg_share_changes') }}
-    where loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
+    where {{ is_touched() }}
     group by loan_id, lender_id, changed_on
 )
 

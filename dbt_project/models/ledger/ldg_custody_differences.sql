@@ -17,11 +17,25 @@ moved as (
     from {{ this }}
     {%- endif %}
 )
+{%- if is_full %},
+
+-- Nearly every day is even, and a day that is not shows in two sums: of the money, and of the money weighted by a number made of its reference.
+-- References are grouped on those days alone: of 14 million rows that takes half the time.
+uneven as materialized (
+    select moved_on
+    from moved
+    group by moved_on
+    having sum(cents) <> 0 or sum((hash(custodian_reference) >> 3)::hugeint * cents) <> 0
+)
+{%- endif %}
 
 select
     custodian_reference,
     moved_on,
     cast(cast(sum(cents) as decimal(20, 0)) * 0.01::decimal(3, 2) as decimal(22, 2)) as difference_amount
 from moved
+{% if is_full -%}
+where moved_on in (select moved_on from uneven)
+{% endif -%}
 group by custodian_reference, moved_on
 having sum(cents) <> 0

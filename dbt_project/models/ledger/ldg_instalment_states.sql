@@ -15,12 +15,12 @@ plan as (
     from {{ ref('stg_instalments') }} as instalment
     inner join {{ ref('ldg_plans') }} as force
         on force.loan_id = instalment.loan_id and force.plan_version = instalment.plan_version
-    where instalment.loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
+    where {{ is_touched('instalment.loan_id') }}
 ),
 
 payments as (
     select * from {{ ref('ldg_instalment_payments') }}
-    where loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
+    where {{ is_touched() }}
 ),
 
 unpaid as (

@@ -14,4 +14,4 @@ from {{ ref('stg_loans') }} as listing
 left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null
 where listing.disbursed_at is not null
     and listing.deleted_at is null
-    and listing.loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
+    and {{ is_touched('listing.loan_id') }}

@@ -67,9 +67,16 @@ def simulate_database(url: str, loans: int, seed: int, start: date, end: date, a
                     _extend(server, records, written, Moment.after(replace(plan, end=held.until)))
                 written.anomalies += records.anomalies()
         server.note(wanted, written.anomalies, PLANTED_KINDS)
-        checkpoint("simulate:before_commit")
+        checkpoint("simulate_before_commit")
         server.commit()
     return written
+
+
+def last_day(url: str) -> date | None:
+    """Until when the database at `url` holds a simulated platform; None when it holds none. Raises InputError when it does not answer."""
+    with open_server(url) as server:
+        held = server.marker()
+    return held.until if held else None
 
 
 def open_server(url: str) -> Server:
@@ -95,14 +102,16 @@ def _fill(server: Server, records: Records, written: Written, unfinished: Marker
     server.make_tables(unfinished)
     for table in tables_in_order():
         written.inserted[table.name] = server.fill(table, records.engine, records.standing(table))
-        checkpoint(f"simulate:{table.name}")
+        checkpoint("simulate_between_tables")
+        checkpoint(f"simulate_between_tables:{table.name}")
     server.make_indexes()
 
 
 def _extend(server: Server, records: Records, written: Written, since: Moment) -> None:
     for table in tables_in_order():
         written.inserted[table.name], written.updated[table.name] = server.write(table, records.engine, records.standing(table, since))
-        checkpoint(f"simulate:{table.name}")
+        checkpoint("simulate_between_tables")
+        checkpoint(f"simulate_between_tables:{table.name}")
     for table in reversed(tables_in_order()):
         removed = records.removed(table, since)
         found = server.remove(table, list(removed))

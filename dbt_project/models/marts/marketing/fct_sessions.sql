@@ -2,10 +2,9 @@
 {%- set is_anew = parameter('is_full', 'true') == 'true' or has_new_rows(['campaigns']) | trim == 'True' -%}
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook="{% if is_incremental() and has_new_rows(['campaigns']) | trim == 'True' %}truncate {{ this }}{% else %}select 1{% endif %}"
+    pre_hook="{% if is_incremental() and has_new_rows(['campaigns']) | trim == 'True' %}truncate {{ this }}{% endif %}"
 ) }}
 -- Every session with its one channel: the first rule of channel_rules that fits. Grain: one row a session_id.
--- Rules are tried on distinct sets of facts, not on sessions: there are few of those, and their number hardly grows.
 {% set sessions = ref('stg_web_sessions') if is_anew else '(select * from ' ~ ref('stg_web_sessions') ~ ' where _load_seq > ' ~ parameter('seen_load_seq', '0') ~ ')' %}
 {% set host = "'^\\s*[a-z][a-z0-9+.-]*://(?:[^/?#@\\s]*@)?(\\[[0-9a-f:.]+\\]|[^\\s%/:?#@\\[\\]]+)(?:[:/?#]|\\s*$)'" %}
 {% set word = "'[?&](?:wd|word|query|keyword|q)=([^&#]+)'" %}
@@ -17,20 +16,31 @@ campaigns as (
     group by all
 ),
 
+-- What sessions carry of where they came from. Sessions are many, what they carry is not: texts are taken apart once for all that carry them.
+origins as (
+    select distinct
+        coalesce(trim(session.invitation_code), '') <> '' as has_invitation,
+        session.utm_medium,
+        session.utm_campaign,
+        session.landing_path,
+        session.referrer_url
+    from {{ sessions }} as session
+),
+
 facts as (
     select
-        session.session_id,
+        origin.*,
         campaign.campaign_code,
         {
-            'has_invitation': coalesce(trim(session.invitation_code), '') <> '',
-            'utm_medium': lower(trim(session.utm_medium)),
+            'has_invitation': origin.has_invitation,
+            'utm_medium': lower(trim(origin.utm_medium)),
             'campaign_kind': campaign.campaign_kind,
-            'landing_parameters': case when contains(session.landing_path, '?')
-                then list_sort(list_distinct(regexp_extract_all(lower(session.landing_path), '[?&]([a-z0-9_]+)=[^&#]', 1))) end,
-            'referrer_host': nullif(regexp_extract(lower(session.referrer_url), {{ host }}, 1), '')
+            'landing_parameters': case when contains(origin.landing_path, '?')
+                then list_sort(list_distinct(regexp_extract_all(lower(origin.landing_path), '[?&]([a-z0-9_]+)=[^&#]', 1))) end,
+            'referrer_host': nullif(regexp_extract(lower(origin.referrer_url), {{ host }}, 1), '')
         } as fact
-    from {{ sessions }} as session
-    left join campaigns as campaign on campaign.utm_campaign = lower(trim(session.utm_campaign))
+    from origins as origin
+    left join campaigns as campaign on campaign.utm_campaign = lower(trim(origin.utm_campaign))
 ),
 
 distinct_facts as (select distinct fact from facts),
@@ -61,6 +71,20 @@ ruled as (
             when 'matches' then regexp_matches(fields.value, rule.pattern)
         end
     group by all
+),
+
+placed as (
+    select
+        facts.* exclude (fact, campaign_code),
+        ruled.found.channel,
+        nullif(ruled.found.source_name, '') as source_name,
+        coalesce(facts.campaign_code, 'none') as campaign_code,
+        facts.fact.referrer_host,
+        case when ruled.found.channel = 'organic_search'
+            then try(url_decode(replace(nullif(regexp_extract(facts.referrer_url, {{ word }}, 1, 'i'), ''), '+', ' ')))
+        end as keyword
+    from facts
+    inner join ruled on ruled.fact = facts.fact
 )
 
 select
@@ -69,14 +93,16 @@ select
     session.user_id,
     session.started_at,
     session.started_on,
-    ruled.found.channel,
-    nullif(ruled.found.source_name, '') as source_name,
-    coalesce(facts.campaign_code, 'none') as campaign_code,
-    facts.fact.referrer_host,
-    case when ruled.found.channel = 'organic_search'
-        then try(url_decode(replace(nullif(regexp_extract(session.referrer_url, {{ word }}, 1, 'i'), ''), '+', ' ')))
-    end as keyword,
+    placed.channel,
+    placed.source_name,
+    placed.campaign_code,
+    placed.referrer_host,
+    placed.keyword,
     session.device_kind
 from {{ sessions }} as session
-inner join facts on facts.session_id = session.session_id
-inner join ruled on ruled.fact = facts.fact
+inner join placed
+    on placed.has_invitation = (coalesce(trim(session.invitation_code), '') <> '')
+        and placed.utm_medium is not distinct from session.utm_medium
+        and placed.utm_campaign is not distinct from session.utm_campaign
+        and placed.landing_path is not distinct from session.landing_path
+        and placed.referrer_url is not distinct from session.referrer_url

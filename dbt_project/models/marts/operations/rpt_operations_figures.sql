@@ -37,26 +37,34 @@ portfolio as (
     group by all
 ),
 
--- What happened on a day, by kind; `id` tells people apart where it is they who are counted.
-happened as (
-    select registered_on as day_on, 'registrations' as kind, user_id as id from {{ ref('fct_registrations') }}
-    union all
-    select first_invested_on, 'new_lenders', user_id from {{ ref('fct_registrations') }} where first_invested_on is not null
-    union all
-    select disbursed_on, 'loans', loan_id from {{ ref('ldg_loans') }} where not is_promotional
-    union all
-    select min(disbursed_on), 'new_borrowers', borrower_id from {{ ref('ldg_loans') }} where not is_promotional group by borrower_id
-    union all
-    select distinct investment.invested_on, 'active_lenders', investment.lender_id
+-- How much of each kind happened on a day. A lender counts once a month, on their first day in it: of points that lie in it, each then finds
+-- those who were active by its day.
+active as (
+    select min(investment.invested_on) as day_on, investment.lender_id
     from {{ ref('stg_investments') }} as investment
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = investment.loan_id and listing.deleted_at is null
     left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null
     where not coalesce(product.is_promotional, false)
+    group by investment.lender_id, date_trunc('month', investment.invested_on)
+),
+
+happened as (
+    select registered_on as day_on, 'registrations' as kind, count(*) as times from {{ ref('fct_registrations') }} group by all
+    union all
+    select first_invested_on, 'new_lenders', count(*) from {{ ref('fct_registrations') }} where first_invested_on is not null group by all
+    union all
+    select disbursed_on, 'loans', count(*) from {{ ref('ldg_loans') }} where not is_promotional group by all
+    union all
+    select day_on, 'new_borrowers', count(*)
+    from (select min(disbursed_on) as day_on from {{ ref('ldg_loans') }} where not is_promotional group by borrower_id)
+    group by all
+    union all
+    select day_on, 'active_lenders', count(*) from active group by all
 ),
 
 counted as (
     select point.day_on, {% for kind in ('registrations', 'new_lenders', 'loans', 'new_borrowers', 'active_lenders') -%}
-        count(distinct id) filter (kind = '{{ kind }}') as {{ kind }}_count{{ ', ' if not loop.last }}
+        sum(happened.times) filter (happened.kind = '{{ kind }}') as {{ kind }}_count{{ ', ' if not loop.last }}
         {%- endfor %}
     from points as point
     inner join happened on happened.day_on between point.month_on and point.day_on

@@ -11,9 +11,13 @@ lent as (
 ),
 
 claims as (
-    select share.lender_id, share.share * {{ cents('scope.outstanding_amount') }} as claim
+    select share.lender_id, share.share * scope.outstanding_cents as claim
     from {{ ref('ldg_claim_shares') }} as share
-    inner join rpt_cn_scope_as_of(as_of_on) as scope on scope.loan_id = share.loan_id and scope.outstanding_amount <> 0
+    inner join (
+        select loan_id, {{ cents('outstanding_amount') }} as outstanding_cents
+        from rpt_cn_scope_as_of(as_of_on)
+        where outstanding_amount <> 0
+    ) as scope on scope.loan_id = share.loan_id
     where share.valid_from <= as_of_on and share.valid_to > as_of_on and share.share <> 0
 ),
 
@@ -30,7 +34,8 @@ held as (
 -- Only ten need an order: sorting all lenders would cost more than adding up their claims.
 largest as (
     select lender_id, row_number() over (order by claim desc, lender_id asc) as claim_rank
-    from (select lender_id, claim from held where claim > 0 order by claim desc, lender_id asc limit 10)
+    from held
+    where claim > 0 and claim >= (select list_min(max(whole.claim, 10)) from held as whole)
 ),
 
 named as (
@@ -38,20 +43,22 @@ named as (
         coalesce(lent.lender_id, held.lender_id) as lender_id,
         (lent.lender_id is not null)::integer as lenders_count,
         coalesce(held.is_current, false)::integer as current_lenders_count,
-        coalesce((held.claim * 2 + sign(held.claim)::hugeint * 1000000000000000::hugeint) // 2000000000000000::hugeint, 0) as position,
+        held.claim,
         largest.claim_rank
     from lent
     full join held on held.lender_id = lent.lender_id
     left join largest on largest.lender_id = held.lender_id
 )
 
+-- Spelled out in each column: a reader of the sums alone then rounds the few claims that they are made of.
+{% set position = 'coalesce((claim * 2 + sign(claim)::hugeint * 1000000000000000::hugeint) // 2000000000000000::hugeint, 0)' -%}
 select
     lender_id,
     lenders_count,
     current_lenders_count,
-    {{ shown('position', 11) }} as position_amount,
-    case when claim_rank <= 10 then position else 0 end as top_ten_position,
-    case when claim_rank = 1 then position else 0 end as largest_position,
-    {{ shown('case when claim_rank <= 10 then position else 0 end', 11) }} as top_ten_position_amount,
-    {{ shown('case when claim_rank = 1 then position else 0 end', 11) }} as largest_position_amount
+    {{ shown(position, 11) }} as position_amount,
+    case when claim_rank <= 10 then {{ position }} else 0 end as top_ten_position,
+    case when claim_rank = 1 then {{ position }} else 0 end as largest_position,
+    {{ shown('case when claim_rank <= 10 then ' ~ position ~ ' else 0 end', 11) }} as top_ten_position_amount,
+    {{ shown('case when claim_rank = 1 then ' ~ position ~ ' else 0 end', 11) }} as largest_position_amount
 from named

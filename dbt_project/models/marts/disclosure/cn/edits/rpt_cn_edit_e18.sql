@@ -3,7 +3,7 @@
 -- differs by more than the tolerance from what rate, method and term give (a later plan is agreed anew and has no such formula). A cent an
 -- instalment is left to rounding. All in integers: shares of the amount in units of 10^-15.
 {% set unit = '1000000000000000::hugeint' %}
-with
+with recursive
 tolerance as (
     select max_by(value, valid_from) as share
     from {{ ref('cn_thresholds') }}
@@ -41,14 +41,19 @@ terms as (
     where instalments_count > 0
 ),
 
-grown as (
-    select
-        *,
-        list_reduce(
-            list_concat([{{ unit }}], list_transform(range(instalments_count), lambda i: period)),
-            lambda whole, each: (whole * ({{ unit }} + each)) // {{ unit }}
-        ) as growth
+-- (1 + period) to the power of the number of instalments, a factor a step.
+steps as (
+    select annual_rate, term_months, repayment_method, instalments_count, period, 1 as step_no, {{ unit }} + period as growth
     from terms
+    union all
+    select annual_rate, term_months, repayment_method, instalments_count, period, step_no + 1, growth * ({{ unit }} + period) // {{ unit }}
+    from steps
+    where step_no < instalments_count and repayment_method = 'equal_instalment'
+),
+
+grown as (
+    select * from steps
+    where step_no = case repayment_method when 'equal_instalment' then instalments_count else 1 end
 ),
 
 expected as (

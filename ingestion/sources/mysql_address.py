@@ -1,0 +1,87 @@
+"""What an address of MySQL or MariaDB says of how to connect: user, password, socket and TLS, as MySQL's own client takes them.
+
+Belongs here: reading the address and the client's option file. Does not: the session (`mysql`).
+"""
+
+from __future__ import annotations
+
+import configparser
+import getpass
+import ssl
+from pathlib import Path
+from typing import Any
+from urllib.parse import SplitResult, unquote
+
+from glassbook.errors import InputError
+from glassbook.settings import mysql_password
+
+
+def connect_options(url: SplitResult, options: dict[str, str], name: str) -> dict[str, Any]:
+    """What the driver needs to connect: a password from the URL, MYSQL_PWD, or the [client] section of ~/.my.cnf or `defaults_file`.
+
+    Raises InputError for an option that is not known.
+    """
+    known = {
+        "unix_socket",
+        "socket",
+        "charset",
+        "defaults_file",
+        "connect_timeout",
+        "ssl_mode",
+        "ssl_ca",
+        "ssl_capath",
+        "ssl_cert",
+        "ssl_key",
+    }
+    given = {option.replace("-", "_"): value for option, value in options.items()}
+    unknown = sorted(set(given) - known)
+    if unknown:
+        raise InputError(
+            found=f"the option {', '.join(unknown)}",
+            where=name,
+            expected=f"one of {', '.join(sorted(known))}",
+            remedy="Correct the part of the address behind the question mark.",
+        )
+    kept = _client_section(Path(given.get("defaults_file", "~/.my.cnf")).expanduser())
+    password = unquote(url.password) if url.password is not None else mysql_password() or kept.get("password", "")
+    return {
+        "host": url.hostname or kept.get("host") or "localhost",
+        "port": url.port or int(kept.get("port", 3306)),
+        "user": unquote(url.username) if url.username else kept.get("user") or getpass.getuser(),
+        # The driver would write a text in Latin-1.
+        "password": password.encode(),
+        "database": unquote(url.path.lstrip("/")),
+        "unix_socket": given.get("unix_socket") or given.get("socket"),
+        "charset": "utf8mb4",
+        "connect_timeout": int(given.get("connect_timeout", 10)),
+        "ssl": _tls(given, name),
+        # No decoder: what the server wrote is what the engine reads.
+        "conv": {},
+        "autocommit": True,
+    }
+
+
+def _client_section(path: Path) -> dict[str, str]:
+    reader = configparser.ConfigParser(allow_no_value=True, strict=False, interpolation=None)
+    try:
+        reader.read(path, encoding="utf-8")
+    except configparser.Error:
+        return {}
+    section = dict(reader["client"]) if reader.has_section("client") else {}
+    return {key: (value or "").strip("\"'") for key, value in section.items()}
+
+
+def _tls(given: dict[str, str], name: str) -> ssl.SSLContext | None:
+    """TLS as the words of MySQL's own client say; without any of them the connection is plain."""
+    mode = given.get("ssl_mode", "VERIFY_IDENTITY" if "ssl_ca" in given or "ssl_capath" in given else "DISABLED").upper()
+    modes = ("DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
+    if mode not in modes:
+        raise InputError(found=f"ssl_mode={mode}", where=name, expected=" or ".join(modes), remedy="Correct the address.")
+    if mode == "DISABLED":
+        return None
+    context = ssl.create_default_context(cafile=given.get("ssl_ca"), capath=given.get("ssl_capath"))
+    context.check_hostname = mode == "VERIFY_IDENTITY"
+    context.verify_mode = ssl.CERT_NONE if mode == "REQUIRED" else ssl.CERT_REQUIRED
+    if "ssl_cert" in given:
+        context.load_cert_chain(given["ssl_cert"], given.get("ssl_key"))
+    return context

@@ -1,0 +1,162 @@
+"""Random transactions on a PostgreSQL database between loads: after each load and reconciliation the warehouse holds what the source does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, Literal
+
+import duckdb
+import pyarrow.parquet as pq
+from hypothesis import HealthCheck, given
+from hypothesis import settings as how
+from hypothesis import strategies as st
+
+from glassbook.settings import Settings
+from ingestion.contract import load_contract
+from ingestion.load import Plan, ingest
+from ingestion.load_log import visible_loads
+from orchestration.build import run_build
+from tests.ingestion.lake import a_platform
+from tests.support import homes
+from tests.support.postgres import Database, database, postgres
+
+__all__ = ["database", "postgres"]
+
+KEYS = {"complaints": "complaint_id", "fees": "fee_id"}
+COLUMNS = {name: [c.name for c in load_contract().tables[name].columns] for name in KEYS}
+# A transaction writes the instant at which it began and commits later, always less than the overlap of a load.
+LATEST_COMMIT_MINUTES = 300
+STARTED_AT = datetime(2019, 6, 1, 8)
+AMOUNTS = st.decimals("-99999.99", "99999.99", places=2)
+
+
+@dataclass(frozen=True)
+class Change:
+    """One statement: on a row that is there (`which`, counted round), or a new one."""
+
+    kind: Literal["insert", "update", "mark deleted", "delete"]
+    table: str
+    which: int
+    value: Any
+
+
+@dataclass(frozen=True)
+class Transaction:
+    """Some changes that are committed, or not, together; `late` minutes after the instant that they bear."""
+
+    changes: list[Change]
+    late: int
+    minutes: int
+    is_committed: bool
+
+
+CHANGES = st.one_of(
+    st.builds(Change, st.just("insert"), st.sampled_from(sorted(KEYS)), st.integers(0, 99), AMOUNTS),
+    st.builds(Change, st.just("delete"), st.sampled_from(sorted(KEYS)), st.integers(0, 99), AMOUNTS),
+    st.builds(Change, st.sampled_from(["update", "mark deleted"]), st.just("complaints"), st.integers(0, 99), AMOUNTS),
+)
+TRANSACTIONS = st.builds(
+    Transaction,
+    st.lists(CHANGES, min_size=1, max_size=4),
+    st.integers(0, LATEST_COMMIT_MINUTES),
+    st.integers(0, 90),
+    st.sampled_from([True] * 4 + [False]),
+)
+ROUNDS = st.lists(st.lists(TRANSACTIONS, max_size=4), min_size=2, max_size=3)
+
+
+@dataclass
+class Source:
+    """The database, its clock, and the number of the next new row."""
+
+    database: Database
+    clock: datetime = STARTED_AT
+    numbers: Iterator[int] = field(default_factory=lambda: iter(range(1000, 100_000)))
+
+    def play(self, transactions: list[Transaction]) -> None:
+        for transaction in transactions:
+            self.clock += timedelta(minutes=transaction.minutes)
+            at = self.clock - timedelta(minutes=transaction.late)
+            with self.database.session() as cursor:
+                cursor.execute("begin")
+                for change in transaction.changes:
+                    cursor.execute(self._statement(cursor, change, f"'{at.isoformat()}+00'::timestamptz"))
+                cursor.execute("commit" if transaction.is_committed else "rollback")
+
+    def _statement(self, cursor: Any, change: Change, at: str) -> str:
+        key, table = KEYS[change.table], change.table
+        if change.kind == "insert" and table == "fees":
+            return f"insert into fees values ({next(self.numbers)}, 'withdrawal', 1, null, {change.value}, {at}, {at})"
+        if change.kind == "insert":
+            return f"insert into complaints values ({next(self.numbers)}, null, 'fee', {at}, null, '{change.value}', {at}, null)"
+        cursor.execute(f"select {key} from {table} order by {key}")
+        keys = [row[0] for row in cursor.fetchall()]
+        row = f"{table} where {key} = {keys[change.which % len(keys)] if keys else 0}"
+        if change.kind == "delete":
+            return f"delete from {row}"
+        # A row's own clock does not go back.
+        told = f"outcome = '{change.value}'" if change.kind == "update" else f"deleted_at = {at}"
+        return f"update {row.replace(' where', f' set {told}, updated_at = greatest(updated_at, {at}) where', 1)}"
+
+    def rows(self, table: str) -> dict[int, tuple[Any, ...]]:
+        """What stands at the source: a row that is marked as deleted does not."""
+        where = " where deleted_at is null" if table == "complaints" else ""
+        texts = ", ".join(f"{name} at time zone 'UTC'" if name.endswith("_at") else name for name in COLUMNS[table])
+        return {row[0]: tuple(map(told, row)) for row in self.database.rows(f"select {texts} from {table}{where}")}
+
+
+def told(value: Any) -> Any:
+    return value if isinstance(value, int | datetime | None) else str(value)
+
+
+def in_lake(settings: Settings, table: str) -> dict[int, tuple[Any, ...]]:
+    """What stands in the lake, by the words of docs/architecture.md: of a key the newest version unless it says deleted, less what is gone."""
+    rows: dict[int, dict[str, Any]] = {}
+    for load in visible_loads(settings):
+        entry = load.tables[table]
+        for row in pq.read_table(settings.lake_dir / entry.path).to_pylist() if entry.path else []:
+            held = rows.get(row[KEYS[table]])
+            if held is None or "updated_at" not in row or row["updated_at"] >= held["updated_at"]:
+                rows[row[KEYS[table]]] = row
+        for row in pq.read_table(settings.lake_dir / entry.gone_path).to_pylist() if entry.gone_path else []:
+            rows.pop(row[KEYS[table]], None)
+    return {key: tuple(told(row[name]) for name in COLUMNS[table]) for key, row in rows.items() if row.get("deleted_at") is None}
+
+
+def in_staging(connection: duckdb.DuckDBPyConnection, table: str) -> dict[int, tuple[Any, ...]]:
+    where = " where deleted_at is null" if table == "complaints" else ""
+    rows = connection.execute(f"select {', '.join(COLUMNS[table])} from stg_{table}{where}").fetchall()
+    return {row[0]: tuple(map(told, row)) for row in rows}
+
+
+def test_after_each_load_the_warehouse_holds_what_the_source_does(database: Database, tmp_path: Path) -> None:
+    database.write(a_platform())
+    everything = frozenset(KEYS)
+    played: list[tuple[int, Settings, dict[str, dict[int, tuple[Any, ...]]]]] = []
+
+    @how(max_examples=8, deadline=None, suppress_health_check=list(HealthCheck))
+    @given(ROUNDS)
+    def play(rounds: list[list[Transaction]]) -> None:
+        settings = homes.home(tmp_path / f"home-{len(played)}")
+        database.run("truncate complaints, fees")
+        source = Source(database)
+        for transactions in rounds:
+            source.play(transactions)
+            ingest(settings, database.url)
+            for table in KEYS:
+                standing = in_lake(settings, table)
+                assert source.rows(table).items() <= standing.items(), "what came or changed is there at once"
+            ingest(settings, database.url, Plan(scope="reconcile", allow_gone=everything))
+            for table in KEYS:
+                assert in_lake(settings, table) == source.rows(table), "and what went is gone with the reconciliation"
+        gone = sum(t.rows_gone for load in visible_loads(settings) for t in load.tables.values())
+        played.append((gone, settings, {table: source.rows(table) for table in KEYS}))
+
+    play()
+    gone, settings, expected = max(played, key=lambda one: (one[0], len(one[2]["fees"])))
+    assert gone, "no example deleted a row that was known"
+    with duckdb.connect(str(run_build(settings).database), read_only=True) as connection:
+        assert {table: in_staging(connection, table) for table in KEYS} == expected

@@ -1,0 +1,52 @@
+"""Which finding of the checks each planted anomaly is, told from `anomalies.json` alone.
+
+Belongs here: names of findings. Does not: whether they are found.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+import duckdb
+
+from glassbook.catalogue import load_checks
+
+# Checks that say of any small platform that it is small: figures move by chance. No anomaly is planted for them.
+BY_CHANCE = {"CN-E11"}
+
+
+def expected_findings(entries: list[dict[str, Any]], institutions: dict[int, int | None]) -> set[tuple[str, str]]:
+    """Code and entity of every finding that the planted anomalies must give; `institutions` says who stands behind each loan."""
+    found = set()
+    for entry in entries:
+        codes = [code for code in (entry["check_code"], *entry["also"]) if code]
+        found |= {(code, _entity(entry, code, institutions)) for code in codes}
+    return found
+
+
+def _entity(entry: dict[str, Any], code: str, institutions: dict[int, int | None]) -> str:
+    (key, number), *_ = entry["key"].items()
+    if code == "CN-E09":
+        return f"reference GB{number}"
+    if code == "CN-E14":
+        return f"institution {institutions[entry['loan_id']]}"
+    if code == "CN-E13":
+        return f"{entry['table']} {key}={number}"
+    kind = {"users": "user", "repayments": "repayment", "institutions": "institution", "risk_events": "risk event"}.get(entry["table"])
+    if kind is None or code == "CN-E04":
+        return f"loan {entry['loan_id']}"
+    return f"{kind} {number}"
+
+
+def findings(connection: duckdb.DuckDBPyConnection, day: date) -> set[tuple[str, str]]:
+    """Code and entity of what the edits of China's rules say on a day, but for those of BY_CHANCE.
+
+    Days on which platform and custodian differ are left out: they go with the reference that differs.
+    """
+    found = set()
+    for check in load_checks():
+        if check.regime == "cn" and check.code not in BY_CHANCE:
+            rows = connection.execute(f"select entity from {check.relation}(date '{day}')").fetchall()
+            found |= {(check.code, entity) for (entity,) in rows if not (check.code == "CN-E09" and entity.startswith("day "))}
+    return found

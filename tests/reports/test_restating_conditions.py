@@ -1,0 +1,102 @@
+"""Figures that change without a row: a setting, the law, the code; and changes that nothing explains, which are said to be so."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from glassbook.errors import CheckFailed, InputError
+from glassbook.settings import Settings
+from reports.engine.filing import FilingResult, write_filing
+from reports.restating import commands
+
+# One loan is 1.00 more than before, in the rows and in the figures made of them.
+MOVED = """
+update stg_loans set amount = amount + 1 where loan_id = 3;
+update rpt_toy_figures set value = value + 1, numerator = numerator + 1 where code = 'TOY-A01' and as_of_on = date '2019-12-31';
+"""
+# The same in the figure alone.
+STATED = MOVED.partition(";")[2]
+BEFORE = "insert into ctl_parameters values ('model_version', 'm-1'), ('reading', 'one'); create table toy_limits as select 1 as amount;"
+
+
+@pytest.fixture
+def filed(settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path) -> FilingResult:
+    """A filing of the invented regime."""
+    publish_snapshot("s-1", also=BEFORE, known_at="2020-01-03T01:00:00+00:00")
+    return write_filing(settings, "toy", "2019-12", tmp_path / "filing")
+
+
+def compared(filed: FilingResult, *arguments: str) -> tuple[dict[str, Any], BaseException | None]:
+    """The comparison with the current snapshot, and how the command ended."""
+    result = CliRunner().invoke(commands.compare, [str(filed.folder), "--format", "json", *arguments])
+    return json.loads(result.stdout), result.exception
+
+
+@pytest.mark.parametrize(
+    ("change", "cause", "name"),
+    [
+        ("update ctl_parameters set value = 'two' where name = 'reading'", "parameter", "reading"),
+        ("insert into toy_limits values (2)", "rule version", "toy_limits"),
+        ("update ctl_parameters set value = 'm-2' where name = 'model_version'", "code", "model_version"),
+    ],
+)
+def test_a_change_without_rows_is_the_condition_that_differs(
+    filed: FilingResult, publish_snapshot: Any, change: str, cause: str, name: str
+) -> None:
+    publish_snapshot("s-2", also=BEFORE + MOVED + change, known_at="2020-01-04T01:00:00+00:00")
+    document, error = compared(filed)
+    assert error is None
+    assert [(c["kind"], c["name"]) for c in document["conditions"]] == [(cause, name)]
+    (figure,) = document["changed"]
+    assert (figure["code"], figure["causes"], figure["difference"]) == ("TOY-A01", [cause], "1.00")
+    assert [(row["key"]["loan_id"], row["difference"], row["causes"]) for row in figure["rows"]] == [("3", "1", [cause])]
+
+
+def test_a_change_that_nothing_explains_is_said_to_be_so(filed: FilingResult, publish_snapshot: Any) -> None:
+    publish_snapshot("s-2", also=BEFORE + MOVED, known_at="2020-01-04T01:00:00+00:00")
+    document, error = compared(filed)
+    assert document["changed"][0]["causes"] == ["unexplained"] and document["doubts"] == ["TOY-A01"]
+    assert isinstance(error, CheckFailed) and "TOY-A01" in str(error)
+
+
+def test_loans_that_do_not_add_up_to_the_change_are_told(filed: FilingResult, publish_snapshot: Any) -> None:
+    publish_snapshot("s-2", also=BEFORE + STATED, known_at="2020-01-04T01:00:00+00:00")
+    document, error = compared(filed)
+    assert document["changed"][0]["adds_up"] is False and isinstance(error, CheckFailed)
+    assert "DO NOT ADD UP" in CliRunner().invoke(commands.compare, [str(filed.folder)]).output
+
+
+def test_a_name_that_is_only_printed_is_no_condition(filed: FilingResult, publish_snapshot: Any) -> None:
+    renamed = "update ctl_parameters set value = 'another' where name = 'platform_name'"
+    publish_snapshot("s-2", also=BEFORE + renamed, known_at="2020-01-04T01:00:00+00:00")
+    document, error = compared(filed)
+    assert document["changed"] == [] == document["conditions"] and error is None
+
+
+def test_what_cannot_be_compared_is_refused(
+    filed: FilingResult, settings: Settings, publish_snapshot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    other = write_filing(settings, "toy", "2019-11", tmp_path / "november")
+    result = CliRunner().invoke(commands.compare, [str(filed.folder), str(other.folder)])
+    assert isinstance(result.exception, InputError) and "toy-2019-11 v1" in result.exception.found
+    with pytest.raises(InputError, match="an earlier version of toy-2019-11"):
+        write_filing(settings, "toy", "2019-11", tmp_path / "next", supersedes=filed.folder)
+    snapshot = publish_snapshot("s-2", also=BEFORE + MOVED, known_at="2020-01-04T01:00:00+00:00")
+    manifest = snapshot.folder / "snapshot.json"
+    manifest.write_text(manifest.read_text(encoding="utf-8").replace("load-a", "load-x"), encoding="utf-8")
+    result = CliRunner().invoke(commands.compare, [str(filed.folder)])
+    assert isinstance(result.exception, InputError) and "do not share their loads" in result.exception.found
+
+
+def test_restatements_says_what_it_could_not_read(filed: FilingResult, settings: Settings) -> None:
+    assert "no filing in the home" in CliRunner().invoke(commands.restatements, []).output
+    broken = settings.filings_dir / "toy" / "2019-12" / "v1"
+    broken.mkdir(parents=True)
+    (broken / "filing.json").write_text("{", encoding="utf-8")
+    result = CliRunner().invoke(commands.restatements, [])
+    assert isinstance(result.exception, CheckFailed) and "cannot be read" in result.output

@@ -1,0 +1,75 @@
+"""The edits of China's rules, their models, their dated parameters and the page of them are one set: none lacks, none is left over."""
+
+from __future__ import annotations
+
+import csv
+import re
+
+import pytest
+
+from glassbook.catalogue import load_checks
+from glassbook.catalogue.documentation import DATED_SEEDS, DOCS
+from orchestration.dbt_runner import PROJECT_DIR
+from reports.engine.regime import load_regime
+from tests.support.edit_platforms import STEADY_END
+
+CN = PROJECT_DIR / "models" / "marts" / "disclosure" / "cn"
+# Column that names a row's parameter, by seed.
+NAMES = {
+    "cn_limits": "limit_code",
+    "cn_cost_caps": "cap_code",
+    "cn_reference_rates": "reference_code",
+    "cn_thresholds": "threshold_code",
+    "cn_parameters": "name",
+}
+
+
+def rows(seed: str) -> list[dict[str, str]]:
+    with (PROJECT_DIR / "seeds" / f"{seed}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_edit_of_the_rules_is_there() -> None:
+    codes = [check.code for check in load_checks() if check.regime == "cn"]
+    # CN-E07W is the warning half of CN-E07.
+    assert codes == sorted([f"CN-E{number:02}" for number in range(1, 20)] + ["CN-E07W"])
+
+
+def test_every_edit_has_its_model_and_every_model_its_edit() -> None:
+    models = {path.stem for path in (CN / "edits").glob("*.sql")}
+    assert {check.relation for check in load_checks() if check.regime == "cn"} == models
+
+
+def test_every_seed_of_the_regime_with_values_is_on_the_page() -> None:
+    seeds = {path.stem for path in (PROJECT_DIR / "seeds").glob("cn_*.csv")}
+    # What each risk grade means is words of the platform's own, shown where the grades are.
+    assert seeds - {"cn_risk_grades"} == set(DATED_SEEDS) == set(NAMES)
+
+
+@pytest.mark.parametrize("seed", sorted(NAMES))
+def test_every_parameter_is_read_by_a_model_and_has_its_source(seed: str) -> None:
+    column = NAMES[seed]
+    found = rows(seed)
+    assert [row for row in found if not row["basis"].strip() or not row["valid_from"]] == []
+    text = "\n".join(path.read_text(encoding="utf-8") for path in CN.rglob("*.sql"))
+    given = {row[column] for row in found}
+    if seed == "cn_reference_rates":
+        # Models find a rate by the code that a cap names; `none` is the cap that has ended.
+        used = {row["reference_code"] for row in rows("cn_cost_caps")} - {"none"}
+    else:
+        used = set(re.findall(rf"\b{column} = '(\w+)'", text))
+    assert given == used
+
+
+@pytest.mark.parametrize("seed", sorted(NAMES))
+def test_every_row_is_on_the_page_and_every_row_of_the_page_is_one(seed: str) -> None:
+    page = (DOCS / "checks.md").read_text(encoding="utf-8")
+    part = page.split(f"### {seed}\n", 1)[1].split("\n### ", 1)[0]
+    shown = [line for line in part.splitlines() if re.match(r"\| (?!---)", line)][1:]
+    assert shown == [f"| {' | '.join(row.values())} |" for row in rows(seed)]
+
+
+def test_hours_for_a_risk_event_are_those_of_the_calendar() -> None:
+    wanted = load_regime("cn").obligations.risk_event
+    hours = max((r for r in rows("cn_thresholds") if r["threshold_code"] == "risk_event_hours"), key=lambda r: r["valid_from"])
+    assert wanted is not None and int(hours["value"]) == wanted.hours and hours["valid_from"] < f"{STEADY_END}"
