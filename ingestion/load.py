@@ -6,6 +6,7 @@ comes into the lake (`arrival`), what becomes of a row (`judging`).
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import hashlib
 import shutil
@@ -19,7 +20,7 @@ from typing import Literal
 import duckdb
 
 from glassbook.clock import now
-from glassbook.errors import CheckFailed
+from glassbook.errors import CheckFailed, InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from ingestion.arrival import Arrival, load_table
@@ -57,7 +58,7 @@ def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) ->
     rows; in each case nothing becomes visible.
     """
     plan = plan or Plan()
-    with only_writer(settings):
+    with only_writer(settings), _full_disk_named(settings):
         loads = visible_loads(settings)
         load_seq = loads[-1].load_seq + 1 if loads else 1
         started_at = now(settings)
@@ -207,13 +208,29 @@ def engine_of(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
         "temp_directory": str(work),
         "autoinstall_known_extensions": False,
     }
-    connection = duckdb.connect(str(work / "load.duckdb"), config=config)
-    connection.execute("set TimeZone = 'UTC'")
     try:
-        yield connection
+        with duckdb.connect(str(work / "load.duckdb"), config=config) as connection:
+            connection.execute("set TimeZone = 'UTC'")
+            yield connection
     finally:
-        connection.close()
         shutil.rmtree(work, ignore_errors=True)
+
+
+@contextmanager
+def _full_disk_named(settings: Settings) -> Iterator[None]:
+    """Raises InputError in place of the engine's or the system's own error when there is no room to write."""
+    try:
+        yield
+    except (OSError, duckdb.Error) as error:
+        is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+        if not is_full and "Could not write file" not in str(error):
+            raise
+        raise InputError(
+            found=f"no room to write: {error}",
+            where=str(settings.home),
+            expected="room for what is new at the source, beside twice the largest table while it is read",
+            remedy="Make room and start the load again; nothing of it became visible.",
+        ) from error
 
 
 @contextmanager

@@ -158,7 +158,10 @@ def make_filing(
         head = _head(declared, span, due, frozen, _parameters(connection), status, terms)
         head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
         head |= {"country": settings.country} | read_conditions(connection, declared.name)
-        head |= {"known_filings": read_known_filings(connection)}
+        head |= {
+            "known_filings": read_known_filings(connection),
+            "filings_since": settings.filings_since and settings.filings_since.isoformat(),
+        }
         checks = _checks(edits, open_edits, terms.reasons)
         contents = {
             "filing.json": _json(head),

@@ -20,7 +20,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from reports.engine.edits import Reason
 from reports.engine.filing import MadeFiling, Terms, make_filing
-from reports.engine.filing_log import LOG_NAME
+from reports.engine.filing_log import open_log
 from reports.engine.package import clear_leftovers
 from reports.engine.seal import make_seal, parse_seal
 from reports.restating.annex import ANNEX_JSON
@@ -105,17 +105,18 @@ def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
 
 
 def _tell_filings(scratch: Settings, head: Mapping[str, Any]) -> None:
-    """Lets the build know of filings what it knew then; the log itself is not part of a package."""
-    scratch.filings_dir.mkdir()
-    lines = [json.dumps(entry) + "\n" for entry in head.get("known_filings") or ()]
-    (scratch.filings_dir / LOG_NAME).write_text("".join(lines), encoding="utf-8")
+    """Lets the build know of filings what it knew then: a log that says no more than that, since the log itself is not in the package."""
+    known = head.get("known_filings") or ()
+    with open_log(scratch) as log:
+        for filing in known:
+            log.append(action="known", from_state=None, who="", **filing)
 
 
 def _as_filed(scratch: Settings, head: Mapping[str, Any]) -> Settings:
     """The settings with which a filing was made, by its own record."""
     known = Settings.model_fields
     given = {name: value for name, value in (head.get("parameters") or {}).items() if name in known}
-    given |= {name: head[name] for name in ("country", "timezone") if name in head}
+    given |= {name: head[name] for name in ("country", "timezone", "filings_since") if name in head}
     return Settings(**(scratch.model_dump() | given))
 
 

@@ -10,7 +10,7 @@ from reports.restating.comparison import ChangedFigure, Comparison
 
 _CAUSES_ZH = {
     "late rows": "迟到数据",
-    "corrected rows": "更正数据",
+    "corrected rows": "修正数据",
     "reversed rows": "冲销数据",
     "rule version": "规则版本",
     "parameter": "参数",
@@ -26,7 +26,7 @@ _HEADINGS = (
 def restatement_sheet(comparison: Comparison) -> Sheet:
     """A line a changed figure."""
     before = comparison.before.facts
-    named = f"第{before['version']}版（数据截至{before['known_at']}所知，封印{str(before['seal'])[:12]}）"
+    named = f"第{before['version']}版（数据截至{before['known_at']}所知，封签{str(before['seal'])[:12]}）"
     remark = f"与{named}相比；逐笔明细见{ANNEX_CSV}与{ANNEX_JSON}"
     rows = [_line(figure) for figure in comparison.figures]
     if not rows:

@@ -142,7 +142,7 @@ def test_money_of_any_exact_type(definition: str, value: str, held: Decimal, dat
     ("column", "change", "found"),
     [
         ("amount", "type numeric using 'NaN'", "NaN in column amount"),
-        ("amount", "type numeric using 'Infinity'", "inf in column amount"),
+        ("amount", "type numeric using 'Infinity'", "infinity in column amount"),
         ("amount", "type numeric using 1.005", "1.005 in column amount"),
         ("amount", "type numeric(38,10) using 1.0000000001", "1.0000000001 in column amount"),
         ("amount", "type numeric(30,2) using 12345678901234567.00", "12345678901234567.00 in column amount"),

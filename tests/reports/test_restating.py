@@ -150,7 +150,7 @@ def test_the_annex_is_the_comparison_and_the_first_filing_stays(home: Restated, 
     sheet = openpyxl.load_workbook(second.folder / "信息披露报表.xlsx")["更正说明"]
     listed = {row[0].value: row for row in sheet.iter_rows(min_row=6, max_col=8) if row[0].value in CHANGED}
     assert set(listed) == set(CHANGED) and [cell.value for cell in listed["CN-A14"][3:6]] == [505, 5050, 4545]
-    assert listed["CN-A12"][6].value == "更正数据 corrected rows" and listed["CN-A03"][7].value == 2
+    assert listed["CN-A12"][6].value == "修正数据 corrected rows" and listed["CN-A03"][7].value == 2
     assert (second.folder / "restatement.csv").read_bytes().startswith(b"\xef\xbb\xbfcode,")
     head = json.loads((second.folder / "filing.json").read_text(encoding="utf-8"))
     assert head["version"] == 2 and head["replaces"] == {"version": 1, "seal": first.seal}

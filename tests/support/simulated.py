@@ -41,7 +41,7 @@ def held(database: Database) -> State:
 
 def keyed(table: Table, rows: list[tuple[Any, ...]]) -> dict[tuple[Any, ...], tuple[Any, ...]]:
     places = [table.column_names.index(name) for name in table.key]
-    state = {tuple(row[place] for place in places): tuple(map(plain, row)) for row in rows}
+    state = {tuple(plain(row[place]) for place in places): tuple(map(plain, row)) for row in rows}
     assert len(state) == len(rows)
     return state
 
