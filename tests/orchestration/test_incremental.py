@@ -5,7 +5,6 @@ It touches what changed alone; another reading or other code makes it compute ev
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -18,34 +17,12 @@ from ingestion.contract import load_contract
 from ingestion.load import ingest
 from orchestration import build
 from orchestration.build import run_build
+from tests.orchestration.changes import CHANGES, Change, a_related_party, small_platform
 from tests.support import homes
 from tests.support.platform import Platform
 
 FIRST_END, SECOND_END = date(2019, 6, 17), date(2019, 6, 20)
 LOADED = datetime(2019, 7, 1, 2, tzinfo=UTC)
-
-
-def small_platform() -> tuple[Platform, list[int]]:
-    """Six loans of six months, paid for a while, each with two lenders; complaints, fees, a related borrower."""
-    p = Platform()
-    lenders = p.users(3)
-    loans = []
-    for i in range(6):
-        month = 1 + i % 3
-        loan = p.loan("6000.00", "0.12", {lenders[0]: "4000", lenders[i % 2 + 1]: "2000"}, f"2019-0{month}-10 10:00")
-        p.plan(loan, [(f"2019-{month + n:02}-10", "1000.00", "60.00") for n in range(1, 7)])
-        for n in range(1, 7 - month):
-            if not (i == 4 and n > 1):
-                p.repay(loan, n, f"2019-{month + n:02}-09 20:00", "1000.00", "60.00")
-        p.fee("30.00", f"2019-0{month}-10 10:00", loan_id=loan)
-        loans.append(loan)
-    p.transfer(loans[0], lenders[0], lenders[2], "500.00", "2019-04-20 12:00")
-    p.complaint("2019-03-05 10:00")
-    p.complaint("2019-04-05 10:00", "2019-05-02 10:00")
-    # One visitor who turned out to be two lenders, and a visitor of whom nobody knows who it is.
-    for number, (visitor, user) in enumerate([("a", lenders[0]), ("a", lenders[1]), ("b", None)], start=1):
-        p.add("web_sessions", session_id=number, visitor_id=visitor, user_id=user, started_at="2010-06-01 09:00", utm_medium="sms")
-    return p, loans
 
 
 @pytest.fixture(scope="module")
@@ -83,165 +60,6 @@ def test_more_days_of_a_simulated_platform(tmp_path: Path) -> None:
     assert homes.sole(snapshot, "select max(seq) from (select max(_load_seq) as seq from stg_loans)") == 2
     assert 0 < len(touched(snapshot)) < homes.sole(snapshot, "select count(*) from ldg_loans") / 4
     assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
-
-
-Change = Callable[[Platform, list[int]], set[int] | None]
-
-
-def a_payment(p: Platform, loans: list[int]) -> set[int]:
-    p.repay(loans[0], 6, "2019-06-29 10:00", "1000.00", "60.00")
-    return {loans[0]}
-
-
-def a_row_known_late(p: Platform, loans: list[int]) -> set[int]:
-    p.repay(loans[4], 2, "2019-04-10 10:00", "1000.00", "60.00", created_at="2019-06-30 10:00")
-    return {loans[4]}
-
-
-def a_reversal(p: Platform, loans: list[int]) -> set[int]:
-    p.reverse(p.rows("repayments")[0]["repayment_id"], "2019-06-30 10:00")
-    return {loans[0]}
-
-
-def a_transfer_known_late(p: Platform, loans: list[int]) -> set[int]:
-    lender = p.rows("investments")[0]["lender_id"]
-    p.transfer(loans[1], lender, p.user(), "100.00", "2019-03-01 10:00", created_at="2019-06-30 10:00")
-    return {loans[1]}
-
-
-def an_extension(p: Platform, loans: list[int]) -> set[int]:
-    p.plan(loans[4], [(f"2019-{6 + n:02}-10", "1000.00", "60.00") for n in range(2, 7)], 2, "2019-06-30 10:00", first_no=2)
-    return {loans[4]}
-
-
-def one_more_row_of_a_plan_in_force(p: Platform, loans: list[int]) -> set[int]:
-    p.plan(loans[4], [("2019-03-15", "10.00", "1.00")], 1, "2019-06-30 10:00", first_no=7)
-    return {loans[4]}
-
-
-def a_deleted_loan(p: Platform, loans: list[int]) -> set[int]:
-    p.delete("loans", loans[0], "2019-06-30 10:00")
-    return {loans[0]}
-
-
-def a_loan_that_comes_back(p: Platform, loans: list[int]) -> set[int]:
-    p.delete("loans", loans[0], "2019-06-30 10:00")
-    p.change("loans", loans[0], "2019-06-30 11:00", deleted_at=None)
-    return set()
-
-
-def another_amount(p: Platform, loans: list[int]) -> set[int]:
-    p.change("loans", loans[2], "2019-06-30 10:00", amount="6100.00")
-    return {loans[2]}
-
-
-def another_day_of_disbursement(p: Platform, loans: list[int]) -> set[int]:
-    p.change("loans", loans[2], "2019-06-30 10:00", disbursed_at="2019-04-15 10:00")
-    return {loans[2]}
-
-
-def another_institution(p: Platform, loans: list[int]) -> set[int]:
-    p.change("loans", loans[2], "2019-06-30 10:00", institution_id=1)
-    return {loans[2]}
-
-
-def only_a_status(p: Platform, loans: list[int]) -> set[int]:
-    p.change("loans", loans[2], "2019-06-30 10:00", status="settled")
-    return set()
-
-
-def another_time_of_funding(p: Platform, loans: list[int]) -> set[int]:
-    p.change("loans", loans[0], "2019-06-30 10:00", fully_funded_at="2019-05-01 10:00")
-    return set()
-
-
-def a_promotional_product(p: Platform, loans: list[int]) -> set[int]:
-    p.change("loans", loans[3], "2019-06-30 10:00", product_id=p.product(is_promotional=True))
-    return {loans[3]}
-
-
-def a_product_that_was_promotional(p: Platform, loans: list[int]) -> set[int]:
-    p.change("products", p.rows("products")[0]["product_id"], "2019-06-30 10:00", is_promotional=True)
-    return set(loans)
-
-
-def a_related_party(p: Platform, loans: list[int]) -> set[int]:
-    p.change("users", p.rows("loans")[1]["borrower_id"], "2019-06-30 10:00", related_party_kind="shareholder")
-    return set()
-
-
-def only_complaints(p: Platform, loans: list[int]) -> set[int]:
-    p.complaint("2019-02-05 10:00")
-    p.change("complaints", 1, "2019-06-30 10:00", resolved_at="2019-06-29 10:00")
-    return set()
-
-
-def a_complaint_of_a_later_day(p: Platform, loans: list[int]) -> set[int]:
-    p.change("complaints", 1, "2019-06-30 10:00", received_at="2019-05-05 10:00")
-    return set()
-
-
-def a_deleted_complaint(p: Platform, loans: list[int]) -> set[int]:
-    p.delete("complaints", 1, "2019-06-30 10:00")
-    return set()
-
-
-def visits_of_known_people(p: Platform, loans: list[int]) -> set[int]:
-    user = p.rows("investments")[0]["lender_id"]
-    known = next(row["registered_at"] for row in p.rows("users") if row["user_id"] == user)
-    # By instant the later is the one of the lower number; the unknown visitor turns out to be the third lender, before they registered.
-    p.add("web_sessions", session_id=9, visitor_id="a", started_at=known - timedelta(days=2), utm_medium="cpc")
-    p.add("web_sessions", session_id=8, visitor_id="a", started_at=known - timedelta(days=1), referrer_url="https://www.baidu.com/")
-    p.add("web_sessions", session_id=7, visitor_id="b", user_id=user, started_at=known - timedelta(days=9))
-    return set()
-
-
-def first_steps_of_a_lender(p: Platform, loans: list[int]) -> set[int]:
-    person, other = p.users(2)
-    for kind, at in (("mobile", "2019-06-29 09:00"), ("real_name", "2019-06-29 09:01"), ("bank_card", "2019-06-29 09:02")):
-        p.add("user_verifications", user_id=person, verification_kind=kind, outcome="passed", verified_at=at, created_at=at)
-    p.add("fund_movements", user_id=person, movement_kind="deposit", amount="50.00", occurred_at="2019-06-29 10:00")
-    listing = p.listing("900.00")
-    p.invest(listing, other, "10.00", "2019-06-29 11:00")
-    return {listing}
-
-
-def a_listing_of_lenders_deleted(p: Platform, loans: list[int]) -> set[int]:
-    p.delete("loans", loans[1], "2019-06-30 10:00")
-    p.delete("users", p.user(), "2019-06-30 10:00")
-    p.delete("users", p.rows("investments")[-1]["lender_id"], "2019-06-30 10:00")
-    return {loans[1]}
-
-
-def a_new_loan_before_all_others(p: Platform, loans: list[int]) -> set[int]:
-    return {p.loan("100.00", disbursed_at="2018-12-30 10:00")}
-
-
-CHANGES: list[Change] = [
-    a_payment,
-    a_row_known_late,
-    a_reversal,
-    a_transfer_known_late,
-    an_extension,
-    one_more_row_of_a_plan_in_force,
-    a_deleted_loan,
-    a_loan_that_comes_back,
-    another_amount,
-    another_day_of_disbursement,
-    another_institution,
-    only_a_status,
-    another_time_of_funding,
-    a_promotional_product,
-    a_product_that_was_promotional,
-    a_related_party,
-    only_complaints,
-    a_complaint_of_a_later_day,
-    a_deleted_complaint,
-    visits_of_known_people,
-    first_steps_of_a_lender,
-    a_listing_of_lenders_deleted,
-    a_new_loan_before_all_others,
-]
 
 
 @pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
