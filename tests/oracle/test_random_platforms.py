@@ -22,7 +22,7 @@ from tests.support.platform import Platform
 LOADED = datetime(2021, 7, 1, 2, tzinfo=UTC)
 # An example is a load and a build of seconds: few, but each with up to six loans and four days. Derandomised, so that a failure comes back.
 THOROUGH = settings(
-    max_examples=20,
+    max_examples=14,
     deadline=None,
     database=None,
     derandomize=True,
@@ -58,7 +58,7 @@ def until(p: Platform, instant: datetime) -> Platform:
     return earlier
 
 
-@settings(THOROUGH, max_examples=6)
+@settings(THOROUGH, max_examples=4)
 @given(platforms(), st.integers(20, (LAST - FIRST).days))
 def test_later_events_never_change_an_earlier_day_as_it_was_known(p: Platform, days: int) -> None:
     cut_on = FIRST + timedelta(days=days)

@@ -119,7 +119,7 @@ def test_other_code_computes_everything_again(
 ) -> None:
     settings, _, loans = built
     settings = homes.copied(settings, tmp_path / "home")
-    monkeypatch.setattr(build, "code_version", lambda: "another")
+    monkeypatch.setattr(build, "code_version", lambda **_: "another")
     assert touched(run_build(settings)) == set(loans)
 
 

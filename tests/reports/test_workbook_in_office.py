@@ -29,7 +29,8 @@ def test_every_number_of_the_forms_is_that_of_the_figures(small_home: Settings, 
     for path in sorted((tmp_path / "read").glob("*.csv")):
         for row in csv.reader(path.open(encoding="utf-8")):
             for code in row:
-                if code.startswith("CN-"):
+                # Edits have codes too; their form holds no figures.
+                if code.startswith("CN-") and not code.startswith("CN-E"):
                     found[code] = row
     figures = read_figures(current_snapshot(small_home), load_regime("cn"), LAST).figures
     assert found.keys() == {figure.code for figure in figures}
