@@ -41,7 +41,7 @@ def read_table(connection: duckdb.DuckDBPyConnection, form: TableForm, as_of: da
     names = ", ".join(f'"{column.name}"' for column in form.columns)
     order = ", ".join(f'"{name}"' for name in form.key_columns)
     with warnings.catch_warnings():
-        # The other way to Arrow, a relation, stands against results of this connection that are still being read; the copy is of a month's rows.
+        # The other way to Arrow, a relation, stands against results of this connection that are still being read.
         warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
         query = f"select {names} from {form.relation}(cast(? as date)) order by {order}"
         reader = connection.execute(query, [as_of]).to_arrow_reader(_BATCH)
