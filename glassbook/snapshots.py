@@ -5,9 +5,7 @@ A reader opens the folder that the pointer named when it began and is never dist
 
 from __future__ import annotations
 
-import fcntl
 import json
-import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glassbook.disk import only_one, sync_folder, write_synced
 from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
@@ -117,7 +116,7 @@ def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapsho
         for name in (DATABASE, PUBLIC_DATABASE):
             (build_folder / name).chmod(0o444)
         build_folder.rename(target)
-        _sync_folder(settings.snapshots_dir)
+        sync_folder(settings.snapshots_dir)
     return find_snapshot(settings, snapshot_id)
 
 
@@ -126,14 +125,11 @@ def make_current(settings: Settings, snapshot: Snapshot) -> None:
     pointer = settings.snapshots_dir / POINTER
     # One build at a time publishes, so that one name does: what a killed build left is written over.
     temporary = pointer.with_name(f".{POINTER}.part")
-    with temporary.open("w", encoding="utf-8") as handle:
-        handle.write(snapshot.snapshot_id + "\n")
-        handle.flush()
-        os.fsync(handle.fileno())
+    write_synced(temporary, f"{snapshot.snapshot_id}\n".encode())
     checkpoint("before_pointer_rename")
     temporary.replace(pointer)
     checkpoint("after_pointer_rename")
-    _sync_folder(settings.snapshots_dir)
+    sync_folder(settings.snapshots_dir)
 
 
 def remove_snapshot(settings: Settings, snapshot: Snapshot) -> None:
@@ -142,7 +138,7 @@ def remove_snapshot(settings: Settings, snapshot: Snapshot) -> None:
     # Out of sight first: a removal that is cut short must not leave a part of a snapshot in its place.
     removed = settings.builds_dir / f"{_REMOVED}{snapshot.snapshot_id}"
     snapshot.folder.rename(removed)
-    _sync_folder(settings.snapshots_dir)
+    sync_folder(settings.snapshots_dir)
     checkpoint("after_prune_rename")
     shutil.rmtree(removed)
 
@@ -156,18 +152,8 @@ def clear_removed(settings: Settings) -> None:
 @contextmanager
 def only_one_build(settings: Settings) -> Iterator[None]:
     """Waits until no other process makes or removes snapshots of this home, and keeps them out meanwhile."""
-    settings.builds_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.builds_dir / ".lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with only_one(settings.builds_dir / ".lock"):
         yield
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def connect(database: Path) -> duckdb.DuckDBPyConnection:

@@ -15,13 +15,14 @@ from pathlib import Path
 
 import duckdb
 
+from glassbook.disk import sync_folder
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.drift import drift_of, shape_of
 from ingestion.judging import DISPOSITIONS, hash_sql, judge
-from ingestion.load_log import Load, TableLoad, source_loads, sync_folder
+from ingestion.load_log import Load, TableLoad, source_loads
 from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
 from ingestion.sources.table import SourceTable, SourceTotals
 from ingestion.superseding import find_superseded

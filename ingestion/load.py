@@ -7,7 +7,6 @@ comes into the lake (`arrival`), what becomes of a row (`judging`).
 from __future__ import annotations
 
 import errno
-import fcntl
 import hashlib
 import shutil
 from collections.abc import Iterator
@@ -20,6 +19,7 @@ from typing import Literal
 import duckdb
 
 from glassbook.clock import now
+from glassbook.disk import only_one
 from glassbook.errors import CheckFailed, InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -190,9 +190,7 @@ def _load_id(tables: dict[str, TableLoad]) -> str:
 @contextmanager
 def only_writer(settings: Settings) -> Iterator[None]:
     """Holds the lake's lock; a second load or decision waits for the first."""
-    settings.lake_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.lake_dir / ".lock").open("w") as handle:
-        fcntl.flock(handle, fcntl.LOCK_EX)
+    with only_one(settings.lake_dir / ".lock"):
         yield
 
 

@@ -6,12 +6,12 @@ Belongs here: the shape of an entry, reading and writing it. Does not: how rows 
 from __future__ import annotations
 
 import json
-import os
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
+from glassbook.disk import sync_folder, write_synced
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 
@@ -150,20 +150,8 @@ def write_entry(settings: Settings, load: Load) -> Path:
         "loaded_at": load.loaded_at.isoformat(),
         "started_at": load.started_at.isoformat() if load.started_at else None,
     }
-    with temporary.open("w", encoding="utf-8") as handle:
-        json.dump(record, handle, ensure_ascii=False, indent=1, sort_keys=True)
-        handle.flush()
-        os.fsync(handle.fileno())
+    write_synced(temporary, json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode())
     checkpoint("in_load_log")
     temporary.replace(target)
     sync_folder(folder)
     return target
-
-
-def sync_folder(folder: Path) -> None:
-    """Makes renames in a folder outlive a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

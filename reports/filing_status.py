@@ -10,7 +10,7 @@ from reports.engine.life import Situation, load_life, next_sentence
 
 
 def status_text(settings: Settings, filing_id: str | None) -> str:
-    """One filing in full with its earlier versions, or the newest version of every filing in short. Raises LogBroken."""
+    """One filing in full with its earlier versions, or the newest version of every filing in short. Raises ChainBroken."""
     entries = read_log(settings)
     if filing_id is not None:
         regime, period = parse_filing_id(filing_id)
@@ -31,7 +31,7 @@ def status_text(settings: Settings, filing_id: str | None) -> str:
 
 
 def log_text(settings: Settings, filing_id: str | None, *, as_json: bool) -> str:
-    """The entries of one filing or of all, oldest first. Raises LogBroken."""
+    """The entries of one filing or of all, oldest first. Raises ChainBroken."""
     entries = read_log(settings)
     if filing_id is not None:
         regime, period = parse_filing_id(filing_id)

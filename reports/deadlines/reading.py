@@ -53,7 +53,7 @@ class Calendar:
 def read_calendar(settings: Settings, regime: str | None = None, until: date | None = None) -> Calendar:
     """The calendar of one regime or of all, with what is due by `until` (60 days from now unless given).
 
-    Raises InputError for a regime that there is not or a profile that cannot be read, LogBroken for a log that is not as it was written.
+    Raises InputError for a regime that there is not or a profile that cannot be read, ChainBroken for a log that is not as it was written.
     """
     instant = clock_now(settings)
     today = instant.astimezone(ZoneInfo(settings.timezone)).date()

@@ -5,7 +5,6 @@ Belongs here: the order of the steps. Does not: how bytes travel (the adapters).
 
 from __future__ import annotations
 
-import fcntl
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -15,6 +14,7 @@ from urllib.parse import unquote, urlsplit
 import tenacity
 
 from glassbook.delivery_target import DeliveryTarget
+from glassbook.disk import only_one
 from glassbook.errors import CheckFailed, GlassbookError, InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -219,6 +219,5 @@ def _record(
 @contextmanager
 def _only_one(settings: Settings, target: str) -> Iterator[None]:
     """Two deliveries to one target never run at once: the second finds what the first has brought."""
-    with (settings.filings_dir / f".deliver-{target}.lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with only_one(settings.filings_dir / f".deliver-{target}.lock"):
         yield

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
+from glassbook.disk import write_synced
 from glassbook.faults import checkpoint
 from reports.delivery.adapter import NotDelivered, Parcel, Receipt, TransientFault, other_content
 
@@ -24,7 +24,7 @@ class FolderAdapter:
                     raise other_content(str(place))
                 return Receipt("already_there", {"path": str(place)})
             hidden = self._folder / f".{parcel.name}.part"
-            _write(hidden, parcel.content)
+            write_synced(hidden, parcel.content)
             if hidden.read_bytes() != parcel.content:
                 raise TransientFault(f"{hidden}: what was written does not read back the same")
             checkpoint("deliver_before_rename")
@@ -34,10 +34,3 @@ class FolderAdapter:
         except OSError as error:
             raise TransientFault(f"{self._folder}: {error.strerror}") from error
         return Receipt("delivered", {"path": str(place)})
-
-
-def _write(path: Path, content: bytes) -> None:
-    with path.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())

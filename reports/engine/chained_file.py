@@ -6,15 +6,16 @@ writing was finished, so that lines cut off the end are missed too. Belongs here
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
+import re
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from glassbook.disk import append_synced, only_one, write_synced
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 
@@ -23,6 +24,25 @@ Record = dict[str, Any]
 
 class ChainBroken(CheckFailed):
     """The file is not as it was written; the message names the first bad entry."""
+
+
+class HeldChain:
+    """The file held for one act: what it says, and the right to add to it. Made by `ChainedFile.held` alone."""
+
+    def __init__(self, file: ChainedFile, records: list[Record]) -> None:
+        self._file = file
+        self.records = records
+
+    def append(self, record: Mapping[str, Any]) -> Record:
+        """Adds a record at the end; it is on the disk when this returns."""
+        previous = self.records[-1]["hash"] if self.records else None
+        added = {**record, "sequence": len(self.records) + 1, "previous_hash": previous}
+        added["hash"] = _hash_of(added)
+        append_synced(self._file.path, canonical(added) + b"\n")
+        checkpoint("chain_before_head")
+        self._file.write_head(added)
+        self.records.append(added)
+        return added
 
 
 class ChainedFile:
@@ -43,7 +63,7 @@ class ChainedFile:
             records.append(json.loads(line))
         problem = self._missing(records)
         if problem is None and rest:
-            problem = f"entry {len(records) + 1}: its writing was cut short"
+            problem = f"entry {len(records) + 1}: the line is not complete, its writing was cut short"
         return records, problem
 
     def read(self) -> list[Record]:
@@ -53,30 +73,32 @@ class ChainedFile:
             raise ChainBroken(f"{self.path}: {problem}. Restore the file from a backup; nothing is added to it until then.")
         return records
 
-    def append(self, record: Mapping[str, Any]) -> Record:
-        """Adds a record at the end; it is on the disk when this returns. Raises ChainBroken."""
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        with self._alone():
+    @contextmanager
+    def held(self) -> Iterator[HeldChain]:
+        """Holds the file for one act, so that no other process can add to it in between.
+
+        A line whose writing was cut short, which nobody was told of, is moved to `.torn` first. Raises ChainBroken.
+        """
+        with only_one(self.path.with_name(f".{self.path.name}.lock")):
             self._set_torn_line_aside()
             records = self.read()
-            previous = records[-1]["hash"] if records else None
-            added = {**record, "sequence": len(records) + 1, "previous_hash": previous}
-            added["hash"] = _hash_of(added)
             if records:
-                self._write_head(records[-1])
-            with self.path.open("ab") as handle:
-                handle.write(_canonical(added) + b"\n")
-                handle.flush()
-                os.fsync(handle.fileno())
-            checkpoint("chain_before_head")
-            self._write_head(added)
-            return added
+                self.write_head(records[-1])
+            yield HeldChain(self, records)
 
-    @contextmanager
-    def _alone(self) -> Iterator[None]:
-        with self.path.with_name(f".{self.path.name}.lock").open("a") as lock:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
+    def append(self, record: Mapping[str, Any]) -> Record:
+        """Adds a record at the end; it is on the disk when this returns. Raises ChainBroken."""
+        with self.held() as chain:
+            return chain.append(record)
+
+    def write_head(self, record: Record) -> None:
+        """Notes that a record is whole. Call it while the file is held."""
+        text = _head_of(record)
+        if self._head_path.is_file() and self._head_path.read_bytes() == text:
+            return
+        temporary = self._head_path.with_name(f".{self._head_path.name}.part")
+        write_synced(temporary, text)
+        temporary.replace(self._head_path)
 
     def _lines(self) -> tuple[list[bytes], bytes]:
         content = self.path.read_bytes() if self.path.is_file() else b""
@@ -84,37 +106,30 @@ class ChainedFile:
         return whole, rest
 
     def _set_torn_line_aside(self) -> None:
-        """A line cut short by a kill, which nobody was told of, moves to `.torn`; whatever else is wrong is left for reading."""
+        """Leaves whatever else is wrong for reading, which names it."""
         whole, rest = self._lines()
         records, _ = self.examine()
         if not rest or len(records) < len(whole) or self._missing(records) is not None:
             return
-        with self.path.with_suffix(".torn").open("ab") as torn:
-            torn.write(rest + b"\n")
-            torn.flush()
-            os.fsync(torn.fileno())
+        append_synced(self.path.with_suffix(".torn"), rest + b"\n")
         os.truncate(self.path, self.path.stat().st_size - len(rest))
 
     def _missing(self, records: list[Record]) -> str | None:
-        """What the head misses; the head may be one entry behind, when a kill came between the two writes."""
+        """What the head misses; it may be one entry behind, when a kill came between the two writes."""
+        name = self._head_path.name
         if not self._head_path.is_file():
-            return None if len(records) <= 1 else f"entry {len(records)}: {self._head_path.name}, which names the newest entry, is missing"
+            # The very first entry may have been written and its head not.
+            return None if len(records) <= 1 else f"entry {len(records)}: {name}, which names the newest entry, is missing"
         head = self._head_path.read_bytes()
-        for record in records[-2:]:
-            if head == _head_of(record):
-                return None
-        return f"entry {len(records) + 1}: {self._head_path.name} names a newest entry that is not among the last"
-
-    def _write_head(self, record: Record) -> None:
-        text = _head_of(record)
-        if self._head_path.is_file() and self._head_path.read_bytes() == text:
-            return
-        temporary = self._head_path.with_name(f".{self._head_path.name}.part")  # written under the lock alone
-        with temporary.open("wb") as handle:
-            handle.write(text)
-            handle.flush()
-            os.fsync(handle.fileno())
-        temporary.replace(self._head_path)
+        found = re.fullmatch(rb"([1-9][0-9]{0,17}) [0-9a-f]{64}\n", head)
+        if found is None:
+            return f"entry {len(records)}: {name}, which names the newest entry, was changed"
+        sequence = int(found[1])
+        if sequence > len(records):
+            return f"entry {len(records) + 1}: is missing; {name} knows entries up to {sequence}"
+        if head != _head_of(records[sequence - 1]) or len(records) > sequence + 1:
+            return f"entry {sequence}: is not the one that {name} names"
+        return None
 
 
 def _problem(line: bytes, number: int, previous: str | None) -> str | None:
@@ -123,23 +138,24 @@ def _problem(line: bytes, number: int, previous: str | None) -> str | None:
         given = record["hash"]
     except (ValueError, TypeError, KeyError):
         return "is not an entry of this file"
-    if _canonical(record) != line:
+    if canonical(record) != line:
         return "is not written as this file is"
     if record.get("sequence") != number:
         return f"says that it is entry {record.get('sequence')}; one was removed, added or moved"
     if _hash_of({name: value for name, value in record.items() if name != "hash"}) != given:
         return "was changed, its hash does not follow from it"
     if record.get("previous_hash") != previous:
-        return "does not follow from the one before it"
+        return f"does not follow from entry {number - 1}, which was changed or replaced"
     return None
 
 
-def _canonical(record: Record) -> bytes:
+def canonical(record: Record) -> bytes:
+    """A record as its line, without the end of the line."""
     return json.dumps(record, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()
 
 
 def _hash_of(record: Record) -> str:
-    return hashlib.sha256(_canonical(record)).hexdigest()
+    return hashlib.sha256(canonical(record)).hexdigest()
 
 
 def _head_of(record: Record) -> bytes:

@@ -61,7 +61,7 @@ class Filing:
 
 
 def filings(settings: Settings) -> list[Filing]:
-    """Every version of every filing, in order of regime, period and version. Raises LogBroken."""
+    """Every version of every filing, in order of regime, period and version. Raises ChainBroken."""
     return fold(read_log(settings))
 
 

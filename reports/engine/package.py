@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+from glassbook.disk import sync_folder, write_synced
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from reports.engine.archive import make_archive
@@ -57,9 +58,9 @@ def write_package(
 def write_whole(path: Path, content: bytes) -> None:
     """Puts `content` at `path` in one step: a reader sees the old file or the new one, never a part."""
     temporary = _temporary(path)
-    _write_synced(temporary, content)
+    write_synced(temporary, content)
     temporary.replace(path)
-    _sync_folder(path.parent)
+    sync_folder(path.parent)
 
 
 def _is_there(out: Path) -> bool:
@@ -71,12 +72,12 @@ def _write_folder(out: Path, files: Mapping[str, bytes]) -> None:
     temporary = _temporary(out)
     temporary.mkdir()
     for name in sorted(files):
-        _write_synced(temporary / name, files[name])
+        write_synced(temporary / name, files[name])
         checkpoint("file_between_files")
-    _sync_folder(temporary)
+    sync_folder(temporary)
     checkpoint("file_before_rename")
     temporary.rename(out)
-    _sync_folder(out.parent)
+    sync_folder(out.parent)
     checkpoint("file_after_rename")
 
 
@@ -126,18 +127,3 @@ def _is_alive(process: int) -> bool:
     except PermissionError:
         return True
     return True
-
-
-def _write_synced(path: Path, content: bytes) -> None:
-    with path.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -79,7 +79,7 @@ def _within(folder: Path, pattern: str) -> Iterator[Path]:
 def standings(settings: Settings) -> tuple[Snapshot, list[Standing]]:
     """The current snapshot, and how every filing of the home stands by it, in order of regime and period.
 
-    Of each filing the newest version, and the newest that is with the recipient while that is an earlier one. Raises LogBroken.
+    Of each filing the newest version, and the newest that is with the recipient while that is an earlier one. Raises ChainBroken.
     """
     snapshot = current_snapshot(settings)
     states = {(f.regime, f.period, f.version): f.state for f in filings(settings)}

@@ -52,7 +52,7 @@ class Package:
 def packages(settings: Settings, today: date) -> list[Package]:
     """Every package under the home's filings, in order of path.
 
-    Raises RetentionUnknown when one cannot be read, or a version of the log has none before its retention is over, and LogBroken.
+    Raises RetentionUnknown when one cannot be read, or a version of the log has none before its retention is over, and ChainBroken.
     """
     known = filings(settings)
     places = {package_folder(settings, filing).resolve(): filing for filing in known}

@@ -51,7 +51,7 @@ class Plan:
 def make_plan(settings: Settings) -> Plan:
     """What may go now: snapshots that nothing needs.
 
-    Raises RetentionUnknown or LogBroken when it cannot be told what has to be kept.
+    Raises RetentionUnknown or ChainBroken when it cannot be told what has to be kept.
     """
     today = now(settings).astimezone(ZoneInfo(settings.timezone)).date()
     found = packages(settings, today)

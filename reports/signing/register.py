@@ -6,7 +6,6 @@ nothing secret and is what a recipient needs to verify a filing. Private keys li
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import re
@@ -17,6 +16,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from glassbook.disk import only_one
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from reports.engine.package import write_whole
@@ -95,9 +95,7 @@ def live_key(keys: list[PublicKey], person: str, at: datetime) -> PublicKey | No
 @contextmanager
 def changing_register(settings: Settings) -> Iterator[list[PublicKey]]:
     """The register held for one change: what is in the list at the end is written, unless nothing changed."""
-    settings.keys_dir.mkdir(parents=True, exist_ok=True)
-    with (settings.keys_dir / ".lock").open("a") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with only_one(settings.keys_dir / ".lock"):
         keys = read_register(settings)
         before = list(keys)
         yield keys

@@ -23,7 +23,7 @@ from reports.verify_home import verify_home
 from tests.support.signers import PASSPHRASE, SIGNERS, make_keys
 from tests.support.small_filings import WARNING, small_world
 
-LOG_POINTS = ("log_before_append", "log_before_head", "log_after_head")
+LOG_POINTS = ("log_before_append", "chain_before_head", "log_after_head")
 PACKAGE_POINTS = ("file_between_files", "file_before_rename", "file_after_rename", "file_before_archive")
 POINTS = ("draft_before_log", "submit_before_package", "key_before_register")
 FILING = "toy-2019-12"
@@ -86,7 +86,7 @@ def test_what_was_begun_is_completed(name: str, point: str, stages: dict[str, Se
         world.warnings = {WARNING: "loan 1"}
         killed(STEPS[place][1], settings, point)
         was_done = len(read_log(settings)) > before
-        assert was_done == (point in ("log_before_head", "log_after_head", "submit_before_package") or is_after_log(name, point))
+        assert was_done == (point in ("chain_before_head", "log_after_head", "submit_before_package") or is_after_log(name, point))
         target = signed_folder(settings, "toy", "2019-12", 1)
         assert not target.exists() or verify_package(target).is_intact
         for _, act in STEPS[place + 1 if was_done else place :]:

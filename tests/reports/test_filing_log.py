@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from glassbook.settings import Settings
-from reports.engine.filing_log import LogBroken, examine_log, log_path, open_log, read_log
+from reports.engine.chained_file import ChainBroken
+from reports.engine.filing_log import examine_log, log_path, open_log, read_log
 from reports.engine.filing_states import filings, versions
 
 ROOT = Path(__file__).parents[2]
@@ -27,7 +28,7 @@ for number in range(int(sys.argv[2])):
             regime="toy", period="2019-12", version=1, action="check", from_state="draft", state="draft", who=sys.argv[1], seal="ab" * 32
         )
 """
-POINTS = ("log_before_append", "log_before_head", "log_after_head")
+POINTS = ("log_before_append", "chain_before_head", "log_after_head")
 
 
 @pytest.fixture
@@ -91,7 +92,7 @@ def test_lines_dropped_moved_doubled_or_cut_are_found(home: Settings) -> None:
         path.write_bytes(b"".join(changed))
         problem = examine_log(home)[1]
         assert problem is not None and problem.startswith(f"entry {number}:"), problem
-        with pytest.raises(LogBroken, match=f"entry {number}:"):
+        with pytest.raises(ChainBroken, match=f"entry {number}:"):
             read_log(home)
     path.write_bytes(b"".join(lines))
     assert len(read_log(home)) == 4

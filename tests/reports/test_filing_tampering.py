@@ -50,7 +50,7 @@ def named(settings: Settings) -> str:
 
 def inside(settings: Settings) -> list[Path]:
     """Every file of the filings and the register, but those that say who waits and what was torn."""
-    files = [path for path in settings.filings_dir.rglob("*") if path.is_file() and path.name != ".lock"]
+    files = [path for path in settings.filings_dir.rglob("*") if path.is_file() and path.suffix != ".lock"]
     return [*sorted(files), register_path(settings)]
 
 

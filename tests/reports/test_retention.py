@@ -19,7 +19,8 @@ from glassbook.errors import InputError
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import all_snapshots, current_snapshot
 from reports.engine.archive import make_archive
-from reports.engine.filing_log import LogBroken, log_path, open_log
+from reports.engine.chained_file import ChainBroken
+from reports.engine.filing_log import log_path, open_log
 from reports.engine.filing_states import draft_folder, signed_folder
 from reports.retention.commands import prune as command
 from reports.retention.packages import RetentionUnknown, years_after
@@ -167,7 +168,7 @@ def test_nothing_goes_while_the_log_is_broken(home: Settings, caplog: pytest.Log
     package(signed_folder(home, "cn", "2019-12", 1), head("a"))
     logged(home, "submit", "submitted", "2020-01-07T01:00:00+00:00")
     log_path(home).write_bytes(log_path(home).read_bytes().replace("李四".encode(), "张三".encode()))
-    with pytest.raises(LogBroken, match="entry 1"):
+    with pytest.raises(ChainBroken, match="entry 1"):
         prune(home)
     prune_after_build(home)
     assert names(home) == ["a", "b", "c"] and "entry 1" in caplog.text

@@ -1,0 +1,46 @@
+"""What outlives a loss of power, and what only one process does at a time.
+
+Belongs here: the three calls of the operating system that the rest must get right. Does not: which file is written when.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+
+@contextmanager
+def only_one(lock: Path) -> Iterator[None]:
+    """Holds the file `lock`, made where it is not there, with its folder; another process that asks for it waits."""
+    lock.parent.mkdir(parents=True, exist_ok=True)
+    with lock.open("a") as handle:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+
+
+def write_synced(path: Path, content: bytes) -> None:
+    """Writes a file that is on the disk when this returns; its name is when `sync_folder` has returned as well."""
+    with path.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def append_synced(path: Path, content: bytes) -> None:
+    """Adds to the end of a file; it is on the disk when this returns."""
+    with path.open("ab") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+
+
+def sync_folder(folder: Path) -> None:
+    """Makes what was renamed in a folder outlive a loss of power."""
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
