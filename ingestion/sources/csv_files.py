@@ -24,6 +24,10 @@ CSV_PATTERNS = {
 EXAMPLES = {"id": "42", "money": "1234.50", "rate": "0.120000", "date": "2019-12-31", "time": "2019-12-31T16:00:00Z", "bool": "true"}
 
 
+DIALECT = "header = true, delim = ',', quote = '\"', escape = '\"', strict_mode = true, nullstr = '', allow_quoted_nulls = false"
+"""How the engine reads CSV: nothing is guessed, and an empty text in quotes is a text."""
+
+
 def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offered]) -> SourceTable:
     """The rows of CSV files in UTF-8. Raises InputError that names file, line and column of the first thing that is wrong."""
     parts: list[FilePart] = []
@@ -43,10 +47,7 @@ def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offere
         missing_all.update(missing)
         unknown_all.update(unknown)
         shape = ", ".join(f"'{escaped(name)}': 'VARCHAR'" for name in header)
-        relation = (
-            f"read_csv('{path_sql(file.readable)}', header = true, delim = ',', quote = '\"', escape = '\"', columns = {{{shape}}}, "
-            f"auto_detect = false, strict_mode = true, nullstr = '', allow_quoted_nulls = false, parallel = false)"
-        )
+        relation = f"read_csv('{path_sql(file.readable)}', {DIALECT}, columns = {{{shape}}}, auto_detect = false, parallel = false)"
         try:
             engine.execute(f"create or replace temp table csv_rows as select row_number() over () + 1 as line, * from {relation}")
         except duckdb.Error as error:

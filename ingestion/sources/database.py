@@ -78,9 +78,9 @@ class DatabaseSource(ABC):
     def said(self, error: Exception) -> str | None:
         """The server's own words in one line, without secrets; None for an error that is not the server's."""
 
-    @abstractmethod
     def quote(self, identifier: str) -> str:
-        """An identifier in the database's own quotes."""
+        """An identifier in the database's own quotes, double ones as the standard has it."""
+        return '"' + identifier.replace('"', '""') + '"'
 
     @abstractmethod
     def sent(self, column: SourceColumn) -> str:

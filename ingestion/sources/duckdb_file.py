@@ -120,10 +120,6 @@ class DuckDbSource(DatabaseSource):
         rows: list[tuple[Any, ...]] = self._connection.execute(query).fetchall()
         return rows
 
-    def quote(self, identifier: str) -> str:
-        """In double quotes."""
-        return '"' + identifier.replace('"', '""') + '"'
-
     def sent(self, column: SourceColumn) -> str:
         """Wide integers and texts of their own types as text, the rest as it is."""
         name = self.quote(column.name)

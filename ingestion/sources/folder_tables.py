@@ -13,6 +13,7 @@ import duckdb
 
 from glassbook.errors import InputError
 from ingestion.conversion import quoted
+from ingestion.sources.csv_files import DIALECT
 from ingestion.sources.duckdb_file import DuckDbSource
 from ingestion.sources.folder import FolderSource
 from ingestion.sources.offered_files import AUTO, offered
@@ -38,8 +39,7 @@ class FolderTables(DuckDbSource):
             reader = (
                 f"read_parquet({paths}, union_by_name = true)"
                 if files[0].form == ".parquet"
-                else f"read_csv({paths}, header = true, delim = ',', quote = '\"', escape = '\"', all_varchar = true, nullstr = '', "
-                f"allow_quoted_nulls = false, union_by_name = true, strict_mode = true)"
+                else f"read_csv({paths}, {DIALECT}, all_varchar = true, union_by_name = true)"
             )
             try:
                 connection.execute(f"create view {self.quote(table)} as select * from {reader}")

@@ -29,6 +29,7 @@ from ingestion.conversion import Kind
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.mysql_address import connect_options
+from ingestion.sources.text_rows import text_batch, text_schema
 
 T = TypeVar("T")
 
@@ -193,11 +194,11 @@ class MySqlSource(DatabaseSource):
         """Rows in batches; the next is fetched while the engine works on the one before."""
         cursor = self._connection.cursor(SSCursor)
         self._run(cursor.execute(query))
-        schema = pa.schema([pa.field(column[0], pa.string()) for column in cursor.description])
+        schema = text_schema([column[0] for column in cursor.description])
 
         async def batch() -> pa.RecordBatch | None:
             rows = await cursor.fetchmany(_BATCH_ROWS)
-            return pa.record_batch([pa.array(values, pa.string()) for values in zip(*rows, strict=True)], schema=schema) if rows else None
+            return text_batch(rows, schema) if rows else None
 
         def batches() -> Iterator[pa.RecordBatch]:
             coming = self._submit(batch())

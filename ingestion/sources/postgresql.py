@@ -160,10 +160,6 @@ class PostgresSource(DatabaseSource):
             cursor.execute(query)
             return cursor.fetchall() if cursor.description else []
 
-    def quote(self, identifier: str) -> str:
-        """In double quotes."""
-        return '"' + identifier.replace('"', '""') + '"'
-
     def sent(self, column: SourceColumn) -> str:
         """Texts, enumerations and numerals as text, the rest in its own type.
 

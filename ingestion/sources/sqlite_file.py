@@ -25,6 +25,7 @@ from glassbook.errors import InputError
 from ingestion.conversion import Kind
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
+from ingestion.sources.text_rows import text_batch, text_schema
 
 _BATCH_ROWS = 20_000
 # In this order, as SQLite itself finds the affinity of a declared type; dates and truth values, which it does not know, come first.
@@ -116,11 +117,11 @@ class SqliteSource(DatabaseSource):
         """Rows in batches."""
         assert self._connection is not None
         cursor = self._connection.execute(query)
-        schema = pa.schema([pa.field(column[0], pa.string()) for column in cursor.description])
+        schema = text_schema([column[0] for column in cursor.description])
 
         def batches() -> Iterator[pa.RecordBatch]:
             while rows := cursor.fetchmany(_BATCH_ROWS):
-                yield pa.record_batch([pa.array(values, pa.string()) for values in zip(*rows, strict=True)], schema=schema)
+                yield text_batch(rows, schema)
 
         engine.complete()
         engine.register(name, pa.RecordBatchReader.from_batches(schema, batches()))
@@ -129,10 +130,6 @@ class SqliteSource(DatabaseSource):
         """A small result."""
         assert self._connection is not None
         return self._connection.execute(query).fetchall()
-
-    def quote(self, identifier: str) -> str:
-        """In double quotes."""
-        return '"' + identifier.replace('"', '""') + '"'
 
     def sent(self, column: SourceColumn) -> str:
         """As text."""

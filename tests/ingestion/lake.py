@@ -1,4 +1,4 @@
-"""What a lake shows a reader: only files that the load log names. For tests; knows nothing of how a load is made."""
+"""What a lake shows a reader: only files that the load log names; and loads that must be refused. For tests."""
 
 from __future__ import annotations
 
@@ -7,8 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow.parquet as pq
+import pytest
 
+from glassbook.errors import InputError
 from glassbook.settings import Settings
+from ingestion.contract import load_contract
+from ingestion.load import Plan, ingest
 from ingestion.load_log import visible_loads
 from tests.support.platform import Platform
 
@@ -65,3 +69,23 @@ def stray_files(settings: Settings) -> list[str]:
         named |= {path for t in load.tables.values() for path in (t.path, t.quarantine_path, t.gone_path, t.states_path) if path}
     found = {str(p.relative_to(settings.lake_dir)) for p in settings.lake_dir.rglob("*") if p.is_file()}
     return sorted(found - named)
+
+
+def refused(settings: Settings, address: str | Path, plan: Plan | None = None) -> InputError:
+    """The error that a load ends with; nothing of it may be visible."""
+    before = visible_loads(settings)
+    with pytest.raises(InputError) as caught:
+        ingest(settings, address, plan)
+    assert visible_loads(settings) == before
+    assert not stray_files(settings)
+    return caught.value
+
+
+def assert_arrived(settings: Settings, records: Platform, folder: Path) -> None:
+    """The required tables hold, whatever the order, what the records hold when a folder brings them."""
+    other = a_home(folder / "other")
+    ingest(other, records.write(folder / "source"))
+    for table in load_contract().tables.values():
+        if table.required or table.name == "fees":
+            found, expected = (sorted(rows(h, table.name), key=lambda row: [row[n] or 0 for n in table.key]) for h in (settings, other))
+            assert found == expected, table.name

@@ -12,7 +12,6 @@ from urllib.parse import quote
 import duckdb
 import pytest
 
-from glassbook.errors import InputError
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load import Plan, ingest
@@ -20,7 +19,7 @@ from ingestion.load_log import visible_loads
 from ingestion.mapping import Mapping
 from ingestion.sources.mysql import MySqlSource
 from ingestion.sources.table import Request
-from tests.ingestion.lake import a_home, a_platform, rows, stray_files
+from tests.ingestion.lake import a_home, a_platform, assert_arrived, refused, rows
 from tests.support.mariadb import Database, mariadb, mariadb_database, running_server
 
 __all__ = ["mariadb", "mariadb_database"]
@@ -35,16 +34,6 @@ def home(tmp_path: Path) -> Settings:
 @pytest.fixture
 def database(mariadb_database: Database) -> Database:
     return mariadb_database
-
-
-def refused(home: Settings, url: str, plan: Plan | None = None) -> InputError:
-    """The error that a load ends with; nothing of it may be visible."""
-    before = visible_loads(home)
-    with pytest.raises(InputError) as caught:
-        ingest(home, url, plan)
-    assert visible_loads(home) == before
-    assert not stray_files(home)
-    return caught.value
 
 
 def fees_mapped(**columns: object) -> Plan:
@@ -63,12 +52,7 @@ def test_every_row_arrives_as_from_a_folder(database: Database, home: Settings, 
     p.user(legal_name="林😀\t\"'\\\n", id_number=None, birth_date="1931-02-03", registered_at="1969-12-31 23:59:59.123456")
     database.write(p)
     load = ingest(home, database.socket_url)
-    folder = a_home(tmp_path / "other")
-    ingest(folder, p.write(tmp_path / "source"))
-    for name in ("users", "loans", "investments", "instalments", "repayments", "fees", "products"):
-        key = load_contract().tables[name].key
-        found, expected = (sorted(rows(h, name), key=lambda row: [row[n] or 0 for n in key]) for h in (home, folder))
-        assert found == expected, name
+    assert_arrived(home, p, tmp_path)
     assert load.tables["users"].rows_at_source == len(p.rows("users"))
     assert load.tables["repayments"].money_sums["principal"]["source"] == "500.00"
 

@@ -9,7 +9,6 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from glassbook.errors import InputError
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load import ingest
@@ -17,7 +16,7 @@ from ingestion.load_log import visible_loads
 from ingestion.sources.postgresql import PostgresSource
 from ingestion.sources.table import Request
 from orchestration.build import run_build
-from tests.ingestion.lake import a_home, a_platform, quarantine, rows, stray_files
+from tests.ingestion.lake import a_home, a_platform, assert_arrived, quarantine, refused, rows
 from tests.oracle import comparing
 from tests.oracle.ledger import read_book
 from tests.support import homes
@@ -37,28 +36,12 @@ def naive(text: str) -> datetime:
     return datetime.fromisoformat(text)
 
 
-def refused(home: Settings, url: str) -> InputError:
-    """The error that a load ends with; nothing of it may be visible."""
-    before = visible_loads(home)
-    with pytest.raises(InputError) as caught:
-        ingest(home, url)
-    assert visible_loads(home) == before
-    assert not stray_files(home)
-    return caught.value
-
-
 def test_every_row_arrives_as_from_a_folder(database: Database, home: Settings, tmp_path: Path) -> None:
     p = a_platform()
     p.user(legal_name="林😀", id_number=None, birth_date="1931-02-03", registered_at="1969-12-31 23:59:59.123456")
     database.write(p)
     load = ingest(home, database.url)
-    folder = a_home(tmp_path / "other")
-    ingest(folder, p.write(tmp_path / "source"))
-    key = "user_id", "loan_id", "instalment_no", "repayment_id", "investment_id", "fee_id", "product_id"
-    for table in ("users", "loans", "investments", "instalments", "repayments", "fees", "products"):
-        order = [name for name in key if name in rows(home, table)[0]]
-        found, expected = (sorted(rows(h, table), key=lambda row: [row[n] or 0 for n in order]) for h in (home, folder))
-        assert found == expected, table
+    assert_arrived(home, p, tmp_path)
     assert load.tables["users"].rows_new == len(p.rows("users"))
     assert load.tables["repayments"].money_sums["principal"]["read"] == "500.00"
 
