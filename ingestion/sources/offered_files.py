@@ -54,7 +54,7 @@ def stem_of(path: Path) -> str | None:
 
 
 def offered(path: Path, work: Path, encoding: str = AUTO, days: frozenset[str] = frozenset()) -> Offered:
-    """The file made readable, with what had to be written in `work`; `days` are columns of calendar days, which a workbook keeps as midnights.
+    """The file made readable, with what had to be written in `work`; `days`: columns of calendar days, which a workbook keeps as midnights.
 
     Raises InputError for a file that is not whole, of another form, or in an encoding that is not known.
     """

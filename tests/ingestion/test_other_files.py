@@ -226,8 +226,8 @@ def test_no_line_of_a_mapped_file_is_a_comment(tmp_path: Path) -> None:
     (folder / "2.csv").write_text("fen,nr,at,note\n5,9,2019-01-12 10:00:00,#\n", encoding="utf-8")
     plan = mapped_fees(
         source,
-        "      fee_id: nr\n      fee_kind: {constant: borrower_service}\n      user_id: {constant: 1}\n      amount: {from: fen, unit: cents}\n"
-        "      charged_at: at\n      created_at: at\n",
+        "      fee_id: nr\n      fee_kind: {constant: borrower_service}\n      user_id: {constant: 1}\n"
+        "      amount: {from: fen, unit: cents}\n      charged_at: at\n      created_at: at\n",
     )
     home = a_home(tmp_path / "home")
     ingest(home, source, plan)
