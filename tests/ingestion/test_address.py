@@ -48,7 +48,7 @@ def test_an_address_that_is_none_is_not_shown() -> None:
         ("h/d?connect_timeout=soon", "connect_timeout 'soon'"),
         ("h/d?charset=gbk", "charset=gbk"),
         ("h/d?sslmode=require", "option sslmode"),
-        ("h/d?ssl_mode=maybe", "ssl_mode=maybe"),
+        ("h/d?ssl_mode=maybe", "ssl_mode=MAYBE"),
     ],
 )
 def test_an_option_of_mysql_that_will_not_do_is_named(rest: str, found: str) -> None:
