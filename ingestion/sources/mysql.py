@@ -6,23 +6,20 @@ travel as the server's own text, so that nothing is rounded on the way; the engi
 
 from __future__ import annotations
 
-import asyncio
 import re
-import threading
-from collections.abc import Coroutine, Iterator
-from concurrent.futures import Future
+from collections.abc import Iterator
 from datetime import datetime
 from functools import cached_property
 from types import TracebackType
-from typing import Any, Self, TypeVar
+from typing import Any, Self
 from urllib.parse import parse_qs
 
-import asyncmy
 import duckdb
 import pyarrow as pa
-from asyncmy.constants import FIELD_TYPE, FLAG
-from asyncmy.cursors import SSCursor
-from asyncmy.errors import MySQLError
+import pymysql
+from pymysql.constants import FIELD_TYPE, FLAG
+from pymysql.converters import encoders
+from pymysql.err import MySQLError
 
 from glassbook.errors import InputError
 from ingestion.address import parts_of, shown, without_password
@@ -30,9 +27,7 @@ from ingestion.conversion import Kind
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.mysql_address import connect_options
-from ingestion.sources.text_rows import text_batch, text_schema
-
-T = TypeVar("T")
+from ingestion.sources.mysql_rows import row_batches
 
 _KINDS: dict[int, tuple[str, Kind]] = {
     FIELD_TYPE.TINY: ("tinyint", "integer"),
@@ -65,8 +60,6 @@ _OWN_NAMES: dict[str, Kind] = {name: kind for name, kind in _KINDS.values()} | d
 )
 _BYTES = 63
 """Character set of what is no text (MySQL's `binary`)."""
-_BATCH_ROWS = 4_096
-_HANGING_UP_S = 0.01
 _COLUMNS = """
 select table_schema, table_name, column_name, data_type, column_type from information_schema.columns
 where table_schema not in ('information_schema', 'mysql', 'performance_schema', 'sys')
@@ -96,9 +89,9 @@ class MySqlSource(DatabaseSource):
         self._url = url
         self._parts = parts_of(url)
         self._options = {name: values[-1] for name, values in parse_qs(self._parts.query).items()}
-        self._loop = asyncio.new_event_loop()
-        self._thread = threading.Thread(target=self._loop.run_forever, name="mysql", daemon=True)
         self._connection: Any = None
+        # What the server has still to send of the last table.
+        self._coming: Iterator[pa.RecordBatch] = iter(())
         self._name = shown(url, "mysql", "localhost")
         if not self._parts.path.strip("/"):
             raise InputError(
@@ -114,9 +107,10 @@ class MySqlSource(DatabaseSource):
         return self._name
 
     def __enter__(self) -> Self:
-        self._thread.start()
+        # No decoder: what the server wrote is what the engine reads.
+        options = connect_options(self._parts, self._options, self._name) | {"conv": encoders}
         try:
-            self._connection = self._run(asyncmy.connect(**connect_options(self._parts, self._options, self._name)))
+            self._connection = pymysql.connect(**options)
             for statement in _SESSION:
                 self.fetch(statement)
         except (MySQLError, OSError) as error:
@@ -131,23 +125,16 @@ class MySqlSource(DatabaseSource):
         self._end()
 
     def _end(self) -> None:
-        async def hang_up() -> None:
-            # Ends the transaction, which has written nothing, and a result that was not read to its end; a change of a table's definition
-            # waits at the server until then.
+        # Ends the transaction, which has written nothing, and a result that was not read to its end; a change of a table's definition waits
+        # at the server until then.
+        if self._connection is not None and self._connection.open:
             self._connection.close()
-            await asyncio.sleep(_HANGING_UP_S)
 
-        if self._connection is not None:
-            self._run(hang_up())
-        self._loop.call_soon_threadsafe(self._loop.stop)
-        self._thread.join()
-        self._loop.close()
-
-    def _submit(self, work: Coroutine[Any, Any, T]) -> Future[T]:
-        return asyncio.run_coroutine_threadsafe(work, self._loop)
-
-    def _run(self, work: Coroutine[Any, Any, T]) -> T:
-        return self._submit(work).result()
+    def _ready(self) -> Any:
+        """The connection; what a reader has left of a table is read to its end, since a server cannot be told to stop."""
+        for _ in self._coming:
+            pass
+        return self._connection
 
     @cached_property
     def _catalogue(self) -> dict[tuple[str, str], list[SourceColumn]]:
@@ -183,42 +170,28 @@ class MySqlSource(DatabaseSource):
 
     def describe(self, query: str) -> list[SourceColumn]:
         """Columns of a query's result; the server plans it and reads no row."""
-
-        async def ask() -> list[SourceColumn]:
-            async with self._connection.cursor() as cursor:
-                await cursor.execute(f"select * from ({query}) as described limit 0")
-                return [_column(field) for field in cursor._result.fields]
-
-        return self._run(ask())
+        with self._ready().cursor() as cursor:
+            cursor.execute(f"select * from ({query}) as described limit 0")
+            return [_column(field) for field in cursor._result.fields]
 
     def stream(self, engine: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
-        """Rows in batches; the next is fetched while the engine works on the one before."""
-        cursor = self._connection.cursor(SSCursor)
-        self._run(cursor.execute(query))
-        schema = text_schema([column[0] for column in cursor.description])
-
-        async def batch() -> pa.RecordBatch | None:
-            rows = await cursor.fetchmany(_BATCH_ROWS)
-            return text_batch(rows, schema) if rows else None
-
-        def batches() -> Iterator[pa.RecordBatch]:
-            coming = self._submit(batch())
-            while (arrived := coming.result()) is not None:
-                coming = self._submit(batch())
-                yield arrived
-
+        """Rows as the server sends them; the engine works on one batch while its other thread takes the next."""
+        connection = self._ready()
+        connection.query(query, unbuffered=True)
+        result, connection._result = connection._result, None
+        # The driver would make an object of every value; from here on it reads nothing of this result.
+        result.unbuffered_active = False
+        schema = pa.schema([pa.field(field.name, pa.string_view()) for field in result.fields])
+        is_ascii = [_KINDS.get(field.type_code, ("", "text"))[1] != "text" for field in result.fields]
+        self._coming = row_batches(connection._rfile, schema, connection._next_seq_id, is_ascii=is_ascii)
         engine.complete()
-        engine.register(name, pa.RecordBatchReader.from_batches(schema, batches()))
+        engine.register(name, pa.RecordBatchReader.from_batches(schema, self._coming))
 
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
         """A small result; every value as text."""
-
-        async def ask() -> list[tuple[Any, ...]]:
-            async with self._connection.cursor() as cursor:
-                await cursor.execute(query)
-                return list(await cursor.fetchall()) if cursor.description else []
-
-        return self._run(ask())
+        with self._ready().cursor() as cursor:
+            cursor.execute(query)
+            return list(cursor.fetchall()) if cursor.description else []
 
     def quote(self, identifier: str) -> str:
         """In backticks."""
@@ -247,7 +220,8 @@ class MySqlSource(DatabaseSource):
 
 def _column(field: Any) -> SourceColumn:
     name, kind = _KINDS.get(field.type_code, ("other", "other"))
-    if kind == "text" and field.charsetnr == _BYTES:
+    # MySQL calls JSON binary too, though it sends it in the character set of the session.
+    if kind == "text" and field.charsetnr == _BYTES and field.type_code != FIELD_TYPE.JSON:
         return SourceColumn(field.name, "binary", "other")
     if field.type_code == FIELD_TYPE.LONGLONG and field.flags & FLAG.UNSIGNED:
         name = "bigint unsigned"
