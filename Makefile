@@ -33,6 +33,7 @@ lint: $(STAMP) ## format and lint checks, types, import rules
 bench: $(STAMP) ## measure builds, loads and memory, in ratios of one run
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.extraction
+	@$(BIN)/python -m benchmarks.extraction_mysql
 
 serve: $(STAMP) ## open the apps on the last snapshot
 	@$(BIN)/glassbook serve

@@ -3,24 +3,23 @@
 from __future__ import annotations
 
 import tempfile
+from datetime import date
 from pathlib import Path
 
 import click
 import duckdb
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.measuring import Run, Runs, folder_bytes, machine, run
-from benchmarks.steps import different_tables
+from benchmarks.page import GB, Row, show
+from benchmarks.steps import different_tables, seconds_of_figures
 from glassbook.settings import Settings
 from glassbook.snapshots import DATABASE, POINTER, current_snapshot
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- begin: written by `python -m benchmarks --write` -->\n", "<!-- end -->\n"
+HEAD = ("what", "measured", "aim", "seconds")
 BEFORE, LAST = "2019-12-30", "2019-12-31"
 COMMAND = "from glassbook.cli import main; main()"
-GB = 2**30
-Row = tuple[str, str, str, str]
+FILING, PERIOD_END = "cn-2019-11", "2019-11-30"
 
 
 @click.command()
@@ -31,17 +30,8 @@ def main(loans: int, repeats: int, write: bool) -> None:
     """Measures full and incremental builds against the hand-written floor, memory, and the answers of reading commands."""
     with tempfile.TemporaryDirectory(prefix="glassbook-bench-") as place:
         rows = measure(Path(place), loans, repeats)
-    table = Table("what", "measured", "aim", "seconds", box=None, pad_edge=False)
-    for row in rows:
-        table.add_row(*row)
-    console = Console()
-    console.print(f"{loans:,} listings; {machine()}, DuckDB {duckdb.__version__}; medians of {repeats} runs in turn, each a whole process")
-    console.print(table)
-    if write:
-        text = PAGE.read_text(encoding="utf-8")
-        head, tail = text[: text.index(BEGIN)], text[text.index(END) :]
-        PAGE.write_text(head + BEGIN + _page(rows, loans, repeats) + tail, encoding="utf-8")
-        console.print(f"kept in {PAGE}")
+    title = f"{loans:,} listings of 24 months; {machine()}, DuckDB {duckdb.__version__}. "
+    show(title + f"Medians of {repeats} runs in turn, each a whole process.", HEAD, rows, "python -m benchmarks", keep=write)
 
 
 def measure(place: Path, loans: int, repeats: int) -> list[Row]:
@@ -82,15 +72,22 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
         newest.folder.rename(settings.builds_dir / f"measured-{len(increments)}")
         (settings.snapshots_dir / POINTER).write_text(base.snapshot_id + "\n", encoding="utf-8")
     note("reading commands")
-    stored = [command("figures", "--regime", "cn", "--as-of", "2019-11-30") for _ in range(repeats)]
+    stored = [command("figures", "--regime", "cn", "--as-of", PERIOD_END) for _ in range(repeats)]
     asked = [command("figures", "--regime", "cn", "--as-of", "2019-11-17") for _ in range(repeats)]
-    explained = [command("explain", "CN-A14", "--regime", "cn", "--as-of", "2019-11-30", "--format", "csv") for _ in range(repeats)]
+    explained = [command("explain", "CN-A14", "--regime", "cn", "--as-of", PERIOD_END, "--format", "csv") for _ in range(repeats)]
+    note("a filing")
+    told = place / "package"
+    opened = [step("file", FILING, str(told))]
+    checked = [step("file", FILING, str(told)) for _ in range(repeats)]
+    verified = [command("verify", told.read_text(encoding="utf-8")) for _ in range(repeats)]
+    read = seconds_of_figures(settings, date.fromisoformat(PERIOD_END))
     sizes = (folder_bytes(settings.lake_dir), (base.folder / DATABASE).stat().st_size)
-    timed = {"full": full, "floor": floor, "new": increments, "stored": stored, "asked": asked, "explained": explained}
-    return _rows({name: Runs(tuple(runs)) for name, runs in timed.items()}, (first_load, second_load), sizes)
+    filed = {"opened": opened, "checked": checked, "verified": verified}
+    timed = filed | {"full": full, "floor": floor, "new": increments, "stored": stored, "asked": asked, "explained": explained}
+    return _rows({name: Runs(tuple(runs)) for name, runs in timed.items()}, (first_load, second_load), sizes, read)
 
 
-def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int]) -> list[Row]:
+def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int], read: float) -> list[Row]:
     full, floor, new = timed["full"], timed["floor"], timed["new"]
     full_cpu, floor_cpu, new_cpu = full.cpu_seconds, floor.cpu_seconds, new.cpu_seconds
     peak = max(full.peak_bytes, new.peak_bytes)
@@ -105,15 +102,16 @@ def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int]
         ("figures of a stored day", f"{timed['stored'].seconds:.2f} s", "about 1 s", ""),
         ("figures of any other day", f"{timed['asked'].seconds:.2f} s", "at most 5 s at 100,000 loans", ""),
         ("the loans behind a figure", f"{timed['explained'].seconds:.2f} s", "about 1 s", ""),
+        (
+            "a filing checked and rendered",
+            f"{timed['checked'].seconds:.1f} s",
+            "at most 15 s",
+            f"{timed['opened'].seconds:.1f} when opened",
+        ),
+        ("its verification", f"{timed['verified'].seconds:.2f} s", "at most 1 s", ""),
+        ("its figures read, without the start of the command", f"{read * 1000:.0f} ms", "at most 100 ms", ""),
         ("lake, snapshot", f"{sizes[0] / 1e6:,.0f} MB, {sizes[1] / 1e6:,.0f} MB", "", ""),
     ]
-
-
-def _page(rows: list[Row], loans: int, repeats: int) -> str:
-    place = f"{machine()}, DuckDB {duckdb.__version__}"
-    lines = [f"{loans:,} listings of 24 months; {place}. Medians of {repeats} runs in turn, each a whole process.", ""]
-    lines += ["| what | measured | aim | seconds |", "| --- | --- | --- | --- |", *(f"| {' | '.join(row)} |" for row in rows)]
-    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -15,21 +15,18 @@ from pathlib import Path
 import adbc_driver_postgresql.dbapi
 import click
 from rich.console import Console
-from rich.table import Table
 
 from benchmarks.measuring import Run, Runs, machine, run
+from benchmarks.page import GB, Row, show
 from ingestion.contract import load_contract
 
-PAGE = Path(__file__).resolve().parent.parent / "docs" / "performance.md"
-BEGIN, END = "<!-- begin: written by `python -m benchmarks.extraction --write` -->\n", "<!-- end of extraction -->\n"
 REPAYMENTS = Path(__file__).with_name("repayments.sql")
 WITH_DLT = Path(__file__).with_name("with_dlt.py")
 SQL_TYPES = {
     **{"id": "bigint", "text": "text", "money": "numeric(18,2)", "rate": "numeric(9,6)"},
     **{"date": "date", "time": "timestamptz", "bool": "boolean"},
 }
-GB = 2**30
-Row = tuple[str, str, str, str]
+HEAD = ("what", "measured", "aim", "seconds (processor's)")
 
 
 @click.command()
@@ -48,19 +45,8 @@ def main(rows: int, repeats: int, dlt_python: str, write: bool) -> None:
         server.mkdir()
         with get_server(str(server), cleanup_mode="stop") as running:
             found = measure(running.get_uri(), Path(place), rows, repeats, dlt_python)
-    table = Table("what", "measured", "aim", "seconds (processor's)", box=None, pad_edge=False)
-    for row in found:
-        table.add_row(*row)
-    console = Console()
     title = f"{rows:,} rows of repayments in PostgreSQL; {machine()}. Medians of {repeats} runs in turn, each a whole process."
-    console.print(title)
-    console.print(table)
-    if write:
-        text = PAGE.read_text(encoding="utf-8")
-        lines = [title, "", "| what | measured | aim | seconds (processor's) |", "| --- | --- | --- | --- |"]
-        lines += [f"| {' | '.join(row)} |" for row in found]
-        PAGE.write_text(text[: text.index(BEGIN)] + BEGIN + "\n".join(lines) + "\n" + text[text.index(END) :], encoding="utf-8")
-        console.print(f"kept in {PAGE}")
+    show(title, HEAD, found, "python -m benchmarks.extraction", keep=write)
 
 
 def fill(url: str, first: int, last: int) -> None:
@@ -115,35 +101,26 @@ def measure(url: str, place: Path, rows: int, repeats: int, dlt_python: str) -> 
 def _rows(timed: dict[str, Runs], has_dlt: bool) -> list[Row]:
     raw, load, start, increment = (timed[name] for name in ("raw", "load", "start", "increment"))
 
-    def seconds(*runs: Runs) -> str:
-        return " and ".join(f"{r.seconds:.1f} ({r.cpu_seconds:.1f})" for r in runs)
-
     own, own_processor = increment.seconds - start.seconds, increment.cpu_seconds - start.cpu_seconds
     found = [
-        ("first load ÷ raw ADBC to Parquet, rate", _ratio(raw, load, 2), "at least 0.50", seconds(load, raw)),
+        ("first load ÷ raw ADBC to Parquet, rate", raw.ratio(load, 2), "at least 0.50", f"{load.said} and {raw.said}"),
         (
             "increment of 0.1 % ÷ first load",
             f"{own / load.seconds:.3f} ({own_processor / load.cpu_seconds:.3f})",
             "under 0.03",
-            f"{own:.1f} ({own_processor:.1f}) beyond {seconds(start)} of any start",
+            f"{own:.1f} ({own_processor:.1f}) beyond {start.said} of any start",
         ),
         ("peak memory of a load", f"{max(load.peak_bytes, increment.peak_bytes) / GB:.2f} GB", "under 1 GB", ""),
     ]
     if has_dlt:
         table, adbc = timed["dlt_table"], timed["dlt_adbc"]
         found += [
-            ("first load ÷ dlt's sql_table (pyarrow), rate", _ratio(table, load, 1), "at least 5", seconds(table)),
-            ("raw ADBC to Parquet ÷ dlt's sql_table, rate", _ratio(table, raw, 1), "", ""),
-            ("dlt with an ADBC resource ÷ raw, rate", _ratio(raw, adbc, 2), "0.60 to build on it", seconds(adbc)),
+            ("first load ÷ dlt's sql_table (pyarrow), rate", table.ratio(load, 1), "at least 5", table.said),
+            ("raw ADBC to Parquet ÷ dlt's sql_table, rate", table.ratio(raw, 1), "", ""),
+            ("dlt with an ADBC resource ÷ raw, rate", raw.ratio(adbc, 2), "0.60 to build on it", adbc.said),
             ("peak memory of dlt's sql_table, with ADBC", f"{table.peak_bytes / GB:.2f} and {adbc.peak_bytes / GB:.2f} GB", "", ""),
         ]
     return found
-
-
-def _ratio(slow: Runs, quick: Runs, decimals: int) -> str:
-    """How many times the rate of `slow` that of `quick` is, by the wall and (by the processor)."""
-    by_wall, by_processor = slow.seconds / quick.seconds, slow.cpu_seconds / quick.cpu_seconds
-    return f"{by_wall:.{decimals}f} ({by_processor:.{decimals}f})"
 
 
 if __name__ == "__main__":

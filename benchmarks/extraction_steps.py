@@ -25,6 +25,19 @@ def raw(url: str, target: str, rows: str) -> None:
     assert written == int(rows), f"{written} rows, not {rows}"
 
 
+def read(url: str, target: str, rows: str) -> None:
+    """Our reader alone, in its snapshot: every value of the table, as the source sends it, into a Parquet file."""
+    import duckdb
+
+    from ingestion.conversion import quoted
+    from ingestion.sources.mysql import MySqlSource
+
+    with MySqlSource(url) as source, duckdb.connect() as engine:
+        source.stream(engine, "arriving", "select * from repayments")
+        copied = engine.execute(f"copy (from arriving) to {quoted(target)} (format parquet, compression zstd)").fetchall()
+    assert copied == [(int(rows),)], f"{copied} rows, not {rows}"
+
+
 def load(url: str, rows: str) -> None:
     """`ingest` whole into the lake of the home, which must bring this many new rows."""
     from glassbook.settings import load_settings
@@ -54,5 +67,5 @@ def start(url: str) -> None:
 
 
 if __name__ == "__main__":
-    steps: dict[str, Callable[..., None]] = {"raw": raw, "load": load, "start": start}
+    steps: dict[str, Callable[..., None]] = {"raw": raw, "read": read, "load": load, "start": start}
     steps[sys.argv[1]](*sys.argv[2:])

@@ -42,6 +42,16 @@ class Runs:
         """The most memory that any of them held."""
         return max(run.peak_bytes for run in self.runs)
 
+    def ratio(self, other: Runs, decimals: int) -> str:
+        """How many times the rate of these that of the others is, by the wall and (by the processor)."""
+        by_wall, by_processor = self.seconds / other.seconds, self.cpu_seconds / other.cpu_seconds
+        return f"{by_wall:.{decimals}f} ({by_processor:.{decimals}f})"
+
+    @property
+    def said(self) -> str:
+        """Wall seconds and (processor seconds)."""
+        return f"{self.seconds:.1f} ({self.cpu_seconds:.1f})"
+
 
 def run(arguments: Sequence[str], settings: Mapping[str, str], python: str = sys.executable) -> Run:
     """Runs a Python process with `settings` in its environment. Raises SystemExit when it fails, with what it wrote."""

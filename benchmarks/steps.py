@@ -5,16 +5,20 @@ Belongs here: what one process does. Does not: timing it or comparing it (`bench
 
 from __future__ import annotations
 
+import statistics
 import sys
+import time
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
 import duckdb
 
-from glassbook.settings import load_settings
+from glassbook.settings import Settings, load_settings
+from glassbook.snapshots import current_snapshot
 
 FLOOR = Path(__file__).with_name("floor.sql")
+FIGURES_READ = 11
 LEDGER = (
     *("ldg_loans", "ldg_plans", "ldg_instalment_payments", "ldg_instalment_states"),
     *("ldg_balance_changes", "ldg_loan_states", "ldg_share_changes", "ldg_claim_shares"),
@@ -53,6 +57,27 @@ def floor(database: str) -> None:
         connection.execute(text)
 
 
+def file(filing: str, told: str) -> None:
+    """Opens or checks a filing: its package anew from the current snapshot, every edit, sheet and page; `told` holds then where it lies."""
+    from reports.engine.filing_acts import open_or_check
+
+    act = open_or_check(load_settings(), filing, "benchmark")
+    Path(told).write_text(str(act.package), encoding="utf-8")
+
+
+def seconds_of_figures(settings: Settings, day: date) -> float:
+    """Seconds in which a process that is up reads a stored day's figures from the snapshot in force, median of several."""
+    from reports.engine.regime import load_regime
+    from reports.figures import read_figures
+
+    regime, taken = load_regime("cn"), []
+    for _ in range(FIGURES_READ):
+        began = time.perf_counter()
+        read_figures(current_snapshot(settings), regime, day).to_json()
+        taken.append(time.perf_counter() - began)
+    return statistics.median(taken)
+
+
 def different_tables(database: Path, snapshot: Path) -> list[str]:
     """Ledger tables of the floor that are not row for row those of a snapshot: the floor counts only while it does the same work."""
     found = []
@@ -68,5 +93,5 @@ def different_tables(database: Path, snapshot: Path) -> list[str]:
 
 
 if __name__ == "__main__":
-    steps: dict[str, Callable[..., None]] = {"simulate": simulate, "ingest": ingest, "build": build, "floor": floor}
+    steps: dict[str, Callable[..., None]] = {"simulate": simulate, "ingest": ingest, "build": build, "floor": floor, "file": file}
     steps[sys.argv[1]](*sys.argv[2:])
