@@ -51,18 +51,37 @@ def display_width(text: str) -> int:
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
     """A CSV document (UTF-8, comma, line feed). Numbers go as they are, every text neutralised, no value as empty."""
+    return _lines([header]) + _lines([_csv_cell(value) for value in row] for row in rows)
+
+
+def csv_lines(columns: Iterable[Sequence[object]]) -> str:
+    """The lines of such a document from its columns, whose values are of one type each; for tables of many rows."""
+    return _lines(zip(*map(_csv_column, columns), strict=True))
+
+
+def _csv_column(values: Sequence[object]) -> Sequence[object]:
+    kind = next((type(value) for value in values if value is not None), None)
+    if kind is Decimal:
+        return ["" if value is None else f"{value:f}" for value in values]
+    if kind is str:
+        # Most columns of text say few different things.
+        said = {value: _csv_cell(value) for value in set(values)}
+        return [said[value] for value in values]
+    return values
+
+
+def _csv_cell(value: object) -> object:
+    if value is None:
+        return ""
+    if isinstance(value, Decimal):
+        return f"{value:f}"
+    return neutralise(value) if isinstance(value, str) else value
+
+
+def _lines(rows: Iterable[Sequence[object]]) -> str:
     import csv
     import io
 
-    def cell(value: object) -> object:
-        if value is None:
-            return ""
-        if isinstance(value, Decimal):
-            return f"{value:f}"
-        return neutralise(value) if isinstance(value, str) else value
-
     buffer = io.StringIO()
-    writer = csv.writer(buffer, lineterminator="\n")
-    writer.writerow(header)
-    writer.writerows([cell(value) for value in row] for row in rows)
+    csv.writer(buffer, lineterminator="\n").writerows(rows)
     return buffer.getvalue()

@@ -7,7 +7,7 @@ says that they do not. Nothing is computed here that the warehouse could compute
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -46,9 +46,15 @@ class Contributions:
     @property
     def adds_up(self) -> bool:
         """Whether the rows add up to the figure (its numerator for a ratio)."""
-        if self.expected is None:
-            return not self.rows
-        return round_half_up(self.total, NUMERATOR_DECIMALS) == self.expected
+        return adds_up(len(self.rows), self.total, self.expected)
+
+
+@dataclass(frozen=True)
+class RowSum:
+    """How many rows are behind a figure, and their sum."""
+
+    rows: int
+    total: Decimal
 
 
 @dataclass(frozen=True)
@@ -149,15 +155,33 @@ def read_contributions(connection: duckdb.DuckDBPyConnection, metric: Metric, fi
         """,
         {"as_of": as_of},
     ).fetchall()
-    total = connection.execute(
-        f"select coalesce(sum(cast({metric.column} as decimal(38, 12))), 0) from {relation}", {"as_of": as_of}
-    ).fetchone()
-    assert total is not None  # an aggregate always returns a row
-    expected = figure.value if figure.numerator is None else figure.numerator
-    return Contributions(metric.code, str(metric.model), (*metric.key, _column_name(metric)), rows, total[0], expected)
+    total = row_sums(connection, [metric], as_of)[metric.code].total
+    return Contributions(metric.code, str(metric.model), (*metric.key, column_name(metric)), rows, total, figure.summed)
 
 
-def _column_name(metric: Metric) -> str:
+def row_sums(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric], as_of: date) -> dict[str, RowSum]:
+    """Of each metric that has rows, how many and their sum; a model is gone through once, whatever the number of its metrics."""
+    by_model: dict[str, list[Metric]] = {}
+    for metric in metrics:
+        if metric.model is not None:
+            by_model.setdefault(metric.model, []).append(metric)
+    found: dict[str, RowSum] = {}
+    for model, its_own in by_model.items():
+        amounts = [f"cast({metric.column} as decimal(38, 12))" for metric in its_own]
+        wanted = ", ".join(f"count(*) filter (where {amount} <> 0), coalesce(sum({amount}), 0)" for amount in amounts)
+        row = connection.execute(f"select {wanted} from {model}(cast($as_of as date))", {"as_of": as_of}).fetchone()
+        assert row is not None  # an aggregate always returns a row
+        found |= {metric.code: RowSum(*row[2 * place : 2 * place + 2]) for place, metric in enumerate(its_own)}
+    return found
+
+
+def adds_up(rows: int, total: Decimal, expected: Decimal | None) -> bool:
+    """Whether rows add up to what is summed in a figure; nothing is behind one that has no value."""
+    return not rows if expected is None else round_half_up(total, NUMERATOR_DECIMALS) == expected
+
+
+def column_name(metric: Metric) -> str:
+    """What the rows' contributions are called."""
     return metric.column if metric.column and metric.column.isidentifier() else "contribution"
 
 

@@ -33,6 +33,11 @@ class Figure:
     decimals: int
     note: str | None
 
+    @property
+    def summed(self) -> Decimal | None:
+        """What the rows behind the figure add up to: its numerator where it is a ratio."""
+        return self.value if self.numerator is None else self.numerator
+
     def record(self) -> dict[str, str | None]:
         """The figure as every document spells it: exact text, null for no value."""
         return {

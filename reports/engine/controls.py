@@ -14,7 +14,7 @@ from reports.cells import exact_text
 from reports.engine.breakdowns import BrokenDown
 from reports.engine.quarantine import read_quarantine
 from reports.engine.regime import Regime
-from reports.explain import read_contributions
+from reports.explain import adds_up, column_name, row_sums
 from reports.figures import FigureSet
 
 if TYPE_CHECKING:
@@ -112,23 +112,20 @@ def _staged(connection: duckdb.DuckDBPyConnection, sums: list[dict[str, Any]]) -
 
 def _behind_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> list[dict[str, Any]]:
     by_code = figures.by_code()
-    found = []
-    for metric in load_metrics(regime.name):
-        if metric.model is None or metric.code not in by_code:
-            continue
-        rows = read_contributions(connection, metric, by_code[metric.code], figures.as_of)
-        found.append(
-            {
-                "figure": metric.code,
-                "model": rows.model,
-                "column": rows.columns[-1],
-                "rows": len(rows.rows),
-                "sum": exact_text(rows.total),
-                "reported": exact_text(rows.expected),
-                "holds": rows.adds_up,
-            }
-        )
-    return found
+    metrics = [metric for metric in load_metrics(regime.name) if metric.model is not None and metric.code in by_code]
+    found = row_sums(connection, metrics, figures.as_of)
+    return [
+        {
+            "figure": metric.code,
+            "model": metric.model,
+            "column": column_name(metric),
+            "rows": found[metric.code].rows,
+            "sum": exact_text(found[metric.code].total),
+            "reported": exact_text(by_code[metric.code].summed),
+            "holds": adds_up(found[metric.code].rows, found[metric.code].total, by_code[metric.code].summed),
+        }
+        for metric in metrics
+    ]
 
 
 def _missing(regime: Regime, figures: FigureSet) -> list[str]:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import importlib
 import io
 import warnings
-from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from reports.cells import NO_VALUE, csv_text
+from reports.cells import NO_VALUE, csv_lines, csv_text
 from reports.engine.regime import TableForm
 from reports.engine.sheets import Cell, Number, Sheet
 
@@ -61,11 +61,11 @@ def _written(form: TableForm, reader: Any) -> FullTable:
     with _arrow("pyarrow.parquet").ParquetWriter(parquet, reader.schema, compression="zstd") as writer:
         for batch in reader:
             writer.write_batch(batch)
-            rows = list(_rows(batch))
-            count += len(rows)
-            # The first line of each part is the header again.
-            text.append(csv_text(header, rows).partition("\n")[2])
-            first += [_cells(form, row) for row in rows[: max(0, form.workbook_rows - len(first))]]
+            count += batch.num_rows
+            columns = [column.to_pylist() for column in batch.columns]
+            text.append(csv_lines(columns))
+            rows = islice(zip(*columns, strict=True), max(0, form.workbook_rows - len(first)))
+            first += [_cells(form, row) for row in rows]
     content = b"\xef\xbb\xbf" + "".join(text).encode()
     return FullTable(form, count, content, parquet.getvalue(), _sheet(form, first, _remark(form, count, len(first))), True)
 
@@ -73,11 +73,6 @@ def _written(form: TableForm, reader: Any) -> FullTable:
 def _arrow(name: str) -> Any:
     """A module of pyarrow, whose types are not declared; loaded when a table is written."""
     return importlib.import_module(name)
-
-
-def _rows(batch: Any) -> Iterator[tuple[Any, ...]]:
-    columns = [column.to_pylist() for column in batch.columns]
-    return zip(*columns, strict=True)
 
 
 def _cells(form: TableForm, row: tuple[Any, ...]) -> list[Cell]:
