@@ -140,13 +140,15 @@ def _views(data: Bytes, at: Positions, ends: Positions, schema: pa.Schema, prove
         is_null = first == _NULL
         length = first.astype(np.int64)
         at = at + 1
-        if is_null.any():
+        if first.max() >= _NULL:
             length[is_null] = 0
-        for mark, width in _LONGER.items():
-            marked = first == mark
-            if marked.any():
-                length[marked] = _number(data, at[marked], width)
-                at[marked] += width
+            for mark, width in _LONGER.items():
+                marked = first == mark
+                if marked.any():
+                    length[marked] = _number(data, at[marked], width)
+                    at[marked] += width
+            if (first == _ERROR).any() or (length < 0).any():
+                raise InternalError("a length that is none")
         if (at + length > ends).any():
             raise InternalError("a value that goes beyond its row")
         column = _column(data, at, length, is_null)
