@@ -28,10 +28,11 @@
         {%- endif %}
         {%- set found = run_query("select table_name, string_agg('''' || replace(path, '''', '''''') || '''', ', ' order by load_seq) from ctl_lake_files group by 1 order by 1") %}
         create or replace macro lake_files(contract_table) as
-        case contract_table
-            {%- for row in found.rows %} when '{{ row[0] }}' then [{{ row[1] }}] {%- endfor %}
-            else cast([] as varchar[])
-        end
+        {% if found.rows | length -%}
+            case contract_table {%- for row in found.rows %} when '{{ row[0] }}' then [{{ row[1] }}] {%- endfor %} else cast([] as varchar[]) end
+        {%- else -%}
+            cast([] as varchar[])
+        {%- endif %}
     {%- endif -%}
 {%- endmacro %}
 
