@@ -130,6 +130,24 @@ def test_interest_follows_from_rate_method_and_term(warehouse: duckdb.DuckDBPyCo
     assert found == (said if interest else set())
 
 
+@pytest.mark.parametrize(
+    ("rate", "interest"),
+    # 36 payments of 450.0000 at 150 % a month, of 13.2334 at 2.75 %, and of 24,975.0000 at 8,325 %.
+    [("18", "15900.00"), ("0.33", "176.40"), ("999", "898800.00")],
+)
+def test_a_rate_out_of_all_sense_is_judged_like_any_other(warehouse: duckdb.DuckDBPyConnection, rate: str, interest: str) -> None:
+    newest = "(select max(loan_id) from stg_instalments)"
+    warehouse.execute("update stg_products set repayment_method = 'equal_instalment'")
+    warehouse.execute(f"update ldg_loans set annual_rate = {rate}, term_months = 36 where loan_id = {newest}")
+    warehouse.execute(
+        "insert into stg_instalments by name select first.* replace (later.no as instalment_no, 0 as principal_due) "
+        f"from stg_instalments as first, range(4, 37) as later (no) where first.loan_id = {newest} and first.instalment_no = 1"
+    )
+    query = f"select message from rpt_cn_edit_e18(date '{STEADY_END}') where entity = 'loan ' || {newest}"
+    # Three instalments of 3.00 and 33 more.
+    assert warehouse.execute(query).fetchall() == [(f"interest of the plan is 108.00, rate, method and term give {interest}",)]
+
+
 def test_a_filing_that_is_due_must_be_submitted(warehouse: duckdb.DuckDBPyConnection) -> None:
     rows = (
         "'filing', '2019-02', date '2019-03-07', date '2019-03-08', 'draft'",
