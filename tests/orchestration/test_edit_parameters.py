@@ -96,9 +96,34 @@ def test_the_cap_is_that_of_the_day_of_the_contract(
     warehouse: duckdb.DuckDBPyConnection, contracted: str, cap: str | None, warning: str | None
 ) -> None:
     warehouse.execute(f"update fct_loan_contracts set signed_on = date '{contracted}'")
-    query = f"select distinct cap_rate, warning_rate from rpt_cn_yearly_costs_as_of(date '{STEADY_END}')"
+    day = max(STEADY_END, date.fromisoformat(contracted))
+    query = f"select distinct cap_rate, warning_rate from rpt_cn_yearly_costs_as_of(date '{day}')"
     expected = tuple(None if rate is None else Decimal(rate) for rate in (cap, warning))
     assert warehouse.execute(query).fetchall() == [expected]
+
+
+def test_a_contract_counts_from_the_day_it_was_signed_on_and_proves_something_by_its_hash(warehouse: duckdb.DuckDBPyConnection) -> None:
+    loan = warehouse.execute("select max(loan_id) from ldg_loans").fetchall()[0][0]
+    contracted = f"select contracted_on from rpt_cn_yearly_costs_as_of(date '{STEADY_END}') where loan_id = {loan}"
+    warehouse.execute(f"update fct_loan_contracts set has_known_hash = false, signed_on = date '2019-03-28' where loan_id = {loan}")
+    assert warehouse.execute(contracted).fetchall() == [(date(2019, 3, 28),)], "without a hash it has its day all the same"
+    assert findings(warehouse, "e16") == [(f"loan {loan}", "0")]
+    warehouse.execute(f"update fct_loan_contracts set has_known_hash = true, signed_on = date '2019-05-01' where loan_id = {loan}")
+    assert warehouse.execute(contracted).fetchall() == [(date(2019, 4, 10),)], "not signed yet: the day of disbursement"
+    assert findings(warehouse, "e16") == [(f"loan {loan}", "0")]
+
+
+def test_a_contract_without_a_signer_is_that_of_one_buyer_alone(warehouse: duckdb.DuckDBPyConnection) -> None:
+    loan, buyer = warehouse.execute(
+        "select loan_id, any_value(buyer_id) from stg_claim_transfers group by 1 order by 1 limit 1"
+    ).fetchall()[0]
+    warehouse.execute(f"update fct_loan_contracts set user_id = null where contract_kind = 'claim_transfer' and loan_id = {loan}")
+    assert findings(warehouse, "e16") == [], "four contracts for the four purchases of the loan's buyer"
+    warehouse.execute(
+        "insert into stg_claim_transfers by name select * replace (0 as transfer_id, seller_id as buyer_id, buyer_id as seller_id) "
+        f"from stg_claim_transfers where loan_id = {loan} order by transfer_id limit 1"
+    )
+    assert {entity for entity, _ in findings(warehouse, "e16")} == {f"loan {loan}, buyer {buyer}", f"loan {loan}, buyer 1"}
 
 
 def test_the_yearly_cost_counts_interest_fees_and_time(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -107,8 +132,9 @@ def test_the_yearly_cost_counts_interest_fees_and_time(warehouse: duckdb.DuckDBP
     assert warehouse.execute(query).fetchall() == [(Decimal("0.198800"), 3), (Decimal("0.200000"), 30), (Decimal("0.240000"), 3)]
     warehouse.execute("update stg_fees set amount = 3.01 where amount = 3.00")
     assert (len(findings(warehouse, "e07")), len(findings(warehouse, "e07w"))) == (0, 3)
-    warehouse.execute("update fct_loan_contracts set signed_on = date '2020-08-20'")
-    assert (len(findings(warehouse, "e07")), len(findings(warehouse, "e07w"))) == (36, 0)
+    later = date(2020, 8, 20)
+    warehouse.execute(f"update fct_loan_contracts set signed_on = date '{later}'")
+    assert (len(findings(warehouse, "e07", later)), len(findings(warehouse, "e07w", later))) == (36, 0)
 
 
 def test_the_cost_that_the_platform_records_counts_where_it_is_more(warehouse: duckdb.DuckDBPyConnection) -> None:
