@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from glassbook.money import round_half_up
 from glassbook.profile import load_profile
 from glassbook.snapshots import Snapshot
 from reports.engine.edit_facts import hand_in_facts
@@ -75,6 +76,15 @@ def test_a_claim_is_looked_at_from_its_age_on(warehouse: duckdb.DuckDBPyConnecti
         warehouse.execute("delete from cn_thresholds where threshold_code = 'split_term_age_days'")
         warehouse.execute(f"insert into cn_thresholds values ('split_term_age_days', {age}, date '2019-01-01', 'test')")
         assert len(findings(warehouse, "e06")) == count
+
+
+def test_a_concentration_is_that_of_the_positions_that_are_disclosed(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute("insert into cn_thresholds values ('lender_concentration_share', 0.01, date '2019-01-01', 'test')")
+    warehouse.execute("update ldg_claim_shares set share = 142857142857142857142857 * (1 + lender_id % 3) where share <> 0")
+    positions = warehouse.execute(f"select lender_id, position_amount from rpt_cn_lenders_as_of(date '{STEADY_END}')").fetchall()
+    expected = {f"user {lender}": str(round_half_up(amount, 2)) for lender, amount in positions if amount}
+    assert len({amount % Decimal("0.01") for _, amount in positions}) > 2, "there is something to round"
+    assert dict(findings(warehouse, "e08")) == expected
 
 
 @pytest.mark.parametrize(
