@@ -61,17 +61,29 @@ class Snapshot:
 
 
 def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
-    """The snapshot of that id. Raises InputError when it is not there."""
+    """The snapshot of that id. Raises InputError when it is not there, or its manifest cannot be read."""
     folder = settings.snapshots_dir / snapshot_id
     manifest = folder / MANIFEST
-    if not manifest.is_file():
+    # One spelling a snapshot: `a/` and `./a` would be held against what filings need as another one, and `../a` leads elsewhere.
+    if folder.name != snapshot_id or not manifest.is_file():
         raise InputError(
             found=f"no snapshot {snapshot_id}",
             where=str(settings.snapshots_dir),
             expected="a published snapshot",
             remedy="Run `glassbook build`, or set GLASSBOOK_HOME to the home that holds it.",
         )
-    return Snapshot(snapshot_id, folder, json.loads(manifest.read_text(encoding="utf-8")))
+    try:
+        held = json.loads(manifest.read_text(encoding="utf-8"))
+        snapshot = Snapshot(snapshot_id, folder, held)
+        _ = snapshot.as_of, snapshot.known_at  # read here, so that no reader meets a manifest that does not say them
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            found=f"a manifest that cannot be read ({type(error).__name__}: {error})",
+            where=str(manifest),
+            expected="the manifest that `glassbook build` wrote",
+            remedy=f"Restore it, or move {folder} away and run `glassbook build`: the lake makes the snapshot again.",
+        ) from error
+    return snapshot
 
 
 def current_snapshot(settings: Settings) -> Snapshot:
