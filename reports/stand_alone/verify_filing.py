@@ -5,7 +5,8 @@
 Each PACKAGE is the folder or the .zip of a filing. It checks that every file is the one that was sealed and that none was added or is
 missing (SHA-256), that each role signed this very seal (Ed25519, RFC 8032), by a person of its own, with a key that the register (--keys)
 gives to that person for that moment; and, given several packages in the order of their submission, that each names the seal of the one
-before. Everything that does not hold is named. Exit code 0: all of it holds. 1: something does not. 2: the call was wrong.
+before. With --keys a package has to be signed; without, a draft or a package that asks for no signature is only said to be one.
+Everything that does not hold is named. Exit code 0: all of it holds. 1: something does not. 2: the call was wrong.
 """
 
 from __future__ import annotations
@@ -21,7 +22,13 @@ from datetime import datetime
 from pathlib import Path
 
 Point = tuple[int, int, int, int]
+# Who signs a filing, in this order; a package has no say in it.
+ROLES = ["preparer", "approver", "legal_representative"]
 FIELDS = ("filing", "version", "seal", "role", "person", "key", "at", "log", "signature")
+SHAPES = {
+    **{"version": "[1-9][0-9]*", "seal": "[0-9a-f]{64}", "key": "[0-9a-f]{64}", "log": "[0-9a-f]{64}|none", "signature": "[0-9a-f]{128}"},
+    "at": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?\+00:00",
+}
 
 
 def sha256(content: bytes) -> str:
@@ -96,6 +103,8 @@ def read_package(path: Path, problems: list[str]) -> dict[str, bytes]:
     """The files of a package by name."""
     if path.is_dir():
         found = {}
+        if not (path / "SEAL").exists():
+            return found
         for entry in sorted(path.rglob("*")):
             name = entry.relative_to(path).as_posix()
             if entry.is_symlink() or not entry.is_file():
@@ -106,6 +115,9 @@ def read_package(path: Path, problems: list[str]) -> dict[str, bytes]:
     try:
         with zipfile.ZipFile(path) as archive:
             names = archive.namelist()
+            sizes = [entry.file_size for entry in archive.infolist()]
+            if any(entry.compress_type for entry in archive.infolist()) or sum(sizes) > path.stat().st_size:
+                raise ValueError("its files are not stored as they are")
             found = {name: archive.read(name) for name in names}
     except Exception as error:  # damaged bytes make the reader of archives raise a dozen kinds
         problems.append(f"the archive cannot be read: {error}")
@@ -138,6 +150,8 @@ def check_seal(files: dict[str, bytes], problems: list[str]) -> tuple[str | None
         listed = re.findall(r"file ([0-9a-f]{64})  ([^\n]+)\n", body)
         if "".join(f"file {digest}  {name}\n" for digest, name in sorted(listed, key=lambda pair: pair[1])) != body:
             raise ValueError("its lines are not those of a seal")
+        if len({name for _, name in listed}) != len(listed):
+            raise ValueError("it names a file twice")
         if sha256((head + body).encode()) != whole:
             raise ValueError("its last line is not the SHA-256 of the lines above")
     except (KeyError, ValueError) as error:
@@ -154,18 +168,26 @@ def check_seal(files: dict[str, bytes], problems: list[str]) -> tuple[str | None
 def check_signatures(files: dict[str, bytes], seal: str, register: list[dict[str, str]] | None, problems: list[str]) -> None:
     """Prints who signed, and adds what does not hold."""
     try:
-        document = json.loads(files["filing.json"])
-        filing, version, roles = f"{document['regime']}-{document['period']}", str(document["version"]), list(document["sign_offs"])
-        is_draft = document["status"] == "draft"
-    except (KeyError, ValueError, TypeError):
-        problems.append("filing.json: does not say who has to sign")
+        document = json.loads(files["filing.json"], object_pairs_hook=once)
+        regime, period, version, roles, status = (document[name] for name in ("regime", "period", "version", "sign_offs", "status"))
+        if type(version) is not int or not isinstance(roles, list) or not all(isinstance(t, str) for t in (regime, period, status, *roles)):
+            raise ValueError("it says it otherwise than Glassbook does")
+    except (KeyError, ValueError, TypeError, RecursionError):
+        problems.append("filing.json: does not say what filing this is and who has to sign it")
         return
-    print(f"  filing {filing} version {version}: {'DRAFT, not to be relied on' if is_draft else document['status']}")
+    filing, is_draft = f"{regime}-{period}", status == "draft"
+    print(f"  filing {plain(filing)} version {version}: {'DRAFT, not to be relied on' if is_draft else plain(status)}")
+    if roles not in ([], ROLES):
+        problems.append(f"filing.json: wants it signed as {', '.join(roles)}; a filing is signed as {', '.join(ROLES)}")
+    # Who was given a register receives submissions, and these are signed, whatever a package says of itself.
+    is_wanted = register is not None or (bool(roles) and not is_draft)
+    if is_wanted and is_draft:
+        problems.append("filing.json: says that it is a draft, which nobody may sign")
     if "SIGNATURES" not in files:
-        if roles and not is_draft:
-            problems.append(f"SIGNATURES: is missing: nobody has signed as {', '.join(roles)}")
+        print("  signed by nobody")
+        problems.extend([f"SIGNATURES: is missing: nobody has signed as {', '.join(ROLES)}"] if is_wanted else [])
         return
-    if is_draft or not roles:
+    if not is_wanted:
         problems.append("SIGNATURES: was added")
         return
     try:
@@ -179,15 +201,27 @@ def check_signatures(files: dict[str, bytes], seal: str, register: list[dict[str
         public = publics[sign_off["key"]]
         if not is_signed(bytes.fromhex(public), bytes.fromhex(sign_off["signature"]), message.encode()):
             problems.append(f"{what}: the signature does not fit")
-        if (sign_off["filing"], sign_off["version"], sign_off["seal"]) != (filing, version, seal):
+        if (sign_off["filing"], sign_off["version"], sign_off["seal"]) != (filing, str(version), seal):
             problems.append(f"{what}: is for another package")
         if register is not None:
             problems.extend(f"{what}: {found}" for found in check_key(sign_off, register))
-        print(f"  signed as {sign_off['role']} by {sign_off['person']} at {sign_off['at']}, key {sign_off['key']}")
-    if [sign_off["role"] for sign_off in sign_offs] != roles:
-        problems.append(f"SIGNATURES: is signed as {', '.join(s['role'] for s in sign_offs)}, and should be as {', '.join(roles)}")
+        print(plain(f"  signed as {sign_off['role']} by {sign_off['person']} at {sign_off['at']}, key {sign_off['key']}"))
+    if [sign_off["role"] for sign_off in sign_offs] != ROLES:
+        problems.append(f"SIGNATURES: is signed as {', '.join(s['role'] for s in sign_offs)}, and should be as {', '.join(ROLES)}")
     if len({sign_off["person"] for sign_off in sign_offs}) != len(sign_offs):
         problems.append("SIGNATURES: one person signed in two roles")
+
+
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON; a key that stands twice would let two readers see two filings."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def plain(text: str) -> str:
+    """Text without signs that a terminal would obey: names of files are whatever someone chose."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def parse_signatures(text: str) -> tuple[list[dict[str, str]], dict[str, str]]:
@@ -197,9 +231,11 @@ def parse_signatures(text: str) -> tuple[list[dict[str, str]], dict[str, str]]:
     sign_offs = []
     for block in blocks:
         found = re.fullmatch(shape, block)
-        if found is None or not re.fullmatch("[0-9a-f]{128}", found[len(FIELDS)]):
+        if found is None:
             raise ValueError("a sign-off is not as Glassbook writes it")
         sign_offs.append({name: found[place] for place, name in enumerate(FIELDS, start=1)})
+        if not all(re.fullmatch(shape, sign_offs[-1][name]) for name, shape in SHAPES.items()):
+            raise ValueError("a sign-off is not as Glassbook writes it")
         instant(sign_offs[-1]["at"])
     lines = re.findall(r"public-key ([0-9a-f]{64}) (\S+)\n", last)
     written = "".join(f"public-key {public} {person}\n" for public, person in lines)
@@ -267,7 +303,7 @@ def main() -> int:
                 problems.append(f"SEAL: does not follow the package named before it (seal {before})")
             before = seal
         for problem in problems:
-            print(f"  PROBLEM {problem}")
+            print(f"  PROBLEM {plain(problem)}")
         print("  does not hold" if problems else "  holds")
         count += len(problems)
     if register is None:
