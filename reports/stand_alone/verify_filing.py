@@ -102,7 +102,7 @@ def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
 def read_package(path: Path, problems: list[str]) -> dict[str, bytes]:
     """The files of a package by name."""
     if path.is_dir():
-        found = {}
+        found: dict[str, bytes] = {}
         if not (path / "SEAL").exists():
             return found
         for entry in sorted(path.rglob("*")):

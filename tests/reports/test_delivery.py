@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,6 +22,8 @@ from reports.delivery.commands import deliver as deliver_command
 from reports.delivery.commands import deliveries as deliveries_command
 from reports.delivery.delivering import deliver
 from reports.delivery.receipts import delivery_problems
+from reports.engine.filing_states import signed_folder
+from reports.engine.package import write_package
 from reports.engine.seal import sha256
 from tests.support.deliveries import PARCEL, archive, events, send, step, submitted_home, to
 
@@ -105,6 +108,17 @@ def test_a_package_that_was_changed_is_not_delivered(home: Settings, name: str) 
     with pytest.raises(CheckFailed, match="not as it was sealed"):
         send(home, "outbox")
     assert events(home) == []
+
+
+def test_a_package_that_nobody_signed_is_not_delivered(home: Settings) -> None:
+    folder = signed_folder(home, "cn", "2019-12", 1)
+    contents = {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in ("SEAL", "SIGNATURES")}
+    contents["filing.json"] = contents["filing.json"].replace(b'"preparer", "approver", "legal_representative"', b"")
+    shutil.rmtree(folder)
+    folder.with_name("v1.zip").unlink()
+    step(home, "submit", "submitted", write_package(folder, contents, None).seal.whole)
+    with pytest.raises(CheckFailed, match="nobody has signed as preparer, approver, legal_representative"):
+        deliver(home, "cn-2019-12")
 
 
 @pytest.mark.parametrize("point", POINTS)

@@ -9,7 +9,6 @@ import random
 import shutil
 import subprocess
 import sys
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,13 +23,10 @@ from reports.engine.life import load_life
 from reports.engine.package import write_package
 from reports.engine.seal import make_seal
 from reports.signing.hand_out import STAND_ALONE, write_hand_out
-from reports.signing.private_keys import sign_with
 from reports.signing.register import read_register
-from reports.signing.sign_off import SignOff
-from reports.signing.signatures import make_signatures
 from reports.stand_alone import verify_filing
 from reports.verify import verify_package
-from tests.support.signers import PASSPHRASE, SIGNERS
+from tests.support.signers import SIGNERS, signatures_of
 from tests.support.small_filings import small_filings
 
 # RFC 8032, section 7.1: public key, message, signature of tests 1 to 3.
@@ -144,12 +140,7 @@ def forged(settings: Settings, folder: Path, roles: tuple[str, ...], **head: Any
     document = json.loads(contents["filing.json"]) | head
     contents["filing.json"] = json.dumps(document).replace('"twice"', f'"status": {json.dumps(document["status"])}, "status"').encode()
     seal = make_seal(contents, None).whole
-    register, sign_offs = read_register(settings), []
-    for role in roles:
-        key = next(key for key in register if key.person == SIGNERS[role])
-        bare = SignOff("toy-2019-12", 1, seal, role, key.person, key.key, "2020-01-06T02:00:00+00:00", None)
-        sign_offs.append(replace(bare, signature=sign_with(settings, key, PASSPHRASE, bare.message()).hex()))
-    beside = {"SIGNATURES": make_signatures(sign_offs, register).text().encode()} if roles else {}
+    beside = {"SIGNATURES": signatures_of(settings, "toy-2019-12", 1, seal, roles)} if roles else {}
     return write_package(folder, contents, None, beside).folder
 
 
