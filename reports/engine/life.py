@@ -135,16 +135,17 @@ def _holds(need: str, situation: Situation, doer: Doer) -> bool:
         "no_errors": not situation.errors,
         "explained": not situation.unexplained,
         "current": not situation.outdated,
-        "newest": not situation.newer or _is_said(doer.despite_newer),
+        "newest": not situation.newer or is_said(doer.despite_newer),
         "all_signed": not _missing(situation),
         "own_person": doer.person not in situation.signed.values(),
         "named": situation.representative in (None, doer.name),
-        "reason": _is_said(doer.reason),
+        "reason": is_said(doer.reason),
     }[need]
 
 
-def _is_said(reason: str | None) -> bool:
-    return reason is not None and bool(reason.strip())
+def is_said(reason: str | None) -> bool:
+    """Whether a reason says anything: signs that nobody sees, and points alone, do not."""
+    return reason is not None and any(sign.isalnum() for sign in reason)
 
 
 def _missing(situation: Situation) -> list[str]:

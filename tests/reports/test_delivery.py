@@ -22,6 +22,7 @@ from reports.delivery.commands import deliver as deliver_command
 from reports.delivery.commands import deliveries as deliveries_command
 from reports.delivery.delivering import deliver
 from reports.delivery.receipts import delivery_problems
+from reports.engine.chained_file import ChainBroken, ChainedFile
 from reports.engine.filing_states import signed_folder
 from reports.engine.package import write_package
 from reports.engine.seal import sha256
@@ -181,6 +182,16 @@ def test_a_target_that_moved_is_another_place(home: Settings, tmp_path: Path) ->
         (tmp_path / name).mkdir()
         assert send(to(home, address=(tmp_path / name).as_uri())).outcome == "delivered"
     assert read_attempts(home)[-1].address.endswith("/two")
+
+
+@pytest.mark.parametrize("change", [{"receipt": "../../../x"}, {"regime": ".."}, {"version": "1"}, {"more": 1}])
+def test_an_event_that_leads_out_of_the_home_is_no_event(home: Settings, change: dict[str, object]) -> None:
+    deliver(home, "cn-2019-12")
+    record = vars(read_attempts(home)[-1]) | change
+    ChainedFile(home.filings_dir / "deliveries.jsonl").append(record)
+    assert delivery_problems(home) == ["deliveries.jsonl: entry 3: is not an entry of the log of deliveries"]
+    with pytest.raises(ChainBroken, match="entry 3"):
+        deliver(home, "cn-2019-12")
 
 
 def test_verification_finds_a_changed_log_or_receipt(home: Settings) -> None:
