@@ -11,9 +11,9 @@ from reports.engine.regime import Regime
 
 _MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 _SHAPES = {
-    "monthly": (r"(?P<year>\d{4})-(?P<part>0[1-9]|1[0-2])", "a month such as 2019-12"),
-    "quarterly": (r"(?P<year>\d{4})-Q(?P<part>[1-4])", "a quarter such as 2019-Q4"),
-    "yearly": (r"(?P<year>\d{4})(?P<part>)", "a year such as 2019"),
+    "monthly": (r"(?P<year>[0-9]{4})-(?P<part>0[1-9]|1[0-2])", "a month such as 2019-12"),
+    "quarterly": (r"(?P<year>[0-9]{4})-Q(?P<part>[1-4])", "a quarter such as 2019-Q4"),
+    "yearly": (r"(?P<year>[0-9]{4})(?P<part>)", "a year such as 2019"),
 }
 
 
