@@ -48,7 +48,7 @@ def situation_of(settings: Settings, entries: Sequence[Entry], filing_id: str, f
         outdated=tuple(_outdated(folder, checks, reasons, entries, filing)),
         newer=tuple(_newer(settings, folder, checks, filing)),
         signed=signed,
-        representative=_representative(settings, filing.regime),
+        representative=_representative(settings, filing.regime, folder),
     )
 
 
@@ -117,13 +117,19 @@ def parse_filing_id(text: str) -> tuple[str, str]:
     return regime, period
 
 
-def _representative(settings: Settings, regime: str) -> str | None:
-    """Name of the legal representative by the profile of today, where the regime has a form of it."""
-    if load_regime(regime).profile_form is None or not settings.profile_file.exists():
+def _representative(settings: Settings, regime: str, folder: Path) -> str | None:
+    """Name of the legal representative today by the profile in the package that is signed; empty where it names nobody.
+
+    None where the regime has no form of a profile. The profile beside the home is not asked: it can be moved away for the moment.
+    """
+    if load_regime(regime).profile_form is None:
         return None
+    path = folder / "profile.yml"
+    if not path.is_file():
+        return ""
     today = now(settings).astimezone(ZoneInfo(settings.timezone)).date()
-    held = [entry.record for entry in entries_as_of(load_profile(settings.profile_file), "registration", today)]
-    return next((record.legal_representative for record in held if isinstance(record, Registration)), None)
+    held = [entry.record for entry in entries_as_of(load_profile(path, with_attachments=False), "registration", today)]
+    return next((record.legal_representative for record in held if isinstance(record, Registration)), "")
 
 
 def _outdated(folder: Path, checks: dict[str, Any], reasons: dict[str, str], entries: Sequence[Entry], filing: Filing) -> list[str]:
@@ -141,8 +147,11 @@ def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Fil
     """What the current snapshot and profile say otherwise; nothing while the package is the newest that is known of its period."""
     head = read_head(folder)
     found = []
-    if settings.profile_file.exists() and head.get("profile_sha256") not in (None, profile_digest(settings.profile_file)):
-        found.append("the platform profile was changed since")
+    if head.get("profile_sha256") is not None:
+        if not settings.profile_file.exists():
+            found.append(f"the platform profile {settings.profile_file} is missing")
+        elif head["profile_sha256"] != profile_digest(settings.profile_file):
+            found.append("the platform profile was changed since")
     if not has_snapshot(settings) or current_snapshot(settings).snapshot_id == head["snapshot"]:
         return found
     snapshot = current_snapshot(settings)

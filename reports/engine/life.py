@@ -65,7 +65,7 @@ class Situation:
 
     `errors` are open codes, `unexplained` warnings without a reason, `outdated` why the package is not what it has to be, `newer` what
     newer data says otherwise; `signed` maps roles to the persons who signed this package; `representative` is the name that the legal
-    representative has in the platform profile, None where a regime asks for no profile.
+    representative has in the platform profile, empty where it names nobody, None where a regime asks for no profile.
     """
 
     filing_id: str
@@ -164,7 +164,7 @@ def _sentence(template: str, situation: Situation, doer: Doer) -> str:
         person=doer.person,
         name=doer.name,
         held=", ".join(held),
-        representative=situation.representative,
+        representative=situation.representative or "nobody today",
     )
 
 
