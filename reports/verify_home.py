@@ -197,10 +197,10 @@ def _strangers(settings: Settings, filings: Sequence[Filing]) -> list[str]:
             expected[signed.parent].update({signed.name, f"{signed.name}.zip"})
         expected.setdefault(settings.filings_dir / filing.regime, set()).add(filing.period)
     # A log that was taken away, whole or a regime's part of it, leaves its packages behind.
-    for place in settings.filings_dir.glob("*/*/v*"):
-        if _VERSION.fullmatch(place.name):
-            expected.setdefault(place.parent, set())
-            expected.setdefault(place.parent.parent, set())
+    for version in settings.filings_dir.glob("*/*/v*"):
+        if _VERSION.fullmatch(version.name):
+            expected.setdefault(version.parent, set())
+            expected.setdefault(version.parent.parent, set())
     problems = []
     for folder, names in expected.items():
         there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()

@@ -6,6 +6,7 @@ or what a person types (reports/filing_commands.py).
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -30,8 +31,12 @@ from reports.engine.filing_states import DRAFT, SUBMITTED, VALIDATED, Filing, pa
 from reports.engine.life import MADE, Decision, Doer, decide, load_life, next_sentence
 from reports.restating.sides import Side, read_filed, side_of_package
 from reports.signing.private_keys import sign_with
-from reports.signing.register import live_key, read_register, register_path
+from reports.signing.register import PublicKey, live_key, read_register, register_path
 from reports.signing.sign_off import SignOff
+
+# Of what a person writes into the log. The full-width space is one that can be typed.
+_LONGEST = 4000
+_SPACES = "\u3000\xa0"
 
 
 @dataclass(frozen=True)
@@ -46,6 +51,7 @@ class Act:
 
 def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
     """Begins the life of a filing: makes version 1 from the current snapshot. Raises InputError when it is open already."""
+    _refuse_unprintable(by=who)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "open", Doer(who))
@@ -54,6 +60,7 @@ def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
 
 def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
     """Makes the package anew from the current snapshot with the reasons given; sign-offs hold only where that changes no byte."""
+    _refuse_unprintable(by=who)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "check", Doer(who))
@@ -75,14 +82,16 @@ def open_or_check(settings: Settings, filing_id: str, who: str) -> Act:
 
 def explain_edit(settings: Settings, filing_id: str, code: str, reason: str, who: str) -> Act:
     """Gives the reason why a warning is accepted. Raises InputError for what is no open warning, or a reason that another has."""
+    _refuse_unprintable(by=who, reason=reason)
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
         doer = Doer(who, reason=reason)
         to = _allowed(settings, log, filing_id, filing, "explain-edit", doer)
         assert filing is not None and to is not None  # only what was opened has a state that allows it
-        reasons = valid_reasons(settings, filing)
-        _refuse_reason(findings_of(package_of(settings, filing)), code, reason.strip(), reasons, filing_id)
-        if reasons.get(code) == reason.strip():
+        # Also a reason that holds no longer is taken: it holds again when the edit finds again what it found then.
+        given = {explained: held.text for explained, held in given_reasons(settings, filing).items()}
+        _refuse_reason(findings_of(package_of(settings, filing)), code, reason.strip(), given, filing_id)
+        if valid_reasons(settings, filing).get(code) == reason.strip():
             return _act(settings, log, filing_id, is_new=False)
         _append(log, filing, "explain-edit", to, who, reason=reason.strip(), code=code)
         return _act(settings, log, filing_id)
@@ -95,23 +104,19 @@ def sign_filing(
 
     Raises InputError for a person without a live key or a wrong passphrase, CheckFailed when the filing does not stand so.
     """
-    at = now(settings)
+    _refuse_unprintable(**{"by": person, "despite-newer-data": despite_newer})
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
-        key = live_key(read_register(settings), person, at)
-        if key is None:
-            raise InputError(
-                found=f"no live key of {person}",
-                where=str(register_path(settings)),
-                expected="a registered person with a key that is neither revoked nor ended",
-                remedy=f"glassbook keys new {person} --name NAME",
-            )
+        key = _key(settings, person)
         doer = Doer(person, key.name, despite_newer=despite_newer)
         to = _allowed(settings, log, filing_id, filing, "sign", doer, role)
         assert filing is not None and to is not None  # only what was opened has a state that allows it
         refuse_bad_sign_offs(settings, filing)
+        secret = passphrase()
+        # While someone looked for the passphrase the key may have been revoked: it counts when it signs, not when it was asked for.
+        key, at = _key(settings, person), now(settings)
         bare = SignOff(filing.filing_id, filing.version, filing.seal, role, person, key.key, at.isoformat(), log.last_hash)
-        signature = sign_with(settings, key, passphrase(), bare.message()).hex()
+        signature = sign_with(settings, key, secret, bare.message()).hex()
         text = SignOff(**{**vars(bare), "signature": signature}).text()
         _append(log, filing, "sign", to, person, role=role, reason=_said(despite_newer), sign_off=text, at=bare.at)
         return _act(settings, log, filing_id)
@@ -122,6 +127,7 @@ def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: s
 
     Raises CheckFailed when a seal or signature does not hold, or the filing does not stand so.
     """
+    _refuse_unprintable(**{"by": who, "despite-newer-data": despite_newer})
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
         to = _allowed(settings, log, filing_id, filing, "submit", Doer(who, despite_newer=despite_newer))
@@ -135,6 +141,7 @@ def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: s
 
 def answer_filing(settings: Settings, filing_id: str, action: str, who: str, reason: str | None, receipt: str | None) -> Act:
     """Notes the recipient's answer, `acknowledge` or `refuse`, to the newest version that is submitted."""
+    _refuse_unprintable(by=who, reason=reason, receipt=receipt)
     with open_log(settings) as log:
         regime, period, newest = _find(settings, log, filing_id)
         waiting = [filing for filing in versions(log.entries, regime, period) if filing.state == SUBMITTED]
@@ -147,6 +154,7 @@ def answer_filing(settings: Settings, filing_id: str, action: str, who: str, rea
 
 def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) -> Act:
     """Opens the next version from the current snapshot; the one before stays in force until the next is acknowledged."""
+    _refuse_unprintable(by=who, reason=reason)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "supersede", Doer(who, reason=reason))
@@ -265,13 +273,43 @@ def _refuse_reason(found: dict[str, object], code: str, reason: str, reasons: di
             expected="a warning that fired: " + (", ".join(sorted(found)) or "there is none"),
             remedy="An error cannot be explained away: mend its data. What passed needs no reason.",
         )
-    if any(other != code and said == reason for other, said in reasons.items()):
+    if any(other != code and _words(said) == _words(reason) for other, said in reasons.items()):
         raise InputError(
             found="the reason of another warning, word for word",
             where=f"{filing_id} {code}",
             expected="a reason of its own for each warning",
             remedy="Say what holds for this one.",
         )
+
+
+def _key(settings: Settings, person: str) -> PublicKey:
+    key = live_key(read_register(settings), person, now(settings))
+    if key is None:
+        raise InputError(
+            found=f"no live key of {person}",
+            where=str(register_path(settings)),
+            expected="a registered person with a key that is neither revoked nor ended",
+            remedy=f"glassbook keys new {person} --name NAME",
+        )
+    return key
+
+
+def _words(text: str) -> str:
+    """The letters and digits of a text, whatever their case, width and spacing."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
+
+
+def _refuse_unprintable(**texts: str | None) -> None:
+    """Raises InputError for what a log, a form or a terminal could not show as it was written."""
+    for name, text in texts.items():
+        wrong = [sign for sign in text or "" if not sign.isprintable() and sign not in _SPACES]
+        if wrong or len(text or "") > _LONGEST:
+            raise InputError(
+                found=f"the sign {wrong[0]!a}" if wrong else f"{len(text or ''):,} characters",
+                where=f"--{name}",
+                expected=f"at most {_LONGEST:,} characters on one line, all of which can be seen",
+                remedy="Write it so; longer explanations belong in a document that it names.",
+            )
 
 
 def _said(text: str | None) -> str | None:

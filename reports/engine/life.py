@@ -14,6 +14,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 NONE, MADE = "none", "made"
+# Letters by their class that no font draws.
+_FILLERS = "\u115f\u1160\u3164\uffa0"
 # Conditions that depend on who acts: they say nothing of what a filing waits for.
 _OF_THE_DOER = ("own_person", "named", "reason")
 
@@ -145,7 +147,7 @@ def _holds(need: str, situation: Situation, doer: Doer) -> bool:
 
 def is_said(reason: str | None) -> bool:
     """Whether a reason says anything: signs that nobody sees, and points alone, do not."""
-    return reason is not None and any(sign.isalnum() for sign in reason)
+    return reason is not None and any(sign.isalnum() and sign not in _FILLERS for sign in reason)
 
 
 def _missing(situation: Situation) -> list[str]:

@@ -88,8 +88,11 @@ def parse_register(content: bytes, where: Path) -> list[PublicKey]:
 
 
 def live_key(keys: list[PublicKey], person: str, at: datetime) -> PublicKey | None:
-    """The key with which `person` may sign at that instant; there is at most one."""
-    return next((key for key in keys if key.person == person and key.refusal(at) is None), None)
+    """The key with which `person` may sign at that instant; there is at most one.
+
+    A key that was revoked signs nothing any more, whatever a clock that was set back says.
+    """
+    return next((key for key in keys if key.person == person and key.revoked_at is None and key.refusal(at) is None), None)
 
 
 @contextmanager
