@@ -26,7 +26,7 @@ from reports.engine.filing_facts import (
     valid_reasons,
 )
 from reports.engine.filing_log import FilingLog, open_log
-from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, remove_unnamed
+from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, refuse_taken_place, remove_unnamed
 from reports.engine.filing_states import DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
 from reports.engine.life import MADE, Decision, Doer, decide, load_life, next_sentence
 from reports.restating.sides import Side, read_filed, side_of_package
@@ -125,7 +125,7 @@ def sign_filing(
 def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: str | None = None) -> Act:
     """Says that the filing goes to its recipient, and puts the package with its signatures where it is sent from.
 
-    Raises CheckFailed when a seal or signature does not hold, or the filing does not stand so.
+    Raises CheckFailed when a seal or signature does not hold, its place is taken, or the filing does not stand so.
     """
     _refuse_unprintable(**{"by": who, "despite-newer-data": despite_newer})
     with open_log(settings) as log:
@@ -133,6 +133,7 @@ def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: s
         to = _allowed(settings, log, filing_id, filing, "submit", Doer(who, despite_newer=despite_newer))
         assert filing is not None and to is not None  # only what was opened has a state that allows it
         refuse_bad_sign_offs(settings, filing)
+        refuse_taken_place(settings, filing)
         _append(log, filing, "submit", to, who, reason=_said(despite_newer))
         checkpoint("submit_before_package")
         assemble_signed(settings, log)
@@ -174,7 +175,12 @@ def _said_before(settings: Settings, log: FilingLog, filing: Filing, version: in
     """What a version said that the next one explains every change of; None before the first."""
     for found in versions(log.entries, filing.regime, filing.period):
         if found.version == version:
-            return side_of_package(settings, read_filed(package_folder(settings, found)))
+            filed = read_filed(package_folder(settings, found))
+            if filed.seal != found.seal:
+                raise CheckFailed(
+                    f"{filed.path} is not the package that the log names by its seal. Restore it, then run `glassbook verify`."
+                )
+            return side_of_package(settings, filed)
     return None
 
 

@@ -55,13 +55,18 @@ def situation_of(settings: Settings, entries: Sequence[Entry], filing_id: str, f
 def package_of(settings: Settings, filing: Filing) -> Path:
     """The package that is being prepared, or was signed. Raises CheckFailed when it is gone."""
     folder = draft_folder(settings, filing.regime, filing.period, filing.version, filing.seal)
+    _refuse_missing(folder)
+    return folder
+
+
+def _refuse_missing(folder: Path) -> None:
     if not (folder / SEAL_NAME).is_file():
         raise CheckFailed(f"{folder}: the package that the log names is missing. Restore it from a backup, then run `glassbook verify`.")
-    return folder
 
 
 def refuse_tampered(folder: Path, seal: str) -> None:
     """Raises CheckFailed for a package under preparation that is not, byte for byte, the one that the log names by its seal."""
+    _refuse_missing(folder)
     verdict = verify_package(folder, is_signed=False)
     problems = list(verdict.problems)
     if verdict.seal is not None and verdict.seal.whole != seal:
