@@ -23,6 +23,7 @@ from glassbook.snapshots import current_snapshot
 from orchestration.build import run_build
 from reports import commands
 from reports.restating import commands as restating
+from reports.restating.conditions import BUILD_SETTINGS
 from reports.restating.reproduction import reproduce
 from reports.verify import verify_package
 from tests.support.restated import Restated, restated_home
@@ -234,6 +235,11 @@ def test_another_machine_with_the_lake_and_the_package_makes_the_same_bytes(rest
     assert found.snapshot_id == restated.snapshots[1].snapshot_id
     assert lake == {path: path.read_bytes() for path in elsewhere.lake_dir.rglob("*.parquet")}
     assert list(elsewhere.builds_dir.iterdir()) == [] and not elsewhere.snapshots_dir.exists(), "nothing is left, nothing is current"
+
+
+def test_every_setting_of_a_build_can_be_taken_from_its_package(restated: Restated) -> None:
+    head = json.loads((restated.filings[0].folder / "filing.json").read_bytes())
+    assert set(head["parameters"]) == set(BUILD_SETTINGS)
 
 
 def test_a_filing_that_does_not_follow_from_the_lake_is_told_figure_by_figure(home: Restated) -> None:
