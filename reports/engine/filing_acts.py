@@ -27,7 +27,7 @@ from reports.engine.filing_facts import (
 )
 from reports.engine.filing_log import FilingLog, open_log
 from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, refuse_taken_place, remove_unnamed
-from reports.engine.filing_states import DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
+from reports.engine.filing_states import ACKNOWLEDGED, DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
 from reports.engine.life import MADE, Decision, Doer, decide, load_life, next_sentence
 from reports.restating.sides import Side, read_filed, side_of_package
 from reports.signing.private_keys import sign_with
@@ -67,7 +67,7 @@ def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
         assert filing is not None  # only what was opened has a state that allows it
         replaces = read_head(package_of(settings, filing))["replaces"]
         reasons = given_reasons(settings, filing)
-        terms = Terms(filing.version, replaces, reasons=reasons, supersedes=_said_before(settings, log, filing, filing.version - 1))
+        terms = Terms(filing.version, replaces, reasons=reasons, supersedes=_said_before(settings, log, filing, filing.version))
         return _made(settings, log, regime, period, "check", filing, who, terms)
 
 
@@ -161,7 +161,7 @@ def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) 
         _allowed(settings, log, filing_id, filing, "supersede", Doer(who, reason=reason))
         assert filing is not None  # only what was opened has a state that allows it
         replaces = {"version": filing.version, "seal": filing.seal}
-        terms = Terms(filing.version + 1, replaces, supersedes=_said_before(settings, log, filing, filing.version))
+        terms = Terms(filing.version + 1, replaces, supersedes=_said_before(settings, log, filing, filing.version + 1))
         return _made(settings, log, regime, period, "supersede", None, who, terms, reason.strip())
 
 
@@ -172,16 +172,18 @@ def _find(settings: Settings, log: FilingLog, filing_id: str) -> tuple[str, str,
 
 
 def _said_before(settings: Settings, log: FilingLog, filing: Filing, version: int) -> Side | None:
-    """What a version said that the next one explains every change of; None before the first."""
-    for found in versions(log.entries, filing.regime, filing.period):
-        if found.version == version:
-            filed = read_filed(package_folder(settings, found))
-            if filed.seal != found.seal:
-                raise CheckFailed(
-                    f"{filed.path} is not the package that the log names by its seal. Restore it, then run `glassbook verify`."
-                )
-            return side_of_package(settings, filed)
-    return None
+    """What the recipient holds when `version` comes, which explains every change since: the newest not refused; None before the first.
+
+    Where all were refused it is the last of them, so that the recipient sees what was mended.
+    """
+    earlier = [found for found in versions(log.entries, filing.regime, filing.period) if found.version < version]
+    held = [found for found in earlier if found.state in (SUBMITTED, ACKNOWLEDGED)] or earlier
+    if not held:
+        return None
+    filed = read_filed(package_folder(settings, held[-1]))
+    if filed.seal != held[-1].seal:
+        raise CheckFailed(f"{filed.path} is not the package that the log names by its seal. Restore it, then run `glassbook verify`.")
+    return side_of_package(settings, filed)
 
 
 def _allowed(

@@ -22,7 +22,7 @@ _STANDARD: Literal["a-2u"] = "a-2u"
 
 
 def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sha256: str, sheets: Sequence[Sheet], as_of: date) -> bytes:
-    """The document's bytes. Of a form of many rows the template shows the remark alone; a sign that no font has is spelled by its number."""
+    """The document's bytes. Of a form of many rows it shows the remark alone; a sign that no font has is spelled by its number."""
     import typst
 
     fonts = _fonts(declared.font_package)
@@ -31,6 +31,7 @@ def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sh
         "head": {name: "" if value is None else str(value) for name, value in head.items() if not isinstance(value, list)},
         "id": f"{regime.name}-{head['period']}",
         "is_draft": head["status"] == "draft",
+        "replaces": head.get("replaces"),
         "figures_sha256": figures_sha256,
         "signatures": list(declared.signatures),
         "forms": [_form(sheet) for sheet in sheets],

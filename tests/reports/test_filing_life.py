@@ -183,6 +183,28 @@ def test_a_new_version_is_chained_and_replaces_the_old_when_it_is_acknowledged(
     assert verify_home(settings).problems == ()
 
 
+def test_the_annex_explains_what_changed_since_the_version_that_the_recipient_holds(
+    desk: Callable[..., Result], snapshot: Snapshot, publish_snapshot: Any, settings: Settings
+) -> None:
+    submitted(desk)
+    desk("acknowledge", FILING, "--receipt", "2020-17")
+    publish_snapshot("s-0002", also=RESTATED, known_at="2020-01-05T01:00:00+00:00")
+    desk("supersede", FILING, "--reason", "a correction")
+    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    desk("check", FILING)
+    signed_by_all(desk)
+    desk("submit", FILING)
+    desk("refuse", FILING, "--reason", "Form B is not legible.")
+    # Against version 2, which was refused, nothing has changed; the recipient still holds version 1.
+    desk("supersede", FILING, "--reason", "Form B set anew")
+    for _ in ("as opened", "as checked"):
+        filing = filings(settings)[-1]
+        told = json.loads((package_folder(settings, filing) / "restatement.json").read_text(encoding="utf-8"))
+        assert (filing.version, told["before"]["version"], [c["code"] for c in told["changed"]]) == (3, 1, ["TOY-A02"])
+        desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+        desk("check", FILING)
+
+
 def test_a_filing_that_another_was_submitted_before_is_chained_anew(
     desk: Callable[..., Result], snapshot: Snapshot, settings: Settings
 ) -> None:

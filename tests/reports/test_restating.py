@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pypdf
 import pytest
 from click.testing import CliRunner, Result
 
@@ -152,6 +154,16 @@ def test_the_annex_is_the_comparison_and_the_first_filing_stays(home: Restated, 
     listed = {row[0].value: row for row in sheet.iter_rows(min_row=6, max_col=8) if row[0].value in CHANGED}
     assert set(listed) == set(CHANGED) and [cell.value for cell in listed["CN-A14"][3:6]] == [505, 5050, 4545]
     assert listed["CN-A12"][6].value == "修正数据 corrected rows" and listed["CN-A03"][7].value == 2
+    pages = [page.extract_text() for page in pypdf.PdfReader(second.folder / "信息披露报告.pdf").pages]
+    (start,) = [number for number, text in enumerate(pages) if "Restatement:" in text]
+    told = "\n".join(pages[start:])
+    rows = dict(re.findall(r"(?ms)^(CN-[AB]\d\d)(.*?)(?=^CN-|^报送编号|^签署)", told))
+    assert set(rows) == set(CHANGED)
+    for figure in annexed["changed"]:
+        for said in (figure["before"]["value"], figure["after"]["value"], figure["difference"]):
+            assert said is None or f"{Decimal(said):,}" in rows[figure["code"]], (figure, told)
+    assert f"替代第1版（封签{first.seal[:12]}）" in pages[0].replace(" ", "")
+    assert "签署" in told, "what changed stands before the place to sign"
     assert (second.folder / "restatement.csv").read_bytes().startswith(b"\xef\xbb\xbfcode,")
     head = json.loads((second.folder / "filing.json").read_text(encoding="utf-8"))
     assert head["version"] == 2 and head["replaces"] == {"version": 1, "seal": first.seal}
