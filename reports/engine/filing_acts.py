@@ -6,7 +6,6 @@ or what a person types (reports/filing_commands.py).
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,15 +27,12 @@ from reports.engine.filing_facts import (
 from reports.engine.filing_log import FilingLog, open_log
 from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, refuse_taken_place, remove_unnamed
 from reports.engine.filing_states import ACKNOWLEDGED, DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
+from reports.engine.filing_words import refuse_reason, refuse_unprintable, said
 from reports.engine.life import MADE, Decision, Doer, decide, load_life, next_sentence
 from reports.restating.sides import Side, read_filed, side_of_package
 from reports.signing.private_keys import sign_with
 from reports.signing.register import PublicKey, live_key, read_register, register_path
 from reports.signing.sign_off import SignOff
-
-# Of what a person writes into the log. The full-width space is one that can be typed.
-_LONGEST = 4000
-_SPACES = "\u3000\xa0"
 
 
 @dataclass(frozen=True)
@@ -51,7 +47,7 @@ class Act:
 
 def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
     """Begins the life of a filing: makes version 1 from the current snapshot. Raises InputError when it is open already."""
-    _refuse_unprintable(by=who)
+    refuse_unprintable(by=who)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "open", Doer(who))
@@ -60,7 +56,7 @@ def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
 
 def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
     """Makes the package anew from the current snapshot with the reasons given; sign-offs hold only where that changes no byte."""
-    _refuse_unprintable(by=who)
+    refuse_unprintable(by=who)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "check", Doer(who))
@@ -82,7 +78,7 @@ def open_or_check(settings: Settings, filing_id: str, who: str) -> Act:
 
 def explain_edit(settings: Settings, filing_id: str, code: str, reason: str, who: str) -> Act:
     """Gives the reason why a warning is accepted. Raises InputError for what is no open warning, or a reason that another has."""
-    _refuse_unprintable(by=who, reason=reason)
+    refuse_unprintable(by=who, reason=reason)
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
         doer = Doer(who, reason=reason)
@@ -90,7 +86,7 @@ def explain_edit(settings: Settings, filing_id: str, code: str, reason: str, who
         assert filing is not None and to is not None  # only what was opened has a state that allows it
         # Also a reason that holds no longer is taken: it holds again when the edit finds again what it found then.
         given = {explained: held.text for explained, held in given_reasons(settings, filing).items()}
-        _refuse_reason(findings_of(package_of(settings, filing)), code, reason.strip(), given, filing_id)
+        refuse_reason(findings_of(package_of(settings, filing)), code, reason.strip(), given, filing_id)
         if valid_reasons(settings, filing).get(code) == reason.strip():
             return _act(settings, log, filing_id, is_new=False)
         _append(log, filing, "explain-edit", to, who, reason=reason.strip(), code=code)
@@ -104,7 +100,7 @@ def sign_filing(
 
     Raises InputError for a person without a live key or a wrong passphrase, CheckFailed when the filing does not stand so.
     """
-    _refuse_unprintable(**{"by": person, "despite-newer-data": despite_newer})
+    refuse_unprintable(**{"by": person, "despite-newer-data": despite_newer})
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
         key = _key(settings, person)
@@ -118,7 +114,7 @@ def sign_filing(
         bare = SignOff(filing.filing_id, filing.version, filing.seal, role, person, key.key, at.isoformat(), log.last_hash)
         signature = sign_with(settings, key, secret, bare.message()).hex()
         text = SignOff(**{**vars(bare), "signature": signature}).text()
-        _append(log, filing, "sign", to, person, role=role, reason=_said(despite_newer), sign_off=text, at=bare.at)
+        _append(log, filing, "sign", to, person, role=role, reason=said(despite_newer), sign_off=text, at=bare.at)
         return _act(settings, log, filing_id)
 
 
@@ -127,14 +123,14 @@ def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: s
 
     Raises CheckFailed when a seal or signature does not hold, its place is taken, or the filing does not stand so.
     """
-    _refuse_unprintable(**{"by": who, "despite-newer-data": despite_newer})
+    refuse_unprintable(**{"by": who, "despite-newer-data": despite_newer})
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
         to = _allowed(settings, log, filing_id, filing, "submit", Doer(who, despite_newer=despite_newer))
         assert filing is not None and to is not None  # only what was opened has a state that allows it
         refuse_bad_sign_offs(settings, filing)
         refuse_taken_place(settings, filing)
-        _append(log, filing, "submit", to, who, reason=_said(despite_newer))
+        _append(log, filing, "submit", to, who, reason=said(despite_newer))
         checkpoint("submit_before_package")
         assemble_signed(settings, log)
         return _act(settings, log, filing_id)
@@ -142,20 +138,20 @@ def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: s
 
 def answer_filing(settings: Settings, filing_id: str, action: str, who: str, reason: str | None, receipt: str | None) -> Act:
     """Notes the recipient's answer, `acknowledge` or `refuse`, to the newest version that is submitted."""
-    _refuse_unprintable(by=who, reason=reason, receipt=receipt)
+    refuse_unprintable(by=who, reason=reason, receipt=receipt)
     with open_log(settings) as log:
         regime, period, newest = _find(settings, log, filing_id)
         waiting = [filing for filing in versions(log.entries, regime, period) if filing.state == SUBMITTED]
         filing = waiting[-1] if waiting else newest
         to = _allowed(settings, log, filing_id, filing, action, Doer(who, reason=reason))
         assert filing is not None and to is not None  # only what was opened has a state that allows it
-        _append(log, filing, action, to, who, reason=_said(reason), receipt=_said(receipt))
+        _append(log, filing, action, to, who, reason=said(reason), receipt=said(receipt))
         return _act(settings, log, filing_id)
 
 
 def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) -> Act:
     """Opens the next version from the current snapshot; the one before stays in force until the next is acknowledged."""
-    _refuse_unprintable(by=who, reason=reason)
+    refuse_unprintable(by=who, reason=reason)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "supersede", Doer(who, reason=reason))
@@ -273,23 +269,6 @@ def _act(settings: Settings, log: FilingLog, filing_id: str, *, is_new: bool = T
     return Act(filing, package_folder(settings, filing), next_sentence(situation), is_new)
 
 
-def _refuse_reason(found: dict[str, object], code: str, reason: str, reasons: dict[str, str], filing_id: str) -> None:
-    if code not in found:
-        raise InputError(
-            found=code,
-            where=filing_id,
-            expected="a warning that fired: " + (", ".join(sorted(found)) or "there is none"),
-            remedy="An error cannot be explained away: mend its data. What passed needs no reason.",
-        )
-    if any(other != code and _words(said) == _words(reason) for other, said in reasons.items()):
-        raise InputError(
-            found="the reason of another warning, word for word",
-            where=f"{filing_id} {code}",
-            expected="a reason of its own for each warning",
-            remedy="Say what holds for this one.",
-        )
-
-
 def _key(settings: Settings, person: str) -> PublicKey:
     key = live_key(read_register(settings), person, now(settings))
     if key is None:
@@ -300,25 +279,3 @@ def _key(settings: Settings, person: str) -> PublicKey:
             remedy=f"glassbook keys new {person} --name NAME",
         )
     return key
-
-
-def _words(text: str) -> str:
-    """The letters and digits of a text, whatever their case, width and spacing."""
-    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
-
-
-def _refuse_unprintable(**texts: str | None) -> None:
-    """Raises InputError for what a log, a form or a terminal could not show as it was written."""
-    for name, text in texts.items():
-        wrong = [sign for sign in text or "" if not sign.isprintable() and sign not in _SPACES]
-        if wrong or len(text or "") > _LONGEST:
-            raise InputError(
-                found=f"the sign {wrong[0]!a}" if wrong else f"{len(text or ''):,} characters",
-                where=f"--{name}",
-                expected=f"at most {_LONGEST:,} characters on one line, all of which can be seen",
-                remedy="Write it so; longer explanations belong in a document that it names.",
-            )
-
-
-def _said(text: str | None) -> str | None:
-    return text.strip() if text and text.strip() else None

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-import unicodedata
 from datetime import datetime, timedelta
 from pathlib import Path
 
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
-from reports.signing.register import PERSON, PublicKey, changing_register, key_id, live_key
+from reports.signing.register import PERSON, PublicKey, changing_register, key_id, letters, live_key
 
 SHORTEST_PASSPHRASE = 12
 # What OpenSSL takes, in bytes.
@@ -101,7 +100,7 @@ def _refuse(person: str, name: str, passphrase: str) -> None:
             expected="small letters and digits, such as li.na",
             remedy="Choose such an id; --name shows the name.",
         )
-    if not _letters(name) or not name.replace("\u3000", " ").isprintable():
+    if not letters(name) or not name.replace("\u3000", " ").isprintable():
         raise InputError(found=ascii(name), where="--name", expected="the person's name on one line", remedy="Write the name.")
     if len(passphrase) < SHORTEST_PASSPHRASE or len(_bytes(passphrase)) > LONGEST_PASSPHRASE:
         raise InputError(
@@ -114,7 +113,7 @@ def _refuse(person: str, name: str, passphrase: str) -> None:
 
 def _refuse_namesake(keys: list[PublicKey], person: str, name: str) -> None:
     """One person is one id: under two of them somebody would sign in two roles."""
-    held = next((key for key in keys if key.person != person and _letters(key.name) == _letters(name)), None)
+    held = next((key for key in keys if key.person != person and letters(key.name) == letters(name)), None)
     if held is not None:
         raise InputError(
             found=f"the name of {held.person}",
@@ -122,7 +121,3 @@ def _refuse_namesake(keys: list[PublicKey], person: str, name: str) -> None:
             expected="one id a person, and names that tell people apart",
             remedy=f"Sign as {held.person}. Where two people are called the same, add what tells them apart, such as 李娜（风控部）.",
         )
-
-
-def _letters(name: str) -> str:
-    return "".join(sign for sign in unicodedata.normalize("NFKC", name).casefold() if sign.isalnum())

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -48,6 +49,11 @@ class PublicKey:
         if at >= datetime.fromisoformat(self.valid_until):
             return f"ended at {self.valid_until}"
         return None
+
+
+def letters(text: str) -> str:
+    """The letters and digits of a text, whatever their case, width and spacing: what tells names, or reasons, apart."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
 
 
 def key_id(public: bytes) -> str:
