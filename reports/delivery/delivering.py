@@ -156,6 +156,8 @@ def _with_retries(
             event = "fault" if isinstance(error, TransientFault) else "failed"
             problem = scrubbed(str(error), secrets)
             _record(settings, place, filing, target, parcel, event=event, attempt=number, problem=problem)
+            # It may be words of a server, and goes to the terminal too.
+            error.args = (problem,)
             raise
 
     def tell(state: tenacity.RetryCallState) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -16,7 +18,8 @@ from click.testing import CliRunner
 
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings, load_settings
-from reports.delivery.adapter import NotDelivered
+from reports.delivery import delivering
+from reports.delivery.adapter import NotDelivered, Parcel, Receipt, TransientFault
 from reports.delivery.attempts import read_attempts
 from reports.delivery.commands import deliver as deliver_command
 from reports.delivery.commands import deliveries as deliveries_command
@@ -26,7 +29,7 @@ from reports.engine.chained_file import ChainBroken, ChainedFile
 from reports.engine.filing_states import signed_folder
 from reports.engine.package import write_package
 from reports.engine.seal import sha256
-from tests.support.deliveries import PARCEL, archive, events, send, step, submitted_home, to
+from tests.support.deliveries import PARCEL, archive, events, everything_written, send, step, submitted_home, to
 
 POINTS = ("deliver_before_rename", "deliver_before_log", "chain_before_head")
 
@@ -164,7 +167,32 @@ def test_wrong_targets_are_refused_without_repeating_them(lines: str, tmp_path: 
     (tmp_path / "glassbook.toml").write_text(f"[delivery_targets.regulator]\n{lines}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"delivery_targets\.regulator") as caught:
         load_settings()
-    assert "hush-hush" not in str(caught.value)
+    assert "hush-hush" not in "".join(traceback.format_exception(caught.value)), "a log may hold the whole of it"
+
+
+def test_words_of_a_server_are_told_without_our_secrets(home: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pair = base64.b64encode(b"platform:hush-hush").decode()
+    said = f"no such user: hush-hush, {pair}"
+
+    class Careless:
+        def __init__(self, fault: type[CheckFailed] | None) -> None:
+            self.fault = fault
+
+        def deliver(self, parcel: Parcel) -> Receipt:
+            if self.fault is not None:
+                raise self.fault(said)
+            return Receipt("delivered", {"Location": said}, said.encode())
+
+    told: list[str] = []
+    settings = to(home, address="https://up.example/in", user="platform", password="hush-hush", attempts=2)
+    for fault in (NotDelivered, TransientFault, None):
+        monkeypatch.setattr(delivering, "_adapter", lambda _, fault=fault: Careless(fault))
+        try:
+            deliver(settings, "cn-2019-12", "regulator", report=told.append)
+        except CheckFailed as error:
+            told += [str(error), *map(str, error.args)]
+    assert len(told) == 5 and all("no such user: ***, ***" in text for text in told), told
+    assert b"hush-hush" not in everything_written(home) and pair.encode() not in everything_written(home)
 
 
 def test_the_commands_say_what_arrived_and_every_attempt(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
