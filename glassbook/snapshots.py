@@ -91,7 +91,7 @@ def current_snapshot(settings: Settings) -> Snapshot:
     pointer = settings.snapshots_dir / POINTER
     try:
         snapshot_id = pointer.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, UnicodeDecodeError):
         raise InputError(
             found="no published snapshot",
             where=str(settings.snapshots_dir),
@@ -169,9 +169,17 @@ def only_one_build(settings: Settings) -> Iterator[None]:
 
 
 def connect(database: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to a file of a snapshot, in UTC and without access to anything else on the machine."""
+    """A read-only connection to a file of a snapshot, in UTC. Raises InputError for a file that is missing or damaged."""
     import duckdb
 
-    connection = duckdb.connect(str(database), read_only=True, config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"})
+    try:
+        connection = duckdb.connect(str(database), read_only=True, config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"})
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as error:
+        raise InputError(
+            found=f"a warehouse that cannot be read: {str(error).splitlines()[0]}",
+            where=str(database),
+            expected="the file that `glassbook build` published",
+            remedy=f"Restore it, or remove {database.parent} and run `glassbook build`: the lake makes it again.",
+        ) from error
     connection.execute(f"set disabled_optimizers = '{DISABLED_OPTIMIZERS}'")
     return connection

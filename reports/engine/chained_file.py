@@ -136,7 +136,7 @@ def _problem(line: bytes, number: int, previous: str | None) -> str | None:
     try:
         record = json.loads(line.decode())
         given = record["hash"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return "is not an entry of this file"
     if canonical(record) != line:
         return "is not written as this file is"
