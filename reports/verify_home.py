@@ -79,6 +79,8 @@ def _steps(entries: Sequence[Entry], register: Sequence[PublicKey]) -> list[str]
             signed[place] = {}
         if step is not None and "reason" in step.needs and not is_said(entry.reason):
             problems.append(f"{what}: {entry.action} without a reason")
+        if step is not None and "receipt" in step.needs and not is_said(entry.receipt):
+            problems.append(f"{what}: {entry.action} without a receipt")
         if entry.action == "sign":
             problems += [f"{what}: {problem}" for problem in _sign_off(entry, register)]
             if entry.who in signed.setdefault(place, {}).values():

@@ -143,7 +143,7 @@ def answer_filing(settings: Settings, filing_id: str, action: str, who: str, rea
         regime, period, newest = _find(settings, log, filing_id)
         waiting = [filing for filing in versions(log.entries, regime, period) if filing.state == SUBMITTED]
         filing = waiting[-1] if waiting else newest
-        to = _allowed(settings, log, filing_id, filing, action, Doer(who, reason=reason))
+        to = _allowed(settings, log, filing_id, filing, action, Doer(who, reason=reason, receipt=receipt))
         assert filing is not None and to is not None  # only what was opened has a state that allows it
         _append(log, filing, action, to, who, reason=said(reason), receipt=said(receipt))
         return _act(settings, log, filing_id)

@@ -17,7 +17,7 @@ NONE, MADE = "none", "made"
 # Letters by their class that no font draws.
 _FILLERS = "\u115f\u1160\u3164\uffa0"
 # Conditions that depend on who acts: they say nothing of what a filing waits for.
-_OF_THE_DOER = ("own_person", "named", "reason")
+_OF_THE_DOER = ("own_person", "named", "reason", "receipt")
 
 
 class _Record(BaseModel):
@@ -82,12 +82,13 @@ class Situation:
 
 @dataclass(frozen=True)
 class Doer:
-    """Who wants to do it: id, the name in the key register, the reason given, and the one for going on although newer data differs."""
+    """Who wants to do it: id, name in the key register, reason and receipt, and the reason for going on although newer data differs."""
 
     person: str = ""
     name: str = ""
     reason: str | None = None
     despite_newer: str | None = None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -142,6 +143,7 @@ def _holds(need: str, situation: Situation, doer: Doer) -> bool:
         "own_person": doer.person not in situation.signed.values(),
         "named": situation.representative in (None, doer.name),
         "reason": is_said(doer.reason),
+        "receipt": is_said(doer.receipt),
     }[need]
 
 

@@ -79,7 +79,7 @@ def test_every_combination_has_its_outcome_and_its_next_sentence(state: str) -> 
     for hindrances in SUBSETS:
         stands = situation(state, hindrances)
         for action, role in ACTIONS:
-            doer = Doer(PEOPLE[role] if role else "dan", reason="because")
+            doer = Doer(PEOPLE[role] if role else "dan", reason="because", receipt="2020-17")
             decision = decide(stands, action, role, doer)
             leads_to = ALLOWED[state].get((action, role))
             held_by = [HINDRANCES[name][0] for name in hindrances if action in HINDRANCES[name][1]]
@@ -130,6 +130,12 @@ def test_what_needs_a_reason_says_so(state: str, action: str) -> None:
     for empty in (None, "", " \n"):
         decision = decide(situation(state, ()), action, None, Doer("dan", reason=empty))
         assert decision.to is None and "A reason is needed" in decision.reasons[0]
+
+
+def test_an_acknowledgement_says_what_the_recipient_answered() -> None:
+    for empty in (None, "", " ", "\u200b"):
+        decision = decide(situation("submitted", ()), "acknowledge", None, Doer("dan", receipt=empty))
+        assert decision.to is None and "What the recipient answered is needed" in decision.reasons[0]
 
 
 def test_the_legal_representative_is_the_one_of_the_profile() -> None:
