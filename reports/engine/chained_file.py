@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from glassbook.disk import append_synced, only_one, write_synced
+from glassbook.disk import append_synced, only_one, sync_folder, write_synced
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 
@@ -99,6 +99,8 @@ class ChainedFile:
         temporary = self._head_path.with_name(f".{self._head_path.name}.part")
         write_synced(temporary, text)
         temporary.replace(self._head_path)
+        # A loss of power must not leave a head that is older by more than the one entry that a kill explains.
+        sync_folder(self._head_path.parent)
 
     def _lines(self) -> tuple[list[bytes], bytes]:
         content = self.path.read_bytes() if self.path.is_file() else b""

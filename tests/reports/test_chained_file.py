@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reports.engine import chained_file
 from reports.engine.chained_file import ChainBroken, ChainedFile
 
 
@@ -82,3 +83,12 @@ def test_writers_at_once_never_fork_it(file: ChainedFile) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda number: ChainedFile(file.path).append({"what": str(number)}), range(30)))
     assert len(file.read()) == 33
+
+
+def test_the_head_outlives_a_loss_of_power_with_the_entry_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renamed alone it could fall back by more than the one entry that a kill explains, and the file would be taken for forged."""
+    steps: list[tuple[str, str]] = []
+    monkeypatch.setattr(chained_file, "append_synced", lambda path, content: steps.append(("append", path.name)))
+    monkeypatch.setattr(chained_file, "sync_folder", lambda folder: steps.append(("sync", folder.name)))
+    ChainedFile(tmp_path / "log.jsonl").append({"n": 1})
+    assert steps == [("append", "log.jsonl"), ("sync", tmp_path.name)]
