@@ -22,7 +22,7 @@ from reports.engine.edit_facts import hand_in_profile
 from reports.engine.edits import EditResult, Reason, run_edits
 from reports.engine.origins import read_origins
 from reports.engine.package import write_package
-from reports.engine.period import Period, due_on, parse_period
+from reports.engine.period import Period, due_on, is_due_provisional, parse_period
 from reports.engine.regime import Regime, load_regime
 from reports.figures import read_figures
 from reports.restating.annex import annex
@@ -157,6 +157,8 @@ def make_filing(
         status = "draft" if open_edits else "validated"
         head = _head(declared, span, due, frozen, _parameters(connection), status, terms)
         head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
+        # Said only where it is so: a due day that is a guess must not be sealed as if it were known.
+        head |= {"due_on_is_provisional": True} if is_due_provisional(due, settings.country) else {}
         head |= {"country": settings.country} | read_conditions(connection, declared.name)
         head |= {
             "known_filings": read_known_filings(connection),

@@ -59,3 +59,10 @@ def due_on(regime: Regime, period: Period, country: str) -> date:
 
     following = period.last_on + timedelta(days=1)
     return nth_working_day(following.year, following.month, regime.due.working_day, country)
+
+
+def is_due_provisional(due: date, country: str) -> bool:
+    """Whether a due day may still move, since the worked weekends of its year are not published yet, or not known here."""
+    from glassbook.calendar import is_arranged  # the holiday tables take a moment to load
+
+    return not is_arranged(due.year, country)

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from glassbook import calendar
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import Snapshot
@@ -18,7 +19,7 @@ from reports import commands, keys_commands
 from reports.deadlines.reading import read_calendar
 from reports.engine.filing_acts import open_filing, sign_filing
 from reports.engine.filing_log import read_log
-from reports.engine.filing_states import filings, package_folder, signed_folder
+from reports.engine.filing_states import filings, package_folder, read_head, signed_folder
 from reports.retention.pruning import StillNeeded, prune_one
 from reports.verify import verify_package
 from reports.verify_home import verify_home
@@ -251,3 +252,16 @@ def test_what_was_submitted_is_delivered_and_all_of_it_verifies(
     monkeypatch.setenv("GLASSBOOK_FILINGS_SINCE", "2019-12-01")
     (deadline,) = read_calendar(load_settings(), "toy", until=date(2020, 1, 31)).deadlines
     assert deadline.code == "toy:filing:2019-12" and deadline.done_on == date(2020, 1, 3)
+
+
+def test_a_due_day_that_may_still_move_is_not_sealed_as_known(
+    desk: Callable[..., Result], snapshot: Snapshot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk("open", FILING)
+    assert "due_on_is_provisional" not in read_head(package_folder(settings, filings(settings)[-1]))
+    monkeypatch.setattr(calendar, "is_arranged", lambda year, country: year != 2020)
+    desk("open", "toy-2019-11")
+    assert "due_on_is_provisional" not in read_head(package_folder(settings, filings(settings)[0])), "due in 2019"
+    assert desk("check", FILING).exit_code == 0
+    assert read_head(package_folder(settings, filings(settings)[-1]))["due_on_is_provisional"] is True
+    assert "may move: holidays" in desk("status", FILING).output

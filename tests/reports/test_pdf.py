@@ -27,12 +27,13 @@ NAMES = (
 )
 
 
-def drawn(reason: str, platform: str = "示例平台") -> str:
+def drawn(reason: str, platform: str = "示例平台", **more: object) -> str:
     """The text of a filing whose edit form quotes a reason."""
     regime = load_regime("cn")
     assert regime.pdf is not None
     head = dict.fromkeys(NAMES, "x") | {"platform_name": platform, "period": "2019-12", "version": 1, "status": "validated"}
     head |= {"as_of": "2019-12-31", "period_first_on": "2019-12-01", "period_last_on": "2019-12-31"}
+    head |= more
     sheet = Sheet("E", "E", "校验", "Edits", "", EDITS, [["CN-E08", "w", "r", "r", "s", "x", "1", reason]], layout="edits")
     made = build_pdf(regime, regime.pdf, head, "0" * 64, [sheet], date(2019, 12, 31))
     return "\n".join(page.extract_text() for page in pypdf.PdfReader(io.BytesIO(made)).pages)
@@ -55,3 +56,7 @@ def test_a_sign_that_no_font_has_is_spelled_by_its_number(written: str, read: st
 def test_markup_is_text() -> None:
     written = '#eval("1+1") *b* _i_ $x$ @cite <lab> = h #pagebreak() \\'
     assert written.replace(" ", "") in drawn(written).replace("\n", "").replace(" ", "")
+
+
+def test_a_due_day_that_may_still_move_is_marked() -> None:
+    assert "暂定" in drawn("fine", due_on_is_provisional=True) and "暂定" not in drawn("fine")
