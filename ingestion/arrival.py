@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -49,10 +50,12 @@ def load_table(
     since_at: datetime | None,
     gone: int,
     is_complete: bool = False,
+    has_compared: bool = False,
 ) -> TableLoad:
     """Reads a table and writes its new rows, its tombstones (the engine's table `gone` has `gone` keys) and what goes into quarantine.
 
-    `is_complete`: the source holds all rows there are, so that a row in quarantine which it no longer has was mended or deleted.
+    `is_complete`: the source holds all rows there are, so that a row in quarantine which it no longer has was mended or deleted;
+    `has_compared`: the engine's table `keys_now` has their keys.
     Raises what makes a row unreadable, and CheckFailed when rows or sums do not add up.
     """
     number = f"{arrival.load_seq:08d}"
@@ -72,9 +75,17 @@ def load_table(
         quarantine_path = f"{QUARANTINE}/{table.name}/{number}.parquet"
         _quarantine(engine, table, arrival.load_seq, settings.lake_dir / quarantine_path)
     # Before the file that arrived is moved to its place in the lake.
+    is_all = is_complete and not read.is_windowed
     superseded, states_path, still_open = _supersede(
-        settings, engine, table, arrival, quarantine_path, is_judged=is_judged, is_all=is_complete and not read.is_windowed
+        settings, engine, table, arrival, quarantine_path, is_judged=is_judged, is_all=is_all, has_keys=has_compared
     )
+    digests = {}
+    if counts["quarantined"]:
+        digests["quarantined"] = content_of(engine, _judged(is_judged), "quarantined")
+    if superseded:
+        digests["superseded"] = _digest(engine, "superseded", ("held_load_seq", "row_no"))
+    if gone:
+        digests["gone"] = _digest(engine, "gone", table.key)
     if counts["new"] or marked:
         path = f"{table.name}/{number}.parquet"
         if is_judged or marked:
@@ -115,6 +126,7 @@ def load_table(
         missing_columns=read.missing_columns,
         unknown_columns=read.unknown_columns,
         content=content,
+        digests=digests,
         sha256=digest,
         bytes=size,
         rows_at_source=at_source.rows if at_source else None,
@@ -206,12 +218,21 @@ def _cursor_to(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool)
     return found
 
 
-def content_of(engine: duckdb.DuckDBPyConnection, rows: str) -> str:
-    """A number for the new rows and their order. The file's bytes will not do: they tell also in which pieces the rows arrived."""
+def content_of(engine: duckdb.DuckDBPyConnection, rows: str, disposition: str = "new") -> str:
+    """A number for the rows of a disposition and their order. A file's bytes will not do: they tell also in which pieces rows arrived."""
     row = engine.execute(
-        f"select sum((_row_hash % 2305843009213693951)::hugeint * (_position % 4294967296))::varchar from {rows} where disposition = 'new'"
+        f"select sum((_row_hash % 2305843009213693951)::hugeint * (_position % 4294967296))::varchar from {rows} "
+        f"where disposition = '{disposition}'"
     ).fetchone()
-    assert row is not None
+    assert row is not None  # an aggregate always returns a row
+    return str(row[0])
+
+
+def _digest(engine: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> str:
+    """A number for a relation's rows, whatever their order."""
+    values = ", ".join(f'"{name}"::varchar' for name in columns)
+    row = engine.execute(f"select sum(md5_number_lower(concat_ws(chr(31), {values})))::varchar from {relation}").fetchone()
+    assert row is not None  # an aggregate always returns a row
     return str(row[0])
 
 
@@ -236,12 +257,13 @@ def _supersede(
     *,
     is_judged: bool,
     is_all: bool,
+    has_keys: bool,
 ) -> tuple[int, str | None, int]:
     """Writes which rows in quarantine the source no longer says; returns their number, the file, and how many rows are open now."""
     if not quarantine_path and not any((t := load.tables.get(table.name)) and t.quarantine_path for load in arrival.loads):
         return 0, None, 0
     rows = quarantine_sql(settings, arrival.loads, table.name, also_held=quarantine_path)
-    superseded = find_superseded(engine, table, rows, arrival.load_seq, is_judged=is_judged, is_all=is_all)
+    superseded = find_superseded(engine, table, rows, arrival.load_seq, is_judged=is_judged, is_all=is_all, has_keys=has_keys)
     states_path = None
     if superseded:
         states_path = write_states(settings, engine, table, arrival.load_seq, "superseded")

@@ -101,7 +101,7 @@ def typed(column: str, kind: Kind, rule: ColumnMapping, key: str, *, is_wide: bo
     """
     name = f'"{column}"'
     value: str = {
-        "integer": f"try_cast({name} as {'hugeint' if is_wide else 'bigint'})",
+        "integer": _whole(name, "hugeint" if is_wide else "bigint"),
         "date": f"try_cast({name} as date)",
         "timestamp": f"try_cast({name} as timestamp)",
         "timestamptz": f"timezone('UTC', try_cast({name} as timestamp))",
@@ -111,6 +111,12 @@ def typed(column: str, kind: Kind, rule: ColumnMapping, key: str, *, is_wide: bo
         is_none += f" or left({name}, 10) = '0000-00-00'"
     failed = f"error('{MARK}' || {name} || ' in column {column} at ' || {key})"
     return f"case when {is_none} then null when {value} is not null then {value} else {failed} end"
+
+
+def _whole(name: str, kind: str) -> str:
+    """A whole number, or null; the engine's cast alone would round 1.6, and read 1e3."""
+    cast = f"try_cast({name} as {kind})"
+    return f"case when {cast}::varchar = {name} or regexp_full_match({name}, '-?\\d+') then {cast} end"
 
 
 def _translated(name: str, values: dict[str, str | bool | int]) -> str:
@@ -162,6 +168,11 @@ def _parsed(kind: Kind, rule: ColumnMapping, name: str) -> str:
     return f"try_strptime({text}, {quoted(rule.format)})"
 
 
+def _tells_zone(form: str) -> bool:
+    """Whether what is parsed by the form is an instant in itself, whatever zone the mapping names."""
+    return "%z" in form.replace("%%", "").lower()
+
+
 def _date(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str, str]:
     if kind == "date":
         return name, "true"
@@ -171,7 +182,8 @@ def _date(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str, s
         return f"cast({name} as date)", f"{name} = cast({name} as date)"
     if rule.format:
         parsed = _parsed(kind, rule, name)
-        return f"cast({parsed} as date)", f"{parsed} is not null"
+        day = f"timezone({quoted(zone)}, {parsed})" if _tells_zone(rule.format) else parsed
+        return f"cast({day} as date)", f"{parsed} is not null"
     midnight = rf"{_DATE}([T ]00:00(:00(\.0{{1,6}})?)?)?"
     return f"try_cast({name} as date)", f"regexp_full_match({name}, '{midnight}') and try_cast({name} as date) is not null"
 
@@ -183,7 +195,7 @@ def _instant(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str
         return _utc(f"cast({name} as timestamp)", zone), "true"
     if rule.format:
         parsed = _parsed(kind, rule, name)
-        return _utc(parsed, zone), f"{parsed} is not null"
+        return f"timezone('UTC', {parsed})" if _tells_zone(rule.format) else _utc(parsed, zone), f"{parsed} is not null"
     zoned = f"regexp_full_match({name}, '{_ZONED}')"
     value = (
         f"case when {zoned} then timezone('UTC', try_cast({name} as timestamptz)) else {_utc(f'try_cast({name} as timestamp)', zone)} end"

@@ -107,10 +107,24 @@ def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table, total: int
         from ingestion.schemas import violations
 
         columns = ", ".join(f'"{name}"' for name in table.column_names)
-        frame = pl.DataFrame(engine.sql(f"select {columns} from arrived order by _position").to_arrow_table())
-        found = violations(table, frame)
+        frame = pl.DataFrame(
+            engine.sql(f"select {columns}, _position from arrived where {_is_in_calendar(table)} order by _position").to_arrow_table()
+        )
+        positions = frame["_position"]
+        found = [[positions[index], text] for index, text in sorted(violations(table, frame.drop("_position")).items())]
         if found:
-            engine.executemany("insert into violations values (?, ?)", [[index + 1, text] for index, text in sorted(found.items())])
+            engine.executemany("insert into violations values (?, ?)", found)
+        engine.execute(f"insert into violations select _position, {violation_sql(table)} from arrived where not {_is_in_calendar(table)}")
+
+
+def _is_in_calendar(table: Table) -> str:
+    """A condition on a row: its days and instants are such as a frame can hold, which neither infinity nor the year 10000 is."""
+    held = " and ".join(
+        f"coalesce(\"{column.name}\" between '0001-01-01' and '9999-12-31', true)"
+        for column in table.columns
+        if column.type in ("date", "time")
+    )
+    return f"({held or 'true'})"
 
 
 def _rank(engine: duckdb.DuckDBPyConnection, table: Table, key: str, repeated: bool) -> None:

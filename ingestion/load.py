@@ -105,22 +105,30 @@ def _read_table(
             return _not_supplied(table, arrival.loads)
     signature = mapping.signature if mapping else None
     compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
-    since_at = None if plan.scope == "all" or plan.is_restored else _since(settings, table, signature, arrival.loads)
+    since_at = None if plan.scope == "all" or plan.is_restored else _since(settings, source.name, table, signature, arrival.loads)
     gone = 0
     if compares_keys:
         keys = source.open(engine, table, Request(mapping, keys_only=True))
         if keys is None:
             return _not_supplied(table, arrival.loads)
-        found = compare_keys(settings, engine, table, keys, arrival.loads)
+        found = compare_keys(settings, engine, table, keys, arrival.loads, since_at)
         require_few(table, found, plan.allow_gone)
         gone = found.gone
-        # A row that was never seen lies before the cursor or after it; only reading all of them tells.
-        since_at = None if found.unseen else since_at
+        since_at = None if found.overlooked else since_at
     read = source.open(engine, table, Request(mapping, since_at))
     if read is None:
         return _not_supplied(table, arrival.loads)
     return load_table(
-        settings, engine, table, read, arrival, signature=signature, since_at=since_at, gone=gone, is_complete=source.is_complete
+        settings,
+        engine,
+        table,
+        read,
+        arrival,
+        signature=signature,
+        since_at=since_at,
+        gone=gone,
+        is_complete=source.is_complete,
+        has_compared=compares_keys,
     )
 
 
@@ -131,34 +139,39 @@ def _not_supplied(table: Table, loads: list[Load]) -> TableLoad:
     return TableLoad(is_supplied=False, drift=["no longer supplied; what was loaded before stays"] if was_supplied else [])
 
 
-def _since(settings: Settings, table: Table, signature: str | None, loads: list[Load]) -> datetime | None:
+def _since(settings: Settings, source: str, table: Table, signature: str | None, loads: list[Load]) -> datetime | None:
     """The instant (UTC, without zone) from which on rows of a table are read; None: all of them.
 
     The cursor is what the last load of the table saw last, but never later than when that load began: a row dated in the future must not
-    hide those that follow. The overlap lets in what was committed late.
+    hide those that follow. The overlap lets in what was committed late. What another source held says nothing of this one.
     """
     loads = source_loads(loads)
     supplied = [(load, load.tables[table.name]) for load in loads if table.name in load.tables and load.tables[table.name].is_supplied]
-    if not supplied or supplied[-1][1].mapping_signature != signature or loads[-1].contract_version != load_contract().version:
+    if not supplied or loads[-1].contract_version != load_contract().version:
+        return None
+    if supplied[-1][0].source != source or supplied[-1][1].mapping_signature != signature:
         return None
     seen = [(load, held) for load, held in supplied if held.cursor_to]
     if not seen:
         return None
-    load, held = seen[-1]
-    cursor = datetime.fromisoformat(held.cursor_to or "")
+    return _reached(*seen[-1]) - timedelta(hours=settings.overlap_hours)
+
+
+def _reached(load: Load, held: TableLoad) -> datetime:
+    """The instant (UTC, without zone) up to which a load saw a table that has a cursor: a row dated in the future is not the day's end."""
     began_at = (load.started_at or load.loaded_at).astimezone(UTC).replace(tzinfo=None)
-    return min(cursor, began_at) - timedelta(hours=settings.overlap_hours)
+    return min(datetime.fromisoformat(held.cursor_to or ""), began_at)
 
 
 def _require_forward(source: Source, written: dict[str, TableLoad], loads: list[Load]) -> None:
     """Raises CheckFailed when the newest row of the whole source is older than one that is known: it was put back to an earlier day."""
-    before: dict[str, str] = {}
+    before: dict[str, datetime] = {}
     for load in loads:
         if load.source == source.name:
-            before |= {name: held.cursor_to for name, held in load.tables.items() if held.cursor_to}
+            before |= {name: _reached(load, held) for name, held in load.tables.items() if held.cursor_to}
     known = max(before.values(), default=None)
-    newest = max((table.cursor_to for table in written.values() if table.cursor_to), default=None)
-    if known is None or (newest is not None and datetime.fromisoformat(newest) >= datetime.fromisoformat(known)):
+    newest = max((datetime.fromisoformat(table.cursor_to) for table in written.values() if table.cursor_to), default=None)
+    if known is None or (newest is not None and newest >= known):
         return
     raise CheckFailed(
         f"{source.name} has gone back: its newest row is of {newest or 'no instant within the overlap'}, and one of {known} is known "
@@ -182,6 +195,7 @@ def _load_id(tables: dict[str, TableLoad]) -> str:
         f"{name} {table.content} {table.rows_read} {table.rows_quarantined}"
         + (f" {table.rows_gone}" if table.rows_gone else "")
         + (f" superseded {table.rows_superseded}" if table.rows_superseded else "")
+        + "".join(f" {what} {digest}" for what, digest in sorted(table.digests.items()))
         for name, table in sorted(tables.items())
     )
     return hashlib.sha256(text.encode()).hexdigest()[:16]

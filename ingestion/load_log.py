@@ -25,7 +25,8 @@ class TableLoad:
     rows_read + rows_released = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2 decimals); what the
     source itself counted is rows_at_source and the sum `source`. rows_gone: keys that the source no longer has; of an append table
     `gone_path` lists them, of a mutable one a version with deleted_at stands in `path`; the sum `gone` is of what append tables lost.
-    `content` is the same wherever the same rows are loaded, `sha256` is of the file. is_windowed: only rows from `read_from` on were asked
+    `content` (of the new rows) and `digests` (of those quarantined, superseded, gone) are the same wherever the same is loaded, `sha256` is
+    of the file. is_windowed: only rows from `read_from` on were asked
     for.
 
     rows_superseded, rows_accepted, rows_released: rows in quarantine that this entry took to that state, listed in `states_path`;
@@ -61,6 +62,7 @@ class TableLoad:
     rows_accepted: int = 0
     rows_released: int = 0
     rows_open: int | None = None
+    digests: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -177,8 +177,10 @@ def _remarks(column: Column, own: SourceColumn) -> tuple[str, ...]:
         remarks.append("has no zone: is it UTC? else timezone: …")
     if column.type == "time" and own.kind == "date":
         remarks.append("a day only: needs timezone: …")
-    if column.type in ("date", "time") and own.kind in ("integer", "text"):
+    if column.type in ("date", "time") and own.kind == "integer":
         remarks.append("needs format: …")
+    if column.type in ("date", "time") and own.kind == "text":
+        remarks.append("2019-12-31 23:59:59 is read as it is: else format: …")
     if column.type == "money" and own.kind == "integer":
         remarks.append("whole numbers: unit: cents?")
     if column.type == "rate" and own.kind in _NUMBERS:

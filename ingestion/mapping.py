@@ -93,7 +93,12 @@ class TableMapping(BaseModel):
     @classmethod
     def _short_form(cls, value: Any) -> Any:
         """`loan_id: id` is short for `loan_id: {from: id}`."""
-        return {k: {"from": v} if isinstance(v, str) else v for k, v in value.items()} if isinstance(value, dict) else value
+        if not isinstance(value, dict):
+            return value
+        unquoted = [name for name, origin in value.items() if isinstance(origin, bool | int)]
+        if unquoted:
+            raise ValueError(f"{', '.join(unquoted)}: a column whose name YAML reads as a number or as true or false must stand in quotes")
+        return {name: {"from": origin} if isinstance(origin, str) else origin for name, origin in value.items()}
 
     @model_validator(mode="after")
     def _one_origin(self) -> Self:

@@ -25,7 +25,7 @@ STATES: tuple[State, ...] = ("open", "accepted", "superseded", "released")
 """What became of a row in quarantine.
 
 open: out of the warehouse, and nobody has decided. accepted: out of it, by name and with a reason. superseded: a load found that the source
-no longer says it. released: judged again, it kept the rules and entered the lake.
+no longer says it, or that it keeps the rules as they are now. released: judged again, it kept the rules and entered the lake.
 """
 HELD_STATES: tuple[State, ...] = ("open", "accepted")
 """States of a row that the source still says and the warehouse lacks."""

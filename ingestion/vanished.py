@@ -24,49 +24,61 @@ MANY_ROWS, LARGE_SHARE = 100, 10
 
 @dataclass(frozen=True)
 class Comparison:
-    """How many keys the lake holds as standing, how many of them are gone, and how many the source has that the lake never saw."""
+    """How many keys the lake holds as standing, how many of them are gone, and how many the source has that the lake lacks though they
+    lie before what is read."""
 
     standing: int
     gone: int
-    unseen: int
+    overlooked: int
 
 
-def compare_keys(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, keys: SourceTable, loads: list[Load]) -> Comparison:
-    """Makes the temp tables `standing` (newest lake row a key) and `gone` (its keys that the source does not have)."""
+def compare_keys(
+    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, keys: SourceTable, loads: list[Load], since_at: datetime | None
+) -> Comparison:
+    """Compares the source's keys with the lake's; `since_at` (UTC, without zone): rows from there on are read in any case.
+
+    Makes the temp tables `keys_now` (key, first_at; the source's keys and the oldest instant of each) and `gone` (key; those standing in
+    the lake that the source does not have).
+    """
     names = ", ".join(f'"{name}"' for name in table.key)
+    oldest = f'select {names}, min("{table.cursor}") as first_at from ({keys.query}) group by {names}'
     try:
-        engine.execute(f"create or replace temp table keys_now as select distinct {names} from ({keys.query})")
+        engine.execute(f"create or replace temp table keys_now as {oldest}")
     except duckdb.Error as error:
         raise keys.why_unreadable(error) from error
     lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
-    if not lake:
-        engine.execute(f"create or replace temp table lake_keys as select {names} from keys_now where false")
-        engine.execute(f"create or replace temp table gone as select {names} from keys_now where false")
-    else:
-        files = f"read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true)"
-        engine.execute(f"create or replace temp table lake_keys as select distinct {names} from {files}")
-        on_key = " and ".join(f'n."{name}" = k."{name}"' for name in table.key)
-        engine.execute(
-            f"create or replace temp table gone as select {names} from ({_standing(settings, table, files, names, loads)}) k "
-            f"where not exists (select 1 from keys_now n where {on_key})"
-        )
-    on_lake = " and ".join(f'l."{name}" = n."{name}"' for name in table.key)
-    standing = f"select count(*) from ({_standing(settings, table, files, names, loads)})" if lake else "select 0"
+    held = f"select {names}, true as is_standing from keys_now where false"
+    if lake:
+        held = _held(settings, table, f"read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true)", names, loads)
+    engine.execute(f"create or replace temp table held_keys as {held}")
+    on_key = " and ".join(f'n."{name}" = h."{name}"' for name in table.key)
+    engine.execute(
+        f"create or replace temp table gone as select {names} from held_keys h "
+        f"where is_standing and not exists (select 1 from keys_now n where {on_key})"
+    )
+    before = "true" if since_at is None else f"first_at < timestamp {quoted(since_at.isoformat(sep=' '))}"
     row = engine.execute(
-        f"select ({standing}), (select count(*) from gone), "
-        f"(select count(*) from keys_now n where not exists (select 1 from lake_keys l where {on_lake}))"
+        f"select (select count(*) from held_keys where is_standing), (select count(*) from gone), "
+        f"(select count(*) from keys_now n where {before} and not exists (select 1 from held_keys h where {on_key}))"
     ).fetchone()
     assert row is not None
     return Comparison(*row)
 
 
-def _standing(settings: Settings, table: Table, files: str, names: str, loads: list[Load]) -> str:
+def _held(settings: Settings, table: Table, files: str, names: str, loads: list[Load]) -> str:
+    """Keys that the lake holds, and whether each stands. One that a comparison found gone is not held: the source may bring it back."""
     if table.kind == "append":
-        return f"select distinct {names} from {files} k where {standing_sql(settings, table, loads, 'k')}"
+        return f"select distinct {names}, true as is_standing from {files} k where {standing_sql(settings, table, loads, 'k')}"
+    # A row that the source itself marks as deleted is held like any other.
+    marked = ", ".join(
+        f"({load.load_seq}, timestamp {quoted(began.replace(tzinfo=None).isoformat(sep=' '))})"
+        for load in loads
+        if (t := load.tables.get(table.name)) and t.rows_gone and (began := load.started_at)
+    )
+    not_ours = f"where (deleted_at is null or (_load_seq, deleted_at) not in ({marked}))" if marked else ""
     return (
-        f"select {names} from (select {names}, deleted_at from {files} "
-        f"qualify row_number() over (partition by {names} order by updated_at desc, _load_seq desc, file_row_number desc) = 1) "
-        f"where deleted_at is null"
+        f"select {names}, deleted_at is null as is_standing from (select {names}, deleted_at, _load_seq from {files} "
+        f"qualify row_number() over (partition by {names} order by updated_at desc, _load_seq desc, file_row_number desc) = 1) {not_ours}"
     )
 
 

@@ -24,8 +24,7 @@ CSV_PATTERNS = {
 EXAMPLES = {"id": "42", "money": "1234.50", "rate": "0.120000", "date": "2019-12-31", "time": "2019-12-31T16:00:00Z", "bool": "true"}
 
 
-DIALECT = "header = true, delim = ',', quote = '\"', escape = '\"', strict_mode = true, nullstr = '', allow_quoted_nulls = false"
-"""How the engine reads CSV: nothing is guessed, and an empty text in quotes is a text."""
+_DIALECT = "header = true, delim = ',', quote = '\"', escape = '\"', strict_mode = true, nullstr = '', allow_quoted_nulls = false"
 
 
 def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offered]) -> SourceTable:
@@ -35,19 +34,11 @@ def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offere
     unknown_all: set[str] = set()
     for file in files:
         path = file.path
-        header = _header(file.readable)
-        if not header:
-            raise InputError(
-                found="an empty file",
-                where=f"{path} (table {table.name})",
-                expected=f"a header with the columns {', '.join(table.column_names)}, then the rows",
-                remedy="Export the table again; an empty one is a header and no rows.",
-            )
+        header = header_of(file, f"the columns {', '.join(table.column_names)}")
         missing, unknown = require_columns(table, header, str(path), "the header")
         missing_all.update(missing)
         unknown_all.update(unknown)
-        shape = ", ".join(f"'{escaped(name)}': 'VARCHAR'" for name in header)
-        relation = f"read_csv('{path_sql(file.readable)}', {DIALECT}, columns = {{{shape}}}, auto_detect = false, parallel = false)"
+        relation = csv_sql(file, header)
         try:
             engine.execute(f"create or replace temp table csv_rows as select row_number() over () + 1 as line, * from {relation}")
         except duckdb.Error as error:
@@ -107,6 +98,21 @@ def _csv_column(column: Column, is_present: bool) -> str:
     return f"cast({value} as {column.duckdb_type}) as {name}"
 
 
-def _header(path: Path) -> list[str]:
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        return [name.strip() for name in next(csv.reader(handle), [])]
+def header_of(file: Offered, columns: str) -> list[str]:
+    """Names of a file's columns. Raises InputError for an empty file; `columns` says which ones were expected."""
+    with file.readable.open(encoding="utf-8-sig", newline="") as handle:
+        header = [name.strip() for name in next(csv.reader(handle), [])]
+    if not header:
+        raise InputError(
+            found="an empty file",
+            where=str(file.path),
+            expected=f"a header with {columns}, then the rows",
+            remedy="Export the table again; an empty one is a header and no rows.",
+        )
+    return header
+
+
+def csv_sql(file: Offered, header: list[str]) -> str:
+    """The file's records as texts, in their order. Nothing is guessed, no line is a comment, and an empty text in quotes is a text."""
+    shape = ", ".join(f"'{escaped(name)}': 'VARCHAR'" for name in header)
+    return f"read_csv('{path_sql(file.readable)}', {_DIALECT}, columns = {{{shape}}}, auto_detect = false, parallel = false)"

@@ -120,7 +120,7 @@ class DatabaseSource(ABC):
             missing += [name for name, rule in mapping.columns.items() if rule.stand_in is not None]
             unknown = []
         if request.keys_only:
-            taken = [t for t in taken if t.column.name in table.key]
+            taken = [t for t in taken if t.column.name in (*table.key, table.cursor)]
         zone = mapping.timezone if mapping else "UTC"
         try:
             inner = self._select(table, mapping, taken)
@@ -139,7 +139,7 @@ class DatabaseSource(ABC):
         by_name = {t.column.name: t for t in taken}
         keys = [name for name in table.key if name in by_name]
         key = " || ', ' || ".join(f"'{name} ' || coalesce(\"{name}\"::varchar, 'null')" for name in keys) or "'a row'"
-        wanted = [c for c in table.columns if not request.keys_only or c.name in table.key]
+        wanted = [c for c in table.columns if not request.keys_only or c.name in (*table.key, table.cursor)]
         selected = ", ".join(self._received(c, by_name.get(c.name), kinds, mapping, zone, key) for c in wanted)
         typed_columns = [
             f'{typed(name, found.kind, by_name[name].rule, key, is_wide=found.type in _WIDE)} as "{name}"'
@@ -228,7 +228,8 @@ class DatabaseSource(ABC):
         if kind == "timestamp":
             moment = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(rule.timezone or zone)).replace(tzinfo=None)
         limit = self.instant(moment, kind)
-        return None if limit is None else f"{cursor.expression} >= {limit}"
+        # A row without an instant is one to hold back, not one to overlook.
+        return None if limit is None else f"({cursor.expression} >= {limit} or {cursor.expression} is null)"
 
     def _received(
         self, column: Column, taken: _Taken | None, kinds: dict[str, SourceColumn], mapping: TableMapping | None, zone: str, key: str

@@ -87,7 +87,8 @@ class FolderSource:
             )
         if not found:
             return None
-        files = [offered(path, self.work, self._encoding) for path in found]
+        days = frozenset(column.name for column in table.columns if column.type == "date")
+        files = [offered(path, self.work, self._encoding, days) for path in found]
         if files[0].form == ".parquet":
             return open_parquet(engine, table, files)
         return open_csv(engine, table, files)

@@ -13,10 +13,10 @@ import duckdb
 
 from glassbook.errors import InputError
 from ingestion.conversion import quoted
-from ingestion.sources.csv_files import DIALECT
+from ingestion.sources.csv_files import csv_sql, header_of
 from ingestion.sources.duckdb_file import DuckDbSource
 from ingestion.sources.folder import FolderSource
-from ingestion.sources.offered_files import AUTO, offered
+from ingestion.sources.offered_files import AUTO, Offered, offered
 
 
 class FolderTables(DuckDbSource):
@@ -35,14 +35,8 @@ class FolderTables(DuckDbSource):
         connection = duckdb.connect(config={"autoinstall_known_extensions": False})
         for table in self._folder.tables():
             files = [offered(path, self._folder.work, self._encoding) for path in self._folder.files_of(table)]
-            paths = "[" + ", ".join(quoted(file.readable) for file in files) + "]"
-            reader = (
-                f"read_parquet({paths}, union_by_name = true)"
-                if files[0].form == ".parquet"
-                else f"read_csv({paths}, {DIALECT}, all_varchar = true, union_by_name = true)"
-            )
             try:
-                connection.execute(f"create view {self.quote(table)} as select * from {reader}")
+                connection.execute(f"create view {self.quote(table)} as {_rows_of(files)}")
             except duckdb.Error as error:
                 raise InputError(
                     found=str(error).splitlines()[0],
@@ -63,3 +57,11 @@ class FolderTables(DuckDbSource):
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         super().__exit__(kind, error, trace)
         self._folder.__exit__(kind, error, trace)
+
+
+def _rows_of(files: list[Offered]) -> str:
+    if files[0].form == ".parquet":
+        return f"select * from read_parquet([{', '.join(quoted(file.readable) for file in files)}], union_by_name = true)"
+    # Exports of a frame often leave the first column without a name.
+    headers = [[name or f"column{number}" for number, name in enumerate(header_of(file, "names of the columns"))] for file in files]
+    return " union all by name ".join(f"select * from {csv_sql(file, header)}" for file, header in zip(files, headers, strict=True))

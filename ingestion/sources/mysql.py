@@ -15,7 +15,7 @@ from datetime import datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self, TypeVar
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import parse_qs
 
 import asyncmy
 import duckdb
@@ -25,6 +25,7 @@ from asyncmy.cursors import SSCursor
 from asyncmy.errors import MySQLError
 
 from glassbook.errors import InputError
+from ingestion.address import parts_of, shown, without_password
 from ingestion.conversion import Kind
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
@@ -92,14 +93,14 @@ class MySqlSource(DatabaseSource):
     how_to_name_schema = " as database.table"
 
     def __init__(self, url: str) -> None:
-        self._url = urlsplit(url)
-        self._options = {name: values[-1] for name, values in parse_qs(self._url.query).items()}
+        self._url = url
+        self._parts = parts_of(url)
+        self._options = {name: values[-1] for name, values in parse_qs(self._parts.query).items()}
         self._loop = asyncio.new_event_loop()
         self._thread = threading.Thread(target=self._loop.run_forever, name="mysql", daemon=True)
         self._connection: Any = None
-        host = self._url.hostname or "localhost"
-        self._name = f"mysql://{host}{f':{self._url.port}' if self._url.port else ''}{self._url.path}"
-        if not self._url.path.strip("/"):
+        self._name = shown(url, "mysql", "localhost")
+        if not self._parts.path.strip("/"):
             raise InputError(
                 found="an address without a database",
                 where=self._name,
@@ -115,7 +116,7 @@ class MySqlSource(DatabaseSource):
     def __enter__(self) -> Self:
         self._thread.start()
         try:
-            self._connection = self._run(asyncmy.connect(**connect_options(self._url, self._options, self._name)))
+            self._connection = self._run(asyncmy.connect(**connect_options(self._parts, self._options, self._name)))
             for statement in _SESSION:
                 self.fetch(statement)
         except (MySQLError, OSError) as error:
@@ -241,10 +242,7 @@ class MySqlSource(DatabaseSource):
         if not isinstance(error, MySQLError | OSError | duckdb.Error):
             return None
         parts = [str(part) for part in error.args]
-        line = re.sub(r"\s+", " ", " ".join(parts[1:] or parts)).strip()
-        for secret in {self._url.password, unquote(self._url.password)} if self._url.password else set():
-            line = line.replace(secret, "***")
-        return line
+        return without_password(re.sub(r"\s+", " ", " ".join(parts[1:] or parts)).strip(), self._url)
 
 
 def _column(field: Any) -> SourceColumn:

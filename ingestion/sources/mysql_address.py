@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import configparser
 import getpass
+import re
 import ssl
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,7 @@ from glassbook.settings import mysql_password
 def connect_options(url: SplitResult, options: dict[str, str], name: str) -> dict[str, Any]:
     """What the driver needs to connect: a password from the URL, MYSQL_PWD, or the [client] section of ~/.my.cnf or `defaults_file`.
 
-    Raises InputError for an option that is not known.
+    Raises InputError for an option that is not known or a value that will not do.
     """
     known = {
         "unix_socket",
@@ -43,22 +44,37 @@ def connect_options(url: SplitResult, options: dict[str, str], name: str) -> dic
             remedy="Correct the part of the address behind the question mark.",
         )
     kept = _client_section(Path(given.get("defaults_file", "~/.my.cnf")).expanduser())
+    if given.get("charset", "utf8mb4").lower() != "utf8mb4":
+        raise InputError(
+            found=f"charset={given['charset']}",
+            where=name,
+            expected="utf8mb4, in which every text arrives whole",
+            remedy="Leave it out: the server translates tables of other character sets by itself.",
+        )
+    # Not what urlsplit makes of it: that raises for a port that is none.
+    port = re.search(r":([^:\]]*)$", url.netloc.rpartition("@")[2])
     password = unquote(url.password) if url.password is not None else mysql_password() or kept.get("password", "")
     return {
         "host": url.hostname or kept.get("host") or "localhost",
-        "port": url.port or int(kept.get("port", 3306)),
+        "port": _number("port", port[1] if port else kept.get("port", "3306"), name),
         "user": unquote(url.username) if url.username else kept.get("user") or getpass.getuser(),
         # The driver would write a text in Latin-1.
         "password": password.encode(),
         "database": unquote(url.path.lstrip("/")),
         "unix_socket": given.get("unix_socket") or given.get("socket"),
         "charset": "utf8mb4",
-        "connect_timeout": int(given.get("connect_timeout", 10)),
+        "connect_timeout": _number("connect_timeout", given.get("connect_timeout", "10"), name),
         "ssl": _tls(given, name),
         # No decoder: what the server wrote is what the engine reads.
         "conv": {},
         "autocommit": True,
     }
+
+
+def _number(option: str, text: str, name: str) -> int:
+    if text.isascii() and text.isdecimal() and int(text) < 1 << 16:
+        return int(text)
+    raise InputError(found=f"{option} {text!r}", where=name, expected="a whole number below 65536", remedy="Correct the address.")
 
 
 def _client_section(path: Path) -> dict[str, str]:

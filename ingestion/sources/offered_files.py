@@ -53,8 +53,8 @@ def stem_of(path: Path) -> str | None:
     return path.name[: -len(suffix)] if suffix else None
 
 
-def offered(path: Path, work: Path, encoding: str = AUTO) -> Offered:
-    """The file made readable, with what had to be written in `work`.
+def offered(path: Path, work: Path, encoding: str = AUTO, days: frozenset[str] = frozenset()) -> Offered:
+    """The file made readable, with what had to be written in `work`; `days`: columns of calendar days, which a workbook keeps as midnights.
 
     Raises InputError for a file that is not whole, of another form, or in an encoding that is not known.
     """
@@ -62,7 +62,7 @@ def offered(path: Path, work: Path, encoding: str = AUTO) -> Offered:
     if unpacked.suffix == ".parquet":
         return Offered(path, unpacked, ".parquet")
     if unpacked.suffix == ".xlsx":
-        return Offered(path, _lines_of_workbook(path, unpacked, _place(work, path, ".csv")), ".csv", "row")
+        return Offered(path, _lines_of_workbook(path, unpacked, _place(work, path, ".csv"), days), ".csv", "row")
     return Offered(path, _in_utf8(path, unpacked, work, encoding), ".csv")
 
 
@@ -179,7 +179,7 @@ def _is_gb18030(path: Path, position: int) -> bool:
     return not _KANA.search(words)
 
 
-def _lines_of_workbook(path: Path, workbook: Path, target: Path) -> Path:
+def _lines_of_workbook(path: Path, workbook: Path, target: Path, days: frozenset[str]) -> Path:
     """The first sheet as CSV in which line n holds row n's values as they were entered."""
     from openpyxl.reader.excel import load_workbook
     from openpyxl.utils.exceptions import InvalidFileException
@@ -197,10 +197,12 @@ def _lines_of_workbook(path: Path, workbook: Path, target: Path) -> Path:
         with target.open("w", encoding="utf-8", newline="") as out:
             # A text is in quotes, so that an empty one is not nothing.
             writer = csv.writer(out, quoting=csv.QUOTE_STRINGS if hasattr(csv, "QUOTE_STRINGS") else csv.QUOTE_MINIMAL)
-            width = 0
-            for values in sheets[0].iter_rows(values_only=True):
-                width = width or len(values)
-                writer.writerow([_as_text(value) for value in values[:width]])
+            rows = sheets[0].iter_rows(values_only=True)
+            header = [_as_text(value) for value in next(rows, ())]
+            writer.writerow(header)
+            are_days = [(name or "").strip() in days for name in header]
+            for values in rows:
+                writer.writerow([_as_text(value, is_day) for value, is_day in zip(values, are_days, strict=False)])
         book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError, EOFError) as error:
         raise InputError(
@@ -212,7 +214,9 @@ def _lines_of_workbook(path: Path, workbook: Path, target: Path) -> Path:
     return target
 
 
-def _as_text(value: Any) -> str | None:
+def _as_text(value: Any, is_day: bool = False) -> str | None:
+    if is_day and isinstance(value, datetime) and value.time() == time():
+        return value.date().isoformat()
     for kind, told in _TOLD:
         if isinstance(value, kind):
             return told(value)
@@ -224,6 +228,6 @@ _TOLD: tuple[tuple[type, Callable[[Any], str]], ...] = (
     (bool, lambda value: "true" if value else "false"),
     (int, str),
     (float, lambda value: f"{Decimal(repr(value)):f}".removesuffix(".0")),
-    (datetime, lambda value: value.date().isoformat() if value.time() == time() else value.isoformat(sep=" ")),
+    (datetime, lambda value: value.isoformat(sep=" ")),
     (date, lambda value: value.isoformat()),
 )

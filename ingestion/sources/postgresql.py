@@ -11,12 +11,12 @@ from datetime import datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import unquote, urlsplit
 
 import adbc_driver_manager
 import adbc_driver_postgresql.dbapi
 import duckdb
 
+from ingestion.address import shown, without_password
 from ingestion.conversion import Kind
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
@@ -71,9 +71,7 @@ class PostgresSource(DatabaseSource):
         self._connection: Any = None
         # A stream ends with its cursor, so that cursors are kept as long as the source is open.
         self._cursors: list[Any] = []
-        parts = urlsplit(url)
-        host = parts.hostname or (re.search(r"[?&]host=([^&]+)", url) or ["", "local"])[1]
-        self._name = f"postgresql://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
+        self._name = shown(url, "postgresql", "local")
 
     @property
     def name(self) -> str:
@@ -177,7 +175,4 @@ class PostgresSource(DatabaseSource):
         if not isinstance(error, adbc_driver_manager.Error | duckdb.Error):
             return None
         line = re.sub(r"\s+", " ", re.sub(r"^.*?\[libpq\] ?", "", str(error), flags=re.DOTALL)).strip()
-        password = urlsplit(self._url).password
-        for secret in {password, unquote(password)} if password else set():
-            line = line.replace(secret, "***")
-        return line
+        return without_password(line, self._url)

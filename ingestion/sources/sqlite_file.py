@@ -1,8 +1,8 @@
 """A SQLite database file, opened read-only in one transaction.
 
 Belongs here: SQLite's catalogue, and its types, which belong to values rather than columns. Does not: the SELECT of a table (`database`).
-Values travel as text. SQLite keeps a decimal that is no whole number as binary floating point; its text of 15 digits is the decimal that
-was written, and one that needs more digits is refused.
+Values travel as text, and dates and instants, which SQLite has no type for, are texts. SQLite keeps a decimal that is no whole number as
+binary floating point; its text of 15 digits is the decimal that was written, and one that needs more digits is refused.
 """
 
 from __future__ import annotations
@@ -28,12 +28,11 @@ from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.text_rows import text_batch, text_schema
 
 _BATCH_ROWS = 20_000
-# In this order, as SQLite itself finds the affinity of a declared type; dates and truth values, which it does not know, come first.
+# In this order, as SQLite itself finds the affinity of a declared type; instants, which it does not know, come first.
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("BOOL", "integer"),
-    ("DATETIME", "timestamp"),
-    ("TIMESTAMP", "timestamp"),
-    ("DATE", "date"),
+    ("DATE", "text"),
+    ("TIME", "text"),
     ("INT", "integer"),
     ("CHAR", "text"),
     ("CLOB", "text"),
@@ -132,8 +131,10 @@ class SqliteSource(DatabaseSource):
         return self._connection.execute(query).fetchall()
 
     def sent(self, column: SourceColumn) -> str:
-        """As text."""
-        return f"cast({self.quote(column.name)} as text)"
+        """As text; a number of more digits than SQLite's own text of it has, in a form that is no decimal, so that it is refused as one."""
+        name = self.quote(column.name)
+        is_rounded = f"typeof({name}) = 'real' and cast(cast({name} as text) as real) <> {name}"
+        return f"iif({is_rounded}, printf('%!.16e', {name}), cast({name} as text))"
 
     def is_sent_as_text(self, column: SourceColumn) -> bool:
         """Everything is."""

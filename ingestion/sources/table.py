@@ -23,7 +23,7 @@ from ingestion.mapping import TableMapping
 class Request:
     """What a load wants of a table: mapped or under the contract's own names (None); rows from a cursor on (UTC, without zone) or all.
 
-    `shape_only`: whether it could be read; no row is asked for, and the query cannot be run.
+    `keys_only`: nothing but key and cursor. `shape_only`: whether it could be read; no row is asked for, and the query cannot be run.
     """
 
     mapping: TableMapping | None = None

@@ -17,7 +17,7 @@ from ingestion.load import Plan, ingest
 from ingestion.load_log import visible_loads
 from ingestion.sources.table import SourceTotals
 from orchestration.build import run_build
-from tests.ingestion.lake import a_home, a_platform, rows, stray_files
+from tests.ingestion.lake import a_home, a_platform, newest, rows, stray_files
 from tests.support import homes
 from tests.support.postgres import Database, database, postgres
 
@@ -116,6 +116,85 @@ def test_deleted_rows_become_tombstones_and_stand_again_when_they_come_back(data
     with connect(at_deletion.database) as connection:
         assert connection.execute(paid).fetchall() == [(1,)], "what was known then stays"
     assert not stray_files(home)
+
+
+def test_an_old_row_that_comes_back_stands_again_and_only_its_table_is_read_whole(database: Database, home: Settings) -> None:
+    """Both lie far before the cursor; what the source itself marks as deleted is no reason to read a table whole."""
+    p = a_platform()
+    p.repay(1, 2, "2019-03-10 12:00", "500.00", "5.00")
+    database.write(p)
+    database.run("update products set deleted_at = updated_at", "update users set updated_at = '2019-03-10 12:00:00+08' where user_id = 2")
+    ingest(home, database.url)
+    for table, key in (("repayments", "repayment_id"), ("users", "user_id")):
+        database.run(f"create table kept_{table} as select * from {table} where {key} = 1", f"delete from {table} where {key} = 1")
+    assert ingest(home, database.url, RECONCILE).rows_gone == 2
+    database.run("insert into repayments select * from kept_repayments", "insert into users select * from kept_users")
+    database.run(repaid(3, "2019-03-11 12:00:00+08"))
+    load = ingest(home, database.url, RECONCILE)
+    assert {name for name, table in load.tables.items() if table.rows_new} == {"repayments", "users"}
+    assert load.tables["products"].is_windowed and not load.tables["users"].is_windowed
+    assert newest(home, "users", 1)["deleted_at"] is None and ids(home) == [1, 1, 2, 3]
+    assert not ingest(home, database.url, RECONCILE).rows_gone
+
+
+def test_a_new_row_is_no_reason_to_read_a_table_whole(database: Database, home: Settings) -> None:
+    first_load(database, home)
+    database.run(repaid(2, "2019-03-09 12:00:00+08"))
+    load = ingest(home, database.url, RECONCILE)
+    assert load.tables["repayments"].is_windowed and ids(home) == [1, 2]
+
+
+def test_a_row_without_an_instant_is_held_back_and_not_overlooked(database: Database, home: Settings) -> None:
+    first_load(database, home)
+    nullable = "alter table repayments alter column created_at drop not null"
+    database.run(repaid(2, "2019-01-20 12:00:00+08"), nullable, "update repayments set created_at = null where repayment_id = 2")
+    table = ingest(home, database.url).tables["repayments"]
+    assert table.is_windowed and (table.rows_read, table.rows_quarantined) == (2, 1)
+
+
+def test_another_database_is_read_whole(database: Database, home: Settings) -> None:
+    """The one that was loaded is further on, but what it held says nothing of the other."""
+    first_load(database, home)
+    log = home.lake_dir / "_loads" / "00000001.json"
+    log.write_text(
+        log.read_text(encoding="utf-8").replace(f'"source": "{visible_loads(home)[0].source}"', '"source": "postgresql://old/db"')
+    )
+    database.run(repaid(2, "2019-01-20 12:00:00+08"))
+    ingest(home, database.url)
+    assert ids(home) == [1, 2]
+
+
+def test_a_future_instant_that_is_corrected_is_no_way_back(database: Database, home: Settings) -> None:
+    database.write(a_platform())
+    database.run("update loans set updated_at = '2031-01-01 00:00:00+08'")
+    ingest(homes.at(home, datetime(2019, 2, 11, tzinfo=UTC)), database.url)
+    database.run("update loans set updated_at = '2019-02-11 01:00:00+00', status = 'settled'")
+    assert ingest(homes.at(home, datetime(2019, 2, 12, tzinfo=UTC)), database.url).tables["loans"].rows_new == 1
+
+
+def test_a_held_row_that_is_deleted_at_the_source_waits_for_nothing(database: Database, home: Settings) -> None:
+    first_load(database, home)
+    database.run(repaid(2, "2019-01-20 12:00:00+08"), "update repayments set payer_kind = 'nobody' where repayment_id = 2")
+    assert ingest(home, database.url, RECONCILE).tables["repayments"].rows_open == 1
+    database.run("delete from repayments where repayment_id = 2")
+    table = ingest(home, database.url, RECONCILE).tables["repayments"]
+    assert table.is_windowed and (table.rows_superseded, table.rows_open) == (1, 0)
+
+
+def test_loads_that_differ_have_names_that_differ(database: Database, home: Settings, tmp_path: Path) -> None:
+    """Of two lakes one lost one row, the other another one; both held back a row, each with another fault."""
+    named = []
+    for lost, fault in ((1, "nobody"), (2, "no one")):
+        database.write(p := a_platform())
+        p.repay(1, 2, "2019-03-10 12:00", "500.00", "5.00")
+        own = a_home(tmp_path / fault)
+        database.run(repaid(2, "2019-02-09 12:00:00+08"), repaid(3, "2019-02-11 12:00:00+08"))
+        ingest(own, database.url)
+        database.run(f"delete from repayments where repayment_id = {lost}")
+        gone = ingest(own, database.url, RECONCILE)
+        database.run(repaid(9, "2019-02-11 12:00:00+08"), f"update repayments set payer_kind = '{fault}' where repayment_id = 9")
+        named.append((gone.load_id, ingest(own, database.url).load_id))
+    assert named[0][0] != named[1][0] and named[0][1] != named[1][1]
 
 
 def test_a_table_that_lost_a_tenth_is_not_believed(database: Database, home: Settings) -> None:

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import duckdb
 import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
@@ -183,3 +184,26 @@ def test_a_load_is_never_dated_before_the_one_it_follows(tmp_path: Path) -> None
     second = ingest(settings.model_copy(update={"clock_now": clock.replace(year=2019)}), platform.write(tmp_path / "two"))
     assert second.loaded_at > first.loaded_at
     assert visible_loads(settings, first.loaded_at) == [first]
+
+
+def test_days_and_instants_that_no_calendar_has_are_held_back(tmp_path: Path) -> None:
+    settings = a_home(tmp_path / "home")
+    source = a_platform().write(tmp_path / "source")
+    strange = "select * replace ({}) from read_parquet('{}')"
+    for name, change in (
+        ("instalments", "case instalment_no when 1 then 'infinity'::date else due_on end as due_on"),
+        ("fees", "'-infinity'::timestamp as charged_at"),
+        (
+            "users",
+            "case user_id when 1 then '0044-03-15 (BC) 12:00:00'::timestamp when 2 then '10000-01-01'::timestamp "
+            "else registered_at end as registered_at",
+        ),
+    ):
+        path = source / f"{name}.parquet"
+        duckdb.execute(f"copy ({strange.format(change, path)}) to '{path}.new' (format parquet)")
+        path.with_name(path.name + ".new").replace(path)
+    load = ingest(settings, source)
+    held = {name: table.rows_quarantined for name, table in load.tables.items() if table.rows_quarantined}
+    assert held == {"instalments": 1, "fees": 1, "users": 2}
+    assert {row["reason_code"] for name in held for row in quarantine(settings, name)} == {"instant_out_of_range"}
+    assert ingest(settings, source) == load

@@ -101,6 +101,7 @@ def test_a_source_that_is_not_as_the_mapping_says(tmp_path: Path) -> None:
         ("version: 1\ntables: {loans: {from: x, columns: {amount: {from: a, sql: b}}}}", "exactly one of from, sql, constant and stand_in"),
         ("version: 1\ntimezone: Peking\ntables: {}", "IANA time zone"),
         ("version: 1\ntables: {loans: {from: x, columns: {status: {from: s, values: {yes: repaying}}}}}", "must stand in quotes"),
+        ("version: 1\ntables: {loans: {from: x, columns: {loan_id: no}}}", "loan_id: a column whose name YAML reads"),
         ("version: 1\ntables: [", "line 2"),
         ("version: 2\ntables: {}", "version"),
     ],

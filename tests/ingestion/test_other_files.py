@@ -154,9 +154,11 @@ def test_a_named_encoding_is_used_and_proved(tmp_path: Path) -> None:
 
 def test_money_that_sqlite_cannot_hold_is_refused_and_cents_are_mapped(tmp_path: Path) -> None:
     database = sqlite_file(a_source(tmp_path / "source"))
-    with sqlite3.connect(database) as connection:
-        connection.execute("update fees set amount = 1234567890123456.78")
-    assert "in column amount" in str(refused(a_home(tmp_path / "home"), database))
+    # The second one's text of 15 digits is a decimal too, and another one.
+    for amount in ("1234567890123456.78", "123456789012345.67"):
+        with sqlite3.connect(database) as connection:
+            connection.execute(f"update fees set amount = {amount}")
+        assert "in column amount" in str(refused(a_home(tmp_path / "home"), database))
     with sqlite3.connect(database) as connection:
         connection.execute("update fees set amount = 321")
         connection.execute("insert into fees select 99, fee_kind, user_id, loan_id, -1, charged_at, created_at from fees")
@@ -195,3 +197,82 @@ def test_a_folder_with_names_of_its_own_is_mapped(tmp_path: Path) -> None:
         Decimal("3.21"),
         "2019-01-10 02:00:00",
     )
+
+
+def test_a_workbook_tells_days_and_instants_at_midnight_apart(tmp_path: Path) -> None:
+    p = a_platform()
+    p.repay(1, 2, "2019-03-11 08:00", "500.00", "5.00")  # 00:00 in UTC
+    expected, home = a_home(tmp_path / "expected"), a_home(tmp_path / "home")
+    ingest(expected, p.write(tmp_path / "good"))
+    ingest(home, workbooks(p.write(tmp_path / "source")))
+    assert rows(home, "repayments") == rows(expected, "repayments")
+
+
+def mapped_fees(source: Path, fees: str) -> Plan:
+    """Everything under its own name, and the fees as a mapping says."""
+    names = {n: ", ".join(f"{c}: {c}" for c in load_contract().tables[n].column_names) for n in TABLES if n != "fees"}
+    tables = "".join(f"  {name}:\n    from: {name}\n    columns: {{{columns}}}\n" for name, columns in names.items())
+    path = source.with_suffix(".yml")
+    path.write_text(f"version: 1\ntables:\n{tables}  fees:\n    from: fees\n    columns:\n{fees}", encoding="utf-8")
+    return Plan(read_mapping(path))
+
+
+def test_no_line_of_a_mapped_file_is_a_comment(tmp_path: Path) -> None:
+    source = a_source(tmp_path / "source")
+    (source / "fees.parquet").unlink()
+    folder = source / "fees"
+    folder.mkdir()
+    (folder / "1.csv").write_text("note,nr,at,fen\n#1 A,7,2019-01-10 10:00:00,321\n#2 B,8,2019-01-11 10:00:00,1\n", encoding="utf-8")
+    (folder / "2.csv").write_text("fen,nr,at,note\n5,9,2019-01-12 10:00:00,#\n", encoding="utf-8")
+    plan = mapped_fees(
+        source,
+        "      fee_id: nr\n      fee_kind: {constant: borrower_service}\n      user_id: {constant: 1}\n"
+        "      amount: {from: fen, unit: cents}\n      charged_at: at\n      created_at: at\n",
+    )
+    home = a_home(tmp_path / "home")
+    ingest(home, source, plan)
+    assert [(row["fee_id"], row["amount"]) for row in rows(home, "fees")] == [
+        (7, Decimal("3.21")),
+        (8, Decimal("0.01")),
+        (9, Decimal("0.05")),
+    ]
+
+
+def test_a_form_with_a_zone_is_an_instant_whatever_zone_the_mapping_names(tmp_path: Path) -> None:
+    source = a_source(tmp_path / "source")
+    (source / "fees.parquet").unlink()
+    (source / "fees.csv").write_text("nr,at\n7,2019-01-10 23:30:00 +0100\n", encoding="utf-8")
+    form = "format: '%Y-%m-%d %H:%M:%S %z'"
+    plan = mapped_fees(
+        source,
+        "      fee_id: nr\n      fee_kind: {constant: borrower_service}\n      user_id: {constant: 1}\n      amount: {constant: 1}\n"
+        f"      charged_at: {{from: at, {form}, timezone: Asia/Shanghai}}\n      created_at: {{from: at, {form}}}\n",
+    )
+    home = a_home(tmp_path / "home")
+    ingest(home, source, plan)
+    assert {str(rows(home, "fees")[0][name]) for name in ("charged_at", "created_at")} == {"2019-01-10 22:30:00"}
+
+
+@pytest.mark.parametrize(
+    ("change", "found"),
+    [
+        # An integer column keeps a number that is none.
+        ("update users set user_id = 1.6 where user_id = 1", "1.6 in column user_id"),
+        ("update instalments set due_on = '2019-02-10 13:00:00' where instalment_no = 1", "2019-02-10 13:00:00 in column due_on"),
+        ("update fees set charged_at = 'soon'", "soon in column charged_at"),
+    ],
+)
+def test_what_sqlite_would_round_or_cut_is_refused(change: str, found: str, tmp_path: Path) -> None:
+    database = sqlite_file(a_source(tmp_path / "source"))
+    with sqlite3.connect(database) as connection:
+        connection.execute(change)
+    assert found in str(refused(a_home(tmp_path / "home"), database))
+
+
+def test_sqlites_instants_may_bear_a_zone(tmp_path: Path) -> None:
+    database = sqlite_file(a_source(tmp_path / "source"))
+    with sqlite3.connect(database) as connection:
+        connection.execute("update fees set charged_at = '2019-01-10T18:00:00+08:00'")
+    home = a_home(tmp_path / "home")
+    ingest(home, database)
+    assert str(rows(home, "fees")[0]["charged_at"]) == "2019-01-10 10:00:00"

@@ -73,7 +73,8 @@ def parking_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def since(home: Settings) -> datetime | None:
     """From where the next load would read fees."""
-    return _since(home, contract.load_contract().tables["fees"], None, visible_loads(home))
+    loads = visible_loads(home)
+    return _since(home, loads[0].source, contract.load_contract().tables["fees"], None, loads)
 
 
 def require_sums(home: Settings, table: str, column: str) -> None:
@@ -173,6 +174,17 @@ def test_a_row_enters_the_lake_when_the_rule_has_changed(home: Settings, load: L
     require_sums(home, "fees", "amount")
     assert fees.cursor_to == "2031-01-01 02:00:00" and since(home) == cursor, "a released row of a far day hides none that follow"
     assert load(p).load_seq == 1, "the released row is known, the other waits: nothing new"
+
+
+def test_a_held_row_that_enters_the_lake_with_a_load_waits_no_more(home: Settings, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
+    p = with_bad_fees(2)
+    p.rows("fees")[2]["fee_kind"] = "lunch"
+    load(p)
+    parking_is_listed(monkeypatch)
+    fees = load(p).tables["fees"]
+    assert (fees.rows_new, fees.rows_superseded, fees.rows_open) == (1, 1, 1)
+    assert states(home) == {"fees-1-1": "superseded", "fees-1-2": "open"}
+    require_sums(home, "fees", "amount")
 
 
 def test_a_superseded_row_is_not_released(home: Settings, load: Load) -> None:

@@ -11,12 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs
 
 import duckdb
 import pymysql
 
 from glassbook.errors import InputError
+from ingestion.address import parts_of, shown
 from ingestion.contract import Column, Table
 from ingestion.simulator.database import schema
 from ingestion.simulator.database.records import as_json
@@ -41,9 +42,10 @@ class MysqlServer:
     """One session on the database that the address names."""
 
     def __init__(self, url: str) -> None:
-        self._url = urlsplit(url)
-        self._name = f"mysql://{self._url.hostname or 'localhost'}{f':{self._url.port}' if self._url.port else ''}{self._url.path}"
-        if not self._url.path.strip("/"):
+        self._url = url
+        self._parts = parts_of(url)
+        self._name = shown(url, "mysql", "localhost")
+        if not self._parts.path.strip("/"):
             raise InputError(
                 found="an address without a database",
                 where=f"--out {self._name}",
@@ -58,9 +60,9 @@ class MysqlServer:
         return self._name
 
     def __enter__(self) -> Self:
-        given = {name: values[-1] for name, values in parse_qs(self._url.query).items()}
+        given = {name: values[-1] for name, values in parse_qs(self._parts.query).items()}
         # The same addresses as `ingest` reads; its driver alone does without converters.
-        options = connect_options(self._url, given, self._name) | {"conv": None, "autocommit": False}
+        options = connect_options(self._parts, given, self._name) | {"conv": None, "autocommit": False}
         try:
             self._connection = pymysql.connect(**options)
         except pymysql.err.MySQLError as error:
@@ -165,7 +167,7 @@ class MysqlServer:
             return list(cursor.fetchall())
 
     def _failed(self, error: Exception) -> InputError:
-        return unreachable(self.name, str(error.args[1]) if len(error.args) > 1 else str(error), self._url.password)
+        return unreachable(self.name, str(error.args[1]) if len(error.args) > 1 else str(error), self._url)
 
 
 def _definition(table: Table) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urlsplit
 
 import adbc_driver_manager
 import adbc_driver_postgresql.dbapi
@@ -16,6 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from glassbook.errors import InputError
+from ingestion.address import shown
 from ingestion.contract import Column, Table
 from ingestion.simulator.database import schema
 from ingestion.simulator.database.records import as_json
@@ -43,9 +43,7 @@ class PostgresServer:
 
     def __init__(self, url: str) -> None:
         self._url = url
-        parts = urlsplit(url)
-        host = parts.hostname or (re.search(r"[?&]host=([^&]+)", url) or ["", "local"])[1]
-        self._name = f"postgresql://{host}{f':{parts.port}' if parts.port else ''}{parts.path}"
+        self._name = shown(url, "postgresql", "local")
         self._connection: Any = None
 
     @property
@@ -159,7 +157,7 @@ class PostgresServer:
 
     def _failed(self, error: Exception) -> InputError:
         line = re.sub(r"\s+", " ", re.sub(r"^.*?\[libpq\] ?", "", str(error), flags=re.DOTALL)).strip()
-        return unreachable(self.name, line, urlsplit(self._url).password)
+        return unreachable(self.name, line, self._url)
 
 
 def _definition(table: Table) -> str:

@@ -86,7 +86,7 @@ def open_server(url: str) -> Server:
         from ingestion.simulator.database.postgresql import PostgresServer
 
         return PostgresServer(url)
-    if scheme == "mysql":
+    if scheme in ("mysql", "mariadb"):
         from ingestion.simulator.database.mysql import MysqlServer
 
         return MysqlServer(url)

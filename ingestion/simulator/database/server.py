@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import date
 from types import TracebackType
 from typing import Any, Protocol, Self
-from urllib.parse import unquote
 
 import duckdb
 
 from glassbook.errors import InputError
+from ingestion.address import without_password
 from ingestion.contract import Table
 
 MARKER_TABLE = "simulation"
@@ -70,12 +70,10 @@ class Server(Protocol):
         """Makes it all visible."""
 
 
-def unreachable(name: str, said: str, password: str | None) -> InputError:
+def unreachable(name: str, said: str, url: str) -> InputError:
     """The error for a server that does not let us in or ends while we write; the password of the address is taken out of its words."""
-    for secret in {password, unquote(password)} if password else set():
-        said = said.replace(secret, "***")
     return InputError(
-        found=f"a connection that failed: {said}",
+        found=f"a connection that failed: {without_password(said, url)}",
         where=name,
         expected="a database server that lets this user make and write tables",
         remedy="Check address, user and password, and whether the server is up; a run that broke off can be started again.",
