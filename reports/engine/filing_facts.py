@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,11 +17,12 @@ from glassbook.errors import CheckFailed, InputError
 from glassbook.profile import entries_as_of, load_profile, profile_digest
 from glassbook.profile.sections import Registration
 from glassbook.settings import Settings
-from glassbook.snapshots import current_snapshot, has_snapshot
+from glassbook.snapshots import Snapshot, current_snapshot, find_snapshot, has_snapshot
 from reports.engine.edits import Reason
 from reports.engine.filing import newer_content
 from reports.engine.filing_log import Entry
 from reports.engine.filing_states import LEFT, Filing, draft_folder, fold, read_head
+from reports.engine.form_marks import form_marks
 from reports.engine.life import Situation
 from reports.engine.period import parse_period
 from reports.engine.regime import load_regime, regime_names
@@ -163,11 +165,23 @@ def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Fil
     current = newer_content(settings, filing.regime, filing.period, snapshot)
     differing = _differing(_document(folder, "figures.json")["figures"], current["figures"])
     differing += _differing([edit | {"reason": None} for edit in checks["edits"]], current["edits"])
+    differing += _differing_forms(settings, filing, head, snapshot)
     if not differing:
         return found
     shown = ", ".join(differing[:5]) + (f" and {len(differing) - 5} more" if len(differing) > 5 else "")
     says = f"snapshot {head['snapshot']} is no longer the newest for {filing.period}: {snapshot.snapshot_id}, known at"
     return [*found, f"{says} {snapshot.manifest['known_at']}, says otherwise of {shown}"]
+
+
+def _differing_forms(settings: Settings, filing: Filing, head: dict[str, Any], current: Snapshot) -> list[str]:
+    """Forms without a figure of their own, such as those of projects, in which the package's snapshot and the current one differ."""
+    regime, as_of = load_regime(filing.regime), date.fromisoformat(head["as_of"])
+    try:
+        held = form_marks(find_snapshot(settings, str(head["snapshot"])), regime, as_of)
+    except InputError:
+        return [f"forms that cannot be compared, since snapshot {head['snapshot']} is not kept"]
+    now_held = form_marks(current, regime, as_of)
+    return [sheet for sheet, mark in held.items() if now_held[sheet] != mark]
 
 
 def _differing(held: list[dict[str, Any]], current: list[dict[str, Any]]) -> list[str]:

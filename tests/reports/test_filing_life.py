@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -171,6 +172,16 @@ def test_a_new_version_is_chained_and_replaces_the_old_when_it_is_acknowledged(
     seal = verify_package(package_folder(settings, second)).seal
     assert seal is not None and seal.previous == first.seal
     assert verify_home(settings).problems == ()
+
+
+def test_newer_data_of_a_form_without_figures_is_said_too(
+    desk: Callable[..., Result], snapshot: Snapshot, publish_snapshot: Any, settings: Settings
+) -> None:
+    desk("open", FILING)
+    publish_snapshot("s-0002", also="update stg_fees set fee_kind = 'late' where fee_id = 2", known_at="2020-01-04T01:00:00+00:00")
+    assert "s-0002, known at 2020-01-04T01:00:00+00:00, says otherwise of 表A04" in desk("status", FILING).output
+    shutil.rmtree(snapshot.folder)
+    assert "forms that cannot be compared, since snapshot s-0001 is not kept" in desk("status", FILING).output
 
 
 def test_the_annex_explains_what_changed_since_the_version_that_the_recipient_holds(
