@@ -207,6 +207,9 @@ def _verify_home(settings: Settings) -> None:
         click.echo(problem)
     if verdict.problems:
         raise CheckFailed(f"not everything is as it was filed: {len(verdict.problems)} problem(s), named above")
+    if not verdict.entries:
+        click.echo("nothing was filed from this home: there is no log of filings, and no package that one would name")
+        return
     click.echo(f"intact: {verdict.entries} entries of the log, {verdict.packages} packages, their seals, chain and signatures")
 
 

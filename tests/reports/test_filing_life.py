@@ -47,6 +47,7 @@ def submitted(desk: Callable[..., Result]) -> None:
 
 
 def test_a_filing_from_its_opening_to_its_acknowledgement(desk: Callable[..., Result], settings: Settings, snapshot: Snapshot) -> None:
+    assert "nothing was filed from this home" in CliRunner().invoke(commands.verify, []).output
     said = [desk("status", FILING).output, desk("open", FILING, "--by", "li.na").output]
     assert "not opened" in said[0] and "validated" in said[1] and "TOY-E02 without a reason: glassbook filing explain-edit" in said[1]
     held = desk("sign", FILING, "--role", "preparer", "--by", "li.na")
