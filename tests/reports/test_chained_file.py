@@ -62,6 +62,7 @@ def test_a_line_cut_short_is_set_aside_by_the_next_writer(file: ChainedFile) -> 
     whole = file.path.read_bytes()
     file.path.write_bytes(whole + b'{"what":"ha')
     assert "cut short" in str(file.examine()[1])
+    assert len(file.read()) == 3, "nobody was told of it, or it is being written at this moment"
     file.append({"what": "more"})
     assert [record["what"] for record in file.read()] == ["事0", "事1", "事2", "more"]
     assert file.path.with_suffix(".torn").read_bytes() == b'{"what":"ha\n'
@@ -83,6 +84,15 @@ def test_writers_at_once_never_fork_it(file: ChainedFile) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda number: ChainedFile(file.path).append({"what": str(number)}), range(30)))
     assert len(file.read()) == 33
+
+
+def test_a_reader_sees_one_moment_while_lines_are_added(file: ChainedFile) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        adding = pool.submit(lambda: [ChainedFile(file.path).append({"what": "事" * 3000, "n": n}) for n in range(60)])
+        seen = []
+        while not adding.done():
+            seen.append(len(file.read()))
+    assert seen == sorted(seen) and len(set(seen)) > 1 and len(file.read()) == 63
 
 
 def test_the_head_outlives_a_loss_of_power_with_the_entry_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
