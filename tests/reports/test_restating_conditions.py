@@ -6,6 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -14,6 +15,7 @@ from glassbook.settings import Settings
 from reports.engine.filing import FilingResult, write_filing
 from reports.engine.package import write_package
 from reports.restating import commands
+from reports.restating.contributions import Contributions
 from reports.restating.reproduction import reproduce
 
 # One loan is 1.00 more than before, in the rows and in the figures made of them.
@@ -135,3 +137,16 @@ def test_the_command_that_is_told_runs_no_word_of_a_package(filed: FilingResult,
     result = CliRunner().invoke(commands.compare, [str(crafted(filed, tmp_path / "crafted", **head))])
     assert isinstance(result.exception, InputError)
     assert "`GLASSBOOK_PLATFORM_NAME='x$(id)' glassbook build --known-at 'now; id'`" in result.exception.remedy
+
+
+def test_rows_stand_in_one_order_however_they_are_stored() -> None:
+    """Long keys begin alike: the padding that puts numbers in order keeps twenty signs of them."""
+    keys = [[f"an institution with a long name {n}"] for n in range(6)]
+    found = Contributions.__new__(Contributions)
+    found._tables = {"TOY-A01": "rows_0"}
+    for stored in (keys, keys[::-1]):
+        with duckdb.connect() as connection:
+            for side, value in (("before", 1), ("after", 2)):
+                connection.execute(f'create table {side}_rows_0 (keys varchar[], "TOY-A01" decimal(18, 2))')
+                connection.executemany(f"insert into {side}_rows_0 values (?, {value})", [[key] for key in stored])
+            assert [list(row.key) for row in found.moved(connection, "TOY-A01")] == keys
