@@ -27,6 +27,7 @@ from reports.engine.life import Situation
 from reports.engine.period import parse_period
 from reports.engine.regime import load_regime, regime_names
 from reports.engine.seal import SEAL_NAME, parse_seal
+from reports.selection import loads_after
 from reports.verify import verify_package
 
 
@@ -151,7 +152,7 @@ def _outdated(folder: Path, checks: dict[str, Any], reasons: dict[str, str], ent
 
 
 def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Filing) -> list[str]:
-    """What the current snapshot and profile say otherwise; nothing while the package is the newest that is known of its period."""
+    """What loads, current snapshot and profile say otherwise; nothing while the package is the newest that is known of its period."""
     head = read_head(folder)
     found = []
     if head.get("profile_sha256") is not None:
@@ -159,9 +160,13 @@ def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Fil
             found.append(f"the platform profile {settings.profile_file} is missing")
         elif head["profile_sha256"] != profile_digest(settings.profile_file):
             found.append("the platform profile was changed since")
-    if not has_snapshot(settings) or current_snapshot(settings).snapshot_id == head["snapshot"]:
+    if not has_snapshot(settings):
         return found
     snapshot = current_snapshot(settings)
+    if unbuilt := loads_after(settings, snapshot):
+        found.append(f"{len(unbuilt)} load(s), the newest of {unbuilt[0].isoformat()}, are in no snapshot yet: run `glassbook build`")
+    if snapshot.snapshot_id == head["snapshot"]:
+        return found
     current = newer_content(settings, filing.regime, filing.period, snapshot)
     differing = _differing(_document(folder, "figures.json")["figures"], current["figures"])
     differing += _differing([edit | {"reason": None} for edit in checks["edits"]], current["edits"])

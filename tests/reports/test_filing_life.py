@@ -185,6 +185,25 @@ def test_newer_data_of_a_form_without_figures_is_said_too(
     assert "forms that cannot be compared, since snapshot s-0001 is not kept" in desk("status", FILING).output
 
 
+def test_a_load_that_is_not_built_yet_is_said_before_a_sign_off(
+    desk: Callable[..., Result], snapshot: Snapshot, settings: Settings
+) -> None:
+    desk("open", FILING)
+    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    desk("check", FILING)
+    log = settings.lake_dir / "_loads"
+    log.mkdir(parents=True)
+    for number, at in enumerate(("2020-01-02T01:00:00+00:00", snapshot.manifest["known_at"], "2020-01-03T01:30:00+00:00"), start=1):
+        (log / f"{number:08}.json").write_text(json.dumps({"loaded_at": at}))
+    held = desk("sign", FILING, "--role", "preparer", "--by", "li.na")
+    assert isinstance(held.exception, CheckFailed)
+    assert "1 load(s), the newest of 2020-01-03T01:30:00+00:00, are in no snapshot yet: run `glassbook build`" in str(held.exception)
+    (log / "00000003.json").write_text("{")
+    assert isinstance(desk("sign", FILING, "--role", "preparer", "--by", "li.na").exception, InputError)
+    (log / "00000003.json").unlink()
+    assert desk("sign", FILING, "--role", "preparer", "--by", "li.na").exit_code == 0
+
+
 def test_the_annex_explains_what_changed_since_the_version_that_the_recipient_holds(
     desk: Callable[..., Result], snapshot: Snapshot, publish_snapshot: Any, settings: Settings
 ) -> None:
