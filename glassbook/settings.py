@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -12,6 +13,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -23,7 +25,13 @@ class Settings(BaseSettings):
     """Everything that differs from one installation to another."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GLASSBOOK_", env_nested_delimiter="__", toml_file="glassbook.toml", extra="forbid", frozen=True
+        env_prefix="GLASSBOOK_",
+        env_nested_delimiter="__",
+        toml_file="glassbook.toml",
+        extra="forbid",
+        frozen=True,
+        # Settings hold passwords: what is wrong is told without what was given.
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(Path("glassbook-home"), description="Where lake, snapshots and filings live.")
@@ -153,6 +161,13 @@ def load_settings() -> Settings:
     """
     try:
         return Settings()
+    except (SettingsError, TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            found=f"settings that cannot be read ({type(error).__name__}: {error})",
+            where="settings (glassbook.toml and GLASSBOOK_*)",
+            expected="TOML in glassbook.toml, and JSON in variables that hold more than one value",
+            remedy="Correct what is named.",
+        ) from None
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise InputError(

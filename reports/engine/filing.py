@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from glassbook.errors import InputError
+from glassbook.errors import CheckFailed, InputError
 from glassbook.profile import Profile, load_profile, profile_digest
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
@@ -23,8 +23,9 @@ from reports.engine.edits import EditResult, Reason, run_edits
 from reports.engine.origins import read_origins
 from reports.engine.owed_filings import known_filings, owed_by_end_of
 from reports.engine.package import write_package
-from reports.engine.period import Period, due_on, parse_period
+from reports.engine.period import Period, due_on, is_due_provisional, parse_period
 from reports.engine.regime import Regime, load_regime
+from reports.engine.seal import sha256
 from reports.figures import read_figures
 from reports.restating.annex import annex
 from reports.restating.comparison import compare
@@ -159,6 +160,8 @@ def make_filing(
         status = "draft" if open_edits else "validated"
         head = _head(declared, span, due, frozen, _parameters(connection), status, terms)
         head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
+        # Said only where it is so: a due day that is a guess must not be sealed as if it were known.
+        head |= {"due_on_is_provisional": True} if is_due_provisional(due, settings.country) else {}
         head |= {"country": settings.country} | read_conditions(connection, declared.name)
         head |= {
             "known_filings": known_filings(owed),
@@ -182,6 +185,8 @@ def make_filing(
     if profile is not None:
         # It stays with the filing, so that the filing can be made again when the platform has moved on.
         contents["profile.yml"] = settings.profile_file.read_bytes()
+        if sha256(contents["profile.yml"]) != profile_sha256:
+            raise CheckFailed(f"{settings.profile_file} was changed while the filing was made from it. Run the same command again.")
     return MadeFiling(contents, declared.name, span.name, status, open_edits, frozen.snapshot_id, due)
 
 
@@ -277,7 +282,9 @@ def _profile(settings: Settings, regime: Regime, *, with_attachments: bool) -> t
     """The platform profile and its SHA-256 for a regime that has a form of it; None when there is none yet, which makes a draft."""
     if regime.profile_form is None or not settings.profile_file.exists():
         return None, None
-    return load_profile(settings.profile_file, with_attachments=with_attachments), profile_digest(settings.profile_file)
+    # Named before it is read, and held against the bytes at the end: whoever saves it meanwhile makes a filing of two profiles.
+    digest = profile_digest(settings.profile_file)
+    return load_profile(settings.profile_file, with_attachments=with_attachments), digest
 
 
 def _json(document: dict[str, Any]) -> bytes:

@@ -21,6 +21,8 @@ _NOT_SETTINGS = (
     *("as_of_on", "known_at", "snapshot_id", "is_full", "seen_load_seq", "zone_offset_since_at", "zone_offset_seconds"),
     *("code_version", "model_version", "rule_set_version", "contract_version"),
 )
+# The settings that a build records, and that a package may name to have its filing made again: no other is taken from a package.
+BUILD_SETTINGS = ("timezone", "currency", "platform_name", "over_90_amount", "overdue_rate_base", "count_promotional")
 # Settings that are printed and never counted with.
 _ONLY_SHOWN = ("platform_name",)
 
