@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from importlib.metadata import entry_points
 
@@ -10,6 +11,8 @@ import click
 from glassbook import __version__
 from glassbook.errors import GlassbookError, InputError
 
+# What a shell reports of a command that SIGPIPE ended.
+_READ_ENOUGH = 141
 ORDER = [
     "demo",
     "simulate",
@@ -78,3 +81,12 @@ def main() -> None:
     except GlassbookError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
+    except BrokenPipeError:
+        # Whoever reads has read enough, such as `head`; what is still in the buffer has nowhere to go.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(_READ_ENOUGH)
+    except OSError as error:
+        # The disk is full, a folder is not there or not ours: the system's own words say which, and no line of ours helps.
+        where = f"\n  where:    {error.filename}" if error.filename else ""
+        click.echo(f"error: {error.strerror or error}{where}\n  do:       make room, or put path and rights in order", err=True)
+        sys.exit(InputError.exit_code)

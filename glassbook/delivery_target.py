@@ -5,6 +5,7 @@ Belongs here: the setting and its rules. Does not: delivering (reports.delivery)
 
 from __future__ import annotations
 
+import base64
 from pathlib import Path
 from typing import Literal
 from urllib.parse import urlsplit
@@ -22,7 +23,8 @@ class DeliveryTarget(BaseModel):
     Passwords and tokens come from a file, or from the environment by the setting of the same name; they are never part of the address.
     """
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    # What is wrong in a target is told without what was given: it may be a password in the wrong place.
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     address: str = Field(description="file:///folder, sftp://user@host:port/folder (/~/ for the login folder), or https://host/path.")
     host_key: str = Field("", description="SFTP: public key of the server, such as `ssh-ed25519 AAAA…`.")
@@ -82,8 +84,13 @@ class DeliveryTarget(BaseModel):
         return _secret(self.token, self.token_file)
 
     def secrets(self) -> list[str]:
-        """Everything that must never be written down. Raises InputError for a file that cannot be read."""
-        return [text for text in (self.password_text(), self.token_text()) if text]
+        """Everything that must never be written down, as it is and as it travels. Raises InputError for a file that cannot be read."""
+        found = [text for text in (self.password_text(), self.token_text()) if text]
+        return [*found, *([self.basic_credentials()] if self.scheme == "https" and self.password_text() else [])]
+
+    def basic_credentials(self) -> str:
+        """User and password as basic authentication sends them (RFC 7617)."""
+        return base64.b64encode(f"{self.user}:{self.password_text()}".encode()).decode()
 
 
 def _secret(given: SecretStr | None, file: Path | None) -> str | None:

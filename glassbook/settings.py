@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from pathlib import Path
+from tomllib import TOMLDecodeError
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -12,6 +13,7 @@ from pydantic_settings import (
     BaseSettings,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
@@ -23,7 +25,13 @@ class Settings(BaseSettings):
     """Everything that differs from one installation to another."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GLASSBOOK_", env_nested_delimiter="__", toml_file="glassbook.toml", extra="forbid", frozen=True
+        env_prefix="GLASSBOOK_",
+        env_nested_delimiter="__",
+        toml_file="glassbook.toml",
+        extra="forbid",
+        frozen=True,
+        # Settings hold passwords: what is wrong is told without what was given.
+        hide_input_in_errors=True,
     )
 
     home: Path = Field(Path("glassbook-home"), description="Where lake, snapshots and filings live.")
@@ -35,7 +43,7 @@ class Settings(BaseSettings):
     currency: str = Field("CNY", description="Currency of every money column.")
     platform_name: str = Field("示例平台", description="Name of the platform on pages and filings.")
     profile: Path | None = Field(None, description="The platform profile. Empty: profile/profile.yml in the home.")
-    threads: int = Field(2, ge=1, description="Threads that the warehouse engine may use.")
+    threads: int = Field(2, ge=1, description="Threads that the warehouse engine may use, and models that are built at a time.")
     memory_limit: str = Field("2GB", description="Memory that the warehouse engine may use before it spills to disk.")
     load_memory_limit: str = Field("600MB", description="Memory that the engine of a load may use before it spills to disk.")
     overlap_hours: int = Field(
@@ -153,6 +161,13 @@ def load_settings() -> Settings:
     """
     try:
         return Settings()
+    except (SettingsError, TOMLDecodeError, UnicodeDecodeError) as error:
+        raise InputError(
+            found=f"settings that cannot be read ({type(error).__name__}: {error})",
+            where="settings (glassbook.toml and GLASSBOOK_*)",
+            expected="TOML in glassbook.toml, and JSON in variables that hold more than one value",
+            remedy="Correct what is named.",
+        ) from None
     except ValidationError as error:
         problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
         raise InputError(

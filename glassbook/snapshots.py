@@ -61,17 +61,29 @@ class Snapshot:
 
 
 def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
-    """The snapshot of that id. Raises InputError when it is not there."""
+    """The snapshot of that id. Raises InputError when it is not there, or its manifest cannot be read."""
     folder = settings.snapshots_dir / snapshot_id
     manifest = folder / MANIFEST
-    if not manifest.is_file():
+    # One spelling a snapshot: `a/` and `./a` would be held against what filings need as another one, and `../a` leads elsewhere.
+    if folder.name != snapshot_id or not manifest.is_file():
         raise InputError(
             found=f"no snapshot {snapshot_id}",
             where=str(settings.snapshots_dir),
             expected="a published snapshot",
             remedy="Run `glassbook build`, or set GLASSBOOK_HOME to the home that holds it.",
         )
-    return Snapshot(snapshot_id, folder, json.loads(manifest.read_text(encoding="utf-8")))
+    try:
+        held = json.loads(manifest.read_text(encoding="utf-8"))
+        snapshot = Snapshot(snapshot_id, folder, held)
+        _ = snapshot.as_of, snapshot.known_at  # read here, so that no reader meets a manifest that does not say them
+    except (ValueError, KeyError, TypeError) as error:
+        raise InputError(
+            found=f"a manifest that cannot be read ({type(error).__name__}: {error})",
+            where=str(manifest),
+            expected="the manifest that `glassbook build` wrote",
+            remedy=f"Restore it, or move {folder} away and run `glassbook build`: the lake makes the snapshot again.",
+        ) from error
+    return snapshot
 
 
 def current_snapshot(settings: Settings) -> Snapshot:
@@ -79,7 +91,7 @@ def current_snapshot(settings: Settings) -> Snapshot:
     pointer = settings.snapshots_dir / POINTER
     try:
         snapshot_id = pointer.read_text(encoding="utf-8").strip()
-    except FileNotFoundError:
+    except (FileNotFoundError, UnicodeDecodeError):
         raise InputError(
             found="no published snapshot",
             where=str(settings.snapshots_dir),
@@ -157,9 +169,17 @@ def only_one_build(settings: Settings) -> Iterator[None]:
 
 
 def connect(database: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to a file of a snapshot, in UTC and without access to anything else on the machine."""
+    """A read-only connection to a file of a snapshot, in UTC. Raises InputError for a file that is missing or damaged."""
     import duckdb
 
-    connection = duckdb.connect(str(database), read_only=True, config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"})
+    try:
+        connection = duckdb.connect(str(database), read_only=True, config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"})
+    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as error:
+        raise InputError(
+            found=f"a warehouse that cannot be read: {str(error).splitlines()[0]}",
+            where=str(database),
+            expected="the file that `glassbook build` published",
+            remedy=f"Restore it, or remove {database.parent} and run `glassbook build`: the lake makes it again.",
+        ) from error
     connection.execute(f"set disabled_optimizers = '{DISABLED_OPTIMIZERS}'")
     return connection

@@ -156,7 +156,11 @@ def explain(
 )
 @click.argument("package", type=click.Path(path_type=Path), required=False)
 @click.option("--recompute", is_flag=True, help="Make it again from the lake as known then, and compare every figure and every byte.")
-@click.option("--keys", "keys", type=click.Path(path_type=Path, exists=True), help="Register of public keys. [default: the home's, if any]")
+@click.option(
+    "--keys",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    help="Register of public keys, as a recipient has it: PACKAGE has to be signed. [default: the home's, if any; unsigned packages hold]",
+)
 def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
     """Whether every file of PACKAGE (folder or .zip) is as it was sealed, and every sign-off holds.
 
@@ -176,7 +180,7 @@ def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
     is_known = keys is not None or register_path(settings).is_file()
     from reports.verify import verify_package
 
-    verdict = verify_package(package, known if is_known else None)
+    verdict = verify_package(package, known if is_known else None, is_signed=True if keys is not None else None)
     if not verdict.is_intact:
         for problem in verdict.problems:
             click.echo(problem)
@@ -187,7 +191,9 @@ def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
     click.echo(f"previous {verdict.seal.previous or 'none'}")
     for sign_off in () if verdict.signatures is None else verdict.signatures.sign_offs:
         click.echo(f"signed {sign_off.role}: {sign_off.person} at {sign_off.at}, key {sign_off.key}")
-    if verdict.signatures is not None and not is_known:
+    if verdict.signatures is None:
+        click.echo("signed by nobody: a draft, or made to be looked at; it is no submission")
+    elif not is_known:
         click.echo("the keys are those in the package: compare them with the register that you were given, or name it by --keys")
     if recompute:
         _recompute(package)
@@ -201,6 +207,9 @@ def _verify_home(settings: Settings) -> None:
         click.echo(problem)
     if verdict.problems:
         raise CheckFailed(f"not everything is as it was filed: {len(verdict.problems)} problem(s), named above")
+    if not verdict.entries:
+        click.echo("nothing was filed from this home: there is no log of filings, and no package that one would name")
+        return
     click.echo(f"intact: {verdict.entries} entries of the log, {verdict.packages} packages, their seals, chain and signatures")
 
 

@@ -178,7 +178,7 @@ def _unreadable(database: Path) -> str | None:
     try:
         with connect(database) as connection:
             connection.execute("select count(*) from ctl_parameters").fetchone()
-    except duckdb.Error as error:
+    except (duckdb.Error, InputError) as error:
         return f"{database} cannot be read: {str(error).splitlines()[0]}"
     return None
 

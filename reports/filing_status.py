@@ -8,6 +8,8 @@ from reports.engine.filing_log import Entry, read_log
 from reports.engine.filing_states import LEFT, Filing, fold, package_folder, read_head
 from reports.engine.life import Situation, load_life, next_sentence
 
+_MAY_MOVE = " (may move: holidays and worked weekends of its year are not known yet; update `holidays` and run `glassbook filing check`)"
+
 
 def status_text(settings: Settings, filing_id: str | None) -> str:
     """One filing in full with its earlier versions, or the newest version of every filing in short. Raises ChainBroken."""
@@ -45,7 +47,7 @@ def _in_full(settings: Settings, filing: Filing, situation: Situation) -> str:
     state = load_life().states[filing.state]
     lines = [
         f"{filing.filing_id} version {filing.version}: {filing.state} {state.name_zh} ({state.means})",
-        f"  due      {head['due_on']}",
+        f"  due      {head['due_on']}" + (_MAY_MOVE if head.get("due_on_is_provisional") else ""),
         f"  data     snapshot {head['snapshot']}, known at {head['known_at']}",
         f"  package  {folder}",
         f"  seal     {filing.seal}",

@@ -22,7 +22,7 @@ def keys() -> None:
 @keys.command(epilog="Example: glassbook keys new li.na --name 李娜 --days 730", short_help="Make a key for a person.")
 @click.argument("person")
 @click.option("--name", required=True, help="The person's name, as forms and profile write it.")
-@click.option("--days", type=click.IntRange(min=1), default=730, show_default=True, help="How long it holds.")
+@click.option("--days", type=click.IntRange(1, 36_500), default=730, show_default=True, help="How long it holds.")
 def new(person: str, name: str, days: int) -> None:
     """Make a key for PERSON (an id such as li.na), and register its public half.
 

@@ -8,9 +8,11 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from glassbook.errors import InputError
 from reports.engine.archive import make_archive
+from reports.engine.life import load_life
 from reports.engine.seal import SEAL_NAME, Seal, parse_seal, sha256
 from reports.signing.register import PublicKey
 from reports.signing.signatures import SIGNATURES_NAME, Signatures, parse_signatures, problems_of
@@ -34,9 +36,13 @@ class Verdict:
 def verify_package(path: Path, register: Sequence[PublicKey] | None = None, *, is_signed: bool | None = None) -> Verdict:
     """Verifies a package given as its folder or its .zip: every file by the seal, every sign-off by its key and, if given, the register.
 
-    `is_signed` says whether signatures have to be there; unless given, the package itself does. Raises InputError when `path` is nothing.
+    `is_signed` says whether signatures have to be there, as for a recipient they have; unless given, the package itself does. Who has to
+    sign is never the package's to say. Raises InputError when `path` is nothing.
     """
     if path.is_dir():
+        # Whatever else lies in a folder without a seal, be it a whole disk, is not read.
+        if not (path / SEAL_NAME).exists():
+            return _verdict(path, {}, [], register, is_signed)
         return _verdict(path, *_read_folder(path), register, is_signed)
     if path.is_file():
         return _verdict(path, *_read_archive(path), register, is_signed)
@@ -69,7 +75,11 @@ def _read_archive(path: Path) -> tuple[dict[str, bytes], list[str]]:
     # Whatever the reader of archives raises on damaged bytes (and it raises a dozen kinds), the archive is damaged.
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            for entry in archive.infolist():
+            entries = archive.infolist()
+            # Stored, an archive is never smaller than its files: what says so would fill the memory.
+            if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries) or sum(e.file_size for e in entries) > len(content):
+                return {}, [f"{path.name}: the archive is not as it was written: its files are not stored as they are"]
+            for entry in entries:
                 names.append(entry.filename)
                 try:
                     contents[entry.filename] = archive.read(entry)
@@ -90,39 +100,76 @@ def _verdict(
     path: Path, contents: Mapping[str, bytes], problems: list[str], register: Sequence[PublicKey] | None, is_signed: bool | None
 ) -> Verdict:
     if SEAL_NAME not in contents:
-        return Verdict(path, None, (*problems, f"{SEAL_NAME}: is missing, so nothing can be verified"))
+        return Verdict(path, None, _plain([*problems, f"{SEAL_NAME}: is missing, so nothing can be verified"]))
     try:
         seal = parse_seal(contents[SEAL_NAME])
     except ValueError as error:
-        return Verdict(path, None, (*problems, f"{SEAL_NAME}: was changed: {error}"))
+        return Verdict(path, None, _plain([*problems, f"{SEAL_NAME}: was changed: {error}"]))
     found = {name: sha256(content) for name, content in contents.items() if name not in (SEAL_NAME, SIGNATURES_NAME)}
     problems += _differences(seal.files, found)
     signatures, unsigned = _signatures(contents, seal, register, is_signed)
-    return Verdict(path, seal, (*problems, *unsigned), signatures)
+    return Verdict(path, seal, _plain([*problems, *unsigned]), signatures)
+
+
+def _plain(problems: Sequence[str]) -> tuple[str, ...]:
+    """Problems without signs that a terminal would obey: names of files are whatever someone chose."""
+    return tuple(
+        "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in problem) for problem in problems
+    )
 
 
 def _signatures(
     contents: Mapping[str, bytes], seal: Seal, register: Sequence[PublicKey] | None, is_signed: bool | None
 ) -> tuple[Signatures | None, list[str]]:
     """The sign-offs of a package and what is wrong with them; a draft, and a package that names no signer, have none."""
-    try:
-        head = json.loads(contents["filing.json"])
-        roles = [str(role) for role in head.get("sign_offs", [])]
-        filing, version, is_draft = f"{head['regime']}-{head['period']}", int(head["version"]), head["status"] == "draft"
-    except (KeyError, ValueError, TypeError, AttributeError):
-        # What is no filing names no signer; that filing.json was changed is said by the seal.
-        roles, filing, version, is_draft = [], "", 0, False
-    wanted = bool(roles) and not is_draft if is_signed is None else is_signed
+    roles = list(load_life().roles)
+    head = _head(contents.get("filing.json", b""))
+    if head is None:
+        return None, ["filing.json: does not say what filing this is and who has to sign it"]
+    problems = []
+    if head.roles not in ([], roles):
+        problems.append(f"filing.json: wants it signed as {', '.join(head.roles)}; a filing is signed as {', '.join(roles)}")
+    wanted = bool(head.roles) and not head.is_draft if is_signed is None else is_signed
+    if wanted and head.is_draft:
+        problems.append("filing.json: says that it is a draft, which nobody may sign")
     if SIGNATURES_NAME not in contents:
-        return None, [f"{SIGNATURES_NAME}: is missing: nobody has signed as {', '.join(roles)}"] if wanted else []
+        return None, [*problems, *([f"{SIGNATURES_NAME}: is missing: nobody has signed as {', '.join(roles)}"] if wanted else [])]
     if not wanted:
-        return None, [f"{SIGNATURES_NAME}: was added"]
+        return None, [*problems, f"{SIGNATURES_NAME}: was added"]
     try:
         signatures = parse_signatures(contents[SIGNATURES_NAME])
     except ValueError as error:
-        return None, [f"{SIGNATURES_NAME}: was changed: {error}"]
-    found = problems_of(signatures, filing=filing, version=version, seal=seal.whole, roles=roles, register=register)
-    return signatures, [f"{SIGNATURES_NAME}: {problem}" for problem in found]
+        return None, [*problems, f"{SIGNATURES_NAME}: was changed: {error}"]
+    found = problems_of(signatures, filing=head.filing, version=head.version, seal=seal.whole, roles=roles, register=register)
+    return signatures, [*problems, *(f"{SIGNATURES_NAME}: {problem}" for problem in found)]
+
+
+@dataclass(frozen=True)
+class _Head:
+    """What filing.json says of itself."""
+
+    filing: str
+    version: int
+    roles: list[str]
+    is_draft: bool
+
+
+def _head(content: bytes) -> _Head | None:
+    """None for what is no filing.json: a key that stands twice would let two readers see two filings."""
+    try:
+        head = json.loads(content, object_pairs_hook=_once)
+        regime, period, version, roles, status = (head[name] for name in ("regime", "period", "version", "sign_offs", "status"))
+    except (KeyError, ValueError, TypeError, RecursionError):
+        return None
+    if type(version) is not int or not isinstance(roles, list) or not all(isinstance(t, str) for t in (regime, period, status, *roles)):
+        return None
+    return _Head(f"{regime}-{period}", version, roles, status == "draft")
+
+
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
 
 
 def _differences(sealed: Mapping[str, str], found: Mapping[str, str]) -> list[str]:

@@ -5,6 +5,8 @@ Belongs here: holding what lies in the home against the log, and the log against
 
 from __future__ import annotations
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,7 +16,7 @@ from glassbook.settings import Settings
 from reports.delivery.receipts import delivery_problems
 from reports.engine.filing_log import Entry, examine_log, log_path
 from reports.engine.filing_states import LEFT, Filing, draft_folder, fold, signed_folder
-from reports.engine.life import MADE, NONE, load_life
+from reports.engine.life import MADE, NONE, is_said, load_life
 from reports.engine.seal import SEAL_NAME
 from reports.signing.register import PublicKey, read_register
 from reports.signing.sign_off import SignOff, parse_sign_off
@@ -22,6 +24,8 @@ from reports.signing.signatures import SIGNATURES_NAME, register_problems
 from reports.verify import verify_package
 
 _BEGINNINGS = ("open", "supersede")
+# What lies in the folder of a filing.
+_VERSION = re.compile(r"v[0-9]+(\.drafts|\.zip)?")
 
 
 @dataclass(frozen=True)
@@ -73,6 +77,10 @@ def _steps(entries: Sequence[Entry], register: Sequence[PublicKey]) -> list[str]
             problems.append(f"{what}: names a seal that the filing did not have")
         if makes or entry.action == "explain-edit":
             signed[place] = {}
+        if step is not None and "reason" in step.needs and not is_said(entry.reason):
+            problems.append(f"{what}: {entry.action} without a reason")
+        if step is not None and "receipt" in step.needs and not is_said(entry.receipt):
+            problems.append(f"{what}: {entry.action} without a receipt")
         if entry.action == "sign":
             problems += [f"{what}: {problem}" for problem in _sign_off(entry, register)]
             if entry.who in signed.setdefault(place, {}).values():
@@ -119,7 +127,22 @@ def _packages(settings: Settings, filing: Filing, register: Sequence[PublicKey])
     if filing.state not in LEFT:
         return problems, len(seals)
     sign_offs = [sign_off for entry in filing.sign_offs if (sign_off := _parsed(entry)) is not None]
-    return problems + _package(settings, signed_folder(settings, *place), filing.seal, sign_offs, register), len(seals) + 1
+    folder = signed_folder(settings, *place)
+    problems += _package(settings, folder, filing.seal, sign_offs, register)
+    return problems + _open(settings, folder), len(seals) + 1
+
+
+def _open(settings: Settings, folder: Path) -> list[str]:
+    """What a submitted package says was open when it was: no command submits such a one."""
+    name = (folder / "checks.json").relative_to(settings.filings_dir).as_posix()
+    try:
+        checks = json.loads((folder / "checks.json").read_bytes())
+        warnings = [edit for edit in checks["edits"] if edit["severity"] == "warning" and edit["outcome"] == "failed"]
+        unexplained = [str(edit["code"]) for edit in warnings if not is_said(edit["reason"])]
+        codes = [*map(str, checks["open"]), *unexplained]
+    except (OSError, ValueError, KeyError, TypeError):
+        return [f"{name}: does not say what was open"]
+    return [f"{name}: was submitted with {', '.join(codes)} open"] if codes else []
 
 
 def _package(
@@ -175,6 +198,11 @@ def _strangers(settings: Settings, filings: Sequence[Filing]) -> list[str]:
             signed = signed_folder(settings, *place)
             expected[signed.parent].update({signed.name, f"{signed.name}.zip"})
         expected.setdefault(settings.filings_dir / filing.regime, set()).add(filing.period)
+    # A log that was taken away, whole or a regime's part of it, leaves its packages behind.
+    for version in settings.filings_dir.glob("*/*/v*"):
+        if _VERSION.fullmatch(version.name):
+            expected.setdefault(version.parent, set())
+            expected.setdefault(version.parent.parent, set())
     problems = []
     for folder, names in expected.items():
         there = {path.name for path in folder.iterdir()} if folder.is_dir() else set()

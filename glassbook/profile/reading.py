@@ -15,6 +15,8 @@ from glassbook.profile.records import Profile
 _REMEDY = "Correct the lines named, then run `glassbook profile check`; docs/profile.md describes every field."
 # More would bury what has to be done first.
 _SHOWN = 20
+# A profile out of a package may come from anywhere, and a few aliases of aliases fill any memory.
+_MOST_VALUES = 100_000
 Where = tuple[str | int, ...]
 
 
@@ -39,12 +41,14 @@ def load_profile(path: Path, *, with_attachments: bool = True) -> Profile:
     content = _content(path)
     try:
         node = yaml.compose(content, Loader=_ExactLoader)
+        lines: dict[Where, int] = {}
+        problems = [] if node is None else _index(node, (), lines)
+    except RecursionError:
+        raise _error(path, "values within values without end", "a profile such as `glassbook profile init` writes") from None
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = "" if mark is None else f":{mark.line + 1}"
         raise _error(path, f"{path}{line}: {getattr(error, 'problem', None) or error}", "a YAML document") from error
-    lines: dict[Where, int] = {}
-    problems = [] if node is None else _index(node, (), lines)
     if problems:
         raise _error(path, _told(path, problems), "every key once")
     loader = _ExactLoader("")
@@ -91,6 +95,8 @@ def _content(path: Path) -> bytes:
 def _index(node: yaml.Node, where: Where, lines: dict[Where, int]) -> list[tuple[int, str]]:
     """Notes the line of every value by its place, and returns keys that stand twice."""
     lines[where] = node.start_mark.line + 1
+    if len(lines) > _MOST_VALUES:
+        return [(node.start_mark.line + 1, f"holds more than {_MOST_VALUES:,} values, repeated ones counted each time")]
     problems: list[tuple[int, str]] = []
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

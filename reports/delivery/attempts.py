@@ -5,12 +5,13 @@ Belongs here: what an attempt is on record. Does not: what is in a receipt, whic
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
 from glassbook.clock import now
 from glassbook.settings import Settings
-from reports.engine.chained_file import ChainedFile
+from reports.engine.chained_file import ChainBroken, ChainedFile
 
 Event = Literal["begun", "delivered", "already_there", "fault", "failed"]
 ARRIVED: tuple[Event, ...] = ("delivered", "already_there")
@@ -42,13 +43,22 @@ class Attempt:
 
 def read_attempts(settings: Settings) -> list[Attempt]:
     """Every event, oldest first. Raises ChainBroken."""
-    return [_attempt(record) for record in _file(settings).read()]
+    attempts, problem = examine_attempts(settings)
+    if problem is not None:
+        raise ChainBroken(f"{_file(settings).path}: {problem}. Restore the file from a backup; nothing is added to it until then.")
+    return attempts
 
 
 def examine_attempts(settings: Settings) -> tuple[list[Attempt], str | None]:
     """The events that hold, and what is wrong with the first that does not; None when all is well."""
     records, problem = _file(settings).examine()
-    return [_attempt(record) for record in records], problem
+    attempts: list[Attempt] = []
+    for record in records:
+        attempt = _attempt(record)
+        if attempt is None:
+            return attempts, f"entry {len(attempts) + 1}: is not an entry of the log of deliveries"
+        attempts.append(attempt)
+    return attempts, problem
 
 
 def add_attempt(settings: Settings, **fields: Any) -> Attempt:
@@ -67,5 +77,11 @@ def _file(settings: Settings) -> ChainedFile:
     return ChainedFile(settings.filings_dir / "deliveries.jsonl")
 
 
-def _attempt(record: dict[str, Any]) -> Attempt:
-    return Attempt(**{name: value for name, value in record.items() if name not in ("sequence", "previous_hash", "hash")})
+def _attempt(record: dict[str, Any]) -> Attempt | None:
+    """None for a record that has not the fields of an event, or names a receipt that lies elsewhere."""
+    try:
+        attempt = Attempt(**{name: value for name, value in record.items() if name not in ("sequence", "previous_hash", "hash")})
+        places = [attempt.regime, attempt.period, *([] if attempt.receipt is None else [attempt.receipt])]
+        return attempt if all(re.fullmatch(r"\w[\w.-]*", place) for place in places) and type(attempt.version) is int else None
+    except TypeError:
+        return None

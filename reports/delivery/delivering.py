@@ -131,7 +131,7 @@ def _parcel(settings: Settings, filing: Filing) -> Parcel:
     archive = folder.with_name(folder.name + ".zip")
     register = read_register(settings)
     for path in (folder, archive):
-        verdict = verify_package(path, register)
+        verdict = verify_package(path, register, is_signed=True)
         if not verdict.is_intact or verdict.seal is None:
             raise CheckFailed(f"{path} is not as it was sealed and signed: {'; '.join(verdict.problems)}. Nothing was delivered.")
         if verdict.seal.whole != filing.seal:
@@ -156,6 +156,8 @@ def _with_retries(
             event = "fault" if isinstance(error, TransientFault) else "failed"
             problem = scrubbed(str(error), secrets)
             _record(settings, place, filing, target, parcel, event=event, attempt=number, problem=problem)
+            # It may be words of a server, and goes to the terminal too.
+            error.args = (problem,)
             raise
 
     def tell(state: tenacity.RetryCallState) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
-from glassbook.disk import write_synced
+from glassbook.disk import sync_folder, write_synced
 from glassbook.faults import checkpoint
 from reports.delivery.adapter import NotDelivered, Parcel, Receipt, TransientFault, other_content
 
@@ -29,6 +30,9 @@ class FolderAdapter:
                 raise TransientFault(f"{hidden}: what was written does not read back the same")
             checkpoint("deliver_before_rename")
             hidden.rename(place)
+            # What is on record as delivered outlives a loss of power; shares that cannot say so are taken as they are.
+            with suppress(OSError):
+                sync_folder(self._folder)
         except (FileNotFoundError, NotADirectoryError, PermissionError) as error:
             raise NotDelivered(f"{self._folder}: {error.strerror}. Make, mount or open the folder, then deliver again.") from error
         except OSError as error:

@@ -72,8 +72,7 @@ class HttpsAdapter:
         if token:
             session.headers["Authorization"] = f"Bearer {token}"
         elif password is not None:
-            pair = base64.b64encode(f"{self._target.user}:{password}".encode()).decode()
-            session.headers["Authorization"] = f"Basic {pair}"
+            session.headers["Authorization"] = f"Basic {self._target.basic_credentials()}"
         return session
 
     def _send(

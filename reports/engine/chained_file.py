@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from glassbook.disk import append_synced, only_one, write_synced
+from glassbook.disk import append_synced, only_one, sync_folder, write_synced
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 
@@ -54,21 +54,17 @@ class ChainedFile:
 
     def examine(self) -> tuple[list[Record], str | None]:
         """The records that hold, oldest first, and what is wrong with the first that does not; None when all is well."""
-        whole, rest = self._lines()
-        records: list[Record] = []
-        for number, line in enumerate(whole, start=1):
-            problem = _problem(line, number, records[-1]["hash"] if records else None)
-            if problem is not None:
-                return records, f"entry {number}: {problem}"
-            records.append(json.loads(line))
-        problem = self._missing(records)
-        if problem is None and rest:
+        records, problem, is_torn = self._examined()
+        if problem is None and is_torn:
             problem = f"entry {len(records) + 1}: the line is not complete, its writing was cut short"
         return records, problem
 
     def read(self) -> list[Record]:
-        """Every record, oldest first; none when nothing was written yet. Raises ChainBroken."""
-        records, problem = self.examine()
+        """Every record, oldest first; none when nothing was written yet. Raises ChainBroken.
+
+        A line that is not whole is none yet: it is being written, or was cut short before anyone was told of it.
+        """
+        records, problem, _ = self._examined()
         if problem is not None:
             raise ChainBroken(f"{self.path}: {problem}. Restore the file from a backup; nothing is added to it until then.")
         return records
@@ -99,28 +95,45 @@ class ChainedFile:
         temporary = self._head_path.with_name(f".{self._head_path.name}.part")
         write_synced(temporary, text)
         temporary.replace(self._head_path)
+        # A loss of power must not leave a head that is older by more than the one entry that a kill explains.
+        sync_folder(self._head_path.parent)
 
-    def _lines(self) -> tuple[list[bytes], bytes]:
-        content = self.path.read_bytes() if self.path.is_file() else b""
+    def _examined(self) -> tuple[list[Record], str | None, bool]:
+        """Records that hold, what is wrong with the first that does not, and whether a line that is not whole follows."""
+        content, head = self._of_one_moment()
         *whole, rest = content.split(b"\n")
-        return whole, rest
+        records: list[Record] = []
+        for number, line in enumerate(whole, start=1):
+            problem = _problem(line, number, records[-1]["hash"] if records else None)
+            if problem is not None:
+                return records, f"entry {number}: {problem}", False
+            records.append(json.loads(line))
+        return records, self._missing(records, head), bool(rest)
+
+    def _of_one_moment(self) -> tuple[bytes, bytes | None]:
+        """Content and head as they stood together: a reader holds nothing, and lines may come while it reads."""
+        head = _bytes_of(self._head_path)
+        while True:
+            content = _bytes_of(self.path) or b""
+            now = _bytes_of(self._head_path)
+            if now == head:
+                return content, head
+            head = now
 
     def _set_torn_line_aside(self) -> None:
         """Leaves whatever else is wrong for reading, which names it."""
-        whole, rest = self._lines()
-        records, _ = self.examine()
-        if not rest or len(records) < len(whole) or self._missing(records) is not None:
-            return
-        append_synced(self.path.with_suffix(".torn"), rest + b"\n")
-        os.truncate(self.path, self.path.stat().st_size - len(rest))
+        _, problem, is_torn = self._examined()
+        if problem is None and is_torn:
+            rest = (_bytes_of(self.path) or b"").rpartition(b"\n")[2]
+            append_synced(self.path.with_suffix(".torn"), rest + b"\n")
+            os.truncate(self.path, self.path.stat().st_size - len(rest))
 
-    def _missing(self, records: list[Record]) -> str | None:
+    def _missing(self, records: list[Record], head: bytes | None) -> str | None:
         """What the head misses; it may be one entry behind, when a kill came between the two writes."""
         name = self._head_path.name
-        if not self._head_path.is_file():
+        if head is None:
             # The very first entry may have been written and its head not.
             return None if len(records) <= 1 else f"entry {len(records)}: {name}, which names the newest entry, is missing"
-        head = self._head_path.read_bytes()
         found = re.fullmatch(rb"([1-9][0-9]{0,17}) [0-9a-f]{64}\n", head)
         if found is None:
             return f"entry {len(records)}: {name}, which names the newest entry, was changed"
@@ -132,11 +145,18 @@ class ChainedFile:
         return None
 
 
+def _bytes_of(path: Path) -> bytes | None:
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+
+
 def _problem(line: bytes, number: int, previous: str | None) -> str | None:
     try:
         record = json.loads(line.decode())
         given = record["hash"]
-    except (ValueError, TypeError, KeyError):
+    except (ValueError, TypeError, KeyError, RecursionError):
         return "is not an entry of this file"
     if canonical(record) != line:
         return "is not written as this file is"

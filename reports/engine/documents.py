@@ -51,7 +51,7 @@ def build_documents(
 ) -> dict[str, bytes]:
     """The forms by file name. `head` is the document of filing.json, `edits` are the records of checks.json with their reasons.
 
-    `further` sheets are no forms of the regime: they stand in the workbook alone, behind the forms.
+    `further` sheets are no forms of the regime: they stand behind the forms in the workbook and in the PDF, before the place to sign.
     """
     from reports.engine.workbook import WorkbookHead, build_workbook
 
@@ -91,7 +91,7 @@ def build_documents(
     if regime.pdf is not None:
         from reports.engine.pdf import build_pdf
 
-        documents[regime.pdf.file] = build_pdf(regime, regime.pdf, head, digest, sheets, as_of)
+        documents[regime.pdf.file] = build_pdf(regime, regime.pdf, head, digest, [*sheets, *further], as_of)
     return documents
 
 

@@ -11,23 +11,25 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
-from glassbook.errors import InputError
+from glassbook.errors import CheckFailed, InputError
 from glassbook.profile import Profile, load_profile, profile_digest
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.engine.breakdowns import read_breakdown
 from reports.engine.controls import read_controls
 from reports.engine.documents import FormSources, build_documents, read_tables
-from reports.engine.edit_facts import hand_in_profile
+from reports.engine.edit_facts import hand_in_facts
 from reports.engine.edits import EditResult, Reason, run_edits
 from reports.engine.origins import read_origins
+from reports.engine.owed_filings import known_filings, owed_by_end_of
 from reports.engine.package import write_package
-from reports.engine.period import Period, due_on, parse_period
+from reports.engine.period import Period, due_on, is_due_provisional, parse_period
 from reports.engine.regime import Regime, load_regime
+from reports.engine.seal import sha256
 from reports.figures import read_figures
 from reports.restating.annex import annex
 from reports.restating.comparison import compare
-from reports.restating.conditions import read_conditions, read_known_filings
+from reports.restating.conditions import read_conditions
 from reports.restating.sheet import restatement_sheet
 from reports.restating.sides import Side, read_replaced, records_of, side_of_head, side_of_package
 
@@ -146,8 +148,9 @@ def make_filing(
     figures = read_figures(frozen, declared, span.last_on)
     due = due_on(declared, span, settings.country)
     profile, profile_sha256 = _profile(settings, declared, with_attachments=with_attachments)
+    owed = owed_by_end_of(settings, declared, span)
     with _complete(frozen, declared), connect(frozen.database) as connection:
-        hand_in_profile(connection, settings, declared, profile, span.last_on)
+        hand_in_facts(connection, settings, declared, profile, owed, span)
         edits = run_edits(connection, declared.name, span.last_on)
         breakdowns = [read_breakdown(connection, part, figures) for part in declared.breakdowns]
         controls = read_controls(connection, declared, figures, breakdowns)
@@ -157,9 +160,11 @@ def make_filing(
         status = "draft" if open_edits else "validated"
         head = _head(declared, span, due, frozen, _parameters(connection), status, terms)
         head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
+        # Said only where it is so: a due day that is a guess must not be sealed as if it were known.
+        head |= {"due_on_is_provisional": True} if is_due_provisional(due, settings.country) else {}
         head |= {"country": settings.country} | read_conditions(connection, declared.name)
         head |= {
-            "known_filings": read_known_filings(connection),
+            "known_filings": known_filings(owed),
             "filings_since": settings.filings_since and settings.filings_since.isoformat(),
         }
         checks = _checks(edits, open_edits, terms.reasons)
@@ -180,6 +185,8 @@ def make_filing(
     if profile is not None:
         # It stays with the filing, so that the filing can be made again when the platform has moved on.
         contents["profile.yml"] = settings.profile_file.read_bytes()
+        if sha256(contents["profile.yml"]) != profile_sha256:
+            raise CheckFailed(f"{settings.profile_file} was changed while the filing was made from it. Run the same command again.")
     return MadeFiling(contents, declared.name, span.name, status, open_edits, frozen.snapshot_id, due)
 
 
@@ -193,7 +200,7 @@ def newer_content(settings: Settings, regime: str, period: str, snapshot: Snapsh
     figures = read_figures(snapshot, declared, span.last_on)
     profile, _ = _profile(settings, declared, with_attachments=False)
     with _complete(snapshot, declared), connect(snapshot.database) as connection:
-        hand_in_profile(connection, settings, declared, profile, span.last_on)
+        hand_in_facts(connection, settings, declared, profile, owed_by_end_of(settings, declared, span), span)
         edits = run_edits(connection, declared.name, span.last_on)
     return {"figures": json.loads(figures.to_json())["figures"], "edits": [edit.record() for edit in edits]}
 
@@ -275,7 +282,9 @@ def _profile(settings: Settings, regime: Regime, *, with_attachments: bool) -> t
     """The platform profile and its SHA-256 for a regime that has a form of it; None when there is none yet, which makes a draft."""
     if regime.profile_form is None or not settings.profile_file.exists():
         return None, None
-    return load_profile(settings.profile_file, with_attachments=with_attachments), profile_digest(settings.profile_file)
+    # Named before it is read, and held against the bytes at the end: whoever saves it meanwhile makes a filing of two profiles.
+    digest = profile_digest(settings.profile_file)
+    return load_profile(settings.profile_file, with_attachments=with_attachments), digest
 
 
 def _json(document: dict[str, Any]) -> bytes:

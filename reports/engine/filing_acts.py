@@ -25,12 +25,13 @@ from reports.engine.filing_facts import (
     valid_reasons,
 )
 from reports.engine.filing_log import FilingLog, open_log
-from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, remove_unnamed
-from reports.engine.filing_states import DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
+from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, refuse_taken_place, remove_unnamed
+from reports.engine.filing_states import ACKNOWLEDGED, DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
+from reports.engine.filing_words import refuse_reason, refuse_unprintable, said
 from reports.engine.life import MADE, Decision, Doer, decide, load_life, next_sentence
 from reports.restating.sides import Side, read_filed, side_of_package
 from reports.signing.private_keys import sign_with
-from reports.signing.register import live_key, read_register, register_path
+from reports.signing.register import PublicKey, live_key, read_register, register_path
 from reports.signing.sign_off import SignOff
 
 
@@ -46,6 +47,7 @@ class Act:
 
 def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
     """Begins the life of a filing: makes version 1 from the current snapshot. Raises InputError when it is open already."""
+    refuse_unprintable(by=who)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "open", Doer(who))
@@ -54,13 +56,14 @@ def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
 
 def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
     """Makes the package anew from the current snapshot with the reasons given; sign-offs hold only where that changes no byte."""
+    refuse_unprintable(by=who)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "check", Doer(who))
         assert filing is not None  # only what was opened has a state that allows it
         replaces = read_head(package_of(settings, filing))["replaces"]
         reasons = given_reasons(settings, filing)
-        terms = Terms(filing.version, replaces, reasons=reasons, supersedes=_said_before(settings, log, filing, filing.version - 1))
+        terms = Terms(filing.version, replaces, reasons=reasons, supersedes=_said_before(settings, log, filing, filing.version))
         return _made(settings, log, regime, period, "check", filing, who, terms)
 
 
@@ -75,14 +78,16 @@ def open_or_check(settings: Settings, filing_id: str, who: str) -> Act:
 
 def explain_edit(settings: Settings, filing_id: str, code: str, reason: str, who: str) -> Act:
     """Gives the reason why a warning is accepted. Raises InputError for what is no open warning, or a reason that another has."""
+    refuse_unprintable(by=who, reason=reason)
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
         doer = Doer(who, reason=reason)
         to = _allowed(settings, log, filing_id, filing, "explain-edit", doer)
         assert filing is not None and to is not None  # only what was opened has a state that allows it
-        reasons = valid_reasons(settings, filing)
-        _refuse_reason(findings_of(package_of(settings, filing)), code, reason.strip(), reasons, filing_id)
-        if reasons.get(code) == reason.strip():
+        # Also a reason that holds no longer is taken: it holds again when the edit finds again what it found then.
+        given = {explained: held.text for explained, held in given_reasons(settings, filing).items()}
+        refuse_reason(findings_of(package_of(settings, filing)), code, reason.strip(), given, filing_id)
+        if valid_reasons(settings, filing).get(code) == reason.strip():
             return _act(settings, log, filing_id, is_new=False)
         _append(log, filing, "explain-edit", to, who, reason=reason.strip(), code=code)
         return _act(settings, log, filing_id)
@@ -95,39 +100,37 @@ def sign_filing(
 
     Raises InputError for a person without a live key or a wrong passphrase, CheckFailed when the filing does not stand so.
     """
-    at = now(settings)
+    refuse_unprintable(**{"by": person, "despite-newer-data": despite_newer})
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
-        key = live_key(read_register(settings), person, at)
-        if key is None:
-            raise InputError(
-                found=f"no live key of {person}",
-                where=str(register_path(settings)),
-                expected="a registered person with a key that is neither revoked nor ended",
-                remedy=f"glassbook keys new {person} --name NAME",
-            )
+        key = _key(settings, person)
         doer = Doer(person, key.name, despite_newer=despite_newer)
         to = _allowed(settings, log, filing_id, filing, "sign", doer, role)
         assert filing is not None and to is not None  # only what was opened has a state that allows it
         refuse_bad_sign_offs(settings, filing)
+        secret = passphrase()
+        # While someone looked for the passphrase the key may have been revoked: it counts when it signs, not when it was asked for.
+        key, at = _key(settings, person), now(settings)
         bare = SignOff(filing.filing_id, filing.version, filing.seal, role, person, key.key, at.isoformat(), log.last_hash)
-        signature = sign_with(settings, key, passphrase(), bare.message()).hex()
+        signature = sign_with(settings, key, secret, bare.message()).hex()
         text = SignOff(**{**vars(bare), "signature": signature}).text()
-        _append(log, filing, "sign", to, person, role=role, reason=_said(despite_newer), sign_off=text, at=bare.at)
+        _append(log, filing, "sign", to, person, role=role, reason=said(despite_newer), sign_off=text, at=bare.at)
         return _act(settings, log, filing_id)
 
 
 def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: str | None = None) -> Act:
     """Says that the filing goes to its recipient, and puts the package with its signatures where it is sent from.
 
-    Raises CheckFailed when a seal or signature does not hold, or the filing does not stand so.
+    Raises CheckFailed when a seal or signature does not hold, its place is taken, or the filing does not stand so.
     """
+    refuse_unprintable(**{"by": who, "despite-newer-data": despite_newer})
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
         to = _allowed(settings, log, filing_id, filing, "submit", Doer(who, despite_newer=despite_newer))
         assert filing is not None and to is not None  # only what was opened has a state that allows it
         refuse_bad_sign_offs(settings, filing)
-        _append(log, filing, "submit", to, who, reason=_said(despite_newer))
+        refuse_taken_place(settings, filing)
+        _append(log, filing, "submit", to, who, reason=said(despite_newer))
         checkpoint("submit_before_package")
         assemble_signed(settings, log)
         return _act(settings, log, filing_id)
@@ -135,24 +138,26 @@ def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: s
 
 def answer_filing(settings: Settings, filing_id: str, action: str, who: str, reason: str | None, receipt: str | None) -> Act:
     """Notes the recipient's answer, `acknowledge` or `refuse`, to the newest version that is submitted."""
+    refuse_unprintable(by=who, reason=reason, receipt=receipt)
     with open_log(settings) as log:
         regime, period, newest = _find(settings, log, filing_id)
         waiting = [filing for filing in versions(log.entries, regime, period) if filing.state == SUBMITTED]
         filing = waiting[-1] if waiting else newest
-        to = _allowed(settings, log, filing_id, filing, action, Doer(who, reason=reason))
+        to = _allowed(settings, log, filing_id, filing, action, Doer(who, reason=reason, receipt=receipt))
         assert filing is not None and to is not None  # only what was opened has a state that allows it
-        _append(log, filing, action, to, who, reason=_said(reason), receipt=_said(receipt))
+        _append(log, filing, action, to, who, reason=said(reason), receipt=said(receipt))
         return _act(settings, log, filing_id)
 
 
 def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) -> Act:
     """Opens the next version from the current snapshot; the one before stays in force until the next is acknowledged."""
+    refuse_unprintable(by=who, reason=reason)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "supersede", Doer(who, reason=reason))
         assert filing is not None  # only what was opened has a state that allows it
         replaces = {"version": filing.version, "seal": filing.seal}
-        terms = Terms(filing.version + 1, replaces, supersedes=_said_before(settings, log, filing, filing.version))
+        terms = Terms(filing.version + 1, replaces, supersedes=_said_before(settings, log, filing, filing.version + 1))
         return _made(settings, log, regime, period, "supersede", None, who, terms, reason.strip())
 
 
@@ -163,11 +168,18 @@ def _find(settings: Settings, log: FilingLog, filing_id: str) -> tuple[str, str,
 
 
 def _said_before(settings: Settings, log: FilingLog, filing: Filing, version: int) -> Side | None:
-    """What a version said that the next one explains every change of; None before the first."""
-    for found in versions(log.entries, filing.regime, filing.period):
-        if found.version == version:
-            return side_of_package(settings, read_filed(package_folder(settings, found)))
-    return None
+    """What the recipient holds when `version` comes, which explains every change since: the newest not refused; None before the first.
+
+    Where all were refused it is the last of them, so that the recipient sees what was mended.
+    """
+    earlier = [found for found in versions(log.entries, filing.regime, filing.period) if found.version < version]
+    held = [found for found in earlier if found.state in (SUBMITTED, ACKNOWLEDGED)] or earlier
+    if not held:
+        return None
+    filed = read_filed(package_folder(settings, held[-1]))
+    if filed.seal != held[-1].seal:
+        raise CheckFailed(f"{filed.path} is not the package that the log names by its seal. Restore it, then run `glassbook verify`.")
+    return side_of_package(settings, filed)
 
 
 def _allowed(
@@ -257,22 +269,13 @@ def _act(settings: Settings, log: FilingLog, filing_id: str, *, is_new: bool = T
     return Act(filing, package_folder(settings, filing), next_sentence(situation), is_new)
 
 
-def _refuse_reason(found: dict[str, object], code: str, reason: str, reasons: dict[str, str], filing_id: str) -> None:
-    if code not in found:
+def _key(settings: Settings, person: str) -> PublicKey:
+    key = live_key(read_register(settings), person, now(settings))
+    if key is None:
         raise InputError(
-            found=code,
-            where=filing_id,
-            expected="a warning that fired: " + (", ".join(sorted(found)) or "there is none"),
-            remedy="An error cannot be explained away: mend its data. What passed needs no reason.",
+            found=f"no live key of {person}",
+            where=str(register_path(settings)),
+            expected="a registered person with a key that is neither revoked nor ended",
+            remedy=f"glassbook keys new {person} --name NAME",
         )
-    if any(other != code and said == reason for other, said in reasons.items()):
-        raise InputError(
-            found="the reason of another warning, word for word",
-            where=f"{filing_id} {code}",
-            expected="a reason of its own for each warning",
-            remedy="Say what holds for this one.",
-        )
-
-
-def _said(text: str | None) -> str | None:
-    return text.strip() if text and text.strip() else None
+    return key

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from datetime import date
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -16,15 +17,18 @@ from glassbook.errors import CheckFailed, InputError
 from glassbook.profile import entries_as_of, load_profile, profile_digest
 from glassbook.profile.sections import Registration
 from glassbook.settings import Settings
-from glassbook.snapshots import current_snapshot, has_snapshot
+from glassbook.snapshots import Snapshot, current_snapshot, find_snapshot, has_snapshot
 from reports.engine.edits import Reason
 from reports.engine.filing import newer_content
 from reports.engine.filing_log import Entry
 from reports.engine.filing_states import LEFT, Filing, draft_folder, fold, read_head
+from reports.engine.form_marks import form_marks
 from reports.engine.life import Situation
+from reports.engine.owed_filings import known_filings, owed_by_end_of
 from reports.engine.period import parse_period
 from reports.engine.regime import load_regime, regime_names
 from reports.engine.seal import SEAL_NAME, parse_seal
+from reports.selection import loads_after
 from reports.verify import verify_package
 
 
@@ -48,20 +52,25 @@ def situation_of(settings: Settings, entries: Sequence[Entry], filing_id: str, f
         outdated=tuple(_outdated(folder, checks, reasons, entries, filing)),
         newer=tuple(_newer(settings, folder, checks, filing)),
         signed=signed,
-        representative=_representative(settings, filing.regime),
+        representative=_representative(settings, filing.regime, folder),
     )
 
 
 def package_of(settings: Settings, filing: Filing) -> Path:
     """The package that is being prepared, or was signed. Raises CheckFailed when it is gone."""
     folder = draft_folder(settings, filing.regime, filing.period, filing.version, filing.seal)
+    _refuse_missing(folder)
+    return folder
+
+
+def _refuse_missing(folder: Path) -> None:
     if not (folder / SEAL_NAME).is_file():
         raise CheckFailed(f"{folder}: the package that the log names is missing. Restore it from a backup, then run `glassbook verify`.")
-    return folder
 
 
 def refuse_tampered(folder: Path, seal: str) -> None:
     """Raises CheckFailed for a package under preparation that is not, byte for byte, the one that the log names by its seal."""
+    _refuse_missing(folder)
     verdict = verify_package(folder, is_signed=False)
     problems = list(verdict.problems)
     if verdict.seal is not None and verdict.seal.whole != seal:
@@ -117,13 +126,19 @@ def parse_filing_id(text: str) -> tuple[str, str]:
     return regime, period
 
 
-def _representative(settings: Settings, regime: str) -> str | None:
-    """Name of the legal representative by the profile of today, where the regime has a form of it."""
-    if load_regime(regime).profile_form is None or not settings.profile_file.exists():
+def _representative(settings: Settings, regime: str, folder: Path) -> str | None:
+    """Name of the legal representative today by the profile in the package that is signed; empty where it names nobody.
+
+    None where the regime has no form of a profile. The profile beside the home is not asked: it can be moved away for the moment.
+    """
+    if load_regime(regime).profile_form is None:
         return None
+    path = folder / "profile.yml"
+    if not path.is_file():
+        return ""
     today = now(settings).astimezone(ZoneInfo(settings.timezone)).date()
-    held = [entry.record for entry in entries_as_of(load_profile(settings.profile_file), "registration", today)]
-    return next((record.legal_representative for record in held if isinstance(record, Registration)), None)
+    held = [entry.record for entry in entries_as_of(load_profile(path, with_attachments=False), "registration", today)]
+    return next((record.legal_representative for record in held if isinstance(record, Registration)), "")
 
 
 def _outdated(folder: Path, checks: dict[str, Any], reasons: dict[str, str], entries: Sequence[Entry], filing: Filing) -> list[str]:
@@ -138,22 +153,49 @@ def _outdated(folder: Path, checks: dict[str, Any], reasons: dict[str, str], ent
 
 
 def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Filing) -> list[str]:
-    """What the current snapshot and profile say otherwise; nothing while the package is the newest that is known of its period."""
+    """What loads, current snapshot, profile and log say otherwise; nothing while the package holds all that is known of its period."""
     head = read_head(folder)
     found = []
-    if settings.profile_file.exists() and head.get("profile_sha256") not in (None, profile_digest(settings.profile_file)):
-        found.append("the platform profile was changed since")
-    if not has_snapshot(settings) or current_snapshot(settings).snapshot_id == head["snapshot"]:
+    if head.get("profile_sha256") is not None:
+        if not settings.profile_file.exists():
+            found.append(f"the platform profile {settings.profile_file} is missing")
+        elif head["profile_sha256"] != profile_digest(settings.profile_file):
+            found.append("the platform profile was changed since")
+    if not has_snapshot(settings):
         return found
     snapshot = current_snapshot(settings)
+    if unbuilt := loads_after(settings, snapshot):
+        found.append(f"{len(unbuilt)} load(s), the newest of {unbuilt[0].isoformat()}, are in no snapshot yet: run `glassbook build`")
+    is_same_snapshot = snapshot.snapshot_id == head["snapshot"]
+    if is_same_snapshot and head.get("known_filings") == _known_filings(settings, filing):
+        return found
     current = newer_content(settings, filing.regime, filing.period, snapshot)
     differing = _differing(_document(folder, "figures.json")["figures"], current["figures"])
     differing += _differing([edit | {"reason": None} for edit in checks["edits"]], current["edits"])
+    differing += [] if is_same_snapshot else _differing_forms(settings, filing, head, snapshot)
     if not differing:
         return found
     shown = ", ".join(differing[:5]) + (f" and {len(differing) - 5} more" if len(differing) > 5 else "")
+    if is_same_snapshot:
+        return [*found, f"what is known by now of the filings before {filing.period} says otherwise of {shown}"]
     says = f"snapshot {head['snapshot']} is no longer the newest for {filing.period}: {snapshot.snapshot_id}, known at"
     return [*found, f"{says} {snapshot.manifest['known_at']}, says otherwise of {shown}"]
+
+
+def _known_filings(settings: Settings, filing: Filing) -> list[dict[str, object]]:
+    regime = load_regime(filing.regime)
+    return known_filings(owed_by_end_of(settings, regime, parse_period(filing.period, regime.frequency)))
+
+
+def _differing_forms(settings: Settings, filing: Filing, head: dict[str, Any], current: Snapshot) -> list[str]:
+    """Forms without a figure of their own, such as those of projects, in which the package's snapshot and the current one differ."""
+    regime, as_of = load_regime(filing.regime), date.fromisoformat(head["as_of"])
+    try:
+        held = form_marks(find_snapshot(settings, str(head["snapshot"])), regime, as_of)
+    except InputError:
+        return [f"forms that cannot be compared, since snapshot {head['snapshot']} is not kept"]
+    now_held = form_marks(current, regime, as_of)
+    return [sheet for sheet, mark in held.items() if now_held[sheet] != mark]
 
 
 def _differing(held: list[dict[str, Any]], current: list[dict[str, Any]]) -> list[str]:

@@ -6,9 +6,11 @@ chained (chained_file.py), what may be done in which state (life.yml), what an e
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
+from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 
@@ -147,8 +149,19 @@ def _entries(records: list[Record], path: Path) -> list[Entry]:
     return entries
 
 
+# What names a place on the disk or is counted with: a log that was forged must lead nobody out of the home.
+_TEXTS = {"regime": r"[a-z][a-z0-9_]*", "period": r"[0-9]{4}(-([0-9]{2}|Q[1-4]))?", "action": r"[a-z-]+", "state": r"[a-z_]+", "who": r".*"}
+_HEXADECIMAL = r"[0-9a-f]+"
+
+
 def _entry(record: Record) -> Entry | None:
+    """None for a record that has not the fields of an entry, or has one that no act writes."""
     try:
-        return Entry(**record)
-    except TypeError:
+        entry = Entry(**record)
+        shapes = _TEXTS | ({} if entry.seal is None else {"seal": _HEXADECIMAL})
+        fits = all(re.fullmatch(shape, getattr(entry, name), re.DOTALL) for name, shape in shapes.items())
+        optional = (entry.from_state, entry.role, entry.reason, entry.code, entry.sign_off, entry.receipt)
+        fits = fits and type(entry.version) is int and entry.version > 0 and all(isinstance(text, str | None) for text in optional)
+        return entry if fits and datetime.fromisoformat(entry.at).tzinfo is not None else None
+    except (TypeError, ValueError):
         return None

@@ -13,7 +13,7 @@ from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from reports.engine.filing import Terms, make_filing
-from reports.engine.filing_facts import chain_head
+from reports.engine.filing_facts import chain_head, refuse_tampered
 from reports.engine.filing_log import Entry, FilingLog
 from reports.engine.filing_states import Filing, draft_folder, drafts_folder, signed_folder, versions
 from reports.engine.life import load_life
@@ -60,12 +60,22 @@ def assemble_signed(settings: Settings, log: FilingLog) -> None:
         if target.is_dir() and target.with_name(target.name + ".zip").is_file():
             continue
         source = draft_folder(settings, *place, entry.seal)
+        # A kill may lie between the entry and this, and with it hours in which anything may have been done to the package.
+        refuse_tampered(source, entry.seal)
         filing = next(f for f in versions(log.entries, entry.regime, entry.period) if f.version == entry.version)
         contents = {path.name: path.read_bytes() for path in source.iterdir()}
         seal = parse_seal(contents.pop(SEAL_NAME))
         sign_offs = [parse_sign_off(str(e.sign_off)) for e in filing.sign_offs]
         signatures = make_signatures(sign_offs, read_register(settings)).text()
         write_package(target, contents, seal.previous, {SIGNATURES_NAME: signatures.encode()})
+
+
+def refuse_taken_place(settings: Settings, filing: Filing) -> None:
+    """Raises CheckFailed when something lies already where the signed package belongs, which no act has put there."""
+    folder = signed_folder(settings, filing.regime, filing.period, filing.version)
+    for path in (folder, folder.with_name(folder.name + ".zip")):
+        if path.exists():
+            raise CheckFailed(f"{path}: is there already, though nothing was submitted. Move it away, then submit again.")
 
 
 def refuse_bad_sign_offs(settings: Settings, filing: Filing) -> None:

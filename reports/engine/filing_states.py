@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from glassbook.errors import InputError
+from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings
 from reports.engine.filing_log import Entry, read_log
 
@@ -118,7 +118,7 @@ def package_folder(settings: Settings, filing: Filing) -> Path:
 
 
 def read_head(folder: Path) -> dict[str, Any]:
-    """The document filing.json of a package folder. Raises InputError when there is none."""
+    """The document filing.json of a package folder. Raises InputError when there is none, CheckFailed when it cannot be read."""
     path = folder / "filing.json"
     try:
         head: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
@@ -126,4 +126,6 @@ def read_head(folder: Path) -> dict[str, Any]:
         raise InputError(
             found="no filing.json", where=str(folder), expected="the folder of a package", remedy="Name the folder of an existing package."
         ) from None
+    except ValueError as error:
+        raise CheckFailed(f"{path}: cannot be read. Restore it from a backup, then run `glassbook verify`.") from error
     return head

@@ -14,8 +14,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 NONE, MADE = "none", "made"
+# Letters by their class that no font draws.
+_FILLERS = "\u115f\u1160\u3164\uffa0"
 # Conditions that depend on who acts: they say nothing of what a filing waits for.
-_OF_THE_DOER = ("own_person", "named", "reason")
+_OF_THE_DOER = ("own_person", "named", "reason", "receipt")
 
 
 class _Record(BaseModel):
@@ -65,7 +67,7 @@ class Situation:
 
     `errors` are open codes, `unexplained` warnings without a reason, `outdated` why the package is not what it has to be, `newer` what
     newer data says otherwise; `signed` maps roles to the persons who signed this package; `representative` is the name that the legal
-    representative has in the platform profile, None where a regime asks for no profile.
+    representative has in the platform profile, empty where it names nobody, None where a regime asks for no profile.
     """
 
     filing_id: str
@@ -80,12 +82,13 @@ class Situation:
 
 @dataclass(frozen=True)
 class Doer:
-    """Who wants to do it: id, the name in the key register, the reason given, and the one for going on although newer data differs."""
+    """Who wants to do it: id, name in the key register, reason and receipt, and the reason for going on although newer data differs."""
 
     person: str = ""
     name: str = ""
     reason: str | None = None
     despite_newer: str | None = None
+    receipt: str | None = None
 
 
 @dataclass(frozen=True)
@@ -135,16 +138,18 @@ def _holds(need: str, situation: Situation, doer: Doer) -> bool:
         "no_errors": not situation.errors,
         "explained": not situation.unexplained,
         "current": not situation.outdated,
-        "newest": not situation.newer or _is_said(doer.despite_newer),
+        "newest": not situation.newer or is_said(doer.despite_newer),
         "all_signed": not _missing(situation),
         "own_person": doer.person not in situation.signed.values(),
         "named": situation.representative in (None, doer.name),
-        "reason": _is_said(doer.reason),
+        "reason": is_said(doer.reason),
+        "receipt": is_said(doer.receipt),
     }[need]
 
 
-def _is_said(reason: str | None) -> bool:
-    return reason is not None and bool(reason.strip())
+def is_said(reason: str | None) -> bool:
+    """Whether a reason says anything: signs that nobody sees, and points alone, do not."""
+    return reason is not None and any(sign.isalnum() and sign not in _FILLERS for sign in reason)
 
 
 def _missing(situation: Situation) -> list[str]:
@@ -163,7 +168,7 @@ def _sentence(template: str, situation: Situation, doer: Doer) -> str:
         person=doer.person,
         name=doer.name,
         held=", ".join(held),
-        representative=situation.representative,
+        representative=situation.representative or "nobody today",
     )
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from glassbook.errors import InputError
+from reports.engine.font_signs import drawable
 from reports.engine.regime import Pdf, Regime
 from reports.engine.sheets import Number, Sheet, shown
 
@@ -21,13 +22,16 @@ _STANDARD: Literal["a-2u"] = "a-2u"
 
 
 def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sha256: str, sheets: Sequence[Sheet], as_of: date) -> bytes:
-    """The document's bytes. Of a form of many rows the template shows the remark alone."""
+    """The document's bytes. Of a form of many rows it shows the remark alone; a sign that no font has is spelled by its number."""
     import typst
+
+    fonts = _fonts(declared.font_package)
 
     document = {
         "head": {name: "" if value is None else str(value) for name, value in head.items() if not isinstance(value, list)},
         "id": f"{regime.name}-{head['period']}",
         "is_draft": head["status"] == "draft",
+        "replaces": head.get("replaces"),
         "figures_sha256": figures_sha256,
         "signatures": list(declared.signatures),
         "forms": [_form(sheet) for sheet in sheets],
@@ -35,9 +39,9 @@ def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sh
     compiler = typst.Compiler(
         str(regime.folder / declared.template),
         root=str(regime.folder),
-        font_paths=[str(_fonts(declared.font_package))],
+        font_paths=[str(fonts)],
         ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(document, ensure_ascii=False)},
+        sys_inputs={"document": json.dumps(drawable(document, fonts), ensure_ascii=False)},
     )
     stamp = datetime.combine(as_of, time(), UTC)
     made = compiler.compile(format="pdf", timestamp=stamp, pdf_standards=_STANDARD)

@@ -11,9 +11,9 @@ from reports.engine.regime import Regime
 
 _MONTHS = {"monthly": 1, "quarterly": 3, "yearly": 12}
 _SHAPES = {
-    "monthly": (r"(?P<year>\d{4})-(?P<part>0[1-9]|1[0-2])", "a month such as 2019-12"),
-    "quarterly": (r"(?P<year>\d{4})-Q(?P<part>[1-4])", "a quarter such as 2019-Q4"),
-    "yearly": (r"(?P<year>\d{4})(?P<part>)", "a year such as 2019"),
+    "monthly": (r"(?P<year>[0-9]{4})-(?P<part>0[1-9]|1[0-2])", "a month such as 2019-12"),
+    "quarterly": (r"(?P<year>[0-9]{4})-Q(?P<part>[1-4])", "a quarter such as 2019-Q4"),
+    "yearly": (r"(?P<year>[0-9]{4})(?P<part>)", "a year such as 2019"),
 }
 
 
@@ -59,3 +59,10 @@ def due_on(regime: Regime, period: Period, country: str) -> date:
 
     following = period.last_on + timedelta(days=1)
     return nth_working_day(following.year, following.month, regime.due.working_day, country)
+
+
+def is_due_provisional(due: date, country: str) -> bool:
+    """Whether a due day may still move, since the worked weekends of its year are not published yet, or not known here."""
+    from glassbook.calendar import is_arranged  # the holiday tables take a moment to load
+
+    return not is_arranged(due.year, country)

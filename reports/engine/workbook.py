@@ -27,6 +27,11 @@ _WIDEST_OF = {"figures": 34, "edits": 34}
 _NARROWEST_SHEET = 84
 _LINE_HEIGHT = 14
 _FIRST_ROW = 5
+# What the format holds: of a longer text the library would write nothing. A header holds 255 signs, each & counting for two.
+_LONGEST_TEXT, _CUT = 32_767, "…（下略 cut here; see the CSV of this form）"
+_LONGEST_NAME = 60
+# Points of the highest row.
+_HIGHEST = 409
 # xlsxwriter's numbers of paper sizes.
 _A4, _A3 = 9, 8
 
@@ -99,7 +104,7 @@ class _Sheets:
 
     def _write(self, sheet: Any, row: int, column: int, value: Cell, is_total: bool) -> None:
         if not isinstance(value, Number):
-            sheet.write_string(row, column, neutralise(value), self._format(border=True, wrap=True, bold=is_total))
+            sheet.write_string(row, column, _fitted(neutralise(value)), self._format(border=True, wrap=True, bold=is_total))
         elif value.value is None:
             sheet.write_string(row, column, NO_VALUE, self._format(border=True, align="right", bold=is_total))
         elif value.fits_a_cell:
@@ -121,7 +126,7 @@ class _Sheets:
         sheet.set_row(4, _LINE_HEIGHT * max(1 + heading.count("\n") for heading in form.headings) + 6)
         for row, line in enumerate(form.rows):
             wrapped = max(math.ceil(display_width(shown(v)) * 1.08 / (w * spread)) for v, w in zip(line, widths, strict=True))
-            sheet.set_row(row + _FIRST_ROW, _LINE_HEIGHT * max(1, wrapped) + 4)
+            sheet.set_row(row + _FIRST_ROW, min(_LINE_HEIGHT * max(1, wrapped) + 4, _HIGHEST))
 
     def _print_set_up(self, sheet: Any, form: Sheet) -> None:
         sheet.freeze_panes(_FIRST_ROW, form.frozen_columns)
@@ -134,7 +139,8 @@ class _Sheets:
         sheet.hide_gridlines(2)
         if form.layout == "projects" and form.rows:
             sheet.autofilter(4, 0, len(form.rows) + 4, len(form.headings) - 1)
-        platform = self._head.platform_name.replace("&", "&&")
+        # Of a header that is too long nothing would be printed, not even that it is a draft.
+        platform = self._head.platform_name[:_LONGEST_NAME].replace("&", "&&")
         draft = "&R&KC00000草稿 DRAFT" if self._head.is_draft else ""
         sheet.set_header(f"&L{platform}&C{form.title_zh.replace('&', '&&')}{draft}")
         head = self._head
@@ -166,3 +172,7 @@ class _Sheets:
         if key not in self._formats:
             self._formats[key] = self._book.add_format(wanted)
         return self._formats[key]
+
+
+def _fitted(text: str) -> str:
+    return text if len(text) <= _LONGEST_TEXT else text[: _LONGEST_TEXT - len(_CUT)] + _CUT

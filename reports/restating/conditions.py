@@ -21,6 +21,8 @@ _NOT_SETTINGS = (
     *("as_of_on", "known_at", "snapshot_id", "is_full", "seen_load_seq", "zone_offset_since_at", "zone_offset_seconds"),
     *("code_version", "model_version", "rule_set_version", "contract_version"),
 )
+# The settings that a build records, and that a package may name to have its filing made again: no other is taken from a package.
+BUILD_SETTINGS = ("timezone", "currency", "platform_name", "over_90_amount", "overdue_rate_base", "count_promotional")
 # Settings that are printed and never counted with.
 _ONLY_SHOWN = ("platform_name",)
 
@@ -55,17 +57,6 @@ def read_conditions(connection: duckdb.DuckDBPyConnection, regime_name: str) -> 
         "parameters": {name: value for name, value in held.items() if name not in _NOT_SETTINGS},
         "rule_tables": {name: _digest(connection, name) for (name,) in tables},
     }
-
-
-def read_known_filings(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """What the build knew of filings, which its edits read and no load brings: the newest state of every version by then."""
-    if connection.execute("select 1 from duckdb_tables() where table_name = 'ctl_filings'").fetchone() is None:
-        return []
-    names = ("regime", "period", "version", "state", "seal", "at")
-    rows = connection.execute(
-        "select regime, period, version, state, seal, strftime(recorded_at, '%Y-%m-%dT%H:%M:%S.%f+00:00') from ctl_filings order by 1, 2, 3"
-    ).fetchall()
-    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> str:

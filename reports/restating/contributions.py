@@ -54,7 +54,7 @@ class Contributions:
         rows = connection.execute(
             f"select coalesce(b.keys, a.keys) as k, coalesce(b.{column}, 0) as x, coalesce(a.{column}, 0) as y "
             f"from before_{table} b full join after_{table} a on a.keys = b.keys where x <> y "
-            "order by abs(y - x) desc, list_transform(k, lambda part : lpad(part, 20, '0'))"
+            "order by abs(y - x) desc, list_transform(k, lambda part : lpad(part, 20, '0')), k"
         ).fetchall()
         return [Moved(tuple(keys), old, new) for keys, old, new in rows]
 

@@ -140,8 +140,8 @@ def _add(connection: duckdb.DuckDBPyConnection, name: str, query: str, values: d
     )
 
 
-# Keys that are numbers in the order of numbers.
-_ORDER = "list_transform(keys, lambda part : lpad(part, 20, '0'))"
+# Keys that are numbers in the order of numbers; of longer ones the padding keeps the beginning alone.
+_ORDER = "list_transform(keys, lambda part : lpad(part, 20, '0')), keys"
 
 
 def _days(connection: duckdb.DuckDBPyConnection, name: str, declared: EvidenceTable) -> dict[str, str]:

@@ -16,6 +16,9 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any, Protocol
 
+from pydantic import ValidationError
+
+from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from reports.engine.edits import Reason
@@ -24,6 +27,7 @@ from reports.engine.filing_log import open_log
 from reports.engine.package import clear_leftovers
 from reports.engine.seal import make_seal, parse_seal
 from reports.restating.annex import ANNEX_JSON
+from reports.restating.conditions import BUILD_SETTINGS
 from reports.restating.sides import Filed, Side, read_file, read_filed
 
 SCRATCH = "recompute"
@@ -105,7 +109,7 @@ def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
 
 
 def _tell_filings(scratch: Settings, head: Mapping[str, Any]) -> None:
-    """Lets the build know of filings what it knew then: a log that says no more than that, since the log itself is not in the package."""
+    """Lets the edits know of filings what they knew then: a log that says no more than that, since the log itself is not in the package."""
     known = head.get("known_filings") or ()
     with open_log(scratch) as log:
         for filing in known:
@@ -113,11 +117,19 @@ def _tell_filings(scratch: Settings, head: Mapping[str, Any]) -> None:
 
 
 def _as_filed(scratch: Settings, head: Mapping[str, Any]) -> Settings:
-    """The settings with which a filing was made, by its own record."""
-    known = Settings.model_fields
-    given = {name: value for name, value in (head.get("parameters") or {}).items() if name in known}
-    given |= {name: head[name] for name in ("country", "timezone", "filings_since") if name in head}
-    return Settings(**(scratch.model_dump() | given))
+    """The settings with which a filing was made, by its own record. Raises InputError for a record that no filing has."""
+    # A package may come from anywhere: home, profile, targets and the like are ours.
+    try:
+        given = {name: value for name, value in (head.get("parameters") or {}).items() if name in BUILD_SETTINGS}
+        given |= {name: head[name] for name in ("country", "timezone", "filings_since") if name in head}
+        return Settings(**(scratch.model_dump() | given))
+    except (ValidationError, AttributeError) as error:
+        raise InputError(
+            found=f"settings that no filing has ({type(error).__name__})",
+            where="parameters in filing.json of the package",
+            expected=", ".join(BUILD_SETTINGS),
+            remedy="This package was not made by `glassbook file` or `glassbook filing`.",
+        ) from None
 
 
 def _known_at(head: Mapping[str, Any]) -> datetime:

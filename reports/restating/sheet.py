@@ -31,9 +31,8 @@ def restatement_sheet(comparison: Comparison) -> Sheet:
     rows = [_line(figure) for figure in comparison.figures]
     if not rows:
         rows = [["—", "各项指标均无变化 no figure changed", *[""] * (len(_HEADINGS) - 2)]]
-    return Sheet(
-        "restatement", "更正说明", "更正说明", "Restatement: what changed since the version before", "", _HEADINGS, rows, remark=remark
-    )
+    title = ("更正说明", "Restatement: what changed since the version named below, and why")
+    return Sheet("restatement", "更正说明", *title, "", _HEADINGS, rows, remark=remark, layout="restatement")
 
 
 def _line(figure: ChangedFigure) -> list[Cell]:

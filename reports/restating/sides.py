@@ -6,6 +6,7 @@ Belongs here: a side from a package or from a snapshot. Does not: comparing two 
 from __future__ import annotations
 
 import json
+import shlex
 import zipfile
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import MANIFEST, Snapshot, connect, find_snapshot
 from reports.engine.regime import Regime
 from reports.figures import FigureSet, read_figures
-from reports.restating.conditions import read_conditions
+from reports.restating.conditions import BUILD_SETTINGS, read_conditions
 from reports.verify import verify_package
 
 _FACTS = (
@@ -78,12 +79,12 @@ def read_filed(package: Path) -> Filed:
         )
     try:
         head = json.loads(read_file(package, "filing.json"))
-        figures = json.loads(read_file(package, "figures.json"))["figures"]
-    except (KeyError, ValueError) as error:
+        figures = {record["code"]: record for record in json.loads(read_file(package, "figures.json"))["figures"]}
+    except (KeyError, ValueError, TypeError) as error:
         raise InputError(
             found=f"no {error}", where=str(package), expected="a package made by `glassbook file`", remedy="Name such a package."
         ) from error
-    return Filed(package, head, {record["code"]: record for record in figures}, verdict.seal.whole)
+    return Filed(package, head, figures, verdict.seal.whole)
 
 
 def read_replaced(package: Path, regime: str, period: str) -> Filed:
@@ -104,9 +105,10 @@ def filed_snapshot(settings: Settings, head: Mapping[str, Any], called: str) -> 
     snapshot_id = str(head["snapshot"])
     if (settings.snapshots_dir / snapshot_id / MANIFEST).is_file():
         return find_snapshot(settings, snapshot_id)
-    others = (head.get("parameters") or {}).items()
-    differing = [f"GLASSBOOK_{name.upper()}={value}" for name, value in others if _differs(settings, name, value)]
-    command = " ".join([*differing, f"glassbook build --known-at {head['known_at']}"])
+    others = [(name, str(value)) for name, value in (head.get("parameters") or {}).items() if name in BUILD_SETTINGS]
+    # Quoted: whoever made the package chose these words, and they are run as they stand.
+    differing = [f"GLASSBOOK_{name.upper()}={shlex.quote(value)}" for name, value in others if _differs(settings, name, value)]
+    command = " ".join([*differing, f"glassbook build --known-at {shlex.quote(str(head['known_at']))}"])
     raise InputError(
         found=f"that snapshot {snapshot_id} is not kept any more",
         where=f"{settings.snapshots_dir}, for {called}",

@@ -6,6 +6,7 @@ Belongs here: finding the packages of a home and comparing figures. Does not: ca
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -91,7 +92,7 @@ def standings(settings: Settings) -> tuple[Snapshot, list[Standing]]:
             version, filing = int(head["version"]), (str(head["regime"]), str(head["period"]))
             # Of one version what was signed counts, then what is no draft, then what was known latest.
             rank = (package.stem == f"v{version}", head["status"] != "draft", str(head["known_at"]))
-        except (KeyError, ValueError, TypeError, OSError) as error:
+        except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
             broken.append(Standing(package, package.name, 0, False, "", problem=f"filing.json cannot be read: {error}"))
             continue
         versions = found.setdefault(filing, {})

@@ -10,9 +10,11 @@ from pathlib import Path
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
-from reports.signing.register import PERSON, PublicKey, changing_register, key_id, live_key
+from reports.signing.register import PERSON, PublicKey, changing_register, key_id, letters, live_key
 
 SHORTEST_PASSPHRASE = 12
+# What OpenSSL takes, in bytes.
+LONGEST_PASSPHRASE = 1023
 
 
 def private_path(settings: Settings, key: PublicKey) -> Path:
@@ -23,7 +25,7 @@ def private_path(settings: Settings, key: PublicKey) -> Path:
 def new_key(settings: Settings, person: str, name: str, passphrase: str, at: datetime, days: int) -> PublicKey:
     """Makes a key for `person` that holds from `at` for `days`, and registers it.
 
-    Raises InputError for a person who has a live key, a name that will not do or a passphrase that is too short.
+    Raises InputError for a person who has a live key, a name that will not do or is another person's, or a passphrase that will not do.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat, PublicFormat
@@ -38,13 +40,14 @@ def new_key(settings: Settings, person: str, name: str, passphrase: str, at: dat
                 expected="one key a person",
                 remedy=f"Sign with it, or end it first: glassbook keys revoke {person} --reason TEXT",
             )
+        _refuse_namesake(keys, person, name)
         private = Ed25519PrivateKey.generate()
         public = private.public_key().public_bytes(Encoding.Raw, PublicFormat.Raw)
         until = at + timedelta(days=days)
         made = PublicKey(key_id(public), person, name.strip(), public.hex(), at.isoformat(), until.isoformat())
         path = private_path(settings, made)
         path.parent.mkdir(mode=0o700, exist_ok=True)
-        encrypted = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(passphrase.encode()))
+        encrypted = private.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, BestAvailableEncryption(_bytes(passphrase)))
         handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(handle, "wb") as file:
             file.write(encrypted)
@@ -62,7 +65,7 @@ def sign_with(settings: Settings, key: PublicKey, passphrase: str, message: byte
 
     path = private_path(settings, key)
     try:
-        private = load_pem_private_key(path.read_bytes(), passphrase.encode())
+        private = load_pem_private_key(path.read_bytes(), _bytes(passphrase))
     except FileNotFoundError:
         raise InputError(
             found="no private key",
@@ -84,6 +87,11 @@ def sign_with(settings: Settings, key: PublicKey, passphrase: str, message: byte
     return private.sign(message)
 
 
+def _bytes(passphrase: str) -> bytes:
+    # From the environment it may hold bytes that are no UTF-8; they are the same bytes again here.
+    return passphrase.encode(errors="surrogateescape")
+
+
 def _refuse(person: str, name: str, passphrase: str) -> None:
     if not re.fullmatch(PERSON, person):
         raise InputError(
@@ -92,12 +100,24 @@ def _refuse(person: str, name: str, passphrase: str) -> None:
             expected="small letters and digits, such as li.na",
             remedy="Choose such an id; --name shows the name.",
         )
-    if not name.strip() or any(sign in name for sign in "\r\n"):
-        raise InputError(found=repr(name), where="--name", expected="the person's name on one line", remedy="Write the name.")
-    if len(passphrase) < SHORTEST_PASSPHRASE:
+    if not letters(name) or not name.replace("\u3000", " ").isprintable():
+        raise InputError(found=ascii(name), where="--name", expected="the person's name on one line", remedy="Write the name.")
+    if len(passphrase) < SHORTEST_PASSPHRASE or len(_bytes(passphrase)) > LONGEST_PASSPHRASE:
         raise InputError(
             found=f"a passphrase of {len(passphrase)} characters",
             where="the passphrase",
-            expected=f"at least {SHORTEST_PASSPHRASE}",
+            expected=f"at least {SHORTEST_PASSPHRASE} characters, and at most {LONGEST_PASSPHRASE} bytes",
             remedy="Take a sentence that is easy to remember and hard to guess.",
+        )
+
+
+def _refuse_namesake(keys: list[PublicKey], person: str, name: str) -> None:
+    """One person is one id: under two of them somebody would sign in two roles."""
+    held = next((key for key in keys if key.person != person and letters(key.name) == letters(name)), None)
+    if held is not None:
+        raise InputError(
+            found=f"the name of {held.person}",
+            where="--name",
+            expected="one id a person, and names that tell people apart",
+            remedy=f"Sign as {held.person}. Where two people are called the same, add what tells them apart, such as 李娜（风控部）.",
         )

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import unicodedata
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
@@ -50,6 +51,11 @@ class PublicKey:
         return None
 
 
+def letters(text: str) -> str:
+    """The letters and digits of a text, whatever their case, width and spacing: what tells names, or reasons, apart."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
+
+
 def key_id(public: bytes) -> str:
     """The id of a public key: the SHA-256 of its bytes."""
     return hashlib.sha256(public).hexdigest()
@@ -88,8 +94,11 @@ def parse_register(content: bytes, where: Path) -> list[PublicKey]:
 
 
 def live_key(keys: list[PublicKey], person: str, at: datetime) -> PublicKey | None:
-    """The key with which `person` may sign at that instant; there is at most one."""
-    return next((key for key in keys if key.person == person and key.refusal(at) is None), None)
+    """The key with which `person` may sign at that instant; there is at most one.
+
+    A key that was revoked signs nothing any more, whatever a clock that was set back says.
+    """
+    return next((key for key in keys if key.person == person and key.revoked_at is None and key.refusal(at) is None), None)
 
 
 @contextmanager

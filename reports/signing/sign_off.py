@@ -23,7 +23,11 @@ PREFIX = "glassbook sign-off 1\n"
 _FIELDS = ("filing", "version", "seal", "role", "person", "key", "at", "log", "signature")
 _SHAPE = re.compile("".join(rf"{name} (?P<{name}>[^\n]+)\n" for name in _FIELDS))
 _HASH = r"[0-9a-f]{64}"
-_SHAPES = {"version": r"[1-9][0-9]*", "seal": _HASH, "key": _HASH, "log": rf"{_HASH}|none", "signature": r"[0-9a-f]{128}"}
+_SHAPES = {
+    **{"version": r"[1-9][0-9]*", "seal": _HASH, "key": _HASH, "log": rf"{_HASH}|none", "signature": r"[0-9a-f]{128}"},
+    # One spelling that every Python reads alike: the one that `datetime.isoformat` writes of UTC.
+    "at": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?\+00:00",
+}
 
 
 @dataclass(frozen=True)
@@ -74,8 +78,7 @@ def parse_sign_off(text: str) -> SignOff:
     found = _SHAPE.fullmatch(text)
     if found is None or any(not re.fullmatch(shape, found[name]) for name, shape in _SHAPES.items()):
         raise ValueError("it is not a sign-off as Glassbook writes it")
-    if datetime.fromisoformat(found["at"]).tzinfo is None:
-        raise ValueError("its instant has no offset")
+    datetime.fromisoformat(found["at"])  # a day or hour that there is not
     log = None if found["log"] == "none" else found["log"]
     values = {name: found[name] for name in ("filing", "seal", "role", "person", "key", "at", "signature")}
     return SignOff(version=int(found["version"]), log=log, **values)

@@ -5,7 +5,8 @@
 Each PACKAGE is the folder or the .zip of a filing. It checks that every file is the one that was sealed and that none was added or is
 missing (SHA-256), that each role signed this very seal (Ed25519, RFC 8032), by a person of its own, with a key that the register (--keys)
 gives to that person for that moment; and, given several packages in the order of their submission, that each names the seal of the one
-before. Everything that does not hold is named. Exit code 0: all of it holds. 1: something does not. 2: the call was wrong.
+before. With --keys a package has to be signed; without, one that asks for no signature is only said to be one. Everything that does not
+hold is named. Exit code 0: all of it holds. 1: something does not. 2: the call was wrong.
 """
 
 from __future__ import annotations
@@ -21,7 +22,11 @@ from datetime import datetime
 from pathlib import Path
 
 Point = tuple[int, int, int, int]
-FIELDS = ("filing", "version", "seal", "role", "person", "key", "at", "log", "signature")
+# Who signs a filing, in this order; a package has no say in it.
+ROLES = ["preparer", "approver", "legal_representative"]
+HASH, INSTANT = "[0-9a-f]{64}", r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?\+00:00"
+FIELDS = {"filing": ".+", "version": "[1-9][0-9]*", "seal": HASH, "role": ".+", "person": ".+", "key": HASH, "at": INSTANT}
+FIELDS.update({"log": f"{HASH}|none", "signature": "[0-9a-f]{128}"})
 
 
 def sha256(content: bytes) -> str:
@@ -91,12 +96,11 @@ def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
 
 
-# ── the package ─────────────────────────────────────────────────────────────────────────────────────────────────────
 def read_package(path: Path, problems: list[str]) -> dict[str, bytes]:
     """The files of a package by name."""
     if path.is_dir():
-        found = {}
-        for entry in sorted(path.rglob("*")):
+        found: dict[str, bytes] = {}
+        for entry in sorted(path.rglob("*")) if (path / "SEAL").exists() else ():
             name = entry.relative_to(path).as_posix()
             if entry.is_symlink() or not entry.is_file():
                 problems.append(f"{name}: is no plain file")
@@ -105,7 +109,9 @@ def read_package(path: Path, problems: list[str]) -> dict[str, bytes]:
         return found
     try:
         with zipfile.ZipFile(path) as archive:
-            names = archive.namelist()
+            names, entries = archive.namelist(), archive.infolist()
+            if any(entry.compress_type for entry in entries) or sum(entry.file_size for entry in entries) > path.stat().st_size:
+                raise ValueError("its files are not stored as they are")
             found = {name: archive.read(name) for name in names}
     except Exception as error:  # damaged bytes make the reader of archives raise a dozen kinds
         problems.append(f"the archive cannot be read: {error}")
@@ -136,8 +142,9 @@ def check_seal(files: dict[str, bytes], problems: list[str]) -> tuple[str | None
             raise ValueError("it is not a seal as Glassbook writes it")
         head, body, whole = parts.groups()
         listed = re.findall(r"file ([0-9a-f]{64})  ([^\n]+)\n", body)
-        if "".join(f"file {digest}  {name}\n" for digest, name in sorted(listed, key=lambda pair: pair[1])) != body:
-            raise ValueError("its lines are not those of a seal")
+        in_order = "".join(f"file {digest}  {name}\n" for digest, name in sorted(listed, key=lambda pair: pair[1]))
+        if in_order != body or len({name for _, name in listed}) != len(listed):
+            raise ValueError("its lines are not those of a seal, or name a file twice")
         if sha256((head + body).encode()) != whole:
             raise ValueError("its last line is not the SHA-256 of the lines above")
     except (KeyError, ValueError) as error:
@@ -146,58 +153,79 @@ def check_seal(files: dict[str, bytes], problems: list[str]) -> tuple[str | None
     sealed = {name: digest for digest, name in listed}
     found = {name: sha256(content) for name, content in files.items() if name not in ("SEAL", "SIGNATURES")}
     problems.extend(f"{name}: was changed" for name in sorted(sealed.keys() & found.keys()) if sealed[name] != found[name])
-    problems.extend(f"{name}: is missing" for name in sorted(sealed.keys() - found.keys()))
-    problems.extend(f"{name}: was added" for name in sorted(found.keys() - sealed.keys()))
+    problems.extend(f"{name}: {'is missing' if name in sealed else 'was added'}" for name in sorted(sealed.keys() ^ found.keys()))
     return whole, head.split()[3]
 
 
 def check_signatures(files: dict[str, bytes], seal: str, register: list[dict[str, str]] | None, problems: list[str]) -> None:
     """Prints who signed, and adds what does not hold."""
     try:
-        document = json.loads(files["filing.json"])
-        filing, version, roles = f"{document['regime']}-{document['period']}", str(document["version"]), list(document["sign_offs"])
-        is_draft = document["status"] == "draft"
-    except (KeyError, ValueError, TypeError):
-        problems.append("filing.json: does not say who has to sign")
+        document = json.loads(files["filing.json"], object_pairs_hook=once)
+        regime, period, version, roles, status = (document[name] for name in ("regime", "period", "version", "sign_offs", "status"))
+        if type(version) is not int or not isinstance(roles, list) or not all(isinstance(t, str) for t in (regime, period, status, *roles)):
+            raise ValueError("it says it otherwise than Glassbook does")
+    except (KeyError, ValueError, TypeError, RecursionError):
+        problems.append("filing.json: does not say what filing this is and who has to sign it")
         return
-    print(f"  filing {filing} version {version}: {'DRAFT, not to be relied on' if is_draft else document['status']}")
+    filing, is_draft = f"{regime}-{period}", status == "draft"
+    print(plain(f"  filing {filing} version {version}: {'DRAFT, not to be relied on' if is_draft else status}"))
+    if roles not in ([], ROLES):
+        problems.append(f"filing.json: wants it signed as {', '.join(roles)}; a filing is signed as {', '.join(ROLES)}")
+    # Who was given a register receives submissions, and these are signed.
+    is_wanted = register is not None or (bool(roles) and not is_draft)
+    problems.extend(["filing.json: says that it is a draft, which nobody may sign"] if is_wanted and is_draft else [])
     if "SIGNATURES" not in files:
-        if roles and not is_draft:
-            problems.append(f"SIGNATURES: is missing: nobody has signed as {', '.join(roles)}")
-        return
-    if is_draft or not roles:
+        print("  signed by nobody")
+        problems.extend([f"SIGNATURES: is missing: nobody has signed as {', '.join(ROLES)}"] if is_wanted else [])
+    elif is_wanted:
+        check_sign_offs(files["SIGNATURES"], (filing, str(version), seal), register, problems)
+    else:
         problems.append("SIGNATURES: was added")
-        return
+
+
+def check_sign_offs(content: bytes, signed: tuple[str, str, str], register: list[dict[str, str]] | None, problems: list[str]) -> None:
+    """Prints who signed what should be `signed`: filing, version and seal."""
     try:
-        sign_offs, publics = parse_signatures(files["SIGNATURES"].decode())
+        sign_offs, publics = parse_signatures(content.decode())
     except ValueError as error:
         problems.append(f"SIGNATURES: was changed ({error})")
         return
     for sign_off in sign_offs:
         what = f"SIGNATURES: the sign-off of {sign_off['person']} as {sign_off['role']}"
-        message = "glassbook sign-off 1\n" + "".join(f"{name} {sign_off[name]}\n" for name in FIELDS[:-1])
+        message = "glassbook sign-off 1\n" + "".join(f"{name} {sign_off[name]}\n" for name in list(FIELDS)[:-1])
         public = publics[sign_off["key"]]
         if not is_signed(bytes.fromhex(public), bytes.fromhex(sign_off["signature"]), message.encode()):
             problems.append(f"{what}: the signature does not fit")
-        if (sign_off["filing"], sign_off["version"], sign_off["seal"]) != (filing, version, seal):
+        if (sign_off["filing"], sign_off["version"], sign_off["seal"]) != signed:
             problems.append(f"{what}: is for another package")
         if register is not None:
             problems.extend(f"{what}: {found}" for found in check_key(sign_off, register))
-        print(f"  signed as {sign_off['role']} by {sign_off['person']} at {sign_off['at']}, key {sign_off['key']}")
-    if [sign_off["role"] for sign_off in sign_offs] != roles:
-        problems.append(f"SIGNATURES: is signed as {', '.join(s['role'] for s in sign_offs)}, and should be as {', '.join(roles)}")
+        print(plain(f"  signed as {sign_off['role']} by {sign_off['person']} at {sign_off['at']}, key {sign_off['key']}"))
+    if [sign_off["role"] for sign_off in sign_offs] != ROLES:
+        problems.append(f"SIGNATURES: is signed as {', '.join(s['role'] for s in sign_offs)}, and should be as {', '.join(ROLES)}")
     if len({sign_off["person"] for sign_off in sign_offs}) != len(sign_offs):
         problems.append("SIGNATURES: one person signed in two roles")
+
+
+def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
+    """An object of JSON; a key that stands twice would let two readers see two filings."""
+    if len(dict(pairs)) != len(pairs):
+        raise ValueError("a key stands twice")
+    return dict(pairs)
+
+
+def plain(text: str) -> str:
+    """Text without signs that a terminal would obey: names of files are whatever someone chose."""
+    return "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def parse_signatures(text: str) -> tuple[list[dict[str, str]], dict[str, str]]:
     """The sign-offs, and public keys by their id. Raises ValueError unless the text is exactly as Glassbook writes it."""
     first, *blocks, last = text.split("\n\n")
-    shape = "\n".join(rf"{name} ([^\n]+)" for name in FIELDS)
+    shape = "\n".join(f"{name} ({pattern})" for name, pattern in FIELDS.items())
     sign_offs = []
     for block in blocks:
-        found = re.fullmatch(shape, block)
-        if found is None or not re.fullmatch("[0-9a-f]{128}", found[len(FIELDS)]):
+        if (found := re.fullmatch(shape, block)) is None:
             raise ValueError("a sign-off is not as Glassbook writes it")
         sign_offs.append({name: found[place] for place, name in enumerate(FIELDS, start=1)})
         instant(sign_offs[-1]["at"])
@@ -215,29 +243,25 @@ def check_key(sign_off: dict[str, str], register: list[dict[str, str]]) -> list[
     key = next((key for key in register if sha256(bytes.fromhex(key["public"])) == sign_off["key"]), None)
     if key is None:
         return ["its key is not in the register"]
-    at = instant(sign_off["at"])
     ends = [instant(key[name]) for name in ("valid_until", "revoked_at") if key[name] is not None]
+    holds = instant(key["valid_from"]) <= instant(sign_off["at"]) < min(ends)
     problems = [] if key["person"] == sign_off["person"] else [f"its key belongs to {key['person']}"]
-    if at < instant(key["valid_from"]) or any(at >= end for end in ends):
-        problems.append("its key did not hold at that moment")
-    return problems
+    return problems if holds else [*problems, "its key did not hold at that moment"]
 
 
 def instant(text: str) -> datetime:
-    """An instant with its offset. Raises ValueError for anything else."""
-    found = datetime.fromisoformat(text)
-    if found.tzinfo is None:
-        raise ValueError(f"{text!r} has no offset")
-    return found
+    """An instant (UTC). Raises ValueError for anything else."""
+    if re.fullmatch(INSTANT, text) is None:
+        raise ValueError(f"{text!r} is no instant as Glassbook writes it")
+    return datetime.fromisoformat(text)
 
 
 def read_register(path: Path) -> list[dict[str, str]]:
     """The keys of a register. Raises ValueError, KeyError or TypeError for what is none."""
     keys: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))["keys"]
     for key in keys:
-        instant(key["valid_from"]), instant(key["valid_until"]), bytes.fromhex(key["public"]), key["person"]
-        if key["revoked_at"] is not None:
-            instant(key["revoked_at"])
+        bytes.fromhex(key["public"]), key["person"]
+        [instant(key[name]) for name in ("valid_from", "valid_until", "revoked_at") if key[name] is not None]
     return keys
 
 
@@ -248,8 +272,7 @@ def main() -> int:
     given = parser.parse_args()
     try:
         register = None if given.keys is None else read_register(given.keys)
-        absent = [str(path) for path in given.packages if not path.exists()]
-        if absent:
+        if absent := [str(path) for path in given.packages if not path.exists()]:
             raise OSError(f"nothing at {', '.join(absent)}")
     except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"error: {error}", file=sys.stderr)
@@ -263,12 +286,10 @@ def main() -> int:
         if seal is not None:
             check_signatures(files, seal, register, problems)
             print(f"  seal {seal}\n  after {previous}")
-            if before is not None and previous != before:
+            if before not in (None, previous):
                 problems.append(f"SEAL: does not follow the package named before it (seal {before})")
             before = seal
-        for problem in problems:
-            print(f"  PROBLEM {problem}")
-        print("  does not hold" if problems else "  holds")
+        print("".join(f"  PROBLEM {plain(problem)}\n" for problem in problems) + ("  does not hold" if problems else "  holds"))
         count += len(problems)
     if register is None:
         print("No --keys: compare the keys above with the register that you were given.")

@@ -12,10 +12,11 @@ from pathlib import Path
 import pytest
 
 from glassbook import faults
+from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from reports.engine.filing_acts import check_filing, explain_edit, open_filing, sign_filing, submit_filing
 from reports.engine.filing_log import read_log
-from reports.engine.filing_states import filings, signed_folder
+from reports.engine.filing_states import filings, package_folder, signed_folder
 from reports.signing.private_keys import new_key
 from reports.signing.register import read_register
 from reports.verify import verify_package
@@ -105,6 +106,40 @@ def test_what_was_begun_is_completed(name: str, point: str, stages: dict[str, Se
 def is_after_log(name: str, point: str) -> bool:
     """Whether a package is put into its place after the entry, and not before it."""
     return name == "submit" and point in PACKAGE_POINTS
+
+
+@pytest.mark.parametrize("is_gone", [False, True])
+def test_a_package_changed_after_the_kill_is_not_taken_for_the_one_that_was_signed(
+    stages: dict[str, Settings], tmp_path: Path, is_gone: bool
+) -> None:
+    settings = stages["submit"].model_copy(update={"home": tmp_path / "home"})
+    shutil.copytree(stages["submit"].home, settings.home)
+    with small_world():
+        killed(STEPS[-1][1], settings, "submit_before_package")
+        (filing,) = filings(settings)
+        draft = package_folder(settings, filing)
+        if is_gone:
+            shutil.rmtree(draft)
+        else:
+            (draft / "figures.csv").write_bytes(b"code,value\nX,9\n")
+        with pytest.raises(CheckFailed, match="the package that the log names is missing" if is_gone else "figures.csv: was changed"):
+            open_filing(settings, "toy-2020-01", "li.na")
+    assert not signed_folder(settings, "toy", "2019-12", 1).exists()
+
+
+@pytest.mark.parametrize("name", ["v1", "v1.zip"])
+def test_a_place_that_is_taken_is_said_before_the_log_says_submitted(stages: dict[str, Settings], tmp_path: Path, name: str) -> None:
+    settings = stages["submit"].model_copy(update={"home": tmp_path / "home"})
+    shutil.copytree(stages["submit"].home, settings.home)
+    taken = signed_folder(settings, "toy", "2019-12", 1).with_name(name)
+    taken.write_bytes(b"something else")
+    with small_world():
+        with pytest.raises(CheckFailed, match="is there already, though nothing was submitted"):
+            submit_filing(settings, FILING, "li.na")
+        assert read_log(settings)[-1].action == "sign"
+        taken.unlink()
+        assert submit_filing(settings, FILING, "li.na").filing.state == "submitted"
+    assert verify_home(settings).problems == ()
 
 
 def test_a_key_that_was_not_registered_is_made_anew(tmp_path: Path) -> None:

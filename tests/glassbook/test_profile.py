@@ -82,6 +82,21 @@ def test_a_mistake_is_named_with_its_line(path: Path, old: str, new: str, told: 
     assert told in found and f"{path}:" in found
 
 
+@pytest.mark.parametrize(
+    ("content", "told"),
+    [
+        ("a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)), "more than 100,000 values"),
+        ("registration: &a [*a]", "without end"),
+        ("[" * 1000, "without end"),
+    ],
+)
+def test_a_profile_that_would_fill_the_memory_is_refused(tmp_path: Path, content: str, told: str) -> None:
+    """It may come out of a package, from anywhere."""
+    (tmp_path / "profile.yml").write_text(content)
+    with pytest.raises(InputError, match=told):
+        load_profile(tmp_path / "profile.yml")
+
+
 def test_the_line_is_the_right_one(path: Path) -> None:
     line = line_of(path, "staff_count: 10")
     assert f"profile.yml:{line}: organisation.0.staff_count" in replaced(path, "staff_count: 10", "staff_count: none")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import traceback
 from pathlib import Path
 
 import pytest
@@ -65,3 +66,17 @@ def test_several_wrong_settings_are_all_named(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("GLASSBOOK_TIMEZONE", "Mars")
     with pytest.raises(InputError, match=r"timezone.*threads"):
         load_settings()
+
+
+@pytest.mark.parametrize("content", [b"home = ", b"home = '\xff'", b"[home", b"delivery_targets = 7"])
+def test_a_file_that_cannot_be_read_is_named(content: bytes) -> None:
+    Path("glassbook.toml").write_bytes(content)
+    with pytest.raises(InputError, match=r"glassbook\.toml"):
+        load_settings()
+
+
+def test_a_variable_that_is_no_json_is_named_without_its_value(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSBOOK_DELIVERY_TARGETS", '{"regulator": {"password": "hush-hush"')
+    with pytest.raises(InputError, match="delivery_targets") as caught:
+        load_settings()
+    assert "hush-hush" not in "".join(traceback.format_exception(caught.value))

@@ -130,3 +130,13 @@ def test_no_personal_value_is_in_the_public_file(small_snapshot: Snapshot) -> No
     content = small_snapshot.public_database.read_bytes()
     assert len(people) == 200
     assert [value for person in people for value in person if value and len(value) > 6 and value.encode() in content] == []
+
+
+@pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"as_of": 7, "known_at": "2020"}', b"\xff"])
+def test_a_manifest_that_cannot_be_read_is_named_with_its_mend(tmp_path: Path, content: bytes) -> None:
+    settings = homes.home(tmp_path)
+    manifest = publish(settings, "one").folder / MANIFEST
+    manifest.write_bytes(content)
+    for read in (current_snapshot, all_snapshots):
+        with pytest.raises(InputError, match="found a manifest that cannot be read"):
+            read(settings)

@@ -10,11 +10,14 @@ from typing import Any
 
 import duckdb
 import pytest
+from click.testing import CliRunner, Result
 
 from glassbook import catalogue
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import DATABASE, PUBLIC_DATABASE, Snapshot, install, make_current, write_manifest
+from reports import filing_commands
 from reports.engine import regime as regimes
+from tests.support.signers import PASSPHRASE, make_keys
 
 HERE = Path(__file__).parent
 AS_OF = date(2019, 12, 31)
@@ -123,3 +126,11 @@ def _write_catalogue(connection: duckdb.DuckDBPyConnection) -> None:
 def snapshot(toy: dict[str, Any], publish_snapshot: PublishSnapshot) -> Snapshot:
     """The plain snapshot of the invented regime."""
     return publish_snapshot()
+
+
+@pytest.fixture
+def desk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
+    """Types a command of `glassbook filing`; keys of three people are there, and their passphrase in the environment."""
+    make_keys(settings)
+    monkeypatch.setenv("GLASSBOOK_PASSPHRASE", PASSPHRASE)
+    return lambda *arguments: CliRunner().invoke(filing_commands.filing, list(arguments))

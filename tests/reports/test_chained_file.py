@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from reports.engine import chained_file
 from reports.engine.chained_file import ChainBroken, ChainedFile
 
 
@@ -61,6 +62,7 @@ def test_a_line_cut_short_is_set_aside_by_the_next_writer(file: ChainedFile) -> 
     whole = file.path.read_bytes()
     file.path.write_bytes(whole + b'{"what":"ha')
     assert "cut short" in str(file.examine()[1])
+    assert len(file.read()) == 3, "nobody was told of it, or it is being written at this moment"
     file.append({"what": "more"})
     assert [record["what"] for record in file.read()] == ["事0", "事1", "事2", "more"]
     assert file.path.with_suffix(".torn").read_bytes() == b'{"what":"ha\n'
@@ -82,3 +84,21 @@ def test_writers_at_once_never_fork_it(file: ChainedFile) -> None:
     with ThreadPoolExecutor(6) as pool:
         list(pool.map(lambda number: ChainedFile(file.path).append({"what": str(number)}), range(30)))
     assert len(file.read()) == 33
+
+
+def test_a_reader_sees_one_moment_while_lines_are_added(file: ChainedFile) -> None:
+    with ThreadPoolExecutor(1) as pool:
+        adding = pool.submit(lambda: [ChainedFile(file.path).append({"what": "事" * 3000, "n": n}) for n in range(60)])
+        seen = []
+        while not adding.done():
+            seen.append(len(file.read()))
+    assert seen == sorted(seen) and len(set(seen)) > 1 and len(file.read()) == 63
+
+
+def test_the_head_outlives_a_loss_of_power_with_the_entry_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Renamed alone it could fall back by more than the one entry that a kill explains, and the file would be taken for forged."""
+    steps: list[tuple[str, str]] = []
+    monkeypatch.setattr(chained_file, "append_synced", lambda path, content: steps.append(("append", path.name)))
+    monkeypatch.setattr(chained_file, "sync_folder", lambda folder: steps.append(("sync", folder.name)))
+    ChainedFile(tmp_path / "log.jsonl").append({"n": 1})
+    assert steps == [("append", "log.jsonl"), ("sync", tmp_path.name)]

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
+import traceback
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
@@ -15,14 +18,18 @@ from click.testing import CliRunner
 
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings, load_settings
-from reports.delivery.adapter import NotDelivered
+from reports.delivery import delivering
+from reports.delivery.adapter import NotDelivered, Parcel, Receipt, TransientFault
 from reports.delivery.attempts import read_attempts
 from reports.delivery.commands import deliver as deliver_command
 from reports.delivery.commands import deliveries as deliveries_command
 from reports.delivery.delivering import deliver
 from reports.delivery.receipts import delivery_problems
+from reports.engine.chained_file import ChainBroken, ChainedFile
+from reports.engine.filing_states import signed_folder
+from reports.engine.package import write_package
 from reports.engine.seal import sha256
-from tests.support.deliveries import PARCEL, archive, events, send, step, submitted_home, to
+from tests.support.deliveries import PARCEL, archive, events, everything_written, send, step, submitted_home, to
 
 POINTS = ("deliver_before_rename", "deliver_before_log", "chain_before_head")
 
@@ -107,6 +114,17 @@ def test_a_package_that_was_changed_is_not_delivered(home: Settings, name: str) 
     assert events(home) == []
 
 
+def test_a_package_that_nobody_signed_is_not_delivered(home: Settings) -> None:
+    folder = signed_folder(home, "cn", "2019-12", 1)
+    contents = {path.name: path.read_bytes() for path in folder.iterdir() if path.name not in ("SEAL", "SIGNATURES")}
+    contents["filing.json"] = contents["filing.json"].replace(b'"preparer", "approver", "legal_representative"', b"")
+    shutil.rmtree(folder)
+    folder.with_name("v1.zip").unlink()
+    step(home, "submit", "submitted", write_package(folder, contents, None).seal.whole)
+    with pytest.raises(CheckFailed, match="nobody has signed as preparer, approver, legal_representative"):
+        deliver(home, "cn-2019-12")
+
+
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_while_delivering_arrives_once(home: Settings, point: str) -> None:
     environment = os.environ | {"GLASSBOOK_HOME": str(home.home)}
@@ -149,7 +167,32 @@ def test_wrong_targets_are_refused_without_repeating_them(lines: str, tmp_path: 
     (tmp_path / "glassbook.toml").write_text(f"[delivery_targets.regulator]\n{lines}\n", encoding="utf-8")
     with pytest.raises(InputError, match=r"delivery_targets\.regulator") as caught:
         load_settings()
-    assert "hush-hush" not in str(caught.value)
+    assert "hush-hush" not in "".join(traceback.format_exception(caught.value)), "a log may hold the whole of it"
+
+
+def test_words_of_a_server_are_told_without_our_secrets(home: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    pair = base64.b64encode(b"platform:hush-hush").decode()
+    said = f"no such user: hush-hush, {pair}"
+
+    class Careless:
+        def __init__(self, fault: type[CheckFailed] | None) -> None:
+            self.fault = fault
+
+        def deliver(self, parcel: Parcel) -> Receipt:
+            if self.fault is not None:
+                raise self.fault(said)
+            return Receipt("delivered", {"Location": said}, said.encode())
+
+    told: list[str] = []
+    settings = to(home, address="https://up.example/in", user="platform", password="hush-hush", attempts=2)
+    for fault in (NotDelivered, TransientFault, None):
+        monkeypatch.setattr(delivering, "_adapter", lambda _, fault=fault: Careless(fault))
+        try:
+            deliver(settings, "cn-2019-12", "regulator", report=told.append)
+        except CheckFailed as error:
+            told += [str(error), *map(str, error.args)]
+    assert len(told) == 5 and all("no such user: ***, ***" in text for text in told), told
+    assert b"hush-hush" not in everything_written(home) and pair.encode() not in everything_written(home)
 
 
 def test_the_commands_say_what_arrived_and_every_attempt(home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -167,6 +210,16 @@ def test_a_target_that_moved_is_another_place(home: Settings, tmp_path: Path) ->
         (tmp_path / name).mkdir()
         assert send(to(home, address=(tmp_path / name).as_uri())).outcome == "delivered"
     assert read_attempts(home)[-1].address.endswith("/two")
+
+
+@pytest.mark.parametrize("change", [{"receipt": "../../../x"}, {"regime": ".."}, {"version": "1"}, {"more": 1}])
+def test_an_event_that_leads_out_of_the_home_is_no_event(home: Settings, change: dict[str, object]) -> None:
+    deliver(home, "cn-2019-12")
+    record = vars(read_attempts(home)[-1]) | change
+    ChainedFile(home.filings_dir / "deliveries.jsonl").append(record)
+    assert delivery_problems(home) == ["deliveries.jsonl: entry 3: is not an entry of the log of deliveries"]
+    with pytest.raises(ChainBroken, match="entry 3"):
+        deliver(home, "cn-2019-12")
 
 
 def test_verification_finds_a_changed_log_or_receipt(home: Settings) -> None:

@@ -217,7 +217,8 @@ def test_amounts_beyond_the_digits_of_a_spreadsheet_keep_their_cents(
 def test_killed_while_writing_leaves_nothing_half_done(tmp_path: Path, settings: Settings, point: str) -> None:
     script = (
         "import sys; from pathlib import Path; from reports.engine.package import write_package; "
-        "write_package(Path(sys.argv[1]), {'filing.json': b'{}', 'a.csv': b'x'}, None)"
+        'head = b\'{"regime": "toy", "period": "2019-12", "version": 1, "status": "draft", "sign_offs": []}\'; '
+        "write_package(Path(sys.argv[1]), {'filing.json': head, 'a.csv': b'x'}, None)"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "filing")]
     root = Path(__file__).parents[2]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -11,48 +12,50 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from glassbook import calendar
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import Snapshot
-from reports import commands, filing_commands, keys_commands
+from reports import commands, keys_commands
 from reports.deadlines.reading import read_calendar
+from reports.engine.edit_facts import OBLIGATION_COLUMNS
 from reports.engine.filing_acts import open_filing, sign_filing
 from reports.engine.filing_log import read_log
-from reports.engine.filing_states import filings, package_folder, signed_folder
+from reports.engine.filing_states import filings, package_folder, read_head, signed_folder
 from reports.retention.pruning import StillNeeded, prune_one
 from reports.verify import verify_package
 from reports.verify_home import verify_home
-from tests.support.signers import PASSPHRASE, SIGNERS, make_keys
+from tests.support.signers import SIGNERS, make_keys
 
 FILING = "toy-2019-12"
+# An edit that asks for the filings due by the day, as CN-E15 does.
+TIMELINESS = f"""
+create table ctl_obligations ({OBLIGATION_COLUMNS});
+create macro chk_toy_filings(as_of_on) as table
+select code as entity, 'state' as field, coalesce(state, 'none') as masked_value, 'not submitted' as message
+from ctl_obligations where obligation_kind = 'filing' and due_on <= as_of_on and disclosed_on is null;
+"""
 RESTATED = "update rpt_toy_figures set note = 'restated' where code = 'TOY-A02'"
 
 
-@pytest.fixture
-def desk(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> Callable[..., Result]:
-    """Types a command of `glassbook filing`; keys of three people are there, and their passphrase in the environment."""
-    make_keys(settings)
-    monkeypatch.setenv("GLASSBOOK_PASSPHRASE", PASSPHRASE)
-    return lambda *arguments: CliRunner().invoke(filing_commands.filing, list(arguments))
-
-
-def signed_by_all(desk: Callable[..., Result], *more: str) -> None:
+def signed_by_all(desk: Callable[..., Result], filing: str = FILING) -> None:
     """The three sign-offs, each by its own person."""
     for role, person in SIGNERS.items():
-        done = desk("sign", FILING, "--role", role, "--by", person, *more)
+        done = desk("sign", filing, "--role", role, "--by", person)
         assert done.exit_code == 0, (done.output, done.exception)
 
 
-def submitted(desk: Callable[..., Result]) -> None:
-    """From nothing to submitted, the short way."""
-    desk("open", FILING)
-    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
-    desk("check", FILING)
-    signed_by_all(desk)
-    assert desk("submit", FILING).exit_code == 0
+def submitted(desk: Callable[..., Result], filing: str = FILING) -> None:
+    """From nothing, or from its opening, to submitted, the short way."""
+    desk("open", filing)
+    desk("explain-edit", filing, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    desk("check", filing)
+    signed_by_all(desk, filing)
+    assert desk("submit", filing).exit_code == 0
 
 
 def test_a_filing_from_its_opening_to_its_acknowledgement(desk: Callable[..., Result], settings: Settings, snapshot: Snapshot) -> None:
+    assert "nothing was filed from this home" in CliRunner().invoke(commands.verify, []).output
     said = [desk("status", FILING).output, desk("open", FILING, "--by", "li.na").output]
     assert "not opened" in said[0] and "validated" in said[1] and "TOY-E02 without a reason: glassbook filing explain-edit" in said[1]
     held = desk("sign", FILING, "--role", "preparer", "--by", "li.na")
@@ -180,6 +183,57 @@ def test_a_new_version_is_chained_and_replaces_the_old_when_it_is_acknowledged(
     assert verify_home(settings).problems == ()
 
 
+def test_newer_data_of_a_form_without_figures_is_said_too(
+    desk: Callable[..., Result], snapshot: Snapshot, publish_snapshot: Any, settings: Settings
+) -> None:
+    desk("open", FILING)
+    publish_snapshot("s-0002", also="update stg_fees set fee_kind = 'late' where fee_id = 2", known_at="2020-01-04T01:00:00+00:00")
+    assert "s-0002, known at 2020-01-04T01:00:00+00:00, says otherwise of 表A04" in desk("status", FILING).output
+    shutil.rmtree(snapshot.folder)
+    assert "forms that cannot be compared, since snapshot s-0001 is not kept" in desk("status", FILING).output
+
+
+def test_a_load_that_is_not_built_yet_is_said_before_a_sign_off(
+    desk: Callable[..., Result], snapshot: Snapshot, settings: Settings
+) -> None:
+    desk("open", FILING)
+    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    desk("check", FILING)
+    log = settings.lake_dir / "_loads"
+    log.mkdir(parents=True)
+    for number, at in enumerate(("2020-01-02T01:00:00+00:00", snapshot.manifest["known_at"], "2020-01-03T01:30:00+00:00"), start=1):
+        (log / f"{number:08}.json").write_text(json.dumps({"loaded_at": at}))
+    held = desk("sign", FILING, "--role", "preparer", "--by", "li.na")
+    assert isinstance(held.exception, CheckFailed)
+    assert "1 load(s), the newest of 2020-01-03T01:30:00+00:00, are in no snapshot yet: run `glassbook build`" in str(held.exception)
+    (log / "00000003.json").write_text("{")
+    assert isinstance(desk("sign", FILING, "--role", "preparer", "--by", "li.na").exception, InputError)
+    (log / "00000003.json").unlink()
+    assert desk("sign", FILING, "--role", "preparer", "--by", "li.na").exit_code == 0
+
+
+def test_the_annex_explains_what_changed_since_the_version_that_the_recipient_holds(
+    desk: Callable[..., Result], snapshot: Snapshot, publish_snapshot: Any, settings: Settings
+) -> None:
+    submitted(desk)
+    desk("acknowledge", FILING, "--receipt", "2020-17")
+    publish_snapshot("s-0002", also=RESTATED, known_at="2020-01-05T01:00:00+00:00")
+    desk("supersede", FILING, "--reason", "a correction")
+    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    desk("check", FILING)
+    signed_by_all(desk)
+    desk("submit", FILING)
+    desk("refuse", FILING, "--reason", "Form B is not legible.")
+    # Against version 2, which was refused, nothing has changed; the recipient still holds version 1.
+    desk("supersede", FILING, "--reason", "Form B set anew")
+    for _ in ("as opened", "as checked"):
+        filing = filings(settings)[-1]
+        told = json.loads((package_folder(settings, filing) / "restatement.json").read_text(encoding="utf-8"))
+        assert (filing.version, told["before"]["version"], [c["code"] for c in told["changed"]]) == (3, 1, ["TOY-A02"])
+        desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+        desk("check", FILING)
+
+
 def test_a_filing_that_another_was_submitted_before_is_chained_anew(
     desk: Callable[..., Result], snapshot: Snapshot, settings: Settings
 ) -> None:
@@ -188,6 +242,27 @@ def test_a_filing_that_another_was_submitted_before_is_chained_anew(
     assert "another filing was submitted since" in desk("status", "toy-2019-11").output
     desk("check", "toy-2019-11")
     assert "another filing" not in desk("status", "toy-2019-11").output
+
+
+def test_a_late_filing_holds_the_next_back_until_it_is_submitted_and_again_when_it_is_refused(
+    desk: Callable[..., Result], toy: Any, publish_snapshot: Any, settings: Settings
+) -> None:
+    late = "toy-2019-11"
+    toy["checks"].append(toy["checks"][0] | {"code": "TOY-E04", "name": "toy-e04", "relation": "chk_toy_filings"})
+    publish_snapshot(also=TIMELINESS)
+    desk("open", late)
+    opened = desk("open", FILING)
+    assert opened.exit_code == 1 and "TOY-E04 open" in opened.output
+    submitted(desk, late)
+    assert "what is known by now of the filings before 2019-12 says otherwise of TOY-E04" in desk("status", FILING).output
+    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    assert desk("check", FILING).exit_code == 0, "no load and no build was needed"
+    (filing,) = [filing for filing in filings(settings) if filing.filing_id == FILING]
+    assert read_head(package_folder(settings, filing))["known_filings"][0]["state"] == "submitted"
+    desk("refuse", late, "--reason", "Form B is missing.")
+    held = desk("sign", FILING, "--role", "preparer", "--by", "li.na")
+    assert isinstance(held.exception, CheckFailed) and "says otherwise of TOY-E04" in str(held.exception)
+    assert desk("check", FILING).exit_code == 1
 
 
 def test_keys_are_one_a_person_and_end_when_revoked(
@@ -214,7 +289,8 @@ def test_keys_are_one_a_person_and_end_when_revoked(
 
 
 def test_a_filing_has_a_name_of_an_installed_regime(desk: Callable[..., Result], snapshot: Snapshot) -> None:
-    for name in ("toy", "cn-2019-12", "toy-2019-13", "toy-"):
+    # Digits of other scripts are numbers to Python: the same period under a second name would be filed twice.
+    for name in ("toy", "cn-2019-12", "toy-2019-13", "toy-", "toy-２０１９-12", "toy-٢٠١٩-12", "toy-2019-12\n"):
         assert isinstance(desk("open", name).exception, InputError), name
     assert "was not opened yet" in str(desk("check", FILING).exception)
 
@@ -236,3 +312,16 @@ def test_what_was_submitted_is_delivered_and_all_of_it_verifies(
     monkeypatch.setenv("GLASSBOOK_FILINGS_SINCE", "2019-12-01")
     (deadline,) = read_calendar(load_settings(), "toy", until=date(2020, 1, 31)).deadlines
     assert deadline.code == "toy:filing:2019-12" and deadline.done_on == date(2020, 1, 3)
+
+
+def test_a_due_day_that_may_still_move_is_not_sealed_as_known(
+    desk: Callable[..., Result], snapshot: Snapshot, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    desk("open", FILING)
+    assert "due_on_is_provisional" not in read_head(package_folder(settings, filings(settings)[-1]))
+    monkeypatch.setattr(calendar, "is_arranged", lambda year, country: year != 2020)
+    desk("open", "toy-2019-11")
+    assert "due_on_is_provisional" not in read_head(package_folder(settings, filings(settings)[0])), "due in 2019"
+    assert desk("check", FILING).exit_code == 0
+    assert read_head(package_folder(settings, filings(settings)[-1]))["due_on_is_provisional"] is True
+    assert "may move: holidays" in desk("status", FILING).output

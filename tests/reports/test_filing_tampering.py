@@ -13,6 +13,8 @@ import pytest
 from glassbook.settings import Settings
 from reports import verify_home as module
 from reports.engine.archive import make_archive
+from reports.engine.chained_file import ChainBroken
+from reports.engine.filing_acts import open_filing
 from reports.engine.filing_log import HEAD_NAME, Entry, log_path, read_log
 from reports.engine.filing_states import fold, signed_folder
 from reports.signing.register import register_path
@@ -20,7 +22,7 @@ from reports.signing.sign_off import SignOff
 from reports.signing.signatures import SIGNATURES_NAME
 from reports.verify import verify_package
 from reports.verify_home import verify_home
-from tests.support.small_filings import small_filings
+from tests.support.small_filings import small_filings, small_world
 
 
 @pytest.fixture(scope="module")
@@ -177,6 +179,51 @@ def test_a_log_rewritten_with_fitting_hashes_is_named_by_the_sign_offs(copy: Set
     early = [entry for entry in entries if entry.action != "sign"]
     rewritten(copy, early)
     assert "is no step of a filing's life" in named(copy) and "was submitted without every sign-off" in named(copy)
+
+
+def test_a_log_that_was_taken_away_leaves_packages_that_no_entry_names(copy: Settings) -> None:
+    for name in (log_path(copy).name, HEAD_NAME):
+        (copy.filings_dir / name).unlink()
+    said = named(copy)
+    assert "toy/2019-11: no entry of the log names it" in said and "toy/2019-12: no entry of the log names it" in said
+
+
+FORGED = {
+    "regime": "../..",
+    "period": "../2019-12",
+    "version": 0,
+    "seal": "../../x",
+    "at": "2020-01-06",
+    "state": None,
+    "who": 7,
+    "role": 1,
+}
+
+
+@pytest.mark.parametrize("name", FORGED)
+def test_an_entry_that_leads_out_of_the_home_is_no_entry(copy: Settings, name: str) -> None:
+    entries = read_log(copy)
+    rewritten(copy, [*entries[:-1], Entry(**{**vars(entries[-1]), name: FORGED[name]})])
+    assert f"log.jsonl: entry {len(entries)}: is not an entry of the log" in named(copy)
+    with small_world(), pytest.raises(ChainBroken, match=f"entry {len(entries)}: is not an entry of the log"):
+        open_filing(copy, "toy-2020-01", "li.na")
+
+
+def test_what_was_submitted_while_something_was_open_is_named(copy: Settings) -> None:
+    path = signed_folder(copy, "toy", "2019-11", 1) / "checks.json"
+    original = path.read_text()
+    for other, codes in (('"open": ["TOY-E01"]', "TOY-E01"), ('"open": []', "TOY-E02"), ('"open": ["TOY-E01"]', "TOY-E01, TOY-E02")):
+        reason = '"It pays on Friday."' if codes == "TOY-E01" else '"\u200b"'
+        path.write_text(original.replace('"open": []', other).replace('"It pays on Friday."', reason))
+        assert f"toy/2019-11/v1/checks.json: was submitted with {codes} open" in named(copy)
+
+
+def test_a_step_that_needs_a_reason_and_has_none_is_named(copy: Settings) -> None:
+    entries = read_log(copy)
+    refusal = {"action": "refuse", "from_state": "submitted", "state": "refused"}
+    for reason in (None, "", " \u200b", "…"):
+        rewritten(copy, [*entries, Entry(**{**vars(entries[-1]), **refusal, "reason": reason})])
+        assert f"log.jsonl: entry {len(entries) + 1}: refuse without a reason" in named(copy)
 
 
 def test_a_broken_chain_names_the_first_bad_entry(filed: Settings) -> None:

@@ -13,9 +13,11 @@ import pypdf
 import pytest
 import xmlschema
 
+from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from ingestion.simulator.plan import Plan
 from ingestion.simulator.profile import write_profile
+from reports.engine import filing
 from reports.engine.filing import write_filing
 from tests.support.built import FIRST, LAST, LOANS, SEED
 
@@ -96,3 +98,18 @@ def test_forms_are_byte_for_byte_those_that_were_reviewed(package: Path, name: s
     assert (package / name).read_bytes() == (GOLDEN / name).read_bytes(), (
         f"{name} differs from the filing that was looked at. If it should, look at the new one, and put it into {GOLDEN.name}/."
     )
+
+
+def test_a_profile_that_is_saved_meanwhile_makes_no_filing_of_two(
+    small_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    profile = write_profile(tmp_path / "profile", Plan(loans=LOANS, seed=SEED, start=FIRST, end=LAST, has_anomalies=True))
+
+    def saved(*_: object) -> dict[str, bytes]:
+        profile.write_bytes(profile.read_bytes() + b"# a comment\n")
+        return {}
+
+    monkeypatch.setattr(filing, "build_documents", saved)
+    with pytest.raises(CheckFailed, match="was changed while the filing was made from it"):
+        write_filing(small_home.model_copy(update={"profile": profile}), "cn", f"{LAST:%Y-%m}", tmp_path / "package")
+    assert not (tmp_path / "package").exists()

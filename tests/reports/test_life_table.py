@@ -3,12 +3,22 @@
 from __future__ import annotations
 
 import re
+import shutil
+from datetime import UTC, date, datetime
 from itertools import product
 from pathlib import Path
 
 import pytest
 
+from glassbook.profile import load_profile
+from glassbook.settings import Settings
+from ingestion.simulator.plan import Plan
+from ingestion.simulator.profile import write_profile
 from reports import filing_commands
+from reports.engine.filing_facts import _newer as newer_of
+from reports.engine.filing_facts import _representative as representative_of
+from reports.engine.filing_log import Entry
+from reports.engine.filing_states import fold
 from reports.engine.life import NONE, Doer, Situation, decide, load_life, next_sentence
 
 STATES = (NONE, "draft", "validated", "prepared", "approved", "signed_off", "submitted", "acknowledged", "refused", "superseded")
@@ -69,7 +79,7 @@ def test_every_combination_has_its_outcome_and_its_next_sentence(state: str) -> 
     for hindrances in SUBSETS:
         stands = situation(state, hindrances)
         for action, role in ACTIONS:
-            doer = Doer(PEOPLE[role] if role else "dan", reason="because")
+            doer = Doer(PEOPLE[role] if role else "dan", reason="because", receipt="2020-17")
             decision = decide(stands, action, role, doer)
             leads_to = ALLOWED[state].get((action, role))
             held_by = [HINDRANCES[name][0] for name in hindrances if action in HINDRANCES[name][1]]
@@ -122,6 +132,12 @@ def test_what_needs_a_reason_says_so(state: str, action: str) -> None:
         assert decision.to is None and "A reason is needed" in decision.reasons[0]
 
 
+def test_an_acknowledgement_says_what_the_recipient_answered() -> None:
+    for empty in (None, "", " ", "\u200b"):
+        decision = decide(situation("submitted", ()), "acknowledge", None, Doer("dan", receipt=empty))
+        assert decision.to is None and "What the recipient answered is needed" in decision.reasons[0]
+
+
 def test_the_legal_representative_is_the_one_of_the_profile() -> None:
     stands = Situation("cn-2019-12", "approved", signed={"preparer": "ann", "approver": "bob"}, representative="蔡明")
     held = decide(stands, "sign", "legal_representative", Doer("cai", "蔡"))
@@ -159,3 +175,23 @@ def test_the_document_shows_the_table() -> None:
         actions = [step.action if step.role is None else f"{step.action} as {step.role}" for step in steps]
         expected.append((name, state.name_zh, state.means, ", ".join(actions) or "nothing"))
     assert [tuple(part.strip() for part in row) for row in shown] == expected
+
+
+def test_nobody_signs_as_legal_representative_where_the_profile_names_nobody(tmp_path: Path) -> None:
+    stands = Situation("cn-2019-12", "approved", signed={"preparer": "ann", "approver": "bob"}, representative="")
+    decision = decide(stands, "sign", "legal_representative", Doer("cai", "蔡"))
+    assert decision.to is None and "蔡 is not the legal representative of the platform profile, who is nobody today" in decision.reasons[0]
+
+
+def test_the_profile_that_counts_is_the_one_in_the_package_and_one_moved_away_is_said(tmp_path: Path) -> None:
+    profile = write_profile(tmp_path / "away", Plan(loans=1, seed=1, start=date(2019, 1, 1), end=date(2019, 12, 31)))
+    settings = Settings(home=tmp_path, clock_now=datetime(2020, 1, 6, tzinfo=UTC))
+    (tmp_path / "filing.json").write_text('{"profile_sha256": "ab", "snapshot": "s"}')
+    (filing,) = fold([Entry(1, "", "cn", "2019-12", 1, "open", None, "validated", "ann", *[None] * 7, "")])
+    assert representative_of(settings, "cn", tmp_path) == "", "a package without a profile is signed by nobody"
+    shutil.copy(profile, tmp_path / "profile.yml")
+    assert representative_of(settings, "cn", tmp_path) == load_profile(profile).registration[0].legal_representative
+    long_ago = settings.model_copy(update={"clock_now": datetime(1990, 1, 1, tzinfo=UTC)})
+    assert representative_of(long_ago, "cn", tmp_path) == ""
+    assert newer_of(settings, tmp_path, {}, filing) == [f"the platform profile {settings.profile_file} is missing"]
+    assert newer_of(settings.model_copy(update={"profile": profile}), tmp_path, {}, filing) == ["the platform profile was changed since"]

@@ -9,12 +9,14 @@ from __future__ import annotations
 import csv
 import io
 import json
+import re
 import shutil
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pypdf
 import pytest
 from click.testing import CliRunner, Result
 
@@ -23,8 +25,10 @@ from glassbook.snapshots import current_snapshot
 from orchestration.build import run_build
 from reports import commands
 from reports.restating import commands as restating
+from reports.restating.conditions import BUILD_SETTINGS
 from reports.restating.reproduction import reproduce
 from reports.verify import verify_package
+from tests.support import homes
 from tests.support.restated import Restated, restated_home
 
 # Code: as filed first, as filed again, and why.
@@ -151,6 +155,16 @@ def test_the_annex_is_the_comparison_and_the_first_filing_stays(home: Restated, 
     listed = {row[0].value: row for row in sheet.iter_rows(min_row=6, max_col=8) if row[0].value in CHANGED}
     assert set(listed) == set(CHANGED) and [cell.value for cell in listed["CN-A14"][3:6]] == [505, 5050, 4545]
     assert listed["CN-A12"][6].value == "修正数据 corrected rows" and listed["CN-A03"][7].value == 2
+    pages = [page.extract_text() for page in pypdf.PdfReader(second.folder / "信息披露报告.pdf").pages]
+    (start,) = [number for number, text in enumerate(pages) if "Restatement:" in text]
+    told = "\n".join(pages[start:])
+    rows = dict(re.findall(r"(?ms)^(CN-[AB]\d\d)(.*?)(?=^CN-|^报送编号|^签署)", told))
+    assert set(rows) == set(CHANGED)
+    for figure in annexed["changed"]:
+        for said in (figure["before"]["value"], figure["after"]["value"], figure["difference"]):
+            assert said is None or f"{Decimal(said):,}" in rows[figure["code"]], (figure, told)
+    assert f"替代第1版（封签{first.seal[:12]}）" in pages[0].replace(" ", "")
+    assert "签署" in told, "what changed stands before the place to sign"
     assert (second.folder / "restatement.csv").read_bytes().startswith(b"\xef\xbb\xbfcode,")
     head = json.loads((second.folder / "filing.json").read_text(encoding="utf-8"))
     assert head["version"] == 2 and head["replaces"] == {"version": 1, "seal": first.seal}
@@ -218,7 +232,9 @@ def test_nothing_is_read_from_a_package_that_was_changed(home: Restated, tmp_pat
 def test_another_machine_with_the_lake_and_the_package_makes_the_same_bytes(restated: Restated, tmp_path: Path) -> None:
     """The second filing: two builds in a scratch home, since its annex explains the first."""
     known = json.loads((restated.filings[1].folder / "filing.json").read_text(encoding="utf-8"))["known_filings"]
-    assert [(f["period"], f["state"]) for f in known] == [("2019-11", "draft")] and "CN-E15" in restated.filings[1].open_edits
+    assert [(f["period"], f["state"]) for f in known] == [("2019-10", "submitted"), ("2019-11", "draft")]
+    assert "CN-E15" in restated.filings[1].open_edits and "CN-E15" not in restated.filings[0].open_edits
+    assert homes.sole(restated.snapshots[1], "select count(*) from ctl_obligations") == 0, "a snapshot is made of the lake alone"
     shutil.copytree(restated.settings.lake_dir, tmp_path / "home" / "lake")
     package = shutil.copy(restated.filings[1].archive, tmp_path / "received.zip")
     # Its own settings are others; the package names those that count.
@@ -234,6 +250,11 @@ def test_another_machine_with_the_lake_and_the_package_makes_the_same_bytes(rest
     assert found.snapshot_id == restated.snapshots[1].snapshot_id
     assert lake == {path: path.read_bytes() for path in elsewhere.lake_dir.rglob("*.parquet")}
     assert list(elsewhere.builds_dir.iterdir()) == [] and not elsewhere.snapshots_dir.exists(), "nothing is left, nothing is current"
+
+
+def test_every_setting_of_a_build_can_be_taken_from_its_package(restated: Restated) -> None:
+    head = json.loads((restated.filings[0].folder / "filing.json").read_bytes())
+    assert set(head["parameters"]) == set(BUILD_SETTINGS)
 
 
 def test_a_filing_that_does_not_follow_from_the_lake_is_told_figure_by_figure(home: Restated) -> None:

@@ -6,13 +6,17 @@ import json
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import pytest
 from click.testing import CliRunner
 
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings
 from reports.engine.filing import FilingResult, write_filing
+from reports.engine.package import write_package
 from reports.restating import commands
+from reports.restating.contributions import Contributions
+from reports.restating.reproduction import reproduce
 
 # One loan is 1.00 more than before, in the rows and in the figures made of them.
 MOVED = """
@@ -100,3 +104,49 @@ def test_restatements_says_what_it_could_not_read(filed: FilingResult, settings:
     (broken / "filing.json").write_text("{", encoding="utf-8")
     result = CliRunner().invoke(commands.restatements, [])
     assert isinstance(result.exception, CheckFailed) and "cannot be read" in result.output
+
+
+def crafted(filed: FilingResult, out: Path, **head: Any) -> Path:
+    """A package that is sealed by the rules and says of itself what nobody's filing says."""
+    contents = {path.name: path.read_bytes() for path in filed.folder.iterdir() if path.name != "SEAL"}
+    contents["filing.json"] = json.dumps(json.loads(contents["filing.json"]) | head).encode()
+    return write_package(out, contents, None).folder
+
+
+def test_a_package_names_no_setting_but_those_of_a_build(filed: FilingResult, settings: Settings, tmp_path: Path) -> None:
+    seen: list[Settings] = []
+
+    def build(known: Settings, **_: Any) -> Any:
+        seen.append(known)
+        raise CheckFailed("stop here")
+
+    elsewhere = {"home": str(tmp_path / "other"), "profile": "/etc/passwd", "fault_point": "before_pointer", "clock_now": "2001-01-01"}
+    package = crafted(filed, tmp_path / "crafted", parameters=elsewhere | {"currency": "EUR"})
+    with pytest.raises(CheckFailed, match="stop here"):
+        reproduce(settings, package, build)
+    (known,) = seen
+    assert known.home.is_relative_to(settings.builds_dir) and known.currency == "EUR"
+    assert (known.profile, known.fault_point, known.clock_now) == (None, "", settings.clock_now)
+    for wrong in ({"parameters": {"over_90_amount": "; rm -rf ~"}}, {"parameters": ["home"]}, {"timezone": "../../etc"}):
+        with pytest.raises(InputError, match="settings that no filing has"):
+            reproduce(settings, crafted(filed, tmp_path / f"crafted-{len(str(wrong))}", **wrong), build)
+
+
+def test_the_command_that_is_told_runs_no_word_of_a_package(filed: FilingResult, settings: Settings, tmp_path: Path) -> None:
+    head = {"snapshot": "s-0", "known_at": "now; id", "parameters": {"platform_name": "x$(id)", "home; id": "/"}}
+    result = CliRunner().invoke(commands.compare, [str(crafted(filed, tmp_path / "crafted", **head))])
+    assert isinstance(result.exception, InputError)
+    assert "`GLASSBOOK_PLATFORM_NAME='x$(id)' glassbook build --known-at 'now; id'`" in result.exception.remedy
+
+
+def test_rows_stand_in_one_order_however_they_are_stored() -> None:
+    """Long keys begin alike: the padding that puts numbers in order keeps twenty signs of them."""
+    keys = [[f"an institution with a long name {n}"] for n in range(6)]
+    found = Contributions.__new__(Contributions)
+    found._tables = {"TOY-A01": "rows_0"}
+    for stored in (keys, keys[::-1]):
+        with duckdb.connect() as connection:
+            for side, value in (("before", 1), ("after", 2)):
+                connection.execute(f'create table {side}_rows_0 (keys varchar[], "TOY-A01" decimal(18, 2))')
+                connection.executemany(f"insert into {side}_rows_0 values (?, {value})", [[key] for key in stored])
+            assert [list(row.key) for row in found.moved(connection, "TOY-A01")] == keys

@@ -201,3 +201,12 @@ def test_killed_while_removing_leaves_no_part_and_the_next_run_ends_it(home: Set
     assert names(home) == ["b", "c"] and current_snapshot(home).snapshot_id == "c"
     assert subprocess.run(arguments, env=environment, check=False, capture_output=True).returncode == 0
     assert names(home) == ["c"] and not list(home.builds_dir.glob("pruned-*"))
+
+
+@pytest.mark.parametrize("spelling", ["{}/", "./{}", "../snapshots/{}", "{}/."])
+def test_no_other_spelling_of_its_name_removes_what_is_needed(home: Settings, spelling: str) -> None:
+    package(home.filings_dir / "cn-2019-12", head("a"))
+    for name in "abc":
+        with pytest.raises(InputError, match="no snapshot"):
+            prune_one(home, spelling.format(name), is_rehearsal=False)
+    assert [snapshot.snapshot_id for snapshot in all_snapshots(home)] == ["a", "b", "c"]

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import ast
 import hashlib
+import json
 import random
 import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from cryptography.exceptions import InvalidSignature
@@ -17,9 +19,14 @@ from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from glassbook.settings import Settings
 from reports.engine.filing_states import signed_folder
+from reports.engine.life import load_life
+from reports.engine.package import write_package
+from reports.engine.seal import make_seal
 from reports.signing.hand_out import STAND_ALONE, write_hand_out
+from reports.signing.register import read_register
 from reports.stand_alone import verify_filing
 from reports.verify import verify_package
+from tests.support.signers import SIGNERS, signatures_of
 from tests.support.small_filings import small_filings
 
 # RFC 8032, section 7.1: public key, message, signature of tests 1 to 3.
@@ -124,6 +131,79 @@ def test_a_recipient_verifies_packages_and_their_chain(handed_out: tuple[Setting
     (tmp_path / "copy" / "figures.csv").write_bytes(b"code,value\nX,9.00\n")
     code, said = alone(given, *keys, tmp_path / "copy")
     assert code == 1 and "PROBLEM figures.csv: was changed" in said
+
+
+def forged(settings: Settings, folder: Path, roles: tuple[str, ...], **head: Any) -> Path:
+    """A package that its makers sealed and signed by the rules, in the roles given, whatever filing.json says."""
+    contents = {path.name: path.read_bytes() for path in signed_folder(settings, "toy", "2019-12", 1).iterdir()}
+    contents = {name: content for name, content in contents.items() if name not in ("SEAL", "SIGNATURES")}
+    document = json.loads(contents["filing.json"]) | head
+    contents["filing.json"] = json.dumps(document).replace('"twice"', f'"status": {json.dumps(document["status"])}, "status"').encode()
+    seal = make_seal(contents, None).whole
+    beside = {"SIGNATURES": signatures_of(settings, "toy-2019-12", 1, seal, roles)} if roles else {}
+    return write_package(folder, contents, None, beside).folder
+
+
+ALL = tuple(SIGNERS)
+
+
+@pytest.mark.parametrize(
+    ("roles", "head", "words"),
+    [
+        (ALL, {}, None),
+        # One insider with one key, whose package says that nobody else has to sign.
+        (("preparer",), {"sign_offs": ["preparer"]}, "filing.json: wants it signed as preparer; a filing is signed as preparer, approver"),
+        (("approver",), {}, "SIGNATURES"),
+        ((), {"sign_offs": []}, "SIGNATURES: is missing: nobody has signed as preparer, approver, legal_representative"),
+        ((), {"status": "draft"}, "filing.json: says that it is a draft"),
+        (ALL, {"status": "draft"}, "filing.json: says that it is a draft"),
+        (ALL, {"sign_offs": []}, None),
+        (ALL[::-1], {"sign_offs": list(ALL[::-1])}, "filing.json: wants it signed as legal_representative"),
+        (ALL, {"version": True}, "filing.json: does not say"),
+        (ALL, {"version": "1"}, "filing.json: does not say"),
+        (ALL, {"twice": "draft"}, "filing.json: does not say"),
+        (ALL, {"regime": None}, "filing.json: does not say"),
+    ],
+)
+def test_who_signs_is_not_the_packages_to_say_and_both_verifiers_agree(
+    handed_out: tuple[Settings, Path],
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    roles: tuple[str, ...],
+    head: dict[str, Any],
+    words: str | None,
+) -> None:
+    settings, given = handed_out
+    package = forged(settings, tmp_path / "forged", roles, **head)
+    for path in (package, package.with_name("forged.zip")):
+        found = verify_package(path, read_register(settings), is_signed=True).problems
+        monkeypatch.setattr(sys, "argv", ["verify_filing.py", "--keys", str(given / "register.json"), str(path)])
+        code = verify_filing.main()
+        said = capsys.readouterr().out
+        if words is None:
+            assert (found, code) == ((), 0), said
+        else:
+            assert any(problem.startswith(words) for problem in found) and code == 1 and f"PROBLEM {words}" in said, (found, said)
+
+
+def test_both_verifiers_ask_for_the_roles_of_the_table() -> None:
+    assert tuple(verify_filing.ROLES) == load_life().roles == ALL
+
+
+def test_a_seal_that_names_a_file_twice_is_none_for_both(
+    handed_out: tuple[Settings, Path], tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settings, _ = handed_out
+    package = forged(settings, tmp_path / "forged", (), sign_offs=[])
+    *lines, _whole = (package / "SEAL").read_text().splitlines(keepends=True)
+    place = next(number for number, line in enumerate(lines) if line.endswith("figures.csv\n"))
+    lines.insert(place, f"file {'0' * 64}  figures.csv\n")
+    body = "".join(lines)
+    (package / "SEAL").write_text(f"{body}whole {hashlib.sha256(body.encode()).hexdigest()}\n")
+    monkeypatch.setattr(sys, "argv", ["verify_filing.py", str(package)])
+    assert verify_filing.main() == 1 and "PROBLEM SEAL: was changed" in capsys.readouterr().out
+    assert verify_package(package).problems[0].startswith("SEAL: was changed")
 
 
 @pytest.mark.skipif(any(shutil.which(name) is None for name in ("openssl", "xxd", "awk")), reason="needs openssl, xxd and awk")

@@ -5,6 +5,7 @@ Belongs here: making it and sending from it. Does not: the servers that it is se
 
 from __future__ import annotations
 
+import json
 import os
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,8 @@ from reports.delivery.delivering import Delivery, deliver
 from reports.engine.filing_log import open_log
 from reports.engine.filing_states import signed_folder
 from reports.engine.package import write_package
+from reports.engine.seal import make_seal
+from tests.support.signers import SIGNERS, make_keys, signatures_of
 
 PARCEL = "cn-2019-12-v1.zip"
 
@@ -23,8 +26,11 @@ PARCEL = "cn-2019-12-v1.zip"
 def submitted_home(folder: Path) -> Settings:
     """A home in `folder` with one filing that was submitted, big enough to be cut off in the middle."""
     settings = Settings(home=folder)
-    contents = {"filing.json": b"{}", "figures.csv": os.urandom(300_000)}
-    written = write_package(signed_folder(settings, "cn", "2019-12", 1), contents, None)
+    make_keys(settings)
+    head = {"regime": "cn", "period": "2019-12", "version": 1, "status": "validated", "sign_offs": list(SIGNERS)}
+    contents = {"filing.json": json.dumps(head).encode(), "figures.csv": os.urandom(300_000)}
+    signatures = signatures_of(settings, "cn-2019-12", 1, make_seal(contents, None).whole)
+    written = write_package(signed_folder(settings, "cn", "2019-12", 1), contents, None, {"SIGNATURES": signatures})
     step(settings, "submit", "submitted", written.seal.whole)
     return settings
 
