@@ -218,12 +218,14 @@ def test_the_annex_explains_what_changed_since_the_version_that_the_recipient_ho
     desk("refuse", FILING, "--reason", "Form B is not legible.")
     # Against version 2, which was refused, nothing has changed; the recipient still holds version 1.
     desk("supersede", FILING, "--reason", "Form B set anew")
-    for _ in ("as opened", "as checked"):
-        filing = filings(settings)[-1]
+    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    opened = filings(settings)[-1]
+    desk("check", FILING)
+    checked = filings(settings)[-1]
+    assert opened.version == checked.version == 3 and opened.seal != checked.seal
+    for filing in (opened, checked):
         told = json.loads((package_folder(settings, filing) / "restatement.json").read_text(encoding="utf-8"))
-        assert (filing.version, told["before"]["version"], [c["code"] for c in told["changed"]]) == (3, 1, ["TOY-A02"])
-        desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
-        desk("check", FILING)
+        assert (told["before"]["version"], [figure["code"] for figure in told["changed"]]) == (1, ["TOY-A02"])
 
 
 def test_a_filing_that_another_was_submitted_before_is_chained_anew(
