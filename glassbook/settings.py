@@ -43,7 +43,7 @@ class Settings(BaseSettings):
     currency: str = Field("CNY", description="Currency of every money column.")
     platform_name: str = Field("示例平台", description="Name of the platform on pages and filings.")
     profile: Path | None = Field(None, description="The platform profile. Empty: profile/profile.yml in the home.")
-    threads: int = Field(2, ge=1, description="Threads that the warehouse engine may use.")
+    threads: int = Field(2, ge=1, description="Threads that the warehouse engine may use, and models that are built at a time.")
     memory_limit: str = Field("2GB", description="Memory that the warehouse engine may use before it spills to disk.")
     load_memory_limit: str = Field("600MB", description="Memory that the engine of a load may use before it spills to disk.")
     overlap_hours: int = Field(

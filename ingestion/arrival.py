@@ -22,7 +22,7 @@ from glassbook.settings import Settings
 from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.drift import drift_of, shape_of
-from ingestion.judging import DISPOSITIONS, hash_sql, judge
+from ingestion.judging import DISPOSITIONS, hash_sql, judge, judged_sql
 from ingestion.load_log import Load, TableLoad, source_loads
 from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
 from ingestion.sources.table import SourceTable, SourceTotals
@@ -67,7 +67,7 @@ def load_table(
     sums = _money_sums(engine, table, is_judged, at_source)
     _require_all(table, counts, total, at_source)
     cursor_to = _cursor_to(engine, table, is_judged)
-    content = content_of(engine, _judged(is_judged)) if counts["new"] else None
+    content = content_of(engine, judged_sql(is_judged)) if counts["new"] else None
     path = quarantine_path = gone_path = None
     digest, size = None, 0
     marked = gone if table.kind == "mutable" else 0
@@ -81,7 +81,7 @@ def load_table(
     )
     digests = {}
     if counts["quarantined"]:
-        digests["quarantined"] = content_of(engine, _judged(is_judged), "quarantined")
+        digests["quarantined"] = content_of(engine, judged_sql(is_judged), "quarantined")
     if superseded:
         digests["superseded"] = _digest(engine, "superseded", ("held_load_seq", "row_no"))
     if gone:
@@ -160,11 +160,6 @@ def _land(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, lo
     )
 
 
-def _judged(is_judged: bool) -> str:
-    """Relation of the rows with their disposition."""
-    return "(select * from arrived join judged using (_position))" if is_judged else "(select *, 'new' as disposition from arrived)"
-
-
 def _counts(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> tuple[dict[str, int], int]:
     total = engine.execute("select count(*) from arrived").fetchone()
     assert total is not None
@@ -194,7 +189,9 @@ def _money_sums(
     read = engine.execute(f"select {parts} from arrived").fetchone()
     assert read is not None
     sums = {name: {"read": str(read[i])} | dict.fromkeys(DISPOSITIONS, "0.00") for i, name in enumerate(table.money_columns)}
-    split = engine.execute(f"select disposition, {parts} from {_judged(True)} group by all").fetchall() if is_judged else [("new", *read)]
+    split = (
+        engine.execute(f"select disposition, {parts} from {judged_sql(True)} group by all").fetchall() if is_judged else [("new", *read)]
+    )
     for row in split:
         for i, name in enumerate(table.money_columns):
             sums[name][row[0]] = str(row[i + 1])
@@ -212,7 +209,9 @@ def _money_sums(
 
 def _cursor_to(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> str | None:
     """The newest instant, as text; what is in quarantine may bear any date and must not say how far the data reaches."""
-    row = engine.execute(f"select max(\"{table.cursor}\")::varchar from {_judged(is_judged)} where disposition <> 'quarantined'").fetchone()
+    row = engine.execute(
+        f"select max(\"{table.cursor}\")::varchar from {judged_sql(is_judged)} where disposition <> 'quarantined'"
+    ).fetchone()
     assert row is not None
     found: str | None = row[0]
     return found

@@ -8,6 +8,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ingestion.contract import Column, Table
+from ingestion.conversion import quoted
 
 
 @dataclass(frozen=True)
@@ -28,16 +29,12 @@ INSTANT_OUT_OF_RANGE = FormRule("GB-F04", "instant_out_of_range", "Dates and ins
 FORM_RULES = (NULL_NOT_ALLOWED, VALUE_NOT_IN_LIST, KEY_CONFLICT, INSTANT_OUT_OF_RANGE)
 
 
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
-
-
 def _conditions(column: Column) -> list[tuple[FormRule, str]]:
     found = []
     if not column.nullable:
         found.append((NULL_NOT_ALLOWED, f'"{column.name}" is null'))
     if column.values is not None:
-        listed = ", ".join(map(_quoted, column.values))
+        listed = ", ".join(map(quoted, column.values))
         found.append((VALUE_NOT_IN_LIST, f'"{column.name}" not in ({listed})'))
     if column.type in ("date", "time"):
         found.append((INSTANT_OUT_OF_RANGE, f"\"{column.name}\" < '{FIRST_YEAR}-01-01' or \"{column.name}\" >= '{LAST_YEAR + 1}-01-01'"))

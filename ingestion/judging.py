@@ -64,6 +64,13 @@ def judge(
     return True
 
 
+def judged_sql(is_judged: bool) -> str:
+    """Relation of the rows of `arrived` with their disposition and reason; `is_judged` is what `judge` returned."""
+    if is_judged:
+        return "(select * from arrived join judged using (_position))"
+    return "(select *, 'new' as disposition, null::varchar as reason from arrived)"
+
+
 def _is_held(settings: Settings, table: Table, loads: list[Load]) -> str:
     """A condition on a row `a` of `ranked`: it waits in quarantine as it is, so that it need not go there again.
 

@@ -14,7 +14,7 @@ from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings
 from ingestion.arrival import content_of, write_file, write_states
 from ingestion.contract import Table
-from ingestion.judging import DISPOSITIONS, hash_sql, judge
+from ingestion.judging import DISPOSITIONS, hash_sql, judge, judged_sql
 from ingestion.load_log import Load, TableLoad
 from ingestion.quarantine import typed_sql
 
@@ -38,11 +38,7 @@ def rejudge(
     """
     _arrive(engine, table, load_seq)
     is_judged = judge(settings, engine, table, loads, comes_from_quarantine=True)
-    rows = (
-        "(select * from arrived join judged using (_position))"
-        if is_judged
-        else ("(select *, 'new' as disposition, null::varchar as reason from arrived)")
-    )
+    rows = judged_sql(is_judged)
     held = engine.execute(
         f"select quarantine_id, split_part(reason, ':', 1), nullif(split_part(reason, ':', 2), '') from {rows} "
         f"where disposition = 'quarantined' order by _position"

@@ -19,7 +19,7 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, source_loads
 from ingestion.quarantine import STATES, quarantine_sql, typed_sql
-from orchestration.filing_history import FILING_COLUMNS, OBLIGATION_COLUMNS, filing_obligations, known_filings
+from reports.engine.edit_facts import OBLIGATION_COLUMNS, OBLIGATIONS
 
 _METRIC_FIELDS = (
     *("code", "section", "name_zh", "name_en", "definition_zh", "definition_en", "formula", "unit", "decimals", "period", "basis"),
@@ -111,9 +111,8 @@ def write_control_tables(
     _replace(connection, "ctl_supplied", "supply_name varchar, is_supplied boolean", [(name, name in given) for name in names])
     _write_loads(connection, settings, loads)
     _write_catalogue(connection, settings.currency)
-    filings = known_filings(settings, loads[-1].loaded_at)
-    _replace(connection, "ctl_filings", FILING_COLUMNS, filings)
-    _replace(connection, "ctl_obligations", OBLIGATION_COLUMNS, filing_obligations(settings, filings, loads[-1].loaded_at))
+    # Filled for the edits of a filing alone, when it is made: what no load brings has no part in a snapshot.
+    _replace(connection, OBLIGATIONS, OBLIGATION_COLUMNS, [])
     for table in load_contract().tables.values():
         columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
         connection.execute(f"create or replace table ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")

@@ -63,7 +63,8 @@ def profile(database: Path, settings: Settings) -> dict[str, Any]:
                     "type": "duckdb",
                     "path": str(database),
                     "schema": "main",
-                    "threads": 1,
+                    # So many models at a time: one alone, small or ending in a sort, leaves the engine's threads idle.
+                    "threads": settings.threads,
                     "config_options": engine_options(settings),
                     "settings": {"TimeZone": "UTC"},
                 }

@@ -14,8 +14,8 @@
 {% macro business_date(instant) -%} business_date({{ instant }}) {%- endmacro %}
 
 {# What every build defines before its models. `business_date(instant)`: where the zone has kept one offset since some day, adding it is ten
-   times as fast as asking the calendar of time zones. `lake_files(table)`: the Parquet files of the loads that the build knows, so that a view of
-   the lake keeps its text from build to build. #}
+   times as fast as asking the calendar of time zones. `lake_files(table)`: the Parquet files of the loads that the build knows, and
+   `lake_gone(table)`: those of the keys that loads found gone; so a view of the lake keeps its text from build to build, wherever the lake lies. #}
 {% macro define_functions() -%}
     {%- if execute -%}
         {%- set in_zone = "timezone('" ~ parameter("timezone") ~ "', timezone('UTC', instant))" -%}
@@ -26,12 +26,19 @@
         {%- else -%}
             cast({{ in_zone }} as date);
         {%- endif %}
-        {%- set found = run_query("select table_name, string_agg('''' || replace(path, '''', '''''') || '''', ', ' order by load_seq) from ctl_lake_files group by 1 order by 1") %}
-        create or replace macro lake_files(contract_table) as
-        case contract_table
-            {%- for row in found.rows %} when '{{ row[0] }}' then [{{ row[1] }}] {%- endfor %}
-            else cast([] as varchar[])
-        end
+        {%- for name, listed in [("lake_files", "ctl_lake_files"), ("lake_gone", "ctl_lake_gone")] %}
+        create or replace macro {{ name }}(contract_table) as {{ paths_by_table(listed) }};
+        {%- endfor %}
+    {%- endif -%}
+{%- endmacro %}
+
+{# The paths that a control table lists of the contract table `contract_table`, as an expression of it. #}
+{% macro paths_by_table(listed) -%}
+    {%- set found = run_query("select table_name, string_agg('''' || replace(path, '''', '''''') || '''', ', ' order by load_seq) from " ~ listed ~ " group by 1 order by 1") -%}
+    {%- if found.rows | length -%}
+        case contract_table {%- for row in found.rows %} when '{{ row[0] }}' then [{{ row[1] }}] {%- endfor %} else cast([] as varchar[]) end
+    {%- else -%}
+        cast([] as varchar[])
     {%- endif -%}
 {%- endmacro %}
 
@@ -56,13 +63,13 @@
 {# The condition that leaves out rows under the alias `arrived` whose key a later load found gone from the source; nothing where none was. #}
 {% macro standing(table_name) -%}
     {%- set gone = run_query(
-        "select path, key_columns from ctl_lake_gone where table_name = '" ~ table_name ~ "' order by load_seq"
+        "select distinct key_columns from ctl_lake_gone where table_name = '" ~ table_name ~ "'"
     ) if execute else none -%}
     {%- if gone and gone.rows | length -%}
         where not exists (
             select 1
-            from read_parquet([{% for row in gone.rows %}'{{ row[0] | replace("'", "''") }}'{{ "," if not loop.last }}{% endfor %}]) as gone
-            where {% for name in gone.rows[0][1].split(", ") %}gone.{{ name }} = arrived.{{ name }} and {% endfor %}gone._load_seq > arrived._load_seq
+            from read_parquet(lake_gone('{{ table_name }}')) as gone
+            where {% for name in gone.rows[0][0].split(", ") %}gone.{{ name }} = arrived.{{ name }} and {% endfor %}gone._load_seq > arrived._load_seq
         )
     {%- endif -%}
 {%- endmacro %}

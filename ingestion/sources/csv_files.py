@@ -9,7 +9,8 @@ import duckdb
 
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
-from ingestion.sources.files import FilePart, escaped, path_sql, table_of_files
+from ingestion.conversion import quoted
+from ingestion.sources.files import FilePart, table_of_files
 from ingestion.sources.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
@@ -114,5 +115,5 @@ def header_of(file: Offered, columns: str) -> list[str]:
 
 def csv_sql(file: Offered, header: list[str]) -> str:
     """The file's records as texts, in their order. Nothing is guessed, no line is a comment, and an empty text in quotes is a text."""
-    shape = ", ".join(f"'{escaped(name)}': 'VARCHAR'" for name in header)
-    return f"read_csv('{path_sql(file.readable)}', {_DIALECT}, columns = {{{shape}}}, auto_detect = false, parallel = false)"
+    shape = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in header)
+    return f"read_csv({quoted(file.readable)}, {_DIALECT}, columns = {{{shape}}}, auto_detect = false, parallel = false)"

@@ -45,13 +45,3 @@ def table_of_files(
         )
 
     return SourceTable(" union all ".join(part.query for part in parts), sorted(missing), sorted(unknown), why_unreadable)
-
-
-def escaped(value: str) -> str:
-    """A text inside a SQL literal."""
-    return value.replace("'", "''")
-
-
-def path_sql(path: Path) -> str:
-    """A path inside a SQL literal."""
-    return escaped(str(path))

@@ -8,7 +8,8 @@ import duckdb
 
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
-from ingestion.sources.files import FilePart, path_sql, table_of_files
+from ingestion.conversion import quoted
+from ingestion.sources.files import FilePart, table_of_files
 from ingestion.sources.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
@@ -23,7 +24,7 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Of
     for file in files:
         path = file.path
         try:
-            shape = engine.execute(f"describe select * from read_parquet('{path_sql(file.readable)}')").fetchall()
+            shape = engine.execute(f"describe select * from read_parquet({quoted(file.readable)})").fetchall()
         except duckdb.Error as error:
             raise InputError(
                 found=f"a file that is not whole Parquet ({str(error).splitlines()[0]})",
@@ -37,7 +38,7 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Of
         unknown_all.update(unknown)
         selected = ", ".join(_parquet_column(column, types.get(column.name), path, table) for column in table.columns)
         _check_parquet_values(engine, table, types, file)
-        parts.append(FilePart(path, f"select {selected} from read_parquet('{path_sql(file.readable)}')"))
+        parts.append(FilePart(path, f"select {selected} from read_parquet({quoted(file.readable)})"))
     return table_of_files(engine, table, parts, missing_all, unknown_all)
 
 
@@ -76,7 +77,7 @@ def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types
         name = f'"{column.name}"'
         try:
             row = engine.execute(
-                f"select file_row_number + 1, {name} from read_parquet('{path_sql(file.readable)}', file_row_number = true) "
+                f"select file_row_number + 1, {name} from read_parquet({quoted(file.readable)}, file_row_number = true) "
                 f"where {name} is not null and try_cast({name} as {column.duckdb_type}) is null limit 1"
             ).fetchone()
         except duckdb.Error:

@@ -1,42 +1,29 @@
 """Deadlines that a filing meets: of every period to be filed, and of the platform's information as of each year's end.
 
-Belongs here: which periods are due when, and who must do what next by how far a filing has come. Does not: reading the log of filings.
+Belongs here: filings as deadlines, and who must do what next by how far a filing has come. Does not: which filings are owed, and what
+counts as filed (reports.engine.owed_filings).
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from collections.abc import Mapping
+from datetime import date, timedelta
 
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.rules import Rules, by_day
 from reports.engine.duties import Role
 from reports.engine.filing_states import DRAFT, SUBMITTED
 from reports.engine.life import Situation, load_life, next_sentence
-from reports.engine.period import Period, due_on, periods
-
-
-@dataclass(frozen=True)
-class Progress:
-    """How far the filing of a period has come.
-
-    `state` is that of its newest version; `filed_at` (aware, UTC) the first submission that its recipient did not refuse.
-    """
-
-    state: str
-    filed_at: datetime | None
+from reports.engine.owed_filings import Progress, owed_filings
+from reports.engine.period import Period, periods
 
 
 def filing_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Deadline]:
     """Deadlines of every period to be filed; `progress` by name of the period."""
     found = []
-    for period in periods(rules.regime.frequency, rules.first_on, rules.until):
-        due = due_on(rules.regime, period, rules.country)
-        if due > rules.until:
-            continue
-        step = progress.get(period.name)
-        role, action = _next(f"{rules.regime.name}-{period.name}", None if step is None else step.state)
+    for owed in owed_filings(rules.regime, rules.first_on, rules.until, rules.country, progress):
+        period, step = owed.period, owed.progress
+        role, action = _next(f"{rules.regime.name}-{period.name}", None if step is None else step.newest.state)
         found.append(
             by_day(
                 rules,
@@ -45,7 +32,7 @@ def filing_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Dea
                 title_zh=f"报送{period.name}信息披露",
                 title_en=f"Filing {rules.regime.name} {period.name}",
                 since_on=_day_after(period),
-                due_on=due,
+                due_on=owed.due_on,
                 done_at=None if step is None else step.filed_at,
                 role=role,
                 action=action,
@@ -84,11 +71,6 @@ def year_end_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[D
             )
         )
     return found
-
-
-def first_filed_at(versions: Iterable[tuple[str, datetime | None]]) -> datetime | None:
-    """When a period was filed: its first submission that was not refused, given state and submission of each version."""
-    return min((at for state, at in versions if at is not None and state != "refused"), default=None)
 
 
 def _next(filing_id: str, state: str | None) -> tuple[Role | None, str]:

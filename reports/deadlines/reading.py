@@ -13,10 +13,11 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot, has_snapshot
 from reports.deadlines.deadline import STATES, Deadline, DeadlineState
 from reports.deadlines.disclosures import disclosure_deadlines
-from reports.deadlines.filings import Progress, filing_deadlines, first_filed_at, year_end_deadlines
+from reports.deadlines.filings import filing_deadlines, year_end_deadlines
 from reports.deadlines.rules import Rules
-from reports.engine.filing_states import Filing, filings
+from reports.engine.filing_states import filings
 from reports.engine.obligations import RiskEvent, obligations, read_risk_events
+from reports.engine.owed_filings import owed_since, progress_by_period
 from reports.engine.period import periods
 from reports.engine.regime import Regime, load_regime, regime_names
 
@@ -65,15 +66,20 @@ def read_calendar(settings: Settings, regime: str | None = None, until: date | N
     events = _risk_events(snapshot)
     found: list[Deadline] = []
     notes: list[str] = []
+    gaps = _gaps(settings, regimes, profile, snapshot, instant)
     for declared in regimes:
-        own = [filing for filing in filed if filing.regime == declared.name]
-        first_on = _first_on(settings, declared, profile, own, today)
+        progress = progress_by_period(filing for filing in filed if filing.regime == declared.name)
+        existed = _existed_since(declared, profile)
+        since = owed_since(settings, declared, progress)
+        first_on = since or existed or _last_ended(declared, today)
         rules = Rules(declared, first_on, horizon, settings.timezone, settings.country, settings.due_soon_working_days)
-        progress = _progress(own)
         of_filings = filing_deadlines(rules, progress)
         arisen = obligations(declared, profile, events, until=horizon, timezone=settings.timezone, country=settings.country)
         found += of_filings + year_end_deadlines(rules, progress) + disclosure_deadlines(rules, arisen)
-        notes += _note_on_earlier(settings, of_filings, own, instant)
+        if since is None:
+            notes += _note_on_many(of_filings, instant)
+        elif settings.filings_since is None and existed is not None:
+            gaps |= _gap_before(declared, existed, since)
     if any(deadline.is_provisional for deadline in found):
         notes.append("days marked ~ may move: holidays and worked weekends of their year are not published yet, or not known to `holidays`")
     ordered = sorted(found, key=lambda d: (d.due_before, d.regime, d.code))
@@ -84,46 +90,22 @@ def read_calendar(settings: Settings, regime: str | None = None, until: date | N
         platform_name=settings.platform_name,
         soon_days=settings.due_soon_working_days,
         deadlines=tuple(ordered),
-        gaps=_gaps(settings, regimes, profile, snapshot, instant),
+        gaps=gaps,
         notes=tuple(notes),
     )
 
 
-def _first_on(settings: Settings, regime: Regime, profile: Profile | None, filed: list[Filing], today: date) -> date:
-    """First day from which periods are to be filed.
-
-    The setting `filings_since`, else the later of rule and platform; while neither is known, the last period or the first opened.
-    """
-    if settings.filings_since is not None:
-        return settings.filings_since
-    if profile is not None:
-        established_on = profile.registration[0].established_on
-        return established_on if regime.due.since is None else max(regime.due.since, established_on)
-    ended = periods(regime.frequency, date(today.year - 2, 1, 1), today)
-    first = ended[-1]
-    opened = {filing.period for filing in filed}
-    earlier = [period for period in periods(regime.frequency, regime.due.since or date(2000, 1, 1), today) if period.name in opened]
-    return min([first, *earlier], key=lambda period: period.last_on).first_on
+def _existed_since(regime: Regime, profile: Profile | None) -> date | None:
+    """First day on which both the rule held and the platform existed; None while its profile is not known."""
+    if profile is None:
+        return None
+    established_on = profile.registration[0].established_on
+    return established_on if regime.due.since is None else max(regime.due.since, established_on)
 
 
-def _progress(filed: list[Filing]) -> dict[str, Progress]:
-    by_period: dict[str, list[Filing]] = {}
-    for filing in filed:
-        by_period.setdefault(filing.period, []).append(filing)
-    return {
-        period: Progress(versions[-1].state, first_filed_at([(_outcome(v), _submitted_at(v)) for v in versions]))
-        for period, versions in by_period.items()
-    }
-
-
-def _outcome(filing: Filing) -> str:
-    """Its state, save that a refused version stays refused when another has superseded it."""
-    answer = filing.answered
-    return "refused" if answer is not None and answer.action == "refuse" else filing.state
-
-
-def _submitted_at(filing: Filing) -> datetime | None:
-    return None if filing.submitted is None else datetime.fromisoformat(filing.submitted.at)
+def _last_ended(regime: Regime, today: date) -> date:
+    """First day of the last period that has ended: what is looked at while nothing says since when filings are owed."""
+    return periods(regime.frequency, date(today.year - 2, 1, 1), today)[-1].first_on
 
 
 def _risk_events(snapshot: Snapshot | None) -> list[RiskEvent]:
@@ -137,7 +119,7 @@ def _gaps(
     settings: Settings, regimes: list[Regime], profile: Profile | None, snapshot: Snapshot | None, instant: datetime
 ) -> dict[str, str]:
     """What of that which the regimes ask for is not known."""
-    gaps = {}
+    gaps: dict[str, str] = {}
     duties = [regime.obligations for regime in regimes]
     if profile is None and any(duty.profile_change or duty.annual_report for duty in duties):
         gaps["profile"] = f"no profile at {settings.profile_file}: its changes and yearly reports are not known (`glassbook profile init`)"
@@ -149,12 +131,21 @@ def _gaps(
     return gaps
 
 
-def _note_on_earlier(settings: Settings, deadlines: list[Deadline], filed: list[Filing], instant: datetime) -> list[str]:
-    first = min((filing.period for filing in filed), default=None)
-    earlier = [d for d in deadlines if d.state(instant) == "late" and (first is None or d.subject < first)]
-    if settings.filings_since is not None or len(earlier) < 2:
+_SET_SINCE = "where they were filed without Glassbook, set `filings_since` to the first day of the first period that is filed with it"
+
+
+def _note_on_many(deadlines: list[Deadline], instant: datetime) -> list[str]:
+    """While no filing was opened: since when they are owed may be another day than that of rule and platform."""
+    late = [deadline for deadline in deadlines if deadline.state(instant) == "late"]
+    if len(late) < 2:
         return []
-    return [
-        f"{len(earlier)} periods from {earlier[0].subject} to {earlier[-1].subject} were never opened: where they were filed without "
-        "Glassbook, set `filings_since` to the first day of the first period that is filed with it"
-    ]
+    return [f"{len(late)} periods from {late[0].subject} to {late[-1].subject} were never opened: {_SET_SINCE}"]
+
+
+def _gap_before(regime: Regime, existed: date, since: date) -> dict[str, str]:
+    """Periods before the first that was opened, of which nothing tells whether they were filed."""
+    earlier = periods(regime.frequency, existed, since)
+    if not earlier:
+        return {}
+    which = f"period {earlier[0].name}" if len(earlier) == 1 else f"{len(earlier)} periods from {earlier[0].name} to {earlier[-1].name}"
+    return {f"filings_{regime.name}": f"{regime.name}, {which}, before the first that was opened: {_SET_SINCE}"}

@@ -1,42 +1,59 @@
-"""What edits read that no load brings: changes of the platform profile, handed to the edits of a filing under preparation.
+"""What edits read that no load brings: filings that were due, and changes of the platform profile, as they are known when a filing is made.
 
 Belongs here: putting them in the place of the snapshot's control table for one connection. Does not: the rule (dbt), or which duties arise
-(obligations).
+(owed_filings, obligations).
 """
 
 from __future__ import annotations
 
-from datetime import date
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from glassbook.profile import Profile
 from glassbook.settings import Settings
 from reports.engine.obligations import obligations
+from reports.engine.owed_filings import OwedFiling
+from reports.engine.period import Period
 from reports.engine.regime import Regime
 
 if TYPE_CHECKING:
     import duckdb
 
-TABLE = "ctl_obligations"
+OBLIGATIONS = "ctl_obligations"
+OBLIGATION_COLUMNS = "regime varchar, obligation_kind varchar, code varchar, due_on date, disclosed_on date, state varchar"
 
 
-def hand_in_profile(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, regime: Regime, profile: Profile | None, until: date
+def hand_in_facts(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    regime: Regime,
+    profile: Profile | None,
+    owed: Iterable[OwedFiling],
+    period: Period,
 ) -> None:
-    """Lets the edits run on `connection` know the changes of the profile that arose up to and with `until`.
+    """Lets the edits run on `connection` know the filings `owed` and the changes of the profile that arose by the end of `period`.
 
-    A temporary table stands before the snapshot's own of the same name, whose rows it keeps; the snapshot is not written to. A snapshot
-    without that table belongs to a regime whose edits do not ask for it.
+    A temporary table stands before the snapshot's own of the same name, which is empty: a snapshot is made of loads and settings alone. A
+    snapshot without that table belongs to a regime whose edits do not ask for it.
     """
-    there = connection.execute("select 1 from duckdb_tables() where table_name = ? and not temporary", [TABLE]).fetchone()
-    if profile is None or there is None:
+    there = connection.execute("select 1 from duckdb_tables() where table_name = ? and not temporary", [OBLIGATIONS]).fetchone()
+    if there is None:
         return
-    arisen = obligations(regime, profile, (), until=until, timezone=settings.timezone, country=settings.country)
-    rows = [
-        (regime.name, duty.obligation_kind, duty.code.removeprefix("profile:"), duty.due_on, duty.disclosed_on)
+    zone = ZoneInfo(settings.timezone)
+    rows: list[tuple[object, ...]] = []
+    for filing in owed:
+        progress = filing.progress
+        filed_at = None if progress is None else progress.filed_at
+        filed_on = None if filed_at is None else filed_at.astimezone(zone).date()
+        state = None if progress is None else progress.newest.entries[-1].state
+        rows.append((regime.name, "filing", filing.period.name, filing.due_on, filed_on, state))
+    arisen = obligations(regime, profile, (), until=period.last_on, timezone=settings.timezone, country=settings.country)
+    rows += [
+        (regime.name, duty.obligation_kind, duty.code.removeprefix("profile:"), duty.due_on, duty.disclosed_on, None)
         for duty in arisen
         if duty.obligation_kind == "profile_change"
     ]
-    connection.execute(f"create or replace temp table {TABLE} as select * from main.{TABLE}")
+    connection.execute(f"create or replace temp table {OBLIGATIONS} ({OBLIGATION_COLUMNS})")
     if rows:
-        connection.executemany(f"insert into {TABLE} values (?, ?, ?, ?, ?)", rows)
+        connection.executemany(f"insert into {OBLIGATIONS} values (?, ?, ?, ?, ?, ?)", rows)

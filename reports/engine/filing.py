@@ -18,9 +18,10 @@ from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.engine.breakdowns import read_breakdown
 from reports.engine.controls import read_controls
 from reports.engine.documents import FormSources, build_documents, read_tables
-from reports.engine.edit_facts import hand_in_profile
+from reports.engine.edit_facts import hand_in_facts
 from reports.engine.edits import EditResult, Reason, run_edits
 from reports.engine.origins import read_origins
+from reports.engine.owed_filings import known_filings, owed_by_end_of
 from reports.engine.package import write_package
 from reports.engine.period import Period, due_on, is_due_provisional, parse_period
 from reports.engine.regime import Regime, load_regime
@@ -28,7 +29,7 @@ from reports.engine.seal import sha256
 from reports.figures import read_figures
 from reports.restating.annex import annex
 from reports.restating.comparison import compare
-from reports.restating.conditions import read_conditions, read_known_filings
+from reports.restating.conditions import read_conditions
 from reports.restating.sheet import restatement_sheet
 from reports.restating.sides import Side, read_replaced, records_of, side_of_head, side_of_package
 
@@ -147,8 +148,9 @@ def make_filing(
     figures = read_figures(frozen, declared, span.last_on)
     due = due_on(declared, span, settings.country)
     profile, profile_sha256 = _profile(settings, declared, with_attachments=with_attachments)
+    owed = owed_by_end_of(settings, declared, span)
     with _complete(frozen, declared), connect(frozen.database) as connection:
-        hand_in_profile(connection, settings, declared, profile, span.last_on)
+        hand_in_facts(connection, settings, declared, profile, owed, span)
         edits = run_edits(connection, declared.name, span.last_on)
         breakdowns = [read_breakdown(connection, part, figures) for part in declared.breakdowns]
         controls = read_controls(connection, declared, figures, breakdowns)
@@ -162,7 +164,7 @@ def make_filing(
         head |= {"due_on_is_provisional": True} if is_due_provisional(due, settings.country) else {}
         head |= {"country": settings.country} | read_conditions(connection, declared.name)
         head |= {
-            "known_filings": read_known_filings(connection),
+            "known_filings": known_filings(owed),
             "filings_since": settings.filings_since and settings.filings_since.isoformat(),
         }
         checks = _checks(edits, open_edits, terms.reasons)
@@ -198,7 +200,7 @@ def newer_content(settings: Settings, regime: str, period: str, snapshot: Snapsh
     figures = read_figures(snapshot, declared, span.last_on)
     profile, _ = _profile(settings, declared, with_attachments=False)
     with _complete(snapshot, declared), connect(snapshot.database) as connection:
-        hand_in_profile(connection, settings, declared, profile, span.last_on)
+        hand_in_facts(connection, settings, declared, profile, owed_by_end_of(settings, declared, span), span)
         edits = run_edits(connection, declared.name, span.last_on)
     return {"figures": json.loads(figures.to_json())["figures"], "edits": [edit.record() for edit in edits]}
 

@@ -24,6 +24,7 @@ from reports.engine.filing_log import Entry
 from reports.engine.filing_states import LEFT, Filing, draft_folder, fold, read_head
 from reports.engine.form_marks import form_marks
 from reports.engine.life import Situation
+from reports.engine.owed_filings import known_filings, owed_by_end_of
 from reports.engine.period import parse_period
 from reports.engine.regime import load_regime, regime_names
 from reports.engine.seal import SEAL_NAME, parse_seal
@@ -152,7 +153,7 @@ def _outdated(folder: Path, checks: dict[str, Any], reasons: dict[str, str], ent
 
 
 def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Filing) -> list[str]:
-    """What loads, current snapshot and profile say otherwise; nothing while the package is the newest that is known of its period."""
+    """What loads, current snapshot, profile and log say otherwise; nothing while the package holds all that is known of its period."""
     head = read_head(folder)
     found = []
     if head.get("profile_sha256") is not None:
@@ -165,17 +166,25 @@ def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Fil
     snapshot = current_snapshot(settings)
     if unbuilt := loads_after(settings, snapshot):
         found.append(f"{len(unbuilt)} load(s), the newest of {unbuilt[0].isoformat()}, are in no snapshot yet: run `glassbook build`")
-    if snapshot.snapshot_id == head["snapshot"]:
+    is_same_snapshot = snapshot.snapshot_id == head["snapshot"]
+    if is_same_snapshot and head.get("known_filings") == _known_filings(settings, filing):
         return found
     current = newer_content(settings, filing.regime, filing.period, snapshot)
     differing = _differing(_document(folder, "figures.json")["figures"], current["figures"])
     differing += _differing([edit | {"reason": None} for edit in checks["edits"]], current["edits"])
-    differing += _differing_forms(settings, filing, head, snapshot)
+    differing += [] if is_same_snapshot else _differing_forms(settings, filing, head, snapshot)
     if not differing:
         return found
     shown = ", ".join(differing[:5]) + (f" and {len(differing) - 5} more" if len(differing) > 5 else "")
+    if is_same_snapshot:
+        return [*found, f"what is known by now of the filings before {filing.period} says otherwise of {shown}"]
     says = f"snapshot {head['snapshot']} is no longer the newest for {filing.period}: {snapshot.snapshot_id}, known at"
     return [*found, f"{says} {snapshot.manifest['known_at']}, says otherwise of {shown}"]
+
+
+def _known_filings(settings: Settings, filing: Filing) -> list[dict[str, object]]:
+    regime = load_regime(filing.regime)
+    return known_filings(owed_by_end_of(settings, regime, parse_period(filing.period, regime.frequency)))
 
 
 def _differing_forms(settings: Settings, filing: Filing, head: dict[str, Any], current: Snapshot) -> list[str]:

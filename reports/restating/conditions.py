@@ -59,17 +59,6 @@ def read_conditions(connection: duckdb.DuckDBPyConnection, regime_name: str) -> 
     }
 
 
-def read_known_filings(connection: duckdb.DuckDBPyConnection) -> list[dict[str, Any]]:
-    """What the build knew of filings, which its edits read and no load brings: the newest state of every version by then."""
-    if connection.execute("select 1 from duckdb_tables() where table_name = 'ctl_filings'").fetchone() is None:
-        return []
-    names = ("regime", "period", "version", "state", "seal", "at")
-    rows = connection.execute(
-        "select regime, period, version, state, seal, strftime(recorded_at, '%Y-%m-%dT%H:%M:%S.%f+00:00') from ctl_filings order by 1, 2, 3"
-    ).fetchall()
-    return [dict(zip(names, row, strict=True)) for row in rows]
-
-
 def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> str:
     rows = connection.execute(f'select * from "{table}" order by all').fetchall()
     return hashlib.sha256(json.dumps(rows, default=str, ensure_ascii=False).encode()).hexdigest()

@@ -109,7 +109,7 @@ def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
 
 
 def _tell_filings(scratch: Settings, head: Mapping[str, Any]) -> None:
-    """Lets the build know of filings what it knew then: a log that says no more than that, since the log itself is not in the package."""
+    """Lets the edits know of filings what they knew then: a log that says no more than that, since the log itself is not in the package."""
     known = head.get("known_filings") or ()
     with open_log(scratch) as log:
         for filing in known:

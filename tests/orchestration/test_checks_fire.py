@@ -97,6 +97,13 @@ def test_the_right_number_of_findings(broken: Snapshot) -> None:
     }
 
 
+def test_a_contract_without_a_hash_is_kept(broken: Snapshot) -> None:
+    with connect(broken.database) as connection:
+        assert connection.execute("select contract_kind, signed_on, has_known_hash from fct_loan_contracts").fetchall() == [
+            ("loan", date(2019, 2, 10), False)
+        ]
+
+
 def test_no_check_fires_on_a_steady_platform(steady: Snapshot) -> None:
     assert steady.as_of == STEADY_END
     with connect(steady.database) as connection:

@@ -14,9 +14,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from glassbook.money import round_half_up
 from glassbook.profile import load_profile
 from glassbook.snapshots import Snapshot
-from reports.engine.edit_facts import hand_in_profile
+from reports.engine.edit_facts import hand_in_facts
+from reports.engine.period import parse_period
 from reports.engine.regime import load_regime
 from tests.glassbook.test_profile import simulated
 from tests.support import homes
@@ -76,6 +78,15 @@ def test_a_claim_is_looked_at_from_its_age_on(warehouse: duckdb.DuckDBPyConnecti
         assert len(findings(warehouse, "e06")) == count
 
 
+def test_a_concentration_is_that_of_the_positions_that_are_disclosed(warehouse: duckdb.DuckDBPyConnection) -> None:
+    warehouse.execute("insert into cn_thresholds values ('lender_concentration_share', 0.01, date '2019-01-01', 'test')")
+    warehouse.execute("update ldg_claim_shares set share = 142857142857142857142857 * (1 + lender_id % 3) where share <> 0")
+    positions = warehouse.execute(f"select lender_id, position_amount from rpt_cn_lenders_as_of(date '{STEADY_END}')").fetchall()
+    expected = {f"user {lender}": str(round_half_up(amount, 2)) for lender, amount in positions if amount}
+    assert len({amount % Decimal("0.01") for _, amount in positions}) > 2, "there is something to round"
+    assert dict(findings(warehouse, "e08")) == expected
+
+
 @pytest.mark.parametrize(
     ("contracted", "cap", "warning"),
     [
@@ -95,9 +106,34 @@ def test_the_cap_is_that_of_the_day_of_the_contract(
     warehouse: duckdb.DuckDBPyConnection, contracted: str, cap: str | None, warning: str | None
 ) -> None:
     warehouse.execute(f"update fct_loan_contracts set signed_on = date '{contracted}'")
-    query = f"select distinct cap_rate, warning_rate from rpt_cn_yearly_costs_as_of(date '{STEADY_END}')"
+    day = max(STEADY_END, date.fromisoformat(contracted))
+    query = f"select distinct cap_rate, warning_rate from rpt_cn_yearly_costs_as_of(date '{day}')"
     expected = tuple(None if rate is None else Decimal(rate) for rate in (cap, warning))
     assert warehouse.execute(query).fetchall() == [expected]
+
+
+def test_a_contract_counts_from_the_day_it_was_signed_on_and_proves_something_by_its_hash(warehouse: duckdb.DuckDBPyConnection) -> None:
+    loan = warehouse.execute("select max(loan_id) from ldg_loans").fetchall()[0][0]
+    contracted = f"select contracted_on from rpt_cn_yearly_costs_as_of(date '{STEADY_END}') where loan_id = {loan}"
+    warehouse.execute(f"update fct_loan_contracts set has_known_hash = false, signed_on = date '2019-03-28' where loan_id = {loan}")
+    assert warehouse.execute(contracted).fetchall() == [(date(2019, 3, 28),)], "without a hash it has its day all the same"
+    assert findings(warehouse, "e16") == [(f"loan {loan}", "0")]
+    warehouse.execute(f"update fct_loan_contracts set has_known_hash = true, signed_on = date '2019-05-01' where loan_id = {loan}")
+    assert warehouse.execute(contracted).fetchall() == [(date(2019, 4, 10),)], "not signed yet: the day of disbursement"
+    assert findings(warehouse, "e16") == [(f"loan {loan}", "0")]
+
+
+def test_a_contract_without_a_signer_is_that_of_one_buyer_alone(warehouse: duckdb.DuckDBPyConnection) -> None:
+    loan, buyer = warehouse.execute(
+        "select loan_id, any_value(buyer_id) from stg_claim_transfers group by 1 order by 1 limit 1"
+    ).fetchall()[0]
+    warehouse.execute(f"update fct_loan_contracts set user_id = null where contract_kind = 'claim_transfer' and loan_id = {loan}")
+    assert findings(warehouse, "e16") == [], "four contracts for the four purchases of the loan's buyer"
+    warehouse.execute(
+        "insert into stg_claim_transfers by name select * replace (0 as transfer_id, seller_id as buyer_id, buyer_id as seller_id) "
+        f"from stg_claim_transfers where loan_id = {loan} order by transfer_id limit 1"
+    )
+    assert {entity for entity, _ in findings(warehouse, "e16")} == {f"loan {loan}, buyer {buyer}", f"loan {loan}, buyer 1"}
 
 
 def test_the_yearly_cost_counts_interest_fees_and_time(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -106,8 +142,9 @@ def test_the_yearly_cost_counts_interest_fees_and_time(warehouse: duckdb.DuckDBP
     assert warehouse.execute(query).fetchall() == [(Decimal("0.198800"), 3), (Decimal("0.200000"), 30), (Decimal("0.240000"), 3)]
     warehouse.execute("update stg_fees set amount = 3.01 where amount = 3.00")
     assert (len(findings(warehouse, "e07")), len(findings(warehouse, "e07w"))) == (0, 3)
-    warehouse.execute("update fct_loan_contracts set signed_on = date '2020-08-20'")
-    assert (len(findings(warehouse, "e07")), len(findings(warehouse, "e07w"))) == (36, 0)
+    later = date(2020, 8, 20)
+    warehouse.execute(f"update fct_loan_contracts set signed_on = date '{later}'")
+    assert (len(findings(warehouse, "e07", later)), len(findings(warehouse, "e07w", later))) == (36, 0)
 
 
 def test_the_cost_that_the_platform_records_counts_where_it_is_more(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -130,24 +167,33 @@ def test_interest_follows_from_rate_method_and_term(warehouse: duckdb.DuckDBPyCo
 
 
 @pytest.mark.parametrize(
-    ("states", "is_open"),
-    [
-        ((), True),
-        (("draft",), True),
-        (("signed_off",), True),
-        (("submitted",), False),
-        (("acknowledged",), False),
-        (("refused",), True),
-        (("refused", "submitted"), False),
-        (("acknowledged", "draft"), False),
-    ],
+    ("rate", "interest"),
+    # 36 payments of 450.0000 at 150 % a month, of 13.2334 at 2.75 %, and of 24,975.0000 at 8,325 %.
+    [("18", "15900.00"), ("0.33", "176.40"), ("999", "898800.00")],
 )
-def test_a_filing_that_is_due_must_be_submitted(warehouse: duckdb.DuckDBPyConnection, states: tuple[str, ...], is_open: bool) -> None:
-    warehouse.execute(f"insert into ctl_obligations values ('cn', 'filing', '2019-03', date '{STEADY_END}', null)")
-    warehouse.execute("insert into ctl_obligations values ('other', 'filing', '2019-02', date '2019-03-07', null)")
-    for version, state in enumerate(states, start=1):
-        warehouse.execute("insert into ctl_filings values ('cn', '2019-03', ?, ?, null, timestamp '2019-04-30 10:00')", [version, state])
-    assert [entity for entity, _ in findings(warehouse, "e15")] == (["filing cn 2019-03"] if is_open else [])
+def test_a_rate_out_of_all_sense_is_judged_like_any_other(warehouse: duckdb.DuckDBPyConnection, rate: str, interest: str) -> None:
+    newest = "(select max(loan_id) from stg_instalments)"
+    warehouse.execute("update stg_products set repayment_method = 'equal_instalment'")
+    warehouse.execute(f"update ldg_loans set annual_rate = {rate}, term_months = 36 where loan_id = {newest}")
+    warehouse.execute(
+        "insert into stg_instalments by name select first.* replace (later.no as instalment_no, 0 as principal_due) "
+        f"from stg_instalments as first, range(4, 37) as later (no) where first.loan_id = {newest} and first.instalment_no = 1"
+    )
+    query = f"select message from rpt_cn_edit_e18(date '{STEADY_END}') where entity = 'loan ' || {newest}"
+    # Three instalments of 3.00 and 33 more.
+    assert warehouse.execute(query).fetchall() == [(f"interest of the plan is 108.00, rate, method and term give {interest}",)]
+
+
+def test_a_filing_that_is_due_must_be_submitted(warehouse: duckdb.DuckDBPyConnection) -> None:
+    rows = (
+        "'filing', '2019-02', date '2019-03-07', date '2019-03-08', 'draft'",
+        f"'filing', '2019-03', date '{STEADY_END}', null, 'refused'",
+    )
+    for row in rows:
+        warehouse.execute(f"insert into ctl_obligations values ('cn', {row}), ('other', {row.replace('2019-02', '2019-01')})")
+    assert findings(warehouse, "e15") == [("filing cn 2019-03", "refused")], "February is filed, and another version being prepared"
+    warehouse.execute("update ctl_obligations set state = null")
+    assert findings(warehouse, "e15") == [("filing cn 2019-03", "none")]
     assert findings(warehouse, "e15", STEADY_END - timedelta(days=1)) == [], "it is not due yet"
 
 
@@ -155,12 +201,12 @@ def test_a_change_of_the_profile_must_be_disclosed(steady: Snapshot, tmp_path: P
     path = simulated(tmp_path / "profile")
     settings = homes.home(tmp_path / "home")
     with duckdb.connect(str(steady.database), read_only=True) as connection:
-        hand_in_profile(connection, settings, load_regime("cn"), load_profile(path), STEADY_END)
+        hand_in_facts(connection, settings, load_regime("cn"), load_profile(path), (), parse_period("2019-04", "monthly"))
         assert findings(connection, "e15") == []
         told = path.read_text("utf-8")
         assert "disclosed_on: 2019-03-04" in told
         path.write_text(told.replace("disclosed_on: 2019-03-04", "disclosed_on: null"), "utf-8")
-        hand_in_profile(connection, settings, load_regime("cn"), load_profile(path), STEADY_END)
+        hand_in_facts(connection, settings, load_regime("cn"), load_profile(path), (), parse_period("2019-04", "monthly"))
         undisclosed = [entity for entity, _ in findings(connection, "e15")]
         assert len(undisclosed) == 3 and "profile registration:2019-02-25:changed" in undisclosed
         # Ten working days from Monday 25 February.

@@ -102,6 +102,15 @@ def test_a_table_supplied_for_the_first_time(tmp_path: Path) -> None:
     assert homes.sole(build_again(settings, p, tmp_path), january) == 0
 
 
+def test_a_platform_whose_first_load_brings_no_row(tmp_path: Path) -> None:
+    settings = homes.home(tmp_path / "home")
+    ingest(homes.at(settings, LOADED), Platform().write(tmp_path / "empty"))
+    assert run_build(settings).as_of is None
+    p, loans = small_platform()
+    ingest(homes.at(settings, LOADED + timedelta(days=1)), p.write(tmp_path / "source"))
+    assert touched(run_build(settings)) == set(loans)
+
+
 @pytest.mark.parametrize("name", ["over_90_amount", "overdue_rate_base", "count_promotional", "timezone"])
 def test_another_reading_computes_everything_again(name: str, built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
     values = {"over_90_amount": "overdue_amount", "overdue_rate_base": "principal", "count_promotional": True, "timezone": "UTC"}

@@ -18,6 +18,7 @@ from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import Snapshot
 from reports import commands, keys_commands
 from reports.deadlines.reading import read_calendar
+from reports.engine.edit_facts import OBLIGATION_COLUMNS
 from reports.engine.filing_acts import open_filing, sign_filing
 from reports.engine.filing_log import read_log
 from reports.engine.filing_states import filings, package_folder, read_head, signed_folder
@@ -27,23 +28,30 @@ from reports.verify_home import verify_home
 from tests.support.signers import SIGNERS, make_keys
 
 FILING = "toy-2019-12"
+# An edit that asks for the filings due by the day, as CN-E15 does.
+TIMELINESS = f"""
+create table ctl_obligations ({OBLIGATION_COLUMNS});
+create macro chk_toy_filings(as_of_on) as table
+select code as entity, 'state' as field, coalesce(state, 'none') as masked_value, 'not submitted' as message
+from ctl_obligations where obligation_kind = 'filing' and due_on <= as_of_on and disclosed_on is null;
+"""
 RESTATED = "update rpt_toy_figures set note = 'restated' where code = 'TOY-A02'"
 
 
-def signed_by_all(desk: Callable[..., Result], *more: str) -> None:
+def signed_by_all(desk: Callable[..., Result], filing: str = FILING) -> None:
     """The three sign-offs, each by its own person."""
     for role, person in SIGNERS.items():
-        done = desk("sign", FILING, "--role", role, "--by", person, *more)
+        done = desk("sign", filing, "--role", role, "--by", person)
         assert done.exit_code == 0, (done.output, done.exception)
 
 
-def submitted(desk: Callable[..., Result]) -> None:
-    """From nothing to submitted, the short way."""
-    desk("open", FILING)
-    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
-    desk("check", FILING)
-    signed_by_all(desk)
-    assert desk("submit", FILING).exit_code == 0
+def submitted(desk: Callable[..., Result], filing: str = FILING) -> None:
+    """From nothing, or from its opening, to submitted, the short way."""
+    desk("open", filing)
+    desk("explain-edit", filing, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    desk("check", filing)
+    signed_by_all(desk, filing)
+    assert desk("submit", filing).exit_code == 0
 
 
 def test_a_filing_from_its_opening_to_its_acknowledgement(desk: Callable[..., Result], settings: Settings, snapshot: Snapshot) -> None:
@@ -236,6 +244,27 @@ def test_a_filing_that_another_was_submitted_before_is_chained_anew(
     assert "another filing was submitted since" in desk("status", "toy-2019-11").output
     desk("check", "toy-2019-11")
     assert "another filing" not in desk("status", "toy-2019-11").output
+
+
+def test_a_late_filing_holds_the_next_back_until_it_is_submitted_and_again_when_it_is_refused(
+    desk: Callable[..., Result], toy: Any, publish_snapshot: Any, settings: Settings
+) -> None:
+    late = "toy-2019-11"
+    toy["checks"].append(toy["checks"][0] | {"code": "TOY-E04", "name": "toy-e04", "relation": "chk_toy_filings"})
+    publish_snapshot(also=TIMELINESS)
+    desk("open", late)
+    opened = desk("open", FILING)
+    assert opened.exit_code == 1 and "TOY-E04 open" in opened.output
+    submitted(desk, late)
+    assert "what is known by now of the filings before 2019-12 says otherwise of TOY-E04" in desk("status", FILING).output
+    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    assert desk("check", FILING).exit_code == 0, "no load and no build was needed"
+    (filing,) = [filing for filing in filings(settings) if filing.filing_id == FILING]
+    assert read_head(package_folder(settings, filing))["known_filings"][0]["state"] == "submitted"
+    desk("refuse", late, "--reason", "Form B is missing.")
+    held = desk("sign", FILING, "--role", "preparer", "--by", "li.na")
+    assert isinstance(held.exception, CheckFailed) and "says otherwise of TOY-E04" in str(held.exception)
+    assert desk("check", FILING).exit_code == 1
 
 
 def test_keys_are_one_a_person_and_end_when_revoked(

@@ -28,6 +28,7 @@ from reports.restating import commands as restating
 from reports.restating.conditions import BUILD_SETTINGS
 from reports.restating.reproduction import reproduce
 from reports.verify import verify_package
+from tests.support import homes
 from tests.support.restated import Restated, restated_home
 
 # Code: as filed first, as filed again, and why.
@@ -231,7 +232,9 @@ def test_nothing_is_read_from_a_package_that_was_changed(home: Restated, tmp_pat
 def test_another_machine_with_the_lake_and_the_package_makes_the_same_bytes(restated: Restated, tmp_path: Path) -> None:
     """The second filing: two builds in a scratch home, since its annex explains the first."""
     known = json.loads((restated.filings[1].folder / "filing.json").read_text(encoding="utf-8"))["known_filings"]
-    assert [(f["period"], f["state"]) for f in known] == [("2019-11", "draft")] and "CN-E15" in restated.filings[1].open_edits
+    assert [(f["period"], f["state"]) for f in known] == [("2019-10", "submitted"), ("2019-11", "draft")]
+    assert "CN-E15" in restated.filings[1].open_edits and "CN-E15" not in restated.filings[0].open_edits
+    assert homes.sole(restated.snapshots[1], "select count(*) from ctl_obligations") == 0, "a snapshot is made of the lake alone"
     shutil.copytree(restated.settings.lake_dir, tmp_path / "home" / "lake")
     package = shutil.copy(restated.filings[1].archive, tmp_path / "received.zip")
     # Its own settings are others; the package names those that count.

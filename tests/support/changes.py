@@ -28,6 +28,10 @@ def small_platform() -> tuple[Platform, list[int]]:
     p.transfer(loans[0], lenders[0], lenders[2], "500.00", "2019-04-20 12:00")
     p.complaint("2019-03-05 10:00")
     p.complaint("2019-04-05 10:00", "2019-05-02 10:00")
+    # The custodian's statement has the first of two deposits.
+    for reference, at in (("R1", "2019-01-08 10:00"), ("R2", "2019-02-08 10:00")):
+        p.add("fund_movements", user_id=lenders[0], movement_kind="deposit", amount="400.00", occurred_at=at, custodian_reference=reference)
+    p.add("custodian_entries", user_id=lenders[0], amount="400.00", booked_at="2019-01-08 10:00", custodian_reference="R1")
     # One visitor who turned out to be two lenders, and a visitor of whom nobody knows who it is.
     for number, (visitor, user) in enumerate([("a", lenders[0]), ("a", lenders[1]), ("b", None)], start=1):
         p.add("web_sessions", session_id=number, visitor_id=visitor, user_id=user, started_at="2010-06-01 09:00", utm_medium="sms")
@@ -42,8 +46,11 @@ def a_payment(p: Platform, loans: list[int]) -> set[int]:
     return {loans[0]}
 
 
-def a_row_known_late(p: Platform, loans: list[int]) -> set[int]:
+def a_payment_an_entry_and_a_contract_known_late(p: Platform, loans: list[int]) -> set[int]:
     p.repay(loans[4], 2, "2019-04-10 10:00", "1000.00", "60.00", created_at="2019-06-30 10:00")
+    entry = {"user_id": p.rows("investments")[0]["lender_id"], "amount": "400.00", "custodian_reference": "R2"}
+    p.add("custodian_entries", **entry, booked_at="2019-02-08 10:00", created_at="2019-06-30 10:00")
+    p.add("contracts", contract_kind="loan", loan_id=loans[0], signed_at="2019-01-09 10:00", created_at="2019-06-30 10:00")
     return {loans[4]}
 
 
@@ -168,7 +175,7 @@ def a_new_loan_before_all_others(p: Platform, loans: list[int]) -> set[int]:
 
 CHANGES: list[Change] = [
     a_payment,
-    a_row_known_late,
+    a_payment_an_entry_and_a_contract_known_late,
     a_reversal,
     a_transfer_known_late,
     an_extension,

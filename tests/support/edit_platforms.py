@@ -127,6 +127,7 @@ def _break_conduct(p: Platform) -> None:
     p.loan("400.00", disbursed_at="2019-02-10 10:00", institution_id=limited)  # CN-E14
     left = _institution(p, "guarantee", cooperation_ended_on="2019-06-29")
     p.loan("500.00", disbursed_at="2019-02-10 10:00", institution_id=left)  # CN-E14, CN-E19
+    p.delete("institutions", left, "2019-06-30 10:00")  # which changes nothing of what it stands behind
     p.add("risk_events", event_kind="litigation", occurred_at="2019-06-28 23:59")  # CN-E15
     unsure = p.loan("600.00", disbursed_at="2019-02-10 10:00")  # CN-E18
     p.plan(unsure, [("2020-02-10", "599.99", "72.00")])

@@ -80,9 +80,10 @@ def restated_home(folder: Path) -> Restated:
     ingest(homes.at(settings, FIRST_LOAD), first.write(folder / "first"))
     before = run_build(settings)
     filed = write_filing(settings, "cn", "2019-12", settings.filings_dir / "cn-2019-12")
-    # November was opened and never submitted, which the edits of the second filing know from the log of filings.
+    # October was submitted, November opened and never submitted, which the edits of the second filing know from the log of filings.
     with open_log(homes.at(settings, BETWEEN)) as log:
-        log.append(regime="cn", period="2019-11", version=1, action="open", from_state=None, state="draft", who="preparer", seal="0" * 64)
+        for period, action, state in (("2019-10", "submit", "submitted"), ("2019-11", "open", "draft")):
+            log.append(regime="cn", period=period, version=1, action=action, from_state=None, state=state, who="preparer", seal="0" * 64)
     ingest(homes.at(settings, SECOND_LOAD), second.write(folder / "second"))
     after = run_build(settings)
     again = write_filing(settings, "cn", "2019-12", settings.filings_dir / "cn" / "2019-12" / "v2", supersedes=filed.folder)

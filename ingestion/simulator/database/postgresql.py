@@ -17,6 +17,7 @@ import pyarrow as pa
 from glassbook.errors import InputError
 from ingestion.address import shown
 from ingestion.contract import Column, Table
+from ingestion.conversion import quoted
 from ingestion.simulator.database import schema
 from ingestion.simulator.database.records import as_json
 from ingestion.simulator.database.server import ANOMALIES_TABLE, MARKER_TABLE, Marker, busy, unreachable
@@ -189,4 +190,4 @@ def _listed(names: tuple[str, ...]) -> str:
 
 
 def _quoted(text: str | None) -> str:
-    return "null" if text is None else "'" + text.replace("'", "''") + "'"
+    return "null" if text is None else quoted(text)

@@ -1,4 +1,5 @@
--- Institutions that work with the platform, kept because edits and projects of any day are asked of a snapshot without the lake.
+-- Institutions that work with the platform, kept because edits and projects of any day are asked of a snapshot without the lake. One whose
+-- record the platform has deleted is kept too: it stood behind loans, and may still.
 select
     institution_id,
     name,
@@ -6,6 +7,6 @@ select
     licence_no,
     cooperation_started_on,
     cooperation_ended_on,
-    guarantee_limit
+    guarantee_limit,
+    deleted_at is not null as is_deleted
 from {{ ref('stg_institutions') }}
-where deleted_at is null

@@ -56,6 +56,7 @@ select
     lender_id,
     lenders_count,
     current_lenders_count,
+    {{ position }} as held_position,
     {{ shown(position, 11) }} as position_amount,
     case when claim_rank <= 10 then {{ position }} else 0 end as top_ten_position,
     case when claim_rank = 1 then {{ position }} else 0 end as largest_position,

@@ -14,7 +14,7 @@ looked_at as (
 signed as (
     select contract.loan_id, min(contract.signed_on) as signed_on
     from {{ ref('fct_loan_contracts') }} as contract
-    where contract.contract_kind = 'loan'
+    where contract.contract_kind = 'loan' and contract.signed_on <= as_of_on
     group by contract.loan_id
 ),
 

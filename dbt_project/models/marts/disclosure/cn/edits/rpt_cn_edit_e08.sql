@@ -1,7 +1,9 @@
 {{ config(materialized='table_macro') }}
 -- depends_on: {{ ref('rpt_cn_scope_as_of') }}
+-- depends_on: {{ ref('rpt_cn_lenders_as_of') }}
 -- depends_on: {{ ref('rpt_cn_borrowers_as_of') }}
--- A row: a lender whose positions, or a borrower whose outstanding principal, exceed the threshold share of all outstanding principal.
+-- A row: a lender whose positions, or a borrower whose outstanding principal, exceed the threshold share of all outstanding principal. Compared
+-- as it is (a position of so many 10^-11 CNY needs no text to be told), rounded half up to the cent where it is shown.
 with
 thresholds as (
     select
@@ -11,29 +13,18 @@ thresholds as (
     where valid_from <= as_of_on
 ),
 
-scope as (select loan_id, outstanding_amount from rpt_cn_scope_as_of(as_of_on) where outstanding_amount > 0),
-
-whole as (select sum(outstanding_amount) as amount from scope),
-
--- Shares in units of 10^-24 of amounts in cents; 128 bits hold 1.7 million million CNY of them.
-lenders as (
-    select share.lender_id, (sum(share.share * {{ cents('scope.outstanding_amount') }})::hugeint) // 1000000000000000000000000::hugeint as cents
-    from {{ ref('ldg_claim_shares') }} as share
-    inner join scope on scope.loan_id = share.loan_id
-    where share.valid_from <= as_of_on and share.valid_to > as_of_on
-    group by share.lender_id
-),
+whole as (select sum(outstanding_amount) as amount from rpt_cn_scope_as_of(as_of_on)),
 
 held as (
-    select 'lender' as party, lender_id as user_id, cast(cents::decimal(36, 0) * 0.01::decimal(3, 2) as decimal(38, 2)) as amount
-    from lenders
+    select 'lender' as party, lender_id as user_id, held_position::decimal(38, 0) * 0.00000000001::decimal(11, 11) as amount
+    from rpt_cn_lenders_as_of(as_of_on)
     union all
     select 'borrower', borrower_id, outstanding_amount
     from rpt_cn_borrowers_as_of(as_of_on)
 )
 
-select 'user ' || held.user_id as entity, held.party || '_share' as field, held.amount::varchar as masked_value,
-    'a ' || held.party || ' with ' || held.amount || ' of ' || whole.amount || ' outstanding in all' as message
+select 'user ' || held.user_id as entity, held.party || '_share' as field, round(held.amount, 2)::varchar as masked_value,
+    'a ' || held.party || ' with ' || round(held.amount, 2) || ' of ' || whole.amount || ' outstanding in all' as message
 from held
 cross join whole
 cross join thresholds

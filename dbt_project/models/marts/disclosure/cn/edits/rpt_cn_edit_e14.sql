@@ -12,18 +12,19 @@ behind as (
 ),
 
 guarantors as (
-    select behind.*, institution.guarantee_limit, institution.cooperation_ended_on
+    select behind.*, institution.guarantee_limit, institution.cooperation_ended_on,
+        case when institution.is_deleted then '; its record is deleted' else '' end as remark
     from behind
     inner join {{ ref('dim_institutions') }} as institution on institution.institution_id = behind.institution_id
     where institution.institution_kind = 'guarantee' or institution.guarantee_limit is not null
 )
 
 select 'institution ' || institution_id as entity, 'guarantee_limit' as field, outstanding_amount::varchar as masked_value,
-    'stands behind ' || outstanding_amount || ', its limit is ' || guarantee_limit as message
+    'stands behind ' || outstanding_amount || ', its limit is ' || guarantee_limit || remark as message
 from guarantors
 where outstanding_amount > guarantee_limit
 union all
 select 'institution ' || institution_id, 'cooperation_ended_on', outstanding_amount::varchar,
-    'stands behind ' || outstanding_amount || ' of ' || loans_count || ' loans, its cooperation ended on ' || cooperation_ended_on
+    'stands behind ' || outstanding_amount || ' of ' || loans_count || ' loans, its cooperation ended on ' || cooperation_ended_on || remark
 from guarantors
 where cooperation_ended_on < as_of_on

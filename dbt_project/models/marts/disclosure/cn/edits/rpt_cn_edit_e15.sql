@@ -1,10 +1,9 @@
 {{ config(materialized='table_macro') }}
--- depends_on: {{ source('control', 'ctl_filings') }}
 -- depends_on: {{ source('control', 'ctl_obligations') }}
--- A row: a filing due by the day of which no version stands as submitted or acknowledged; a change of the platform profile due by the day; or a
--- major risk event that was older than the hours of cn_thresholds when the day ended; not disclosed as far as is known. Known, not as of the
--- day: what was late and is done is no finding any more, or no later filing could be signed. The control tables are named without schema, so
--- that a filing under preparation can put what is known by now in their place.
+-- A row: a filing due by the day that is not filed; a change of the platform profile due by the day; or a major risk event that was older than
+-- the hours of cn_thresholds when the day ended; not disclosed as far as is known. Known, not as of the day: what was late and is done is no
+-- finding any more, or no later filing could be signed. The control table is named without schema: no load brings filings and profile, so that
+-- a filing under preparation puts what is known by now in its place, and a snapshot by itself tells of risk events alone.
 with
 allowed as (
     select max_by(value, valid_from)::integer as hours
@@ -12,13 +11,10 @@ allowed as (
     where threshold_code = 'risk_event_hours' and valid_from <= as_of_on
 )
 
-select 'filing cn ' || owed.code as entity, 'state' as field, coalesce(max_by(filing.state, filing.version), 'none') as masked_value,
+select 'filing cn ' || owed.code as entity, 'state' as field, coalesce(owed.state, 'none') as masked_value,
     'was due on ' || owed.due_on || ' and is not submitted' as message
 from ctl_obligations as owed
-left join ctl_filings as filing on filing.regime = owed.regime and filing.period = owed.code
-where owed.regime = 'cn' and owed.obligation_kind = 'filing' and owed.due_on <= as_of_on
-group by owed.code, owed.due_on
-having not coalesce(bool_or(filing.state in ('submitted', 'acknowledged')), false)
+where owed.regime = 'cn' and owed.obligation_kind = 'filing' and owed.due_on <= as_of_on and owed.disclosed_on is null
 union all
 select 'profile ' || owed.code, 'disclosed_on', '', 'was to be disclosed by ' || owed.due_on || ' and is not'
 from ctl_obligations as owed

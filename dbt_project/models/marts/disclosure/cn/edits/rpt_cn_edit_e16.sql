@@ -1,11 +1,12 @@
 {{ config(materialized='table_macro') }}
 -- A row: a loan disbursed by the day without a loan contract signed by then whose document hash is known; or a buyer of claims in a loan with
--- fewer transfer contracts than purchases (contracts that name no signer count for any buyer of that loan).
+-- fewer transfer contracts than purchases. A contract that names no signer may be that of any buyer of the loan, but of one alone: where there
+-- are fewer of them than the buyers lack together, every buyer who lacks one is found.
 with
 signed as (
     select contract.contract_kind, contract.loan_id, contract.user_id, count(*) as contracts_count
     from {{ ref('fct_loan_contracts') }} as contract
-    where contract.signed_on <= as_of_on
+    where contract.has_known_hash and contract.signed_on <= as_of_on
     group by contract.contract_kind, contract.loan_id, contract.user_id
 ),
 
@@ -14,6 +15,19 @@ bought as (
     from {{ ref('stg_claim_transfers') }} as transfer
     where transfer.transferred_on <= as_of_on
     group by transfer.loan_id, transfer.buyer_id
+),
+
+lacking as (
+    select
+        bought.loan_id,
+        bought.buyer_id,
+        bought.transfers_count,
+        coalesce(own.contracts_count, 0) as contracts_count,
+        sum(bought.transfers_count - coalesce(own.contracts_count, 0)) over (partition by bought.loan_id) as lacking_count
+    from bought
+    left join signed as own
+        on own.contract_kind = 'claim_transfer' and own.loan_id = bought.loan_id and own.user_id = bought.buyer_id
+    where coalesce(own.contracts_count, 0) < bought.transfers_count
 )
 
 select 'loan ' || loan.loan_id as entity, 'document_sha256' as field, '0' as masked_value,
@@ -22,9 +36,9 @@ from {{ ref('ldg_loans') }} as loan
 anti join (select loan_id from signed where contract_kind = 'loan') as contract on contract.loan_id = loan.loan_id
 where loan.disbursed_on <= as_of_on
 union all
-select 'loan ' || bought.loan_id || ', buyer ' || bought.buyer_id, 'document_sha256', (coalesce(own.contracts_count, 0) + coalesce(open.contracts_count, 0))::varchar,
-    bought.transfers_count || ' transfers, ' || (coalesce(own.contracts_count, 0) + coalesce(open.contracts_count, 0)) || ' contracts whose hash is known'
-from bought
-left join signed as own on own.contract_kind = 'claim_transfer' and own.loan_id = bought.loan_id and own.user_id = bought.buyer_id
-left join signed as open on open.contract_kind = 'claim_transfer' and open.loan_id = bought.loan_id and open.user_id is null
-where coalesce(own.contracts_count, 0) + coalesce(open.contracts_count, 0) < bought.transfers_count
+select 'loan ' || lacking.loan_id || ', buyer ' || lacking.buyer_id, 'document_sha256', lacking.contracts_count::varchar,
+    lacking.transfers_count || ' transfers, ' || lacking.contracts_count || ' contracts whose hash is known'
+    || coalesce(', and ' || open.contracts_count || ' without a signer for ' || lacking.lacking_count || ' that buyers of the loan lack', '')
+from lacking
+left join signed as open on open.contract_kind = 'claim_transfer' and open.loan_id = lacking.loan_id and open.user_id is null
+where coalesce(open.contracts_count, 0) < lacking.lacking_count

@@ -3,6 +3,7 @@
 -- differs by more than the tolerance from what rate, method and term give (a later plan is agreed anew and has no such formula). A cent an
 -- instalment is left to rounding. All in integers: shares of the amount in units of 10^-15.
 {% set unit = '1000000000000000::hugeint' %}
+{% set most = '100000000000000000000000000000000000000::hugeint' %}
 with recursive
 tolerance as (
     select max_by(value, valid_from) as share
@@ -41,12 +42,14 @@ terms as (
     where instalments_count > 0
 ),
 
--- (1 + period) to the power of the number of instalments, a factor a step.
+-- (1 + period) to the power of the number of instalments, a factor a step. Beyond 10^8, which no rate in good sense comes near, it counts as
+-- without end, since 128 bits hold no more of it: that moves interest by less than 10^-8 of itself.
 steps as (
     select annual_rate, term_months, repayment_method, instalments_count, period, 1 as step_no, {{ unit }} + period as growth
     from terms
     union all
-    select annual_rate, term_months, repayment_method, instalments_count, period, step_no + 1, growth * ({{ unit }} + period) // {{ unit }}
+    select annual_rate, term_months, repayment_method, instalments_count, period, step_no + 1,
+        case when growth > {{ most }} // ({{ unit }} + period) then {{ most }} else growth * ({{ unit }} + period) // {{ unit }} end
     from steps
     where step_no < instalments_count and repayment_method = 'equal_instalment'
 ),
@@ -65,7 +68,9 @@ expected as (
         case
             when period = 0 then 0::hugeint
             when repayment_method = 'equal_principal' then period * (instalments_count + 1) // 2
-            when repayment_method = 'equal_instalment' then instalments_count * period * growth // (growth - {{ unit }}) - {{ unit }}
+            -- n x period x growth / (growth - 1) - 1, without a product that 128 bits do not hold.
+            when repayment_method = 'equal_instalment'
+                then instalments_count * period + instalments_count * period * {{ unit }} // (growth - {{ unit }}) - {{ unit }}
             else period * instalments_count
         end as interest_share
     from grown
