@@ -30,6 +30,11 @@ def neutralise(text: str) -> str:
     return _GUARD + text if begins_formula or text.startswith(("\t", "\r", "\n")) else text
 
 
+def printable(text: str) -> str:
+    """`text` on one line and without signs that a terminal would obey, each spelled as Python escapes it."""
+    return "".join(sign if sign.isprintable() or sign == "\u3000" else sign.encode("unicode_escape").decode() for sign in text)
+
+
 def exact_text(value: Decimal | None) -> str | None:
     """`value` in full without trailing zeros, two decimals at least when it has any: 3, 12.50, 0.33333333."""
     if value is None:
