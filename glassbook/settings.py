@@ -6,6 +6,7 @@ import re
 from datetime import date, datetime
 from pathlib import Path
 from tomllib import TOMLDecodeError
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
@@ -19,6 +20,16 @@ from pydantic_settings import (
 
 from glassbook.delivery_target import DeliveryTarget
 from glassbook.errors import InputError
+
+
+class _File(TomlConfigSettingsSource):
+    """glassbook.toml, which whoever reads the folder reads."""
+
+    def __call__(self) -> dict[str, Any]:
+        found = super().__call__()
+        if "passphrase" in found:
+            raise SettingsError("passphrase stands in glassbook.toml; it is asked for, or taken from the environment alone")
+        return found
 
 
 class Settings(BaseSettings):
@@ -111,7 +122,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order of precedence: arguments, environment, glassbook.toml, defaults."""
-        return init_settings, env_settings, TomlConfigSettingsSource(settings_cls)
+        return init_settings, env_settings, _File(settings_cls)
 
     @property
     def lake_dir(self) -> Path:

@@ -21,9 +21,18 @@ _GUARD = "'"
 
 def neutralise(text: str) -> str:
     """`text` so that no spreadsheet runs it: a quote sign goes before what would begin a formula."""
-    bare = text.lstrip()
-    begins_formula = bare != "" and bare[0] in _FORMULA_STARTS
+    # Most of some million cells.
+    if text[:1].isalnum():
+        return text
+    # What a spreadsheet skips, spaces and signs that nobody sees, does not begin a text.
+    first = next((sign for sign in text if sign.isprintable() and not sign.isspace()), "")
+    begins_formula = first != "" and first in _FORMULA_STARTS
     return _GUARD + text if begins_formula or text.startswith(("\t", "\r", "\n")) else text
+
+
+def printable(text: str) -> str:
+    """`text` on one line and without signs that a terminal would obey, each spelled as Python escapes it."""
+    return "".join(sign if sign.isprintable() or sign == "\u3000" else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def exact_text(value: Decimal | None) -> str | None:
@@ -75,7 +84,8 @@ def _csv_cell(value: object) -> object:
         return ""
     if isinstance(value, Decimal):
         return f"{value:f}"
-    return neutralise(value) if isinstance(value, str) else value
+    # A bare carriage return is not quoted and begins a row to a spreadsheet, whose first cell could be a formula.
+    return neutralise(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
 
 
 def _lines(rows: Iterable[Sequence[object]]) -> str:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from glassbook.errors import InputError
+from reports.cells import printable
 from reports.engine.archive import make_archive
 from reports.engine.life import load_life
 from reports.engine.seal import SEAL_NAME, Seal, parse_seal, sha256
@@ -112,10 +113,8 @@ def _verdict(
 
 
 def _plain(problems: Sequence[str]) -> tuple[str, ...]:
-    """Problems without signs that a terminal would obey: names of files are whatever someone chose."""
-    return tuple(
-        "".join(sign if sign.isprintable() else sign.encode("unicode_escape").decode() for sign in problem) for problem in problems
-    )
+    """Problems as a terminal shows them and does not obey them: names of files are whatever someone chose."""
+    return tuple(map(printable, problems))
 
 
 def _signatures(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from reports.cells import printable
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.rules import Rules
 from reports.engine.duties import Role
@@ -64,8 +65,8 @@ def _role(regime: Regime, obligation: Obligation) -> Role:
 def _words(regime: Regime, obligation: Obligation) -> tuple[str, str, str]:
     if obligation.obligation_kind == "risk_event":
         return (
-            f"披露重大风险事件：{obligation.note or obligation.what}",
-            f"Major risk event: {obligation.what}",
+            f"披露重大风险事件：{printable(obligation.note or obligation.what)}",
+            f"Major risk event: {printable(obligation.what)}",
             "disclose it, and enter when it was disclosed in the platform's risk events",
         )
     name, _, detail = obligation.what.partition(" ")

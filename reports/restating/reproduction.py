@@ -31,6 +31,8 @@ from reports.restating.conditions import BUILD_SETTINGS
 from reports.restating.sides import Filed, Side, read_file, read_filed
 
 SCRATCH = "recompute"
+# What a package says of a filing that was due before it.
+KNOWN = ("regime", "period", "version", "state", "seal", "at")
 
 
 class Build(Protocol):
@@ -109,11 +111,22 @@ def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
 
 
 def _tell_filings(scratch: Settings, head: Mapping[str, Any]) -> None:
-    """Lets the edits know of filings what they knew then: a log that says no more than that, since the log itself is not in the package."""
+    """Lets the edits know of filings what they knew then: a log that says no more than that, since the log itself is not in the package.
+
+    Raises InputError for a record that no filing has.
+    """
     known = head.get("known_filings") or ()
-    with open_log(scratch) as log:
-        for filing in known:
-            log.append(action="known", from_state=None, who="", **filing)
+    try:
+        with open_log(scratch) as log:
+            for filing in known:
+                log.append(action="known", from_state=None, who="", **{name: filing[name] for name in KNOWN})
+    except (KeyError, TypeError) as error:
+        raise InputError(
+            found=f"known filings that no filing has ({type(error).__name__})",
+            where="known_filings in filing.json of the package",
+            expected="a list of " + ", ".join(KNOWN),
+            remedy="This package was not made by `glassbook file` or `glassbook filing`.",
+        ) from None
 
 
 def _as_filed(scratch: Settings, head: Mapping[str, Any]) -> Settings:

@@ -80,3 +80,12 @@ def test_a_variable_that_is_no_json_is_named_without_its_value(monkeypatch: pyte
     with pytest.raises(InputError, match="delivery_targets") as caught:
         load_settings()
     assert "hush-hush" not in "".join(traceback.format_exception(caught.value))
+
+
+def test_a_passphrase_is_taken_from_the_environment_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSBOOK_PASSPHRASE", "hush-hush")
+    assert load_settings().passphrase.get_secret_value() == "hush-hush" and "hush-hush" not in repr(load_settings())
+    Path("glassbook.toml").write_text('passphrase = "hush-hush"', encoding="utf-8")
+    with pytest.raises(InputError, match="passphrase stands in glassbook") as caught:
+        load_settings()
+    assert "hush-hush" not in "".join(traceback.format_exception(caught.value))

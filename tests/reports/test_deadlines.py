@@ -20,6 +20,7 @@ from reports.deadlines.commands import calendar as command
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.ics import as_icalendar
 from reports.deadlines.reading import Calendar, read_calendar
+from reports.deadlines.showing import as_text
 from reports.engine.filing_log import open_log
 from reports.engine.obligations import RiskEvent, read_risk_events
 from tests.glassbook.test_profile import simulated
@@ -118,6 +119,13 @@ def test_a_correction_of_what_was_filed_does_not_make_it_late(tmp_path: Path) ->
     step(settings, "2019-12", "submit", "submitted", "2020-01-03T01:00:00+00:00")
     step(settings, "2019-12", "supersede", "draft", "2020-02-20T01:00:00+00:00", version=2)
     assert states(read_calendar(settings))["cn:filing:2019-12"] == "done"
+
+
+def test_what_a_platform_wrote_of_an_event_writes_no_line_of_the_calendar(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    event = RiskEvent(7, "litigation", datetime(2020, 1, 5, 4, tzinfo=UTC), None, "诉讼\nnothing is open\x1b[2J")
+    monkeypatch.setattr(reading, "_risk_events", lambda snapshot: [event])
+    said = as_text(read_calendar(home(tmp_path)), with_done=True)
+    assert "诉讼\\nnothing is open\\x1b[2J" in said and "\x1b" not in said and "\nnothing is open" not in said
 
 
 def test_profile_changes_reports_and_risk_events_are_in_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -20,18 +20,15 @@ from ingestion.simulator.profile import write_profile
 from reports.engine import filing
 from reports.engine.filing import write_filing
 from tests.support.built import FIRST, LAST, LOANS, SEED
+from tests.support.golden import GOLDEN, kept_sums, make_package, sums
 
-GOLDEN = Path(__file__).with_name("golden")
 NAMESPACE = {"cn": "urn:glassbook:disclosure:cn:1"}
 
 
 @pytest.fixture(scope="module")
 def package(small_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """China's filing of the small platform's last month, with its profile."""
-    folder = tmp_path_factory.mktemp("forms")
-    profile = write_profile(folder / "profile", Plan(loans=LOANS, seed=SEED, start=FIRST, end=LAST, has_anomalies=True))
-    settings = small_home.model_copy(update={"profile": profile})
-    return write_filing(settings, "cn", f"{LAST:%Y-%m}", folder / "package").folder
+    return make_package(small_home, tmp_path_factory.mktemp("forms"))
 
 
 def figures(package: Path) -> dict[str, dict[str, Any]]:
@@ -96,8 +93,14 @@ def test_every_page_of_a_draft_says_so(small_home: Settings, tmp_path: Path) -> 
 @pytest.mark.parametrize("name", sorted(path.name for path in GOLDEN.glob("*.csv")))
 def test_forms_are_byte_for_byte_those_that_were_reviewed(package: Path, name: str) -> None:
     assert (package / name).read_bytes() == (GOLDEN / name).read_bytes(), (
-        f"{name} differs from the filing that was looked at. If it should, look at the new one, and put it into {GOLDEN.name}/."
+        f"{name} differs from the filing that was looked at. If it should, look at the new one, then run `python -m tests.support.golden`."
     )
+
+
+def test_every_file_of_the_filing_says_what_was_reviewed(package: Path) -> None:
+    found, kept = sums(package), kept_sums()
+    differing = sorted(name for name in found.keys() | kept.keys() if found.get(name) != kept.get(name))
+    assert not differing, "if these should differ, look at the new ones, then run `python -m tests.support.golden`"
 
 
 def test_a_profile_that_is_saved_meanwhile_makes_no_filing_of_two(

@@ -12,7 +12,9 @@ from click.testing import CliRunner
 
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings
+from glassbook.snapshots import current_snapshot
 from reports.engine.filing import FilingResult, write_filing
+from reports.engine.filing_log import read_log
 from reports.engine.package import write_package
 from reports.restating import commands
 from reports.restating.contributions import Contributions
@@ -130,6 +132,16 @@ def test_a_package_names_no_setting_but_those_of_a_build(filed: FilingResult, se
     for wrong in ({"parameters": {"over_90_amount": "; rm -rf ~"}}, {"parameters": ["home"]}, {"timezone": "../../etc"}):
         with pytest.raises(InputError, match="settings that no filing has"):
             reproduce(settings, crafted(filed, tmp_path / f"crafted-{len(str(wrong))}", **wrong), build)
+
+
+def test_what_a_package_knew_of_other_filings_is_taken_only_as_filings_say_it(
+    filed: FilingResult, settings: Settings, tmp_path: Path
+) -> None:
+    entry = {"regime": "toy", "period": "2019-11", "version": 1, "state": "submitted", "seal": "ab", "at": "2019-12-06T01:00:00+00:00"}
+    for number, wrong in enumerate(({"more": 1}, 7, [7], [{"regime": "toy"}], [entry | {"seal": {}}])):
+        package = crafted(filed, tmp_path / f"crafted-{number}", known_filings=wrong)
+        with pytest.raises((InputError, CheckFailed), match=r"known filings that no filing has|is not an entry of the log"):
+            reproduce(settings, package, lambda known, **_: read_log(known) and current_snapshot(known))
 
 
 def test_the_command_that_is_told_runs_no_word_of_a_package(filed: FilingResult, settings: Settings, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ copies it first.
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import duckdb
@@ -20,11 +20,13 @@ from orchestration.build import run_build
 
 LOANS, SEED = 600, 11
 FIRST, LAST = date(2018, 1, 1), date(2019, 3, 31)
+# When its clock stood: what is made of it is the same whenever tests run.
+MADE_AT = datetime(2019, 4, 3, 1, 0, tzinfo=UTC)
 
 
 def build_small_home(home: Path) -> Settings:
     """Simulates, loads and builds in `home`; returns its settings."""
-    settings = Settings(home=home)
+    settings = Settings(home=home, clock_now=MADE_AT)
     simulate(settings.platform_dir, LOANS, SEED, FIRST, LAST)
     ingest(settings, settings.platform_dir)
     run_build(settings)
