@@ -145,8 +145,12 @@ def load_table(
 
 def _land(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, load_seq: int, target: Path) -> None:
     """Streams the source's rows, in their order, into a file in the shape of the lake's, and lays the view `arrived` over it."""
+    if read.is_empty:
+        nothing = [f'null::{column.duckdb_type} as "{column.name}"' for column in table.columns]
+        nothing += ["null::bigint as _load_seq", "null::ubigint as _row_hash", "null::bigint as _position"]
+        engine.execute(f"create or replace temp view arrived as select {', '.join(nothing)} where false")
+        return
     columns = ", ".join(f'"{name}"' for name in table.column_names)
-    engine.execute("drop view if exists arrived")
     try:
         engine.execute(
             f"copy (select {columns}, {load_seq}::bigint as _load_seq, {hash_sql(table)} as _row_hash from ({read.query})) "
@@ -155,7 +159,7 @@ def _land(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, lo
     except duckdb.Error as error:
         raise read.why_unreadable(error) from error
     engine.execute(
-        f"create view arrived as select * exclude (file_row_number), file_row_number + 1 as _position "
+        f"create or replace temp view arrived as select * exclude (file_row_number), file_row_number + 1 as _position "
         f"from read_parquet({quoted(target)}, file_row_number = true)"
     )
 

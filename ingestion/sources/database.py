@@ -130,9 +130,13 @@ class DatabaseSource(ABC):
             since = self._since(table, request, taken, kinds, zone)
             if since:
                 inner += f" {'and' if mapping and mapping.where else 'where'} {since}"
+            totals = self._totals(table, taken, kinds, inner)
             sent = ", ".join(f"{self.sent(kinds[t.column.name])} as {self.quote(t.column.name)}" for t in taken)
             reader = f"source_{table.name}"
-            if taken and not request.shape_only:
+            # Most tables bring nothing on most days: reading, proving and writing no row costs more to plan than that count to ask.
+            counted = None if request.shape_only or request.keys_only else totals()
+            is_empty = counted is not None and not counted.rows
+            if taken and not request.shape_only and not is_empty:
                 self.stream(engine, reader, f"select {sent} from ({inner}) as source_rows")
         except Exception as error:
             raise self._unreadable(table, error) from None
@@ -153,8 +157,9 @@ class DatabaseSource(ABC):
             unknown_columns=sorted(unknown),
             why_unreadable=lambda error: self._unreadable(table, error),
             columns={column.name: column.declared or column.type for column in found},
-            totals=self._totals(table, taken, kinds, inner),
+            totals=totals if counted is None else lambda: counted,
             is_windowed=bool(since),
+            is_empty=is_empty,
         )
 
     def _columns(self, table: Table, mapping: TableMapping | None) -> list[SourceColumn] | None:

@@ -46,7 +46,8 @@ class SourceTable:
 
     `query` gives its rows in the contract's columns and types, once; `why_unreadable` turns the error that running it ended with into one
     that names what is at fault. `columns` are the source's own, with the types it declares. `totals` asks the source to count what the
-    query gives; None where nobody but the query can. `is_windowed`: only rows from the cursor on are given.
+    query gives; None where nobody but the query can. `is_windowed`: only rows from the cursor on are given. `is_empty`: the source has
+    counted already and has none, so that the query cannot be run and need not.
     """
 
     query: str
@@ -56,6 +57,7 @@ class SourceTable:
     columns: dict[str, str] = field(default_factory=dict)
     totals: Callable[[], SourceTotals] | None = None
     is_windowed: bool = False
+    is_empty: bool = False
 
 
 class Source(Protocol):
