@@ -26,7 +26,7 @@ HEAD = ("what", "measured", "aim", "seconds (processor's)")
 
 
 @click.command()
-@click.option("--rows", default=1_000_000, show_default=True, help="Repayments in the table.")
+@click.option("--rows", default=5_000_000, show_default=True, help="Repayments in the table.")
 @click.option("--repeats", default=3, show_default=True, help="Runs of each step, in turn; medians count.")
 @click.option(
     "--readers-python",
