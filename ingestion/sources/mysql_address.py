@@ -51,6 +51,7 @@ def connect_options(url: SplitResult, options: dict[str, str], name: str) -> dic
             expected="utf8mb4, in which every text arrives whole",
             remedy="Leave it out: the server translates tables of other character sets by itself.",
         )
+    mode = _tls_mode(given, name)
     # Not what urlsplit makes of it: that raises for a port that is none.
     port = re.search(r":([^:\]]*)$", url.netloc.rpartition("@")[2])
     password = unquote(url.password) if url.password is not None else mysql_password() or kept.get("password", "")
@@ -64,7 +65,8 @@ def connect_options(url: SplitResult, options: dict[str, str], name: str) -> dic
         "unix_socket": given.get("unix_socket") or given.get("socket"),
         "charset": "utf8mb4",
         "connect_timeout": _number("connect_timeout", given.get("connect_timeout", "10"), name),
-        "ssl": _tls(given, name),
+        "ssl": _tls(given, mode),
+        "ssl_disabled": mode == "DISABLED",
         # No decoder: what the server wrote is what the engine reads.
         "conv": {},
         "autocommit": True,
@@ -87,13 +89,18 @@ def _client_section(path: Path) -> dict[str, str]:
     return {key: (value or "").strip("\"'") for key, value in section.items()}
 
 
-def _tls(given: dict[str, str], name: str) -> ssl.SSLContext | None:
-    """TLS as the words of MySQL's own client say; without any of them the connection is plain."""
-    mode = given.get("ssl_mode", "VERIFY_IDENTITY" if "ssl_ca" in given or "ssl_capath" in given else "DISABLED").upper()
-    modes = ("DISABLED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
+def _tls_mode(given: dict[str, str], name: str) -> str:
+    """One of the words of MySQL's own client; without any an authority is proved where one is named, and TLS taken where it is offered."""
+    mode = given.get("ssl_mode", "VERIFY_IDENTITY" if "ssl_ca" in given or "ssl_capath" in given else "PREFERRED").upper()
+    modes = ("DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
     if mode not in modes:
         raise InputError(found=f"ssl_mode={mode}", where=name, expected=" or ".join(modes), remedy="Correct the address.")
-    if mode == "DISABLED":
+    return mode
+
+
+def _tls(given: dict[str, str], mode: str) -> ssl.SSLContext | None:
+    """What proves the server; None where the driver may take TLS or do without, as it does by itself."""
+    if mode in ("DISABLED", "PREFERRED"):
         return None
     context = ssl.create_default_context(cafile=given.get("ssl_ca"), capath=given.get("ssl_capath"))
     context.check_hostname = mode == "VERIFY_IDENTITY"

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 import duckdb
 import pytest
+import trustme
 
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
@@ -195,6 +196,24 @@ def test_no_server_no_right_and_a_wrong_password(database: Database, home: Setti
     bare = url.replace(":" + quote("geheim😀", safe=""), "")
     database.run(f"grant select on {database.name}.repayments to {reader}")
     assert ingest(home, bare) == visible_loads(home)[-1]
+
+
+def test_tls_is_what_the_address_asks_for(database: Database, home: Settings, tmp_path: Path) -> None:
+    """A user that the server lets in over TLS alone."""
+    p = a_platform()
+    for _ in range(3000):
+        p.user()  # more than one record of TLS holds
+    database.write(p)
+    reader = f"tls_{database.name}"
+    database.run(f"create user {reader} identified by 'geheim' require ssl", f"grant select on {database.name}.* to {reader}")
+    plain = database.server.url(database.name, user=reader, password="geheim")
+    assert "Access denied" in refused(home, f"{plain}?ssl_mode=DISABLED").found
+    stranger = tmp_path / "stranger.pem"
+    trustme.CA().cert_pem.write_to_path(str(stranger))
+    assert "certificate verify failed" in refused(home, f"{plain}?ssl_ca={quote(str(stranger))}").found
+    assert ingest(home, f"{plain}?ssl_ca={quote(str(database.server.ca_file))}").tables["users"].rows_new > 3000
+    for mode in ("REQUIRED", "PREFERRED"):
+        assert ingest(a_home(tmp_path / mode), f"{plain}?ssl_mode={mode}").tables["users"].rows_new > 3000
 
 
 def _killed_while_it_sleeps(database: Database) -> None:

@@ -205,6 +205,13 @@ def test_no_server_no_right_and_a_wrong_password(database: Database, home: Setti
     database.run("reassign owned by reader to postgres", "drop owned by reader", "drop role reader")
 
 
+def test_options_of_tls_reach_the_servers_own_library(database: Database, home: Settings) -> None:
+    """The server of the tests was made without TLS; that its library reads the options shows where it refuses one."""
+    database.write(a_platform())
+    ingest(home, f"{database.url}&sslmode=prefer&sslrootcert=/nowhere.pem")
+    assert 'invalid sslmode value: "maybe"' in refused(home, f"{database.url}&sslmode=maybe").found
+
+
 def test_a_session_that_is_ended_in_the_middle(database: Database, home: Settings) -> None:
     p = a_platform()
     database.write(p)

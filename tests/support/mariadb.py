@@ -21,6 +21,7 @@ from urllib.parse import quote
 
 import pymysql
 import pytest
+import trustme
 
 from ingestion.contract import Column, Table, load_contract
 from tests.support.platform import Platform
@@ -61,6 +62,13 @@ class MariaDb:
         self.socket = folder / "s"
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
+        # Whoever asks for TLS gets it, under this authority's name.
+        self.ca_file = folder / "ca.pem"
+        authority = trustme.CA()
+        authority.cert_pem.write_to_path(str(self.ca_file))
+        certificate = authority.issue_cert("127.0.0.1", "localhost")
+        certificate.cert_chain_pems[0].write_to_path(str(folder / "cert.pem"))
+        certificate.private_key_pem.write_to_path(str(folder / "key.pem"))
         users = folder / "users.sql"
         hosts = ("127.0.0.1", "localhost")
         statements = [f"grant all on *.* to '{USER}'@'{host}' identified by '{PASSWORD}' with grant option;" for host in hosts]
@@ -92,7 +100,7 @@ class MariaDb:
         command = ["setpriv", "--pdeathsig", "KILL", shutil.which("mariadbd") or "/usr/sbin/mariadbd", *self._places]
         # A place of its own for temporary tables: a server that starts removes those of every other in a place that they share.
         (self.folder / "tmp").mkdir(exist_ok=True)
-        command += [f"--tmpdir={self.folder / 'tmp'}"]
+        command += [f"--tmpdir={self.folder / 'tmp'}", f"--ssl-cert={self.folder / 'cert.pem'}", f"--ssl-key={self.folder / 'key.pem'}"]
         command += [f"--socket={self.socket}", f"--pid-file={self.folder / 'pid'}", "--bind-address=127.0.0.1", f"--port={self.port}"]
         self._process = subprocess.Popen([*command, *OPTIONS, "--innodb-fast-shutdown=2"], stdout=log, stderr=log)
         log.close()
