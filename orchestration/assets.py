@@ -19,8 +19,8 @@ from ingestion.drift import notes_of
 from ingestion.load import Plan, Scope, ingest
 from ingestion.mapping import read_mapping
 from orchestration.build import run_build
-from orchestration.dbt_runner import ModelResult
 from orchestration.models import model_specs
+from orchestration.plan import ModelResult
 
 LAKE = dg.AssetKey("lake")
 SNAPSHOT = dg.AssetKey("snapshot")

@@ -9,7 +9,6 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -38,8 +37,10 @@ from glassbook.snapshots import (
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, visible_loads
 from orchestration.checks import require_blocking_checks, run_checks
-from orchestration.control import code_version, latest_business_date, supplied, write_control_tables, zone_parameters
-from orchestration.dbt_runner import ModelResult, Project, engine_options, run_dbt
+from orchestration.control import code_version, latest_business_date, replace_table, supplied, write_control_tables
+from orchestration.dbt_runner import Project, engine_options, plan_key, run_dbt
+from orchestration.functions import define_functions, forget_functions_of_the_build
+from orchestration.plan import ModelResult, keep_plan, known_plan, run_plan
 from reports.retention.pruning import prune_after_build
 
 
@@ -136,33 +137,26 @@ def _build(
     database = (folder / DATABASE).absolute()
     base = None if full else _base(settings, loads, parameters)
     as_of_on = latest_business_date(settings, loads)
-    with ThreadPoolExecutor(1) as helper:
-        # Reading the models takes a second in which the database is made ready.
-        reading = helper.submit(Project, settings)
-        if base:
-            shutil.copyfile(base.database, database)
-        seen = base.manifest["loads"][-1][0] if base else 0
-        given = (
-            parameters
-            | zone_parameters(settings.timezone)
-            | {"snapshot_id": snapshot_id, "is_full": str(base is None).lower(), "seen_load_seq": str(seen)}
-        )
-        # Open from here to the end: dbt's connections share the database, and it is written out once.
-        with duckdb.connect(str(database), config=engine_options(settings)) as connection:
-            connection.execute("set TimeZone = 'UTC'")
-            write_control_tables(connection, settings, loads, seen_load_seq=seen, parameters=given)
-            project = reading.result()
-            checkpoint("before_models")
-            run_dbt(project, settings, database, is_full=base is None, first_filled=_first_filled(loads, seen), on_model=on_model)
-            checkpoint("after_models")
-            _write_lineage(connection, project.lineage())
-            run_checks(connection, as_of_on or loads[-1].loaded_at.date())
-            require_blocking_checks(connection)
-            # How the build came about is no part of what it says: a full build and an incremental one publish the same.
-            connection.execute("delete from ctl_parameters where name in ('is_full', 'seen_load_seq')")
-            connection.execute("update ctl_lake_files set is_new = false")
-            _write_public(connection, folder / PUBLIC_DATABASE)
-            connection.execute("checkpoint")
+    if base:
+        shutil.copyfile(base.database, database)
+    seen = base.manifest["loads"][-1][0] if base else 0
+    given = parameters | {"snapshot_id": snapshot_id, "is_full": str(base is None).lower()}
+    # Open from here to the end: dbt's connections share the database, and it is written out once.
+    with duckdb.connect(str(database), config=engine_options(settings)) as connection:
+        connection.execute("set TimeZone = 'UTC'")
+        write_control_tables(connection, settings, loads, seen_load_seq=seen, parameters=given)
+        define_functions(connection, settings, loads, seen_load_seq=seen, as_of_on=as_of_on)
+        checkpoint("before_models")
+        _run_models(connection, settings, database, is_full=base is None, on_model=on_model)
+        checkpoint("after_models")
+        run_checks(connection, as_of_on or loads[-1].loaded_at.date())
+        require_blocking_checks(connection)
+        # How the build came about is no part of what it says: a full build and an incremental one publish the same.
+        connection.execute("delete from ctl_parameters where name = 'is_full'")
+        connection.execute("update ctl_lake_files set is_new = false")
+        forget_functions_of_the_build(connection)
+        _write_public(connection, folder / PUBLIC_DATABASE)
+        connection.execute("checkpoint")
     write_manifest(
         folder,
         {
@@ -187,19 +181,28 @@ def _build(
     return snapshot
 
 
-def _first_filled(loads: list[Load], seen_load_seq: int) -> set[str]:
-    """Tables of which the lake has files of loads after `seen_load_seq` alone."""
-    before, after = (
-        {name for x in loads for name, t in x.tables.items() if t.path and (x.load_seq > seen_load_seq) == is_new}
-        for is_new in (False, True)
-    )
-    return after - before
+def _run_models(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    database: Path,
+    *,
+    is_full: bool,
+    on_model: Callable[[ModelResult], None] | None,
+) -> None:
+    """Runs the plan that is known for this code and these questions, or has dbt make and run one, and keeps it."""
+    key = plan_key()
+    plan = known_plan(settings, key, connection)
+    if plan:
+        run_plan(plan, connection, settings.threads, on_model)
+    else:
+        plan = run_dbt(Project(settings), settings, connection, database, is_full=is_full, on_model=on_model)
+        keep_plan(settings, key, plan)
+    _write_lineage(connection, plan.lineage)
 
 
 def _write_lineage(connection: duckdb.DuckDBPyConnection, lineage: dict[str, list[str]]) -> None:
-    connection.execute("create or replace table ctl_lineage (model varchar, depends_on varchar)")
     rows = [(model, parent) for model, parents in sorted(lineage.items()) for parent in sorted(set(parents))]
-    connection.executemany("insert into ctl_lineage values (?, ?)", rows)
+    replace_table(connection, "ctl_lineage", "model varchar, depends_on varchar", rows)
 
 
 def _write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:

@@ -1,39 +1,27 @@
-"""dbt in this process: one invocation a build, with the parsed project kept between builds.
+"""dbt in this process: what it makes of the models and runs is recorded as a plan; the parsed project is kept between builds.
 
-Belongs here: how dbt is started and what it answered. Does not: which database a build uses or what is published.
+Belongs here: how dbt is started and what it answered. Does not: running a plan again (`plan`), or what is published.
 """
 
 from __future__ import annotations
 
 import gc
 import json
-from collections.abc import Callable, Collection, Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from glassbook.engine import DISABLED_OPTIMIZERS
-from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
 from glassbook.snapshots import DATABASE
 from orchestration.control import code_version
+from orchestration.plan import BuildFailed, ModelResult, Plan, Step, answer
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
-
-
-class BuildFailed(GlassbookError):
-    """A model could not be built; nothing was published."""
-
-    exit_code = 1
-
-
-@dataclass(frozen=True)
-class ModelResult:
-    """What dbt did with one model or seed."""
-
-    name: str
-    seconds: float
 
 
 # The parsed project by the hash of its files: parsing costs seconds and gives the same while no file changes.
@@ -115,11 +103,6 @@ class Project:
     def _mark(self) -> Path:
         return self.target / "parsed_version"
 
-    def _key(self) -> str:
-        from dbt.version import __version__
-
-        return f"{self.version} {__version__} {PROJECT_DIR}"
-
     def _read_again(self) -> Any:
         """What dbt wrote when it last read the models, or None where that was another version of them."""
         from dbt.constants import PARTIAL_PARSE_FILE_NAME
@@ -127,7 +110,7 @@ class Project:
         from dbt.parser.manifest import extended_mashumuro_decoder
 
         try:
-            if self._mark.read_text(encoding="utf-8") != self._key():
+            if self._mark.read_text(encoding="utf-8") != plan_key():
                 return None
             return Manifest.from_msgpack((self.target / PARTIAL_PARSE_FILE_NAME).read_bytes(), decoder=extended_mashumuro_decoder)
         except (OSError, ValueError, LookupError, TypeError):
@@ -146,38 +129,39 @@ class Project:
             release_databases()
         if parsed.exception is not None:
             raise BuildFailed(f"dbt could not read the models: {parsed.exception}")
-        self._mark.write_text(self._key(), encoding="utf-8")
+        self._mark.write_text(plan_key(), encoding="utf-8")
         return parsed.result
+
+
+def plan_key() -> str:
+    """What the statements of a plan come from: the code, dbt itself, and where the seeds lie."""
+    return f"{code_version()} {version('dbt-core')} {version('dbt-duckdb')} {PROJECT_DIR}"
 
 
 def run_dbt(
     project: Project,
     settings: Settings,
+    connection: duckdb.DuckDBPyConnection,
     database: Path,
     *,
     is_full: bool,
-    first_filled: Collection[str] = (),
     on_model: Callable[[ModelResult], None] | None = None,
-) -> list[ModelResult]:
-    """Runs the models on `database`: with `is_full` every one and the seeds, otherwise those that hold rows of the records.
+) -> Plan:
+    """Runs the models on `database`, which `connection` has open: with `is_full` every one and the seeds, otherwise those that hold rows.
 
     Definitions (table macros, views) and seeds come from the code alone, and a database that is not built in full was made by the same
-    code; of `first_filled`, tables of which the lake has files for the first time, the views are made again. Returns what was done. Raises
-    BuildFailed that names the model and DuckDB's message.
+    code. Returns what was run, as a plan. Raises BuildFailed that names the model and DuckDB's message.
     """
     from dbt.cli.main import dbtRunner
 
     project.write_profile(database, settings)
     command = ["build", "--exclude-resource-type", "test", "unit_test", *project.where]
     if not is_full:
-        views = [
-            node.name for node in project.manifest.nodes.values() if node.resource_type == "model" and node.config.materialized == "view"
-        ]
-        kept = set(views) - {f"stg_{name}" for name in first_filled}
-        command += ["--exclude", "config.materialized:table_macro", "resource_type:seed", *sorted(kept)]
+        command += ["--exclude", "config.materialized:table_macro", "config.materialized:view", "resource_type:seed"]
+    said: dict[str, list[str]] = {}
     with _without_collecting():
         try:
-            outcome = dbtRunner(manifest=project.manifest).invoke(command)
+            outcome = dbtRunner(manifest=project.manifest, callbacks=[lambda event: _listen(event, said)]).invoke(command)
         finally:
             release_databases()
     if outcome.exception is not None:
@@ -191,7 +175,41 @@ def run_dbt(
     if on_model:
         for model in done:
             on_model(model)
-    return done
+    return _plan(project, {_name(node): texts for node, texts in said.items()}, done, connection)
+
+
+def _listen(event: Any, said: dict[str, list[str]]) -> None:
+    """Notes the statements that dbt runs for a node, in order."""
+    if event.info.name == "SQLQuery" and event.data.node_info.unique_id:
+        said.setdefault(event.data.node_info.unique_id, []).append(event.data.sql.strip())
+
+
+def _plan(project: Project, said: dict[str, list[str]], done: list[ModelResult], connection: duckdb.DuckDBPyConnection) -> Plan:
+    lineage = project.lineage()
+    asked = sorted({text for texts in said.values() for text in texts if _is_question(text)})
+    steps = []
+    for model in done:
+        statements = tuple(_whole(text) for text in said[model.name] if not _is_question(text))
+        parents = tuple(sorted(_recorded_parents(model.name, lineage, {one.name for one in done})))
+        steps.append(Step(model.name, statements, parents, model.seconds))
+    return Plan(tuple((question, answer(connection, question)) for question in asked), tuple(steps), lineage)
+
+
+def _is_question(text: str) -> bool:
+    return text.startswith("select ")
+
+
+def _whole(text: str) -> str:
+    """A statement as it was run: dbt tells of a seed's with dots behind it."""
+    return text.removesuffix("...")
+
+
+def _recorded_parents(name: str, lineage: dict[str, list[str]], recorded: set[str]) -> set[str]:
+    """The steps that a step reads, be it through definitions that are no steps."""
+    found: set[str] = set()
+    for parent in lineage.get(name, ()):
+        found |= {parent} if parent in recorded else _recorded_parents(parent, lineage, recorded)
+    return found
 
 
 def _import_dbt() -> None:

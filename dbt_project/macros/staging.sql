@@ -1,15 +1,17 @@
 {# The two shapes of a staging model; `columns` are select-list entries of the model's own. What the ledger and the figures of any day read is
    kept in the warehouse and grows by the rows of new loads (`is_kept`); the rest are views of the lake's files, of which no copy is made. #}
 
-{# Append tables: rows never change, so new rows are added to those already there; a key that a later load found gone from the source is left
-   out. Grain: one row a key. #}
+{# The rows of a contract table that no later load found gone: of a kept one those that this build has not seen, so that only the files of new
+   loads are opened. #}
+{% macro lake(table_name, is_kept) -%} {{ 'arrived' if is_kept else 'lake' }}_{{ table_name }}() {%- endmacro %}
+
+{# Append tables: rows never change, so new rows are added to those already there. Grain: one row a key. #}
 {% macro staged_append(table_name, columns, is_kept=true) -%}
     select
         {{ columns | join(',\n        ') }},
         created_at,
         _load_seq
-    from {{ lake(table_name, is_kept) }} as arrived
-    {{ standing(table_name) }}
+    from {{ lake(table_name, is_kept) }}
 {%- endmacro %}
 
 {# Mutable tables: the newest known version of each key. A version that arrives late never displaces a newer one. #}

@@ -18,7 +18,7 @@ PARAMETER, RULE, CODE = "parameter", "rule version", "code"
 
 # What a build notes about itself and its data; everything else in its parameters is a setting.
 _NOT_SETTINGS = (
-    *("as_of_on", "known_at", "snapshot_id", "is_full", "seen_load_seq", "zone_offset_since_at", "zone_offset_seconds"),
+    *("as_of_on", "known_at", "snapshot_id", "is_full"),
     *("code_version", "model_version", "rule_set_version", "contract_version"),
 )
 # The settings that a build records, and that a package may name to have its filing made again: no other is taken from a package.

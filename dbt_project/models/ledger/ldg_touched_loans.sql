@@ -1,10 +1,9 @@
 {# The loans that this build must compute again, and from which day they can differ from before. On a full build: all of them, from the beginning.
    A new row changes nothing before its own day; a changed listing only when a column that the ledger reads has changed. #}
-{%- set is_full = parameter('is_full', 'true') == 'true' -%}
-{%- set seen = parameter('seen_load_seq', '0') -%}
+{%- set is_full = is_full_build() -%}
 with
 touches as (
-    select loan_id, paid_on as affected_from from {{ ref('stg_repayments') }} where _load_seq > {{ seen }}
+    select loan_id, paid_on as affected_from from {{ ref('stg_repayments') }} where _load_seq > {{ seen_load_seq() }}
     union all
     -- A row that joins a plan counts from the plan's first day.
     select plan.loan_id, min(plan.created_on)
@@ -12,22 +11,22 @@ touches as (
     {% if not is_full -%}
     where exists (
         select 1 from {{ ref('stg_instalments') }} as added
-        where added._load_seq > {{ seen }} and added.loan_id = plan.loan_id and added.plan_version = plan.plan_version
+        where added._load_seq > {{ seen_load_seq() }} and added.loan_id = plan.loan_id and added.plan_version = plan.plan_version
     )
     {%- endif %}
     group by plan.loan_id, plan.plan_version
     union all
-    select loan_id, invested_on from {{ ref('stg_investments') }} where _load_seq > {{ seen }}
+    select loan_id, invested_on from {{ ref('stg_investments') }} where _load_seq > {{ seen_load_seq() }}
     union all
-    select loan_id, transferred_on from {{ ref('stg_claim_transfers') }} where _load_seq > {{ seen }}
+    select loan_id, transferred_on from {{ ref('stg_claim_transfers') }} where _load_seq > {{ seen_load_seq() }}
     union all
     select listing.loan_id, {{ 'listing.disbursed_on' if is_full else 'least(listing.disbursed_on, known.disbursed_on)' }}
     from {{ ref('stg_loans') }} as listing
     {% if is_full -%}
-    where listing._load_seq > {{ seen }}
+    where listing._load_seq > {{ seen_load_seq() }}
     {%- else -%}
     left join {{ this.schema }}.ldg_loans as known on known.loan_id = listing.loan_id
-    where listing._load_seq > {{ seen }}
+    where listing._load_seq > {{ seen_load_seq() }}
         and (
             (listing.disbursed_at is not null and listing.deleted_at is null) <> (known.loan_id is not null)
             or (known.loan_id is not null and (
@@ -40,7 +39,7 @@ touches as (
     union all
     select listing.loan_id, listing.disbursed_on
     from {{ ref('stg_loans') }} as listing
-    where not {{ is_full }} and listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen }})
+    where not {{ is_full }} and listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen_load_seq() }})
 )
 
 select loan_id, min(affected_from) as affected_from

@@ -1,8 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
-{% set seen = parameter('seen_load_seq', '0') if parameter('is_full', 'true') != 'true' else '0' %}
 -- Signed contracts of loans and of claim transfers; kept because edits of any day are asked of a snapshot without the lake, and grown by new
 -- loads, as a contract never changes. A hash is known when it is the 64 hexadecimal digits of a SHA-256.
 select contract_id, contract_kind, loan_id, user_id, signed_on,
     coalesce(regexp_full_match(document_sha256, '[0-9a-fA-F]{64}'), false) as has_known_hash
 from {{ ref('stg_contracts') }}
-where _load_seq > {{ seen }} and contract_kind in ('loan', 'claim_transfer') and loan_id is not null
+where _load_seq > {{ seen_load_seq() }} and contract_kind in ('loan', 'claim_transfer') and loan_id is not null

@@ -11,7 +11,7 @@ flows as (
         sum(change.overdue_change_amount) as overdue_change_amount
     from {{ ref('ldg_balance_changes') }} as change
     inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = change.loan_id
-    where change.changed_on <= {{ as_of_parameter() }}
+    where change.changed_on <= {{ latest_business_date() }}
     group by all
 ),
 
@@ -31,14 +31,14 @@ counted as (
         window earlier as (partition by loan_id order by valid_from)
     ) as state
     inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id
-    where state.valid_from <= {{ as_of_parameter() }}
+    where state.valid_from <= {{ latest_business_date() }}
     group by all
 ),
 
 days as (
     select day_on::date as day_on, kind.is_promotional
     from (select min(day_on) as first_on from flows) as span,
-        unnest(generate_series(span.first_on, {{ as_of_parameter() }}, interval 1 day)) as calendar (day_on),
+        unnest(generate_series(span.first_on, {{ latest_business_date() }}, interval 1 day)) as calendar (day_on),
         (select distinct is_promotional from flows) as kind
 )
 

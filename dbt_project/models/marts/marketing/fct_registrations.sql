@@ -1,6 +1,5 @@
 {#- A later build computes the people again of whom a new row says something; a campaign puts sessions elsewhere, so then it is everybody. -#}
-{%- set seen = parameter('seen_load_seq', '0') -%}
-{%- set is_anew = parameter('is_full', 'true') == 'true' or has_new_rows(['campaigns']) | trim == 'True' -%}
+{%- set is_anew = is_full_build() or has_new_rows('campaigns') -%}
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['user_id'],
     pre_hook="{{ forget_deleted_users() }}"
@@ -21,24 +20,24 @@ changed_listings as (
     from {{ ref('stg_loans') }} as listing
     left join {{ this.schema }}.ldg_known_listings as known on known.loan_id = listing.loan_id
     where (
-        listing._load_seq > {{ seen }}
+        listing._load_seq > {{ seen_load_seq() }}
         and (listing.product_id, listing.deleted_at is not null) is distinct from (known.product_id, known.is_deleted)
     )
-    or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen }})
+    or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen_load_seq() }})
 ),
 
 touched as (
-    select user_id from {{ ref('stg_users') }} where _load_seq > {{ seen }}
+    select user_id from {{ ref('stg_users') }} where _load_seq > {{ seen_load_seq() }}
     union
     select visitors.user_id
     from visitors
-    inner join {{ ref('stg_web_sessions') }} as arrived on arrived.visitor_id = visitors.visitor_id and arrived._load_seq > {{ seen }}
+    inner join {{ ref('stg_web_sessions') }} as arrived on arrived.visitor_id = visitors.visitor_id and arrived._load_seq > {{ seen_load_seq() }}
     union
-    select user_id from {{ ref('stg_user_verifications') }} where _load_seq > {{ seen }}
+    select user_id from {{ ref('stg_user_verifications') }} where _load_seq > {{ seen_load_seq() }}
     union
-    select user_id from {{ ref('stg_fund_movements') }} where _load_seq > {{ seen }}
+    select user_id from {{ ref('stg_fund_movements') }} where _load_seq > {{ seen_load_seq() }}
     union
-    select lender_id from {{ ref('stg_investments') }} where _load_seq > {{ seen }}
+    select lender_id from {{ ref('stg_investments') }} where _load_seq > {{ seen_load_seq() }}
     union
     select investment.lender_id
     from {{ ref('stg_investments') }} as investment

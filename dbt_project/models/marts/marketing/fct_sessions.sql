@@ -1,11 +1,11 @@
 {#- Sessions never change, so that new ones are added; a new or changed campaign can put any session elsewhere. -#}
-{%- set is_anew = parameter('is_full', 'true') == 'true' or has_new_rows(['campaigns']) | trim == 'True' -%}
+{%- set is_anew = is_full_build() or has_new_rows('campaigns') -%}
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook="{% if is_incremental() and has_new_rows(['campaigns']) | trim == 'True' %}truncate {{ this }}{% endif %}"
+    pre_hook="{% if is_incremental() and has_new_rows('campaigns') %}truncate {{ this }}{% endif %}"
 ) }}
 -- Every session with its one channel: the first rule of channel_rules that fits. Grain: one row a session_id.
-{% set sessions = ref('stg_web_sessions') if is_anew else '(select * from ' ~ ref('stg_web_sessions') ~ ' where _load_seq > ' ~ parameter('seen_load_seq', '0') ~ ')' %}
+{% set sessions = ref('stg_web_sessions') if is_anew else '(select * from ' ~ ref('stg_web_sessions') ~ ' where _load_seq > ' ~ seen_load_seq() ~ ')' %}
 {% set host = "'^\\s*[a-z][a-z0-9+.-]*://(?:[^/?#@\\s]*@)?(\\[[0-9a-f:.]+\\]|[^\\s%/:?#@\\[\\]]+)(?:[:/?#]|\\s*$)'" %}
 {% set word = "'[?&](?:wd|word|query|keyword|q)=([^&#]+)'" %}
 with

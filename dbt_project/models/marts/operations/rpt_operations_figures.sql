@@ -5,14 +5,14 @@ with
 days as (
     select day_on as as_of_on, day_on = last_day(day_on) as is_month_end
     from (
-        select unnest(generate_series(min(day_on), {{ as_of_parameter() }}, interval 1 day))::date as day_on
+        select unnest(generate_series(min(day_on), {{ latest_business_date() }}, interval 1 day))::date as day_on
         from (
             select min(registered_on) as day_on from {{ ref('fct_registrations') }}
             union all
             select min(disbursed_on) from {{ ref('ldg_loans') }}
         )
     )
-    where day_on = last_day(day_on) or day_on = {{ as_of_parameter() }}
+    where day_on = last_day(day_on) or day_on = {{ latest_business_date() }}
 ),
 
 asked as (

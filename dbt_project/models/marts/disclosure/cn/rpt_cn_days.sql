@@ -1,10 +1,9 @@
 -- The days whose figures are stored: every month end of the history up to the latest day, and the latest day itself.
 -- must_compute: not before the first day that this build can have changed.
-{% set is_full = parameter('is_full', 'true') == 'true' %}
-{% set seen = parameter('seen_load_seq', '0') %}
+{% set is_full = is_full_build() %}
 with
 history as (
-    select min(disbursed_on) as first_on, {{ as_of_parameter() }} as latest_on
+    select min(disbursed_on) as first_on, {{ latest_business_date() }} as latest_on
     from {{ ref('ldg_loans') }}
 ),
 
@@ -12,14 +11,14 @@ related as (
     select loan.disbursed_on as affected_from
     from {{ ref('ldg_loans') }} as loan
     inner join {{ ref('stg_users') }} as party on party.user_id = loan.borrower_id
-    where party._load_seq > {{ seen }} and (party.related_party_kind is not null or party.deleted_at is not null)
+    where party._load_seq > {{ seen_load_seq() }} and (party.related_party_kind is not null or party.deleted_at is not null)
     {% if not is_full -%}
     union all
     select loan.disbursed_on
     from {{ ref('ldg_loans') }} as loan
     inner join {{ this.schema }}.ldg_related_parties as known on known.user_id = loan.borrower_id
     inner join {{ ref('stg_users') }} as party on party.user_id = loan.borrower_id
-    where party._load_seq > {{ seen }}
+    where party._load_seq > {{ seen_load_seq() }}
     {%- endif %}
 ),
 
@@ -31,13 +30,13 @@ listings as (
     left join {{ this.schema }}.ldg_known_listings as known on known.loan_id = listing.loan_id
     {%- endif %}
     where (
-        listing._load_seq > {{ seen }}
+        listing._load_seq > {{ seen_load_seq() }}
         {% if not is_full -%}
         and (listing.product_id, listing.listed_at, listing.fully_funded_at, listing.deleted_at is not null)
         is distinct from (known.product_id, known.listed_at, known.fully_funded_at, known.is_deleted)
         {%- endif %}
     )
-    or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen }})
+    or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen_load_seq() }})
 ),
 
 affected as (
@@ -47,9 +46,9 @@ affected as (
         union all
         select affected_from from related
         union all
-        select charged_on from {{ ref('stg_fees') }} where _load_seq > {{ seen }}
+        select charged_on from {{ ref('stg_fees') }} where _load_seq > {{ seen_load_seq() }}
         union all
-        select received_on from {{ ref('stg_complaints') }} where _load_seq > {{ seen }}
+        select received_on from {{ ref('stg_complaints') }} where _load_seq > {{ seen_load_seq() }}
         union all
         select affected_from from listings
         union all
@@ -59,7 +58,7 @@ affected as (
         union all
         select known.received_on from {{ this.schema }}.ldg_known_complaints as known
         inner join {{ ref('stg_complaints') }} as complaint on complaint.complaint_id = known.complaint_id
-        where complaint._load_seq > {{ seen }}
+        where complaint._load_seq > {{ seen_load_seq() }}
         {%- endif %}
     )
 ),

@@ -1,6 +1,6 @@
 -- depends_on: {{ ref('rpt_cn_public_projects_as_of') }}
 -- The public's projects at the last month end that the data reaches; the public snapshot is filled from here.
-{% set latest = as_of_parameter() %}
+{% set latest = latest_business_date() %}
 select projects.*
 from rpt_cn_public_projects_as_of(
     case when last_day({{ latest }}) = {{ latest }} then {{ latest }} else (date_trunc('month', {{ latest }}) - interval 1 day)::date end

@@ -1,0 +1,81 @@
+"""What a build's database can be asked for before its models run: functions of the platform's calendar and of the lake's files.
+
+Models name them and never look at data when dbt reads them, so that their SQL is the same in every build of the same code.
+
+Belongs here: defining these functions, and taking away those that speak of the build and not of the snapshot. Does not: any figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+
+import duckdb
+
+from glassbook.calendar import lasting_offset
+from glassbook.settings import Settings
+from ingestion.contract import Table, load_contract
+from ingestion.load_log import Load
+
+
+def define_functions(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], *, seen_load_seq: int, as_of_on: date | None
+) -> None:
+    """Replaces every function.
+
+    `business_date(instant)`: the calendar day, in the platform's time zone, of an instant in UTC. `latest_business_date()`: the latest
+    one with data, or null. `seen_load_seq()`: the newest load that the database already holds. `lake_TABLE()`: the rows of a contract
+    table that no later load found gone; `arrived_TABLE()`: those of them that came by loads after the one seen.
+    """
+    _define(connection, "business_date(instant)", f"cast({_business_day(settings.timezone)} as date)")
+    _define(connection, "latest_business_date()", f"date '{as_of_on}'" if as_of_on else "cast(null as date)")
+    _define(connection, "seen_load_seq()", f"cast({seen_load_seq} as bigint)")
+    for table in load_contract().tables.values():
+        # A table that a view shows needs the columns even where no load has brought a row.
+        columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
+        connection.execute(f"create or replace table ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")
+        _define(connection, f"lake_{table.name}()", f"table {_rows(settings, table, loads, loads)}")
+        _define(
+            connection,
+            f"arrived_{table.name}()",
+            f"table {_rows(settings, table, [x for x in loads if x.load_seq > seen_load_seq], loads)}",
+        )
+
+
+def forget_functions_of_the_build(connection: duckdb.DuckDBPyConnection) -> None:
+    """How a build came about is no part of what it says: a full build and an incremental one publish the same."""
+    connection.execute("drop macro seen_load_seq")
+    for name in load_contract().tables:
+        connection.execute(f"drop macro table arrived_{name}")
+
+
+def _define(connection: duckdb.DuckDBPyConnection, signature: str, body: str) -> None:
+    connection.execute(f"create or replace macro {signature} as {body}")
+
+
+def _business_day(timezone: str) -> str:
+    in_zone = f"timezone('{timezone}', timezone('UTC', instant))"
+    lasting = lasting_offset(timezone)
+    if lasting is None:
+        return in_zone
+    # Where the zone has kept one offset since some day, adding it is ten times as fast as asking the calendar of time zones.
+    since, offset = lasting
+    added = f"instant + to_seconds({int(offset.total_seconds())})"
+    return f"case when instant >= timestamp '{since:%Y-%m-%d %H:%M:%S}' then {added} else {in_zone} end"
+
+
+def _rows(settings: Settings, table: Table, loads: Iterable[Load], all_loads: Iterable[Load]) -> str:
+    paths = [load.tables[table.name].path for load in loads if table.name in load.tables]
+    files = _listed(settings, paths)
+    if not files:
+        return f"select *, cast(null as bigint) as file_row_number from ctl_empty_{table.name}"
+    rows = f"select * from read_parquet([{files}], file_row_number = true) as arrived"
+    gone = _listed(settings, [load.tables[table.name].gone_path for load in all_loads if table.name in load.tables])
+    if not gone:
+        return rows
+    same = "".join(f"gone.{name} = arrived.{name} and " for name in table.key)
+    return f"{rows} where not exists (select 1 from read_parquet([{gone}]) as gone where {same}gone._load_seq > arrived._load_seq)"
+
+
+def _listed(settings: Settings, paths: Iterable[str | None]) -> str:
+    return ", ".join("'" + str(settings.lake_dir.absolute() / path).replace("'", "''") + "'" for path in paths if path)
