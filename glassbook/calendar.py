@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from functools import cache
+from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-import holidays
+if TYPE_CHECKING:
+    import holidays
 
 # Offsets are looked at up to here; a zone that still changes its clocks then has no lasting one.
 FAR_FUTURE = datetime(2100, 1, 1, tzinfo=UTC)
@@ -15,6 +17,9 @@ LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 @cache
 def _calendar(country: str, year: int) -> holidays.HolidayBase:
+    # Most commands ask for no working day, and importing all countries takes longer than some of them.
+    import holidays
+
     return holidays.country_holidays(country, years=(year - 1, year, year + 1))
 
 

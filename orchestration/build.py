@@ -9,6 +9,7 @@ import hashlib
 import json
 import shutil
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -40,7 +41,7 @@ from orchestration.checks import require_blocking_checks, run_checks
 from orchestration.control import code_version, latest_business_date, replace_table, supplied, write_control_tables
 from orchestration.dbt_runner import Project, engine_options, plan_key, run_dbt
 from orchestration.functions import define_functions, forget_functions_of_the_build
-from orchestration.plan import ModelResult, keep_plan, known_plan, run_plan
+from orchestration.plan import ModelResult, keep_plan, known_plan, own_cursor, run_plan
 from reports.retention.pruning import prune_after_build
 
 
@@ -144,18 +145,23 @@ def _build(
     # Open from here to the end: dbt's connections share the database, and it is written out once.
     with duckdb.connect(str(database), config=engine_options(settings)) as connection:
         connection.execute("set TimeZone = 'UTC'")
+        connection.begin()
         write_control_tables(connection, settings, loads, seen_load_seq=seen, parameters=given)
         define_functions(connection, settings, loads, seen_load_seq=seen, as_of_on=as_of_on)
+        connection.commit()
         checkpoint("before_models")
         _run_models(connection, settings, database, is_full=base is None, on_model=on_model)
         checkpoint("after_models")
-        run_checks(connection, as_of_on or loads[-1].loaded_at.date())
+        with own_cursor(connection) as cursor, ThreadPoolExecutor(1) as helper:
+            # One sort after another leaves the checks room beside it; nobody sees the file while they have not held.
+            writing = helper.submit(_write_public, cursor, folder / PUBLIC_DATABASE)
+            run_checks(connection, as_of_on or loads[-1].loaded_at.date(), settings.threads)
+            writing.result()
         require_blocking_checks(connection)
         # How the build came about is no part of what it says: a full build and an incremental one publish the same.
         connection.execute("delete from ctl_parameters where name = 'is_full'")
         connection.execute("update ctl_lake_files set is_new = false")
         forget_functions_of_the_build(connection)
-        _write_public(connection, folder / PUBLIC_DATABASE)
         connection.execute("checkpoint")
     write_manifest(
         folder,

@@ -5,67 +5,64 @@ Belongs here: running and recording. Does not: any rule; rules are table macros 
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from typing import Any
 
 import duckdb
 
 from glassbook.catalogue import Check, load_checks
 from glassbook.errors import CheckFailed
+from orchestration.plan import own_cursor
 
 OUTCOMES = (
     "check_code varchar, as_of_on date, severity varchar, is_blocking boolean, outcome varchar, finding_count bigint, message varchar"
 )
+# Rules of form were applied at ingestion; their findings are the rows in quarantine that the source still says, accepted ones too.
+_FORM = (
+    "select table_name || ' ' || key_text, coalesce(column_name, 'row'), '***', "
+    "reason_code || case when state_code = 'accepted' then ', accepted by ' || decided_by else '' end "
+    "from ctl_quarantine where reason_code = '{reason}' and state_code in ('open', 'accepted')"
+)
+_MEANING = "select entity, field, masked_value, message from {relation}(date '{day}') order by all"
 FINDINGS = "check_code varchar, as_of_on date, entity varchar, field varchar, masked_value varchar, message varchar"
 
 
-def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date) -> None:
-    """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding) as of a day."""
+def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: int) -> None:
+    """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding) as of a day; so many checks run at a time.
+
+    Rows stand in the order of the catalogue, whichever check ended first.
+    """
+    supplied = {name for (name,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
     connection.execute(f"create or replace table chk_outcomes ({OUTCOMES})")
     connection.execute(f"create or replace table chk_findings ({FINDINGS})")
-    supplied = {name for (name,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
-    for check in load_checks():
-        lacking = [name for name in check.needs if name not in supplied]
-        if check.relation is None:
-            outcome, count, message = _form_outcome(connection, check)
-        elif lacking:
-            outcome, count, message = "not_supplied", 0, "not supplied: " + ", ".join(lacking)
-        else:
-            outcome, count, message = _meaning_outcome(connection, check, as_of_on)
-        connection.execute(
-            "insert into chk_outcomes values (?, ?, ?, ?, ?, ?, ?)",
-            [check.code, as_of_on, check.severity, check.is_blocking, outcome, count, message],
-        )
+
+    def run(check: Check) -> tuple[str, str | None, Any]:
+        if check.relation and (lacking := [name for name in check.needs if name not in supplied]):
+            return "not_supplied", "not supplied: " + ", ".join(lacking), None
+        with own_cursor(connection) as cursor:
+            return _run(cursor, check, as_of_on)
+
+    with ThreadPoolExecutor(threads) as pool:
+        for check, (outcome, message, findings) in zip(load_checks(), pool.map(run, load_checks()), strict=True):
+            if findings:
+                connection.execute("insert into chk_findings select ?, ?, * from findings", [check.code, as_of_on])
+            count = len(findings or ())
+            connection.execute(
+                "insert into chk_outcomes values (?, ?, ?, ?, ?, ?, ?)",
+                [check.code, as_of_on, check.severity, check.is_blocking, outcome, count, message],
+            )
 
 
-def _form_outcome(connection: duckdb.DuckDBPyConnection, check: Check) -> tuple[str, int, str | None]:
-    """Rules of form were applied at ingestion; their findings are the rows in quarantine that the source still says, accepted ones too."""
-    reason = check.name.split(".", 1)[1]
-    held = "ctl_quarantine where reason_code = ? and state_code in ('open', 'accepted')"
-    connection.execute(
-        "insert into chk_findings "
-        "select ?, (select value::date from ctl_parameters where name = 'as_of_on'), table_name || ' ' || key_text, "
-        "coalesce(column_name, 'row'), '***', "
-        f"reason_code || case when state_code = 'accepted' then ', accepted by ' || decided_by else '' end from {held}",
-        [check.code, reason],
-    )
-    row = connection.execute(f"select count(*) from {held}", [reason]).fetchone()
-    count = row[0] if row else 0
-    return ("failed" if count else "passed"), count, None
-
-
-def _meaning_outcome(connection: duckdb.DuckDBPyConnection, check: Check, as_of_on: date) -> tuple[str, int, str | None]:
+def _run(cursor: duckdb.DuckDBPyConnection, check: Check, as_of_on: date) -> tuple[str, str | None, Any]:
+    """Outcome, what is to be said of it, and the findings as an Arrow table."""
+    query = _MEANING.format(relation=check.relation, day=as_of_on) if check.relation else _FORM.format(reason=check.name.split(".", 1)[1])
     try:
-        connection.execute(
-            f"insert into chk_findings select ?, date '{as_of_on}', entity, field, masked_value, message "
-            f"from {check.relation}(date '{as_of_on}') order by all",
-            [check.code],
-        )
+        findings = cursor.sql(query).to_arrow_table()
     except duckdb.Error as error:
         # A check that breaks has proved nothing, so it counts as failed.
-        return "crashed", 0, str(error).splitlines()[0]
-    row = connection.execute("select count(*) from chk_findings where check_code = ?", [check.code]).fetchone()
-    count = row[0] if row else 0
-    return ("failed" if count else "passed"), count, None
+        return "crashed", str(error).splitlines()[0], None
+    return ("failed" if findings else "passed"), None, findings
 
 
 def require_blocking_checks(connection: duckdb.DuckDBPyConnection) -> None:

@@ -31,9 +31,9 @@ def define_functions(
     _define(connection, "latest_business_date()", f"date '{as_of_on}'" if as_of_on else "cast(null as date)")
     _define(connection, "seen_load_seq()", f"cast({seen_load_seq} as bigint)")
     for table in load_contract().tables.values():
-        # A table that a view shows needs the columns even where no load has brought a row.
+        # A table that a view shows needs the columns even where no load has brought a row; what the database was copied from has it.
         columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
-        connection.execute(f"create or replace table ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")
+        connection.execute(f"create table if not exists ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")
         _define(connection, f"lake_{table.name}()", f"table {_rows(settings, table, loads, loads)}")
         _define(
             connection,

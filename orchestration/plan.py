@@ -117,7 +117,7 @@ def run_plan(
     urgency = _urgency(plan)
     order = TopologicalSorter({step.name: step.parents for step in plan.steps})
     order.prepare()
-    free = [_cursor(connection) for _ in range(threads)]
+    free = [own_cursor(connection) for _ in range(threads)]
     ready: list[tuple[float, str]] = []
     done: list[ModelResult] = []
     with ThreadPoolExecutor(threads) as pool:
@@ -142,7 +142,8 @@ def run_plan(
     return done
 
 
-def _cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+def own_cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    """A connection of a thread's own to the same database; what is set on the first one does not hold for it."""
     cursor = connection.cursor()
     cursor.execute("set TimeZone = 'UTC'")
     return cursor

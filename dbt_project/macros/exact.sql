@@ -13,6 +13,11 @@
     (({{ share }} * {{ cents(amount) }} * 2 + sign({{ share }} * {{ cents(amount) }})::hugeint * 1000000000000000::hugeint) // 2000000000000000::hugeint)
 {%- endmacro %}
 
+{# A sum of claims (10^-24 cents) in units of 10^-9 cents, rounded half away from zero; 0 for none. #}
+{% macro position_of_claim(claim) -%}
+    coalesce(({{ claim }} * 2 + sign({{ claim }})::hugeint * 1000000000000000::hugeint) // 2000000000000000::hugeint, 0)
+{%- endmacro %}
+
 {# Whole cents below a number of 10^-9 cents, and what is left of it: 0 <= remainder < 10^9, for negative numbers as well. #}
 {% macro cents_remainder(units) -%} ((({{ units }}) % 1000000000::hugeint + 1000000000::hugeint) % 1000000000::hugeint) {%- endmacro %}
 {% macro cents_below(units) -%} ((({{ units }}) - {{ cents_remainder(units) }}) // 1000000000::hugeint) {%- endmacro %}

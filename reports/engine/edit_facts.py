@@ -10,15 +10,14 @@ from collections.abc import Iterable
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
 
-from glassbook.profile import Profile
-from glassbook.settings import Settings
-from reports.engine.obligations import obligations
-from reports.engine.owed_filings import OwedFiling
-from reports.engine.period import Period
-from reports.engine.regime import Regime
-
 if TYPE_CHECKING:
     import duckdb
+
+    from glassbook.profile import Profile
+    from glassbook.settings import Settings
+    from reports.engine.owed_filings import OwedFiling
+    from reports.engine.period import Period
+    from reports.engine.regime import Regime
 
 OBLIGATIONS = "ctl_obligations"
 OBLIGATION_COLUMNS = "regime varchar, obligation_kind varchar, code varchar, due_on date, disclosed_on date, state varchar"
@@ -37,6 +36,9 @@ def hand_in_facts(
     A temporary table stands before the snapshot's own of the same name, which is empty: a snapshot is made of loads and settings alone. A
     snapshot without that table belongs to a regime whose edits do not ask for it.
     """
+    # A build asks this module for the table's columns alone, and starts the sooner.
+    from reports.engine.obligations import obligations
+
     there = connection.execute("select 1 from duckdb_tables() where table_name = ? and not temporary", [OBLIGATIONS]).fetchone()
     if there is None:
         return

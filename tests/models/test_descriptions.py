@@ -8,8 +8,8 @@ from glassbook.snapshots import Snapshot
 from tests.models.declared import declared_relations, model_names
 from tests.support.built import columns_of
 
-# Scaffolds without content: empty tables in the shape of the contract, whose columns the contract describes.
-SCAFFOLD = "ctl_empty_"
+# Without content of their own, in the shape of the contract, which describes their columns: empty tables, and functions of the lake's files.
+SCAFFOLD = ("ctl_empty_", "lake_")
 
 
 @pytest.fixture(scope="module")

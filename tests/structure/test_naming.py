@@ -35,7 +35,7 @@ FORMS = {
     "truth": r"(is|has|must|counts)_.*",
     "decimal": r"(.*_)?(amount|rate|share|seconds)|value|previous_value|change_value|numerator|denominator|.*_amount_(months|rate)",
     "integer": r".*_(id|no|count|days|months|seq|version)|rows_.*|ordinal|decimals|version",
-    "fixed point": r"(.*_)?(share|position|share_change)",
+    "fixed point": r"(.*_)?(share|position|share_change|claim)",
 }
 # What an ending means, so that no column of another kind takes it.
 ENDINGS = {
@@ -62,7 +62,7 @@ def columns(small_snapshot: Snapshot) -> list[tuple[str, str, str]]:
     return [
         (relation, column.lstrip("_"), KINDS.get(kind, kind))
         for relation, found in columns_of(small_snapshot).items()
-        if not relation.startswith("ctl_empty_")
+        if not relation.startswith(("ctl_empty_", "lake_"))
         for column, kind in found.items()
     ]
 

@@ -15,23 +15,24 @@ flows as (
     group by all
 ),
 
+-- A state counts from its first day to the last before the next one's: on with its beginning, off with its end.
 counted as (
     select
-        state.valid_from as day_on,
+        turned.day_on,
         loan.is_promotional,
-        sum((state.outstanding_amount > 0)::integer - coalesce((state.previous_outstanding_amount > 0)::integer, 0)) as loans_change_count,
-        sum((state.overdue_instalments_count > 0)::integer - coalesce((state.previous_overdue_count > 0)::integer, 0))
-            as overdue_loans_change_count
+        sum(turned.loans_change_count) as loans_change_count,
+        sum(turned.overdue_loans_change_count) as overdue_loans_change_count
     from (
-        select
-            *,
-            lag(outstanding_amount) over earlier as previous_outstanding_amount,
-            lag(overdue_instalments_count) over earlier as previous_overdue_count
+        {% for column, sign in [('valid_from', ''), ('valid_to', '-')] -%}
+        select loan_id, {{ column }} as day_on,
+            {{ sign }}(outstanding_amount > 0)::integer as loans_change_count,
+            {{ sign }}(overdue_instalments_count > 0)::integer as overdue_loans_change_count
         from {{ ref('ldg_loan_states') }}
-        window earlier as (partition by loan_id order by valid_from)
-    ) as state
-    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id
-    where state.valid_from <= {{ latest_business_date() }}
+        where {{ column }} <= {{ latest_business_date() }} and (outstanding_amount > 0 or overdue_instalments_count > 0)
+        {{ 'union all' if not loop.last }}
+        {% endfor -%}
+    ) as turned
+    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = turned.loan_id
     group by all
 ),
 

@@ -5,14 +5,9 @@
     pre_hook="{{ forget_deleted_users() }}"
 ) }}
 -- depends_on: {{ ref('stg_web_sessions') }}
+-- depends_on: {{ ref('stg_fund_movements') }}
 -- Every registered user with what brought them and when they first took each step of a lender. Grain: one row a user_id.
 with
-visitors as (
-    select distinct user_id, visitor_id
-    from {{ ref('fct_sessions') }}
-    where user_id is not null
-),
-
 {% if not is_anew -%}
 -- Listings whose product or deletion this build knows otherwise than the one before: their investments count otherwise.
 changed_listings as (
@@ -29,9 +24,10 @@ changed_listings as (
 touched as (
     select user_id from {{ ref('stg_users') }} where _load_seq > {{ seen_load_seq() }}
     union
-    select visitors.user_id
-    from visitors
-    inner join {{ ref('stg_web_sessions') }} as arrived on arrived.visitor_id = visitors.visitor_id and arrived._load_seq > {{ seen_load_seq() }}
+    select session.user_id
+    from {{ ref('fct_sessions') }} as session
+    where session.user_id is not null
+        and session.visitor_id in (select arrived.visitor_id from {{ ref('stg_web_sessions') }} as arrived where arrived._load_seq > {{ seen_load_seq() }})
     union
     select user_id from {{ ref('stg_user_verifications') }} where _load_seq > {{ seen_load_seq() }}
     union
@@ -45,6 +41,12 @@ touched as (
 ),
 
 {% endif -%}
+visitors as (
+    select distinct user_id, visitor_id
+    from {{ ref('fct_sessions') }}
+    where user_id is not null{{ '' if is_anew else ' and user_id in (select user_id from touched)' }}
+),
+
 people as (
     select *
     from {{ ref('stg_users') }}
@@ -80,13 +82,6 @@ verifications as (
         min(verified_at) filter (verification_kind = 'bank_card') as bank_card_verified_at
     from {{ ref('stg_user_verifications') }}
     where outcome = 'passed'{{ '' if is_anew else ' and user_id in (select user_id from touched)' }}
-    group by all
-),
-
-deposits as (
-    select user_id, min(occurred_at) as deposited_at
-    from {{ ref('stg_fund_movements') }}
-    where movement_kind = 'deposit' and amount > 0{{ '' if is_anew else ' and user_id in (select user_id from touched)' }}
     group by all
 ),
 
@@ -126,5 +121,5 @@ from people as person
 left join visits on visits.user_id = person.user_id
 left join {{ ref('fct_sessions') }} as touch on touch.session_id = visits.session_id
 left join verifications on verifications.user_id = person.user_id
-left join deposits on deposits.user_id = person.user_id
+left join {{ ref('fct_first_deposits') }} as deposits on deposits.user_id = person.user_id
 left join investments on investments.user_id = person.user_id

@@ -9,6 +9,11 @@
     ['user_kind', 'province_code'],
     ['user_kind']
 ] %}
+{% set said = [
+    'amount', 'outstanding_amount', 'term_months', 'annual_rate', 'purpose', 'repayment_method', 'security_kind', 'credit_grade',
+    'grade_meaning_zh', 'grade_meaning_en', 'possible_outcomes_zh', 'possible_outcomes_en', 'has_purpose_breach', 'has_ability_change',
+    'is_overdue', 'has_legal_action', 'disclosure_frequency_code'
+] %}
 with
 smallest as (
     select max_by(threshold.value, threshold.valid_from) as group_count
@@ -16,11 +21,18 @@ smallest as (
     where threshold.threshold_code = 'minimum_group_count' and threshold.valid_from <= as_of_on
 ),
 
-people as (
-    select distinct listing.borrower_id, project.user_kind, project.province_code, project.industry_code, project.income_band
+projects as materialized (
+    select
+        listing.borrower_id,
+        {% for column in said + levels[0] -%}
+        project.{{ column }},
+        {% endfor -%}
+        project.loan_id
     from rpt_cn_projects_as_of(as_of_on) as project
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = project.loan_id
 ),
+
+people as (select distinct borrower_id, {{ levels[0] | join(', ') }} from projects),
 
 left_0 as (select * from people),
 {% for level in levels %}
@@ -52,13 +64,8 @@ select
     shown.province_code,
     shown.industry_code,
     shown.income_band,
-    {% for column in [
-        'amount', 'outstanding_amount', 'term_months', 'annual_rate', 'purpose', 'repayment_method', 'security_kind', 'credit_grade',
-        'grade_meaning_zh', 'grade_meaning_en', 'possible_outcomes_zh', 'possible_outcomes_en', 'has_purpose_breach', 'has_ability_change',
-        'is_overdue', 'has_legal_action', 'disclosure_frequency_code'
-    ] -%}
+    {% for column in said -%}
     project.{{ column }}{{ ',' if not loop.last }}
     {% endfor -%}
-from rpt_cn_projects_as_of(as_of_on) as project
-inner join {{ ref('stg_loans') }} as listing on listing.loan_id = project.loan_id
-left join shown on shown.borrower_id = listing.borrower_id
+from projects as project
+left join shown on shown.borrower_id = project.borrower_id

@@ -18,17 +18,6 @@ signed as (
     group by contract.loan_id
 ),
 
-planned as (
-    select
-        loan.loan_id,
-        sum(instalment.interest_due) as interest_amount,
-        sum(instalment.fee_due) as fee_amount,
-        sum(cast(instalment.principal_due * 100 as bigint)::hugeint * ({{ days_of_360('loan.disbursed_on', 'instalment.due_on') }})) as cent_days
-    from looked_at as loan
-    inner join {{ ref('stg_instalments') }} as instalment on instalment.loan_id = loan.loan_id and instalment.plan_version = 1
-    group by loan.loan_id
-),
-
 charged as (
     select loan.loan_id, sum(fee.amount) as fee_amount
     from {{ ref('stg_fees') }} as fee
@@ -47,14 +36,14 @@ costed as (
         coalesce(planned.interest_amount, 0) as interest_amount,
         coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0) as fee_amount,
         -- In millionths, rounded half up: x 360 days x 10^6.
-        case when planned.cent_days > 0 then least(999999999, (
-            cast((coalesce(planned.interest_amount, 0) + coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0)) * 100 as hugeint)
-                * 720000000 + planned.cent_days
-        ) // (2 * planned.cent_days)) end as planned_millionths
+        case when planned.principal_days_amount > 0 then least(999999999, (
+            {{ cents('coalesce(planned.interest_amount, 0) + coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0)') }} * 720000000
+                + {{ cents('planned.principal_days_amount') }}
+        ) // (2 * {{ cents('planned.principal_days_amount') }})) end as planned_millionths
     from looked_at as loan
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = loan.loan_id
     left join signed on signed.loan_id = loan.loan_id
-    left join planned on planned.loan_id = loan.loan_id
+    left join {{ ref('fct_plan_totals') }} as planned on planned.loan_id = loan.loan_id and planned.plan_version = 1
     left join charged on charged.loan_id = loan.loan_id
 ),
 

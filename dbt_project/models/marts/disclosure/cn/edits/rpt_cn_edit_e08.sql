@@ -1,7 +1,6 @@
 {{ config(materialized='table_macro') }}
 -- depends_on: {{ ref('rpt_cn_scope_as_of') }}
--- depends_on: {{ ref('rpt_cn_lenders_as_of') }}
--- depends_on: {{ ref('rpt_cn_borrowers_as_of') }}
+-- depends_on: {{ ref('rpt_cn_claims_as_of') }}
 -- A row: a lender whose positions, or a borrower whose outstanding principal, exceed the threshold share of all outstanding principal. Compared
 -- as it is (a position of so many 10^-11 CNY needs no text to be told), rounded half up to the cent where it is shown.
 with
@@ -16,11 +15,12 @@ thresholds as (
 whole as (select sum(outstanding_amount) as amount from rpt_cn_scope_as_of(as_of_on)),
 
 held as (
-    select 'lender' as party, lender_id as user_id, held_position::decimal(38, 0) * 0.00000000001::decimal(11, 11) as amount
-    from rpt_cn_lenders_as_of(as_of_on)
+    select 'lender' as party, lender_id as user_id, ({{ position_of_claim('claim') }})::decimal(38, 0) * 0.00000000001::decimal(11, 11) as amount
+    from rpt_cn_claims_as_of(as_of_on)
     union all
-    select 'borrower', borrower_id, outstanding_amount
-    from rpt_cn_borrowers_as_of(as_of_on)
+    select 'borrower', borrower_id, sum(outstanding_amount)
+    from rpt_cn_scope_as_of(as_of_on)
+    group by borrower_id
 )
 
 select 'user ' || held.user_id as entity, held.party || '_share' as field, round(held.amount, 2)::varchar as masked_value,

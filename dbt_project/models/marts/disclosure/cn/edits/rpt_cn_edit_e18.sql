@@ -19,18 +19,16 @@ planned as (
         loan.term_months,
         product.repayment_method,
         force.plan_version,
-        sum(instalment.principal_due) as principal_amount,
-        sum(instalment.interest_due) as interest_amount,
-        count(*) as instalments_count
+        totals.principal_amount,
+        totals.interest_amount,
+        totals.instalments_count
     from {{ ref('ldg_loan_states') }} as state
     inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id
     inner join {{ ref('ldg_plans') }} as force
         on force.loan_id = loan.loan_id and force.valid_from <= as_of_on and force.valid_to > as_of_on
-    inner join {{ ref('stg_instalments') }} as instalment
-        on instalment.loan_id = force.loan_id and instalment.plan_version = force.plan_version
+    inner join {{ ref('fct_plan_totals') }} as totals on totals.loan_id = force.loan_id and totals.plan_version = force.plan_version
     left join {{ ref('stg_products') }} as product on product.product_id = loan.product_id
     where state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount > 0
-    group by all
 ),
 
 -- There are few combinations of terms, however many loans. period: the rate of one instalment's time.

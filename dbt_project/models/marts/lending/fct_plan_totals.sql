@@ -1,0 +1,13 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
+-- What the instalments of each plan of a loan add up to; kept because edits of every day ask for it of every loan.
+select
+    loan.loan_id,
+    instalment.plan_version,
+    count(*)::integer as instalments_count,
+    cast(sum(instalment.principal_due) as decimal(38, 2)) as principal_amount,
+    cast(sum(instalment.interest_due) as decimal(38, 2)) as interest_amount,
+    cast(sum(instalment.fee_due) as decimal(38, 2)) as fee_amount,
+    cast(sum(instalment.principal_due * ({{ days_of_360('loan.disbursed_on', 'instalment.due_on') }})) as decimal(38, 2)) as principal_days_amount
+from {{ touched_loans() }} as loan
+inner join {{ ref('stg_instalments') }} as instalment on instalment.loan_id = loan.loan_id
+group by loan.loan_id, instalment.plan_version
