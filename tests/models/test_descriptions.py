@@ -8,7 +8,7 @@ from glassbook.snapshots import Snapshot
 from tests.models.declared import declared_relations, model_names
 from tests.support.built import columns_of
 
-# Without content of their own, in the shape of the contract, which describes their columns: empty tables, and functions of the lake's files.
+# In the shape of the contract, which describes their columns: tables without a row, and functions of the lake's files.
 SCAFFOLD = ("ctl_empty_", "lake_")
 
 
