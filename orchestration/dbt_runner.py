@@ -19,7 +19,7 @@ from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.settings import Settings
 from glassbook.snapshots import DATABASE
 from orchestration.control import code_version
-from orchestration.plan import BuildFailed, ModelResult, Plan, Step, answer
+from orchestration.plan import CUT, BuildFailed, ModelResult, Plan, Step, answer
 
 PROJECT_DIR = Path(__file__).resolve().parent.parent / "dbt_project"
 
@@ -200,8 +200,8 @@ def _is_question(text: str) -> bool:
 
 
 def _whole(text: str) -> str:
-    """A statement as it was run: dbt tells of a seed's with dots behind it."""
-    return text.removesuffix("...")
+    """A statement as it was run: dbt tells of a seed's first 512 signs with dots behind them, however short it is."""
+    return text.removesuffix(CUT) if len(text) < 512 else text
 
 
 def _recorded_parents(name: str, lineage: dict[str, list[str]], recorded: set[str]) -> set[str]:

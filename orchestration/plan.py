@@ -14,6 +14,7 @@ import shutil
 import time
 from collections.abc import Callable
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from functools import cache
 from graphlib import TopologicalSorter
@@ -25,6 +26,9 @@ import duckdb
 
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
+
+# How a statement ends that was told of in part.
+CUT = "..."
 
 
 class BuildFailed(GlassbookError):
@@ -83,7 +87,9 @@ def known_plan(settings: Settings, key: str, connection: duckdb.DuckDBPyConnecti
 
 
 def keep_plan(settings: Settings, key: str, plan: Plan) -> None:
-    """Keeps a plan in the home beside others of the same code; those of other code go."""
+    """Keeps a plan in the home beside others of the same code; those of other code go. With a statement in part it is not kept."""
+    if any(statement.endswith(CUT) for step in plan.steps for statement in step.statements):
+        return
     folder = _folder(settings, key)
     if not folder.is_dir():
         shutil.rmtree(folder.parent, ignore_errors=True)
@@ -117,10 +123,11 @@ def run_plan(
     urgency = _urgency(plan)
     order = TopologicalSorter({step.name: step.parents for step in plan.steps})
     order.prepare()
-    free = [own_cursor(connection) for _ in range(threads)]
     ready: list[tuple[float, str]] = []
     done: list[ModelResult] = []
-    with ThreadPoolExecutor(threads) as pool:
+    # A cursor that stays open keeps the file open: each is closed, whatever happens, when nothing runs on it any more.
+    with ExitStack() as opened, ThreadPoolExecutor(threads) as pool:
+        free = [opened.enter_context(own_cursor(connection)) for _ in range(threads)]
         running: dict[Future[float], tuple[str, duckdb.DuckDBPyConnection]] = {}
         while order.is_active():
             for name in order.get_ready():
