@@ -114,7 +114,7 @@ def assert_next_build_completes(settings: Settings, prepared: Prepared) -> None:
     assert_same(run_build(settings), current_snapshot(prepared.done))
     assert current_snapshot(settings).snapshot_id == current_snapshot(prepared.done).snapshot_id
     assert [s.snapshot_id for s in all_snapshots(settings)] == [current_snapshot(settings).snapshot_id]
-    assert {path.name for path in settings.builds_dir.iterdir()} <= {".lock", "dbt", "dbt-target"}
+    assert {path.name for path in settings.builds_dir.iterdir()} <= {".lock", "dbt", "dbt-target", "plans"}
     assert {path.name for path in settings.snapshots_dir.iterdir()} == {"CURRENT", current_snapshot(settings).snapshot_id}
 
 
