@@ -8,6 +8,15 @@
     (({{ cents(part) }} * 1000000000000000000000000::hugeint * 2 + {{ cents(whole) }}) // (2 * {{ cents(whole) }}))
 {%- endmacro %}
 
+{# part ÷ whole rounded half up, both 128-bit integers, whole > 0. Nearly all fit into 64 bits, which divide ten times as fast. #}
+{% macro quotient(part, whole) -%}
+    case
+        when abs({{ part }}) < 2000000000000000000 and {{ whole }} < 2000000000000000000
+            then ((2 * cast({{ part }} as bigint) + cast({{ whole }} as bigint)) // (2 * cast({{ whole }} as bigint)))::hugeint
+        else (2 * {{ part }} + {{ whole }}) // (2 * {{ whole }})
+    end
+{%- endmacro %}
+
 {# A share (10^-24) of an amount, in units of 10^-9 cents, rounded half away from zero. #}
 {% macro position_of(share, amount) -%}
     (({{ share }} * {{ cents(amount) }} * 2 + sign({{ share }} * {{ cents(amount) }})::hugeint * 1000000000000000::hugeint) // 2000000000000000::hugeint)

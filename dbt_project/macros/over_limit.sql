@@ -20,6 +20,6 @@ select 'user ' || owed.borrower_id as entity, 'outstanding_amount' as field, owe
     'owes ' || owed.outstanding_amount || ', the limit is ' || cap.amount as message
 from owed
 cross join cap
-inner join {{ ref('stg_users') }} as borrower on borrower.user_id = owed.borrower_id
+inner join {{ ref('ldg_users') }} as borrower on borrower.user_id = owed.borrower_id
 where borrower.user_kind = '{{ user_kind }}' and owed.outstanding_amount > cap.amount
 {%- endmacro %}

@@ -37,11 +37,22 @@
                 where {% for part in key %}arrived.{{ part }} = known.{{ part }}{{ ' and ' if not loop.last }}{% endfor %}
             )
         {%- endif %}
+    ),
+
+    -- A load and a place in it name a version. Few have a newer one: ordering whole rows to find them would cost more than reading rows twice.
+    superseded as (
+        select _load_seq, _row_number
+        from (select {{ key | join(', ') }}, updated_at, _load_seq, _row_number from candidates)
+        qualify row_number() over (
+            partition by {{ key | join(', ') }}
+            order by updated_at desc, _load_seq desc, _row_number desc
+        ) > 1
     )
 
-    select * from candidates
-    qualify row_number() over (
-        partition by {{ key | join(', ') }}
-        order by updated_at desc, _load_seq desc, _row_number desc
-    ) = 1
+    select candidates.*
+    from candidates
+    where not exists (
+        select 1 from superseded
+        where superseded._load_seq = candidates._load_seq and superseded._row_number = candidates._row_number
+    )
 {%- endmacro %}

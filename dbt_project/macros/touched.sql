@@ -8,7 +8,7 @@
 {# People whose record is deleted have no row, so none comes in place of the one they had. #}
 {% macro forget_deleted_users() -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where user_id in (select user_id from {{ this.schema }}.stg_users where deleted_at is not null)
+        delete from {{ this }} where user_id in (select user_id from {{ this.schema }}.ldg_users where deleted_at is not null)
     {%- endif -%}
 {%- endmacro %}
 

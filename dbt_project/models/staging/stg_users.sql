@@ -1,4 +1,4 @@
-{{ config(incremental_strategy='delete+insert', unique_key=['user_id']) }}
+{{ config(materialized='view') }}
 
 {{ staged_newest('users', ['user_id'], [
     'user_id',
@@ -19,4 +19,4 @@
     'related_party_kind',
     'status',
     business_date('registered_at') ~ ' as registered_on'
-]) }}
+], is_kept=false) }}

@@ -10,14 +10,14 @@ history as (
 related as (
     select loan.disbursed_on as affected_from
     from {{ ref('ldg_loans') }} as loan
-    inner join {{ ref('stg_users') }} as party on party.user_id = loan.borrower_id
+    inner join {{ ref('ldg_users') }} as party on party.user_id = loan.borrower_id
     where party._load_seq > {{ seen_load_seq() }} and (party.related_party_kind is not null or party.deleted_at is not null)
     {% if not is_full -%}
     union all
     select loan.disbursed_on
     from {{ ref('ldg_loans') }} as loan
     inner join {{ this.schema }}.ldg_related_parties as known on known.user_id = loan.borrower_id
-    inner join {{ ref('stg_users') }} as party on party.user_id = loan.borrower_id
+    inner join {{ ref('ldg_users') }} as party on party.user_id = loan.borrower_id
     where party._load_seq > {{ seen_load_seq() }}
     {%- endif %}
 ),

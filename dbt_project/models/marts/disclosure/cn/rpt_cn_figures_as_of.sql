@@ -15,12 +15,21 @@
     'month_amount', 'month_loans_count', 'month_amount_months', 'month_amount_rate'
 ] %}
 with
+-- Read by loans, borrowers and claims: found once.
+scope as materialized (
+    select * from rpt_cn_scope_as_of(as_of_on)
+),
+
+claims as (
+    {{ cn_claims('scope') | indent(4) }}
+),
+
 loans as (
     select
         {% for column in loan_sums %}
         {{ eighths('coalesce(sum(' ~ column ~ '), 0)') }} as {{ column }}{{ ',' if not loop.last }}
         {% endfor %}
-    from rpt_cn_loans_as_of(as_of_on)
+    from ({{ cn_loans('scope') }})
 ),
 
 borrowers as (
@@ -29,7 +38,7 @@ borrowers as (
         {{ eighths('coalesce(sum(outstanding_borrowers_count), 0)') }} as outstanding_borrowers_count,
         {{ eighths('coalesce(sum(top_ten_amount), 0)') }} as top_ten_amount,
         {{ eighths('coalesce(sum(largest_amount), 0)') }} as largest_amount
-    from rpt_cn_borrowers_as_of(as_of_on)
+    from ({{ cn_borrowers('scope') }})
 ),
 
 lenders as (
@@ -38,7 +47,7 @@ lenders as (
         {{ eighths('coalesce(sum(current_lenders_count), 0)') }} as current_lenders_count,
         {{ eighths(shown('coalesce(sum(top_ten_position), 0)', 11)) }} as top_ten_position_amount,
         {{ eighths(shown('coalesce(sum(largest_position), 0)', 11)) }} as largest_position_amount
-    from rpt_cn_lenders_as_of(as_of_on)
+    from ({{ cn_lenders('claims') }})
 ),
 
 listings as (

@@ -1,6 +1,6 @@
 {{ config(materialized='table_macro') }}
 -- depends_on: {{ ref('rpt_cn_scope_as_of') }}
--- Section D for the regulator: one row a loan in scope with outstanding principal on the day, its borrower masked here and never later.
+-- Section D for the regulator: one row a loan in scope with outstanding principal on the day, its borrower masked.
 with
 outstanding as (
     select * from rpt_cn_scope_as_of(as_of_on)
@@ -67,8 +67,8 @@ described as (
 
 select
     project.loan_id,
-    {{ masked_name('borrower.legal_name') }} as masked_name,
-    {{ masked_number('borrower.id_number') }} as masked_id_number,
+    borrower.masked_name,
+    borrower.masked_id_number,
     borrower.user_kind,
     borrower.province_code,
     borrower.industry_code,
@@ -112,7 +112,7 @@ select
     end as disclosure_frequency_code
 from described as project
 inner join debts on debts.borrower_id = project.borrower_id
-left join {{ ref('stg_users') }} as borrower on borrower.user_id = project.borrower_id
+left join {{ ref('ldg_users') }} as borrower on borrower.user_id = project.borrower_id
 left join {{ ref('fct_income_verifications') }} as income on income.user_id = project.borrower_id
 left join {{ ref('dim_institutions') }} as institution on institution.institution_id = project.institution_id
 left join meanings on meanings.credit_grade = project.credit_grade
