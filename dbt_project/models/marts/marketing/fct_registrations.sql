@@ -5,7 +5,6 @@
     pre_hook="{{ forget_deleted_users() }}"
 ) }}
 -- depends_on: {{ ref('stg_web_sessions') }}
--- depends_on: {{ ref('stg_fund_movements') }}
 -- Every registered user with what brought them and when they first took each step of a lender. Grain: one row a user_id.
 with
 {% if not is_anew -%}
@@ -21,19 +20,35 @@ changed_listings as (
     or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen_load_seq() }})
 ),
 
+arrived as (select visitor_id, user_id, started_at from {{ ref('stg_web_sessions') }} where _load_seq > {{ seen_load_seq() }}),
+
+-- A session after the first visit and after the registration changes nothing of a user who is known to be its visitor.
+unsettled as (
+    select user_id
+    from {{ this }}
+    where greatest(registered_at, visited_at) >= (select min(arrived.started_at) from arrived)
+),
+
 touched as (
-    select user_id from {{ ref('stg_users') }} where _load_seq > {{ seen_load_seq() }}
+    select user_id from {{ ref('ldg_users') }} where _load_seq > {{ seen_load_seq() }}
+    union
+    select user_id from arrived where user_id is not null
     union
     select session.user_id
     from {{ ref('fct_sessions') }} as session
-    where session.user_id is not null
-        and session.visitor_id in (select arrived.visitor_id from {{ ref('stg_web_sessions') }} as arrived where arrived._load_seq > {{ seen_load_seq() }})
+    where session.user_id in (select unsettled.user_id from unsettled) and session.visitor_id in (select arrived.visitor_id from arrived)
     union
     select user_id from {{ ref('stg_user_verifications') }} where _load_seq > {{ seen_load_seq() }}
     union
-    select user_id from {{ ref('stg_fund_movements') }} where _load_seq > {{ seen_load_seq() }}
+    select deposits.user_id
+    from {{ ref('fct_first_deposits') }} as deposits
+    inner join {{ this }} as known on known.user_id = deposits.user_id and known.deposited_at is distinct from deposits.deposited_at
     union
-    select lender_id from {{ ref('stg_investments') }} where _load_seq > {{ seen_load_seq() }}
+    -- A third investment changes nothing.
+    select investment.lender_id
+    from {{ ref('stg_investments') }} as investment
+    left join {{ this }} as known on known.user_id = investment.lender_id and known.second_invested_at < investment.invested_at
+    where investment._load_seq > {{ seen_load_seq() }} and known.user_id is null
     union
     select investment.lender_id
     from {{ ref('stg_investments') }} as investment
@@ -49,7 +64,7 @@ visitors as (
 
 people as (
     select *
-    from {{ ref('stg_users') }}
+    from {{ ref('ldg_users') }}
     where deleted_at is null{{ '' if is_anew else ' and user_id in (select user_id from touched)' }}
 ),
 

@@ -1,3 +1,5 @@
+{%- set is_full = is_full_build() -%}
+-- depends_on: {{ ref('ldg_touched_loans') }}
 -- The state of the business at every month end and on the latest day, each figure beside the same figure a month earlier.
 -- Grain: one row an as_of_on and code. Flows are those of the month up to the day; a month earlier is the same day of the month before,
 -- and the month before's last day for a last day. Promotional loans are outside.
@@ -71,9 +73,23 @@ counted as (
     group by all
 ),
 
+{% if not is_full -%}
+-- Who owes at a month end before the first day that this build can have changed was counted by an earlier one.
+owing_known as (
+    select known.as_of_on as day_on, known.value::bigint as borrowers_count
+    from {{ this }} as known
+    where known.code = 'OP-D05' and known.is_month_end
+        and known.as_of_on < (select coalesce(min(touched.affected_from), {{ open_end() }}) from {{ ref('ldg_touched_loans') }} as touched)
+),
+
+{% endif -%}
 owing as (
+    {% if not is_full -%}
+    select day_on, borrowers_count from owing_known
+    union all
+    {% endif -%}
     select point.day_on, count(distinct loan.borrower_id) as borrowers_count
-    from points as point
+    from {{ 'points' if is_full else '(select day_on from points where day_on not in (select known.day_on from owing_known as known))' }} as point
     inner join {{ ref('ldg_loan_states') }} as state
         on state.valid_from <= point.day_on and state.valid_to > point.day_on and state.outstanding_amount > 0
     inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id and not loan.is_promotional

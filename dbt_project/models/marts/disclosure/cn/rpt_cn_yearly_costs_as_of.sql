@@ -35,16 +35,21 @@ costed as (
         listing.borrower_annual_cost,
         coalesce(planned.interest_amount, 0) as interest_amount,
         coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0) as fee_amount,
-        -- In millionths, rounded half up: x 360 days x 10^6.
-        case when planned.principal_days_amount > 0 then least(999999999, (
-            {{ cents('coalesce(planned.interest_amount, 0) + coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0)') }} * 720000000
-                + {{ cents('planned.principal_days_amount') }}
-        ) // (2 * {{ cents('planned.principal_days_amount') }})) end as planned_millionths
+        {{ cents('coalesce(planned.interest_amount, 0) + coalesce(planned.fee_amount, 0) + coalesce(charged.fee_amount, 0)') }} as cost_cents,
+        {{ cents('planned.principal_days_amount') }} as principal_days_cents
     from looked_at as loan
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = loan.loan_id
     left join signed on signed.loan_id = loan.loan_id
     left join {{ ref('fct_plan_totals') }} as planned on planned.loan_id = loan.loan_id and planned.plan_version = 1
     left join charged on charged.loan_id = loan.loan_id
+),
+
+-- In millionths: x 360 days x 10^6.
+rated as (
+    select
+        *,
+        case when principal_days_cents > 0 then least(999999999, {{ quotient('cost_cents * 360000000', 'principal_days_cents') }}) end as planned_millionths
+    from costed
 ),
 
 -- Days on which the cap changes, with what it is from then on: the multiple of the reference rate in force.
@@ -72,16 +77,16 @@ caps as (
 )
 
 select
-    costed.loan_id,
-    costed.contracted_on,
-    costed.annual_rate,
-    costed.borrower_annual_cost,
-    costed.interest_amount,
-    costed.fee_amount,
-    cast(greatest(costed.annual_rate, costed.borrower_annual_cost, costed.planned_millionths::decimal(12, 0) * 0.000001::decimal(7, 6))
+    rated.loan_id,
+    rated.contracted_on,
+    rated.annual_rate,
+    rated.borrower_annual_cost,
+    rated.interest_amount,
+    rated.fee_amount,
+    cast(greatest(rated.annual_rate, rated.borrower_annual_cost, rated.planned_millionths::decimal(12, 0) * 0.000001::decimal(7, 6))
         as decimal(9, 6)) as yearly_cost_rate,
     cap.cap_rate,
     warned.cap_rate as warning_rate
-from costed
-asof left join (select * from caps where cap_code = 'cost_cap') as cap on cap.valid_from <= costed.contracted_on
-asof left join (select * from caps where cap_code = 'cost_warning') as warned on warned.valid_from <= costed.contracted_on
+from rated
+asof left join (select * from caps where cap_code = 'cost_cap') as cap on cap.valid_from <= rated.contracted_on
+asof left join (select * from caps where cap_code = 'cost_warning') as warned on warned.valid_from <= rated.contracted_on
