@@ -218,5 +218,6 @@ def _write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     for name, rule in allowed.items():
         columns = ", ".join(rule["columns"])
         where = f" where {rule['where']}" if "where" in rule else ""
-        connection.execute(f"create table public_snapshot.{name} as select {columns} from main.{name}{where} order by all")
+        order = ", ".join(rule["order_by"])
+        connection.execute(f"create table public_snapshot.{name} as select {columns} from main.{name}{where} order by {order}")
     connection.execute("detach public_snapshot")

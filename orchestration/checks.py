@@ -44,14 +44,18 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: i
             return _run(cursor, check, as_of_on)
 
     with ThreadPoolExecutor(threads) as pool:
-        for check, (outcome, message, findings) in zip(load_checks(), pool.map(run, load_checks()), strict=True):
-            if findings:
-                connection.execute("insert into chk_findings select ?, ?, * from findings", [check.code, as_of_on])
-            count = len(findings or ())
-            connection.execute(
-                "insert into chk_outcomes values (?, ?, ?, ?, ?, ?, ?)",
-                [check.code, as_of_on, check.severity, check.is_blocking, outcome, count, message],
-            )
+        results = list(zip(load_checks(), pool.map(run, load_checks()), strict=True))
+    # One commit: each waits for the disk.
+    connection.begin()
+    for check, (outcome, message, findings) in results:
+        if findings:
+            connection.execute("insert into chk_findings select ?, ?, * from findings", [check.code, as_of_on])
+        count = len(findings or ())
+        connection.execute(
+            "insert into chk_outcomes values (?, ?, ?, ?, ?, ?, ?)",
+            [check.code, as_of_on, check.severity, check.is_blocking, outcome, count, message],
+        )
+    connection.commit()
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, check: Check, as_of_on: date) -> tuple[str, str | None, Any]:

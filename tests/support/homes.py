@@ -82,24 +82,22 @@ def relations(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def difference(left: Snapshot, right: Snapshot, leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
     """Per table or view of two snapshots that is not row for row the same: the first rows of only one of them."""
     found: dict[str, list[str]] = {}
-    with duckdb.connect() as connection:
-        for name, snapshot in (("l", left), ("r", right)):
-            connection.execute(f"attach '{snapshot.database}' as {name} (read_only)")
-        names: dict[str, list[str]] = {}
-        for name in ("l", "r"):
-            query = "select table_name from information_schema.tables where table_catalog = ? order by 1"
-            names[name] = [row[0] for row in connection.execute(query, [name]).fetchall()]
-        if names["l"] != names["r"]:
-            found["names"] = sorted(set(names["l"]) ^ set(names["r"]))
-        for table in sorted(set(names["l"]) & set(names["r"]) - set(leave_out)):
+    # Each is opened by itself: a view that reads tables finds them under the name that the database has when it is opened alone.
+    with connect(left.database) as l_connection, connect(right.database) as r_connection, duckdb.connect() as comparing:
+        names = relations(l_connection), relations(r_connection)
+        if names[0] != names[1]:
+            found["names"] = sorted(set(names[0]) ^ set(names[1]))
+        for table in sorted(set(names[0]) & set(names[1]) - set(leave_out)):
             left_out = ABOUT_THE_BUILD.get(table, ())
             if left_out is None:
                 continue
             columns = f"* exclude ({', '.join(left_out)})" if left_out else "*"
+            for name, connection in (("l", l_connection), ("r", r_connection)):
+                comparing.register(name, connection.sql(f"select {columns} from {table}").to_arrow_table())
             rows = []
             for one, other in (("l", "r"), ("r", "l")):
-                query = f"select {columns} from {one}.main.{table} except all select {columns} from {other}.main.{table}"
-                rows += [f"{one}: {row}" for row in connection.execute(f"select * from ({query}) limit 3").fetchall()]
+                query = f"select * from (from {one} except all from {other}) limit 3"
+                rows += [f"{one}: {row}" for row in comparing.execute(query).fetchall()]
             if rows:
                 found[table] = rows
     return found
