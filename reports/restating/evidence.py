@@ -32,6 +32,7 @@ class EvidenceTable(BaseModel):
     reverses: str | None = None
     loan: str | None = None
     loans_by: str | None = None
+    kept_in: str | None = None
 
 
 @dataclass(frozen=True)
@@ -113,12 +114,17 @@ def _evidence(row: tuple[Any, ...]) -> Evidence:
 _CAUSES = {"new": LATE, "reversal": REVERSED, "deleted": REVERSED, "gone": REVERSED, "restored": CORRECTED, "changed": CORRECTED}
 
 
+def _relation(name: str) -> str:
+    """Where a snapshot keeps the rows of a table of the contract."""
+    return evidence_tables()[name].kept_in or f"stg_{name}"
+
+
 def _is_held(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Whether both snapshots keep the table, with the load of every row; a view of the lake is not kept."""
     row = connection.execute(
         "select count(distinct c.database_name) from duckdb_columns() c join duckdb_tables() t using (database_name, table_name) "
         "where database_name in ('before', 'after') and table_name = ? and column_name = '_load_seq'",
-        [f"stg_{name}"],
+        [_relation(name)],
     ).fetchone()
     return row is not None and row[0] == 2
 
@@ -130,7 +136,7 @@ def _has_lost(connection: duckdb.DuckDBPyConnection, name: str, seen: int) -> bo
 
 def _is_mutable(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     query = "select 1 from duckdb_columns() where database_name = 'after' and table_name = ? and column_name = 'deleted_at'"
-    return connection.execute(query, [f"stg_{name}"]).fetchone() is not None
+    return connection.execute(query, [_relation(name)]).fetchone() is not None
 
 
 def _add(connection: duckdb.DuckDBPyConnection, name: str, query: str, values: dict[str, Any]) -> None:
@@ -147,7 +153,7 @@ _ORDER = "list_transform(keys, lambda part : lpad(part, 20, '0')), keys"
 def _days(connection: duckdb.DuckDBPyConnection, name: str, declared: EvidenceTable) -> dict[str, str]:
     """Instants of a table that staging also gives as a business date: what happens after the day of the figures is nothing on that day."""
     query = "select column_name from duckdb_columns() where database_name = 'after' and table_name = ?"
-    there = {column for (column,) in connection.execute(query, [f"stg_{name}"]).fetchall()}
+    there = {column for (column,) in connection.execute(query, [_relation(name)]).fetchall()}
     return {c: day for c in declared.columns if c.endswith("_at") and (day := c.removesuffix("_at") + "_on") in there}
 
 
@@ -187,7 +193,7 @@ def _changed_sql(connection: duckdb.DuckDBPyConnection, name: str, declared: Evi
     )
     return (
         f"select {_fields(declared, days, how, 'a', 'b', 'a', 'a._load_seq')} "
-        f"from after.main.stg_{name} a left join before.main.stg_{name} b on {on_key} where a._load_seq > {seen} "
+        f"from after.main.{_relation(name)} a left join before.main.{_relation(name)} b on {on_key} where a._load_seq > {seen} "
         f"and case when {is_new} then {dated} and not {is_gone} else {is_gone} <> {was_gone} or (not {is_gone} and ({differs})) end"
     )
 
@@ -196,8 +202,8 @@ def _gone_sql(name: str, declared: EvidenceTable) -> str:
     """Rows of which no version is left: the source lost them, and its table has no deleted_at."""
     on_key = " and ".join(f"b.{column} = a.{column}" for column in declared.key)
     return (
-        f"select {_fields(declared, {}, repr('gone'), 'b', 'b', '', 'null')} from before.main.stg_{name} b "
-        f"where not exists (select 1 from after.main.stg_{name} a where {on_key})"
+        f"select {_fields(declared, {}, repr('gone'), 'b', 'b', '', 'null')} from before.main.{_relation(name)} b "
+        f"where not exists (select 1 from after.main.{_relation(name)} a where {on_key})"
     )
 
 
@@ -227,4 +233,4 @@ def _link(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _either(name: str, column: str) -> str:
-    return f"select loan_id, {column} from before.main.stg_{name} union select loan_id, {column} from after.main.stg_{name}"
+    return f"select loan_id, {column} from before.main.{_relation(name)} union select loan_id, {column} from after.main.{_relation(name)}"
