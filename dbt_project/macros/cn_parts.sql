@@ -151,8 +151,9 @@ select
     {{ shown(position, 11) }} as position_amount,
     case when claim_rank <= 10 then {{ position }} else 0 end as top_ten_position,
     case when claim_rank = 1 then {{ position }} else 0 end as largest_position,
-    {{ shown('case when claim_rank <= 10 then ' ~ position ~ ' else 0 end', 11) }} as top_ten_position_amount,
-    {{ shown('case when claim_rank = 1 then ' ~ position ~ ' else 0 end', 11) }} as largest_position_amount
+    -- To the last digit: ten rounded ones would not add up to the rounded sum of the ten.
+    (case when claim_rank <= 10 then {{ position }} else 0 end)::decimal(38, 0) * 0.00000000001::decimal(11, 11) as top_ten_position_amount,
+    (case when claim_rank = 1 then {{ position }} else 0 end)::decimal(38, 0) * 0.00000000001::decimal(11, 11) as largest_position_amount
 from held
 left join largest on largest.lender_id = held.lender_id
 {%- endmacro %}

@@ -10,9 +10,11 @@ from decimal import Decimal
 import pytest
 from click.testing import CliRunner
 
+from glassbook.catalogue import load_metrics
 from glassbook.errors import CheckFailed, InputError
-from glassbook.snapshots import Snapshot
+from glassbook.snapshots import Snapshot, connect
 from reports import commands
+from reports.explain import adds_up, row_sums
 
 DAY = ["--regime", "toy", "--as-of", "2019-12-31"]
 
@@ -32,6 +34,17 @@ def test_rows_add_up_to_the_figure(snapshot: Snapshot, code: str) -> None:
     assert sum(Decimal(row[column]) for row in rows) == Decimal(document["figure"]["value"])
     assert len(rows) == len(document["rows"]["rows"]) and document["rows"]["adds_up"] is True
     assert document["rows"]["total"] == document["rows"]["expected"]
+
+
+def test_rows_behind_every_figure_of_every_month_add_up_to_the_last_digit(small_snapshot: Snapshot) -> None:
+    metrics = [metric for metric in load_metrics("cn") if metric.model is not None]
+    with connect(small_snapshot.database) as connection:
+        days = [day for (day,) in connection.execute("select distinct as_of_on from rpt_cn_figures order by 1").fetchall()]
+        for day in days:
+            figures = connection.execute("select code, coalesce(numerator, value) from rpt_cn_figures where as_of_on = ?", [day]).fetchall()
+            sums = row_sums(connection, metrics, day)
+            assert [code for code, stated in figures if code in sums and not adds_up(sums[code].rows, sums[code].total, stated)] == [], day
+    assert len(days) > 2
 
 
 def test_a_ratio_shows_its_numbers_and_the_rows_of_its_numerator(snapshot: Snapshot) -> None:
