@@ -27,6 +27,9 @@
     coalesce(({{ claim }} * 2 + sign({{ claim }})::hugeint * 1000000000000000::hugeint) // 2000000000000000::hugeint, 0)
 {%- endmacro %}
 
+{# The same as money to the last digit, 11 decimals: so that sums of it are rounded once. #}
+{% macro amount_of_claim(claim) -%} ({{ position_of_claim(claim) }})::decimal(38, 0) * 0.00000000001::decimal(11, 11) {%- endmacro %}
+
 {# Whole cents below a number of 10^-9 cents, and what is left of it: 0 <= remainder < 10^9, for negative numbers as well. #}
 {% macro cents_remainder(units) -%} ((({{ units }}) % 1000000000::hugeint + 1000000000::hugeint) % 1000000000::hugeint) {%- endmacro %}
 {% macro cents_below(units) -%} ((({{ units }}) - {{ cents_remainder(units) }}) // 1000000000::hugeint) {%- endmacro %}

@@ -45,8 +45,8 @@ lenders as (
     select
         {{ eighths('coalesce(sum(lenders_count), 0)') }} as lenders_count,
         {{ eighths('coalesce(sum(current_lenders_count), 0)') }} as current_lenders_count,
-        {{ eighths(shown('coalesce(sum(top_ten_position), 0)', 11)) }} as top_ten_position_amount,
-        {{ eighths(shown('coalesce(sum(largest_position), 0)', 11)) }} as largest_position_amount
+        {{ eighths('coalesce(sum(top_ten_position_amount), 0)') }} as top_ten_position_amount,
+        {{ eighths('coalesce(sum(largest_position_amount), 0)') }} as largest_position_amount
     from ({{ cn_lenders('claims') }})
 ),
 

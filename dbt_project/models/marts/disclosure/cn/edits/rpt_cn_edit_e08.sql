@@ -32,7 +32,7 @@ large_claims as (
 ),
 
 held as (
-    select 'lender' as party, lender_id as user_id, ({{ position_of_claim('claim') }})::decimal(38, 0) * 0.00000000001::decimal(11, 11) as amount
+    select 'lender' as party, lender_id as user_id, {{ amount_of_claim('claim') }} as amount
     from large_claims
     union all
     select 'borrower', borrower_id, sum(outstanding_amount)

@@ -142,18 +142,14 @@ largest as (
 )
 
 -- Spelled out in each column: a reader of the sums alone then rounds the few claims that they are made of.
-{% set position = position_of_claim('claim') -%}
+{% set amount = amount_of_claim('claim') -%}
 select
     held.lender_id,
     held.has_lent::integer as lenders_count,
     held.is_current::integer as current_lenders_count,
-    {{ position }} as held_position,
-    {{ shown(position, 11) }} as position_amount,
-    case when claim_rank <= 10 then {{ position }} else 0 end as top_ten_position,
-    case when claim_rank = 1 then {{ position }} else 0 end as largest_position,
-    -- To the last digit: ten rounded ones would not add up to the rounded sum of the ten.
-    (case when claim_rank <= 10 then {{ position }} else 0 end)::decimal(38, 0) * 0.00000000001::decimal(11, 11) as top_ten_position_amount,
-    (case when claim_rank = 1 then {{ position }} else 0 end)::decimal(38, 0) * 0.00000000001::decimal(11, 11) as largest_position_amount
+    {{ amount }} as position_amount,
+    case when claim_rank <= 10 then {{ amount }} else 0 end as top_ten_position_amount,
+    case when claim_rank = 1 then {{ amount }} else 0 end as largest_position_amount
 from held
 left join largest on largest.lender_id = held.lender_id
 {%- endmacro %}
