@@ -14,6 +14,7 @@ from pathlib import Path
 
 import duckdb
 
+from glassbook.disk import sync_file
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import current_snapshot
 
@@ -51,10 +52,16 @@ def floor(database: str) -> None:
     settings = load_settings()
     Path(database).unlink(missing_ok=True)
     text = FLOOR.read_text(encoding="utf-8").replace("{lake}", str(settings.lake_dir)).replace("{zone}", settings.timezone)
-    with duckdb.connect(database, config={"threads": settings.threads, "memory_limit": settings.memory_limit}) as connection:
+    options: dict[str, str | bool | int | float | list[str]] = {
+        "threads": settings.threads,
+        "memory_limit": settings.memory_limit,
+        "fsync_mode": "none",
+    }
+    with duckdb.connect(database, config=options) as connection:
         connection.execute("set TimeZone = 'UTC'")
         connection.execute("set preserve_insertion_order = false")
         connection.execute(text)
+    sync_file(Path(database))
 
 
 def file(filing: str, told: str) -> None:

@@ -1,6 +1,6 @@
 """What outlives a loss of power, and what only one process does at a time.
 
-Belongs here: the three calls of the operating system that the rest must get right. Does not: which file is written when.
+Belongs here: the calls of the operating system that the rest must get right. Does not: which file is written when.
 """
 
 from __future__ import annotations
@@ -37,9 +37,18 @@ def append_synced(path: Path, content: bytes) -> None:
         os.fsync(handle.fileno())
 
 
+def sync_file(path: Path) -> None:
+    """Brings what was written to a file to the disk; whoever writes to it meanwhile goes on."""
+    _sync(path)
+
+
 def sync_folder(folder: Path) -> None:
     """Makes what was renamed in a folder outlive a loss of power."""
-    handle = os.open(folder, os.O_RDONLY)
+    _sync(folder)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

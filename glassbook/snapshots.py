@@ -14,7 +14,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from glassbook.disk import only_one, sync_folder, write_synced
+from glassbook.disk import only_one, sync_file, sync_folder, write_synced
 from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
@@ -121,12 +121,16 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
 
 
 def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapshot:
-    """Moves a finished build into place under its id; one that is already there stays as it is."""
+    """Moves a finished build, brought to the disk whole, into place under its id; one that is already there stays as it is."""
     target = settings.snapshots_dir / snapshot_id
     settings.snapshots_dir.mkdir(parents=True, exist_ok=True)
     if not (target / MANIFEST).is_file():
         for name in (DATABASE, PUBLIC_DATABASE):
             (build_folder / name).chmod(0o444)
+        # A build does not wait for the disk on its way (`dbt_runner.engine_options`), so that it has to here.
+        for name in (DATABASE, PUBLIC_DATABASE, MANIFEST):
+            sync_file(build_folder / name)
+        sync_folder(build_folder)
         build_folder.rename(target)
         sync_folder(settings.snapshots_dir)
     return find_snapshot(settings, snapshot_id)

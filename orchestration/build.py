@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import datetime
 from importlib import resources
 from pathlib import Path
@@ -19,6 +20,7 @@ import duckdb
 import yaml
 
 from glassbook.catalogue import RULE_SET_VERSION
+from glassbook.disk import sync_file
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -145,14 +147,15 @@ def _build(
     # Open from here to the end: dbt's connections share the database, and it is written out once.
     with duckdb.connect(str(database), config=engine_options(settings)) as connection:
         connection.execute("set TimeZone = 'UTC'")
-        connection.begin()
-        write_control_tables(connection, settings, loads, seen_load_seq=seen, parameters=given)
-        define_functions(connection, settings, loads, seen_load_seq=seen, as_of_on=as_of_on)
-        connection.commit()
-        checkpoint("before_models")
-        _run_models(connection, settings, database, is_full=base is None, on_model=on_model)
+        with _brought_to_disk(database):
+            connection.begin()
+            write_control_tables(connection, settings, loads, seen_load_seq=seen, parameters=given)
+            define_functions(connection, settings, loads, seen_load_seq=seen, as_of_on=as_of_on)
+            connection.commit()
+            checkpoint("before_models")
+            _run_models(connection, settings, database, is_full=base is None, on_model=on_model)
         checkpoint("after_models")
-        with own_cursor(connection) as cursor, ThreadPoolExecutor(1) as helper:
+        with own_cursor(connection) as cursor, _brought_to_disk(database), ThreadPoolExecutor(1) as helper:
             # One sort after another leaves the checks room beside it; nobody sees the file while they have not held.
             writing = helper.submit(_write_public, cursor, folder / PUBLIC_DATABASE)
             run_checks(connection, as_of_on or loads[-1].loaded_at.date(), settings.threads)
@@ -185,6 +188,15 @@ def _build(
     snapshot = install(settings, folder, snapshot_id)
     checkpoint("after_install")
     return snapshot
+
+
+@contextmanager
+def _brought_to_disk(database: Path) -> Iterator[None]:
+    """What the file holds by now goes to the disk while others work: the copy of a snapshot, or the tables of a full build."""
+    with ThreadPoolExecutor(1) as helper:
+        writing = helper.submit(sync_file, database)
+        yield
+    writing.result()
 
 
 def _run_models(

@@ -36,8 +36,9 @@ def engine_options(settings: Settings) -> dict[str, Any]:
         "preserve_insertion_order": "false",
         "autoinstall_known_extensions": "false",
         "disabled_optimizers": DISABLED_OPTIMIZERS,
-        # The file is written out once, at the end: a build that is cut short is begun anew.
+        # The file is written out once, at the end, and brought to the disk once, when published: a build cut short is begun anew.
         "checkpoint_threshold": "1TB",
+        "fsync_mode": "none",
     }
 
 

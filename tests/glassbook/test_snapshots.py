@@ -12,6 +12,7 @@ import duckdb
 import pytest
 import yaml
 
+from glassbook import snapshots
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import (
@@ -68,6 +69,20 @@ def test_a_snapshot_cannot_be_written_to(tmp_path: Path) -> None:
     with connect(snapshot.database) as connection, pytest.raises(duckdb.InvalidInputException, match="read-only"):
         connection.execute("create table another (a integer)")
     assert {path.stat().st_mode & 0o222 for path in (snapshot.database, snapshot.public_database)} == {0}
+
+
+def test_a_snapshot_is_on_the_disk_whole_before_it_has_its_name(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A build does not wait for the disk: after a loss of power the pointer would name a file of which parts are missing."""
+    settings, steps = homes.home(tmp_path), list[tuple[str, bool]]()
+
+    def note(path: Path) -> None:
+        steps.append((path.name, (settings.snapshots_dir / "one").exists()))
+
+    monkeypatch.setattr(snapshots, "sync_file", note)
+    monkeypatch.setattr(snapshots, "sync_folder", note)
+    publish(settings, "one")
+    before = [(name, False) for name in (DATABASE, PUBLIC_DATABASE, MANIFEST, "working")]
+    assert steps[:5] == [*before, (settings.snapshots_dir.name, True)]
 
 
 def test_a_snapshot_that_is_there_is_not_replaced(tmp_path: Path) -> None:
