@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from glassbook.catalogue import Check, load_checks
+from glassbook.catalogue import Check, load_checks, served_by
 from glassbook.errors import CheckFailed
 from orchestration.plan import own_cursor
 
@@ -24,7 +24,9 @@ _FORM = (
     "reason_code || case when state_code = 'accepted' then ', accepted by ' || decided_by else '' end "
     "from ctl_quarantine where reason_code = '{reason}' and state_code in ('open', 'accepted')"
 )
-_MEANING = "select entity, field, masked_value, message from {relation}(date '{day}') order by all"
+_MEANING = "select {code}entity, field, masked_value, message from {relation}(date '{day}') order by all"
+Result = tuple[str, str | None, Any]
+"""Outcome of a check, what is to be said of it, and its findings as an Arrow table."""
 FINDINGS = "check_code varchar, as_of_on date, entity varchar, field varchar, masked_value varchar, message varchar"
 
 
@@ -37,17 +39,22 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: i
     connection.execute(f"create or replace table chk_outcomes ({OUTCOMES})")
     connection.execute(f"create or replace table chk_findings ({FINDINGS})")
 
-    def run(check: Check) -> tuple[str, str | None, Any]:
-        if check.relation and (lacking := [name for name in check.needs if name not in supplied]):
-            return "not_supplied", "not supplied: " + ", ".join(lacking), None
-        with own_cursor(connection) as cursor:
-            return _run(cursor, check, as_of_on)
+    def lacks(check: Check) -> list[str]:
+        return [name for name in check.needs if name not in supplied] if check.relation else []
 
+    def run(checks: tuple[Check, ...]) -> list[Result]:
+        with own_cursor(connection) as cursor:
+            return _run(cursor, checks, as_of_on)
+
+    results: dict[str, Result] = {c.code: ("not_supplied", "not supplied: " + ", ".join(lacks(c)), None) for c in load_checks() if lacks(c)}
+    groups = _groups([check for check in load_checks() if check.code not in results])
     with ThreadPoolExecutor(threads) as pool:
-        results = list(zip(load_checks(), pool.map(run, load_checks()), strict=True))
+        for checks, ran in zip(groups, pool.map(run, groups), strict=True):
+            results |= zip((check.code for check in checks), ran, strict=True)
     # One commit: each waits for the disk.
     connection.begin()
-    for check, (outcome, message, findings) in results:
+    for check in load_checks():
+        outcome, message, findings = results[check.code]
         if findings:
             connection.execute("insert into chk_findings select ?, ?, * from findings", [check.code, as_of_on])
         count = len(findings or ())
@@ -58,15 +65,34 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: i
     connection.commit()
 
 
-def _run(cursor: duckdb.DuckDBPyConnection, check: Check, as_of_on: date) -> tuple[str, str | None, Any]:
-    """Outcome, what is to be said of it, and the findings as an Arrow table."""
-    query = _MEANING.format(relation=check.relation, day=as_of_on) if check.relation else _FORM.format(reason=check.name.split(".", 1)[1])
+def _groups(checks: list[Check]) -> list[tuple[Check, ...]]:
+    """The checks that one query serves together, in the order of the catalogue."""
+    groups: dict[str, list[Check]] = {}
+    for check in checks:
+        groups.setdefault(check.relation or check.code, []).append(check)
+    return [tuple(group) for group in groups.values()]
+
+
+def _run(cursor: duckdb.DuckDBPyConnection, checks: tuple[Check, ...], as_of_on: date) -> list[Result]:
+    """Result of each of the checks that one query serves."""
+    one = checks[0]
+    is_shared = one.relation is not None and len(served_by(one.relation)) > 1
+    if one.relation:
+        query = _MEANING.format(code="check_code, " if is_shared else "", relation=one.relation, day=as_of_on)
+    else:
+        query = _FORM.format(reason=one.name.split(".", 1)[1])
     try:
-        findings = cursor.sql(query).to_arrow_table()
+        found = cursor.sql(query).to_arrow_table()
+        each = [_findings_of(cursor, found, check) for check in checks] if is_shared else [found]
     except duckdb.Error as error:
         # A check that breaks has proved nothing, so it counts as failed.
-        return "crashed", str(error).splitlines()[0], None
-    return ("failed" if findings else "passed"), None, findings
+        return [("crashed", str(error).splitlines()[0], None) for _ in checks]
+    return [("failed" if findings else "passed", None, findings) for findings in each]
+
+
+def _findings_of(cursor: duckdb.DuckDBPyConnection, found: Any, check: Check) -> Any:
+    columns = "entity, field, masked_value, message"
+    return cursor.from_arrow(found).filter(f"check_code = '{check.code}'").project(columns).order(columns).to_arrow_table()
 
 
 def require_blocking_checks(connection: duckdb.DuckDBPyConnection) -> None:

@@ -1,23 +1,34 @@
-{# When a user first did something, from rows that never change: a later build holds new rows against what it knew. `happened` is the column of
-   `rows` that says when, `known_as` its name in the model. Grain: one row a user_id. #}
-{% macro first_of_each_user(rows, happened, known_as, condition) -%}
+{# When a user first did each of several things, from rows that never change: a later build holds new rows against what it knew. `happened` is the
+   column of `rows` that says when, `firsts` the columns of the model with the condition on rows that count for each. Grain: one row a user_id. #}
+{% macro first_of_each_user(rows, happened, firsts) -%}
 with
 arrived as (
-    select user_id, {{ happened }} as {{ known_as }}
+    select
+        user_id
+        {%- for name, condition in firsts.items() %},
+        min({{ happened }}) filter ({{ condition }}) as {{ name }}
+        {%- endfor %}
     from {{ rows }}
-    where {{ condition }} and _load_seq > {{ seen_load_seq() }}
-),
+    where _load_seq > {{ seen_load_seq() }} and ({{ firsts.values() | join(' or ') }})
+    group by user_id
+){% if is_incremental() %},
 
 candidates as (
     select * from arrived
-    {% if is_incremental() -%}
     union all by name
     select known.* from {{ this }} as known
     where exists (select 1 from arrived where arrived.user_id = known.user_id)
-    {%- endif %}
 )
 
-select user_id, min({{ known_as }}) as {{ known_as }}
+select
+    user_id
+    {%- for name in firsts %},
+    min({{ name }}) as {{ name }}
+    {%- endfor %}
 from candidates
 group by user_id
+{%- else %}
+
+select * from arrived
+{%- endif %}
 {%- endmacro %}

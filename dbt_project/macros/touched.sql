@@ -37,3 +37,13 @@
         where as_of_on not in (select day_on from {{ this.schema }}.rpt_cn_days where is_month_end and not must_compute)
     {%- endif -%}
 {%- endmacro %}
+
+{# Before the daily balances are continued, days that a touched loan can have changed are taken out: all, where one kind of loans has come or gone. #}
+{% macro forget_changed_balances() -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where day_on >= (select coalesce(min(affected_from), {{ open_end() }}) from {{ this.schema }}.ldg_touched_loans)
+            or (select count(distinct is_promotional) from {{ this.schema }}.ldg_loans where disbursed_on <= {{ latest_business_date() }})
+                <> (select count(distinct is_promotional) from {{ this }})
+    {%- endif -%}
+{%- endmacro %}

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from glassbook.catalogue import Check, load_checks
+from glassbook.catalogue import Check, findings_sql, load_checks
 
 if TYPE_CHECKING:
     import duckdb
@@ -79,9 +79,8 @@ def _run(connection: duckdb.DuckDBPyConnection, check: Check, as_of: date, suppl
     if check.relation is None:
         return EditResult(check, "crashed", (), "the catalogue names no relation for this edit")
     try:
-        rows = connection.execute(
-            f"select {', '.join(FINDING_COLUMNS)} from {check.relation}(cast(? as date)) order by all", [as_of]
-        ).fetchall()
+        found = findings_sql(check, "cast(? as date)")
+        rows = connection.execute(f"select {', '.join(FINDING_COLUMNS)} from {found} order by all", [as_of]).fetchall()
     except duckdb.Error as error:
         # The first line names what broke; the rest quotes the query, which says nothing to a reader of a filing.
         return EditResult(check, "crashed", (), f"{type(error).__name__}: {str(error).splitlines()[0]}")

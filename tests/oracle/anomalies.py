@@ -10,7 +10,7 @@ from typing import Any
 
 import duckdb
 
-from glassbook.catalogue import load_checks
+from glassbook.catalogue import findings_sql, load_checks
 
 # Checks that say of any small platform that it is small: figures move by chance. No anomaly is planted for them.
 BY_CHANCE = {"CN-E11"}
@@ -47,6 +47,7 @@ def findings(connection: duckdb.DuckDBPyConnection, day: date) -> set[tuple[str,
     found = set()
     for check in load_checks():
         if check.regime == "cn" and check.code not in BY_CHANCE:
-            rows = connection.execute(f"select entity from {check.relation}(date '{day}')").fetchall()
+            found_on_day = findings_sql(check, f"date '{day}'")
+            rows = connection.execute(f"select entity from {found_on_day}").fetchall()
             found |= {(check.code, entity) for (entity,) in rows if not (check.code == "CN-E09" and entity.startswith("day "))}
     return found

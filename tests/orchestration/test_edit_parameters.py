@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from glassbook.catalogue import findings_sql, load_checks
 from glassbook.money import round_half_up
 from glassbook.profile import load_profile
 from glassbook.snapshots import Snapshot
@@ -56,8 +57,9 @@ def warehouse(copy: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 def findings(connection: duckdb.DuckDBPyConnection, edit: str, day: date = STEADY_END) -> list[tuple[str, str]]:
     """Entity and value of each finding."""
-    query = f"select entity, masked_value from rpt_cn_edit_{edit}(date '{day}') order by all"
-    return connection.execute(query).fetchall()
+    check = next(check for check in load_checks() if check.code == f"CN-{edit.upper()}")
+    found = findings_sql(check, f"date '{day}'")
+    return connection.execute(f"select entity, masked_value from {found} order by all").fetchall()
 
 
 @pytest.mark.parametrize(("edit", "seed", "row", "count"), STRICTER, ids=[f"{e} {r.split(chr(39))[1]}" for e, _, r, _ in STRICTER])

@@ -2,16 +2,18 @@
 -- Registrations and first investments stand under what brought the registration, each on its own day.
 with
 told as (
-    select started_on as day_on, channel, campaign_code, 1 as sessions_count, 0 as registrations_count, 0 as first_investments_count,
-        0.00::decimal(18, 2) as first_investment_amount, 0.00::decimal(18, 2) as cost_amount
+    select started_on as day_on, channel, campaign_code, count(*) as sessions_count, 0 as registrations_count, 0 as first_investments_count,
+        0.00::decimal(34, 2) as first_investment_amount, 0.00::decimal(34, 2) as cost_amount
     from {{ ref('fct_sessions') }}
+    group by all
     union all
-    select registered_on, channel, campaign_code, 0, 1, 0, 0, 0
-    from {{ ref('fct_registrations') }}
+    select registered_on, channel, campaign_code, 0, users_count, 0, 0, 0
+    from {{ ref('fct_lender_funnel') }}
     union all
-    select first_invested_on, channel, campaign_code, 0, 0, 1, first_investment_amount, 0
+    select first_invested_on, channel, campaign_code, 0, 0, count(*), sum(first_investment_amount), 0
     from {{ ref('fct_registrations') }}
     where first_invested_on is not null
+    group by all
     union all
     select cost.cost_on, cost.channel, coalesce(campaign.code, 'none'), 0, 0, 0, 0, cost.amount
     from {{ ref('stg_marketing_costs') }} as cost

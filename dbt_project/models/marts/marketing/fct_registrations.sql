@@ -4,7 +4,7 @@
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['user_id'],
     pre_hook="{{ forget_deleted_users() }}"
 ) }}
--- depends_on: {{ ref('stg_web_sessions') }}
+-- depends_on: {{ ref('stg_web_sessions') }} {{ ref('stg_user_verifications') }} {{ ref('stg_fund_movements') }}
 -- Every registered user with what brought them and when they first took each step of a lender. Grain: one row a user_id.
 with
 {% if not is_anew -%}
@@ -29,20 +29,19 @@ unsettled as (
     where greatest(registered_at, visited_at) >= (select min(arrived.started_at) from arrived)
 ),
 
-touched as (
+called as (
     select user_id from {{ ref('ldg_users') }} where _load_seq > {{ seen_load_seq() }}
     union
     select user_id from arrived where user_id is not null
     union
-    select session.user_id
-    from {{ ref('fct_sessions') }} as session
-    where session.user_id in (select unsettled.user_id from unsettled) and session.visitor_id in (select arrived.visitor_id from arrived)
-    union
     select user_id from {{ ref('stg_user_verifications') }} where _load_seq > {{ seen_load_seq() }}
     union
+    -- A deposit that is not the first changes nothing.
     select deposits.user_id
     from {{ ref('fct_first_deposits') }} as deposits
-    inner join {{ this }} as known on known.user_id = deposits.user_id and known.deposited_at is distinct from deposits.deposited_at
+    inner join {{ ref('stg_fund_movements') }} as movement
+        on movement.user_id = deposits.user_id and movement.occurred_at = deposits.deposited_at
+    where movement._load_seq > {{ seen_load_seq() }}
     union
     -- A third investment changes nothing.
     select investment.lender_id
@@ -55,11 +54,25 @@ touched as (
     inner join changed_listings as listing on listing.loan_id = investment.loan_id
 ),
 
-{% endif -%}
-visitors as (
+identified as materialized (
     select distinct user_id, visitor_id
     from {{ ref('fct_sessions') }}
-    where user_id is not null{{ '' if is_anew else ' and user_id in (select user_id from touched)' }}
+    where user_id in (select user_id from called) or user_id in (select user_id from unsettled)
+),
+
+touched as materialized (
+    select user_id from called
+    union
+    select user_id from identified where visitor_id in (select arrived.visitor_id from arrived)
+),
+
+{% endif -%}
+visitors as (
+    {% if is_anew -%}
+    select distinct user_id, visitor_id from {{ ref('fct_sessions') }} where user_id is not null
+    {%- else -%}
+    select user_id, visitor_id from identified where user_id in (select user_id from touched)
+    {%- endif %}
 ),
 
 people as (
@@ -86,17 +99,6 @@ visits as (
     inner join visitors on visitors.user_id = person.user_id
     inner join {{ ref('fct_sessions') }} as session on session.visitor_id = visitors.visitor_id
     cross join attribution
-    group by all
-),
-
-verifications as (
-    select
-        user_id,
-        min(verified_at) filter (verification_kind = 'mobile') as mobile_verified_at,
-        min(verified_at) filter (verification_kind = 'real_name') as real_name_verified_at,
-        min(verified_at) filter (verification_kind = 'bank_card') as bank_card_verified_at
-    from {{ ref('stg_user_verifications') }}
-    where outcome = 'passed'{{ '' if is_anew else ' and user_id in (select user_id from touched)' }}
     group by all
 ),
 
@@ -135,6 +137,6 @@ select
 from people as person
 left join visits on visits.user_id = person.user_id
 left join {{ ref('fct_sessions') }} as touch on touch.session_id = visits.session_id
-left join verifications on verifications.user_id = person.user_id
+left join {{ ref('fct_first_verifications') }} as verifications on verifications.user_id = person.user_id
 left join {{ ref('fct_first_deposits') }} as deposits on deposits.user_id = person.user_id
 left join investments on investments.user_id = person.user_id
