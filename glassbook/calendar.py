@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 # name single changes up to 2037; of all zones only Morocco's name later ones, and those are among the changing ones here.
 FAR_FUTURE = datetime(2040, 1, 1, tzinfo=UTC)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
+# No zone has left its offset for less since 1970: the shortest change was of a week, in Recife in October 2000 (IANA time zone database).
+LESS_THAN_ANY_CHANGE = timedelta(days=3)
 
 
 @cache
@@ -80,6 +82,7 @@ def lasting_offset(timezone: str) -> tuple[datetime, timedelta] | None:
     offset = FAR_FUTURE.astimezone(zone).utcoffset()
     assert offset is not None
     since = FAR_FUTURE
-    while since > LONG_AGO and (since - timedelta(days=1)).astimezone(zone).utcoffset() == offset:
-        since -= timedelta(days=1)
+    for step in (LESS_THAN_ANY_CHANGE, timedelta(days=1)):
+        while since - step >= LONG_AGO and (since - step).astimezone(zone).utcoffset() == offset:
+            since -= step
     return None if FAR_FUTURE - since < timedelta(days=366) else (since, offset)

@@ -39,7 +39,7 @@ from glassbook.snapshots import (
 )
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, visible_loads
-from orchestration.checks import require_blocking_checks, run_checks
+from orchestration.checks import require_blocking_checks, run_checks, write_results
 from orchestration.control import code_version, latest_business_date, replace_table, supplied, write_control_tables
 from orchestration.dbt_runner import Project, engine_options, plan_key, run_dbt
 from orchestration.functions import define_functions, forget_functions_of_the_build
@@ -140,6 +140,7 @@ def _build(
     database = (folder / DATABASE).absolute()
     base = None if full else _base(settings, loads, parameters)
     as_of_on = latest_business_date(settings, loads)
+    day = as_of_on or loads[-1].loaded_at.date()
     if base:
         shutil.copyfile(base.database, database)
     seen = base.manifest["loads"][-1][0] if base else 0
@@ -155,11 +156,12 @@ def _build(
             checkpoint("before_models")
             _run_models(connection, settings, database, is_full=base is None, on_model=on_model)
         checkpoint("after_models")
-        with own_cursor(connection) as cursor, _brought_to_disk(database), ThreadPoolExecutor(1) as helper:
-            # One sort after another leaves the checks room beside it; nobody sees the file while they have not held.
-            writing = helper.submit(_write_public, cursor, folder / PUBLIC_DATABASE)
-            run_checks(connection, as_of_on or loads[-1].loaded_at.date(), settings.threads)
+        with own_cursor(connection) as cursor, ThreadPoolExecutor(1) as helper:
+            # One core writes, the other checks; nobody sees the files while the checks have not held.
+            writing = helper.submit(_write_files, cursor, database, folder / PUBLIC_DATABASE)
+            results = run_checks(connection, day, settings.threads)
             writing.result()
+        write_results(connection, day, results)
         require_blocking_checks(connection)
         # How the build came about is no part of what it says: a full build and an incremental one publish the same.
         connection.execute("delete from ctl_parameters where name = 'is_full'")
@@ -223,10 +225,20 @@ def _write_lineage(connection: duckdb.DuckDBPyConnection, lineage: dict[str, lis
     replace_table(connection, "ctl_lineage", "model varchar, depends_on varchar", rows)
 
 
+def _write_files(connection: duckdb.DuckDBPyConnection, database: Path, public: Path) -> None:
+    """What the models made goes to both files; what the checks add is little and comes later."""
+    connection.execute("checkpoint")
+    sync_file(database)
+    _write_public(connection, public)
+
+
 def _write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     """Writes the public file from the allow-list; a table or column that is not listed cannot enter it."""
     allowed: dict[str, Any] = yaml.safe_load((resources.files(__package__) / "public_columns.yml").read_text(encoding="utf-8"))
-    connection.execute(f"attach '{str(target).replace(chr(39), chr(39) * 2)}' as public_snapshot")
+    # Small row groups are written as they fill; a whole table in one would go through the log and then to the file.
+    connection.execute(
+        f"attach '{str(target).replace(chr(39), chr(39) * 2)}' as public_snapshot (recovery_mode no_wal_writes, row_group_size 30720)"
+    )
     for name, rule in allowed.items():
         columns = ", ".join(rule["columns"])
         where = f" where {rule['where']}" if "where" in rule else ""

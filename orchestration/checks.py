@@ -25,19 +25,15 @@ _FORM = (
     "from ctl_quarantine where reason_code = '{reason}' and state_code in ('open', 'accepted')"
 )
 _MEANING = "select {code}entity, field, masked_value, message from {relation}(date '{day}') order by all"
-Result = tuple[str, str | None, Any]
-"""Outcome of a check, what is to be said of it, and its findings as an Arrow table."""
 FINDINGS = "check_code varchar, as_of_on date, entity varchar, field varchar, masked_value varchar, message varchar"
 
+Result = tuple[str, str | None, Any]
+"""Outcome of a check, what is to be said of it, and its findings as an Arrow table."""
 
-def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: int) -> None:
-    """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding) as of a day; so many checks run at a time.
 
-    Rows stand in the order of the catalogue, whichever check ended first.
-    """
+def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: int) -> dict[str, Result]:
+    """Every check's result on a day by its code; so many run at a time. They only read, so the file can be written out meanwhile."""
     supplied = {name for (name,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
-    connection.execute(f"create or replace table chk_outcomes ({OUTCOMES})")
-    connection.execute(f"create or replace table chk_findings ({FINDINGS})")
 
     def lacks(check: Check) -> list[str]:
         return [name for name in check.needs if name not in supplied] if check.relation else []
@@ -51,8 +47,14 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: i
     with ThreadPoolExecutor(threads) as pool:
         for checks, ran in zip(groups, pool.map(run, groups), strict=True):
             results |= zip((check.code for check in checks), ran, strict=True)
-    # One commit: each waits for the disk.
+    return results
+
+
+def write_results(connection: duckdb.DuckDBPyConnection, as_of_on: date, results: dict[str, Result]) -> None:
+    """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding), in the order of the catalogue."""
     connection.begin()
+    connection.execute(f"create or replace table chk_outcomes ({OUTCOMES})")
+    connection.execute(f"create or replace table chk_findings ({FINDINGS})")
     for check in load_checks():
         outcome, message, findings = results[check.code]
         if findings:

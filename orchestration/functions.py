@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import date
+from pathlib import Path
 
 import duckdb
 
@@ -30,16 +31,14 @@ def define_functions(
     _define(connection, "business_date(instant)", f"cast({_business_day(settings.timezone)} as date)")
     _define(connection, "latest_business_date()", f"date '{as_of_on}'" if as_of_on else "cast(null as date)")
     _define(connection, "seen_load_seq()", f"cast({seen_load_seq} as bigint)")
+    lake, new_loads = settings.lake_dir.absolute(), [load for load in loads if load.load_seq > seen_load_seq]
     for table in load_contract().tables.values():
-        # A table that a view shows needs the columns even where no load has brought a row; what the database was copied from has it.
-        columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
-        connection.execute(f"create table if not exists ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")
-        _define(connection, f"lake_{table.name}()", f"table {_rows(settings, table, loads, loads)}")
-        _define(
-            connection,
-            f"arrived_{table.name}()",
-            f"table {_rows(settings, table, [x for x in loads if x.load_seq > seen_load_seq], loads)}",
-        )
+        if not seen_load_seq:
+            # A table that a view shows needs the columns even where no load has brought a row; a database that was copied has it.
+            columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
+            connection.execute(f"create table ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")
+        _define(connection, f"lake_{table.name}()", f"table {_rows(lake, table, loads, loads)}")
+        _define(connection, f"arrived_{table.name}()", f"table {_rows(lake, table, new_loads, loads)}")
 
 
 def forget_functions_of_the_build(connection: duckdb.DuckDBPyConnection) -> None:
@@ -64,18 +63,17 @@ def _business_day(timezone: str) -> str:
     return f"case when instant >= timestamp '{since:%Y-%m-%d %H:%M:%S}' then {added} else {in_zone} end"
 
 
-def _rows(settings: Settings, table: Table, loads: Iterable[Load], all_loads: Iterable[Load]) -> str:
-    paths = [load.tables[table.name].path for load in loads if table.name in load.tables]
-    files = _listed(settings, paths)
+def _rows(lake: Path, table: Table, loads: Iterable[Load], all_loads: Iterable[Load]) -> str:
+    files = _listed(lake, [load.tables[table.name].path for load in loads if table.name in load.tables])
     if not files:
         return f"select *, cast(null as bigint) as file_row_number from ctl_empty_{table.name}"
     rows = f"select * from read_parquet([{files}], file_row_number = true) as arrived"
-    gone = _listed(settings, [load.tables[table.name].gone_path for load in all_loads if table.name in load.tables])
+    gone = _listed(lake, [load.tables[table.name].gone_path for load in all_loads if table.name in load.tables])
     if not gone:
         return rows
     same = "".join(f"gone.{name} = arrived.{name} and " for name in table.key)
     return f"{rows} where not exists (select 1 from read_parquet([{gone}]) as gone where {same}gone._load_seq > arrived._load_seq)"
 
 
-def _listed(settings: Settings, paths: Iterable[str | None]) -> str:
-    return ", ".join("'" + str(settings.lake_dir.absolute() / path).replace("'", "''") + "'" for path in paths if path)
+def _listed(lake: Path, paths: Iterable[str | None]) -> str:
+    return ", ".join("'" + f"{lake}/{path}".replace("'", "''") + "'" for path in paths if path)

@@ -18,7 +18,7 @@ from glassbook.snapshots import Snapshot, connect, current_snapshot, has_snapsho
 from ingestion.load import ingest
 from orchestration import build
 from orchestration.build import run_build
-from orchestration.checks import require_blocking_checks, run_checks
+from orchestration.checks import require_blocking_checks, run_checks, write_results
 from tests.support import homes
 from tests.support.edit_platforms import BROKEN_END, LOADED, STEADY_END, steady_platform
 
@@ -120,7 +120,7 @@ def test_no_check_fires_on_a_simulated_platform_without_anomalies(tmp_path: Path
 @pytest.mark.parametrize("code", sorted(SPOILED))
 def test_a_blocking_check_fires_and_holds_the_snapshot_back(code: str, spoilable: duckdb.DuckDBPyConnection) -> None:
     spoilable.execute(SPOILED[code])
-    run_checks(spoilable, STEADY_END, 2)
+    write_results(spoilable, STEADY_END, run_checks(spoilable, STEADY_END, 2))
     outcome, count = outcomes(spoilable)[code]
     assert outcome == "failed" and count > 0
     with pytest.raises(CheckFailed, match=f"{code} failed"):
@@ -133,7 +133,7 @@ def test_every_blocking_check_is_shown_to_block() -> None:
 
 def test_a_check_that_crashes_is_no_pass(spoilable: duckdb.DuckDBPyConnection) -> None:
     spoilable.execute("alter table ldg_loan_states rename column valid_to to ends_on")
-    run_checks(spoilable, STEADY_END, 2)
+    write_results(spoilable, STEADY_END, run_checks(spoilable, STEADY_END, 2))
     assert outcomes(spoilable)["GB-I03"] == ("crashed", 0)
     with pytest.raises(CheckFailed, match="GB-I03 crashed"):
         require_blocking_checks(spoilable)
@@ -144,13 +144,13 @@ def test_a_blocking_check_leaves_the_snapshot_in_force(tmp_path: Path, monkeypat
     ingest(homes.at(settings, LOADED), steady_platform(4).write(tmp_path / "source"))
     ran: list[Any] = []
 
-    def spoil(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: int) -> None:
-        connection.execute(SPOILED["GB-I05"])
-        run_checks(connection, as_of_on, threads)
-        ran.append(as_of_on)
+    def spoil(connection: duckdb.DuckDBPyConnection, *arguments: Any, **named: Any) -> None:
+        run_models(connection, *arguments, **named)
+        ran.append(connection.execute(SPOILED["GB-I05"]))
 
+    run_models = build._run_models
     with monkeypatch.context() as patched:
-        patched.setattr(build, "run_checks", spoil)
+        patched.setattr(build, "_run_models", spoil)
         with pytest.raises(CheckFailed, match="GB-I05"):
             run_build(settings)
     assert ran and not has_snapshot(settings)
