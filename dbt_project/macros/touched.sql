@@ -27,6 +27,22 @@
     )
 {%- endmacro %}
 
+{# Who put money into a loan that this build computes again, or bought a claim in one. #}
+{% macro touched_lenders(schema) -%}
+    (
+        select lender_id from {{ schema }}.stg_investments where loan_id in (select loan_id from {{ schema }}.ldg_touched_loans)
+        union
+        select buyer_id from {{ schema }}.stg_claim_transfers where loan_id in (select loan_id from {{ schema }}.ldg_touched_loans)
+    )
+{%- endmacro %}
+
+{# Before touched lenders are added anew, what was held of them is taken out. #}
+{% macro forget_touched_lenders() -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} where lender_id in {{ touched_lenders(this.schema) }}
+    {%- endif -%}
+{%- endmacro %}
+
 {# The end of an interval that nothing has ended yet. #}
 {% macro open_end() -%} date '9999-12-31' {%- endmacro %}
 

@@ -1,5 +1,9 @@
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_lenders() }}") }}
 -- Since when a user has been a lender: the first day on which money of theirs was in a disbursed loan or they bought a claim in one.
--- Made anew by every build: it is one pass, and a lender's first day hangs on all of their loans.
+-- A lender's first day hangs on all of their loans, so that a touched one has all of them looked at.
+{%- set of_touched -%}
+    {%- if is_incremental() %} where lender_id in {{ touched_lenders(this.schema) }}{% endif -%}
+{%- endset %}
 select
     lender_id,
     min(lent_on) filter (not is_promotional) as lent_from,
@@ -12,5 +16,5 @@ from (
     select transfer.buyer_id, loan.is_promotional, greatest(transfer.transferred_on, loan.disbursed_on)
     from {{ ref('stg_claim_transfers') }} as transfer
     inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = transfer.loan_id
-)
+){{ of_touched }}
 group by lender_id
