@@ -11,7 +11,7 @@ from typing import Any
 
 import duckdb
 
-from glassbook.catalogue import Check, load_checks, served_by
+from glassbook.catalogue import Check, load_checks
 from glassbook.errors import CheckFailed
 from orchestration.plan import own_cursor
 
@@ -71,21 +71,20 @@ def _groups(checks: list[Check]) -> list[tuple[Check, ...]]:
     """The checks that one query serves together, in the order of the catalogue."""
     groups: dict[str, list[Check]] = {}
     for check in checks:
-        groups.setdefault(check.relation or check.code, []).append(check)
+        groups.setdefault(check.relation if check.relation and check.is_one_of_several else check.code, []).append(check)
     return [tuple(group) for group in groups.values()]
 
 
 def _run(cursor: duckdb.DuckDBPyConnection, checks: tuple[Check, ...], as_of_on: date) -> list[Result]:
     """Result of each of the checks that one query serves."""
     one = checks[0]
-    is_shared = one.relation is not None and len(served_by(one.relation)) > 1
     if one.relation:
-        query = _MEANING.format(code="check_code, " if is_shared else "", relation=one.relation, day=as_of_on)
+        query = _MEANING.format(code="check_code, " if one.is_one_of_several else "", relation=one.relation, day=as_of_on)
     else:
         query = _FORM.format(reason=one.name.split(".", 1)[1])
     try:
         found = cursor.sql(query).to_arrow_table()
-        each = [_findings_of(cursor, found, check) for check in checks] if is_shared else [found]
+        each = [_findings_of(cursor, found, check) for check in checks] if one.is_one_of_several else [found]
     except duckdb.Error as error:
         # A check that breaks has proved nothing, so it counts as failed.
         return [("crashed", str(error).splitlines()[0], None) for _ in checks]

@@ -56,10 +56,9 @@ class Check(BaseModel):
     rule_en: str
     source: str
     relation: str | None = None
-    """Table macro of the as-of date that returns the findings; None for rules that ingestion applies.
-
-    One that serves several checks says in `check_code` whose finding a row is.
-    """
+    """Table macro of the as-of date that returns the findings; None for rules that ingestion applies."""
+    is_one_of_several: bool = False
+    """Whether the relation serves several checks and says in `check_code` whose finding a row is."""
     needs: tuple[str, ...] = ()
 
 
@@ -94,11 +93,5 @@ def findings_sql(check: Check, day: str) -> str:
     """What to select a check's findings from, on a day given as an SQL expression. Raises ValueError for a rule that ingestion applies."""
     if check.relation is None:
         raise ValueError(check.code)
-    mine = f" where check_code = '{check.code}'" if len(served_by(check.relation)) > 1 else ""
+    mine = f" where check_code = '{check.code}'" if check.is_one_of_several else ""
     return f"{check.relation}({day}){mine}"
-
-
-@cache
-def served_by(relation: str) -> tuple[str, ...]:
-    """Codes of the checks whose findings a relation returns, in the order of the document."""
-    return tuple(check.code for check in load_checks() if check.relation == relation)
