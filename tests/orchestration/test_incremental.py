@@ -18,7 +18,7 @@ from ingestion.load import ingest
 from orchestration import build
 from orchestration.build import run_build
 from tests.support import homes
-from tests.support.changes import CHANGES, Change, a_promotional_product, a_related_party, small_platform
+from tests.support.changes import CHANGES, Change, a_related_party, small_platform
 from tests.support.platform import Platform
 
 FIRST_END, SECOND_END = date(2019, 6, 17), date(2019, 6, 20)
@@ -84,18 +84,20 @@ def test_a_related_party_that_is_none_any_more(built: tuple[Settings, Platform, 
     assert homes.difference(second, homes.rebuilt(settings, tmp_path / "anew")) == {}
 
 
-def test_a_loan_that_is_promotional_no_more(built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
-    """Daily balances of promotional loans go, also for the days before that loan."""
+def test_a_later_loan_that_is_promotional_for_a_while(built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
+    """Daily balances of promotional loans come and go with the only one, also for the days before it."""
     settings, p, loans = built
     settings, p = homes.copied(settings, tmp_path / "home"), p.copy()
-    a_promotional_product(p, loans)
-    promotional = "select count(*) from fct_portfolio_daily where is_promotional"
-    assert homes.sole(build_again(settings, p, tmp_path / "first"), promotional) > 0
-    p.change("loans", loans[3], "2019-06-30 12:00", product_id=p.rows("loans")[0]["product_id"])
+    own_product = p.rows("loans")[5]["product_id"]
+    p.change("loans", loans[5], "2019-06-30 10:00", product_id=p.product(is_promotional=True))
+    first = build_again(settings, p, tmp_path / "first")
+    days = "select min(day_on) from fct_portfolio_daily where is_promotional"
+    assert homes.sole(first, days) == date(2019, 1, 10)
+    p.change("loans", loans[5], "2019-06-30 12:00", product_id=own_product)
     ingest(homes.at(settings, LOADED + timedelta(days=2)), p.write(tmp_path / "source"))
-    snapshot = run_build(settings)
-    assert homes.sole(snapshot, promotional) == 0
-    assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
+    second = run_build(settings)
+    assert homes.sole(second, days) is None
+    assert homes.difference(second, homes.rebuilt(settings, tmp_path / "anew")) == {}
 
 
 def test_only_days_from_the_change_on_are_computed_again(built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
