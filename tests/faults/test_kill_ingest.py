@@ -12,7 +12,7 @@ import pytest
 
 from ingestion.load import ingest
 from ingestion.load_log import visible_loads
-from tests.ingestion.lake import a_home, a_platform, content, stray_files
+from tests.support.lake import a_home, a_platform, content, stray_files
 
 PROGRAM = """
 import sys

@@ -13,7 +13,7 @@ from ingestion.contract import load_contract
 from ingestion.load import ingest
 from ingestion.load_log import visible_loads
 from ingestion.quarantine import Choice
-from tests.ingestion.lake import a_home, a_platform, rows, stray_files
+from tests.support.lake import a_home, a_platform, rows, stray_files
 
 UNUSED = {name for name, table in load_contract().tables.items() if not table.required and name != "fees"}
 # The conflicting row is released once the row that it contradicts is taken for gone: a rule that no longer holds it.

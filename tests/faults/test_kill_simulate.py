@@ -20,7 +20,7 @@ from ingestion.simulator.database import Written, simulate_database
 from tests.support import homes, mariadb
 from tests.support.mariadb import mariadb as mariadb_server
 from tests.support.postgres import postgres as postgres_server
-from tests.support.simulated import Database, empty_postgresql, held, make
+from tests.support.simulated_databases import Database, empty_postgresql, held, make
 
 __all__ = ["make", "mariadb_server", "postgres_server"]
 

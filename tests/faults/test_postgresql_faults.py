@@ -20,7 +20,7 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load import ingest
 from ingestion.load_log import Load, visible_loads
-from tests.ingestion.lake import a_home, a_platform, rows, stray_files
+from tests.support.lake import a_home, a_platform, rows, stray_files
 from tests.support.postgres import Database, database, postgres
 
 __all__ = ["database", "postgres"]

@@ -14,7 +14,7 @@ import pytest
 from glassbook.errors import InputError
 from ingestion.load import ingest
 from ingestion.load_log import visible_loads
-from tests.ingestion.lake import a_home, a_platform, content, stray_files
+from tests.support.lake import a_home, a_platform, content, stray_files
 
 
 def as_csv(source: Path, table: str) -> Path:

@@ -23,7 +23,7 @@ from ingestion.load_log import Load, visible_loads
 from orchestration.assets import IngestConfig, lake
 from reports.commands import doctor
 from reports.doctor import examine
-from tests.ingestion.lake import a_home, a_platform, rows, stray_files
+from tests.support.lake import a_home, a_platform, rows, stray_files
 from tests.support.postgres import Database, database, new_database, postgres
 
 __all__ = ["database", "postgres"]

@@ -14,7 +14,7 @@ import pytest
 from ingestion.contract import load_contract
 from ingestion.load import ingest
 from ingestion.load_log import visible_loads
-from tests.ingestion.lake import a_home, a_platform, content, newest, quarantine, rows, stray_files
+from tests.support.lake import a_home, a_platform, content, newest, quarantine, rows, stray_files
 from tests.support.platform import Platform
 
 

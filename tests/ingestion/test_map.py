@@ -15,7 +15,7 @@ from ingestion.load import Plan, ingest
 from ingestion.map_commands import map_group
 from ingestion.mapping import read_mapping
 from ingestion.mapping_schema import PATH, schema_text
-from tests.ingestion.lake import a_home, a_platform, rows
+from tests.support.lake import a_home, a_platform, rows
 
 OTHER = """
 create table t_member (id bigint primary key, memberType varchar, reg_time timestamp, real_name varchar, mobilePhone varchar, state integer,

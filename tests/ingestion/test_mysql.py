@@ -20,7 +20,7 @@ from ingestion.load_log import visible_loads
 from ingestion.mapping import Mapping
 from ingestion.sources.mysql import MySqlSource
 from ingestion.sources.table import Request
-from tests.ingestion.lake import a_home, a_platform, assert_arrived, refused, rows
+from tests.support.lake import a_home, a_platform, assert_arrived, refused, rows
 from tests.support.mariadb import Database, mariadb, mariadb_database, running_server
 
 __all__ = ["mariadb", "mariadb_database"]

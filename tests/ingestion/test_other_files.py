@@ -19,7 +19,7 @@ import pytest
 from ingestion.contract import load_contract
 from ingestion.load import Plan, ingest
 from ingestion.mapping import Mapping, read_mapping
-from tests.ingestion.lake import a_home, a_platform, refused, rows
+from tests.support.lake import a_home, a_platform, refused, rows
 
 TABLES = ("users", "products", "loans", "investments", "instalments", "repayments", "fees")
 

@@ -18,7 +18,7 @@ from ingestion import contract, decisions
 from ingestion.load import _since, ingest
 from ingestion.load_log import TableLoad, visible_loads
 from ingestion.quarantine import STATES, Choice, parse_id, quarantine_sql
-from tests.ingestion.lake import a_home, a_platform, rows, stray_files
+from tests.support.lake import a_home, a_platform, rows, stray_files
 from tests.support.platform import Platform
 
 LI = "Li Na"

@@ -24,7 +24,7 @@ from ingestion.contract import load_contract
 from ingestion.load import ingest
 from ingestion.load_log import visible_loads
 from ingestion.quarantine import HELD_STATES, Choice, parse_id, quarantine_sql
-from tests.ingestion.lake import a_home, rows, stray_files
+from tests.support.lake import a_home, rows, stray_files
 from tests.support.platform import Platform
 
 TABLES = ("fees", "users")

@@ -15,7 +15,7 @@ from ingestion.contract import load_contract
 from ingestion.load import ingest
 from ingestion.load_log import visible_loads
 from ingestion.quarantine_commands import quarantine
-from tests.ingestion.lake import a_platform
+from tests.support.lake import a_platform
 
 UNUSED = {name for name, table in load_contract().tables.items() if not table.required and name != "fees"}
 PERSON = {"legal_name": "张三丰", "id_number": "110101199001011234", "mobile": "13800138000", "email": "zhang@example.cn"}

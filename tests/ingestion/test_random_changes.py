@@ -19,8 +19,8 @@ from ingestion.contract import load_contract
 from ingestion.load import Plan, ingest
 from ingestion.load_log import visible_loads
 from orchestration.build import run_build
-from tests.ingestion.lake import a_platform
 from tests.support import homes
+from tests.support.lake import a_platform
 from tests.support.postgres import Database, database, postgres
 
 __all__ = ["database", "postgres"]

@@ -13,7 +13,7 @@ from ingestion.contract import load_contract
 from ingestion.form_rules import FORM_RULES
 from ingestion.load import ingest
 from ingestion.schemas import schema_of
-from tests.ingestion.lake import a_home, a_platform, content, quarantine
+from tests.support.lake import a_home, a_platform, content, quarantine
 
 
 @pytest.mark.parametrize("name", load_contract().tables)

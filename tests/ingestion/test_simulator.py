@@ -15,7 +15,7 @@ from glassbook.errors import InputError
 from ingestion.commands import simulate as command
 from ingestion.contract import load_contract
 from ingestion.simulator import clock, simulate
-from tests.ingestion.simulated import START, count, opened, platform
+from tests.support.simulated_folders import START, count, opened, platform
 
 # Child table, column, parent table.
 REFERENCES = """

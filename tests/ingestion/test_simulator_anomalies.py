@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from ingestion.simulator.anomalies import PLANTED, STANDING
-from tests.ingestion.simulated import count, opened, platform
+from tests.support.simulated_folders import count, opened, platform
 
 # For each kind a query that returns the row or rows of the fault; {loan} and the columns of the key are filled in.
 FAULTS = {

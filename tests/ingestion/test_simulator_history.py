@@ -7,7 +7,7 @@ from datetime import date, datetime, time, timedelta
 import pytest
 
 from ingestion.contract import Table, load_contract
-from tests.ingestion.simulated import count, opened, platform
+from tests.support.simulated_folders import count, opened, platform
 
 TABLES = load_contract().tables
 # Around the Spring Festival, a leap day, month ends, the end of growth and the plateau after it.

@@ -8,7 +8,7 @@ from fractions import Fraction
 
 import pytest
 
-from tests.ingestion.simulated import count, opened, platform
+from tests.support.simulated_folders import count, opened, platform
 
 # What must return no row on a platform without anomalies.
 NEVER = {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from tests.ingestion.simulated import count, opened, platform
+from tests.support.simulated_folders import count, opened, platform
 
 
 def rows(query: str, loans: int = 6000) -> list[tuple[int, ...]]:

@@ -19,8 +19,8 @@ from reports.doctor import examine
 from reports.engine.controls import read_controls
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
-from tests.ingestion.lake import a_platform
 from tests.support import homes
+from tests.support.lake import a_platform
 
 
 @pytest.fixture(scope="module")
