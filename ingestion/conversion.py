@@ -34,6 +34,8 @@ _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = _DATE + r"([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?"
 _ZONED = _DATE + r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)"
 _DAYS_A_MONTH = 30
+_ALWAYS, _IF_ANY = "true", "it is not null"
+"""When an expression holds a value exactly: always; where it has one for what is not null."""
 
 
 def fits(column: Column, kind: Kind, rule: ColumnMapping) -> bool:
@@ -66,42 +68,57 @@ def quoted(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def number_read(column: Column, kind: Kind, rule: ColumnMapping) -> str | None:
+    """What `converted` must find beside the source's value, a text read as the contract's number; None where it needs nothing.
+
+    The text is proved by writing the number again. The engine's branches share no work, so that it would be read once for each of them.
+    """
+    name, kind = _told(column, kind, rule)
+    if column.type not in _SCALES or kind not in ("numeral", "text") or shift(rule) or rule.unit == "days":
+        return None
+    return f'try_cast({name} as {column.duckdb_type}) as "{column.name} number"'
+
+
 def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: str) -> str:
-    """An expression over the source's value, which bears the column's name, that is the contract's.
+    """An expression over the source's value, which bears the column's name, and `number_read`, that is the contract's.
 
     A value that the contract's type cannot hold without rounding raises an error with value, column and `key` (an expression).
     """
-    name = f'"{column.name}"'
-    if rule.values is not None:
-        name = _translated(name, rule.values)
-        kind = "text"
+    name, kind = _told(column, kind, rule)
     zone = rule.timezone or zone
     if column.type in _SCALES:
         value, held = _number(column, kind, rule, name)
     elif column.type == "text":
-        value, held = f"cast({name} as varchar)", "true"
+        value, held = f"cast({name} as varchar)", _ALWAYS
     elif column.type == "bool":
         value, held = _bool(kind, name)
     elif column.type == "date":
         value, held = _date(kind, rule, name, zone)
     else:
         value, held = _instant(kind, rule, name, zone)
-    if held != "true":
+    if held != _ALWAYS:
         failed = f"error('{MARK}' || {name}::varchar || ' in column {column.name} at ' || {key})"
-        value = f"case when {name} is null then null when {held} then {value} else {failed} end"
+        proved = value if held == _IF_ANY else f"case when {held} then {value} end"
+        value = f"coalesce({proved}, case when {name} is not null then {failed} end)"
     if rule.if_null is not None:
         value = f"coalesce({value}, {literal(column, rule.if_null)})"
     return f'{value} as "{column.name}"'
 
 
-def typed(column: str, kind: Kind, rule: ColumnMapping, key: str, *, is_wide: bool) -> str:
-    """An expression over a value that a source sends as text, that is a value of its kind; `is_wide`: integers may exceed 64 bits.
+def whole_read(column: str, kind: Kind, *, is_wide: bool) -> str | None:
+    """What `typed` must find beside a value that a source sends as text; `is_wide`: integers may exceed 64 bits."""
+    return f'try_cast("{column}" as {"hugeint" if is_wide else "bigint"}) as "{column} whole"' if kind == "integer" else None
+
+
+def typed(column: str, kind: Kind, rule: ColumnMapping, key: str) -> str:
+    """An expression over a value that a source sends as text, and `whole_read`, that is a value of its kind.
 
     Raises, in the engine, an error with value, column and `key` for one that is none. Kinds that are not in TYPED stay texts.
     """
-    name = f'"{column}"'
+    name, whole = f'"{column}"', f'"{column} whole"'
     value: str = {
-        "integer": _whole(name, "hugeint" if is_wide else "bigint"),
+        # The engine's cast alone would round 1.6, and read 1e3.
+        "integer": f"case when {whole}::varchar = {name} or regexp_full_match({name}, '-?\\d+') then {whole} end",
         "date": f"try_cast({name} as date)",
         "timestamp": f"try_cast({name} as timestamp)",
         "timestamptz": f"timezone('UTC', try_cast({name} as timestamp))",
@@ -110,13 +127,13 @@ def typed(column: str, kind: Kind, rule: ColumnMapping, key: str, *, is_wide: bo
     if rule.zero_dates == "null" and kind != "integer":
         is_none += f" or left({name}, 10) = '0000-00-00'"
     failed = f"error('{MARK}' || {name} || ' in column {column} at ' || {key})"
-    return f"case when {is_none} then null when {value} is not null then {value} else {failed} end"
+    return f'coalesce({value}, case when {is_none} then null else {failed} end) as "{column}"'
 
 
-def _whole(name: str, kind: str) -> str:
-    """A whole number, or null; the engine's cast alone would round 1.6, and read 1e3."""
-    cast = f"try_cast({name} as {kind})"
-    return f"case when {cast}::varchar = {name} or regexp_full_match({name}, '-?\\d+') then {cast} end"
+def _told(column: Column, kind: Kind, rule: ColumnMapping) -> tuple[str, Kind]:
+    """The source's value, translated where the mapping says so, and its kind then."""
+    name = f'"{column.name}"'
+    return (name, kind) if rule.values is None else (_translated(name, rule.values), "text")
 
 
 def _translated(name: str, values: dict[str, str | bool | int]) -> str:
@@ -131,21 +148,22 @@ def _number(column: Column, kind: Kind, rule: ColumnMapping, name: str) -> tuple
         return f"cast(({days} + {_DAYS_A_MONTH - 1}) // {_DAYS_A_MONTH} as {target})", f"{days}::varchar = {name}::varchar and {days} >= 0"
     cast = f"try_cast({name} as {target})"
     if kind == "integer" and not moved:
-        return cast, f"{cast} is not null"
+        return cast, _IF_ANY
     if kind in ("integer", "decimal"):
         # Exact: a product of decimals has the decimals of both, and only a cast that changes nothing is accepted.
         exact = f"cast({name} as decimal(20, 0))" if kind == "integer" else name
         wide = f"{exact} * {_tenth(moved)}" if moved else exact
         cast = f"try_cast({wide} as {target})"
-        return cast, f"{cast} is not null and {cast} = {wide}"
+        return cast, f"{cast} = {wide}"
     decimals = max(scale - moved, 0)
     fraction = rf"(\.\d{{1,{decimals}}}0*)?" if decimals else r"(\.0+)?"
     pattern = rf"-?\d{{1,{_DIGITS[column.type]}}}{fraction}"
     if moved:
         value = f"try_cast(try_cast({name} as decimal(30, {decimals})) * {_tenth(moved)} as {target})"
-        return value, f"regexp_full_match({name}, '{pattern}') and {value} is not null"
+        return value, f"regexp_full_match({name}, '{pattern}')"
     # What is written as the contract would write it needs no look at its digits.
-    return cast, f"({cast}::varchar = {name} or (regexp_full_match({name}, '{pattern}') and {cast} is not null))"
+    read = f'"{column.name} number"'
+    return read, f"({read}::varchar = {name} or regexp_full_match({name}, '{pattern}'))"
 
 
 def _tenth(moved: int) -> str:
@@ -154,7 +172,7 @@ def _tenth(moved: int) -> str:
 
 def _bool(kind: Kind, name: str) -> tuple[str, str]:
     if kind == "bool":
-        return name, "true"
+        return name, _ALWAYS
     if kind == "integer":
         return f"{name} = 1", f"{name} in (0, 1)"
     return f"lower({name}) in ('true', 't', '1')", f"lower({name}) in ('true', 't', '1', 'false', 'f', '0')"
@@ -175,32 +193,32 @@ def _tells_zone(form: str) -> bool:
 
 def _date(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str, str]:
     if kind == "date":
-        return name, "true"
+        return name, _ALWAYS
     if kind == "timestamptz":
-        return f"cast(timezone({quoted(zone)}, {name}) as date)", "true"
+        return f"cast(timezone({quoted(zone)}, {name}) as date)", _ALWAYS
     if kind == "timestamp":
         return f"cast({name} as date)", f"{name} = cast({name} as date)"
     if rule.format:
         parsed = _parsed(kind, rule, name)
         day = f"timezone({quoted(zone)}, {parsed})" if _tells_zone(rule.format) else parsed
-        return f"cast({day} as date)", f"{parsed} is not null"
+        return f"cast({day} as date)", _IF_ANY
     midnight = rf"{_DATE}([T ]00:00(:00(\.0{{1,6}})?)?)?"
-    return f"try_cast({name} as date)", f"regexp_full_match({name}, '{midnight}') and try_cast({name} as date) is not null"
+    return f"try_cast({name} as date)", f"regexp_full_match({name}, '{midnight}')"
 
 
 def _instant(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str, str]:
     if kind == "timestamptz":
-        return f"timezone('UTC', {name})", "true"
+        return f"timezone('UTC', {name})", _ALWAYS
     if kind in ("timestamp", "date"):
-        return _utc(f"cast({name} as timestamp)", zone), "true"
+        return _utc(f"cast({name} as timestamp)", zone), _ALWAYS
     if rule.format:
         parsed = _parsed(kind, rule, name)
-        return f"timezone('UTC', {parsed})" if _tells_zone(rule.format) else _utc(parsed, zone), f"{parsed} is not null"
+        return f"timezone('UTC', {parsed})" if _tells_zone(rule.format) else _utc(parsed, zone), _IF_ANY
     zoned = f"regexp_full_match({name}, '{_ZONED}')"
     value = (
         f"case when {zoned} then timezone('UTC', try_cast({name} as timestamptz)) else {_utc(f'try_cast({name} as timestamp)', zone)} end"
     )
-    return value, f"({zoned} or regexp_full_match({name}, '{_TIME}')) and {value} is not null"
+    return value, f"({zoned} or regexp_full_match({name}, '{_TIME}'))"
 
 
 def _utc(naive: str, zone: str) -> str:

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from types import TracebackType
@@ -18,22 +17,12 @@ from zoneinfo import ZoneInfo
 import duckdb
 
 from glassbook.errors import InputError
-from ingestion.contract import Column, Table
-from ingestion.conversion import FITTING, MARK, TYPED, Kind, converted, fits, literal, shift, typed
+from ingestion.contract import Table
+from ingestion.conversion import FITTING, MARK, Kind, fits, shift
 from ingestion.mapping import ColumnMapping, TableMapping
 from ingestion.sources.declared import Relation, SourceColumn
+from ingestion.sources.receiving import Taken, received
 from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns
-
-_WIDE = ("bigint unsigned", "HUGEINT", "UHUGEINT")
-
-
-@dataclass(frozen=True)
-class _Taken:
-    """A contract column that the source has a value for, and the SQL that gives it there."""
-
-    column: Column
-    rule: ColumnMapping
-    expression: str
 
 
 class DatabaseSource(ABC):
@@ -112,7 +101,7 @@ class DatabaseSource(ABC):
         present = {column.name: column for column in found}
         if mapping is None:
             missing, unknown = require_columns(table, list(present), where, "the table")
-            taken = [_Taken(c, ColumnMapping(source=c.name), self.quote(c.name)) for c in table.columns if c.name in present]
+            taken = [Taken(c, ColumnMapping(source=c.name), self.quote(c.name)) for c in table.columns if c.name in present]
         else:
             taken = self._taken(table, mapping, present, where)
             given = {t.column.name for t in taken} | {name for name, rule in mapping.columns.items() if rule.fixed is not None}
@@ -141,18 +130,10 @@ class DatabaseSource(ABC):
         except Exception as error:
             raise self._unreadable(table, error) from None
         by_name = {t.column.name: t for t in taken}
-        keys = [name for name in table.key if name in by_name]
-        key = " || ', ' || ".join(f"'{name} ' || coalesce(\"{name}\"::varchar, 'null')" for name in keys) or "'a row'"
         wanted = [c for c in table.columns if not request.keys_only or c.name in (*table.key, table.cursor)]
-        selected = ", ".join(self._received(c, by_name.get(c.name), kinds, mapping, zone, key) for c in wanted)
-        typed_columns = [
-            f'{typed(name, found.kind, by_name[name].rule, key, is_wide=found.type in _WIDE)} as "{name}"'
-            for name, found in kinds.items()
-            if self.is_sent_as_text(found) and found.kind in TYPED
-        ]
-        arrived = f"(select * replace ({', '.join(typed_columns)}) from {reader})" if typed_columns else reader
+        texts = frozenset(name for name, found in kinds.items() if self.is_sent_as_text(found))
         return SourceTable(
-            query=f"select {selected} from {arrived}",
+            query=received(reader, table, wanted, by_name, kinds, mapping, texts),
             missing_columns=sorted(missing),
             unknown_columns=sorted(unknown),
             why_unreadable=lambda error: self._unreadable(table, error),
@@ -182,16 +163,16 @@ class DatabaseSource(ABC):
             remedy=f"Make a view of that name, or name its schema{self.how_to_name_schema}; or write a mapping (`glassbook map init`).",
         )
 
-    def _taken(self, table: Table, mapping: TableMapping, present: dict[str, SourceColumn], where: str) -> list[_Taken]:
+    def _taken(self, table: Table, mapping: TableMapping, present: dict[str, SourceColumn], where: str) -> list[Taken]:
         taken = []
         for column in table.columns:
             rule = mapping.columns.get(column.name)
             if rule is None or rule.fixed is not None:
                 continue
             if rule.sql is not None:
-                taken.append(_Taken(column, rule, f"({rule.sql})"))
+                taken.append(Taken(column, rule, f"({rule.sql})"))
             elif rule.source in present:
-                taken.append(_Taken(column, rule, self.quote(rule.source)))
+                taken.append(Taken(column, rule, self.quote(rule.source)))
             elif not column.nullable and rule.if_null is None:
                 raise InputError(
                     found=f"no column {rule.source}, from which {column.name} comes (there are: {', '.join(present)})",
@@ -201,14 +182,14 @@ class DatabaseSource(ABC):
                 )
         return taken
 
-    def _select(self, table: Table, mapping: TableMapping | None, taken: list[_Taken]) -> str:
+    def _select(self, table: Table, mapping: TableMapping | None, taken: list[Taken]) -> str:
         columns = ", ".join(f"{t.expression} as {self.quote(t.column.name)}" for t in taken)
         if mapping is None:
             return f"select {columns} from {self.relation_sql(table.name)}"
         relation = f"({mapping.query}) as mapped" if mapping.query is not None else self.relation_sql(mapping.relation or "")
         return f"select {columns} from {relation}" + (f" where ({mapping.where})" if mapping.where else "")
 
-    def _require_kind(self, taken: _Taken, found: SourceColumn, where: str) -> None:
+    def _require_kind(self, taken: Taken, found: SourceColumn, where: str) -> None:
         column = taken.column
         if fits(column, found.kind, taken.rule):
             return
@@ -221,7 +202,7 @@ class DatabaseSource(ABC):
             remedy="Change the column's type, offer the table as a view with a cast, or map it.",
         )
 
-    def _since(self, table: Table, request: Request, taken: list[_Taken], kinds: dict[str, SourceColumn], zone: str) -> str | None:
+    def _since(self, table: Table, request: Request, taken: list[Taken], kinds: dict[str, SourceColumn], zone: str) -> str | None:
         """The condition that leaves out what was read before, or None where the source cannot say what is new."""
         cursor = next((t for t in taken if t.column.name == table.cursor), None)
         if request.since_at is None or cursor is None or (request.mapping is not None and request.mapping.cursor == "none"):
@@ -236,17 +217,7 @@ class DatabaseSource(ABC):
         # A row without an instant is one to hold back, not one to overlook.
         return None if limit is None else f"({cursor.expression} >= {limit} or {cursor.expression} is null)"
 
-    def _received(
-        self, column: Column, taken: _Taken | None, kinds: dict[str, SourceColumn], mapping: TableMapping | None, zone: str, key: str
-    ) -> str:
-        if taken is not None:
-            return converted(column, kinds[column.name].kind, taken.rule, zone, key)
-        rule = mapping.columns.get(column.name) if mapping else None
-        value = None if rule is None else rule.fixed if rule.fixed is not None else rule.if_null
-        known = literal(column, value) if value is not None else f"cast(null as {column.duckdb_type})"
-        return f'{known} as "{column.name}"'
-
-    def _totals(self, table: Table, taken: list[_Taken], kinds: dict[str, SourceColumn], inner: str) -> Callable[[], SourceTotals]:
+    def _totals(self, table: Table, taken: list[Taken], kinds: dict[str, SourceColumn], inner: str) -> Callable[[], SourceTotals]:
         summed = [
             t
             for t in taken

@@ -1,0 +1,70 @@
+"""What a database sent, in the contract's columns: one statement of the engine, in steps where a value is read once and then proved.
+
+Belongs here: the order of those steps. Does not: what is asked of the database (`database`), the expressions (`ingestion.conversion`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+
+from ingestion.contract import Column, Table
+from ingestion.conversion import TYPED, converted, literal, number_read, typed, whole_read
+from ingestion.mapping import ColumnMapping, TableMapping
+from ingestion.sources.declared import SourceColumn
+
+_WIDE = ("bigint unsigned", "HUGEINT", "UHUGEINT")
+
+
+@dataclass(frozen=True)
+class Taken:
+    """A contract column that the source has a value for, and the SQL that gives it there."""
+
+    column: Column
+    rule: ColumnMapping
+    expression: str
+
+
+def received(
+    reader: str,
+    table: Table,
+    wanted: Sequence[Column],
+    taken: Mapping[str, Taken],
+    sent: Mapping[str, SourceColumn],
+    mapping: TableMapping | None,
+    texts: AbstractSet[str],
+) -> str:
+    """A query over the relation `reader`, which holds `sent` under the contract's names: the `wanted` columns in the contract's types.
+
+    `texts`: those of `sent` whose values come as text, whatever they are.
+    """
+    zone = mapping.timezone if mapping else "UTC"
+    keys = " || ', ' || ".join(f"'{name} ' || coalesce(\"{name}\"::varchar, 'null')" for name in table.key if name in taken)
+    key = keys or "'a row'"
+    unread = [found for found in sent.values() if found.name in texts and found.kind in TYPED]
+    relation = _with(reader, [whole_read(found.name, found.kind, is_wide=found.type in _WIDE) for found in unread])
+    if unread:
+        read = ", ".join(typed(found.name, found.kind, taken[found.name].rule, key) for found in unread)
+        relation = f"(select * replace ({read}) from {relation})"
+    known = [(column, taken[column.name]) for column in wanted if column.name in taken]
+    relation = _with(relation, [number_read(column, sent[column.name].kind, found.rule) for column, found in known])
+    columns = [
+        converted(column, sent[column.name].kind, taken[column.name].rule, zone, key) if column.name in taken else _given(column, mapping)
+        for column in wanted
+    ]
+    return f"select {', '.join(columns)} from {relation}"
+
+
+def _with(relation: str, further: Sequence[str | None]) -> str:
+    """The relation with further columns, of which None is none."""
+    columns = ", ".join(column for column in further if column)
+    return f"(select *, {columns} from {relation})" if columns else relation
+
+
+def _given(column: Column, mapping: TableMapping | None) -> str:
+    """A column that the mapping gives a constant, or null."""
+    rule = mapping.columns.get(column.name) if mapping else None
+    value = None if rule is None else rule.fixed if rule.fixed is not None else rule.if_null
+    known = literal(column, value) if value is not None else f"cast(null as {column.duckdb_type})"
+    return f'{known} as "{column.name}"'
