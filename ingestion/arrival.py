@@ -6,8 +6,6 @@ Belongs here: what is written and the proof that rows and sums add up. Does not:
 
 from __future__ import annotations
 
-import hashlib
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -16,13 +14,13 @@ from pathlib import Path
 
 import duckdb
 
-from glassbook.disk import sync_folder
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.drift import drift_of, shape_of
-from ingestion.judging import DISPOSITIONS, hash_sql, judge, judged_sql
+from ingestion.judging import DISPOSITIONS, hash_sql, judge, judged_sql, number_of
+from ingestion.lake_files import FORM, keep, write_file
 from ingestion.load_log import Load, TableLoad, source_loads
 from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
 from ingestion.sources.table import SourceTable, SourceTotals
@@ -100,7 +98,7 @@ def load_table(
                 )
             digest, size = write_file(engine, settings.lake_dir / path, query)
         else:
-            digest, size = _keep(landed, settings.lake_dir / path)
+            digest, size = keep(landed, settings.lake_dir / path)
     if gone and table.kind == "append":
         gone_path = f"{table.name}/{number}.gone.parquet"
         for name, amount in gone_sums(settings, engine, table, arrival.loads).items():
@@ -154,7 +152,7 @@ def _land(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, lo
     try:
         engine.execute(
             f"copy (select {columns}, {load_seq}::bigint as _load_seq, {hash_sql(table)} as _row_hash from ({read.query})) "
-            f"to {quoted(target)} (format parquet, compression zstd)"
+            f"to {quoted(target)} ({FORM})"
         )
     except duckdb.Error as error:
         raise read.why_unreadable(error) from error
@@ -234,7 +232,7 @@ def content_of(engine: duckdb.DuckDBPyConnection, rows: str, disposition: str = 
 def _digest(engine: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> str:
     """A number for a relation's rows, whatever their order."""
     values = ", ".join(f'"{name}"::varchar' for name in columns)
-    row = engine.execute(f"select sum(md5_number_lower(concat_ws(chr(31), {values})))::varchar from {relation}").fetchone()
+    row = engine.execute(f"select sum({number_of(f'concat_ws(chr(31), {values})')})::varchar from {relation}").fetchone()
     assert row is not None  # an aggregate always returns a row
     return str(row[0])
 
@@ -279,22 +277,3 @@ def write_states(settings: Settings, engine: duckdb.DuckDBPyConnection, table: T
     path = f"{QUARANTINE}/{table.name}/{load_seq:08d}.states.parquet"
     write_file(engine, settings.lake_dir / path, f"select * from {relation} order by all")
     return path
-
-
-def write_file(engine: duckdb.DuckDBPyConnection, target: Path, query: str) -> tuple[str, int]:
-    """Writes a Parquet file whole or not at all; returns its SHA-256 and size in bytes."""
-    temporary = target.with_name(target.name + ".part")
-    target.parent.mkdir(parents=True, exist_ok=True)
-    engine.execute(f"copy ({query}) to {quoted(temporary)} (format parquet, compression zstd)")
-    return _keep(temporary, target)
-
-
-def _keep(written: Path, target: Path) -> tuple[str, int]:
-    """Moves a whole file to its place, so that it outlives a loss of power; returns its SHA-256 and size in bytes."""
-    target.parent.mkdir(parents=True, exist_ok=True)
-    with written.open("rb") as handle:
-        digest = hashlib.file_digest(handle, "sha256").hexdigest()
-        os.fsync(handle.fileno())
-    written.replace(target)
-    sync_folder(target.parent)
-    return digest, target.stat().st_size

@@ -21,9 +21,20 @@ SMALL_TABLE_ROWS = 50_000
 
 
 def hash_sql(table: Table) -> str:
-    """A stable 64-bit hash of a row's content; null and the empty text differ."""
-    parts = ", ".join(f"coalesce('=' || cast(\"{column}\" as varchar), '')" for column in table.column_names)
-    return f"md5_number_lower(concat_ws(chr(31), {parts}))"
+    """A stable 64-bit hash of a row's content: of every value's text behind a sign of equality, which a null does not have."""
+    parts = []
+    for number, column in enumerate(table.columns):
+        mark = "chr(31)" if number else "''"
+        value = f'cast("{column.name}" as varchar)'
+        # Where a number or an instant must be, it is not asked whether it is: one that is missing cannot be taken for an empty one.
+        is_told_by_text = column.nullable or column.type == "text"
+        parts += [f"coalesce({mark} || '=' || {value}, {mark})"] if is_told_by_text else [f"{mark} || '='", value]
+    return number_of(f"concat({', '.join(parts)})")
+
+
+def number_of(text: str) -> str:
+    """64 bits of the MD5 of a text, an expression: what `md5_number_lower` gives by way of two texts of bits, in three times as long."""
+    return f"cast(md5_number({text}) >> 64 as ubigint)"
 
 
 def judge(
@@ -40,7 +51,7 @@ def judge(
         return False
     _find_violations(engine, table, total[0])
     key = ", ".join(f'"{name}"' for name in table.key)
-    repeated = engine.execute(f"select 1 from arrived group by {key} having count(*) > 1 limit 1").fetchone() is not None
+    repeated = _has_repeated_key(engine, table)
     is_fault_free = engine.execute("select 1 from violations limit 1").fetchone() is None
     if is_fault_free and not repeated and not any((t := load.tables.get(table.name)) and t.path for load in loads):
         return False
@@ -98,6 +109,17 @@ def standing_sql(settings: Settings, table: Table, loads: list[Load], row: str) 
         return "true"
     on_key = " and ".join(f'g."{name}" = {row}."{name}"' for name in table.key)
     return f"not exists (select 1 from read_parquet([{', '.join(map(quoted, gone))}]) g where {on_key} and g._load_seq > {row}._load_seq)"
+
+
+def _has_repeated_key(engine: duckdb.DuckDBPyConnection, table: Table) -> bool:
+    """Whether two rows of `arrived` have the same key, or one has none. Whole numbers are counted in groups of 64 with a bit each."""
+    *first, last = table.key
+    if next(column for column in table.columns if column.name == last).duckdb_type == "BIGINT":
+        groups = ", ".join([f'"{name}"' for name in first] + [f'"{last}" >> 6'])
+        is_repeated = f'coalesce(bit_count(bit_or(1::ubigint << ("{last}" & 63))), 0) <> count(*)'
+    else:
+        groups, is_repeated = ", ".join(f'"{name}"' for name in table.key), "count(*) > 1"
+    return engine.execute(f"select 1 from arrived group by {groups} having {is_repeated} limit 1").fetchone() is not None
 
 
 def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table, total: int) -> None:
