@@ -54,10 +54,14 @@ called as (
     inner join changed_listings as listing on listing.loan_id = investment.loan_id
 ),
 
+looked_at as (
+    select user_id from called
+    union
+    select user_id from unsettled
+),
+
 identified as materialized (
-    select distinct user_id, visitor_id
-    from {{ ref('fct_sessions') }}
-    where user_id in (select user_id from called) or user_id in (select user_id from unsettled)
+    select distinct user_id, visitor_id from {{ ref('fct_sessions') }} where user_id in (select user_id from looked_at)
 ),
 
 touched as materialized (
