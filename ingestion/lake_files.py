@@ -15,7 +15,7 @@ from glassbook.disk import sync_folder
 from ingestion.conversion import quoted
 
 FORM = "format parquet, parquet_version v2, compression zstd"
-"""Parquet's second version keeps numbers and instants as differences: half the bytes, in less time to write and to read."""
+"""Parquet's second version keeps numbers and instants as differences: fewer bytes, in less time to write and to read."""
 
 
 def write_file(engine: duckdb.DuckDBPyConnection, target: Path, query: str) -> tuple[str, int]:
