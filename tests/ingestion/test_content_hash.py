@@ -59,6 +59,18 @@ def test_rows_that_differ_in_what_is_missing_have_hashes_that_differ(tmp_path: P
     assert kept_hash(settings) not in held
 
 
+def test_nul_and_what_is_behind_it_are_content(tmp_path: Path) -> None:
+    settings, source = a_home(tmp_path / "home"), Platform()
+    for name in ("王", "王\0", "王\0小明", "王\0大明"):
+        source.add("users", legal_name=name)
+    ingest(settings, source.write(tmp_path / "source"))
+    columns = load_contract().tables["users"].column_names
+    assert [row["legal_name"] for row in rows(settings, "users")] == ["王", "王\0", "王\0小明", "王\0大明"]
+    assert [row["_row_hash"] for row in rows(settings, "users")] == [
+        hash_of([row[name] for name in columns]) for row in rows(settings, "users")
+    ]
+
+
 def kept_hash(settings: Settings) -> int:
     """The hash of the one repayment in the lake."""
     (row,) = rows(settings, "repayments")

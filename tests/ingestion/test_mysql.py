@@ -20,7 +20,7 @@ from ingestion.load_log import visible_loads
 from ingestion.mapping import Mapping
 from ingestion.sources.mysql import MySqlSource
 from ingestion.sources.table import Request
-from tests.support.lake import a_home, a_platform, assert_arrived, refused, rows
+from tests.support.lake import a_home, a_platform, assert_arrived, newest, refused, rows
 from tests.support.mariadb import Database, mariadb, mariadb_database, running_server
 
 __all__ = ["mariadb", "mariadb_database"]
@@ -139,6 +139,19 @@ def test_types_of_its_own(database: Database, home: Settings) -> None:
     assert rows(home, "fees")[0]["charged_at"] == datetime.fromisoformat("2019-01-10 02:00:00.000001"), (
         "a timestamp is an instant: UTC in the lake"
     )
+
+
+def test_a_text_with_nul_stays_as_it_is_and_so_does_what_is_behind_it(database: Database, home: Settings) -> None:
+    p = a_platform()
+    database.write(p)
+    database.run("update users set legal_name = concat('林', char(0), '木'), updated_at = '2019-05-01' where user_id = 1")
+    ingest(home, database.url)
+    found = newest(home, "users", 1)
+    assert found["legal_name"] == "林\0木"
+    database.run("update users set legal_name = concat('林', char(0), '森'), updated_at = '2019-05-02' where user_id = 1")
+    ingest(home, database.url)
+    assert newest(home, "users", 1)["legal_name"] == "林\0森"
+    assert newest(home, "users", 1)["_row_hash"] != found["_row_hash"]
 
 
 def test_a_mapping_says_what_zero_dates_zones_and_codes_mean(database: Database, home: Settings) -> None:
