@@ -18,7 +18,7 @@ HEADINGS = ("代码", "说明")
 @pytest.mark.filterwarnings("error")
 def test_long_texts_are_cut_where_the_format_ends_and_say_so() -> None:
     head = WorkbookHead("示例&平台" * 80, "cn-2019-12", "2019-12", date(2019, 12, 31), 1, "0" * 64, is_draft=True)
-    texts = ["=" + "长" * 40_000, "x" * 32_767, "_x0041_\x07\ufffe𠮷"]
+    texts = ["=" + "长" * 40_000, "x" * 32_767, "_x0041_\0\x07\ufffe𠮷"]
     sheet = Sheet("E", "表E", "校验", "Edits", "e.csv", HEADINGS, [[str(place), text] for place, text in enumerate(texts)])
     (drawn,) = openpyxl.load_workbook(io.BytesIO(build_workbook(load_regime("cn"), head, [sheet]))).worksheets
     told = [str(drawn.cell(6 + row, 2).value) for row in range(3)]
