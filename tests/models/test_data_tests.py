@@ -12,7 +12,7 @@ import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from orchestration.dbt_runner import PROJECT_DIR, profile, release_databases
+from warehouse.dbt_runner import PROJECT_DIR, profile, release_databases
 
 
 @pytest.fixture
