@@ -24,7 +24,7 @@ def documents() -> dict[str, str]:
     """Path below the repository's root and content of every generated document."""
     return {
         f"{STAGING}/_sources.yml": sources_yml(),
-        f"{STAGING}/_staging.yml": staging_yml(),
+        **{f"{STAGING}/stg_{table.name}.yml": staging_yml(table) for table in load_contract().tables.values()},
         "docs/data-dictionary.md": dictionary_page(),
     }
 
@@ -44,14 +44,13 @@ def sources_yml() -> str:
     return "\n".join(lines) + "\n"
 
 
-def staging_yml() -> str:
-    """Every staging model and column, described; the grain is the contract's key."""
-    lines = [_note("#"), "version: 2", "models:"]
-    for table in load_contract().tables.values():
-        state = "Newest known version of each key, deleted ones too." if table.kind == "mutable" else "Every row that came."
-        grain = f"Grain is one row a {' and '.join(filter(None, [', '.join(table.key[:-1]), table.key[-1]]))}."
-        lines += [f"  - name: stg_{table.name}", f"    description: {_text(f'{table.description} {state} {grain}')}", "    columns:"]
-        lines += [f"      - {{name: {name}, description: {_text(meaning)}}}" for name, meaning in _staged_columns(table)]
+def staging_yml(table: Table) -> str:
+    """The staging model of a table and its columns, described; the grain is the contract's key."""
+    state = "Newest known version of each key, deleted ones too." if table.kind == "mutable" else "Every row that came."
+    grain = f"Grain is one row a {' and '.join(filter(None, [', '.join(table.key[:-1]), table.key[-1]]))}."
+    lines = [_note("#"), "version: 2", "models:", f"  - name: stg_{table.name}"]
+    lines += [f"    description: {_text(f'{table.description} {state} {grain}')}", "    columns:"]
+    lines += [f"      - {{name: {name}, description: {_text(meaning)}}}" for name, meaning in _staged_columns(table)]
     return "\n".join(lines) + "\n"
 
 
