@@ -13,7 +13,7 @@ ROW_OPTIONS = {"disabled_optimizers": DISABLED_OPTIMIZERS, "preserve_insertion_o
 """Options of a build that can bear on the rows it makes; threads and memory cannot, and differ from machine to machine."""
 
 
-def build_options(settings: Settings) -> dict[str, str]:
+def build_options(settings: Settings) -> dict[str, str | bool | int | float | list[str]]:
     """How a build opens its database, dbt and the steps around it alike: DuckDB shares one open file among connections of equal options."""
     return {
         "memory_limit": settings.memory_limit,

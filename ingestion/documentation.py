@@ -1,7 +1,7 @@
 """Writes what others read of the contract: `python -m ingestion.documentation`.
 
-Belongs here: the dbt documents of lake and staging, the contract as a macro, and the data dictionary page. Does not: any word about a table or a column of the
-contract; those are in `contract.yml`.
+Belongs here: the dbt documents of lake and staging, the contract as a macro, and the data dictionary page. Does not:
+any word about a table or a column of the contract; those are in `contract.yml`.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ def documents() -> dict[str, str]:
     """Path below the repository's root and content of every generated document."""
     return {
         f"{STAGING}/_sources.yml": sources_yml(),
-        f"{STAGING}/_staging.yml": staging_yml(),
         "dbt_project/macros/contract.sql": contract_macro(),
+        **{f"{STAGING}/stg_{table.name}.yml": staging_yml(table) for table in load_contract().tables.values()},
         "docs/data-dictionary.md": dictionary_page(),
     }
 
@@ -44,6 +44,14 @@ def sources_yml() -> str:
         lines += [f"          - {{name: {c.name}, description: {_text(_meaning(c))}}}" for c in table.columns]
         lines.append(f"          - {{name: _load_seq, description: {_text(_LOAD_SEQ)}}}")
         lines.append("          - {name: _row_hash, description: 'Hash of the content of the row.'}")
+    lines += [
+        "  - name: arrivals",
+        "    description: The rows of the lake that the warehouse has not seen. A full build has seen none; columns are those of the lake.",
+        "    config:",
+        "      meta: {external_location: 'working.main.arrivals_{name}()'}",
+        "    tables:",
+        *(f"      - {{name: {name}, description: {_text(f'New rows of {name}.')}}}" for name in load_contract().tables),
+    ]
     return "\n".join(lines) + "\n"
 
 
@@ -64,14 +72,13 @@ def contract_macro() -> str:
     return "\n".join([*lines, "    }) -%}", "{%- endmacro %}"]) + "\n"
 
 
-def staging_yml() -> str:
-    """Every staging model and column, described; the grain is the contract's key."""
-    lines = [_note("#"), "version: 2", "models:"]
-    for table in load_contract().tables.values():
-        state = "Newest known version of each key, deleted ones too." if table.kind == "mutable" else "Every row that came."
-        grain = f"Grain is one row a {' and '.join(filter(None, [', '.join(table.key[:-1]), table.key[-1]]))}."
-        lines += [f"  - name: stg_{table.name}", f"    description: {_text(f'{table.description} {state} {grain}')}", "    columns:"]
-        lines += [f"      - {{name: {name}, description: {_text(meaning)}}}" for name, meaning in _staged_columns(table)]
+def staging_yml(table: Table) -> str:
+    """The staging model of a table and its columns, described; the grain is the contract's key."""
+    state = "Newest known version of each key, deleted ones too." if table.kind == "mutable" else "Every row that came."
+    grain = f"Grain is one row a {' and '.join(filter(None, [', '.join(table.key[:-1]), table.key[-1]]))}."
+    lines = [_note("#"), "version: 2", "models:", f"  - name: stg_{table.name}"]
+    lines += [f"    description: {_text(f'{table.description} {state} {grain}')}", "    columns:"]
+    lines += [f"      - {{name: {name}, description: {_text(meaning)}}}" for name, meaning in _staged_columns(table)]
     return "\n".join(lines) + "\n"
 
 

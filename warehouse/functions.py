@@ -26,8 +26,8 @@ def define_functions(
 
     In the warehouse: `business_date(instant)`, the calendar day, in the platform's time zone, of an instant in UTC;
     `latest_business_date()`, the latest one with data, or null. In the working database: `seen_load_seq()`, the newest load that the
-    warehouse already holds; `lake_TABLE()`, the rows of a contract table that no later load found gone; `arrived_TABLE()`, those of them
-    that came by loads after the one seen.
+    warehouse already holds; `lake_TABLE()`, the rows of a contract table that no later load found gone; `arrivals_TABLE()`, those of
+    them that came by loads after the one seen.
     """
     connection.begin()
     _define(connection, "business_date(instant)", f"cast({_business_day(settings.timezone)} as date)")
@@ -38,7 +38,7 @@ def define_functions(
     lake, new_loads = settings.lake_dir.absolute(), [load for load in loads if load.load_seq > seen_load_seq]
     for table in load_contract().tables.values():
         _define(connection, f"{WORKING}.main.lake_{table.name}()", f"table {_rows(lake, table, loads, loads)}")
-        _define(connection, f"{WORKING}.main.arrived_{table.name}()", f"table {_rows(lake, table, new_loads, loads)}")
+        _define(connection, f"{WORKING}.main.arrivals_{table.name}()", f"table {_rows(lake, table, new_loads, loads)}")
     connection.commit()
 
 

@@ -31,7 +31,7 @@ def write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
 
 
 def differing_tables(connection: duckdb.DuckDBPyConnection, database: Path) -> list[str]:
-    """Tables of which the database that is current and the snapshot file `database` hold other rows, in whatever order, or that one lacks."""
+    """Tables of which the current database and the snapshot file `database` hold other rows, whatever their order, or that one lacks."""
     attach(connection, database, PUBLISHED, read_only=True)
     try:
         here, there = _tables(connection, "current_database()"), _tables(connection, f"'{PUBLISHED}'")

@@ -5,8 +5,8 @@
 
 {# Whether the loads that this build has not seen brought rows of a contract table. #}
 {% macro has_new_rows(table_name) -%}
-    {%- set rows = source('lake', table_name) -%}
-    {{- return(execute and run_query("select count(*) > 0 from working.main.arrived_" ~ table_name ~ "()").columns[0].values()[0]) -}}
+    {%- set rows = source('arrivals', table_name) -%}
+    {{- return(execute and run_query('select count(*) > 0 from ' ~ rows).columns[0].values()[0]) -}}
 {%- endmacro %}
 
 {# Calendar day, in the platform's time zone, of an instant in UTC. #}

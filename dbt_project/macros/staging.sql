@@ -19,20 +19,13 @@
     {{- staged_newest(table_name, columns, is_kept) if table.kind == 'mutable' else staged_append(table_name, columns, is_kept) -}}
 {%- endmacro %}
 
-{# The rows of a contract table that no later load found gone; for a kept one those that this build has not seen, so that only the files of new
-   loads are opened. #}
-{% macro lake_rows(table_name, is_kept) -%}
-    {%- set rows = source('lake', table_name) -%}
-    {{- 'working.main.arrived_' ~ table_name ~ '()' if is_kept else rows -}}
-{%- endmacro %}
-
 {# Append tables: rows never change, so new rows are added to those already there. Grain: one row per key. #}
 {% macro staged_append(table_name, columns, is_kept) -%}
     select
         {{ columns | join(',\n        ') }},
         created_at,
         _load_seq
-    from {{ lake_rows(table_name, is_kept) }}
+    from {{ source('arrivals' if is_kept else 'lake', table_name) }}
 {%- endmacro %}
 
 {# Mutable tables: the newest known version of each key. A version that arrives late never displaces a newer one. #}
@@ -46,7 +39,7 @@
             deleted_at,
             _load_seq,
             file_row_number as _row_number
-        from {{ lake_rows(table_name, is_kept) }}
+        from {{ source('arrivals' if is_kept else 'lake', table_name) }}
     ),
 
     candidates as (

@@ -2,7 +2,7 @@
    A new row changes nothing before its own day; a changed listing only when a column that the ledger reads has changed. #}
 {{ config(materialized='table', database='working') }}
 {%- set is_full = is_full_build() -%}
-{%- set known_loans = source('previous', 'ldg_loans') -%}
+{%- set known_loans = previous('ldg_loans') -%}
 with
 touches as (
     select loan_id, paid_on as affected_from from {{ ref('stg_repayments') }} where _load_seq > {{ seen_load_seq() }}

@@ -1,7 +1,7 @@
 {#- A later build computes the people again of whom a new row says something; a campaign puts sessions elsewhere, so then it is everybody. -#}
 {%- set is_anew = is_full_build() or has_new_rows('campaigns') -%}
 {#- Named whichever of the two is made, so that dbt knows of them. -#}
-{%- set known_listings, web_sessions = source('previous', 'stg_loans'), ref('stg_web_sessions') -%}
+{%- set known_listings, web_sessions = previous('stg_loans'), ref('stg_web_sessions') -%}
 {%- set user_verifications, fund_movements = ref('stg_user_verifications'), ref('stg_fund_movements') -%}
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['user_id'],

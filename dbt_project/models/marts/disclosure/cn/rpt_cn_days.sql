@@ -2,8 +2,8 @@
 -- The days whose figures are stored: every month end of the history up to the latest day, and the latest day itself.
 -- must_compute: not before the first day that this build can have changed.
 {% set is_full = is_full_build() %}
-{% set known_figures, known_listings = source('previous', 'rpt_cn_figures'), source('previous', 'stg_loans') %}
-{% set known_parties, known_complaints = source('previous', 'ldg_related_parties'), source('previous', 'stg_complaints') %}
+{% set known_figures, known_listings = previous('rpt_cn_figures'), previous('stg_loans') %}
+{% set known_parties, known_complaints = previous('ldg_related_parties'), previous('stg_complaints') %}
 with
 history as (
     select min(disbursed_on) as first_on, {{ latest_business_date() }} as latest_on
