@@ -156,7 +156,7 @@ def run_dbt(
     from dbt.cli.main import dbtRunner
 
     project.write_profile(database, settings)
-    command = ["build", "--exclude-resource-type", "test", "unit_test", *project.where]
+    command = ["build", "--exclude-resource-type", "test", "unit_test", "exposure", *project.where]
     if not is_full:
         command += ["--exclude", "config.materialized:table_macro", "config.materialized:view", "resource_type:seed"]
     said: dict[str, list[str]] = {}
