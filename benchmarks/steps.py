@@ -42,7 +42,7 @@ def ingest(source: str) -> None:
 
 def build(kind: str) -> None:
     """Builds in the home: `full` anew, or `new` from the snapshot in force."""
-    from orchestration.build import run_build
+    from warehouse.build import run_build
 
     run_build(load_settings(), full=kind == "full")
 

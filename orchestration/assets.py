@@ -18,9 +18,9 @@ from glassbook.snapshots import Snapshot, connect, current_snapshot
 from ingestion.drift import notes_of
 from ingestion.load import Plan, Scope, ingest
 from ingestion.mapping import read_mapping
-from orchestration.build import run_build
 from orchestration.models import model_specs
-from orchestration.plan import ModelResult
+from warehouse.build import run_build
+from warehouse.dbt_runner import NodeResult
 
 LAKE = dg.AssetKey("lake")
 SNAPSHOT = dg.AssetKey("snapshot")
@@ -107,9 +107,9 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
 def warehouse(context: dg.AssetExecutionContext, config: BuildConfig) -> Iterator[Any]:
     """Every model, the checks, and the swap of the snapshot."""
     settings: Settings = context.resources.settings
-    models: list[ModelResult] = []
+    models: list[NodeResult] = []
     known_at = datetime.fromisoformat(config.known_at) if config.known_at else None
-    snapshot = run_build(settings, full=config.full, known_at=known_at, on_model=models.append)
+    snapshot = run_build(settings, full=config.full, known_at=known_at, on_result=models.append)
     with connect(snapshot.database) as connection:
         counts = dict(connection.execute("select table_name, estimated_size from duckdb_tables() where schema_name = 'main'").fetchall())
         outcomes = connection.execute("select check_code, severity, outcome, finding_count from chk_outcomes").fetchall()

@@ -11,7 +11,7 @@ from graphlib import TopologicalSorter
 
 import dagster as dg
 
-from orchestration.dbt_runner import PROJECT_DIR
+from warehouse.dbt_runner import PROJECT_DIR
 
 _REFERENCE = re.compile(r"ref\('(\w+)'\)")
 _MACRO_REFERENCE = {"touched_loans()": ("ldg_loans", "ldg_touched_loans")}

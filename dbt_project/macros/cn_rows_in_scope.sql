@@ -26,7 +26,7 @@ measured as (
         ) as is_related_party,
         loan.disbursed_on >= date_trunc('month', as_of_on)::date as is_of_month
     from {{ scope }} as loan
-    cross join rpt_cn_readings_as_of(as_of_on) as readings
+    cross join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings
     left join compensated on compensated.loan_id = loan.loan_id
 )
 
@@ -119,7 +119,7 @@ with
 starts as (
     select start.lender_id
     from {{ ref('ldg_lender_starts') }} as start
-    cross join rpt_cn_readings_as_of(as_of_on) as readings
+    cross join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings
     where least(start.lent_from, case when readings.counts_promotional then start.promotional_lent_from end) <= as_of_on
 ),
 

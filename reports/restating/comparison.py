@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
@@ -102,7 +103,7 @@ class Comparison:
 
 def compare(regime: Regime, as_of: date, before: Side, after: Side) -> Comparison:
     """Compares two sides. Raises InputError when their snapshots do not share a history of loads."""
-    conditions = differing_conditions(before.facts, after.facts)
+    conditions = differing_conditions(_with_engine(before), _with_engine(after))
     codes = sorted(before.records.keys() | after.records.keys())
     changed = [code for code in codes if before.records.get(code) != after.records.get(code)]
     figures: list[ChangedFigure] = []
@@ -135,6 +136,11 @@ def compare(regime: Regime, as_of: date, before: Side, after: Side) -> Compariso
         unchanged=tuple(code for code in codes if code not in changed),
         evidence=tuple(row for row in evidence if row.number in used),
     )
+
+
+def _with_engine(side: Side) -> dict[str, Any]:
+    """The facts of a side with the engine of its snapshot, which an annex does not repeat."""
+    return dict(side.facts) | {"engine": side.snapshot.manifest.get("engine")}
 
 
 def _both(scratch: Path, before: Side, after: Side) -> duckdb.DuckDBPyConnection:

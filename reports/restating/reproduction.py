@@ -182,7 +182,7 @@ def _said(record: Mapping[str, str | None] | None) -> str | None:
 
 def _reasons(head: Mapping[str, Any], snapshot: Snapshot) -> Iterator[str]:
     """What of the conditions is not as it was; none of them is an excuse for a figure that differs."""
-    for name in ("code_version", "rule_set_version", "contract_version"):
+    for name in ("code_version", "engine", "rule_set_version", "contract_version"):
         here = snapshot.manifest.get(name)
         if head.get(name) != here:
             yield f"{name} was {head.get(name)}, here it is {here}: install the version that made the package to have it byte for byte"

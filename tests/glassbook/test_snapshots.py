@@ -111,7 +111,7 @@ def test_snapshots_are_listed_oldest_knowledge_first(tmp_path: Path) -> None:
 
 
 def test_the_public_file_holds_the_allow_list_and_nothing_else(small_snapshot: Snapshot) -> None:
-    allowed = yaml.safe_load((resources.files("orchestration") / "public_columns.yml").read_text(encoding="utf-8"))
+    allowed = yaml.safe_load((resources.files("warehouse") / "public_columns.yml").read_text(encoding="utf-8"))
     with connect(small_snapshot.public_database) as connection:
         rows = connection.execute(
             "select table_name, column_name from duckdb_columns() where not internal order by column_index"

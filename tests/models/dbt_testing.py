@@ -6,11 +6,13 @@ Belongs here: the call of dbt and its results. Does not: what any test expects o
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
 from glassbook.settings import Settings
-from orchestration.dbt_runner import PROJECT_DIR, profile, release_databases
+from warehouse.connections import WORKING
+from warehouse.dbt_runner import PROJECT_DIR, TARGET, profile, release_databases
 
 
 def run_dbt_tests(settings: Settings, database: Path, *more: str, project: Path = PROJECT_DIR) -> list[Any]:
@@ -18,7 +20,11 @@ def run_dbt_tests(settings: Settings, database: Path, *more: str, project: Path 
     from dbt.cli.main import dbtRunner
 
     folder = database.parent
-    (folder / "profiles.yml").write_text(json.dumps(profile(database, settings)), encoding="utf-8")
+    given = profile(database, settings)
+    # What the build threw away: functions of the lake's files, and staging that is not kept.
+    working = shutil.copyfile(settings.builds_dir / "working.duckdb", folder / "working.duckdb")
+    given["glassbook"]["outputs"][TARGET]["attach"] = [{"path": str(working), "alias": WORKING}]
+    (folder / "profiles.yml").write_text(json.dumps(given), encoding="utf-8")
     where = ["--project-dir", str(project), "--profiles-dir", str(folder), "--target-path", str(folder / "target")]
     quiet = ["--log-path", str(folder), "--log-level", "none", "--log-level-file", "none", "--no-write-json", "--no-version-check"]
     try:

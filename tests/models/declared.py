@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from orchestration.dbt_runner import PROJECT_DIR
+from warehouse.dbt_runner import PROJECT_DIR
 
 
 @dataclass(frozen=True)

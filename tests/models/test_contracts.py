@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from glassbook.snapshots import Snapshot, connect
-from orchestration.dbt_runner import PROJECT_DIR
+from warehouse.dbt_runner import PROJECT_DIR
 
 
 @pytest.fixture(scope="module")

@@ -6,9 +6,9 @@ import pytest
 import yaml
 
 from glassbook.snapshots import Snapshot
-from orchestration.dbt_runner import PROJECT_DIR
 from tests.models.declared import declared_relations, model_names
 from tests.support.built import columns_of
+from warehouse.dbt_runner import PROJECT_DIR
 
 # In the shape of the contract, which describes their columns: tables without a row, and functions of the lake's files.
 SCAFFOLD = ("ctl_empty_", "lake_")

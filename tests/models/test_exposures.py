@@ -16,7 +16,7 @@ import dashboards.views
 from dashboards.exposures import COMMAND, FOLDER, documents
 from glassbook.catalogue import load_metrics
 from glassbook.settings import Settings
-from orchestration.dbt_runner import PROJECT_DIR
+from warehouse.dbt_runner import PROJECT_DIR
 from reports.engine.filing import write_filing
 from reports.engine.regime import load_regime, regime_names
 from reports.publish import publish_site

@@ -12,10 +12,10 @@ import pytest
 from glassbook.catalogue import load_metrics
 from glassbook.snapshots import Snapshot, connect
 from ingestion.load import ingest
-from orchestration.build import run_build
 from tests.support.built import columns_of
 from tests.support.homes import home
 from tests.support.platform import Platform
+from warehouse.build import run_build
 
 # What a session carries, and the channel that the first fitting rule gives.
 CASES: list[tuple[dict[str, Any], str]] = [

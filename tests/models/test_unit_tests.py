@@ -11,8 +11,8 @@ import yaml
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from orchestration.dbt_runner import PROJECT_DIR
 from tests.models.dbt_testing import run_dbt_tests
+from warehouse.dbt_runner import PROJECT_DIR
 
 
 @pytest.fixture

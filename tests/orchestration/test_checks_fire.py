@@ -16,11 +16,11 @@ from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot, has_snapshot
 from ingestion.load import ingest
-from orchestration import build
-from orchestration.build import run_build
-from orchestration.checks import require_blocking_checks, run_checks, write_results
 from tests.support import homes
 from tests.support.edit_platforms import BROKEN_END, LOADED, STEADY_END, steady_platform
+from warehouse import build
+from warehouse.build import run_build
+from warehouse.checks import require_blocking_checks, run_checks, write_results
 
 # What no input can bring about is done to a copy of a warehouse: the statement that breaks what the check watches.
 SPOILED = {

@@ -17,9 +17,9 @@ from glassbook.snapshots import current_snapshot
 from ingestion.simulator import simulate
 from orchestration.assets import FILING, LAKE, PUBLIC_SITE, SNAPSHOT
 from orchestration.build_definitions import build_defs
-from orchestration.dbt_runner import PROJECT_DIR
 from orchestration.run import materialize
 from tests.support import homes
+from warehouse.dbt_runner import PROJECT_DIR
 
 
 @pytest.fixture

@@ -8,8 +8,8 @@ import pytest
 
 from glassbook.snapshots import Snapshot
 from ingestion.contract import load_contract
-from orchestration.dbt_runner import PROJECT_DIR
 from tests.support.built import columns_of
+from warehouse.dbt_runner import PROJECT_DIR
 
 LAYERS = {
     "staging": r"stg_[a-z0-9_]+",

@@ -16,7 +16,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
 from ingestion.load import ingest
 from ingestion.simulator import simulate
-from orchestration.build import run_build
+from warehouse.build import run_build
 
 LOANS, SEED = 600, 11
 FIRST, LAST = date(2018, 1, 1), date(2019, 3, 31)

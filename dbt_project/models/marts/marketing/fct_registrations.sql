@@ -1,10 +1,12 @@
 {#- A later build computes the people again of whom a new row says something; a campaign puts sessions elsewhere, so then it is everybody. -#}
 {%- set is_anew = is_full_build() or has_new_rows('campaigns') -%}
+{#- Named whichever of the two is made, so that dbt knows of them. -#}
+{%- set known_listings, web_sessions = previous('stg_loans'), ref('stg_web_sessions') -%}
+{%- set user_verifications, fund_movements = ref('stg_user_verifications'), ref('stg_fund_movements') -%}
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['user_id'],
     pre_hook="{{ forget_deleted_users() }}"
 ) }}
--- depends_on: {{ ref('stg_web_sessions') }} {{ ref('stg_user_verifications') }} {{ ref('stg_fund_movements') }}
 -- Every registered user with what brought them and when they first took each step of a lender. Grain: one row a user_id.
 with
 {% if not is_anew -%}
@@ -12,15 +14,15 @@ with
 changed_listings as (
     select listing.loan_id
     from {{ ref('stg_loans') }} as listing
-    left join {{ this.schema }}.ldg_known_listings as known on known.loan_id = listing.loan_id
+    left join {{ known_listings }} as known on known.loan_id = listing.loan_id
     where (
         listing._load_seq > {{ seen_load_seq() }}
-        and (listing.product_id, listing.deleted_at is not null) is distinct from (known.product_id, known.is_deleted)
+        and (listing.product_id, listing.deleted_at is not null) is distinct from (known.product_id, known.deleted_at is not null)
     )
     or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen_load_seq() }})
 ),
 
-arrived as (select visitor_id, user_id, started_at from {{ ref('stg_web_sessions') }} where _load_seq > {{ seen_load_seq() }}),
+arrived as (select visitor_id, user_id, started_at from {{ web_sessions }} where _load_seq > {{ seen_load_seq() }}),
 
 -- A session after the first visit and after the registration changes nothing of a user who is known to be its visitor.
 unsettled as (
@@ -34,12 +36,12 @@ called as (
     union
     select user_id from arrived where user_id is not null
     union
-    select user_id from {{ ref('stg_user_verifications') }} where _load_seq > {{ seen_load_seq() }}
+    select user_id from {{ user_verifications }} where _load_seq > {{ seen_load_seq() }}
     union
     -- A deposit that is not the first changes nothing.
     select deposits.user_id
     from {{ ref('fct_first_deposits') }} as deposits
-    inner join {{ ref('stg_fund_movements') }} as movement
+    inner join {{ fund_movements }} as movement
         on movement.user_id = deposits.user_id and movement.occurred_at = deposits.deposited_at
     where movement._load_seq > {{ seen_load_seq() }}
     union

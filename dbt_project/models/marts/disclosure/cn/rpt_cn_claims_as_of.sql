@@ -1,4 +1,3 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_scope_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row a user who holds claims in loans in scope with outstanding principal.
-{{ cn_claims('rpt_cn_scope_as_of(as_of_on)') }}
+{{ cn_claims(rows_of('rpt_cn_scope_as_of', 'as_of_on')) }}

@@ -1,10 +1,7 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- depends_on: {{ ref('rpt_cn_loans_as_of') }}
 -- depends_on: {{ ref('rpt_cn_borrowers_as_of') }}
 -- depends_on: {{ ref('rpt_cn_lenders_as_of') }}
--- depends_on: {{ ref('rpt_cn_listings_as_of') }}
--- depends_on: {{ ref('rpt_cn_fees_as_of') }}
--- depends_on: {{ ref('rpt_cn_complaints_as_of') }}
 -- Every figure of sections A and B on a day: the one definition behind month ends, the latest day and any day asked for.
 -- Parts are integers in units of 10^-8; a quotient is rounded half up once, to the decimals of its figure.
 {% set loan_sums = [
@@ -17,7 +14,7 @@
 with
 -- Read by loans, borrowers and claims: found once.
 scope as materialized (
-    select * from rpt_cn_scope_as_of(as_of_on)
+    select * from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}
 ),
 
 claims as (
@@ -54,12 +51,12 @@ listings as (
     select
         {{ eighths('count(*)') }} as listings_count,
         {{ eighths('coalesce(sum(funding_seconds), 0)') }} as funding_seconds
-    from rpt_cn_listings_as_of(as_of_on)
+    from {{ rows_of('rpt_cn_listings_as_of', 'as_of_on') }}
 ),
 
 fee_kinds as (
     select fee_kind, sum(amount) as amount
-    from rpt_cn_fees_as_of(as_of_on)
+    from {{ rows_of('rpt_cn_fees_as_of', 'as_of_on') }}
     group by fee_kind
 ),
 
@@ -75,7 +72,7 @@ complaints as (
         {{ eighths('coalesce(sum(received_count), 0)') }} as received_count,
         {{ eighths('coalesce(sum(resolved_count), 0)') }} as resolved_count,
         {{ eighths('coalesce(sum(open_count), 0)') }} as open_count
-    from rpt_cn_complaints_as_of(as_of_on)
+    from {{ rows_of('rpt_cn_complaints_as_of', 'as_of_on') }}
 ),
 
 promotional as (
@@ -85,7 +82,7 @@ promotional as (
 ),
 
 readings as (
-    select * from rpt_cn_readings_as_of(as_of_on)
+    select * from {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }}
 ),
 
 based as (

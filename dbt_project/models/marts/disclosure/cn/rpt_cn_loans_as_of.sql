@@ -1,4 +1,3 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_scope_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row a loan in scope that was disbursed by the day, with what it adds to each figure.
-{{ cn_loans('rpt_cn_scope_as_of(as_of_on)') }}
+{{ cn_loans(rows_of('rpt_cn_scope_as_of', 'as_of_on')) }}

@@ -1,9 +1,8 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_scope_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- Section D for the regulator: one row a loan in scope with outstanding principal on the day, its borrower masked.
 with
 outstanding as (
-    select * from rpt_cn_scope_as_of(as_of_on)
+    select * from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}
     where outstanding_amount > 0
 ),
 

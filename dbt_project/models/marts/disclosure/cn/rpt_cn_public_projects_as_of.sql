@@ -1,5 +1,4 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_projects_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- Section D for the public: the projects without anybody's name or number. What is said of a borrower (nature, region, industry, income) is said
 -- only where at least so many borrowers as minimum_group_count share all of it; else the finest part is left out, then the next, until they do.
 -- Each step counts only those whom no finer step shows, so that no group of the published rows is smaller.
@@ -28,7 +27,7 @@ projects as materialized (
         project.{{ column }},
         {% endfor -%}
         project.loan_id
-    from rpt_cn_projects_as_of(as_of_on) as project
+    from {{ rows_of('rpt_cn_projects_as_of', 'as_of_on') }} as project
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = project.loan_id
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row: the readings in force on the day.
 select
     max_by(value, valid_from) filter (where name = 'over_90_amount') as over_90_reading,

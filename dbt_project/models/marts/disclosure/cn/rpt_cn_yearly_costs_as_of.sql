@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- What a loan costs its borrower a year, for loans outstanding on the day or disbursed in its month, and the caps in force when it was contracted.
 -- As the first plan and the fees charged at disbursement have it: (interest + fees) / sum of principal x time to its due date, a month being a
 -- twelfth of a year. The cost is the greatest of this, the rate, and the yearly cost that the platform records.

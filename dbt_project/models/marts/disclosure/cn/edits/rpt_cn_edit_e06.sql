@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a loan outstanding on the day, disbursed longer ago than split_term_age_days, each of whose first holders sold as much as all of its
 -- claim within split_term_hold_days of the purchase. A purchase counts from the disbursement, before which there is no claim; what a first
 -- holder bought back from another is no reason to look away.

@@ -1,11 +1,10 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_scope_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a lender whose positions, or a borrower whose outstanding principal, exceed the threshold share of all outstanding principal. Compared
 -- as it is (a position of so many 10^-11 CNY needs no text to be told), rounded half up to the cent where it is shown.
 with
 -- Read by lenders, borrowers and the whole: found once.
 scope as materialized (
-    select * from rpt_cn_scope_as_of(as_of_on)
+    select * from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}
 ),
 
 thresholds as (

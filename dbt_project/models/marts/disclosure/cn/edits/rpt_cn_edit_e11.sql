@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a figure at a month end that moved from the month before by more than the threshold share, or whose move is further from the
 -- median move of the last twelve months than the threshold number of median absolute deviations (where twelve moves are known).
 with

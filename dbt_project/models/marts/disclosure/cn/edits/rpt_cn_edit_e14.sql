@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a guarantor (kind guarantee, or any institution with a guarantee_limit) that stands behind more outstanding principal on the day than
 -- its limit, or behind any after the last day of its cooperation.
 with

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- depends_on: {{ source('control', 'ctl_obligations') }}
 -- A row: a filing due by the day that is not filed; a change of the platform profile due by the day; or a major risk event that was older than
 -- the hours of cn_thresholds when the day ended; not disclosed as far as is known. Known, not as of the day: what was late and is done is no

@@ -1,5 +1,4 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_scope_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: an arithmetic relation between the figures of the day that does not hold.
 with
 -- The argument has the name of a column: the day is asked for by another.
@@ -21,7 +20,7 @@ wide as (
 
 interest_only as (
     select count(*) as loans_count
-    from rpt_cn_scope_as_of(as_of_on)
+    from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}
     where outstanding_amount <= 0 and (interest_outstanding_amount > 0 or overdue_amount > 0)
 )
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a loan outstanding on the day whose plan in force does not add up to its amount; or whose first plan, still in force, has interest that
 -- differs by more than the tolerance from what rate, method and term give (a later plan is agreed anew and has no such formula). A cent an
 -- instalment is left to rounding. All in integers: shares of the amount in units of 10^-15.

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: an institution of kind guarantee that stands behind loans outstanding on the day and has no licence number.
 select 'institution ' || institution.institution_id as entity, 'licence_no' as field, '' as masked_value,
     'no licence number, and stands behind ' || sum(state.outstanding_amount) || ' of ' || count(*) || ' loans'

@@ -13,7 +13,7 @@ import duckdb
 
 from glassbook.catalogue import Check, load_checks
 from glassbook.errors import CheckFailed
-from orchestration.plan import own_cursor
+from warehouse.connections import own_cursor
 
 OUTCOMES = (
     "check_code varchar, as_of_on date, severity varchar, is_blocking boolean, outcome varchar, finding_count bigint, message varchar"

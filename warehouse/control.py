@@ -5,10 +5,8 @@ Belongs here: writing them. Does not: any figure.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Sequence
 from datetime import date, datetime
-from importlib import resources
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -18,45 +16,19 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, source_loads
 from ingestion.quarantine import STATES, quarantine_sql, typed_sql
-from reports.engine.edit_facts import OBLIGATION_COLUMNS, OBLIGATIONS
 
 _METRIC_FIELDS = (
     *("code", "section", "name_zh", "name_en", "definition_zh", "definition_en", "formula", "unit", "decimals", "period", "basis"),
     *("model", "column", "is_cumulative"),
 )
 
+OBLIGATIONS = "ctl_obligations"
+OBLIGATION_COLUMNS = "regime varchar, obligation_kind varchar, code varchar, due_on date, disclosed_on date, state varchar"
+
 _SUM_PARTS = ("read", "new", "unchanged", "duplicate", "quarantined", "gone", "released")
 
 # Tables whose rows can change a figure of a regime; what is held back from the others is reported, not filed.
 FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers", "instalments", "repayments", "fees", "complaints")
-
-
-def code_version(*, with_seeds: bool = True) -> str:
-    """Hash of everything that decides what a figure is: models, macros, seeds, catalogue and contract.
-
-    Without seeds it tells a change of the models from one of the law, whose dated rows the seeds are.
-    """
-    digest = hashlib.sha256()
-    for package in ("dbt_project", "glassbook.catalogue", "ingestion", "orchestration"):
-        root = resources.files(package)
-        for path in sorted(_texts(root), key=str):
-            if path.name.endswith(".csv") and not with_seeds:
-                continue
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes())
-    # Models ask these functions, in SQL of their own, which day an instant is of and which rows are known.
-    digest.update((resources.files(__package__) / "functions.py").read_bytes())
-    return digest.hexdigest()[:16]
-
-
-def _texts(folder: resources.abc.Traversable) -> list[resources.abc.Traversable]:
-    found = []
-    for entry in folder.iterdir():
-        if entry.is_dir() and entry.name not in ("target", "logs", "simulator", "__pycache__", "sources", "tests"):
-            found += _texts(entry)
-        elif entry.name.rsplit(".", 1)[-1] in ("sql", "csv", "yml", "toml"):
-            found.append(entry)
-    return found
 
 
 def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
@@ -80,26 +52,12 @@ def supplied(loads: list[Load]) -> set[str]:
 
 
 def write_control_tables(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], *, seen_load_seq: int, parameters: dict[str, str | None]
+    connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], *, parameters: dict[str, str | None]
 ) -> None:
-    """Replaces every control table; `seen_load_seq` is the newest load that the copied warehouse already holds (0: none)."""
+    """Replaces every control table."""
     replace_table(
         connection, "ctl_parameters", "name varchar, value varchar", [(k, v) for k, v in sorted(parameters.items()) if v is not None]
     )
-    files = [
-        (name, load.load_seq, str(settings.lake_dir.absolute() / table.path), load.load_seq > seen_load_seq)
-        for load in loads
-        for name, table in load.tables.items()
-        if table.path
-    ]
-    replace_table(connection, "ctl_lake_files", "table_name varchar, load_seq bigint, path varchar, is_new boolean", files)
-    gone = [
-        (name, load.load_seq, str(settings.lake_dir.absolute() / table.gone_path))
-        for load in loads
-        for name, table in load.tables.items()
-        if table.gone_path
-    ]
-    replace_table(connection, "ctl_lake_gone", "table_name varchar, load_seq bigint, path varchar", gone)
     given = supplied(loads)
     names = [n for name, table in load_contract().tables.items() for n in (name, *(f"{name}.{c.name}" for c in table.columns))]
     replace_table(connection, "ctl_supplied", "supply_name varchar, is_supplied boolean", [(name, name in given) for name in names])

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a loan whose investments add up to its amount but whose holders' shares do not add up to one within the rounding of each change
 -- (half of 10^-24), or in which a transfer lost or made a share.
 with

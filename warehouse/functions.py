@@ -1,8 +1,7 @@
 """What a build's database can be asked for before its models run: functions of the platform's calendar and of the lake's files.
 
-Models name them and never look at data when dbt reads them, so that their SQL is the same in every build of the same code.
-
-Belongs here: defining these functions, and taking away those that speak of the build and not of the snapshot. Does not: any figure.
+Belongs here: defining them. What a snapshot needs too lies in the warehouse's own database; what names the lake's files, or says how far an
+earlier build came, in the one that is thrown away. Does not: any figure.
 """
 
 from __future__ import annotations
@@ -17,6 +16,7 @@ from glassbook.calendar import lasting_offset
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
 from ingestion.load_log import Load
+from warehouse.connections import WORKING, quoted
 
 
 def define_functions(
@@ -24,28 +24,22 @@ def define_functions(
 ) -> None:
     """Replaces every function.
 
-    `business_date(instant)`: the calendar day, in the platform's time zone, of an instant in UTC. `latest_business_date()`: the latest
-    one with data, or null. `seen_load_seq()`: the newest load that the database already holds. `lake_TABLE()`: the rows of a contract
-    table that no later load found gone; `arrived_TABLE()`: those of them that came by loads after the one seen.
+    In the warehouse: `business_date(instant)`, the calendar day, in the platform's time zone, of an instant in UTC;
+    `latest_business_date()`, the latest one with data, or null. In the working database: `seen_load_seq()`, the newest load that the
+    warehouse already holds; `lake_TABLE()`, the rows of a contract table that no later load found gone; `arrivals_TABLE()`, those of
+    them that came by loads after the one seen.
     """
+    connection.begin()
     _define(connection, "business_date(instant)", f"cast({_business_day(settings.timezone)} as date)")
     _define(connection, "latest_business_date()", f"date '{as_of_on}'" if as_of_on else "cast(null as date)")
-    _define(connection, "seen_load_seq()", f"cast({seen_load_seq} as bigint)")
+    connection.commit()
+    connection.begin()
+    _define(connection, f"{WORKING}.main.seen_load_seq()", f"cast({seen_load_seq} as bigint)")
     lake, new_loads = settings.lake_dir.absolute(), [load for load in loads if load.load_seq > seen_load_seq]
     for table in load_contract().tables.values():
-        if not seen_load_seq:
-            # A table that a view shows needs the columns even where no load has brought a row; a database that was copied has it.
-            columns = ", ".join(f'"{column.name}" {column.duckdb_type}' for column in table.columns)
-            connection.execute(f"create table ctl_empty_{table.name} ({columns}, _load_seq bigint, _row_hash ubigint)")
-        _define(connection, f"lake_{table.name}()", f"table {_rows(lake, table, loads, loads)}")
-        _define(connection, f"arrived_{table.name}()", f"table {_rows(lake, table, new_loads, loads)}")
-
-
-def forget_functions_of_the_build(connection: duckdb.DuckDBPyConnection) -> None:
-    """How a build came about is no part of what it says: a full build and an incremental one publish the same."""
-    connection.execute("drop macro seen_load_seq")
-    for name in load_contract().tables:
-        connection.execute(f"drop macro table arrived_{name}")
+        _define(connection, f"{WORKING}.main.lake_{table.name}()", f"table {_rows(lake, table, loads, loads)}")
+        _define(connection, f"{WORKING}.main.arrivals_{table.name}()", f"table {_rows(lake, table, new_loads, loads)}")
+    connection.commit()
 
 
 def _define(connection: duckdb.DuckDBPyConnection, signature: str, body: str) -> None:
@@ -66,7 +60,7 @@ def _business_day(timezone: str) -> str:
 def _rows(lake: Path, table: Table, loads: Iterable[Load], all_loads: Iterable[Load]) -> str:
     files = _listed(lake, [load.tables[table.name].path for load in loads if table.name in load.tables])
     if not files:
-        return f"select *, cast(null as bigint) as file_row_number from ctl_empty_{table.name}"
+        return _no_rows(table)
     rows = f"select * from read_parquet([{files}], file_row_number = true) as arrived"
     gone = _listed(lake, [load.tables[table.name].gone_path for load in all_loads if table.name in load.tables])
     if not gone:
@@ -75,5 +69,12 @@ def _rows(lake: Path, table: Table, loads: Iterable[Load], all_loads: Iterable[L
     return f"{rows} where not exists (select 1 from read_parquet([{gone}]) as gone where {same}gone._load_seq > arrived._load_seq)"
 
 
+def _no_rows(table: Table) -> str:
+    """The columns of a table of which no load has brought a row."""
+    columns = [(column.name, column.duckdb_type) for column in table.columns]
+    columns += [("_load_seq", "bigint"), ("_row_hash", "ubigint"), ("file_row_number", "bigint")]
+    return "select " + ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns) + " where false"
+
+
 def _listed(lake: Path, paths: Iterable[str | None]) -> str:
-    return ", ".join("'" + f"{lake}/{path}".replace("'", "''") + "'" for path in paths if path)
+    return ", ".join(f"'{quoted(lake / path)}'" for path in paths if path)

@@ -1,19 +1,13 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: an append table whose rows, or the sum of one of its money columns, are in staging not what the load log calls new, less what it calls gone;
 -- or a table of which the rows in quarantine, or their money, are not what the load log calls quarantined and released.
-{% set tables = {
-    'investments': ['amount'],
-    'claim_transfers': ['principal', 'price'],
-    'instalments': ['principal_due', 'interest_due', 'fee_due'],
-    'repayments': ['principal', 'interest', 'penalty', 'fee'],
-    'fees': ['amount']
-} %}
+{% set tables = ['investments', 'claim_transfers', 'instalments', 'repayments', 'fees'] %}
 with
 staged as (
-    {%- for name, columns in tables.items() %}
+    {%- for name in tables %}
     select '{{ name }}' as table_name, unnest([
         {'field': 'rows', 'total': count(*)::decimal(38, 2)}
-        {%- for column in columns %},
+        {%- for column in contract_tables()[name].money %},
         {'field': '{{ column }}', 'total': coalesce(sum({{ column }}), 0)::decimal(38, 2)}
         {%- endfor %}
     ], recursive := true)

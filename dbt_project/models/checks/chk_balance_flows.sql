@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a day on which opening + flows is not closing, or closing is not the sum over the loans.
 -- The sum over loans is taken at month ends and on the day itself; running sums carry an error to every later day.
 with

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a state interval that is empty, or that does not begin where the one before ended.
 -- Where none is empty and every end but the last is a beginning but the first, each begins where the one before ended. Loans whose ends and
 -- beginnings differ (by the sum of their hashes, so that nothing is sorted) are looked at one by one.

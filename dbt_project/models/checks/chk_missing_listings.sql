@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a listing that rows of money refer to and that the source does not have.
 {% for name in ['investments', 'repayments', 'instalments', 'claim_transfers'] %}
 select '{{ name }} of loan ' || child.loan_id as entity, 'loan_id' as field, child.loan_id::varchar as masked_value,
