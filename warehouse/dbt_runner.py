@@ -174,7 +174,7 @@ def run_dbt(
     from dbt.cli.main import dbtRunner
 
     project.write_profile(database, settings)
-    command = ["build", "--exclude-resource-type", "unit_test", *project.where]
+    command = ["build", "--exclude-resource-type", "unit_test", "exposure", *project.where]
     left_out = [] if is_full else ["resource_type:seed", "config.materialized:table_function"]
     if not with_history_tests:
         left_out.append(f"tag:{HISTORY_TAG}")
