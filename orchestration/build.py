@@ -21,6 +21,7 @@ import yaml
 
 from glassbook.catalogue import RULE_SET_VERSION
 from glassbook.disk import sync_file
+from glassbook.engine import connect
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -146,7 +147,7 @@ def _build(
     seen = base.manifest["loads"][-1][0] if base else 0
     given = parameters | {"snapshot_id": snapshot_id, "is_full": str(base is None).lower()}
     # Open from here to the end: dbt's connections share the database, and it is written out once.
-    with duckdb.connect(str(database), config=engine_options(settings)) as connection:
+    with connect(database, options=engine_options(settings)) as connection:
         connection.execute("set TimeZone = 'UTC'")
         with _brought_to_disk(database):
             connection.begin()

@@ -15,7 +15,7 @@ from typing import Any
 
 import duckdb
 
-from glassbook.engine import DISABLED_OPTIMIZERS
+from glassbook.engine import build_options
 from glassbook.settings import Settings
 from glassbook.snapshots import DATABASE
 from orchestration.control import code_version
@@ -30,16 +30,7 @@ _parsed: dict[str, Any] = {}
 
 def engine_options(settings: Settings) -> dict[str, Any]:
     """How a build opens its database, dbt and the steps around it alike: DuckDB shares one open file among connections of equal options."""
-    return {
-        "memory_limit": settings.memory_limit,
-        "threads": str(settings.threads),
-        "preserve_insertion_order": "false",
-        "autoinstall_known_extensions": "false",
-        "disabled_optimizers": DISABLED_OPTIMIZERS,
-        # The file is written out once, at the end, and brought to the disk once, when published: a build cut short is begun anew.
-        "checkpoint_threshold": "1TB",
-        "fsync_mode": "none",
-    }
+    return build_options(settings)
 
 
 def profile(database: Path, settings: Settings) -> dict[str, Any]:
