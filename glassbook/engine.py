@@ -29,7 +29,7 @@ _BASE: dict[str, Option] = {
     "disabled_optimizers": DISABLED_OPTIMIZERS,
 }
 
-# Of all options of a build those that can bear on its rows, which a snapshot is named for; threads and memory cannot, and differ by machine.
+# The options of a build that can bear on its rows, so that a snapshot is named for them; threads and memory differ by machine and cannot.
 ROW_OPTIONS: dict[str, Option] = _BASE | {"preserve_insertion_order": "false", "TimeZone": "UTC"}
 
 

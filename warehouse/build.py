@@ -6,6 +6,7 @@ Belongs here: the order of the steps. Does not: any figure (dbt), any rule (cata
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -171,7 +172,9 @@ def _compute(
     """Makes both files whole; returns what it took, in seconds."""
     as_of_on = latest_business_date(settings, task.loads)
     day = as_of_on or task.loads[-1].loaded_at.date()
+    began = time.perf_counter()
     project = Project(settings)
+    own_seconds = time.perf_counter() - began
     with _brought_to_disk(database):
         if task.base:
             attach(connection, task.base.database, PREVIOUS, read_only=True)
@@ -190,7 +193,10 @@ def _compute(
     write_results(connection, day, results)
     require_blocking_checks(connection)
     connection.execute("checkpoint")
-    return {"dbt_seconds": round(run.seconds, 3), "dbt_seconds_beside_models": round(run.seconds_beside_models, 3)}
+    return {
+        "dbt_seconds": round(own_seconds + run.seconds, 3),
+        "dbt_seconds_beside_models": round(own_seconds + run.seconds_beside_models, 3),
+    }
 
 
 def _history_tested_at(task: _Task) -> str | None:
