@@ -14,7 +14,7 @@ from typing import Any
 import duckdb
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
-from dbt.exceptions import DbtRuntimeError
+from dbt.exceptions import DbtRuntimeError  # type: ignore[attr-defined]
 
 from glassbook.disk import is_held
 from glassbook.engine import build_options
