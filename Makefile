@@ -56,4 +56,6 @@ serve: $(RUN) ## open the apps on the last snapshot
 	@$(BIN)/glassbook serve
 
 dev: $(RUN) ## open Dagster with every asset, job and schedule
-	@$(BIN)/dagster dev -m orchestration.definitions
+	@# Where you keep its instance in a folder of your own, that folder gets our settings, and keeps those that it has.
+	@test -z "$$DAGSTER_HOME" || test -e "$$DAGSTER_HOME/dagster.yaml" || cp dagster.yaml "$$DAGSTER_HOME/"
+	@DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev -m orchestration.definitions
