@@ -14,8 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glassbook import engine
 from glassbook.disk import only_one, sync_file, sync_folder, write_synced
-from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -127,7 +127,7 @@ def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapsho
     if not (target / MANIFEST).is_file():
         for name in (DATABASE, PUBLIC_DATABASE):
             (build_folder / name).chmod(0o444)
-        # A build does not wait for the disk on its way (`dbt_runner.engine_options`), so that it has to here.
+        # A build does not wait for the disk on its way (`engine.build_options`), so that it has to here.
         for name in (DATABASE, PUBLIC_DATABASE, MANIFEST):
             sync_file(build_folder / name)
         sync_folder(build_folder)
@@ -177,7 +177,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     try:
-        connection = duckdb.connect(str(database), read_only=True, config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"})
+        return engine.connect(database, read_only=True)
     except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as error:
         raise InputError(
             found=f"a warehouse that cannot be read: {str(error).splitlines()[0]}",
@@ -185,5 +185,3 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
             expected="the file that `glassbook build` published",
             remedy=f"Restore it, or remove {database.parent} and run `glassbook build`: the lake makes it again.",
         ) from error
-    connection.execute(f"set disabled_optimizers = '{DISABLED_OPTIMIZERS}'")
-    return connection

@@ -68,7 +68,8 @@ def contract_macro() -> str:
             "instants": [c.name for c in own if c.type == "time"],
             "columns": [c.name for c in own],
         }
-        lines += [f"        '{table.name}': {{", *(f"            '{name}': {value!r}," for name, value in told.items()), "        },"]
+        columns = f"'columns': {told.pop('columns')!r}"
+        lines += [f"        '{table.name}': {{{str(told)[1:-1]},", f"            {columns}}},"]
     return "\n".join([*lines, "    }) -%}", "{%- endmacro %}"]) + "\n"
 
 

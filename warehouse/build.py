@@ -18,7 +18,7 @@ from typing import Any
 import duckdb
 
 from glassbook.disk import file_digest, sync_file
-from glassbook.engine import build_options
+from glassbook.engine import build_options, connect
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -38,7 +38,7 @@ from glassbook.snapshots import (
 from ingestion.contract import load_contract
 from ingestion.load_log import Load
 from warehouse.checks import require_blocking_checks, run_checks, write_results
-from warehouse.connections import PREVIOUS, attach, own_cursor
+from warehouse.connections import PREVIOUS, attach
 from warehouse.control import latest_business_date, replace_table, supplied
 from warehouse.dbt_runner import NodeResult, Project, run_dbt
 from warehouse.identity import snapshot_id as name_of
@@ -132,8 +132,7 @@ def _build(settings: Settings, task: _Task, on_result: Callable[[NodeResult], No
         shutil.copyfile(task.base.database, database)
     tested_at = _history_tested_at(task)
     # Open from here to the end: dbt's connections share the database, and it is written out once.
-    with duckdb.connect(str(database), config=build_options(settings)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with connect(database, options=build_options(settings)) as connection:
         timings = _compute(connection, settings, task, database, working, tested_at == task.parameters["known_at"], on_result)
         differing = _differing_from_published(connection, settings, task)
     manifest = {
@@ -183,7 +182,7 @@ def _compute(
         _require_data_tests(connection, run.failed_tests)
         _write_lineage(connection, project.lineage())
     checkpoint("after_models")
-    with own_cursor(connection) as cursor, ThreadPoolExecutor(1) as helper:
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as helper:
         # One core writes, the other checks; nobody sees the files while the checks have not held.
         writing = helper.submit(_write_files, cursor, database, database.with_name(PUBLIC_DATABASE))
         results = run_checks(connection, day, settings.threads)

@@ -13,7 +13,6 @@ import duckdb
 
 from glassbook.catalogue import Check, load_checks
 from glassbook.errors import CheckFailed
-from warehouse.connections import own_cursor
 
 OUTCOMES = (
     "check_code varchar, as_of_on date, severity varchar, is_blocking boolean, outcome varchar, finding_count bigint, message varchar"
@@ -39,7 +38,7 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: i
         return [name for name in check.needs if name not in supplied] if check.relation else []
 
     def run(checks: tuple[Check, ...]) -> list[Result]:
-        with own_cursor(connection) as cursor:
+        with connection.cursor() as cursor:
             return _run(cursor, checks, as_of_on)
 
     results: dict[str, Result] = {c.code: ("not_supplied", "not supplied: " + ", ".join(lacks(c)), None) for c in load_checks() if lacks(c)}

@@ -139,35 +139,6 @@ def test_the_public_file_names_nobody(small_snapshot: Snapshot) -> None:
     assert columns & (personal | identifying) == set()
 
 
-def test_no_personal_value_is_in_the_public_file(small_snapshot: Snapshot) -> None:
-    with connect(small_snapshot.database) as connection:
-        people = connection.execute("select legal_name, id_number, mobile from stg_users where mobile is not null limit 200").fetchall()
-    content = small_snapshot.public_database.read_bytes()
-    assert len(people) == 200
-    assert [value for person in people for value in person if value and len(value) > 6 and value.encode() in content] == []
-
-
-def test_a_snapshot_keeps_no_personal_value(small_snapshot: Snapshot) -> None:
-    personal = [column.name for column in load_contract().tables["users"].columns if column.pii]
-    with connect(small_snapshot.database) as connection:
-        people = connection.execute(f"select {', '.join(personal)} from stg_users").fetchall()
-        columns = connection.execute(
-            "select said.table_name, said.column_name, said.data_type from duckdb_columns() as said "
-            "inner join duckdb_tables() as kept on kept.table_oid = said.table_oid where not starts_with(said.table_name, 'ctl_empty_')"
-        ).fetchall()
-        texts = [(table, column) for table, column, type_name in columns if type_name == "VARCHAR"]
-        told = {str(value) for person in people for value in person if value is not None}
-        held = {
-            value: f"{table}.{column}"
-            for table, column in texts
-            for (value,) in connection.execute(f"select distinct {column} from {table} where {column} is not null").fetchall()
-        }
-    assert len(personal) > 3
-    assert len(told) > 1000
-    assert [f"{table}.{column}" for table, column, _ in columns if column in personal] == []
-    assert {value: held[value] for value in told & held.keys()} == {}
-
-
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"as_of": 7, "known_at": "2020"}', b"\xff"])
 def test_a_manifest_that_cannot_be_read_is_named_with_its_mend(tmp_path: Path, content: bytes) -> None:
     settings = homes.home(tmp_path)

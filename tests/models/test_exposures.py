@@ -16,11 +16,11 @@ import dashboards.views
 from dashboards.exposures import COMMAND, FOLDER, documents
 from glassbook.catalogue import load_metrics
 from glassbook.settings import Settings
-from warehouse.dbt_runner import PROJECT_DIR
 from reports.engine.filing import write_filing
 from reports.engine.regime import load_regime, regime_names
 from reports.publish import publish_site
 from tests.support.asked import Asked
+from warehouse.dbt_runner import PROJECT_DIR
 
 CODE = re.compile(r"\b[A-Z]+-[A-Z]\d\d\b")
 VIEWS = sorted(path.stem for path in Path(dashboards.views.__file__).parent.glob("[!_]*.py"))

@@ -18,15 +18,15 @@ planned as (
         loan.annual_rate,
         loan.term_months,
         product.repayment_method,
-        force.plan_version,
+        in_force.plan_version,
         totals.principal_amount,
         totals.interest_amount,
         totals.instalments_count
     from {{ ref('ldg_loan_states') }} as state
     inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id
-    inner join {{ ref('ldg_plans') }} as force
-        on force.loan_id = loan.loan_id and force.valid_from <= as_of_on and force.valid_to > as_of_on
-    inner join {{ ref('fct_plan_totals') }} as totals on totals.loan_id = force.loan_id and totals.plan_version = force.plan_version
+    inner join {{ ref('ldg_plans') }} as in_force
+        on in_force.loan_id = loan.loan_id and in_force.valid_from <= as_of_on and in_force.valid_to > as_of_on
+    inner join {{ ref('fct_plan_totals') }} as totals on totals.loan_id = in_force.loan_id and totals.plan_version = in_force.plan_version
     left join {{ ref('stg_products') }} as product on product.product_id = loan.product_id
     where state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount > 0
 ),
