@@ -27,6 +27,7 @@ POINTER = "CURRENT"
 DATABASE = "glassbook.duckdb"
 PUBLIC_DATABASE = "public.duckdb"
 MANIFEST = "snapshot.json"
+_BESIDE = "beside"
 _REMOVED = "pruned-"
 
 
@@ -47,6 +48,11 @@ class Snapshot:
     def public_database(self) -> Path:
         """What the public may read; never held personal data."""
         return self.folder / PUBLIC_DATABASE
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether somebody asked for what was known at an instant, and it was kept beside the current snapshot."""
+        return (self.folder / _BESIDE).exists()
 
     @property
     def as_of(self) -> date | None:
@@ -136,8 +142,14 @@ def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapsho
     return find_snapshot(settings, snapshot_id)
 
 
+def keep_beside(snapshot: Snapshot) -> None:
+    """Marks a snapshot that was asked for by an instant, so that no later build prunes it; the command does."""
+    (snapshot.folder / _BESIDE).touch()
+
+
 def make_current(settings: Settings, snapshot: Snapshot) -> None:
     """Moves the pointer to `snapshot` in one step that readers see whole or not at all."""
+    (snapshot.folder / _BESIDE).unlink(missing_ok=True)
     pointer = settings.snapshots_dir / POINTER
     # One build at a time publishes, so that one name does: what a killed build left is written over.
     temporary = pointer.with_name(f".{POINTER}.part")

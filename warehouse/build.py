@@ -32,13 +32,14 @@ from glassbook.snapshots import (
     find_snapshot,
     has_snapshot,
     install,
+    keep_beside,
     make_current,
     only_one_build,
     write_manifest,
 )
 from ingestion.contract import load_contract
 from ingestion.load_log import Load
-from warehouse.checks import require_blocking_checks, run_checks, write_results
+from warehouse.checks import CheckOutcome, require_blocking_checks, run_checks, write_results
 from warehouse.connections import PREVIOUS, attach
 from warehouse.control import latest_business_date, replace_table, supplied
 from warehouse.dbt_runner import NodeResult, Project, run_dbt
@@ -54,6 +55,10 @@ _FOUNDATIONS = (
     *("timezone", "currency", "code_version", "engine", "contract_version"),
     *("over_90_amount", "overdue_rate_base", "count_promotional"),
 )
+
+
+Listener = Callable[[NodeResult | CheckOutcome], None]
+"""Whoever wants to know what became of each model, data test and check of a build."""
 
 
 @dataclass(frozen=True)
@@ -76,12 +81,13 @@ def run_build(
     *,
     full: bool = False,
     known_at: datetime | None = None,
-    on_result: Callable[[NodeResult], None] | None = None,
+    on_result: Listener | None = None,
 ) -> Snapshot:
     """Builds, checks and publishes.
 
-    With `known_at` the snapshot is made of the loads visible by then and kept beside the current one, which stays current. With `full`
-    everything is computed again, also where a snapshot of that name is published: that one stays when its rows are the same. Raises
+    With `known_at` the snapshot is made of the loads visible by then and kept beside the current one, which stays current; no later build
+    prunes it. With `full` everything is computed again, also where a snapshot of that name is published: that one stays when its rows are
+    the same. `on_result` is told what became of each model, data test and check that was run, before one of them ends the build. Raises
     InputError when nothing was loaded, BuildFailed when a model fails, CheckFailed when a blocking check or a data test does not hold, or
     when the rows of a full build are not those that are published; the current snapshot stays as it was.
     """
@@ -97,7 +103,9 @@ def run_build(
                 _require_as_published(published)
             base = None if full or known_at is not None else _base(settings, loads, parameters)
             snapshot = _build(settings, _Task(snapshot_id, parameters, loads, base), on_result)
-        if known_at is None:
+        if known_at is not None:
+            keep_beside(snapshot)
+        else:
             checkpoint("before_pointer")
             make_current(settings, snapshot)
             for point in entry_points(group="glassbook.after_build"):
@@ -123,7 +131,7 @@ def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | Non
     return base if same and is_supplied_alike and not has_lost and held == _names(loads)[: len(held)] else None
 
 
-def _build(settings: Settings, task: _Task, on_result: Callable[[NodeResult], None] | None) -> Snapshot:
+def _build(settings: Settings, task: _Task, on_result: Listener | None) -> Snapshot:
     folder, working = settings.builds_dir / "working", settings.builds_dir / "working.duckdb"
     shutil.rmtree(folder, ignore_errors=True)
     working.unlink(missing_ok=True)
@@ -167,7 +175,7 @@ def _compute(
     database: Path,
     working: Path,
     with_history_tests: bool,
-    on_result: Callable[[NodeResult], None] | None,
+    on_result: Listener | None,
 ) -> dict[str, float]:
     """Makes both files whole; returns what it took, in seconds."""
     as_of_on = latest_business_date(settings, task.loads)
@@ -190,7 +198,9 @@ def _compute(
         writing = helper.submit(_write_files, cursor, database, database.with_name(PUBLIC_DATABASE))
         results = run_checks(connection, day, settings.threads)
         writing.result()
-    write_results(connection, day, results)
+    for outcome in write_results(connection, day, results):
+        if on_result:
+            on_result(outcome)
     require_blocking_checks(connection)
     connection.execute("checkpoint")
     return {

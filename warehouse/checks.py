@@ -6,6 +6,7 @@ Belongs here: running and recording. Does not: any rule; rules are table macros 
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -25,6 +26,19 @@ _FORM = (
 )
 _MEANING = "select {code}entity, field, masked_value, message from {relation}(date '{day}') order by all"
 FINDINGS = "check_code varchar, as_of_on date, entity varchar, field varchar, masked_value varchar, message varchar"
+
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """What became of one check of the catalogue: `outcome` is passed, failed, crashed, or not_supplied, which says that it was not run."""
+
+    code: str
+    severity: str
+    is_blocking: bool
+    outcome: str
+    finding_count: int
+    message: str | None
+
 
 Result = tuple[str, str | None, Any]
 """Outcome of a check, what is to be said of it, and its findings as an Arrow table."""
@@ -49,8 +63,9 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: i
     return results
 
 
-def write_results(connection: duckdb.DuckDBPyConnection, as_of_on: date, results: dict[str, Result]) -> None:
-    """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding), in the order of the catalogue."""
+def write_results(connection: duckdb.DuckDBPyConnection, as_of_on: date, results: dict[str, Result]) -> list[CheckOutcome]:
+    """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding), in the order of the catalogue; returns the outcomes."""
+    outcomes = []
     connection.begin()
     connection.execute(f"create or replace table chk_outcomes ({OUTCOMES})")
     connection.execute(f"create or replace table chk_findings ({FINDINGS})")
@@ -58,12 +73,14 @@ def write_results(connection: duckdb.DuckDBPyConnection, as_of_on: date, results
         outcome, message, findings = results[check.code]
         if findings:
             connection.execute("insert into chk_findings select ?, ?, * from findings", [check.code, as_of_on])
-        count = len(findings or ())
+        one = CheckOutcome(check.code, check.severity, check.is_blocking, outcome, len(findings or ()), message)
         connection.execute(
             "insert into chk_outcomes values (?, ?, ?, ?, ?, ?, ?)",
-            [check.code, as_of_on, check.severity, check.is_blocking, outcome, count, message],
+            [one.code, as_of_on, one.severity, one.is_blocking, one.outcome, one.finding_count, one.message],
         )
+        outcomes.append(one)
     connection.commit()
+    return outcomes
 
 
 def _groups(checks: list[Check]) -> list[tuple[Check, ...]]:
