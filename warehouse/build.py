@@ -198,7 +198,7 @@ def _compute(
         writing = helper.submit(_write_files, cursor, database, database.with_name(PUBLIC_DATABASE))
         results = run_checks(connection, day, settings.threads)
         writing.result()
-    for outcome in write_results(connection, day, results):
+    for outcome in write_results(connection, day, results, project.data_tests()):
         if on_result:
             on_result(outcome)
     require_blocking_checks(connection)

@@ -108,6 +108,10 @@ class Project:
         nodes = [node for node in self.manifest.nodes.values() if node.resource_type in ("model", "seed")]
         return {node.name: sorted(filter(None, map(_parent, getattr(node.depends_on, "nodes", [])))) for node in nodes}
 
+    def data_tests(self) -> list[str]:
+        """Names of the models' data tests."""
+        return [node.name for node in self.manifest.nodes.values() if node.resource_type == "test"]
+
     @property
     def _mark(self) -> Path:
         return self.target / "parsed_version"

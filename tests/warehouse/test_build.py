@@ -13,7 +13,7 @@ import pytest
 from glassbook.disk import file_digest
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
-from glassbook.snapshots import MANIFEST, Snapshot, current_snapshot
+from glassbook.snapshots import MANIFEST, Snapshot, connect, current_snapshot
 from ingestion.load import ingest
 from tests.support import homes
 from tests.support.changes import small_platform
@@ -60,6 +60,10 @@ def test_a_full_build_runs_every_model_and_keeps_what_is_published(home: Setting
     assert run_build(home, full=True, on_result=told.append).snapshot_id == before.snapshot_id
     assert {"ldg_loans", "stg_web_sessions", "channel_rules", "rpt_cn_figures_as_of", HISTORY_TEST, DAY_TEST} <= {r.name for r in told}
     assert current_snapshot(home).database.read_bytes() == bytes_before
+    # Checks of the catalogue and data tests are one list.
+    with connect(before.database) as connection:
+        listed = dict(connection.execute("select check_code, outcome from chk_outcomes").fetchall())
+    assert {HISTORY_TEST: "passed", DAY_TEST: "passed", "GB-I01": "passed"}.items() <= listed.items()
 
 
 def test_rows_that_differ_are_named_and_nothing_is_published(home: Settings) -> None:
