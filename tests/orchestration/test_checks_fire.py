@@ -11,6 +11,7 @@ from typing import Any
 import duckdb
 import pytest
 
+from glassbook import engine
 from glassbook.catalogue import load_checks
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
@@ -21,6 +22,7 @@ from tests.support.edit_platforms import BROKEN_END, LOADED, STEADY_END, steady_
 from warehouse import build
 from warehouse.build import run_build
 from warehouse.checks import require_blocking_checks, run_checks, write_results
+from warehouse.dbt_runner import DbtRun, Project
 
 # What no input can bring about is done to a copy of a warehouse: the statement that breaks what the check watches.
 SPOILED = {
@@ -146,13 +148,15 @@ def test_a_blocking_check_leaves_the_snapshot_in_force(tmp_path: Path, monkeypat
     ingest(homes.at(settings, LOADED), steady_platform(4).write(tmp_path / "source"))
     ran: list[Any] = []
 
-    def spoil(connection: duckdb.DuckDBPyConnection, *arguments: Any, **named: Any) -> None:
-        run_models(connection, *arguments, **named)
-        ran.append(connection.execute(SPOILED["GB-I05"]))
+    def spoil(project: Project, of: Settings, database: Path, **named: Any) -> DbtRun:
+        run = run_dbt(project, of, database, **named)
+        with engine.connect(database, options=engine.build_options(of)) as connection:
+            ran.append(connection.execute(SPOILED["GB-I05"]))
+        return run
 
-    run_models = build._run_models
+    run_dbt = build.run_dbt
     with monkeypatch.context() as patched:
-        patched.setattr(build, "_run_models", spoil)
+        patched.setattr(build, "run_dbt", spoil)
         with pytest.raises(CheckFailed, match="GB-I05"):
             run_build(settings)
     assert ran and not has_snapshot(settings)
