@@ -45,8 +45,13 @@
     candidates as (
         select * from arrived
         {% if is_kept and is_incremental() -%}
-            union all by name
-            select known.* from {{ this }} as known
+            union all
+            select
+                {% for column in columns -%}
+                    known.{{ column.split(' as ')[-1] }},
+                {% endfor -%}
+                known.updated_at, known.deleted_at, known._load_seq, known._row_number
+            from {{ this }} as known
             where exists (
                 select 1 from arrived
                 where {% for part in key %}arrived.{{ part }} = known.{{ part }}{{ ' and ' if not loop.last }}{% endfor %}

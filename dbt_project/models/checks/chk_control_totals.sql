@@ -5,12 +5,11 @@
 with
 staged as (
     {%- for name in tables %}
-    select '{{ name }}' as table_name, unnest([
-        {'field': 'rows', 'total': count(*)::decimal(38, 2)}
-        {%- for column in contract_tables()[name].money %},
-        {'field': '{{ column }}', 'total': coalesce(sum({{ column }}), 0)::decimal(38, 2)}
-        {%- endfor %}
-    ], recursive := true)
+    {%- set totals = ["{'field': 'rows', 'total': count(*)::decimal(38, 2)}"] -%}
+    {%- for column in contract_tables()[name].money -%}
+        {%- do totals.append("{'field': '" ~ column ~ "', 'total': coalesce(sum(" ~ column ~ "), 0)::decimal(38, 2)}") -%}
+    {%- endfor %}
+    select '{{ name }}' as table_name, {{ row_each(totals) }}
     from {{ ref('stg_' ~ name) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

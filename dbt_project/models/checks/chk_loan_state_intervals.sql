@@ -7,7 +7,8 @@ odd as (
     select loan_id
     from {{ ref('ldg_loan_states') }}
     group by loan_id
-    having bool_or(valid_from >= valid_to) or sum(hash(valid_to)) + hash(min(valid_from)) <> sum(hash(valid_from)) + hash(max(valid_to))
+    having bool_or(valid_from >= valid_to) or sum({{ hashed('valid_to') }}) + {{ hashed('min(valid_from)') }}
+        <> sum({{ hashed('valid_from') }}) + {{ hashed('max(valid_to)') }}
 )
 
 select 'loan ' || loan_id as entity, 'valid_from' as field, valid_from::varchar as masked_value,

@@ -19,4 +19,4 @@ select 'loan ' || shares.loan_id as entity, 'share' as field, shares.share::varc
 from shares
 inner join funded on funded.loan_id = shares.loan_id
 inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = shares.loan_id and loan.amount = funded.invested_amount
-where abs(shares.share - 1000000000000000000000000::hugeint) > shares.changes_count and as_of_on is not null
+where abs(shares.share - {{ ten_to(24) }}) > shares.changes_count and as_of_on is not null

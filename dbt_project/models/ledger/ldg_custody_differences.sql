@@ -21,11 +21,11 @@ moved as (
 
 -- Nearly every day is even, and a day that is not shows in two sums: of the money, and of the money weighted by a number made of its reference.
 -- References are grouped on those days alone: of 14 million rows that takes half the time.
-uneven as materialized (
+uneven as {{ found_once() }} (
     select moved_on
     from moved
     group by moved_on
-    having sum(cents) <> 0 or sum((hash(custodian_reference) >> 3)::hugeint * cents) <> 0
+    having sum(cents) <> 0 or sum({{ weight_of('custodian_reference') }} * cents) <> 0
 )
 {%- endif %}
 

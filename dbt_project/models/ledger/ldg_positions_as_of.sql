@@ -16,7 +16,7 @@ split as (
         loan_id,
         lender_id,
         {{ position_of('share', 'outstanding_amount') }} as position,
-        {{ position_of('(sum(share) over (partition by loan_id))::hugeint', 'outstanding_amount') }} as whole_position
+        {{ position_of(as_whole('sum(share) over (partition by loan_id)'), 'outstanding_amount') }} as whole_position
     from held
 )
 

@@ -62,11 +62,11 @@ looked_at as (
     select user_id from unsettled
 ),
 
-identified as materialized (
+identified as {{ found_once() }} (
     select distinct user_id, visitor_id from {{ ref('fct_sessions') }} where user_id in (select user_id from looked_at)
 ),
 
-touched as materialized (
+touched as {{ found_once() }} (
     select user_id from called
     union
     select user_id from identified where visitor_id in (select arrived.visitor_id from arrived)
@@ -88,18 +88,18 @@ people as (
 ),
 
 attribution as (
-    select max_by(value, valid_from)::integer as days_count from {{ ref('marketing_parameters') }} where name = 'attribution_days'
+    select {{ in_force('value') }}::integer as days_count from {{ ref('marketing_parameters') }} where name = 'attribution_days'
 ),
 
--- A user's sessions are all those of the visitors that ever were this user, before the registration as well. One integer of instant and number
--- orders them: comparing two values takes five times as long.
+-- A user's sessions are all those of the visitors that ever were this user, before the registration as well.
 visits as (
     select
         person.user_id,
         min(session.started_at) as visited_at,
-        arg_max(session.session_id, epoch_us(session.started_at)::hugeint * 18446744073709551616::hugeint + session.session_id) filter (
-            session.started_at <= person.registered_at
-            and session.started_at >= person.registered_at - to_days(attribution.days_count)
+        arg_max(session.session_id, {{ instant_and_number('session.started_at', 'session.session_id') }}) filter (
+            session.session_id is not null
+            and session.started_at <= person.registered_at
+            and session.started_at >= person.registered_at - attribution.days_count * interval 1 day
         ) as session_id
     from people as person
     inner join visitors on visitors.user_id = person.user_id
@@ -112,11 +112,11 @@ visits as (
 investments as (
     select
         investment.lender_id as user_id,
-        {% set order = 'epoch_us(investment.invested_at)::hugeint * 18446744073709551616::hugeint + investment.investment_id' -%}
-        min(investment.invested_at, 2)[1] as first_invested_at,
-        arg_min(investment.invested_on, {{ order }}) as first_invested_on,
-        arg_min(investment.amount, {{ order }}) as first_investment_amount,
-        min(investment.invested_at, 2)[2] as second_invested_at
+        {% set order = instant_and_number('investment.invested_at', 'investment.investment_id') -%}
+        min(investment.invested_at) as first_invested_at,
+        arg_min(investment.invested_on, {{ order }}) filter (investment.invested_on is not null) as first_invested_on,
+        arg_min(investment.amount, {{ order }}) filter (investment.amount is not null) as first_investment_amount,
+        {{ second_least('investment.invested_at') }} as second_invested_at
     from {{ ref('stg_investments') }} as investment
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = investment.loan_id and listing.deleted_at is null
     left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null

@@ -67,8 +67,8 @@ affected as (
 ),
 
 ends as (
-    select last_day(month_on::date) as day_on
-    from history, unnest(generate_series(date_trunc('month', first_on), latest_on, interval 1 month)) as months (month_on)
+    select last_day(months.month_on::date) as day_on
+    from (select unnest({{ days_from("date_trunc('month', first_on)", 'latest_on', 'month') }}) as month_on from history) as months
 ),
 
 days as (

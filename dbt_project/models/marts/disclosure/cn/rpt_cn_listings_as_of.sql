@@ -3,7 +3,7 @@
 select
     listing.loan_id,
     1 as listings_count,
-    cast(epoch_us(listing.fully_funded_at) - epoch_us(listing.listed_at) as decimal(30, 0)) * 0.000001::decimal(7, 6) as funding_seconds
+    cast({{ microseconds('listing.fully_funded_at') }} - {{ microseconds('listing.listed_at') }} as decimal(30, 0)) * 0.000001::decimal(7, 6) as funding_seconds
 from {{ ref('stg_loans') }} as listing
 cross join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings
 left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null

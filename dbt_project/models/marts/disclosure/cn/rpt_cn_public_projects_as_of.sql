@@ -15,12 +15,12 @@
 ] %}
 with
 smallest as (
-    select max_by(threshold.value, threshold.valid_from) as group_count
+    select {{ in_force('threshold.value') }} as group_count
     from {{ ref('cn_thresholds') }} as threshold
     where threshold.threshold_code = 'minimum_group_count' and threshold.valid_from <= as_of_on
 ),
 
-projects as materialized (
+projects as {{ found_once() }} (
     select
         listing.borrower_id,
         {% for column in said + levels[0] -%}

@@ -5,8 +5,8 @@
 with
 thresholds as (
     select
-        (max_by(value, valid_from) filter (where threshold_code = 'split_term_age_days'))::integer as age_days,
-        (max_by(value, valid_from) filter (where threshold_code = 'split_term_hold_days'))::integer as hold_days
+        round({{ in_force('value', "threshold_code = 'split_term_age_days'") }})::integer as age_days,
+        round({{ in_force('value', "threshold_code = 'split_term_hold_days'") }})::integer as hold_days
     from {{ ref('cn_thresholds') }}
     where valid_from <= as_of_on
 ),
