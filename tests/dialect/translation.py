@@ -65,9 +65,7 @@ def _refused(statement: Statement, tree: exp.Expression, functions: frozenset[st
                 says = "Spark is not known to have this function with the same meaning. Write it otherwise, or in a macro with adapter.dispatch"
                 yield Finding(statement, _line(node), f"{node.name}()", says)
         elif type(node).__name__ not in KNOWN:
-            says = (
-                "nobody has looked at what becomes of this on Spark. Read it, run it, then add it to KNOWN or to REFUSALS in tests/dialect"
-            )
+            says = "nobody has looked at what becomes of this on Spark. Read it, run it, then add it to KNOWN or to REFUSALS in tests/dialect"
             yield Finding(statement, _line(node), f"{type(node).__name__}, {node.sql(WRITTEN)[:120]}", says)
 
 
