@@ -13,6 +13,7 @@ from typing import Any
 
 import duckdb
 
+from glassbook.engine import connect
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
@@ -35,7 +36,7 @@ def listed(settings: Settings, condition: str, states: Sequence[str], limit: int
     """Rows in quarantine that meet a condition and are in one of the states, masked, at most `limit`, with counts by state of all that
     meet it."""
     rows = f"(select * from {quarantine_sql(settings, visible_loads(settings))} where {condition})"
-    with duckdb.connect() as connection:
+    with connect() as connection:
         counts = dict(connection.execute(f"select state_code, count(*) from {rows} group by all").fetchall())
         found = connection.execute(
             f"select {_COLUMNS} from {rows} where state_code in ({', '.join(map(quoted, states))}) order by table_name, load_seq, row_no"
@@ -50,7 +51,7 @@ def shown(settings: Settings, held: HeldId) -> dict[str, Any]:
     Raises InputError for an id that is not there.
     """
     loads = visible_loads(settings)
-    with duckdb.connect() as connection:
+    with connect() as connection:
         row = connection.execute(
             f"select {_COLUMNS} from {quarantine_sql(settings, loads)} where quarantine_id = {quoted(held)}"
         ).fetchone()

@@ -107,13 +107,13 @@ def _check_specs() -> list[dg.AssetCheckSpec]:
 def warehouse(context: dg.AssetExecutionContext, config: BuildConfig) -> Iterator[Any]:
     """Every model, the checks, and the swap of the snapshot."""
     settings: Settings = context.resources.settings
-    models: list[NodeResult] = []
+    models: list[Any] = []
     known_at = datetime.fromisoformat(config.known_at) if config.known_at else None
     snapshot = run_build(settings, full=config.full, known_at=known_at, on_result=models.append)
     with connect(snapshot.database) as connection:
         counts = dict(connection.execute("select table_name, estimated_size from duckdb_tables() where schema_name = 'main'").fetchall())
         outcomes = connection.execute("select check_code, severity, outcome, finding_count from chk_outcomes").fetchall()
-    seconds = {model.name: model.seconds for model in models}
+    seconds = {model.name: model.seconds for model in models if isinstance(model, NodeResult)}
     for spec in model_specs(LAKE):
         name = spec.key.path[-1]
         metadata: dict[str, Any] = {"seconds": seconds.get(name, 0.0)}

@@ -6,6 +6,7 @@ Belongs here: the order of the steps. Does not: any figure (dbt), any rule (cata
 from __future__ import annotations
 
 import shutil
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -18,7 +19,7 @@ from typing import Any
 import duckdb
 
 from glassbook.disk import file_digest, sync_file
-from glassbook.engine import build_options
+from glassbook.engine import build_options, connect
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -31,14 +32,15 @@ from glassbook.snapshots import (
     find_snapshot,
     has_snapshot,
     install,
+    keep_beside,
     make_current,
     only_one_build,
     write_manifest,
 )
 from ingestion.contract import load_contract
 from ingestion.load_log import Load
-from warehouse.checks import require_blocking_checks, run_checks, write_results
-from warehouse.connections import PREVIOUS, attach, own_cursor
+from warehouse.checks import CheckOutcome, require_blocking_checks, run_checks, write_results
+from warehouse.connections import PREVIOUS, attach
 from warehouse.control import latest_business_date, replace_table, supplied
 from warehouse.dbt_runner import NodeResult, Project, run_dbt
 from warehouse.identity import snapshot_id as name_of
@@ -53,6 +55,10 @@ _FOUNDATIONS = (
     *("timezone", "currency", "code_version", "engine", "contract_version"),
     *("over_90_amount", "overdue_rate_base", "count_promotional"),
 )
+
+
+Listener = Callable[[NodeResult | CheckOutcome], None]
+"""Whoever wants to know what became of each model, data test and check of a build."""
 
 
 @dataclass(frozen=True)
@@ -75,12 +81,13 @@ def run_build(
     *,
     full: bool = False,
     known_at: datetime | None = None,
-    on_result: Callable[[NodeResult], None] | None = None,
+    on_result: Listener | None = None,
 ) -> Snapshot:
     """Builds, checks and publishes.
 
-    With `known_at` the snapshot is made of the loads visible by then and kept beside the current one, which stays current. With `full`
-    everything is computed again, also where a snapshot of that name is published: that one stays when its rows are the same. Raises
+    With `known_at` the snapshot is made of the loads visible by then and kept beside the current one, which stays current; no later build
+    prunes it. With `full` everything is computed again, also where a snapshot of that name is published: that one stays when its rows are
+    the same. `on_result` is told what became of each model, data test and check that was run, before one of them ends the build. Raises
     InputError when nothing was loaded, BuildFailed when a model fails, CheckFailed when a blocking check or a data test does not hold, or
     when the rows of a full build are not those that are published; the current snapshot stays as it was.
     """
@@ -96,7 +103,9 @@ def run_build(
                 _require_as_published(published)
             base = None if full or known_at is not None else _base(settings, loads, parameters)
             snapshot = _build(settings, _Task(snapshot_id, parameters, loads, base), on_result)
-        if known_at is None:
+        if known_at is not None:
+            keep_beside(snapshot)
+        else:
             checkpoint("before_pointer")
             make_current(settings, snapshot)
             for point in entry_points(group="glassbook.after_build"):
@@ -122,7 +131,7 @@ def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | Non
     return base if same and is_supplied_alike and not has_lost and held == _names(loads)[: len(held)] else None
 
 
-def _build(settings: Settings, task: _Task, on_result: Callable[[NodeResult], None] | None) -> Snapshot:
+def _build(settings: Settings, task: _Task, on_result: Listener | None) -> Snapshot:
     folder, working = settings.builds_dir / "working", settings.builds_dir / "working.duckdb"
     shutil.rmtree(folder, ignore_errors=True)
     working.unlink(missing_ok=True)
@@ -132,8 +141,7 @@ def _build(settings: Settings, task: _Task, on_result: Callable[[NodeResult], No
         shutil.copyfile(task.base.database, database)
     tested_at = _history_tested_at(task)
     # Open from here to the end: dbt's connections share the database, and it is written out once.
-    with duckdb.connect(str(database), config=build_options(settings)) as connection:
-        connection.execute("set TimeZone = 'UTC'")
+    with connect(database, options=build_options(settings)) as connection:
         timings = _compute(connection, settings, task, database, working, tested_at == task.parameters["known_at"], on_result)
         differing = _differing_from_published(connection, settings, task)
     manifest = {
@@ -167,12 +175,14 @@ def _compute(
     database: Path,
     working: Path,
     with_history_tests: bool,
-    on_result: Callable[[NodeResult], None] | None,
+    on_result: Listener | None,
 ) -> dict[str, float]:
     """Makes both files whole; returns what it took, in seconds."""
     as_of_on = latest_business_date(settings, task.loads)
     day = as_of_on or task.loads[-1].loaded_at.date()
+    began = time.perf_counter()
     project = Project(settings)
+    own_seconds = time.perf_counter() - began
     with _brought_to_disk(database):
         if task.base:
             attach(connection, task.base.database, PREVIOUS, read_only=True)
@@ -183,15 +193,20 @@ def _compute(
         _require_data_tests(connection, run.failed_tests)
         _write_lineage(connection, project.lineage())
     checkpoint("after_models")
-    with own_cursor(connection) as cursor, ThreadPoolExecutor(1) as helper:
+    with connection.cursor() as cursor, ThreadPoolExecutor(1) as helper:
         # One core writes, the other checks; nobody sees the files while the checks have not held.
         writing = helper.submit(_write_files, cursor, database, database.with_name(PUBLIC_DATABASE))
         results = run_checks(connection, day, settings.threads)
         writing.result()
-    write_results(connection, day, results)
+    for outcome in write_results(connection, day, results, project.data_tests()):
+        if on_result:
+            on_result(outcome)
     require_blocking_checks(connection)
     connection.execute("checkpoint")
-    return {"dbt_seconds": round(run.seconds, 3), "dbt_seconds_beside_models": round(run.seconds_beside_models, 3)}
+    return {
+        "dbt_seconds": round(own_seconds + run.seconds, 3),
+        "dbt_seconds_beside_models": round(own_seconds + run.seconds_beside_models, 3),
+    }
 
 
 def _history_tested_at(task: _Task) -> str | None:

@@ -5,7 +5,9 @@ Belongs here: running and recording. Does not: any rule; rules are table macros 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
@@ -13,7 +15,6 @@ import duckdb
 
 from glassbook.catalogue import Check, load_checks
 from glassbook.errors import CheckFailed
-from warehouse.connections import own_cursor
 
 OUTCOMES = (
     "check_code varchar, as_of_on date, severity varchar, is_blocking boolean, outcome varchar, finding_count bigint, message varchar"
@@ -27,6 +28,19 @@ _FORM = (
 _MEANING = "select {code}entity, field, masked_value, message from {relation}(date '{day}') order by all"
 FINDINGS = "check_code varchar, as_of_on date, entity varchar, field varchar, masked_value varchar, message varchar"
 
+
+@dataclass(frozen=True)
+class CheckOutcome:
+    """What became of one check of the catalogue: `outcome` is passed, failed, crashed, or not_supplied, which says that it was not run."""
+
+    code: str
+    severity: str
+    is_blocking: bool
+    outcome: str
+    finding_count: int
+    message: str | None
+
+
 Result = tuple[str, str | None, Any]
 """Outcome of a check, what is to be said of it, and its findings as an Arrow table."""
 
@@ -39,7 +53,7 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: i
         return [name for name in check.needs if name not in supplied] if check.relation else []
 
     def run(checks: tuple[Check, ...]) -> list[Result]:
-        with own_cursor(connection) as cursor:
+        with connection.cursor() as cursor:
             return _run(cursor, checks, as_of_on)
 
     results: dict[str, Result] = {c.code: ("not_supplied", "not supplied: " + ", ".join(lacks(c)), None) for c in load_checks() if lacks(c)}
@@ -50,8 +64,15 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: i
     return results
 
 
-def write_results(connection: duckdb.DuckDBPyConnection, as_of_on: date, results: dict[str, Result]) -> None:
-    """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding), in the order of the catalogue."""
+def write_results(
+    connection: duckdb.DuckDBPyConnection, as_of_on: date, results: dict[str, Result], data_tests: Sequence[str]
+) -> list[CheckOutcome]:
+    """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding), in the order of the catalogue; returns its outcomes.
+
+    The models' `data_tests` stand in the same list by their names. A build ends when one of them finds something, so that each held when it
+    last ran: in this build, or, of those that read the whole history, in an earlier one of the week.
+    """
+    outcomes = []
     connection.begin()
     connection.execute(f"create or replace table chk_outcomes ({OUTCOMES})")
     connection.execute(f"create or replace table chk_findings ({FINDINGS})")
@@ -59,12 +80,17 @@ def write_results(connection: duckdb.DuckDBPyConnection, as_of_on: date, results
         outcome, message, findings = results[check.code]
         if findings:
             connection.execute("insert into chk_findings select ?, ?, * from findings", [check.code, as_of_on])
-        count = len(findings or ())
+        one = CheckOutcome(check.code, check.severity, check.is_blocking, outcome, len(findings or ()), message)
         connection.execute(
             "insert into chk_outcomes values (?, ?, ?, ?, ?, ?, ?)",
-            [check.code, as_of_on, check.severity, check.is_blocking, outcome, count, message],
+            [one.code, as_of_on, one.severity, one.is_blocking, one.outcome, one.finding_count, one.message],
         )
+        outcomes.append(one)
+    if data_tests:
+        passed = "insert into chk_outcomes select unnest(?), ?, 'error', true, 'passed', 0, null"
+        connection.execute(passed, [sorted(data_tests), as_of_on])
     connection.commit()
+    return outcomes
 
 
 def _groups(checks: list[Check]) -> list[tuple[Check, ...]]:

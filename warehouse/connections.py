@@ -21,10 +21,3 @@ def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read
 def quoted(path: Path) -> str:
     """A path as it stands between single quotes in SQL."""
     return str(path).replace("'", "''")
-
-
-def own_cursor(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    """A connection of a thread's own to the same database; what is set on the first one does not hold for it."""
-    cursor = connection.cursor()
-    cursor.execute("set TimeZone = 'UTC'")
-    return cursor

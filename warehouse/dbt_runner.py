@@ -42,13 +42,18 @@ class BuildFailed(GlassbookError):
 
 @dataclass(frozen=True)
 class NodeResult:
-    """What dbt did with one model, seed or data test; `status` is dbt's own word, `sql` the query of a data test."""
+    """What dbt did with one model, seed or data test; `status` is dbt's own word, `sql` the query of a data test.
 
+    `unique_id` is dbt's name of the node, as in its manifest; `findings` the rows that a data test found, None where it found nothing out.
+    """
+
+    unique_id: str
     name: str
     kind: str
     status: str
     message: str
     seconds: float
+    findings: int | None
     sql: str
 
 
@@ -102,6 +107,10 @@ class Project:
         """Per model and seed, the models, seeds and sources that it reads; a table of the lake is written `lake.TABLE`."""
         nodes = [node for node in self.manifest.nodes.values() if node.resource_type in ("model", "seed")]
         return {node.name: sorted(filter(None, map(_parent, getattr(node.depends_on, "nodes", [])))) for node in nodes}
+
+    def data_tests(self) -> list[str]:
+        """Names of the models' data tests."""
+        return [node.name for node in self.manifest.nodes.values() if node.resource_type == "test"]
 
     @property
     def _mark(self) -> Path:
@@ -168,13 +177,14 @@ def run_dbt(
 ) -> DbtRun:
     """`dbt build` on `database`: models with their data tests, with `is_full` from nothing, otherwise adding to what a snapshot held.
 
-    Seeds and table functions come from the code alone, so that a later build of the same code has them already. Raises BuildFailed that
-    names the model and the engine's message; a data test that finds something is in what is returned.
+    Seeds and table functions come from the code alone, so that a later build of the same code has them already. `on_result` is told what
+    became of each node, also where something failed. Raises BuildFailed that names the model and the engine's message; a data test that
+    finds something is in what is returned.
     """
     from dbt.cli.main import dbtRunner
 
     project.write_profile(database, settings)
-    command = ["build", "--exclude-resource-type", "unit_test", *project.where]
+    command = ["build", "--exclude-resource-type", "unit_test", "exposure", *project.where]
     left_out = [] if is_full else ["resource_type:seed", "config.materialized:table_function"]
     if not with_history_tests:
         left_out.append(f"tag:{HISTORY_TAG}")
@@ -193,24 +203,26 @@ def run_dbt(
         raise BuildFailed(f"dbt could not start: {outcome.exception}")
     answered: list[Any] = list(outcome.result)  # type: ignore[arg-type]
     results = tuple(map(_result, answered))
+    if on_result:
+        for result in results:
+            on_result(result)
     broken = [r for r in results if r.status not in _HOLDS and (r.kind, r.status) != ("test", "fail")]
     if broken:
         messages = "\n".join(f"  {r.name}: {r.status}: {r.message}" for r in broken)
         raise BuildFailed(f"{len(broken)} models were not built; the snapshot in force stays.\n{messages}")
-    if on_result:
-        for result in results:
-            on_result(result)
     return DbtRun(results, seconds, seconds - _seconds_of_models(answered))
 
 
 def _result(answered: Any) -> NodeResult:
     node = answered.node
     return NodeResult(
+        unique_id=node.unique_id,
         name=node.name,
         kind=str(node.resource_type),
         status=str(answered.status),
         message=answered.message or "",
         seconds=float(answered.execution_time),
+        findings=answered.failures,
         sql=node.compiled_code or "" if str(node.resource_type) == "test" else "",
     )
 

@@ -30,7 +30,7 @@ class Metric(BaseModel):
     period: str
     basis: str
     model: str | None = None
-    """Relation (a table macro of the as-of date) whose rows make the figure up; None for ratios of two figures."""
+    """Relation (a table function of the as-of date) whose rows make the figure up; None for ratios of two figures."""
     key: tuple[str, ...] = ()
     """Columns of `model` that name a row."""
     column: str | None = None
@@ -56,7 +56,7 @@ class Check(BaseModel):
     rule_en: str
     source: str
     relation: str | None = None
-    """Table macro of the as-of date that returns the findings; None for rules that ingestion applies."""
+    """Table function of the as-of date that returns the findings; None for rules that ingestion applies."""
     is_one_of_several: bool = False
     """Whether the relation serves several checks and says in `check_code` whose finding a row is."""
     needs: tuple[str, ...] = ()

@@ -143,8 +143,6 @@ class Pdf(_Record):
 
     file: str
     template: str
-    font_package: str
-    """Python package that brings the fonts which the template names."""
     signatures: tuple[str, ...]
 
 

@@ -19,12 +19,13 @@ from typing import Any
 import duckdb
 
 from glassbook.catalogue import Metric, load_metrics
+from glassbook.engine import connect
 from glassbook.errors import CheckFailed, InputError
 from glassbook.money import round_half_up
 from reports.engine.regime import Regime
 from reports.explain import NUMERATOR_DECIMALS, formula_codes, row_source
 from reports.restating.conditions import Condition, differing_conditions
-from reports.restating.contributions import Contributions, Moved, attach, prepare
+from reports.restating.contributions import Contributions, Moved, attach
 from reports.restating.evidence import CORRECTED, LATE, REVERSED, Evidence, read_evidence
 from reports.restating.sides import Side
 
@@ -144,8 +145,7 @@ def _with_engine(side: Side) -> dict[str, Any]:
 
 
 def _both(scratch: Path, before: Side, after: Side) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(scratch), config={"autoinstall_known_extensions": "false"})
-    prepare(connection)
+    connection = connect(scratch)
     attach(connection, before.snapshot, "before")
     attach(connection, after.snapshot, "after")
     return connection

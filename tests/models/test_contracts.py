@@ -13,7 +13,7 @@ from warehouse.dbt_runner import PROJECT_DIR
 
 @pytest.fixture(scope="module")
 def disclosed(small_snapshot: Snapshot) -> dict[str, dict[str, str]]:
-    """Per `rpt_` table and view of a snapshot, its columns with their whole types, in order. Table macros have no contract in dbt."""
+    """Per `rpt_` table and view of a snapshot, its columns with their whole types, in order. Table functions have no contract in dbt."""
     with connect(small_snapshot.database) as connection:
         names = connection.execute(
             "select table_name from information_schema.tables where table_schema = 'main' and table_name like 'rpt\\_%' escape '\\'"

@@ -118,7 +118,8 @@ def test_daily_sums_are_the_counts(small_snapshot: Snapshot) -> None:
             "select sum(sessions_count), sum(registrations_count), sum(first_investments_count), sum(cost_amount) from fct_channel_daily"
         ).fetchone()
         counted = connection.execute(
-            "select (select count(*) from working.main.stg_web_sessions), (select count(*) from working.main.stg_users where deleted_at is null), "
+            "select (select count(*) from working.main.stg_web_sessions), "
+            "(select count(*) from working.main.stg_users where deleted_at is null), "
             "(select count(*) from fct_registrations where first_invested_at is not null), "
             "(select sum(amount) from working.main.stg_marketing_costs where deleted_at is null)"
         ).fetchone()
