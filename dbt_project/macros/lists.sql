@@ -75,3 +75,13 @@
     select dated.*, coalesce(lead(dated.valid_from) over (partition by dated.{{ key }} order by dated.valid_from), {{ open_end() }}) as valid_to
     from {{ relation }} as dated
 {%- endmacro %}
+
+{# Whether two rows differ in any of these columns, or in what is said of one; null is a value like any other. Spark compares rows as such only
+   where their types are alike to the digit. #}
+{% macro differ(left, right, columns) -%}
+    (
+        {%- for column in columns %}
+        ({{ left }}.{{ column }}) is distinct from ({{ right }}.{{ column }}){{ ' or' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

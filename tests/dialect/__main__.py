@@ -5,8 +5,8 @@ from __future__ import annotations
 import sys
 
 from tests.dialect.compiling import compiled_statements
-from tests.dialect.refusals import project_functions
 from tests.dialect.translation import findings
+from tests.dialect.words import project_functions
 
 
 def main() -> int:

@@ -1,23 +1,20 @@
-"""What the models may not say, since Spark lacks it or reads it otherwise, and what has been looked at and may stay.
+"""What the models may not say, since Spark lacks it or reads it otherwise.
 
-Each refusal says what to write instead; tests/structure/test_second_engine.py shows that each is found. What may stay (KNOWN) was read in
-sqlglot's output and run on Spark 4.3.0 with the settings of docs/decisions/0012. Columns are judged by their names (docs/naming.md), since
-there are no types without data.
+Each refusal says what to write instead; tests/structure/test_second_engine.py shows that each is found. Columns are judged by their names
+(docs/naming.md), since there are no types without data.
 
-Belongs here: the lists. Does not: how a statement is read (`translation`).
+Belongs here: what is refused for how it stands. Does not: words (`words`), how a statement is read (`translation`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
 
 from sqlglot import exp
 
-from ingestion.contract import load_contract
 from tests.dialect.kinds import counts_in_fractions, is_day
-from warehouse.dbt_runner import PROJECT_DIR
+from tests.dialect.words import FUNCTIONS, RESERVED
 
 
 @dataclass(frozen=True)
@@ -28,31 +25,10 @@ class Refusal:
     finds: Callable[[exp.Expression], bool]
     says: str
 
+    def reason(self, node: exp.Expression) -> str:
+        """Why this node is refused, and what to write instead."""
+        return FUNCTIONS[node.name.lower()] if isinstance(node, exp.Anonymous) else self.says
 
-# Reserved by Spark's ANSI dialect (its own sql_keywords()), and the words that may name no table there though not reserved.
-RESERVED = frozenset(
-    "all and any as authorization both call case cast check collate collation collations column constraint create cross current_date "
-    "current_path current_schema current_time current_timestamp current_user distinct else end escape except execute false fetch filter for "
-    "foreign from full grant group having in inner intersect into is join lateral leading left localtime natural not null offset on only or "
-    "order outer overlaps primary recursive references right select session_user some sql table then time to trailing union unique unknown "
-    "user using when where with within anti semi minus setminus".split()
-)
-
-# Functions that sqlglot hands on by their names.
-FUNCTIONS = {
-    "hash": "Spark's hash has 32 bits and other values. Use hashed() or weight_of() of macros/lists.sql",
-    "epoch_us": "Spark calls it unix_micros. Use microseconds() of macros/instants.sql",
-    "epoch_ms": "Spark calls it unix_millis. Use microseconds() of macros/instants.sql",
-    "to_days": "Spark lacks it. Write n * interval 1 day",
-    "to_hours": "Spark lacks it. Write n * interval 1 hour",
-    "to_months": "Spark lacks it. Write n * interval 1 month",
-    "to_seconds": "Spark lacks it. Write n * interval 1 second",
-    "timezone": "Spark lacks it, and the calendar is the platform's. Use business_date() of macros/control.sql",
-    "url_decode": "Spark decodes plus signs and invalid bytes otherwise. Use decoded() of macros/texts.sql",
-    "regexp_full_match": "Spark lacks it. Write regexp_matches with ^ and \\z",
-    "bit_count": "no model needs it; surplus_of_keys() of macros/lists.sql finds what stands twice",
-    "list_min": "Spark calls it array_min. Write min() over a subquery",
-}
 
 _NUMBERS = {exp.DType.INT, exp.DType.BIGINT, exp.DType.DECIMAL}
 TYPES = _NUMBERS | {exp.DType.DATE, exp.DType.TEXT, exp.DType.VARCHAR, exp.DType.BOOLEAN, exp.DType.TIMESTAMP}
@@ -69,11 +45,19 @@ def _lacks_precision(node: exp.Expression) -> bool:
 
 
 def _divides_inexactly(node: exp.Expression) -> bool:
-    """A division, but of x - x % y by y."""
+    """A division, but of x - x % y by y, of whatever type."""
     if not isinstance(node, exp.Div):
         return False
-    whole = node.this.unnest()
-    return not (isinstance(whole, exp.Sub) and isinstance(whole.expression, exp.Mod) and whole.expression.this == whole.this)
+    left = node.this.unnest()
+    if not isinstance(left, exp.Sub) or not isinstance(left.expression, exp.Mod):
+        return True
+    over = left.expression
+    return over.this != left.this or _without_cast(over.expression) != _without_cast(node.expression)
+
+
+def _without_cast(node: exp.Expression) -> exp.Expression:
+    inner = node.unnest()
+    return inner.this.unnest() if isinstance(inner, exp.Cast) else inner
 
 
 def _cuts_fraction(node: exp.Expression) -> bool:
@@ -154,68 +138,81 @@ REFUSALS = (
     Refusal("average", _is(exp.Avg), "DuckDB gives a double, Spark four more digits. Divide sum by count with rounded_quotient()"),
     Refusal("median", _is(exp.Median), "Spark's is a double. Use doubled_medians() of macros/lists.sql"),
     Refusal("fraction cast to whole", _cuts_fraction, "DuckDB rounds and Spark cuts off. Round it first"),
-    Refusal("days apart", lambda n: isinstance(n, exp.Sub) and is_day(n.this) and is_day(n.expression),
-            "Spark gives an interval. Write date_diff('day', earlier, later)"),
-    Refusal("interval of a column", lambda n: isinstance(n, exp.Interval) and not isinstance(n.this, exp.Literal),
-            "Spark knows intervals of constants alone. Write n * interval 1 day"),
-    Refusal("latest of what may be null", _may_take_null,
-            "DuckDB passes over nulls, Spark does not. Write filter (value is not null), a struct around it, or in_force()"),
-    Refusal("several greatest", lambda n: isinstance(n, exp.Max | exp.Min) and bool(n.args.get("count") or n.expressions),
-            "Spark lacks it. Use second_least() of macros/lists.sql, or order by and limit in a subquery"),
-    Refusal("asof join", lambda n: isinstance(n, exp.Join) and n.method.upper() in ("ASOF", "POSITIONAL"),
-            "Spark lacks it. Give rows an end by with_end() of macros/lists.sql and join on the range"),
+    Refusal(
+        "days apart",
+        lambda n: isinstance(n, exp.Sub) and is_day(n.this) and is_day(n.expression),
+        "Spark gives an interval. Write date_diff('day', earlier, later)",
+    ),
+    Refusal(
+        "interval of a column",
+        lambda n: isinstance(n, exp.Interval) and not isinstance(n.this, exp.Literal),
+        "Spark knows intervals of constants alone. Write n * interval 1 day",
+    ),
+    Refusal(
+        "latest of what may be null",
+        _may_take_null,
+        "DuckDB passes over nulls, Spark does not. Write filter (value is not null), a struct around it, or in_force()",
+    ),
+    Refusal(
+        "several greatest",
+        lambda n: isinstance(n, exp.Max | exp.Min) and bool(n.args.get("count") or n.expressions),
+        "Spark lacks it. Use second_least() of macros/lists.sql, or order by and limit in a subquery",
+    ),
+    Refusal(
+        "asof join",
+        lambda n: isinstance(n, exp.Join) and n.method.upper() in ("ASOF", "POSITIONAL"),
+        "Spark lacks it. Give rows an end by with_end() of macros/lists.sql and join on the range",
+    ),
     Refusal("rows from a list", _is(exp.Unnest), "Spark has it in a select alone. Write select unnest(…) in a subquery"),
     Refusal("unnest within an expression", _is_nested_generator, "Spark makes rows of a whole column alone. Cast it outside a subquery"),
     Refusal("recursive unnest", lambda n: isinstance(n, exp.Explode) and bool(n.expressions), "Use row_each() of macros/lists.sql"),
-    Refusal("series", _is(exp.GenerateSeries, exp.GenerateDateArray, exp.GenerateTimestampArray),
-            "Spark's refuses an end before its beginning. Use days_from() of macros/instants.sql"),
+    Refusal(
+        "series",
+        _is(exp.GenerateSeries, exp.GenerateDateArray, exp.GenerateTimestampArray),
+        "Spark's refuses an end before its beginning. Use days_from() of macros/instants.sql",
+    ),
     Refusal("union by name", _has(exp.SetOperation, "by_name"), "Spark lacks it. Name the columns in one order"),
-    Refusal("replaced column", lambda n: isinstance(n, exp.Star) and bool(n.args.get("replace") or n.args.get("rename")),
-            "Spark lacks it. Name the columns"),
-    Refusal("materialized", lambda n: isinstance(n, exp.CTE) and n.args.get("materialized") is not None,
-            "Spark has no word for it. Use found_once() of macros/lists.sql"),
+    Refusal(
+        "replaced column",
+        lambda n: isinstance(n, exp.Star) and bool(n.args.get("replace") or n.args.get("rename")),
+        "Spark lacks it. Name the columns",
+    ),
+    Refusal(
+        "materialized",
+        lambda n: isinstance(n, exp.CTE) and n.args.get("materialized") is not None,
+        "Spark has no word for it. Use found_once() of macros/lists.sql",
+    ),
     Refusal("trim", _is(exp.Trim), "Spark's takes off the space of ASCII alone. Use trimmed() of macros/texts.sql"),
     Refusal("error as null", _is(exp.Try, exp.TryCast), "Spark lacks it. Use decoded() of macros/texts.sql, or test the value first"),
-    Refusal("flags of a regular expression", lambda n: isinstance(n, exp.RegexpExtract | exp.RegexpLike) and bool(
-        n.args.get("parameters") or n.args.get("flag")), "Spark has none. Write (?i) at its beginning"),
-    Refusal("group of a regular expression", lambda n: isinstance(n, exp.RegexpExtract | exp.RegexpExtractAll) and not n.args.get("group"),
-            "left out, it is 0 for DuckDB and 1 for Spark. Say which"),
-    Refusal("one replacement", lambda n: isinstance(n, exp.RegexpReplace) and getattr(n.args.get("modifiers"), "name", "") != "g",
-            "DuckDB replaces the first alone, Spark all. Write the flag 'g'"),
+    Refusal(
+        "flags of a regular expression",
+        lambda n: isinstance(n, exp.RegexpExtract | exp.RegexpLike) and bool(n.args.get("parameters") or n.args.get("flag")),
+        "Spark has none. Write (?i) at its beginning",
+    ),
+    Refusal(
+        "one replacement",
+        lambda n: isinstance(n, exp.RegexpReplace) and getattr(n.args.get("modifiers"), "name", "") != "g",
+        "DuckDB replaces the first alone, Spark all. Write the flag 'g'",
+    ),
     Refusal("end of line", _reads_end_of_line, "Spark's $ fits before a last line feed too. Write \\z"),
     Refusal("full match", _is(exp.RegexpFullMatch), FUNCTIONS["regexp_full_match"]),
     Refusal("row as a value", _is_row, "Spark has no value for a row of a relation. Write a struct of the columns"),
-    Refusal("row as a text", lambda n: isinstance(n, exp.DPipe) and bool({type(n.this), type(n.expression)} & {exp.Tuple, exp.Struct}),
-            "Spark writes it otherwise. Put the columns together"),
+    Refusal(
+        "rows compared",
+        lambda n: isinstance(n, exp.EQ | exp.NEQ | exp.NullSafeEQ | exp.NullSafeNEQ) and isinstance(n.this, exp.Tuple),
+        "Spark does so only where types are alike to the digit. Use differ() of macros/lists.sql, or compare column by column",
+    ),
+    Refusal(
+        "row as a text",
+        lambda n: isinstance(n, exp.DPipe) and bool({type(n.this), type(n.expression)} & {exp.Tuple, exp.Struct}),
+        "Spark writes it otherwise. Put the columns together",
+    ),
     Refusal("neighbour in a frame", _has_framed_neighbour, "Spark refuses a frame for lag and lead. Use a window without one"),
     Refusal("distinct on", _has(exp.Distinct, "on"), "which row stays is not said. Use row_number()"),
     Refusal("function of DuckDB", lambda n: isinstance(n, exp.Anonymous) and n.name.lower() in FUNCTIONS, "see FUNCTIONS"),
-    Refusal("reserved word as a name", lambda n: isinstance(n, exp.Identifier) and n.name.lower() in RESERVED,
-            "Spark reserves this word. Take another name"),
-)  # fmt: skip
-
-# Of Spark, in macros that only it is sent; each was run there.
-SPARKS = "collect_list get sequence sort_array try_url_decode xxhash64"
-
-# What has been looked at and may stay, by the names of sqlglot's classes.
-KNOWN = frozenset(
-    "Abs Add Alias And Anonymous AnyValue ArgMax ArgMin Array ArrayDistinct ArraySort Between BitwiseRightShift Boolean CTE Case Cast "
-    "Coalesce Column Contains Count CountIf DPipe DataType DataTypeParam DateDiff Day Delete Distinct Div Dot EQ EndsWith Except_ Exists Explode "
-    "Filter From GT GTE Greatest Group GroupConcat GroupingSets Having Identifier If IgnoreNulls In Interval Is Join LT LTE Lag LastDay "
-    "Inline Lateral Lead Least Left Length Limit Literal LogicalOr Lower Max Min Mod Month Mul NEQ Neg Not Null NullSafeEQ NullSafeNEQ Nullif Or "
-    "Order Ordered Pad Paren PropertyEQ Qualify RegexpExtract RegexpExtractAll RegexpLike RegexpReplace Repeat Replace Right Round RowNumber "
-    "Select Star Struct Sub Subquery Sum Table TableAlias TimestampTrunc TruncateTable Tuple Union UnixMicros Upper Var Where Window WindowSpec With Year".split()
+    Refusal(
+        "reserved word as a name",
+        lambda n: isinstance(n, exp.Identifier) and n.name.lower() in RESERVED,
+        "Spark reserves this word. Take another name",
+    ),
 )
-
-
-def known_functions() -> frozenset[str]:
-    """Functions, beside those that sqlglot knows, which Spark has with the meaning that macros give them."""
-    return frozenset(SPARKS.split())
-
-
-@cache
-def project_functions() -> frozenset[str]:
-    """Table functions of the project, and what a build's preparation defines on every engine."""
-    models = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql") if "materialized='table_function'" in path.read_text("utf-8")}
-    tables = {f"{kind}_{name}" for kind in ("lake", "arrivals") for name in load_contract().tables}
-    return frozenset(models | tables | {"business_date", "latest_business_date", "seen_load_seq"})

@@ -55,4 +55,4 @@ select 'table ' || table_name, 'quarantined ' || field, coalesce(held.total, 0):
     || coalesce(logged.total, 0) || ' and ' || coalesce(logged.released, 0)
 from quarantined as held
 full join logged_quarantine as logged using (table_name, field)
-where (coalesce(held.total, 0), coalesce(held.released, 0)) <> (coalesce(logged.total, 0), coalesce(logged.released, 0)) and as_of_on is not null
+where (coalesce(held.total, 0) <> coalesce(logged.total, 0) or coalesce(held.released, 0) <> coalesce(logged.released, 0)) and as_of_on is not null

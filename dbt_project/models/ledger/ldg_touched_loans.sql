@@ -31,11 +31,9 @@ touches as (
     where listing._load_seq > {{ seen_load_seq() }}
         and (
             (listing.disbursed_at is not null and listing.deleted_at is null) <> (known.loan_id is not null)
-            or (known.loan_id is not null and (
-                listing.borrower_id, listing.product_id, listing.institution_id, listing.amount, listing.annual_rate, listing.term_months, listing.disbursed_at
-            ) is distinct from (
-                known.borrower_id, known.product_id, known.institution_id, known.amount, known.annual_rate, known.term_months, known.disbursed_at
-            ))
+            or (known.loan_id is not null and {{ differ('listing', 'known', [
+                'borrower_id', 'product_id', 'institution_id', 'amount', 'annual_rate', 'term_months', 'disbursed_at'
+            ]) }})
         )
     {%- endif %}
     union all

@@ -17,7 +17,7 @@ changed_listings as (
     left join {{ known_listings }} as known on known.loan_id = listing.loan_id
     where (
         listing._load_seq > {{ seen_load_seq() }}
-        and (listing.product_id, listing.deleted_at is not null) is distinct from (known.product_id, known.deleted_at is not null)
+        and {{ differ('listing', 'known', ['product_id', 'deleted_at is not null']) }}
     )
     or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen_load_seq() }})
 ),

@@ -35,8 +35,7 @@ listings as (
     where (
         listing._load_seq > {{ seen_load_seq() }}
         {% if not is_full -%}
-        and (listing.product_id, listing.listed_at, listing.fully_funded_at, listing.deleted_at is not null)
-        is distinct from (known.product_id, known.listed_at, known.fully_funded_at, known.deleted_at is not null)
+        and {{ differ('listing', 'known', ['product_id', 'listed_at', 'fully_funded_at', 'deleted_at is not null']) }}
         {%- endif %}
     )
     or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen_load_seq() }})

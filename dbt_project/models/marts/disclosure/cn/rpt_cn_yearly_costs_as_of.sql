@@ -63,9 +63,13 @@ bounds as (
     ) as change
 ),
 
-multiples as ({{ with_end(ref('cn_cost_caps'), 'cap_code') }}),
+multiples as (
+    {{ with_end(ref('cn_cost_caps'), 'cap_code') }}
+),
 
-rates as ({{ with_end(ref('cn_reference_rates'), 'reference_code') }}),
+rates as (
+    {{ with_end(ref('cn_reference_rates'), 'reference_code') }}
+),
 
 steps as (
     select bounds.cap_code, bounds.valid_from, cast(multiple.multiple_rate * reference.rate as decimal(9, 6)) as cap_rate
@@ -77,7 +81,9 @@ steps as (
             and reference.valid_from <= bounds.valid_from and reference.valid_to > bounds.valid_from
 ),
 
-caps as ({{ with_end('steps', 'cap_code') }})
+caps as (
+    {{ with_end('steps', 'cap_code') }}
+)
 
 select
     rated.loan_id,

@@ -29,7 +29,9 @@ past as (
     where move is not null and day_on < as_of_on and day_on >= date_trunc('month', as_of_on) - interval 12 month
 ),
 
-middles as ({{ doubled_medians('past', 'code', 'move') }}),
+middles as (
+    {{ doubled_medians('past', 'code', 'move') }}
+),
 
 deviations as (
     select past.code, abs(past.move + past.move - middle.doubled_median) as doubled_deviation
@@ -37,7 +39,9 @@ deviations as (
     inner join middles as middle on middle.code = past.code
 ),
 
-spreads as ({{ doubled_medians('deviations', 'code', 'doubled_deviation') }})
+spreads as (
+    {{ doubled_medians('deviations', 'code', 'doubled_deviation') }}
+)
 
 select 'figure ' || moves.code as entity, 'value' as field, moves.value::varchar as masked_value,
     'moved from ' || moves.previous_value || ' to ' || moves.value as message
