@@ -80,7 +80,10 @@ owing as (
 largest as (
     select borrower_id, row_number() over (order by outstanding_amount desc, borrower_id asc) as outstanding_rank
     from owing
-    where outstanding_amount > 0 and outstanding_amount >= (select list_min(max(whole.outstanding_amount, 10)) from owing as whole)
+    where outstanding_amount > 0 and outstanding_amount >= (
+        select min(ten.outstanding_amount)
+        from (select whole.outstanding_amount from owing as whole order by whole.outstanding_amount desc limit 10) as ten
+    )
 )
 
 select
@@ -94,14 +97,14 @@ from owing
 left join largest on largest.borrower_id = owing.borrower_id
 {%- endmacro %}
 
-{# One row a user who holds claims in loans in scope with outstanding principal. Claims are added up exactly, in units of 10^-24 cents (128 bits
-   hold 1.7 million million CNY of them). #}
+{# One row a user who holds claims in loans in scope with outstanding principal. Claims are added up exactly, in units of 10^-24 cents (38 digits
+   hold a million million CNY of them). #}
 {% macro cn_claims(scope) -%}
 select
     share.lender_id,
-    sum(share.share * scope.outstanding_cents)::hugeint as claim,
+    {{ as_whole('sum(share.share * scope.outstanding_cents)') }} as claim,
     -- half a cent, less half of 10^-9 cents: what rounding a share can take from an exact half
-    bool_or(share.share * scope.outstanding_cents >= 499999999500000000000000::hugeint) as is_current
+    bool_or(share.share * scope.outstanding_cents >= {{ as_whole('499999999500000000000000') }}) as is_current
 from {{ ref('ldg_claim_shares') }} as share
 inner join (
     select loan_id, {{ cents('outstanding_amount') }} as outstanding_cents
@@ -138,7 +141,10 @@ held as (
 largest as (
     select lender_id, row_number() over (order by claim desc, lender_id asc) as claim_rank
     from held
-    where claim > 0 and claim >= (select list_min(max(whole.claim, 10)) from held as whole)
+    where claim > 0 and claim >= (
+        select min(ten.claim)
+        from (select whole.claim from held as whole where whole.claim is not null order by whole.claim desc limit 10) as ten
+    )
 )
 
 -- Spelled out in each column: a reader of the sums alone then rounds the few claims that they are made of.

@@ -3,7 +3,7 @@
 {% macro over_limit(limit_code, user_kind) -%}
 with
 cap as (
-    select max_by(amount, valid_from) as amount
+    select {{ in_force('amount') }} as amount
     from {{ ref('cn_limits') }}
     where limit_code = '{{ limit_code }}' and valid_from <= as_of_on
 ),

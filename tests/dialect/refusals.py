@@ -40,10 +40,6 @@ def _has_foreign_type(node: exp.Expression) -> bool:
     return isinstance(node, exp.DataType) and node.this not in TYPES
 
 
-def _lacks_precision(node: exp.Expression) -> bool:
-    return isinstance(node, exp.DataType) and node.this == exp.DType.DECIMAL and not node.expressions
-
-
 def _divides_inexactly(node: exp.Expression) -> bool:
     """A division, but of x - x % y by y, of whatever type."""
     if not isinstance(node, exp.Div):
@@ -130,7 +126,6 @@ def _has(kind: type[exp.Expression], argument: str) -> Callable[[exp.Expression]
 
 REFUSALS = (
     Refusal("foreign type", _has_foreign_type, "Spark lacks this type, or floats. For whole numbers use as_whole() of macros/exact.sql"),
-    Refusal("decimal without digits", _lacks_precision, "it has other digits on Spark. Say how many"),
     Refusal("integer division", _is(exp.IntDiv), "Spark's knows 64 bits alone. Use divided() or rounded_quotient() of macros/exact.sql"),
     Refusal("division", _divides_inexactly, "DuckDB gives a double, Spark cuts digits. Use rounded_quotient() of macros/exact.sql"),
     Refusal("power", _is(exp.Pow), "it is a double. Use ten_to() or ten_to_the() of macros/exact.sql"),

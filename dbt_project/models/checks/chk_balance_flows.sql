@@ -21,7 +21,8 @@ from daily
 where opening + disbursed - repaid <> closing
 union all
 select 'day ' || daily.day_on, 'outstanding_amount', daily.closing::varchar,
-    'running sums ' || (daily.closing, daily.overdue, daily.interest) || ' differ from the loans ' || (direct.closing, direct.overdue, direct.interest)
+    'running sums (' || coalesce(daily.closing::varchar, 'NULL') || ', ' || coalesce(daily.overdue::varchar, 'NULL') || ', ' || coalesce(daily.interest::varchar, 'NULL')
+    || ') differ from the loans (' || coalesce(direct.closing::varchar, 'NULL') || ', ' || coalesce(direct.overdue::varchar, 'NULL') || ', ' || coalesce(direct.interest::varchar, 'NULL') || ')'
 from daily, direct
 where daily.day_on = as_of_on
-    and (daily.closing, daily.overdue, daily.interest) is distinct from (direct.closing, direct.overdue, direct.interest)
+    and {{ differ('daily', 'direct', ['closing', 'overdue', 'interest']) }}

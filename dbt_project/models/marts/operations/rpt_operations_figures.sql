@@ -7,12 +7,18 @@ with
 days as (
     select day_on as as_of_on, day_on = last_day(day_on) as is_month_end
     from (
-        select unnest(generate_series(min(day_on), {{ latest_business_date() }}, interval 1 day))::date as day_on
+        select calendar.day_on::date as day_on
         from (
-            select min(registered_on) as day_on from {{ ref('fct_registrations') }}
-            union all
-            select min(disbursed_on) from {{ ref('ldg_loans') }}
-        )
+            select unnest({{ days_from('span.first_on', latest_business_date()) }}) as day_on
+            from (
+                select min(first.day_on) as first_on
+                from (
+                    select min(registered_on) as day_on from {{ ref('fct_registrations') }}
+                    union all
+                    select min(disbursed_on) from {{ ref('ldg_loans') }}
+                ) as first
+            ) as span
+        ) as calendar
     )
     where day_on = last_day(day_on) or day_on = {{ latest_business_date() }}
 ),
@@ -31,7 +37,11 @@ points as (
 portfolio as (
     select
         point.day_on,
-        arg_max(fact, fact.day_on) as balance,
+        arg_max({
+            {% for column in ['outstanding_amount', 'interest_outstanding_amount', 'overdue_amount', 'outstanding_loans_count', 'overdue_loans_count'] -%}
+            '{{ column }}': fact.{{ column }}{{ ', ' if not loop.last }}
+            {%- endfor %}
+        }, fact.day_on) as balance,
         sum(fact.disbursed_amount) filter (fact.day_on >= point.month_on) as disbursed_amount,
         sum(fact.repaid_amount) filter (fact.day_on >= point.month_on) as repaid_amount
     from points as point
@@ -126,8 +136,7 @@ valued as (
         case when metric.unit = '%' then stated.numerator end as numerator,
         case
             when metric.unit <> '%' then stated.numerator
-            when stated.denominator > 0 and stated.numerator >= 0 then {{ shown('((' ~ eighths('stated.numerator') ~ ' * 20000 + ' ~ eighths('stated.denominator')
-                ~ ') // (2 * ' ~ eighths('stated.denominator') ~ '))', 2) }}
+            when stated.denominator > 0 and stated.numerator >= 0 then {{ shown(rounded_quotient(eighths('stated.numerator') ~ ' * 10000', eighths('stated.denominator')), 2) }}
         end as value
     from stated
     inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'operations' and metric.code = stated.code

@@ -13,7 +13,7 @@
 ] %}
 with
 -- Read by loans, borrowers and claims: found once.
-scope as materialized (
+scope as {{ found_once() }} (
     select * from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}
 ),
 
@@ -97,56 +97,58 @@ based as (
 ),
 
 parts as (
-    select unnest([
-        {# code, numerator, denominator (none for a plain figure), note #}
-        {%- set figures = [
-            ('CN-A01', 'amount', none, 'scope_note'),
-            ('CN-A02', 'loans_count', none, 'scope_note'),
-            ('CN-A03', 'outstanding_amount', none, none),
-            ('CN-A04', 'outstanding_loans_count', none, none),
-            ('CN-A05', 'interest_outstanding_amount', none, none),
-            ('CN-A06', 'lenders_count', none, none),
-            ('CN-A07', 'borrowers_count', none, none),
-            ('CN-A08', 'current_lenders_count', none, none),
-            ('CN-A09', 'outstanding_borrowers_count', none, none),
-            ('CN-A10', 'top_ten_amount', 'outstanding_amount', none),
-            ('CN-A11', 'largest_amount', 'outstanding_amount', none),
-            ('CN-A12', 'related_party_outstanding_amount', none, none),
-            ('CN-A13', 'related_party_loans_count', none, none),
-            ('CN-A14', 'overdue_amount', none, none),
-            ('CN-A15', 'overdue_loans_count', none, none),
-            ('CN-A16', 'over_90_amount', none, none),
-            ('CN-A17', 'over_90_loans_count', none, none),
-            ('CN-A18', 'compensated_amount', none, none),
-            ('CN-A19', 'compensated_loans_count', none, none),
-            ('CN-A20', 'fees_amount', none, 'fees_note'),
-            ('CN-B01', 'overdue_loans_count', 'outstanding_loans_count', none),
-            ('CN-B02', 'overdue_amount', 'rate_base_amount', none),
-            ('CN-B03', 'overdue_1_90_loans_count', 'outstanding_loans_count', none),
-            ('CN-B04', 'overdue_91_180_loans_count', 'outstanding_loans_count', none),
-            ('CN-B05', 'overdue_over_180_loans_count', 'outstanding_loans_count', none),
-            ('CN-B06', 'overdue_1_90_amount', 'rate_base_amount', none),
-            ('CN-B07', 'overdue_91_180_amount', 'rate_base_amount', none),
-            ('CN-B08', 'overdue_over_180_amount', 'rate_base_amount', none),
-            ('CN-B09', 'amount', 'borrowers_count', none),
-            ('CN-B10', 'amount', 'loans_count', none),
-            ('CN-B11', 'amount', 'lenders_count', none),
-            ('CN-B12', 'largest_position_amount', 'outstanding_amount', none),
-            ('CN-B13', 'top_ten_position_amount', 'outstanding_amount', none),
-            ('CN-B14', 'funding_seconds', 'listings_count * 3600', none),
-            ('CN-B15', 'month_amount_months', 'month_amount', none),
-            ('CN-B16', 'month_amount_rate', 'month_amount', none),
-            ('CN-B17', 'month_amount', none, none),
-            ('CN-B18', 'month_loans_count', none, none),
-            ('CN-B19', 'received_count', none, none),
-            ('CN-B20', 'resolved_count', none, none),
-            ('CN-B21', 'open_count', none, none),
-        ] -%}
-        {%- for code, numerator, denominator, note in figures %}
-        {'code': '{{ code }}', 'numerator': ({{ numerator }})::hugeint, 'denominator': {{ '(' ~ denominator ~ ')::hugeint' if denominator else 'null::hugeint' }},
-            'is_ratio': {{ 'true' if denominator else 'false' }}, 'note': {{ note or 'null::varchar' }}}{{ ',' if not loop.last }}
-        {%- endfor %}
-    ], recursive := true)
+    {# code, numerator, denominator (none for a plain figure), note #}
+    {%- set figures = [
+        ('CN-A01', 'amount', none, 'scope_note'),
+        ('CN-A02', 'loans_count', none, 'scope_note'),
+        ('CN-A03', 'outstanding_amount', none, none),
+        ('CN-A04', 'outstanding_loans_count', none, none),
+        ('CN-A05', 'interest_outstanding_amount', none, none),
+        ('CN-A06', 'lenders_count', none, none),
+        ('CN-A07', 'borrowers_count', none, none),
+        ('CN-A08', 'current_lenders_count', none, none),
+        ('CN-A09', 'outstanding_borrowers_count', none, none),
+        ('CN-A10', 'top_ten_amount', 'outstanding_amount', none),
+        ('CN-A11', 'largest_amount', 'outstanding_amount', none),
+        ('CN-A12', 'related_party_outstanding_amount', none, none),
+        ('CN-A13', 'related_party_loans_count', none, none),
+        ('CN-A14', 'overdue_amount', none, none),
+        ('CN-A15', 'overdue_loans_count', none, none),
+        ('CN-A16', 'over_90_amount', none, none),
+        ('CN-A17', 'over_90_loans_count', none, none),
+        ('CN-A18', 'compensated_amount', none, none),
+        ('CN-A19', 'compensated_loans_count', none, none),
+        ('CN-A20', 'fees_amount', none, 'fees_note'),
+        ('CN-B01', 'overdue_loans_count', 'outstanding_loans_count', none),
+        ('CN-B02', 'overdue_amount', 'rate_base_amount', none),
+        ('CN-B03', 'overdue_1_90_loans_count', 'outstanding_loans_count', none),
+        ('CN-B04', 'overdue_91_180_loans_count', 'outstanding_loans_count', none),
+        ('CN-B05', 'overdue_over_180_loans_count', 'outstanding_loans_count', none),
+        ('CN-B06', 'overdue_1_90_amount', 'rate_base_amount', none),
+        ('CN-B07', 'overdue_91_180_amount', 'rate_base_amount', none),
+        ('CN-B08', 'overdue_over_180_amount', 'rate_base_amount', none),
+        ('CN-B09', 'amount', 'borrowers_count', none),
+        ('CN-B10', 'amount', 'loans_count', none),
+        ('CN-B11', 'amount', 'lenders_count', none),
+        ('CN-B12', 'largest_position_amount', 'outstanding_amount', none),
+        ('CN-B13', 'top_ten_position_amount', 'outstanding_amount', none),
+        ('CN-B14', 'funding_seconds', 'listings_count * 3600', none),
+        ('CN-B15', 'month_amount_months', 'month_amount', none),
+        ('CN-B16', 'month_amount_rate', 'month_amount', none),
+        ('CN-B17', 'month_amount', none, none),
+        ('CN-B18', 'month_loans_count', none, none),
+        ('CN-B19', 'received_count', none, none),
+        ('CN-B20', 'resolved_count', none, none),
+        ('CN-B21', 'open_count', none, none),
+    ] -%}
+    {%- set parts = [] -%}
+    {%- for code, numerator, denominator, note in figures -%}
+        {%- do parts.append(
+            "{'code': '" ~ code ~ "', 'numerator': " ~ as_whole(numerator) ~ ", 'denominator': " ~ as_whole(denominator or 'null')
+            ~ ", 'is_ratio': " ~ ('true' if denominator else 'false') ~ ", 'note': " ~ (note or 'null::varchar') ~ "}"
+        ) -%}
+    {%- endfor %}
+    select {{ row_each(parts) }}
     from based
 ),
 
@@ -157,8 +159,8 @@ described as (
         metric.decimals,
         metric.ordinal,
         coalesce(supply.is_missing, false) as is_missing,
-        (10 ** (8 - metric.decimals))::hugeint as step,
-        parts.numerator * case when metric.unit = '%' then 100 else 1 end * (10 ** metric.decimals)::hugeint as raised
+        {{ ten_to_the('8 - metric.decimals') }} as step,
+        parts.numerator * case when metric.unit = '%' then 100 else 1 end * {{ ten_to_the('metric.decimals') }} as raised
     from parts
     inner join {{ source('control', 'ctl_metrics') }} as metric on metric.code = parts.code
     left join (
@@ -176,8 +178,7 @@ valued as (
             when is_missing then null
             when not is_ratio then numerator
             when denominator = 0 then null
-            else sign(raised)::hugeint * sign(denominator)::hugeint
-                * ((2 * abs(raised) + abs(denominator)) // (2 * abs(denominator))) * step
+            else {{ rounded_quotient('case when denominator < 0 then -raised else raised end', 'abs(denominator)') }} * step
         end as value
     from described
 )

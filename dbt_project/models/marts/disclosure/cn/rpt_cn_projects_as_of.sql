@@ -15,7 +15,7 @@ debts as (
 assessed as (
     select
         assessment.loan_id,
-        arg_max(assessment.credit_grade, assessment.assessed_on) as credit_grade,
+        arg_max(assessment.credit_grade, assessment.assessed_on) filter (assessment.credit_grade is not null) as credit_grade,
         arg_max({'rate': assessment.expected_default_rate}, assessment.assessed_on).rate as expected_default_rate
     from {{ ref('fct_loan_assessments') }} as assessment
     where assessment.assessed_on <= as_of_on

@@ -10,8 +10,8 @@ select
     coalesce(state.outstanding_amount, 0) as outstanding_amount,
     coalesce(state.interest_outstanding_amount, 0) as interest_outstanding_amount,
     coalesce(state.overdue_amount, 0) as overdue_amount,
-    coalesce(as_of_on - state.overdue_since_due_on, 0)::integer as past_due_days,
-    coalesce(as_of_on - state.borrower_overdue_since_due_on, 0)::integer as borrower_past_due_days
+    coalesce(date_diff('day', state.overdue_since_due_on, as_of_on), 0)::integer as past_due_days,
+    coalesce(date_diff('day', state.borrower_overdue_since_due_on, as_of_on), 0)::integer as borrower_past_due_days
 from {{ ref('ldg_loans') }} as loan
 cross join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings
 left join {{ ref('ldg_loan_states') }} as state

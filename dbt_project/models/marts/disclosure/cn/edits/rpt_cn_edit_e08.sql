@@ -3,14 +3,14 @@
 -- as it is (a position of so many 10^-11 CNY needs no text to be told), rounded half up to the cent where it is shown.
 with
 -- Read by lenders, borrowers and the whole: found once.
-scope as materialized (
+scope as {{ found_once() }} (
     select * from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}
 ),
 
 thresholds as (
     select
-        max_by(value, valid_from) filter (where threshold_code = 'lender_concentration_share') as lender_share,
-        max_by(value, valid_from) filter (where threshold_code = 'borrower_concentration_share') as borrower_share
+        {{ in_force('value', "threshold_code = 'lender_concentration_share'") }} as lender_share,
+        {{ in_force('value', "threshold_code = 'borrower_concentration_share'") }} as borrower_share
     from {{ ref('cn_thresholds') }}
     where valid_from <= as_of_on
 ),
@@ -27,7 +27,7 @@ large_claims as (
     from claims as claim
     cross join whole
     cross join thresholds
-    where claim.claim > {{ cents('whole.amount') }} * (thresholds.lender_share * 1000000 - 1)::hugeint * 1000000000000000000::hugeint
+    where claim.claim > {{ cents('whole.amount') }} * {{ as_whole('thresholds.lender_share * 1000000 - 1') }} * {{ ten_to(18) }}
 ),
 
 held as (

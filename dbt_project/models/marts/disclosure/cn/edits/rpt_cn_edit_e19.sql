@@ -6,6 +6,6 @@ select 'institution ' || institution.institution_id as entity, 'licence_no' as f
 from {{ ref('dim_institutions') }} as institution
 inner join {{ ref('ldg_loans') }} as loan on loan.institution_id = institution.institution_id
 inner join {{ ref('ldg_loan_states') }} as state on state.loan_id = loan.loan_id
-where institution.institution_kind = 'guarantee' and trim(coalesce(institution.licence_no, '')) = ''
+where institution.institution_kind = 'guarantee' and {{ trimmed("coalesce(institution.licence_no, '')") }} = ''
     and state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount > 0
 group by institution.institution_id, institution.is_deleted
