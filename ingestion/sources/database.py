@@ -25,8 +25,8 @@ from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.receiving import Taken, received
 from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns
 
-# What libraries and servers say where nobody answers, or a server that starts, stops or is full does. Said in another language than English,
-# it is not known as that, and the load is not tried again.
+# What libraries and servers say where nobody answers, or a server that starts, stops or is full does.
+# Said in another language than English, it is not known as that, and the load is not tried again.
 _NOT_NOW = re.compile(
     r"connection refused|can't connect|timed? ?out|timeout expired|could not translate host name|no route to host|unreachable"
     r"|lost connection|gone away|reset by peer|closed the connection|terminating connection|starting up|shutting down|shutdown"
