@@ -10,11 +10,11 @@ import duckdb
 import pytest
 
 from glassbook.settings import Settings
-from glassbook.snapshots import connect
 from ingestion.drift import notes_of
 from ingestion.load import Plan, ingest
 from ingestion.mapping import read_mapping
 from tests.support import homes
+from tests.support.built import with_working
 from tests.support.postgres import Database, database, postgres
 from warehouse.build import run_build
 
@@ -87,7 +87,7 @@ def test_a_mapping_alone_brings_the_berka_bank_to_its_figures(bank: Database, tm
     load = ingest(settings, bank.url, Plan(mapping=read_mapping(BERKA / "berka.yml")))
     assert load.rows_quarantined == 0
     assert "loans: not supplied and stood in for by the mapping: annual_rate, credit_grade" in notes_of(load)
-    with connect(run_build(settings).database) as connection:
+    with with_working(run_build(settings)) as connection:
         found = _figures(connection)
         assert {code: found[code][0] for code in FIGURES} == {
             code: None if value is None else Decimal(value) for code, value in FIGURES.items()
@@ -101,7 +101,9 @@ def test_a_mapping_alone_brings_the_berka_bank_to_its_figures(bank: Database, tm
             *((13, 1, "1000.00", "0.00"), (13, 2, "500.00", "0.00"), (13, 2, "500.00", "0.00"), (13, 3, "500.00", "0.00")),
             *((14, 1, "1000.00", "0.00"), (14, 2, "1000.00", "0.00"), (14, 3, "1000.00", "1.50")),
         ]
-        born = connection.execute("select user_id, gender, birth_date from stg_users where user_id in (2, 4, 6) order by 1").fetchall()
+        born = connection.execute(
+            "select user_id, gender, birth_date from working.main.stg_users where user_id in (2, 4, 6) order by 1"
+        ).fetchall()
         assert born == [(2, "female", date(1970, 12, 13)), (4, "male", date(1911, 8, 20)), (6, "female", date(1987, 9, 27))]
         shown = connection.execute("select annual_rate, credit_grade from rpt_cn_projects_as_of(date '1994-02-28')").fetchall()
         assert shown == [(None, None)] * 3
