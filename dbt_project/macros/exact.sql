@@ -18,7 +18,7 @@
 {% macro divided(part, by) -%} {{ adapter.dispatch('divided')(part, by) }} {%- endmacro %}
 {% macro duckdb__divided(part, by) -%} (({{ part }}) // ({{ by }})) {%- endmacro %}
 {# What is left over is taken off first, so that nothing is rounded. How many digits a quotient may have before the point hangs on the type of the
-   divisor: 20 with all 38 digits, 30 with 18. More is an error, never another number. #}
+   divisor: 20 with all 38 digits, 29 with 18. More is an error, never another number. #}
 {% macro spark__divided(part, by) -%}
     cast(case
         when abs({{ by }}) < {{ ten_to(18) }}
