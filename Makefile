@@ -29,11 +29,6 @@ $(DEV): $(RUN) requirements-dev.lock
 	@$(PIP) --require-hashes -r requirements-dev.lock
 	@touch $@
 
-lock: ## write the locks anew from pyproject.toml, keeping versions that still fit (needs uv); LOCK="-P duckdb" moves one
-	@$(COMPILE) $(LOCK) --extra orchestration --extra apps --extra dev --extra build -o requirements-dev.lock pyproject.toml > /dev/null
-	@$(COMPILE) --extra orchestration --extra apps -c requirements-dev.lock -o requirements.lock pyproject.toml > /dev/null
-	@echo 'hatchling\neditables' | $(COMPILE) -c requirements-dev.lock -o requirements-build.lock - > /dev/null
-
 demo: $(RUN) ## simulate a platform of 20,000 loans and run the whole way on it
 	@$(BIN)/glassbook demo
 
@@ -59,3 +54,8 @@ dev: $(RUN) ## open Dagster with every asset, job and schedule
 	@# Where you keep its instance in a folder of your own, that folder gets our settings, and keeps those that it has.
 	@test -z "$$DAGSTER_HOME" || test -e "$$DAGSTER_HOME/dagster.yaml" || cp dagster.yaml "$$DAGSTER_HOME/"
 	@DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev -m orchestration.definitions
+
+lock: ## write the locks anew from pyproject.toml, keeping versions that still fit (needs uv); LOCK="-P duckdb" moves one
+	@$(COMPILE) $(LOCK) --extra orchestration --extra apps --extra dev --extra build -o requirements-dev.lock pyproject.toml > /dev/null
+	@$(COMPILE) --extra orchestration --extra apps -c requirements-dev.lock -o requirements.lock pyproject.toml > /dev/null
+	@echo 'hatchling\neditables' | $(COMPILE) -c requirements-dev.lock -o requirements-build.lock - > /dev/null

@@ -20,7 +20,7 @@ from ingestion.contract import Table, load_contract
 from ingestion.conversion import quoted
 from ingestion.form_rules import FORM_RULES
 from ingestion.load_log import Load, visible_loads
-from ingestion.quarantine import STATES, HeldId, quarantine_sql
+from ingestion.quarantine import HELD_STATES, STATES, HeldId, quarantine_sql
 
 MASK = "***"
 """Stands for a value of a personal column; a null is shown as such."""
@@ -43,6 +43,17 @@ def listed(settings: Settings, condition: str, states: Sequence[str], limit: int
             + (f" limit {limit}" if limit is not None else "")
         ).fetchall()
     return {"counts": {state: counts.get(state, 0) for state in STATES}, "rows": [_record(row) for row in found]}
+
+
+def held_by_rule(settings: Settings) -> dict[tuple[str, str], int]:
+    """How many rows the source still says and the warehouse lacks, by table and code of the rule that holds them."""
+    states = ", ".join(map(quoted, HELD_STATES))
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"select table_name, reason_code, count(*) from {quarantine_sql(settings, visible_loads(settings))} "
+            f"where state_code in ({states}) group by all"
+        ).fetchall()
+    return {(table, _RULES[reason].code): count for table, reason, count in found}
 
 
 def shown(settings: Settings, held: HeldId) -> dict[str, Any]:

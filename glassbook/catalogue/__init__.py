@@ -55,6 +55,12 @@ class Check(BaseModel):
     rule_zh: str
     rule_en: str
     source: str
+    about: tuple[str, ...]
+    """Tables whose rows break the rule, all of them read by `relation`, or by what it reads: there the check is shown.
+
+    `lake` stands for each table of the lake that a rule of form speaks of; `snapshot` for the whole, where what is wrong lies in no table
+    that a model makes.
+    """
     relation: str | None = None
     """Table function of the as-of date that returns the findings; None for rules that ingestion applies."""
     is_one_of_several: bool = False

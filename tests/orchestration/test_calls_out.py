@@ -67,13 +67,12 @@ def test_no_command_calls_out(watch: Watch, tmp_path: Path) -> None:
     assert (tmp_path / "site" / "index.html").is_file()
 
 
-@pytest.mark.parametrize("command", ["parse", "ls"])
-def test_dbt_does_not_call_out(command: str, watch: Watch, tmp_path: Path) -> None:
-    """As somebody calls it who knows dbt and none of our options."""
+def test_dbt_does_not_call_out(watch: Watch, tmp_path: Path) -> None:
+    """As somebody calls it who knows dbt and none of our options; `glassbook build` above has run the models."""
     profile = {"target": "dev", "outputs": {"dev": {"type": "duckdb", "path": str(tmp_path / "dev.duckdb")}}}
     (tmp_path / "profiles.yml").write_text(json.dumps({"glassbook": profile}), encoding="utf-8")
     places = ["--profiles-dir", str(tmp_path), "--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path)]
-    dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", command, *places]
+    dbt = [sys.executable, "-c", "from dbt.cli.main import cli; cli()", "parse", *places]
     ran = subprocess.run(dbt, cwd=ROOT / "dbt_project", env=watch.environment, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stdout + ran.stderr
     assert watch.calls_out() == []

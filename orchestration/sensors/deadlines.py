@@ -1,9 +1,6 @@
 """The sensor that announces what is due soon or late; what is due when is the calendar's affair (reports.deadlines)."""
 
-from __future__ import annotations
-
 import json
-from collections.abc import Callable
 from zoneinfo import ZoneInfo
 
 import dagster as dg
@@ -11,33 +8,30 @@ import dagster as dg
 from glassbook.clock import now
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
+from orchestration.resources import Announcer, Installation
 
 # An obligation of 48 hours leaves no room for a daily look.
 SECONDS_BETWEEN_LOOKS = 900
 UNREADABLE = "calendar"
 
 
-def build_deadline_sensor(settings: Settings, announce: Callable[[str], None]) -> dg.SensorDefinition:
-    """A sensor that hands one line to `announce` for each deadline that becomes due soon, and one a day for each that is late.
+@dg.sensor(
+    name="deadline_sensor",
+    minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
+    description="Says what is due soon or late, and who must act; runs nothing.",
+)
+def deadline_sensor(context: dg.SensorEvaluationContext, installation: Installation, announcer: Announcer) -> dg.SkipReason:
+    """Announces one line for each deadline that becomes due soon, and one a day for each that is late.
 
     It remembers what it announced, so that a restart repeats nothing. What it cannot see is announced once a day too.
     """
-
-    @dg.sensor(
-        name="deadline_sensor",
-        minimum_interval_seconds=SECONDS_BETWEEN_LOOKS,
-        description="Says what is due soon or late, and who must act; runs nothing.",
-    )
-    def deadline_sensor(context: dg.SensorEvaluationContext) -> dg.SkipReason:
-        told: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
-        lines, to_remember, summary = _look(settings, told)
-        for line in lines:
-            announce(line)
-        # After announcing: a line that could not be handed over is tried again.
-        context.update_cursor(json.dumps(to_remember, sort_keys=True))
-        return dg.SkipReason(summary)
-
-    return deadline_sensor
+    told: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
+    lines, to_remember, summary = _look(installation.settings, told)
+    for line in lines:
+        announcer.announce(line)
+    # After announcing: a line that could not be handed over is tried again.
+    context.update_cursor(json.dumps(to_remember, sort_keys=True))
+    return dg.SkipReason(summary)
 
 
 def _look(settings: Settings, told: dict[str, str]) -> tuple[list[str], dict[str, str], str]:
