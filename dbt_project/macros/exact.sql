@@ -1,7 +1,7 @@
 {# Arithmetic without floating point, on whole numbers of up to 38 digits. DuckDB holds them in 128 bits and divides decimals as doubles; Spark
    holds them as decimal(38, 0), and its own division of whole numbers knows 64 bits alone. So the type, the quotient and the power of ten are
-   macros with a version each; what is made of them is written once. Each spark__ was run on Spark 4.3.0 with the settings of
-   docs/decisions/0012, by hand; there is no Spark in the tests yet. #}
+   macros with a version each; what is made of them is written once. The spark__ versions were run on Spark 4.3.0 by hand,
+   with the settings of docs/decisions/0012, but for spark__quotient; there is no Spark in the tests yet. #}
 
 {# A value as a whole number, rounded half away from zero. #}
 {% macro as_whole(value) -%} {{ adapter.dispatch('as_whole')(value) }} {%- endmacro %}
@@ -18,7 +18,7 @@
 {% macro divided(part, by) -%} {{ adapter.dispatch('divided')(part, by) }} {%- endmacro %}
 {% macro duckdb__divided(part, by) -%} (({{ part }}) // ({{ by }})) {%- endmacro %}
 {# What is left over is taken off first, so that nothing is rounded. How many digits a quotient may have before the point hangs on the type of the
-   divisor: 20 with all 38 digits, 30 with 18. More is an error, never another number. #}
+   divisor: 20 with all 38 digits, 29 with 18. More is an error, never another number. #}
 {% macro spark__divided(part, by) -%}
     cast(case
         when abs({{ by }}) < {{ ten_to(18) }}
