@@ -1,5 +1,4 @@
-{%- set is_full = is_full_build() -%}
--- depends_on: {{ ref('ldg_touched_loans') }}
+{%- set is_full, touched_loans = is_full_build(), ref('ldg_touched_loans') -%}
 -- The state of the business at every month end and on the latest day, each figure beside the same figure a month earlier.
 -- Grain: one row an as_of_on and code. Flows are those of the month up to the day; a month earlier is the same day of the month before,
 -- and the month before's last day for a last day. Promotional loans are outside.
@@ -89,7 +88,7 @@ owing_known as (
     select known.as_of_on as day_on, known.value::bigint as borrowers_count
     from {{ this }} as known
     where known.code = 'OP-D05' and known.is_month_end
-        and known.as_of_on < (select coalesce(min(touched.affected_from), {{ open_end() }}) from {{ ref('ldg_touched_loans') }} as touched)
+        and known.as_of_on < (select coalesce(min(touched.affected_from), {{ open_end() }}) from {{ touched_loans }} as touched)
 ),
 
 {% endif -%}
