@@ -44,6 +44,7 @@ from orchestration.control import code_version, latest_business_date, replace_ta
 from orchestration.dbt_runner import Project, engine_options, plan_key, run_dbt
 from orchestration.functions import define_functions, forget_functions_of_the_build
 from orchestration.plan import ModelResult, keep_plan, known_plan, own_cursor, run_plan
+from reports.engine.regime import home_regime
 from reports.retention.pruning import prune_after_build
 
 
@@ -97,6 +98,7 @@ def _parameters(settings: Settings, loads: list[Load]) -> dict[str, str | None]:
         "over_90_amount": settings.over_90_amount,
         "overdue_rate_base": settings.overdue_rate_base,
         "count_promotional": str(settings.count_promotional).lower(),
+        "home_regime": home_regime(settings).name,
     }
 
 
@@ -107,7 +109,10 @@ def _snapshot_id(parameters: dict[str, str | None], loads: list[Load]) -> str:
 
 
 # Parameters that every row depends on: where one changed, nothing of an earlier build can be used.
-_FOUNDATIONS = ("timezone", "currency", "code_version", "contract_version", "over_90_amount", "overdue_rate_base", "count_promotional")
+_FOUNDATIONS = (
+    *("timezone", "currency", "code_version", "contract_version", "over_90_amount", "overdue_rate_base", "count_promotional"),
+    "home_regime",
+)
 
 
 def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | None]) -> Snapshot | None:

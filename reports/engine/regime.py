@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glassbook.errors import InputError
+from glassbook.settings import Settings
 from reports.engine.duties import Due, Obligations, Retention
 
 REGIMES_DIR = Path(__file__).parent.parent / "regimes"
@@ -237,6 +238,18 @@ def load_regime(name: str) -> Regime:
             remedy="Name one of these, or add a folder for the regime under reports/regimes/.",
         )
     return _load(REGIMES_DIR / name / "regime.yml")
+
+
+def home_regime(settings: Settings) -> Regime:
+    """The regime whose readings the operating figures take. Raises InputError that names the setting when there is none of that name."""
+    if settings.home_regime not in regime_names():
+        raise InputError(
+            found=f"home_regime = {settings.home_regime!r}",
+            where="settings (glassbook.toml and GLASSBOOK_*)",
+            expected="one of " + (", ".join(regime_names()) or "none is installed"),
+            remedy="Set home_regime to the regime whose readings the operating figures shall take.",
+        )
+    return load_regime(settings.home_regime)
 
 
 @cache

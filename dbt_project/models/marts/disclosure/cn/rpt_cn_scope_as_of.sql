@@ -1,20 +1,20 @@
 {{ config(materialized='table_macro') }}
+-- depends_on: {{ ref('fct_loans_as_of') }}
 -- depends_on: {{ ref('rpt_cn_readings_as_of') }}
 -- One row a loan in scope: disbursed by the day, promotional ones only where the reading counts them; with its state on the day.
 select
     loan.loan_id,
     loan.borrower_id,
+    loan.is_related_party,
     loan.amount,
     loan.annual_rate,
     loan.term_months,
     loan.disbursed_on,
-    coalesce(state.outstanding_amount, 0) as outstanding_amount,
-    coalesce(state.interest_outstanding_amount, 0) as interest_outstanding_amount,
-    coalesce(state.overdue_amount, 0) as overdue_amount,
-    coalesce(as_of_on - state.overdue_since_due_on, 0)::integer as past_due_days,
-    coalesce(as_of_on - state.borrower_overdue_since_due_on, 0)::integer as borrower_past_due_days
-from {{ ref('ldg_loans') }} as loan
-cross join rpt_cn_readings_as_of(as_of_on) as readings
-left join {{ ref('ldg_loan_states') }} as state
-    on state.loan_id = loan.loan_id and state.valid_from <= as_of_on and state.valid_to > as_of_on
-where loan.disbursed_on <= as_of_on and (readings.counts_promotional or not loan.is_promotional)
+    loan.is_of_month,
+    loan.outstanding_amount,
+    loan.interest_outstanding_amount,
+    loan.overdue_amount,
+    loan.past_due_days,
+    loan.borrower_past_due_days
+from fct_loans_as_of(as_of_on) as loan
+inner join rpt_cn_readings_as_of(as_of_on) as readings on readings.counts_promotional or not loan.is_promotional

@@ -1,14 +1,13 @@
 {{ config(materialized='table_macro') }}
+-- depends_on: {{ ref('fct_loans_as_of') }}
 -- What a loan costs its borrower a year, for loans outstanding on the day or disbursed in its month, and the caps in force when it was contracted.
 -- As the first plan and the fees charged at disbursement have it: (interest + fees) / sum of principal x time to its due date, a month being a
 -- twelfth of a year. The cost is the greatest of this, the rate, and the yearly cost that the platform records.
 with
 looked_at as (
-    select loan.*
-    from {{ ref('ldg_loans') }} as loan
-    left join {{ ref('ldg_loan_states') }} as state
-        on state.loan_id = loan.loan_id and state.valid_from <= as_of_on and state.valid_to > as_of_on
-    where loan.disbursed_on <= as_of_on and (state.outstanding_amount > 0 or loan.disbursed_on >= date_trunc('month', as_of_on)::date)
+    select *
+    from fct_loans_as_of(as_of_on)
+    where outstanding_amount > 0 or is_of_month
 ),
 
 signed as (

@@ -1,4 +1,5 @@
 {{ config(materialized='table_macro') }}
+-- depends_on: {{ ref('fct_loans_as_of') }}
 -- A row: a loan outstanding on the day whose plan in force does not add up to its amount; or whose first plan, still in force, has interest that
 -- differs by more than the tolerance from what rate, method and term give (a later plan is agreed anew and has no such formula). A cent an
 -- instalment is left to rounding. All in integers: shares of the amount in units of 10^-15.
@@ -22,13 +23,12 @@ planned as (
         totals.principal_amount,
         totals.interest_amount,
         totals.instalments_count
-    from {{ ref('ldg_loan_states') }} as state
-    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id
+    from fct_loans_as_of(as_of_on) as loan
     inner join {{ ref('ldg_plans') }} as force
         on force.loan_id = loan.loan_id and force.valid_from <= as_of_on and force.valid_to > as_of_on
     inner join {{ ref('fct_plan_totals') }} as totals on totals.loan_id = force.loan_id and totals.plan_version = force.plan_version
     left join {{ ref('stg_products') }} as product on product.product_id = loan.product_id
-    where state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount > 0
+    where loan.outstanding_amount > 0
 ),
 
 -- There are few combinations of terms, however many loans. period: the rate of one instalment's time.
