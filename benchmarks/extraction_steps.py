@@ -27,12 +27,11 @@ def raw(url: str, target: str, rows: str) -> None:
 
 def read(url: str, target: str, rows: str) -> None:
     """Our reader alone, in its snapshot: every value of the table, as the source sends it, into a Parquet file."""
-    import duckdb
-
+    from glassbook.engine import connect
     from ingestion.conversion import quoted
     from ingestion.sources.mysql import MySqlSource
 
-    with MySqlSource(url) as source, duckdb.connect() as engine:
+    with MySqlSource(url) as source, connect() as engine:
         source.stream(engine, "arriving", "select * from repayments")
         copied = engine.execute(f"copy (from arriving) to {quoted(target)} (format parquet, compression zstd)").fetchall()
     assert copied == [(int(rows),)], f"{copied} rows, not {rows}"

@@ -14,11 +14,15 @@ from pathlib import Path
 
 @dataclass(frozen=True)
 class Run:
-    """Wall and processor seconds and peak resident memory in bytes of one process."""
+    """Wall and processor seconds and peak resident memory in bytes of one process.
+
+    `dbt_seconds` are those of a build in which no model ran: dbt's own start, parsing and writing, and data tests.
+    """
 
     seconds: float
     cpu_seconds: float
     peak_bytes: int
+    dbt_seconds: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -31,6 +35,11 @@ class Runs:
     def seconds(self) -> float:
         """Median of the wall seconds."""
         return statistics.median(run.seconds for run in self.runs)
+
+    @property
+    def seconds_without_dbt(self) -> float:
+        """Median of the wall seconds without dbt's own time and data tests."""
+        return statistics.median(run.seconds - run.dbt_seconds for run in self.runs)
 
     @property
     def cpu_seconds(self) -> float:

@@ -12,9 +12,8 @@ from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
-import duckdb
-
 from glassbook.disk import sync_file
+from glassbook.engine import build_options, connect
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import current_snapshot
 
@@ -42,7 +41,7 @@ def ingest(source: str) -> None:
 
 def build(kind: str) -> None:
     """Builds in the home: `full` anew, or `new` from the snapshot in force."""
-    from orchestration.build import run_build
+    from warehouse.build import run_build
 
     run_build(load_settings(), full=kind == "full")
 
@@ -52,14 +51,7 @@ def floor(database: str) -> None:
     settings = load_settings()
     Path(database).unlink(missing_ok=True)
     text = FLOOR.read_text(encoding="utf-8").replace("{lake}", str(settings.lake_dir)).replace("{zone}", settings.timezone)
-    options: dict[str, str | bool | int | float | list[str]] = {
-        "threads": settings.threads,
-        "memory_limit": settings.memory_limit,
-        "fsync_mode": "none",
-    }
-    with duckdb.connect(database, config=options) as connection:
-        connection.execute("set TimeZone = 'UTC'")
-        connection.execute("set preserve_insertion_order = false")
+    with connect(Path(database), options=build_options(settings)) as connection:
         connection.execute(text)
     sync_file(Path(database))
 
@@ -88,7 +80,7 @@ def seconds_of_figures(settings: Settings, day: date) -> float:
 def different_tables(database: Path, snapshot: Path) -> list[str]:
     """Ledger tables of the floor that are not row for row those of a snapshot: the floor counts only while it does the same work."""
     found = []
-    with duckdb.connect() as connection:
+    with connect() as connection:
         connection.execute(f"attach '{database}' as hand (read_only)")
         connection.execute(f"attach '{snapshot}' as built (read_only)")
         for name in LEDGER:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from pathlib import Path
 
+from glassbook.errors import InputError
+
 # What a visitor and an operator get, whatever the machine's own configuration says.
 OPTIONS: dict[str, object] = {
     "server.headless": True,
@@ -25,8 +27,16 @@ OPTIONS: dict[str, object] = {
 
 
 def run_app(script: Path, *, port: int, address: str) -> None:
-    """Serves `script` on `address`:`port` in this process until it is interrupted."""
-    from streamlit.web import bootstrap
+    """Serves `script` on `address`:`port` in this process until it is interrupted. Raises InputError where Streamlit is not installed."""
+    try:
+        from streamlit.web import bootstrap
+    except ImportError as error:
+        raise InputError(
+            found="no Streamlit",
+            where="this installation",
+            expected="the extra `apps`",
+            remedy="Install requirements.lock, or: pip install 'glassbook[apps]'.",
+        ) from error
 
     # Streamlit greets with addresses of its own, one of them fetched from the network; the command has said where to look.
     logging.getLogger("streamlit").setLevel(logging.WARNING)

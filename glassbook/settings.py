@@ -21,6 +21,8 @@ from pydantic_settings import (
 from glassbook.delivery_target import DeliveryTarget
 from glassbook.errors import InputError
 
+SETTINGS_FILE = "glassbook.toml"
+
 
 class _File(TomlConfigSettingsSource):
     """glassbook.toml, which whoever reads the folder reads."""
@@ -38,7 +40,7 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(
         env_prefix="GLASSBOOK_",
         env_nested_delimiter="__",
-        toml_file="glassbook.toml",
+        toml_file=SETTINGS_FILE,
         extra="forbid",
         frozen=True,
         # Settings hold passwords: what is wrong is told without what was given.

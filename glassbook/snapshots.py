@@ -14,8 +14,8 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from glassbook import engine
 from glassbook.disk import only_one, sync_file, sync_folder, write_synced
-from glassbook.engine import DISABLED_OPTIMIZERS
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -27,6 +27,7 @@ POINTER = "CURRENT"
 DATABASE = "glassbook.duckdb"
 PUBLIC_DATABASE = "public.duckdb"
 MANIFEST = "snapshot.json"
+_BESIDE = "beside"
 _REMOVED = "pruned-"
 
 
@@ -47,6 +48,11 @@ class Snapshot:
     def public_database(self) -> Path:
         """What the public may read; never held personal data."""
         return self.folder / PUBLIC_DATABASE
+
+    @property
+    def is_beside(self) -> bool:
+        """Whether somebody asked for what was known at an instant, and it was kept beside the current snapshot."""
+        return (self.folder / _BESIDE).exists()
 
     @property
     def as_of(self) -> date | None:
@@ -127,7 +133,7 @@ def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapsho
     if not (target / MANIFEST).is_file():
         for name in (DATABASE, PUBLIC_DATABASE):
             (build_folder / name).chmod(0o444)
-        # A build does not wait for the disk on its way (`dbt_runner.engine_options`), so that it has to here.
+        # A build does not wait for the disk on its way (`engine.build_options`), so that it has to here.
         for name in (DATABASE, PUBLIC_DATABASE, MANIFEST):
             sync_file(build_folder / name)
         sync_folder(build_folder)
@@ -136,8 +142,14 @@ def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapsho
     return find_snapshot(settings, snapshot_id)
 
 
+def keep_beside(snapshot: Snapshot) -> None:
+    """Marks a snapshot that was asked for by an instant, so that no later build prunes it; the command does."""
+    (snapshot.folder / _BESIDE).touch()
+
+
 def make_current(settings: Settings, snapshot: Snapshot) -> None:
     """Moves the pointer to `snapshot` in one step that readers see whole or not at all."""
+    (snapshot.folder / _BESIDE).unlink(missing_ok=True)
     pointer = settings.snapshots_dir / POINTER
     # One build at a time publishes, so that one name does: what a killed build left is written over.
     temporary = pointer.with_name(f".{POINTER}.part")
@@ -177,7 +189,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     import duckdb
 
     try:
-        connection = duckdb.connect(str(database), read_only=True, config={"autoinstall_known_extensions": "false", "TimeZone": "UTC"})
+        return engine.connect(database, read_only=True)
     except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as error:
         raise InputError(
             found=f"a warehouse that cannot be read: {str(error).splitlines()[0]}",
@@ -185,5 +197,3 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
             expected="the file that `glassbook build` published",
             remedy=f"Restore it, or remove {database.parent} and run `glassbook build`: the lake makes it again.",
         ) from error
-    connection.execute(f"set disabled_optimizers = '{DISABLED_OPTIMIZERS}'")
-    return connection

@@ -89,6 +89,9 @@ _IMPLIED = {
     ),
 }
 
+IMPLIED_COLUMNS = {kind: tuple(column.name for column in columns) for kind, columns in _IMPLIED.items()}
+"""Names of the cursor columns that every table of a kind has."""
+
 
 def _column(name: str, record: dict[str, Any]) -> Column:
     values = record.get("values")

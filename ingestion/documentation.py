@@ -1,7 +1,7 @@
 """Writes what others read of the contract: `python -m ingestion.documentation`.
 
-Belongs here: the dbt documents of lake and staging, and the data dictionary page. Does not: any word about a table or a column of the
-contract; those are in `contract.yml`.
+Belongs here: the dbt documents of lake and staging, the contract as a macro, and the data dictionary page. Does not:
+any word about a table or a column of the contract; those are in `contract.yml`.
 """
 
 from __future__ import annotations
@@ -9,13 +9,13 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-from ingestion.contract import Column, Table, load_contract
+from ingestion.contract import IMPLIED_COLUMNS, Column, Table, load_contract
 from ingestion.form_rules import FORM_RULES
 
 ROOT = Path(__file__).resolve().parent.parent
 STAGING = "dbt_project/models/staging"
 COMMAND = "python -m ingestion.documentation"
-_BUSINESS_DATE = re.compile(r"business_date\('(\w+)'\) ~ ' as (\w+)'")
+_ALSO_DATED = re.compile(r"also_dated=\['(\w+)'\]")
 _LOAD_SEQ = "Number of the load that brought the row."
 _ROW_NUMBER = "Place of the row in its file of the lake; decides between versions of the same instant in one load."
 
@@ -24,43 +24,72 @@ def documents() -> dict[str, str]:
     """Path below the repository's root and content of every generated document."""
     return {
         f"{STAGING}/_sources.yml": sources_yml(),
-        f"{STAGING}/_staging.yml": staging_yml(),
+        "dbt_project/macros/contract.sql": contract_macro(),
+        **{f"{STAGING}/stg_{table.name}.yml": staging_yml(table) for table in load_contract().tables.values()},
         "docs/data-dictionary.md": dictionary_page(),
     }
 
 
 def sources_yml() -> str:
-    """The contract's tables as dbt sources; models read their files through the macro `lake`."""
+    """The contract's tables as dbt sources, where the functions of the lake's files have their rows."""
     lines = [_note("#"), "version: 2", "sources:", "  - name: lake"]
-    lines.append(
-        "    description: What platforms handed over, append-only, as Parquet. Read through the macro lake, which names the files."
-    )
-    lines.append("    tables:")
+    lines += [
+        "    description: What platforms handed over, append-only, as Parquet. The functions name the files that a build knows.",
+        "    config:",
+        "      meta: {external_location: 'working.main.lake_{name}()'}",
+        "    tables:",
+    ]
     for table in load_contract().tables.values():
         lines += [f"      - name: {table.name}", f"        description: {_text(_describe(table))}", "        columns:"]
         lines += [f"          - {{name: {c.name}, description: {_text(_meaning(c))}}}" for c in table.columns]
         lines.append(f"          - {{name: _load_seq, description: {_text(_LOAD_SEQ)}}}")
         lines.append("          - {name: _row_hash, description: 'Hash of the content of the row.'}")
+    lines += [
+        "  - name: arrivals",
+        "    description: The rows of the lake that the warehouse has not seen. A full build has seen none; columns are those of the lake.",
+        "    config:",
+        "      meta: {external_location: 'working.main.arrivals_{name}()'}",
+        "    tables:",
+        *(f"      - {{name: {name}, description: {_text(f'New rows of {name}.')}}}" for name in load_contract().tables),
+    ]
     return "\n".join(lines) + "\n"
 
 
-def staging_yml() -> str:
-    """Every staging model and column, described; the grain is the contract's key."""
-    lines = [_note("#"), "version: 2", "models:"]
+def contract_macro() -> str:
+    """The contract as a dbt macro: what staging and the checks of keys and money ask of it."""
+    lines = ["{#", _note("  "), "  Columns without those that a cursor implies; instants are those of them that have a business date. #}"]
+    lines += ["{% macro contract_tables() -%}", "    {%- do return({"]
     for table in load_contract().tables.values():
-        state = "Newest known version of each key, deleted ones too." if table.kind == "mutable" else "Every row that came."
-        grain = f"Grain is one row a {' and '.join(filter(None, [', '.join(table.key[:-1]), table.key[-1]]))}."
-        lines += [f"  - name: stg_{table.name}", f"    description: {_text(f'{table.description} {state} {grain}')}", "    columns:"]
-        lines += [f"      - {{name: {name}, description: {_text(meaning)}}}" for name, meaning in _staged_columns(table)]
+        own = [c for c in table.columns if c.name not in IMPLIED_COLUMNS[table.kind]]
+        told = {
+            "kind": table.kind,
+            "key": list(table.key),
+            "money": list(table.money_columns),
+            "instants": [c.name for c in own if c.type == "time"],
+            "columns": [c.name for c in own],
+        }
+        columns = f"'columns': {told.pop('columns')!r}"
+        lines += [f"        '{table.name}': {{{str(told)[1:-1]},", f"            {columns}}},"]
+    return "\n".join([*lines, "    }) -%}", "{%- endmacro %}"]) + "\n"
+
+
+def staging_yml(table: Table) -> str:
+    """The staging model of a table and its columns, described; the grain is the contract's key."""
+    state = "Newest known version of each key, deleted ones too." if table.kind == "mutable" else "Every row that came."
+    grain = f"Grain is one row a {' and '.join(filter(None, [', '.join(table.key[:-1]), table.key[-1]]))}."
+    lines = [_note("#"), "version: 2", "models:", f"  - name: stg_{table.name}"]
+    lines += [f"    description: {_text(f'{table.description} {state} {grain}')}", "    columns:"]
+    lines += [f"      - {{name: {name}, description: {_text(meaning)}}}" for name, meaning in _staged_columns(table)]
     return "\n".join(lines) + "\n"
 
 
 def _staged_columns(table: Table) -> list[tuple[str, str]]:
     """Columns of the table's staging model in the order of its query: the contract's, business dates, then how the row came."""
-    implied = ("updated_at", "deleted_at") if table.kind == "mutable" else ("created_at",)
+    implied = IMPLIED_COLUMNS[table.kind]
     model = (ROOT / STAGING / f"stg_{table.name}.sql").read_text(encoding="utf-8")
     found = [(c.name, _meaning(c)) for c in table.columns if c.name not in implied]
-    found += [(day, f"Business date of {instant}.") for instant, day in _BUSINESS_DATE.findall(model)]
+    dated = [c.name for c in table.columns if c.type == "time" and c.name not in implied] + _ALSO_DATED.findall(model)
+    found += [(f"{instant.removesuffix('_at')}_on", f"Business date of {instant}.") for instant in dated]
     found += [(c.name, _meaning(c)) for c in table.columns if c.name in implied]
     found.append(("_load_seq", _LOAD_SEQ))
     return [*found, ("_row_number", _ROW_NUMBER)] if table.kind == "mutable" else found

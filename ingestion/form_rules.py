@@ -41,6 +41,14 @@ def _conditions(column: Column) -> list[tuple[FormRule, str]]:
     return found
 
 
+def rules_of(table: Table) -> list[FormRule]:
+    """The rules that a row of `table` can break, in the order of their codes."""
+    possible = {rule for column in table.columns for rule, _ in _conditions(column)}
+    if table.kind == "append":
+        possible.add(KEY_CONFLICT)
+    return [rule for rule in FORM_RULES if rule in possible]
+
+
 def violation_sql(table: Table) -> str:
     """An expression over a row of `table`: 'reason:column' of the first rule of form it breaks, or null."""
     branches = [

@@ -20,6 +20,7 @@ import duckdb
 
 from glassbook.clock import now
 from glassbook.disk import only_one
+from glassbook.engine import Option, connect
 from glassbook.errors import CheckFailed, InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -214,15 +215,13 @@ def engine_of(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
     work = settings.lake_dir / "_work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
-    config: dict[str, str | bool | int | float | list[str]] = {
+    options: dict[str, Option] = {
         "memory_limit": settings.load_memory_limit,
         "threads": settings.threads,
         "temp_directory": str(work),
-        "autoinstall_known_extensions": False,
     }
     try:
-        with duckdb.connect(str(work / "load.duckdb"), config=config) as connection:
-            connection.execute("set TimeZone = 'UTC'")
+        with connect(work / "load.duckdb", options=options) as connection:
             yield connection
     finally:
         shutil.rmtree(work, ignore_errors=True)

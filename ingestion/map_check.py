@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import duckdb
 
 from glassbook.catalogue import load_metrics, metric_sets
+from glassbook.engine import connect
 from glassbook.errors import InputError
 from ingestion.contract import Table, load_contract
 from ingestion.mapping import Mapping, TableMapping
@@ -40,7 +41,7 @@ class Coverage:
 
 def coverage(mapping: Mapping, source: DatabaseSource | None = None) -> list[Coverage]:
     """What the mapping says of each contract table; with a source, also whether tables, columns and types are there as it says."""
-    with duckdb.connect() as engine:
+    with connect() as engine:
         return [_of(table, mapping.of(name), source, engine) for name, table in load_contract().tables.items()]
 
 

@@ -13,13 +13,14 @@ from typing import Any
 
 import duckdb
 
+from glassbook.engine import connect
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
 from ingestion.conversion import quoted
 from ingestion.form_rules import FORM_RULES
 from ingestion.load_log import Load, visible_loads
-from ingestion.quarantine import STATES, HeldId, quarantine_sql
+from ingestion.quarantine import HELD_STATES, STATES, HeldId, quarantine_sql
 
 MASK = "***"
 """Stands for a value of a personal column; a null is shown as such."""
@@ -35,7 +36,7 @@ def listed(settings: Settings, condition: str, states: Sequence[str], limit: int
     """Rows in quarantine that meet a condition and are in one of the states, masked, at most `limit`, with counts by state of all that
     meet it."""
     rows = f"(select * from {quarantine_sql(settings, visible_loads(settings))} where {condition})"
-    with duckdb.connect() as connection:
+    with connect() as connection:
         counts = dict(connection.execute(f"select state_code, count(*) from {rows} group by all").fetchall())
         found = connection.execute(
             f"select {_COLUMNS} from {rows} where state_code in ({', '.join(map(quoted, states))}) order by table_name, load_seq, row_no"
@@ -44,13 +45,24 @@ def listed(settings: Settings, condition: str, states: Sequence[str], limit: int
     return {"counts": {state: counts.get(state, 0) for state in STATES}, "rows": [_record(row) for row in found]}
 
 
+def held_by_rule(settings: Settings) -> dict[tuple[str, str], int]:
+    """How many rows the source still says and the warehouse lacks, by table and code of the rule that holds them."""
+    states = ", ".join(map(quoted, HELD_STATES))
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            f"select table_name, reason_code, count(*) from {quarantine_sql(settings, visible_loads(settings))} "
+            f"where state_code in ({states}) group by all"
+        ).fetchall()
+    return {(table, _RULES[reason].code): count for table, reason, count in found}
+
+
 def shown(settings: Settings, held: HeldId) -> dict[str, Any]:
     """Everything about one row: the rule, its values beside those that the lake holds under its key, and its history; masked.
 
     Raises InputError for an id that is not there.
     """
     loads = visible_loads(settings)
-    with duckdb.connect() as connection:
+    with connect() as connection:
         row = connection.execute(
             f"select {_COLUMNS} from {quarantine_sql(settings, loads)} where quarantine_id = {quoted(held)}"
         ).fetchone()

@@ -1,53 +1,59 @@
-"""The one place that assembles assets, jobs, schedules and sensors."""
+"""The one place that assembles assets, checks, jobs, schedules, sensors and resources."""
 
 from __future__ import annotations
 
-import logging
+from collections.abc import Mapping
 from typing import Any
 
 import dagster as dg
 
 from glassbook.settings import Settings, load_settings
-from orchestration.assets import FILING, PUBLIC_SITE, filing, lake, public_site, warehouse
-from orchestration.deadline_sensor import build_deadline_sensor
-from orchestration.schedules import build_failure_sensor, build_schedules
+from orchestration.assets.filings import filing_asset
+from orchestration.assets.lake import RETRIES, lake_assets
+from orchestration.assets.public_site import public_site
+from orchestration.assets.warehouse import warehouse_assets
+from orchestration.jobs import closing_jobs, filing_job
+from orchestration.resources import Announcer, Installation
+from orchestration.schedules import closing_schedules, filing_schedule
+from orchestration.sensors.deadlines import deadline_sensor
+from orchestration.sensors.failures import failure_sensor
+from reports.engine.regime import load_regime, regime_names
+from warehouse.manifest import read_manifest
 
 
-def build_defs(**overrides: Any) -> dg.Definitions:
-    """Definitions for the settings of this process.
+def build_defs(
+    *,
+    settings: Settings | None = None,
+    manifest: Mapping[str, Any] | None = None,
+    retries: dg.RetryPolicy = RETRIES,
+    **resources: Any,
+) -> dg.Definitions:
+    """Definitions for the settings of this process and dbt's manifest of the project, each unless given.
 
-    Overrides: `settings` (Settings), `announce` (what the sensors call with one line), and any other resource by its key.
+    `retries` says how often a source that is away is asked again. Resources replace those of the same key: `announcer` (an Announcer) has
+    what the sensors say sent elsewhere.
     """
-    settings: Settings = overrides.pop("settings", None) or load_settings()
-    announce = overrides.pop("announce", logging.getLogger("glassbook").error)
-    everything = dg.AssetSelection.all()
-    daily = dg.define_asset_job(
-        "daily_close",
-        selection=everything - dg.AssetSelection.assets(FILING),
-        description="Load, build, check, publish snapshot and page.",
-        executor_def=dg.in_process_executor,
-    )
-    monthly = dg.define_asset_job(
-        "monthly_filing",
-        selection=dg.AssetSelection.assets(FILING),
-        description="The package of the month before, from the snapshot in force.",
-        executor_def=dg.in_process_executor,
-    )
-    weekly = dg.define_asset_job(
-        "weekly_reconciliation",
-        selection=everything - dg.AssetSelection.assets(FILING),
-        description="The daily close with every key compared, so that rows deleted at the source are found.",
-        config={"ops": {"lake": {"config": {"scope": "reconcile"}}}},
-        executor_def=dg.in_process_executor,
-    )
+    settings = settings or load_settings()
+    closing = {job.name: job for job in closing_jobs()}
+    regimes = [load_regime(name) for name in regime_names()]
+    filing = {
+        frequency: filing_job(frequency, [regime for regime in regimes if regime.frequency == frequency])
+        for frequency in sorted({regime.frequency for regime in regimes})
+    }
     return dg.Definitions(
-        assets=[lake, warehouse, filing, public_site],
-        jobs=[daily, weekly, monthly],
-        schedules=build_schedules(settings, daily, weekly, monthly),
-        sensors=[build_failure_sensor(announce), build_deadline_sensor(settings, announce)],
-        resources={"settings": dg.ResourceDefinition.hardcoded_resource(settings)} | overrides,
+        assets=[
+            lake_assets(settings, retries),
+            warehouse_assets(settings, manifest or read_manifest(settings)),
+            public_site,
+            *(filing_asset(regime, settings) for regime in regimes),
+        ],
+        jobs=[*closing.values(), *filing.values()],
+        schedules=[
+            *closing_schedules(settings, closing),
+            *(filing_schedule(settings, frequency, job) for frequency, job in filing.items()),
+        ],
+        sensors=[failure_sensor, deadline_sensor],
+        resources={"installation": Installation(given=settings), "announcer": Announcer()} | resources,
+        # Two processes cannot write one file of the warehouse, and a process a step costs seconds.
         executor=dg.in_process_executor,
     )
-
-
-__all__ = ["PUBLIC_SITE", "build_defs"]

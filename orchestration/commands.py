@@ -1,14 +1,21 @@
-"""The commands that move data: ingest, reconcile, build, file, publish, demo. Each is a thin face over the assets that Dagster runs."""
+"""The commands that move data: ingest, reconcile, build, file, publish, demo. Each calls the step that Dagster's assets call.
+
+What a step needs is imported when it is called, so that loading waits for no dbt and help for nothing.
+"""
 
 from __future__ import annotations
 
 import sys
 from datetime import datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from glassbook.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from ingestion.load import Scope
 
 SOURCE = click.option(
     "--source",
@@ -36,7 +43,7 @@ def ingest(source: str, mapping: str, every: bool, restored: bool) -> None:
 @click.option("--allow-gone", multiple=True, metavar="TABLE", help="Table of which more than a tenth may be gone.")
 def reconcile(source: str, mapping: str, allow_gone: tuple[str, ...]) -> None:
     """Load what is new and compare every key, so that rows deleted at the source are found and no row was missed."""
-    run_ingest(load_settings(), source, mapping=mapping, scope="reconcile", allow_gone=list(allow_gone))
+    run_ingest(load_settings(), source, mapping=mapping, scope="reconcile", allow_gone=frozenset(allow_gone))
 
 
 @click.command(epilog="Example: glassbook build --known-at 2020-01-08T09:00:00+08:00")
@@ -91,16 +98,15 @@ def run_ingest(
     source: str,
     *,
     mapping: str = "",
-    scope: str = "new",
+    scope: Scope = "new",
     is_restored: bool = False,
-    allow_gone: list[str] | None = None,
+    allow_gone: frozenset[str] = frozenset(),
 ) -> None:
     """Loads and says what became of the rows, and how the source's tables have changed."""
-    from orchestration.assets import LAKE
-    from orchestration.run import materialize
+    from orchestration.steps.loading import load
 
-    config = {"source": source, "mapping": mapping, "scope": scope, "is_restored": is_restored, "allow_gone": allow_gone or []}
-    m = materialize(settings, LAKE, "lake", config)["lake"]
+    found = Path(mapping) if mapping else None
+    m = load(settings, source=source, mapping=found, scope=scope, is_restored=is_restored, allow_gone=allow_gone).metadata
     click.echo(
         f"load {m['load_seq']}: {m['rows_read']:,} rows read, {m['rows_new']:,} new, {m['rows_quarantined']:,} in quarantine, "
         + (f"{m['rows_gone']:,} gone from the source, " if m["rows_gone"] else "")
@@ -113,10 +119,9 @@ def run_ingest(
 def run_build_command(settings: Settings, known_at: datetime | None, full: bool) -> None:
     """Builds and says which snapshot is in force and what the checks found."""
     from glassbook.snapshots import connect, find_snapshot
-    from orchestration.run import materialize
+    from orchestration.steps.building import build
 
-    config = {"full": full, "known_at": known_at.isoformat() if known_at else ""}
-    m = materialize(settings, None, "warehouse", config)["snapshot"]
+    m = build(settings, full=full, known_at=known_at).metadata
     snapshot = find_snapshot(settings, m["snapshot_id"])
     click.echo(f"snapshot {snapshot.snapshot_id} as of {m['as_of']}, known at {m['known_at']}, {m['bytes'] / 1e6:,.0f} MB")
     with connect(snapshot.database) as connection:
@@ -129,11 +134,10 @@ def run_build_command(settings: Settings, known_at: datetime | None, full: bool)
 
 def run_file(settings: Settings, regime: str, period: str, out: Path | None, supersedes: Path | None = None) -> bool:
     """Writes a package into `out`, or opens the filing in the home; returns whether nothing is open."""
-    from orchestration.assets import FILING
-    from orchestration.run import materialize
+    from orchestration.steps.filing import open_or_check_filing, write_package
 
-    config = {"regime": regime, "period": period, "out": "" if out is None else str(out), "supersedes": str(supersedes or "")}
-    m = materialize(settings, FILING, "filing", config)["filing"]
+    run = open_or_check_filing(settings, regime, period) if out is None else write_package(settings, regime, period, out, supersedes)
+    m = run.metadata
     click.echo(f"filing {regime} {period}: {m['path']} (and the same as .zip)")
     if m["is_draft"]:
         click.echo("DRAFT: error edits are open; checks.json in the package lists them with their findings.")
@@ -144,7 +148,6 @@ def run_file(settings: Settings, regime: str, period: str, out: Path | None, sup
 
 def run_publish(settings: Settings, out: Path) -> None:
     """Writes the page and says where it is."""
-    from orchestration.assets import PUBLIC_SITE
-    from orchestration.run import materialize
+    from orchestration.steps.publishing import publish
 
-    click.echo(f"page: {materialize(settings, PUBLIC_SITE, 'public_site', {'out': str(out)})['public_site']['path']}")
+    click.echo(f"page: {publish(settings, out).metadata['path']}")

@@ -1,62 +1,63 @@
 """When jobs run: the daily close after midnight in the platform's zone, reconciliation on Sundays, the filing before it is due.
 
-Belongs here: schedules and sensors. Does not: what the jobs do.
+Belongs here: when which part of an asset is made. Does not: what the jobs do (`jobs`), who is told (`sensors`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import date, timedelta
+from zoneinfo import ZoneInfo
 
 import dagster as dg
 
 from glassbook.calendar import nth_working_day
 from glassbook.settings import Settings
+from orchestration.jobs import DAILY_CLOSE, WEEKLY_RECONCILIATION, AssetJob, filing_job_name
+from reports.engine.period import periods
 
 # A filing is due on the 5th working day; made on the 2nd, there are three working days to mend what its edits find.
 FILING_WORKING_DAY = 2
 
+Evaluate = Callable[[dg.ScheduleEvaluationContext], dg.RunRequest | dg.SkipReason]
 
-def build_schedules(settings: Settings, daily: object, weekly: object, monthly: object) -> list[dg.ScheduleDefinition]:
-    """The schedules of the jobs in the platform's time zone."""
+
+def closing_schedules(settings: Settings, jobs: dict[str, AssetJob]) -> list[dg.ScheduleDefinition]:
+    """Every night; and on the day of rest, when a source has time to list every key, an hour before, so that little is left to do then."""
 
     def evaluate(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        from zoneinfo import ZoneInfo
-
-        today = context.scheduled_execution_time.astimezone(ZoneInfo(settings.timezone)).date()
-        planned = nth_working_day(today.year, today.month, FILING_WORKING_DAY, settings.country)
-        if today != planned:
-            return dg.SkipReason(f"the filing is made on {planned}, the working day {FILING_WORKING_DAY} of the month")
-        period = today.replace(day=1) - timedelta(days=1)
-        return dg.RunRequest(
-            run_key=f"filing-{period:%Y-%m}",
-            run_config={"ops": {"filing": {"config": {"regime": "cn", "period": f"{period:%Y-%m}"}}}},
-        )
+        # What is loaded now is known today: the day that it closes, yesterday, is a matter of the records.
+        return dg.RunRequest(partition_key=_day(context, settings).isoformat())
 
     return [
-        dg.ScheduleDefinition(name="daily_close_schedule", job=daily, cron_schedule="30 1 * * *", execution_timezone=settings.timezone),  # type: ignore[arg-type]
-        # On the day of rest, when a source has time to list every key; an hour before the daily close, which then finds little left to do.
-        dg.ScheduleDefinition(
-            name="weekly_reconciliation_schedule",
-            job=weekly,  # type: ignore[arg-type]
-            cron_schedule="30 0 * * 0",
-            execution_timezone=settings.timezone,
-        ),
-        dg.ScheduleDefinition(
-            name="monthly_filing_schedule",
-            job=monthly,  # type: ignore[arg-type]
-            cron_schedule="0 9 1-15 * *",
-            execution_timezone=settings.timezone,
-            execution_fn=evaluate,
-        ),
+        _schedule(jobs[DAILY_CLOSE], DAILY_CLOSE, "30 1 * * *", settings, evaluate),
+        _schedule(jobs[WEEKLY_RECONCILIATION], WEEKLY_RECONCILIATION, "30 0 * * 0", settings, evaluate),
     ]
 
 
-def build_failure_sensor(announce: Callable[[str], None]) -> dg.SensorDefinition:
-    """A sensor that hands one line on every failed run to `announce`."""
+def filing_schedule(settings: Settings, frequency: str, job: AssetJob) -> dg.ScheduleDefinition:
+    """At nine on the working day on which a filing is made, of the month after a period has ended."""
 
-    @dg.run_failure_sensor(name="failure_sensor", description="Says which run failed and why; the snapshot in force stays.")
-    def failure_sensor(context: dg.RunFailureSensorContext) -> None:
-        announce(f"{context.dagster_run.job_name} {context.dagster_run.run_id}: {context.failure_event.message}")
+    def evaluate(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
+        today = _day(context, settings)
+        planned = nth_working_day(today.year, today.month, FILING_WORKING_DAY, settings.country)
+        if today != planned:
+            return dg.SkipReason(f"the filing is made on {planned}, the working day {FILING_WORKING_DAY} of the month")
+        ended_on = today.replace(day=1) - timedelta(days=1)
+        ended = periods(frequency, ended_on, ended_on + timedelta(days=1))
+        if not ended:
+            return dg.SkipReason(f"no period has ended on {ended_on}")
+        (period,) = ended
+        return dg.RunRequest(run_key=f"filing-{period.name}", partition_key=f"{period.first_on:%Y-%m}")
 
-    return failure_sensor
+    return _schedule(job, filing_job_name(frequency), "0 9 1-15 * *", settings, evaluate)
+
+
+def _schedule(job: AssetJob, name: str, cron: str, settings: Settings, evaluate: Evaluate) -> dg.ScheduleDefinition:
+    return dg.ScheduleDefinition(
+        name=f"{name}_schedule", job=job, cron_schedule=cron, execution_timezone=settings.timezone, execution_fn=evaluate
+    )
+
+
+def _day(context: dg.ScheduleEvaluationContext, settings: Settings) -> date:
+    return context.scheduled_execution_time.astimezone(ZoneInfo(settings.timezone)).date()

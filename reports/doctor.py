@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import sys
 from collections.abc import Callable
@@ -73,20 +74,25 @@ def _python() -> Finding:
     return Finding("python", "broken", version, "Install Python 3.11 or newer and run `make demo` again.")
 
 
+# Extras that run something, by what has to be there for it.
+_EXTRAS = {"apps": "streamlit", "orchestration": "dagster"}
+
+
 def _packages() -> Finding:
-    lacking = []
-    wanted = [text for text in metadata.requires("glassbook") or [] if "extra ==" not in text]
-    for requirement in wanted:
-        name = requirement
-        for sign in "[<>=!~; (":
-            name = name.split(sign)[0]
-        try:
-            metadata.version(name)
-        except metadata.PackageNotFoundError:
-            lacking.append(name)
+    requires = [text for text in metadata.requires("glassbook") or [] if "extra ==" not in text]
+    lacking = [name for name in (re.split(r"[\[<>=!~; (]", text)[0] for text in requires) if not _is_installed(name)]
     if lacking:
-        return Finding("packages", "broken", "missing: " + ", ".join(lacking), "Run `make test` or install requirements.lock.")
-    return Finding("packages", "ok", f"{len(wanted)} installed")
+        return Finding("packages", "broken", "missing: " + ", ".join(lacking), "Run `make demo` or install requirements.lock.")
+    extras = [extra for extra, name in _EXTRAS.items() if _is_installed(name)]
+    return Finding("packages", "ok", f"{len(requires)} installed, with {', '.join(extras) or 'no extra'}")
+
+
+def _is_installed(name: str) -> bool:
+    try:
+        metadata.version(name)
+    except metadata.PackageNotFoundError:
+        return False
+    return True
 
 
 def _home(settings: Settings) -> Finding:

@@ -148,7 +148,7 @@ def figure_models(metric: Metric, regime: Regime) -> list[str]:
 
 
 def read_contributions(connection: duckdb.DuckDBPyConnection, metric: Metric, figure: Figure, as_of: date) -> Contributions:
-    """The rows behind `figure`, largest first; the model is a table macro of the as-of date named by the catalogue."""
+    """The rows behind `figure`, largest first; the model is a table function of the as-of date named by the catalogue."""
     keys = ", ".join(metric.key)
     relation = f"{metric.model}(cast($as_of as date))"
     rows = connection.execute(

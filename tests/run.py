@@ -18,6 +18,7 @@ LINTS = (
     ("format", ["ruff", "format", "--check", "."]),
     ("lint", ["ruff", "check", "."]),
     ("models", ["sqlfluff", "lint", "dbt_project/models", "--disable-progress-bar"]),
+    ("dialect", [sys.executable, "-m", "tests.dialect"]),
     ("types", ["mypy"]),
     ("imports", ["lint-imports"]),
 )

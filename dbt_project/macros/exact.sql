@@ -1,59 +1,90 @@
-{# Arithmetic without floating point: DuckDB divides decimals as doubles, so quotients are made of integers. #}
+{# Arithmetic without floating point, on whole numbers of up to 38 digits. DuckDB holds them in 128 bits and divides decimals as doubles; Spark
+   holds them as decimal(38, 0), and its own division of whole numbers knows 64 bits alone. So the type, the quotient and the power of ten are
+   macros with a version each; what is made of them is written once. Each spark__ was run on Spark 4.3.0 with the settings of
+   docs/decisions/0012, by hand; there is no Spark in the tests yet. #}
 
-{# A money amount in cents as a 128-bit integer. #}
-{% macro cents(amount) -%} cast(cast({{ amount }} as decimal(34, 2)) * 100::decimal(3, 0) as hugeint) {%- endmacro %}
+{# A value as a whole number, rounded half away from zero. #}
+{% macro as_whole(value) -%} {{ adapter.dispatch('as_whole')(value) }} {%- endmacro %}
+{% macro duckdb__as_whole(value) -%} cast({{ value }} as hugeint) {%- endmacro %}
+{% macro spark__as_whole(value) -%} cast({{ value }} as decimal(38, 0)) {%- endmacro %}
 
-{# part ÷ whole in units of 10^-24, rounded half up; both are money, whole > 0. #}
-{% macro share_of(part, whole) -%}
-    (({{ cents(part) }} * 1000000000000000000000000::hugeint * 2 + {{ cents(whole) }}) // (2 * {{ cents(whole) }}))
+{# One followed by so many zeros, a constant. #}
+{% macro ten_to(places) -%} {{ as_whole('1' ~ '0' * places) }} {%- endmacro %}
+
+{# The same where a column says how many. #}
+{% macro ten_to_the(places) -%} {{ as_whole("rpad('1', " ~ places ~ " + 1, '0')") }} {%- endmacro %}
+
+{# part ÷ by, the digits after the point cut off; both are whole numbers. #}
+{% macro divided(part, by) -%} {{ adapter.dispatch('divided')(part, by) }} {%- endmacro %}
+{% macro duckdb__divided(part, by) -%} (({{ part }}) // ({{ by }})) {%- endmacro %}
+{# What is left over is taken off first, so that nothing is rounded. How many digits a quotient may have before the point hangs on the type of the
+   divisor: 20 with all 38 digits, 30 with 18. More is an error, never another number. #}
+{% macro spark__divided(part, by) -%}
+    cast(case
+        when abs({{ by }}) < {{ ten_to(18) }}
+            then ({{ as_whole(part) }} - {{ as_whole(part) }} % {{ as_whole(by) }}) / cast({{ by }} as decimal(18, 0))
+        else ({{ as_whole(part) }} - {{ as_whole(part) }} % {{ as_whole(by) }}) / {{ as_whole(by) }}
+    end as decimal(38, 0))
 {%- endmacro %}
 
-{# part ÷ whole rounded half up, both 128-bit integers, whole > 0. Nearly all fit into 64 bits, which divide ten times as fast. #}
-{% macro quotient(part, whole) -%}
+{# part ÷ by rounded half away from zero; both are whole numbers, by > 0. #}
+{% macro rounded_quotient(part, by) -%}
+    {{ divided('(' ~ part ~ ') * 2 + case when ' ~ part ~ ' < 0 then -(' ~ by ~ ') else ' ~ by ~ ' end', '(' ~ by ~ ') * 2') }}
+{%- endmacro %}
+
+{# part ÷ whole rounded half up, both whole numbers, whole > 0. #}
+{% macro quotient(part, whole) -%} {{ adapter.dispatch('quotient')(part, whole) }} {%- endmacro %}
+{# Nearly all fit into 64 bits, which divide ten times as fast. #}
+{% macro duckdb__quotient(part, whole) -%}
     case
         when abs({{ part }}) < 2000000000000000000 and {{ whole }} < 2000000000000000000
             then ((2 * cast({{ part }} as bigint) + cast({{ whole }} as bigint)) // (2 * cast({{ whole }} as bigint)))::hugeint
         else (2 * {{ part }} + {{ whole }}) // (2 * {{ whole }})
     end
 {%- endmacro %}
+{% macro spark__quotient(part, whole) -%} {{ divided('2 * (' ~ part ~ ') + ' ~ whole, '2 * (' ~ whole ~ ')') }} {%- endmacro %}
+
+{# A money amount in cents. #}
+{% macro cents(amount) -%} {{ as_whole('cast(' ~ amount ~ ' as decimal(34, 2)) * 100::decimal(3, 0)') }} {%- endmacro %}
+
+{# part ÷ whole in units of 10^-24, rounded half up; both are money, whole > 0. #}
+{% macro share_of(part, whole) -%}
+    {{ divided(cents(part) ~ ' * ' ~ ten_to(24) ~ ' * 2 + ' ~ cents(whole), '2 * ' ~ cents(whole)) }}
+{%- endmacro %}
 
 {# A share (10^-24) of an amount, in units of 10^-9 cents, rounded half away from zero. #}
-{% macro position_of(share, amount) -%}
-    (({{ share }} * {{ cents(amount) }} * 2 + sign({{ share }} * {{ cents(amount) }})::hugeint * 1000000000000000::hugeint) // 2000000000000000::hugeint)
-{%- endmacro %}
+{% macro position_of(share, amount) -%} {{ rounded_quotient(share ~ ' * ' ~ cents(amount), ten_to(15)) }} {%- endmacro %}
 
 {# A sum of claims (10^-24 cents) in units of 10^-9 cents, rounded half away from zero; 0 for none. #}
-{% macro position_of_claim(claim) -%}
-    coalesce(({{ claim }} * 2 + sign({{ claim }})::hugeint * 1000000000000000::hugeint) // 2000000000000000::hugeint, 0)
-{%- endmacro %}
+{% macro position_of_claim(claim) -%} coalesce({{ rounded_quotient(claim, ten_to(15)) }}, 0) {%- endmacro %}
 
 {# The same as money to the last digit, 11 decimals: so that sums of it are rounded once. #}
 {% macro amount_of_claim(claim) -%} ({{ position_of_claim(claim) }})::decimal(38, 0) * 0.00000000001::decimal(11, 11) {%- endmacro %}
 
 {# Whole cents below a number of 10^-9 cents, and what is left of it: 0 <= remainder < 10^9, for negative numbers as well. #}
-{% macro cents_remainder(units) -%} ((({{ units }}) % 1000000000::hugeint + 1000000000::hugeint) % 1000000000::hugeint) {%- endmacro %}
-{% macro cents_below(units) -%} ((({{ units }}) - {{ cents_remainder(units) }}) // 1000000000::hugeint) {%- endmacro %}
+{% macro cents_remainder(units) -%} ((({{ units }}) % {{ ten_to(9) }} + {{ ten_to(9) }}) % {{ ten_to(9) }}) {%- endmacro %}
+{% macro cents_below(units) -%} {{ divided('(' ~ units ~ ') - ' ~ cents_remainder(units), ten_to(9)) }} {%- endmacro %}
 
 {# Parts in 10^-9 cents rounded to money so that those of a group add up to `whole` (10^-9 cents too) rounded half up: the cents that
    rounding down leaves over go to the largest remainders, ties to the lower `tie`. #}
 {% macro largest_remainder(part, whole, group, tie) -%}
     {%- set below, of_group = cents_below(part), group | join(', ') -%}
     cast(({{ below }} + (row_number() over (partition by {{ of_group }} order by {{ cents_remainder(part) }} desc, {{ tie }})
-        <= {{ cents_below(whole ~ ' + 500000000::hugeint') }} - sum({{ below }}) over (partition by {{ of_group }}))::integer)
+        <= {{ cents_below(whole ~ ' + ' ~ as_whole('500000000')) }} - sum({{ below }}) over (partition by {{ of_group }}))::integer)
         as decimal(34, 0)) * 0.01::decimal(3, 2)
 {%- endmacro %}
 
-{# An integer counted in units of 10^-digits as decimal(38,8), rounded half up (away from zero). #}
-{% macro shown(units, digits) -%}
-    {%- if digits > 8 -%}
-        {%- set step = '1' ~ '0' * (digits - 8) -%}
-        {%- set eighths = "(sign(" ~ units ~ ")::hugeint * ((abs(" ~ units ~ ")::hugeint * 2 + " ~ step ~ ") // (2 * " ~ step ~ ")))" -%}
-    {%- else -%}
-        {%- set eighths = "((" ~ units ~ ")::hugeint * 1" ~ '0' * (8 - digits) ~ ")" -%}
-    {%- endif -%}
+{# A whole number counted in units of 10^-digits, of at most 8 of them, as decimal(38, 8). #}
+{% macro shown(units, digits) -%} {{ adapter.dispatch('shown')(units, digits) }} {%- endmacro %}
+{# By its text: the product of a decimal(38, 0) and a fraction could have too many digits for DuckDB. #}
+{% macro duckdb__shown(units, digits) -%}
+    {%- set eighths = "((" ~ units ~ ")::hugeint * 1" ~ '0' * (8 - digits) ~ ")" -%}
     cast(case when {{ eighths }} < 0 then '-' else '' end || (abs({{ eighths }}) // 100000000)::varchar
         || '.' || lpad((abs({{ eighths }}) % 100000000)::varchar, 8, '0') as decimal(38, 8))
 {%- endmacro %}
+{% macro spark__shown(units, digits) -%}
+    cast({{ as_whole(units) }} * cast({{ '1' if digits == 0 else '0.' ~ '0' * (digits - 1) ~ '1' }} as decimal(9, {{ digits }})) as decimal(38, 8))
+{%- endmacro %}
 
-{# A decimal of at most 8 places as an integer in units of 10^-8. #}
-{% macro eighths(amount) -%} cast(replace(cast(cast({{ amount }} as decimal(38, 8)) as varchar), '.', '') as hugeint) {%- endmacro %}
+{# A decimal of at most 8 places as a whole number in units of 10^-8. #}
+{% macro eighths(amount) -%} {{ as_whole("replace(cast(cast(" ~ amount ~ " as decimal(38, 8)) as varchar), '.', '')") }} {%- endmacro %}

@@ -15,8 +15,9 @@ arrived as (
 
 candidates as (
     select * from arrived
-    union all by name
-    select known.* from {{ this }} as known
+    union all
+    select known.user_id{% for name in firsts %}, known.{{ name }}{% endfor %}
+    from {{ this }} as known
     where exists (select 1 from arrived where arrived.user_id = known.user_id)
 )
 

@@ -3,14 +3,14 @@
 {% macro over_limit(limit_code, user_kind) -%}
 with
 cap as (
-    select max_by(amount, valid_from) as amount
+    select {{ in_force('amount') }} as amount
     from {{ ref('cn_limits') }}
     where limit_code = '{{ limit_code }}' and valid_from <= as_of_on
 )
 
 select 'user ' || owed.segment_id as entity, 'outstanding_amount' as field, owed.outstanding_amount::varchar as masked_value,
     'owes ' || owed.outstanding_amount || ', the limit is ' || cap.amount as message
-from fct_portfolio_as_of(as_of_on) as owed
+from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }} as owed
 cross join cap
 inner join {{ ref('ldg_users') }} as borrower on borrower.user_id = owed.segment_id::bigint
 where owed.counts_promotional and owed.segment_kind = 'borrower' and owed.outstanding_amount > cap.amount

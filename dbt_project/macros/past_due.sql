@@ -8,7 +8,7 @@ select
     coalesce(max(past_due_from_days) filter (where band_code = '{{ code }}'), {{ endless_days() }}) as {{ code }}_from_days,
     coalesce(max(past_due_to_days) filter (where band_code = '{{ code }}'), 0) as {{ code }}_to_days{{ ',' if not loop.last }}
     {% endfor -%}
-from dim_past_due_bands_as_of(as_of_on)
+from {{ rows_of('dim_past_due_bands_as_of', 'as_of_on') }}
 where regime = '{{ regime }}'
 {%- endmacro %}
 

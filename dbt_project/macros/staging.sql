@@ -1,21 +1,36 @@
-{# The two shapes of a staging model; `columns` are select-list entries of the model's own. What the ledger and the figures of any day read is
-   kept in the warehouse and grows by the rows of new loads (`is_kept`); the rest are views of the lake's files, of which no copy is made. #}
+{# Staging, made from the contract (macros/contract.sql): a table's columns, the business date of each of its instants, and how the row came. #}
 
-{# The rows of a contract table that no later load found gone: of a kept one those that this build has not seen, so that only the files of new
-   loads are opened. #}
-{% macro lake(table_name, is_kept) -%} {{ 'arrived' if is_kept else 'lake' }}_{{ table_name }}() {%- endmacro %}
+{# The staging model of a contract table. What the ledger and the figures of any day read is kept in the warehouse and grows by the rows of new
+   loads (`is_kept`); the rest are views of the lake's files in the build's own database, which is not published: of them no copy is made.
+   `also_dated` names cursor columns whose business date is wanted too. #}
+{% macro staged(table_name, is_kept=false, also_dated=[]) -%}
+    {%- set table = contract_tables()[table_name] -%}
+    {%- if not is_kept -%}
+        {{- config(materialized='view', database='working') -}}
+    {%- elif table.kind == 'mutable' -%}
+        {{- config(materialized='incremental', incremental_strategy='delete+insert', unique_key=table.key) -}}
+    {%- else -%}
+        {{- config(materialized='incremental', incremental_strategy='append') -}}
+    {%- endif -%}
+    {%- set columns = table.columns | list -%}
+    {%- for instant in table.instants + also_dated -%}
+        {%- do columns.append(business_date(instant) ~ ' as ' ~ instant[:-3] ~ '_on') -%}
+    {%- endfor -%}
+    {{- staged_newest(table_name, columns, is_kept) if table.kind == 'mutable' else staged_append(table_name, columns, is_kept) -}}
+{%- endmacro %}
 
-{# Append tables: rows never change, so new rows are added to those already there. Grain: one row a key. #}
-{% macro staged_append(table_name, columns, is_kept=true) -%}
+{# Append tables: rows never change, so new rows are added to those already there. Grain: one row per key. #}
+{% macro staged_append(table_name, columns, is_kept) -%}
     select
         {{ columns | join(',\n        ') }},
         created_at,
         _load_seq
-    from {{ lake(table_name, is_kept) }}
+    from {{ source('arrivals' if is_kept else 'lake', table_name) }}
 {%- endmacro %}
 
 {# Mutable tables: the newest known version of each key. A version that arrives late never displaces a newer one. #}
-{% macro staged_newest(table_name, key, columns, is_kept=true) -%}
+{% macro staged_newest(table_name, columns, is_kept) -%}
+    {%- set key = contract_tables()[table_name].key -%}
     with
     arrived as (
         select
@@ -24,14 +39,19 @@
             deleted_at,
             _load_seq,
             file_row_number as _row_number
-        from {{ lake(table_name, is_kept) }}
+        from {{ source('arrivals' if is_kept else 'lake', table_name) }}
     ),
 
     candidates as (
         select * from arrived
         {% if is_kept and is_incremental() -%}
-            union all by name
-            select known.* from {{ this }} as known
+            union all
+            select
+                {% for column in columns -%}
+                    known.{{ column.split(' as ')[-1] }},
+                {% endfor -%}
+                known.updated_at, known.deleted_at, known._load_seq, known._row_number
+            from {{ this }} as known
             where exists (
                 select 1 from arrived
                 where {% for part in key %}arrived.{{ part }} = known.{{ part }}{{ ' and ' if not loop.last }}{% endfor %}

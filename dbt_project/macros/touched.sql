@@ -1,14 +1,18 @@
+{# Models of which only a later build asks are named whichever build it is, so that dbt always knows of them. #}
+
 {# Before an incremental ledger model adds the touched loans anew, what it held of them is taken out. #}
 {% macro forget_touched_loans() -%}
+    {%- set touched = ref('ldg_touched_loans') -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where loan_id in (select loan_id from {{ this.schema }}.ldg_touched_loans)
+        delete from {{ this }} where loan_id in (select loan_id from {{ touched }})
     {%- endif -%}
 {%- endmacro %}
 
 {# People whose record is deleted have no row, so none comes in place of the one they had. #}
 {% macro forget_deleted_users() -%}
+    {%- set users = ref('ldg_users') -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where user_id in (select user_id from {{ this.schema }}.ldg_users where deleted_at is not null)
+        delete from {{ this }} where user_id in (select user_id from {{ users }} where deleted_at is not null)
     {%- endif -%}
 {%- endmacro %}
 
@@ -28,18 +32,19 @@
 {%- endmacro %}
 
 {# Who put money into a loan that this build computes again, or bought a claim in one. #}
-{% macro touched_lenders(schema) -%}
+{% macro touched_lenders() -%}
     (
-        select lender_id from {{ schema }}.stg_investments where loan_id in (select loan_id from {{ schema }}.ldg_touched_loans)
+        select lender_id from {{ ref('stg_investments') }} where loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
         union
-        select buyer_id from {{ schema }}.stg_claim_transfers where loan_id in (select loan_id from {{ schema }}.ldg_touched_loans)
+        select buyer_id from {{ ref('stg_claim_transfers') }} where loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
     )
 {%- endmacro %}
 
 {# Before touched lenders are added anew, what was held of them is taken out. #}
 {% macro forget_touched_lenders() -%}
+    {%- set touched = touched_lenders() -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where lender_id in {{ touched_lenders(this.schema) }}
+        delete from {{ this }} where lender_id in {{ touched }}
     {%- endif -%}
 {%- endmacro %}
 
@@ -49,18 +54,20 @@
 
 {# Before the stored figures are added, those of days that this build may have changed are taken out. #}
 {% macro forget_changed_days() -%}
+    {%- set days = ref('rpt_cn_days') -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
-        where as_of_on not in (select day_on from {{ this.schema }}.rpt_cn_days where is_month_end and not must_compute)
+        where as_of_on not in (select day_on from {{ days }} where is_month_end and not must_compute)
     {%- endif -%}
 {%- endmacro %}
 
 {# Before the daily balances are continued, days that a touched loan can have changed are taken out: all, where one kind of loans has come or gone. #}
 {% macro forget_changed_balances() -%}
+    {%- set touched, loans = ref('ldg_touched_loans'), ref('ldg_loans') -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
-        where day_on >= (select coalesce(min(affected_from), {{ open_end() }}) from {{ this.schema }}.ldg_touched_loans)
-            or (select count(distinct is_promotional) from {{ this.schema }}.ldg_loans where disbursed_on <= {{ latest_business_date() }})
+        where day_on >= (select coalesce(min(affected_from), {{ open_end() }}) from {{ touched }})
+            or (select count(distinct is_promotional) from {{ loans }} where disbursed_on <= {{ latest_business_date() }})
                 <> (select count(distinct is_promotional) from {{ this }})
     {%- endif -%}
 {%- endmacro %}

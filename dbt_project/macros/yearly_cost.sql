@@ -5,7 +5,7 @@
     ((year({{ to_on }}) - year({{ from_on }})) * 12 + month({{ to_on }}) - month({{ from_on }}))::integer
     {%- endset -%}
     case
-        when ({{ from_on }} + to_months({{ months }}))::date = {{ to_on }} then 30 * {{ months }}
+        when ({{ from_on }} + {{ months }} * interval 1 month)::date = {{ to_on }} then 30 * {{ months }}
         else 30 * {{ months }} + least(day({{ to_on }}), 30)::integer - least(day({{ from_on }}), 30)::integer
     end
 {%- endmacro %}

@@ -32,7 +32,7 @@ class Metric(BaseModel):
     period: str
     basis: str
     model: str | None = None
-    """Relation (a table macro of the as-of date) whose rows make the figure up; None for ratios of two figures."""
+    """Relation (a table function of the as-of date) whose rows make the figure up; None for ratios of two figures."""
     key: tuple[str, ...] = ()
     """Columns of `model` that name a row."""
     column: str | None = None
@@ -59,8 +59,14 @@ class Check(BaseModel):
     rule_zh: str
     rule_en: str
     source: str
+    about: tuple[str, ...]
+    """Tables whose rows break the rule, all of them read by `relation`, or by what it reads: there the check is shown.
+
+    `lake` stands for each table of the lake that a rule of form speaks of; `snapshot` for the whole, where what is wrong lies in no table
+    that a model makes.
+    """
     relation: str | None = None
-    """Table macro of the as-of date that returns the findings; None for rules that ingestion applies."""
+    """Table function of the as-of date that returns the findings; None for rules that ingestion applies."""
     is_one_of_several: bool = False
     """Whether the relation serves several checks and says in `check_code` whose finding a row is."""
     needs: tuple[str, ...] = ()

@@ -54,10 +54,11 @@ def checks_page() -> str:
         for c in checks
     ]
     lines += ["", "## Where each is", ""]
-    lines += ["| code | scope | phase | regime | findings come from |", "| --- | --- | --- | --- | --- |"]
+    lines += ["| code | scope | phase | regime | findings come from | about |", "| --- | --- | --- | --- | --- | --- |"]
     for check in checks:
         origin = f"`{check.relation}(day)`" if check.relation else "ingestion: rows in quarantine"
-        lines.append(f"| {check.code} | {check.scope} | {check.phase} | {check.regime or ANY} | {origin} |")
+        about = ", ".join(f"`{name}`" for name in check.about)
+        lines.append(f"| {check.code} | {check.scope} | {check.phase} | {check.regime or ANY} | {origin} | {about} |")
     lines += ["", "## Dated parameters", "", *_SEEDS_INTRODUCTION]
     for name, what in DATED_SEEDS.items():
         lines += _seed(name, what)

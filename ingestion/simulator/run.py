@@ -17,6 +17,7 @@ from typing import Any
 
 import duckdb
 
+from glassbook.engine import connect
 from ingestion.contract import Table, load_contract
 from ingestion.simulator.annuity import annuity_table
 from ingestion.simulator.anomalies import PLANTED, describe, override_table, standing_anomalies
@@ -128,7 +129,7 @@ class _Maker:
 
     def _engine(self) -> duckdb.DuckDBPyConnection:
         """A fresh engine with the world that all chunks share."""
-        database = duckdb.connect(config={"threads": 1, "memory_limit": "3GB", "temp_directory": str(self.folder / ".spill")})
+        database = connect(options={"threads": 1, "memory_limit": "3GB", "temp_directory": str(self.folder / ".spill")})
         for name, frame in self.frames.items():
             frame.create(database, name)
         variables: dict[str, Any] = {

@@ -6,6 +6,7 @@ Does not: connecting and the language of one kind (`postgresql`, `mysql`, …), 
 
 from __future__ import annotations
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
@@ -23,6 +24,19 @@ from ingestion.mapping import ColumnMapping, TableMapping
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.receiving import Taken, received
 from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns
+
+# What libraries and servers say where nobody answers, or a server that starts, stops or is full does. Said in another language than English,
+# it is not known as that, and the load is not tried again.
+_NOT_NOW = re.compile(
+    r"connection refused|can't connect|timed? ?out|timeout expired|could not translate host name|no route to host|unreachable"
+    r"|lost connection|gone away|reset by peer|closed the connection|terminating connection|starting up|shutting down|shutdown"
+    r"|recovery mode|too many (clients|connections)|connection slots",
+    re.IGNORECASE,
+)
+
+
+class SourceAway(InputError):
+    """The source cannot be reached now; the same call may succeed later."""
 
 
 class DatabaseSource(ABC):
@@ -66,6 +80,10 @@ class DatabaseSource(ABC):
     @abstractmethod
     def said(self, error: Exception) -> str | None:
         """The server's own words in one line, without secrets; None for an error that is not the server's."""
+
+    def is_away(self, error: Exception) -> bool:
+        """Whether nobody answered, or a server that cannot serve now, so that the same call may succeed later."""
+        return _NOT_NOW.search(self.said(error) or "") is not None
 
     def quote(self, identifier: str) -> str:
         """An identifier in the database's own quotes, double ones as the standard has it."""
@@ -241,12 +259,15 @@ class DatabaseSource(ABC):
 
     def refused(self, error: Exception) -> InputError:
         """What to say of a connection that failed."""
-        return InputError(
+        return self._kind_of(error)(
             found=f"a connection that failed: {self.said(error) or error}",
             where=self.name,
             expected=f"a {self.kind_of_database} server that lets this user read",
             remedy="Check address, user, password and whether the server is up (docs/sources.md says where a password may stand).",
         )
+
+    def _kind_of(self, error: Exception) -> type[InputError]:
+        return SourceAway if self.is_away(error) else InputError
 
     def _unreadable(self, table: Table, error: Exception) -> Exception:
         message = str(error)
@@ -263,7 +284,7 @@ class DatabaseSource(ABC):
         said = self.said(error)
         if said is None:
             return error
-        return InputError(
+        return self._kind_of(error)(
             found=f"rows that cannot be read: {said}",
             where=f"{self.name}, table {table.name}",
             expected="a table that this user may read, and a server that stays up",

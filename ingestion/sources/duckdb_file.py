@@ -14,6 +14,7 @@ from typing import Any, Self
 
 import duckdb
 
+from glassbook.engine import connect
 from glassbook.errors import InputError
 from ingestion.conversion import Kind, quoted
 from ingestion.sources.database import DatabaseSource
@@ -52,7 +53,7 @@ class DuckDbSource(DatabaseSource):
         return self._path.name
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        return duckdb.connect(str(self._path), read_only=True, config={"autoinstall_known_extensions": False})
+        return connect(self._path, read_only=True)
 
     def __enter__(self) -> Self:
         try:
@@ -64,7 +65,6 @@ class DuckDbSource(DatabaseSource):
                 expected="a DuckDB file that no program has open for writing",
                 remedy="End the program that writes to it, or name a copy; a file of a newer version needs a newer engine.",
             ) from error
-        self._connection.execute("set TimeZone = 'UTC'")
         self._connection.execute("begin transaction")
         return self
 

@@ -11,6 +11,7 @@ from typing import Self
 
 import duckdb
 
+from glassbook.engine import connect
 from glassbook.errors import InputError
 from ingestion.conversion import quoted
 from ingestion.sources.csv_files import csv_sql, header_of
@@ -32,7 +33,7 @@ class FolderTables(DuckDbSource):
         self._folder = FolderSource(path, encoding)
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        connection = duckdb.connect(config={"autoinstall_known_extensions": False})
+        connection = connect()
         for table in self._folder.tables():
             files = [offered(path, self._folder.work, self._encoding) for path in self._folder.files_of(table)]
             try:

@@ -20,7 +20,6 @@ if TYPE_CHECKING:
     from reports.engine.regime import Regime
 
 OBLIGATIONS = "ctl_obligations"
-OBLIGATION_COLUMNS = "regime varchar, obligation_kind varchar, code varchar, due_on date, disclosed_on date, state varchar"
 
 
 def hand_in_facts(
@@ -36,7 +35,6 @@ def hand_in_facts(
     A temporary table stands before the snapshot's own of the same name, which is empty: a snapshot is made of loads and settings alone. A
     snapshot without that table belongs to a regime whose edits do not ask for it.
     """
-    # A build asks this module for the table's columns alone, and starts the sooner.
     from reports.engine.obligations import obligations
 
     there = connection.execute("select 1 from duckdb_tables() where table_name = ? and not temporary", [OBLIGATIONS]).fetchone()
@@ -56,6 +54,6 @@ def hand_in_facts(
         for duty in arisen
         if duty.obligation_kind == "profile_change"
     ]
-    connection.execute(f"create or replace temp table {OBLIGATIONS} ({OBLIGATION_COLUMNS})")
+    connection.execute(f"create or replace temp table {OBLIGATIONS} as from main.{OBLIGATIONS} limit 0")
     if rows:
         connection.executemany(f"insert into {OBLIGATIONS} values (?, ?, ?, ?, ?, ?)", rows)

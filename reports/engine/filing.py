@@ -269,6 +269,7 @@ def _head(
         "timezone": manifest["timezone"],
         "snapshot": snapshot.snapshot_id,
         "code_version": manifest.get("code_version"),
+        "engine": manifest.get("engine"),
         "rule_set_version": manifest.get("rule_set_version"),
         "contract_version": manifest.get("contract_version"),
     }

@@ -11,36 +11,30 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from glassbook.errors import InputError
+FONTS = Path(__file__).resolve().parent.parent / "fonts"
+"""Noto Sans SC and Noto Serif SC as released, their licence, and a table of the signs that they have."""
 
 _LAYOUT = "\n\t"
 
 
-def drawable(value: Any, folder: Path) -> Any:
-    """`value` (text, lists and objects of text) with every sign that no font in `folder` has spelled by its number, such as 〔U+20BB7〕."""
+def drawable(value: Any) -> Any:
+    """`value` (text, lists and objects of text) with every sign that no font has spelled by its number, such as 〔U+20BB7〕."""
     if isinstance(value, str):
-        signs = _signs(folder)
+        signs = signs_of_fonts()
         return "".join(sign if sign in _LAYOUT or ord(sign) in signs else f"〔U+{ord(sign):04X}〕" for sign in value)
     if isinstance(value, list):
-        return [drawable(one, folder) for one in value]
-    return {name: drawable(one, folder) for name, one in value.items()} if isinstance(value, dict) else value
+        return [drawable(one) for one in value]
+    return {name: drawable(one) for name, one in value.items()} if isinstance(value, dict) else value
 
 
 @cache
-def _signs(folder: Path) -> frozenset[int]:
-    """Numbers of the signs that any font in the folder has. Raises InputError for a file that is no font."""
-    from fontTools.ttLib import TTFont, TTLibError
+def signs_of_fonts() -> frozenset[int]:
+    """Numbers of the signs that any of the fonts has, from `signs.txt`: a range of hexadecimal numbers a line, both ends included.
 
+    `python -m tests.support.font_table` writes it from the fonts.
+    """
     found: set[int] = set()
-    for path in sorted(folder.glob("*.otf")):
-        try:
-            with TTFont(path, lazy=True) as font:
-                found.update(font.getBestCmap() or ())
-        except TTLibError as error:
-            raise InputError(
-                found="a file that is no font",
-                where=str(path),
-                expected="an OpenType font",
-                remedy="Install Glassbook with its requirements.lock.",
-            ) from error
+    for line in (FONTS / "signs.txt").read_text(encoding="ascii").splitlines():
+        first, _, last = line.partition("-")
+        found.update(range(int(first, 16), int(last, 16) + 1))
     return frozenset(found)

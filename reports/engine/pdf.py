@@ -1,19 +1,16 @@
-"""The filing for signature as PDF, set by Typst from a regime's template with fonts that come with a package.
+"""The filing for signature as PDF, set by Typst from a regime's template with the fonts in reports/fonts.
 
 The same content gives the same bytes: the stamp is the as-of date, no system font is used, nothing is read but template and data.
 """
 
 from __future__ import annotations
 
-import importlib.util
 import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
-from pathlib import Path
 from typing import Any, Literal
 
-from glassbook.errors import InputError
-from reports.engine.font_signs import drawable
+from reports.engine.font_signs import FONTS, drawable
 from reports.engine.regime import Pdf, Regime
 from reports.engine.sheets import Number, Sheet, shown
 
@@ -24,8 +21,6 @@ _STANDARD: Literal["a-2u"] = "a-2u"
 def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sha256: str, sheets: Sequence[Sheet], as_of: date) -> bytes:
     """The document's bytes. Of a form of many rows it shows the remark alone; a sign that no font has is spelled by its number."""
     import typst
-
-    fonts = _fonts(declared.font_package)
 
     document = {
         "head": {name: "" if value is None else str(value) for name, value in head.items() if not isinstance(value, list)},
@@ -39,27 +34,14 @@ def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sh
     compiler = typst.Compiler(
         str(regime.folder / declared.template),
         root=str(regime.folder),
-        font_paths=[str(fonts)],
+        font_paths=[str(FONTS)],
         ignore_system_fonts=True,
-        sys_inputs={"document": json.dumps(drawable(document, fonts), ensure_ascii=False)},
+        sys_inputs={"document": json.dumps(drawable(document), ensure_ascii=False)},
     )
     stamp = datetime.combine(as_of, time(), UTC)
     made = compiler.compile(format="pdf", timestamp=stamp, pdf_standards=_STANDARD)
     assert isinstance(made, bytes)  # a PDF is one document, and it was not asked to be written to a file
     return made
-
-
-def _fonts(package: str) -> Path:
-    """The folder of an installed package of fonts; nothing of it is run."""
-    spec = importlib.util.find_spec(package)
-    if spec is None or spec.origin is None:
-        raise InputError(
-            found=f"no package {package}",
-            where="this installation",
-            expected="the fonts that the regime's template asks for",
-            remedy="Install Glassbook with its requirements.lock.",
-        )
-    return Path(spec.origin).parent
 
 
 def _form(sheet: Sheet) -> dict[str, Any]:

@@ -10,7 +10,6 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glassbook.errors import InputError
-from glassbook.settings import Settings
 from reports.engine.duties import Due, Obligations, Retention
 
 REGIMES_DIR = Path(__file__).parent.parent / "regimes"
@@ -144,8 +143,6 @@ class Pdf(_Record):
 
     file: str
     template: str
-    font_package: str
-    """Python package that brings the fonts which the template names."""
     signatures: tuple[str, ...]
 
 
@@ -238,18 +235,6 @@ def load_regime(name: str) -> Regime:
             remedy="Name one of these, or add a folder for the regime under reports/regimes/.",
         )
     return _load(REGIMES_DIR / name / "regime.yml")
-
-
-def home_regime(settings: Settings) -> Regime:
-    """The regime whose readings the operating figures take. Raises InputError that names the setting when there is none of that name."""
-    if settings.home_regime not in regime_names():
-        raise InputError(
-            found=f"home_regime = {settings.home_regime!r}",
-            where="settings (glassbook.toml and GLASSBOOK_*)",
-            expected="one of " + (", ".join(regime_names()) or "none is installed"),
-            remedy="Set home_regime to the regime whose readings the operating figures shall take.",
-        )
-    return load_regime(settings.home_regime)
 
 
 @cache

@@ -14,16 +14,18 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import duckdb
 
 from glassbook.catalogue import Metric, load_metrics
+from glassbook.engine import connect
 from glassbook.errors import CheckFailed, InputError
 from glassbook.money import round_half_up
 from reports.engine.regime import Regime
 from reports.explain import NUMERATOR_DECIMALS, formula_codes, row_source
 from reports.restating.conditions import Condition, differing_conditions
-from reports.restating.contributions import Contributions, Moved, attach, prepare
+from reports.restating.contributions import Contributions, Moved, attach
 from reports.restating.evidence import CORRECTED, LATE, REVERSED, Evidence, read_evidence
 from reports.restating.sides import Side
 
@@ -102,7 +104,7 @@ class Comparison:
 
 def compare(regime: Regime, as_of: date, before: Side, after: Side) -> Comparison:
     """Compares two sides. Raises InputError when their snapshots do not share a history of loads."""
-    conditions = differing_conditions(before.facts, after.facts)
+    conditions = differing_conditions(_with_engine(before), _with_engine(after))
     codes = sorted(before.records.keys() | after.records.keys())
     changed = [code for code in codes if before.records.get(code) != after.records.get(code)]
     figures: list[ChangedFigure] = []
@@ -137,9 +139,13 @@ def compare(regime: Regime, as_of: date, before: Side, after: Side) -> Compariso
     )
 
 
+def _with_engine(side: Side) -> dict[str, Any]:
+    """The facts of a side with the engine of its snapshot, which an annex does not repeat."""
+    return dict(side.facts) | {"engine": side.snapshot.manifest.get("engine")}
+
+
 def _both(scratch: Path, before: Side, after: Side) -> duckdb.DuckDBPyConnection:
-    connection = duckdb.connect(str(scratch), config={"autoinstall_known_extensions": "false"})
-    prepare(connection)
+    connection = connect(scratch)
     attach(connection, before.snapshot, "before")
     attach(connection, after.snapshot, "after")
     return connection

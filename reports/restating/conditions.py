@@ -19,7 +19,7 @@ PARAMETER, RULE, CODE = "parameter", "rule version", "code"
 # What a build notes about itself and its data; everything else in its parameters is a setting.
 _NOT_SETTINGS = (
     *("as_of_on", "known_at", "snapshot_id", "is_full"),
-    *("code_version", "model_version", "rule_set_version", "contract_version"),
+    *("code_version", "model_version", "engine", "rule_set_version", "contract_version"),
 )
 # The settings that a build records, and that a package may name to have its filing made again: no other is taken from a package.
 BUILD_SETTINGS = ("timezone", "currency", "platform_name", "over_90_amount", "overdue_rate_base", "count_promotional", "home_regime")
@@ -74,6 +74,9 @@ def differing_conditions(before: Mapping[str, Any], after: Mapping[str, Any]) ->
     name = "model_version" if before.get("model_version") and after.get("model_version") else "code_version"
     if before.get(name) != after.get(name):
         found.append(Condition(CODE, name, before.get(name), after.get(name)))
+    # Older snapshots do not say with which engine they were made.
+    if before.get("engine") and after.get("engine") and before["engine"] != after["engine"]:
+        found.append(Condition(CODE, "engine", before["engine"], after["engine"]))
     return tuple(found)
 
 

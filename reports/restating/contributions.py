@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from glassbook.catalogue import Metric
-from glassbook.engine import DISABLED_OPTIMIZERS
+from glassbook.engine import connect
 from glassbook.snapshots import Snapshot
 
 
@@ -72,8 +72,7 @@ class Contributions:
         return found
 
     def _gather(self, scratch: Path, side: str, snapshot: Snapshot, as_of: date) -> None:
-        with duckdb.connect(str(scratch), config={"autoinstall_known_extensions": "false"}) as connection:
-            prepare(connection)
+        with connect(scratch) as connection:
             # Definitions in a snapshot name the database by its file.
             name = snapshot.database.stem
             attach(connection, snapshot, name)
@@ -92,12 +91,6 @@ class Contributions:
                     # A snapshot of other models; the comparison names them as the cause.
                     for metric in group:
                         self._tables.pop(metric.code, None)
-
-
-def prepare(connection: duckdb.DuckDBPyConnection) -> None:
-    """Sets up the scratch database as readers of snapshots are."""
-    connection.execute("set TimeZone = 'UTC'")
-    connection.execute(f"set disabled_optimizers = '{DISABLED_OPTIMIZERS}'")
 
 
 def attach(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str) -> None:

@@ -182,9 +182,10 @@ def _said(record: Mapping[str, str | None] | None) -> str | None:
 
 def _reasons(head: Mapping[str, Any], snapshot: Snapshot) -> Iterator[str]:
     """What of the conditions is not as it was; none of them is an excuse for a figure that differs."""
-    for name in ("code_version", "rule_set_version", "contract_version"):
+    for name in ("code_version", "engine", "rule_set_version", "contract_version"):
         here = snapshot.manifest.get(name)
-        if head.get(name) != here:
+        # Older packages do not say with which engine they were made, and nothing is known to differ.
+        if head.get(name, here if name == "engine" else None) != here:
             yield f"{name} was {head.get(name)}, here it is {here}: install the version that made the package to have it byte for byte"
     if head["known_at"] != snapshot.manifest["known_at"]:
         yield f"the newest load known then was of {head['known_at']}, in this lake it is of {snapshot.manifest['known_at']}"

@@ -1,6 +1,7 @@
 """What may be removed from a home, why the rest stays, and the removal itself.
 
-A snapshot stays while it is current, one of the newest, or needed by a filing under retention. Where needs cannot be told, nothing goes.
+A snapshot stays while it is current, one of the newest, or needed by a filing under retention. One that somebody asked for by an instant
+goes by the command alone: past days that were backfilled must not be lost to the next build. Where needs cannot be told, nothing goes.
 """
 
 from __future__ import annotations
@@ -93,7 +94,10 @@ def prune_one(settings: Settings, snapshot_id: str, *, is_rehearsal: bool) -> Sn
 
 
 def prune_after_build(settings: Settings) -> None:
-    """Removes the snapshots that may go, as the end of a build that holds the lock; never fails a build that is published already."""
+    """Removes the snapshots that may go and that nobody asked for, as the end of a build that holds the lock.
+
+    Never fails a build that is published already.
+    """
     clear_removed(settings)
     try:
         plan = make_plan(settings)
@@ -101,7 +105,8 @@ def prune_after_build(settings: Settings) -> None:
         logging.getLogger("glassbook").error("old snapshots are kept: %s", error)
         return
     for snapshot in plan.snapshots:
-        remove_snapshot(settings, snapshot)
+        if not snapshot.is_beside:
+            remove_snapshot(settings, snapshot)
 
 
 def _reasons(settings: Settings, found: Iterable[Package], today: date) -> dict[str, list[str]]:

@@ -21,7 +21,6 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, connect, current_snapshot
 from ingestion.load import ingest
 from ingestion.simulator import simulate
-from orchestration.build import run_build
 from reports.engine.filing import write_filing
 from reports.publish import publish_site
 from reports.verify import verify_package
@@ -31,12 +30,13 @@ from tests.faults.test_kill_simulate import POINTS as SIMULATE_POINTS
 from tests.reports.test_delivery import POINTS as DELIVERY_POINTS
 from tests.reports.test_filing_log import POINTS as LOG_POINTS
 from tests.support import homes
+from warehouse.build import run_build
 
 FIRST_END, SECOND_END = date(2018, 12, 30), date(2019, 1, 3)
 PERIOD = "2018-12"
 
 STARTED = "from pathlib import Path; from glassbook.settings import load_settings; s = load_settings(); "
-BUILD = STARTED + "from orchestration.build import run_build; run_build(s)"
+BUILD = STARTED + "from warehouse.build import run_build; run_build(s)"
 FILE = STARTED + "from reports.engine.filing import write_filing; write_filing(s, 'cn', '" + PERIOD + "', Path({0!r}))"
 PUBLISH = STARTED + "from reports.publish import publish_site; publish_site(s, Path({0!r}))"
 

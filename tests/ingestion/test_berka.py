@@ -14,9 +14,9 @@ from glassbook.snapshots import connect
 from ingestion.drift import notes_of
 from ingestion.load import Plan, ingest
 from ingestion.mapping import read_mapping
-from orchestration.build import run_build
 from tests.support import homes
 from tests.support.postgres import Database, database, postgres
+from warehouse.build import run_build
 
 __all__ = ["database", "postgres"]
 

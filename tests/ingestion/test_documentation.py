@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 import yaml
 
@@ -19,5 +21,5 @@ def test_document_is_up_to_date(name: str) -> None:
 def test_every_table_has_source_and_model() -> None:
     tables = set(load_contract().tables)
     assert {t["name"] for t in yaml.safe_load(documents()["dbt_project/models/staging/_sources.yml"])["sources"][0]["tables"]} == tables
-    models = yaml.safe_load(documents()["dbt_project/models/staging/_staging.yml"])["models"]
-    assert {m["name"] for m in models} == {f"stg_{name}" for name in tables}
+    models = [Path(name).stem for name in documents() if name.startswith("dbt_project/models/staging/stg_")]
+    assert sorted(models) == sorted(f"stg_{name}" for name in tables)

@@ -9,7 +9,6 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-import dagster as dg
 import duckdb
 import pytest
 from click.testing import CliRunner
@@ -20,7 +19,7 @@ from ingestion.contract import load_contract
 from ingestion.drift import notes_of
 from ingestion.load import Plan, ingest
 from ingestion.load_log import Load, visible_loads
-from orchestration.assets import IngestConfig, lake
+from orchestration.steps.loading import load as load_step
 from reports.commands import doctor
 from reports.doctor import examine
 from tests.support.lake import a_home, a_platform, rows, stray_files
@@ -54,10 +53,10 @@ def every_row(home: Settings, table: str) -> list[tuple[Any, ...]]:
 
 
 def require_shown(load: Load, sentence: str, home: Settings, database: Database) -> None:
-    """Load report, Dagster and doctor say it."""
-    told = lake(dg.build_asset_context(resources={"settings": home}), IngestConfig(source=database.url)).metadata
+    """Load report, the step that command and Dagster run, and doctor say it."""
+    told = load_step(home, source=database.url).metadata
     (found,) = [finding for finding in examine() if finding.topic == "drift"]
-    assert sentence in notes_of(load) and sentence in told["drift"].value
+    assert sentence in notes_of(load) and sentence in told["drift"]
     assert found.state == "note" and sentence in found.found and sentence in CliRunner().invoke(doctor).output
 
 

@@ -16,10 +16,10 @@ from ingestion import load as loading
 from ingestion.load import Plan, ingest
 from ingestion.load_log import visible_loads
 from ingestion.sources.table import SourceTotals
-from orchestration.build import run_build
 from tests.support import homes
 from tests.support.lake import a_home, a_platform, newest, rows, stray_files
 from tests.support.postgres import Database, database, postgres
+from warehouse.build import run_build
 
 __all__ = ["database", "postgres"]
 RECONCILE = Plan(scope="reconcile")

@@ -15,13 +15,13 @@ from ingestion.load import ingest
 from ingestion.load_log import visible_loads
 from ingestion.sources.postgresql import PostgresSource
 from ingestion.sources.table import Request
-from orchestration.build import run_build
 from tests.oracle import comparing
 from tests.oracle.ledger import read_book
 from tests.support import homes
 from tests.support.lake import a_home, a_platform, assert_arrived, quarantine, refused, rows
 from tests.support.platform import Platform
 from tests.support.postgres import Database, database, postgres
+from warehouse.build import run_build
 
 __all__ = ["database", "postgres"]
 

@@ -18,10 +18,10 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load import Plan, ingest
 from ingestion.load_log import visible_loads
-from orchestration.build import run_build
 from tests.support import homes
 from tests.support.lake import a_platform
 from tests.support.postgres import Database, database, postgres
+from warehouse.build import run_build
 
 __all__ = ["database", "postgres"]
 

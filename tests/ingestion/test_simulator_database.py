@@ -20,7 +20,6 @@ from ingestion.load_log import visible_loads
 from ingestion.simulator import simulate
 from ingestion.simulator.database import Written, simulate_database
 from ingestion.simulator.database.schema import REFERENCES
-from orchestration.build import run_build
 from tests.oracle import comparing
 from tests.oracle.ledger import read_book
 from tests.support import homes, postgres
@@ -28,6 +27,7 @@ from tests.support.lake import quarantine
 from tests.support.mariadb import mariadb as mariadb_server
 from tests.support.postgres import postgres as postgres_server
 from tests.support.simulated_databases import TABLES, Database, State, empty_postgresql, held, keyed, make, plain
+from warehouse.build import run_build
 
 __all__ = ["make", "mariadb_server", "postgres_server"]
 

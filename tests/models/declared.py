@@ -7,7 +7,7 @@ from typing import Any
 
 import yaml
 
-from orchestration.dbt_runner import PROJECT_DIR
+from warehouse.dbt_runner import PROJECT_DIR
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,9 @@ def declared_relations() -> dict[str, list[Declared]]:
         for path in sorted((PROJECT_DIR / folder).rglob("*.yml")):
             document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
             entries = [*document.get("models", []), *document.get("seeds", [])]
-            entries += [table for source in document.get("sources", []) if source["name"] != "lake" for table in source["tables"]]
+            entries += [
+                table for source in document.get("sources", []) if source["name"] in ("control", "outcome") for table in source["tables"]
+            ]
             for entry in entries:
                 columns = {column["name"]: column.get("description", "") for column in entry.get("columns", [])}
                 declared = Declared(entry["name"], entry.get("description", ""), columns, path.name)

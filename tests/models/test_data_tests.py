@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
-from typing import Any
 
 import duckdb
 import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from orchestration.dbt_runner import PROJECT_DIR, profile, release_databases
+from tests.models.dbt_testing import run_dbt_tests
 
 
 @pytest.fixture
@@ -23,25 +21,8 @@ def database(small_snapshot: Snapshot, tmp_path: Path) -> Path:
     return copy
 
 
-def run_dbt_tests(settings: Settings, database: Path, *more: str) -> list[Any]:
-    """Results of `dbt test` in this process."""
-    from dbt.cli.main import dbtRunner
-
-    folder = database.parent
-    (folder / "profiles.yml").write_text(json.dumps(profile(database, settings)), encoding="utf-8")
-    where = ["--project-dir", str(PROJECT_DIR), "--profiles-dir", str(folder), "--target-path", str(folder / "target")]
-    quiet = ["--log-path", str(folder), "--log-level", "none", "--log-level-file", "none", "--no-write-json", "--no-version-check"]
-    try:
-        outcome = dbtRunner().invoke(["test", *where, *quiet, *more])
-    finally:
-        release_databases()
-    assert outcome.exception is None
-    # The project's own preparation of a run is told of as well.
-    return [r for r in outcome.result if r.node.resource_type == "test"]  # type: ignore[union-attr]
-
-
 def test_every_data_test_holds(small_home: Settings, database: Path) -> None:
-    results = run_dbt_tests(small_home, database)
+    results = run_dbt_tests(small_home, database, "--select", "test_type:data")
     assert len(results) >= 40
     assert [(r.node.name, r.status, r.message) for r in results if r.status != "pass"] == []
 
@@ -57,5 +38,7 @@ def test_every_data_test_holds(small_home: Settings, database: Path) -> None:
 def test_a_broken_table_is_found(small_home: Settings, database: Path, spoil: str, tests: set[str]) -> None:
     with duckdb.connect(str(database)) as connection:
         connection.execute(spoil)
-    results = run_dbt_tests(small_home, database, "--select", "ldg_loans", "ldg_claim_shares", "--indirect-selection", "cautious")
+    results = run_dbt_tests(
+        small_home, database, "--select", "ldg_loans", "ldg_claim_shares", "--exclude", "test_type:unit", "--indirect-selection", "cautious"
+    )
     assert {r.node.test_metadata.name for r in results if r.status == "fail"} == tests

@@ -12,10 +12,10 @@ import pytest
 from glassbook.catalogue import load_metrics
 from glassbook.snapshots import Snapshot, connect
 from ingestion.load import ingest
-from orchestration.build import run_build
-from tests.support.built import columns_of
+from tests.support.built import columns_of, with_working
 from tests.support.homes import home
 from tests.support.platform import Platform
+from warehouse.build import run_build
 
 # What a session carries, and the channel that the first fitting rule gives.
 CASES: list[tuple[dict[str, Any], str]] = [
@@ -113,14 +113,15 @@ def test_a_small_group_has_a_count_and_no_rate(by_hand: duckdb.DuckDBPyConnectio
 
 
 def test_daily_sums_are_the_counts(small_snapshot: Snapshot) -> None:
-    with connect(small_snapshot.database) as connection:
+    with with_working(small_snapshot) as connection:
         daily = connection.execute(
             "select sum(sessions_count), sum(registrations_count), sum(first_investments_count), sum(cost_amount) from fct_channel_daily"
         ).fetchone()
         counted = connection.execute(
-            "select (select count(*) from stg_web_sessions), (select count(*) from stg_users where deleted_at is null), "
+            "select (select count(*) from working.main.stg_web_sessions), "
+            "(select count(*) from working.main.stg_users where deleted_at is null), "
             "(select count(*) from fct_registrations where first_invested_at is not null), "
-            "(select sum(amount) from stg_marketing_costs where deleted_at is null)"
+            "(select sum(amount) from working.main.stg_marketing_costs where deleted_at is null)"
         ).fetchone()
         funnel = connection.execute("select sum(users_count) from fct_lender_funnel").fetchone()
     assert daily == counted and funnel is not None and daily is not None and funnel[0] == daily[1]

@@ -10,7 +10,6 @@ import pytest
 
 from glassbook.snapshots import Snapshot
 from ingestion.load import ingest
-from orchestration.build import run_build
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
 from tests.oracle import comparing
@@ -18,6 +17,7 @@ from tests.oracle.figures import figures
 from tests.oracle.ledger import Book, positions_to_the_cent, read_book
 from tests.support import homes
 from tests.support.platform import Platform
+from warehouse.build import run_build
 
 LOADED = datetime(2021, 7, 1, 2, tzinfo=UTC)
 

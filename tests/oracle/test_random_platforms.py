@@ -10,7 +10,6 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from ingestion.load import ingest
-from orchestration.build import run_build
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
 from tests.oracle import comparing
@@ -18,6 +17,7 @@ from tests.oracle.ledger import read_book
 from tests.oracle.strategies import FIRST, LAST, interesting_days, platforms
 from tests.support import homes
 from tests.support.platform import Platform
+from warehouse.build import run_build
 
 LOADED = datetime(2021, 7, 1, 2, tzinfo=UTC)
 # An example is a load and a build of seconds: few, but each with up to six loans and four days. Derandomised, so that a failure comes back.

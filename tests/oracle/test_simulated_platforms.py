@@ -14,11 +14,11 @@ from glassbook.snapshots import Snapshot, connect
 from ingestion.load import ingest
 from ingestion.simulator import simulate
 from ingestion.simulator.anomalies import PLANTED, STANDING
-from orchestration.build import run_build
 from tests.oracle import anomalies, comparing
 from tests.oracle.figures import Readings
 from tests.oracle.ledger import Book, read_book
 from tests.support import homes
+from warehouse.build import run_build
 
 FIRST_END, END = date(2019, 11, 20), date(2020, 3, 4)
 DAYS = (

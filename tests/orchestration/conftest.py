@@ -8,10 +8,10 @@ import pytest
 
 from glassbook.snapshots import Snapshot
 from ingestion.load import ingest
-from orchestration.build import run_build
 from tests.support import homes
 from tests.support.edit_platforms import LOADED, broken_platform, steady_platform
 from tests.support.platform import Platform
+from warehouse.build import run_build
 
 
 def built(p: Platform, folder: Path) -> Snapshot:

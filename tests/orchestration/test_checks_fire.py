@@ -11,16 +11,18 @@ from typing import Any
 import duckdb
 import pytest
 
+from glassbook import engine
 from glassbook.catalogue import load_checks
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot, has_snapshot
 from ingestion.load import ingest
-from orchestration import build
-from orchestration.build import run_build
-from orchestration.checks import require_blocking_checks, run_checks, write_results
 from tests.support import homes
 from tests.support.edit_platforms import BROKEN_END, LOADED, STEADY_END, steady_platform
+from warehouse import build
+from warehouse.build import run_build
+from warehouse.checks import require_blocking_checks, run_checks, write_results
+from warehouse.dbt_runner import DbtRun, Project
 
 # What no input can bring about is done to a copy of a warehouse: the statement that breaks what the check watches.
 SPOILED = {
@@ -37,7 +39,9 @@ SPOILED = {
 
 def outcomes(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[str, int]]:
     """Outcome and number of findings by code."""
-    rows = connection.execute("select check_code, outcome, finding_count from chk_outcomes").fetchall()
+    of_catalogue = [check.code for check in load_checks()]
+    query = "select check_code, outcome, finding_count from chk_outcomes where list_contains(?, check_code)"
+    rows = connection.execute(query, [of_catalogue]).fetchall()
     counted = dict(connection.execute("select check_code, count(*) from chk_findings group by all").fetchall())
     assert {code: count for code, _, count in rows if count} == counted
     return {code: (outcome, count) for code, outcome, count in rows}
@@ -121,7 +125,7 @@ def test_no_check_fires_on_a_simulated_platform_without_anomalies(tmp_path: Path
 @pytest.mark.parametrize("code", sorted(SPOILED))
 def test_a_blocking_check_fires_and_holds_the_snapshot_back(code: str, spoilable: duckdb.DuckDBPyConnection) -> None:
     spoilable.execute(SPOILED[code])
-    write_results(spoilable, STEADY_END, run_checks(spoilable, STEADY_END, 2))
+    write_results(spoilable, STEADY_END, run_checks(spoilable, STEADY_END, 2), ())
     outcome, count = outcomes(spoilable)[code]
     assert outcome == "failed" and count > 0
     with pytest.raises(CheckFailed, match=f"{code} failed"):
@@ -134,7 +138,7 @@ def test_every_blocking_check_is_shown_to_block() -> None:
 
 def test_a_check_that_crashes_is_no_pass(spoilable: duckdb.DuckDBPyConnection) -> None:
     spoilable.execute("alter table ldg_loan_states rename column valid_to to ends_on")
-    write_results(spoilable, STEADY_END, run_checks(spoilable, STEADY_END, 2))
+    write_results(spoilable, STEADY_END, run_checks(spoilable, STEADY_END, 2), ())
     assert outcomes(spoilable)["GB-I03"] == ("crashed", 0)
     with pytest.raises(CheckFailed, match="GB-I03 crashed"):
         require_blocking_checks(spoilable)
@@ -145,13 +149,15 @@ def test_a_blocking_check_leaves_the_snapshot_in_force(tmp_path: Path, monkeypat
     ingest(homes.at(settings, LOADED), steady_platform(4).write(tmp_path / "source"))
     ran: list[Any] = []
 
-    def spoil(connection: duckdb.DuckDBPyConnection, *arguments: Any, **named: Any) -> None:
-        run_models(connection, *arguments, **named)
-        ran.append(connection.execute(SPOILED["GB-I05"]))
+    def spoil(project: Project, of: Settings, database: Path, **named: Any) -> DbtRun:
+        run = run_dbt(project, of, database, **named)
+        with engine.connect(database, options=engine.build_options(of)) as connection:
+            ran.append(connection.execute(SPOILED["GB-I05"]))
+        return run
 
-    run_models = build._run_models
+    run_dbt = build.run_dbt
     with monkeypatch.context() as patched:
-        patched.setattr(build, "_run_models", spoil)
+        patched.setattr(build, "run_dbt", spoil)
         with pytest.raises(CheckFailed, match="GB-I05"):
             run_build(settings)
     assert ran and not has_snapshot(settings)

@@ -2,15 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import ClassVar
 
 import dagster as dg
 import pytest
 
 from glassbook.settings import Settings
-from orchestration.deadline_sensor import build_deadline_sensor
+from orchestration.resources import Announcer, Installation
+from orchestration.sensors.deadlines import deadline_sensor
+from tests.support.dagster_runs import temporary_instance
+
+
+class Kept(Announcer):
+    """Keeps what it is told, in a list of the class: Dagster makes a resource anew for each look."""
+
+    told: ClassVar[list[str]] = []
+
+    def announce(self, line: str) -> None:
+        self.told.append(line)
+
+
+class Unheard(Announcer):
+    """Reaches nobody."""
+
+    def announce(self, line: str) -> None:
+        raise ConnectionError("no line out")
 
 
 class Watch:
@@ -22,14 +40,17 @@ class Watch:
         self.lines: list[str] = []
         self.gaps: list[str] = []
 
-    def look(self, at: datetime, announce: Callable[[str], None] | None = None) -> str:
+    def look(self, at: datetime, announcer: Announcer | None = None) -> str:
         """One tick at an instant; returns what the sensor says of how things stand."""
-        told: list[str] = []
+        Kept.told.clear()
         settings = Settings(home=self.home, clock_now=at, filings_since=date(2019, 12, 1))
-        sensor = build_deadline_sensor(settings, announce or told.append)
-        with dg.DagsterInstance.ephemeral() as instance, dg.build_sensor_context(instance=instance, cursor=self.cursor) as context:
-            tick = sensor.evaluate_tick(context)
-        self.cursor = tick.cursor
+        resources = {"installation": Installation(given=settings), "announcer": announcer or Kept()}
+        with (
+            temporary_instance() as instance,
+            dg.build_sensor_context(instance=instance, cursor=self.cursor, resources=resources) as context,
+        ):
+            tick = deadline_sensor.evaluate_tick(context)
+        told, self.cursor = list(Kept.told), tick.cursor
         self.gaps = [line for line in told if line.startswith("deadlines may pass unseen")]
         self.lines = [line for line in told if line not in self.gaps]
         return tick.skip_message or ""
@@ -56,12 +77,9 @@ def test_due_soon_is_told_once_and_late_every_day(tmp_path: Path) -> None:
 
 
 def test_what_could_not_be_told_is_told_at_the_next_look(tmp_path: Path) -> None:
-    def broken(line: str) -> None:
-        raise ConnectionError("no line out")
-
     watch = Watch(tmp_path)
     with pytest.raises(ConnectionError):
-        watch.look(january(3), broken)
+        watch.look(january(3), Unheard())
     watch.look(january(3))
     assert len(watch.lines) == 1
 

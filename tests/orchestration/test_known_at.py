@@ -10,11 +10,11 @@ import pytest
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, current_snapshot
-from orchestration.build import run_build
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
 from reports.selection import choose_snapshot
 from tests.support import homes
+from warehouse.build import run_build
 
 ENDS = (date(2018, 12, 30), date(2019, 1, 3), date(2019, 1, 9))
 

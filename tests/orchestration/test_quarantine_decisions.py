@@ -14,13 +14,13 @@ from glassbook.snapshots import Snapshot, connect, current_snapshot
 from ingestion import contract, decisions
 from ingestion.load import ingest
 from ingestion.quarantine import Choice, parse_id
-from orchestration.build import run_build
 from reports.doctor import examine
 from reports.engine.controls import read_controls
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
 from tests.support import homes
 from tests.support.lake import a_platform
+from warehouse.build import run_build
 
 
 @pytest.fixture(scope="module")

@@ -16,7 +16,6 @@ from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import Snapshot
 from reports import commands, keys_commands
 from reports.deadlines.reading import read_calendar
-from reports.engine.edit_facts import OBLIGATION_COLUMNS
 from reports.engine.filing_acts import open_filing, sign_filing
 from reports.engine.filing_log import read_log
 from reports.engine.filing_states import filings, package_folder, read_head, signed_folder
@@ -24,6 +23,7 @@ from reports.retention.pruning import StillNeeded, prune_one
 from reports.verify import verify_package
 from reports.verify_home import verify_home
 from tests.support.signers import SIGNERS, make_keys
+from warehouse.control import OBLIGATION_COLUMNS
 
 FILING = "toy-2019-12"
 # An edit that asks for the filings due by the day, as CN-E15 does.

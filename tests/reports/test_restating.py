@@ -22,7 +22,6 @@ from click.testing import CliRunner, Result
 
 from glassbook.errors import CheckFailed, InputError
 from glassbook.snapshots import current_snapshot
-from orchestration.build import run_build
 from reports import commands
 from reports.restating import commands as restating
 from reports.restating.conditions import BUILD_SETTINGS
@@ -30,6 +29,7 @@ from reports.restating.reproduction import reproduce
 from reports.verify import verify_package
 from tests.support import homes
 from tests.support.restated import Restated, restated_home
+from warehouse.build import run_build
 
 # Code: as filed first, as filed again, and why.
 LATE, CORRECTED, REVERSED = "late rows", "corrected rows", "reversed rows"

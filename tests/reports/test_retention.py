@@ -17,7 +17,7 @@ from click.testing import CliRunner, Result
 
 from glassbook.errors import InputError
 from glassbook.settings import Settings, load_settings
-from glassbook.snapshots import all_snapshots, current_snapshot
+from glassbook.snapshots import all_snapshots, current_snapshot, find_snapshot, keep_beside, make_current
 from reports.engine.archive import make_archive
 from reports.engine.chained_file import ChainBroken
 from reports.engine.filing_log import log_path, open_log
@@ -80,6 +80,23 @@ def test_a_build_prunes_by_the_same_rule(home: Settings) -> None:
     package(home.filings_dir / "cn-2019-12", head("a"))
     prune_after_build(home)
     assert names(home) == ["a", "c"]
+
+
+def test_what_was_asked_for_by_an_instant_goes_by_the_command_alone(home: Settings) -> None:
+    keep_beside(find_snapshot(home, "a"))
+    prune_after_build(home)
+    assert names(home) == ["a", "c"]
+    assert [s.snapshot_id for s in make_plan(home).snapshots] == ["a"]
+    prune(home)
+    assert names(home) == ["c"]
+
+
+def test_what_was_asked_for_and_then_became_current_is_pruned_like_any_other(home: Settings) -> None:
+    keep_beside(find_snapshot(home, "b"))
+    for name in "bc":
+        make_current(home, find_snapshot(home, name))
+    prune_after_build(home)
+    assert names(home) == ["c"]
 
 
 def test_what_a_filing_needs_is_refused_by_name(home: Settings) -> None:

@@ -10,7 +10,7 @@ LINK = re.compile(r"\]\(([^)\s]+)\)")
 
 
 def _pages() -> list[Path]:
-    return [*ROOT.glob("*.md"), *(p for name in ("docs", "deploy", "benchmarks") for p in (ROOT / name).rglob("*.md"))]
+    return [*ROOT.glob("*.md"), *(p for name in ("docs", "deploy", "benchmarks", "dbt_project") for p in (ROOT / name).rglob("*.md"))]
 
 
 def _links(page: Path) -> list[tuple[Path, str]]:

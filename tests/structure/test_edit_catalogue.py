@@ -9,9 +9,9 @@ import pytest
 
 from glassbook.catalogue import load_checks
 from glassbook.catalogue.documentation import DATED_SEEDS, DOCS
-from orchestration.dbt_runner import PROJECT_DIR
 from reports.engine.regime import load_regime
 from tests.support.edit_platforms import STEADY_END
+from warehouse.dbt_runner import PROJECT_DIR
 
 CN = PROJECT_DIR / "models" / "marts" / "disclosure" / "cn"
 LENDING = PROJECT_DIR / "models" / "marts" / "lending"

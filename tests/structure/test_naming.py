@@ -8,13 +8,13 @@ import pytest
 
 from glassbook.snapshots import Snapshot
 from ingestion.contract import load_contract
-from orchestration.dbt_runner import PROJECT_DIR
 from tests.support.built import columns_of
+from warehouse.dbt_runner import PROJECT_DIR
 
 LAYERS = {
     "staging": r"stg_[a-z0-9_]+",
     "ledger": r"ldg_[a-z0-9_]+",
-    "ledger/checks": r"chk_[a-z0-9_]+",
+    "checks": r"chk_[a-z0-9_]+",
     "marts/lending": r"(fct|dim)_[a-z0-9_]+",
     "marts/lending/checks": r"chk_[a-z0-9_]+",
     "marts/marketing": r"(fct|dim|rpt|chk)_[a-z0-9_]+",
@@ -59,11 +59,10 @@ CONTRACT_KINDS = {
 
 @pytest.fixture(scope="module")
 def columns(small_snapshot: Snapshot) -> list[tuple[str, str, str]]:
-    """Relation, column and kind; contract-shaped scaffolds aside."""
+    """Relation, column and kind; of every one."""
     return [
         (relation, column.lstrip("_"), KINDS.get(kind, kind))
         for relation, found in columns_of(small_snapshot).items()
-        if not relation.startswith(("ctl_empty_", "lake_"))
         for column, kind in found.items()
     ]
 
@@ -93,12 +92,12 @@ def test_models_are_named_by_their_layer() -> None:
 
 
 def test_a_model_of_any_day_says_so() -> None:
-    """A table macro ends in _as_of or _between, unless it is a check or an edit, which are never anything else."""
+    """A table function ends in _as_of or _between, unless it is a check or an edit, which are never anything else."""
     wrong = []
     for path in (PROJECT_DIR / "models").rglob("*.sql"):
-        is_macro = "materialized='table_macro'" in path.read_text(encoding="utf-8")
+        is_function = "materialized='table_function'" in path.read_text(encoding="utf-8")
         is_rule = path.stem.startswith("chk_") or "_edit_" in path.stem
-        if not is_rule and is_macro != path.stem.endswith(("_as_of", "_between")):
+        if not is_rule and is_function != path.stem.endswith(("_as_of", "_between")):
             wrong.append(path.stem)
     assert wrong == []
 

@@ -16,7 +16,8 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
 from ingestion.load import ingest
 from ingestion.simulator import simulate
-from orchestration.build import run_build
+from warehouse.build import run_build
+from warehouse.connections import WORKING, attach
 
 LOANS, SEED = 600, 11
 FIRST, LAST = date(2018, 1, 1), date(2019, 3, 31)
@@ -34,16 +35,36 @@ def build_small_home(home: Path) -> Settings:
 
 
 def columns_of(snapshot: Snapshot) -> dict[str, dict[str, str]]:
-    """Per table, view and table macro of a snapshot: its columns and their DuckDB types."""
+    """Per table, view and table function of a snapshot: its columns and their DuckDB types."""
     with connect(snapshot.database) as connection:
-        tables = connection.execute("select table_name from information_schema.tables where table_schema = 'main'").fetchall()
-        macros = connection.execute(
-            "select distinct function_name, len(parameters) from duckdb_functions() "
-            "where schema_name = 'main' and function_type = 'table_macro' and not internal"
-        ).fetchall()
-        found = {name: _describe(connection, name) for (name,) in tables}
-        days = f"date '{LAST}'"
-        return found | {name: _describe(connection, f"select * from {name}({', '.join([days] * count)})") for name, count in macros}
+        return _columns(connection, "current_database()", "main")
+
+
+def columns_of_build(snapshot: Snapshot) -> dict[str, dict[str, str]]:
+    """The same of all that the last build of the snapshot's home made, what it threw away as well."""
+    with with_working(snapshot) as connection:
+        kept = _columns(connection, "current_database()", "main")
+        return kept | _columns(connection, f"'{WORKING}'", f"{WORKING}.main")
+
+
+def with_working(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
+    """A connection to a snapshot with what the last build of its home threw away attached as `working`: staging that is not kept."""
+    connection = connect(snapshot.database)
+    attach(connection, snapshot.folder.parent.parent / "builds" / "working.duckdb", WORKING, read_only=True)
+    return connection
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> dict[str, dict[str, str]]:
+    tables = connection.execute(
+        f"select table_name from information_schema.tables where table_catalog = {database} and table_schema = 'main'"
+    ).fetchall()
+    functions = connection.execute(
+        "select distinct function_name, len(parameters) from duckdb_functions() "
+        f"where database_name = {database} and schema_name = 'main' and function_type = 'table_macro' and not internal"
+    ).fetchall()
+    found = {name: _describe(connection, f"{schema}.{name}") for (name,) in tables}
+    day = f"date '{LAST}'"
+    return found | {name: _describe(connection, f"select * from {schema}.{name}({', '.join([day] * count)})") for name, count in functions}
 
 
 def _describe(connection: duckdb.DuckDBPyConnection, what: str) -> dict[str, str]:

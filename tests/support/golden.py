@@ -40,7 +40,7 @@ def sums(package: Path) -> dict[str, str]:
     figures, which name that, are left out. Of a workbook the parts are taken, of a PDF the text: both are packed, and not by us.
     """
     head = json.loads((package / "filing.json").read_text(encoding="utf-8"))
-    told = {head[name]: name for name in ("snapshot", "code_version", "model_version")}
+    told = {head[name]: name for name in ("snapshot", "code_version", "model_version", "engine")}
     told[hashlib.sha256((package / "figures.json").read_bytes()).hexdigest()] = "figures"
     found = {}
     for path in sorted(path for path in package.rglob("*") if path.is_file() and path.name != SEAL_NAME):

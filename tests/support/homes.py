@@ -18,12 +18,9 @@ from glassbook.snapshots import Snapshot, connect
 from ingestion.load import ingest
 from ingestion.load_log import Load
 from ingestion.simulator import simulate
-from orchestration.build import run_build
+from warehouse.build import run_build
 
 START = date(2018, 1, 1)
-
-# Where a file lies differs from home to home; which loans a build touched is how it came about, and not what it says.
-ABOUT_THE_BUILD = {"ctl_lake_files": ("path",), "ldg_touched_loans": None, "rpt_cn_days": ("must_compute",)}
 
 
 def home(folder: Path, **values: Any) -> Settings:
@@ -88,12 +85,8 @@ def difference(left: Snapshot, right: Snapshot, leave_out: Iterable[str] = ()) -
         if names[0] != names[1]:
             found["names"] = sorted(set(names[0]) ^ set(names[1]))
         for table in sorted(set(names[0]) & set(names[1]) - set(leave_out)):
-            left_out = ABOUT_THE_BUILD.get(table, ())
-            if left_out is None:
-                continue
-            columns = f"* exclude ({', '.join(left_out)})" if left_out else "*"
             for name, connection in (("l", l_connection), ("r", r_connection)):
-                comparing.register(name, connection.sql(f"select {columns} from {table}").to_arrow_table())
+                comparing.register(name, connection.sql(f"from {table}").to_arrow_table())
             rows = []
             for one, other in (("l", "r"), ("r", "l")):
                 query = f"select * from (from {one} except all from {other}) limit 3"
@@ -103,9 +96,18 @@ def difference(left: Snapshot, right: Snapshot, leave_out: Iterable[str] = ()) -
     return found
 
 
+def sole_of_build(snapshot: Snapshot, query: str) -> Any:
+    """The one value that a query gives on what the last build of a snapshot's home threw away."""
+    return _sole(snapshot.folder.parent.parent / "builds" / "working.duckdb", query)
+
+
 def sole(snapshot: Snapshot, query: str) -> Any:
     """The one value that a query on a snapshot gives."""
-    with connect(snapshot.database) as connection:
+    return _sole(snapshot.database, query)
+
+
+def _sole(database: Path, query: str) -> Any:
+    with connect(database) as connection:
         row = connection.execute(query).fetchone()
     assert row is not None
     return row[0]

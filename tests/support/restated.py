@@ -15,11 +15,11 @@ from glassbook.snapshots import Snapshot
 from ingestion.load import ingest
 from ingestion.simulator.plan import Plan
 from ingestion.simulator.profile import write_profile
-from orchestration.build import run_build
 from reports.engine.filing import FilingResult, write_filing
 from reports.engine.filing_log import open_log
 from tests.support import homes
 from tests.support.platform import Platform
+from warehouse.build import run_build
 
 FIRST_LOAD = datetime(2020, 1, 3, 2, tzinfo=UTC)
 BETWEEN = datetime(2020, 1, 4, 2, tzinfo=UTC)

@@ -2,7 +2,7 @@
 -- The share of a loan that a lender held from the end of one day with a change of it to the next.
 with
 daily as (
-    select loan_id, lender_id, changed_on, sum(share_change)::hugeint as share_change
+    select loan_id, lender_id, changed_on, {{ as_whole('sum(share_change)') }} as share_change
     from {{ ref('ldg_share_changes') }}
     where {{ is_touched() }}
     group by loan_id, lender_id, changed_on
@@ -13,5 +13,5 @@ select
     lender_id,
     changed_on as valid_from,
     coalesce(lead(changed_on) over (partition by loan_id, lender_id order by changed_on), {{ open_end() }}) as valid_to,
-    sum(share_change) over (partition by loan_id, lender_id order by changed_on)::hugeint as share
+    {{ as_whole('sum(share_change) over (partition by loan_id, lender_id order by changed_on)') }} as share
 from daily

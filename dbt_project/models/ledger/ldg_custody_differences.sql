@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
 {# Differences add up, so that an incremental build reads the rows of new loads alone: what was even before changes only by what is new. #}
-{%- set is_full = is_full_build() -%}
+{%- set is_full, known_differences = is_full_build(), previous('ldg_custody_differences') -%}
 {%- set news = '' if is_full else 'where _load_seq > ' ~ seen_load_seq() -%}
 -- By how much the platform's ledger of its users' accounts exceeds the custodian's statement, by reference and day; even ones have no row.
 -- Movements without a reference stand under the empty one.
@@ -14,18 +14,18 @@ moved as (
     {% if not is_full -%}
     union all
     select custodian_reference, moved_on, cast(difference_amount * 100 as bigint)
-    from {{ this }}
+    from {{ known_differences }}
     {%- endif %}
 )
 {%- if is_full %},
 
 -- Nearly every day is even, and a day that is not shows in two sums: of the money, and of the money weighted by a number made of its reference.
 -- References are grouped on those days alone: of 14 million rows that takes half the time.
-uneven as materialized (
+uneven as {{ found_once() }} (
     select moved_on
     from moved
     group by moved_on
-    having sum(cents) <> 0 or sum((hash(custodian_reference) >> 3)::hugeint * cents) <> 0
+    having sum(cents) <> 0 or sum({{ weight_of('custodian_reference') }} * cents) <> 0
 )
 {%- endif %}
 

@@ -10,11 +10,11 @@ plan as (
         instalment.due_on,
         instalment.principal_due,
         instalment.interest_due,
-        force.valid_from,
-        force.valid_to
+        in_force.valid_from,
+        in_force.valid_to
     from {{ ref('stg_instalments') }} as instalment
-    inner join {{ ref('ldg_plans') }} as force
-        on force.loan_id = instalment.loan_id and force.plan_version = instalment.plan_version
+    inner join {{ ref('ldg_plans') }} as in_force
+        on in_force.loan_id = instalment.loan_id and in_force.plan_version = instalment.plan_version
     where {{ is_touched('instalment.loan_id') }}
 ),
 

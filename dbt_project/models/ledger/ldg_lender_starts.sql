@@ -1,9 +1,8 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_lenders() }}") }}
 -- Since when a user has been a lender: the first day on which money of theirs was in a disbursed loan or they bought a claim in one.
 -- A lender's first day hangs on all of their loans, so that a touched one has all of them looked at.
-{%- set of_touched -%}
-    {%- if is_incremental() %} where lender_id in {{ touched_lenders(this.schema) }}{% endif -%}
-{%- endset %}
+{%- set touched = touched_lenders() -%}
+{%- set of_touched = ' where lender_id in ' ~ touched if is_incremental() else '' %}
 select
     lender_id,
     min(lent_on) filter (not is_promotional) as lent_from,

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- What each lender holds of each loan on a day, to the cent: the positions of a loan add up to its outstanding principal (for a loan that
 -- was not wholly funded: to the funded part of it). Grain: one row a loan_id and lender_id
 -- who holds more than the dust that rounding of shares leaves behind.
@@ -16,7 +16,7 @@ split as (
         loan_id,
         lender_id,
         {{ position_of('share', 'outstanding_amount') }} as position,
-        {{ position_of('(sum(share) over (partition by loan_id))::hugeint', 'outstanding_amount') }} as whole_position
+        {{ position_of(as_whole('sum(share) over (partition by loan_id)'), 'outstanding_amount') }} as whole_position
     from held
 )
 

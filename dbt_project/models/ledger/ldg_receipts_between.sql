@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro', arguments=['from_on', 'to_on']) }}
+{{ config(materialized='table_function', parameters=['from_on', 'to_on']) }}
 -- What each lender received of each repayment from one day to another, both included: split among the holders of that moment by their
 -- shares, to the cent; at one instant money in comes before repayments and these before transfers. A reversal is received negatively.
 -- Grain: one row a repayment_id and lender_id.
@@ -18,7 +18,7 @@ paid as (
 ),
 
 holders as (
-    select paid.repayment_id, change.lender_id, sum(change.share_change)::hugeint as share
+    select paid.repayment_id, change.lender_id, {{ as_whole('sum(change.share_change)') }} as share
     from paid
     inner join {{ ref('ldg_share_changes') }} as change
         on change.loan_id = paid.loan_id and change.changed_at <= paid.effective_at
@@ -35,7 +35,7 @@ split as (
         paid.paid_on,
         {%- for part in ['principal', 'interest', 'penalty'] %}
         {{ position_of('holders.share', 'paid.' ~ part) }} as {{ part }},
-        {{ position_of('(sum(holders.share) over (partition by paid.repayment_id))::hugeint', 'paid.' ~ part) }} as whole_{{ part }}{{ ',' if not loop.last }}
+        {{ position_of(as_whole('sum(holders.share) over (partition by paid.repayment_id)'), 'paid.' ~ part) }} as whole_{{ part }}{{ ',' if not loop.last }}
         {%- endfor %}
     from paid
     inner join holders on holders.repayment_id = paid.repayment_id

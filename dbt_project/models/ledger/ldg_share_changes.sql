@@ -58,7 +58,7 @@ select
     changed_at,
     changed_on,
     is_transfer,
-    sum(share_change)::hugeint as share_change,
+    {{ as_whole('sum(share_change)') }} as share_change,
     count(*)::integer as changes_count
 from changes
 group by loan_id, lender_id, changed_at, changed_on, is_transfer

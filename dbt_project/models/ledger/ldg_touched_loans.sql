@@ -1,6 +1,8 @@
 {# The loans that this build must compute again, and from which day they can differ from before. On a full build: all of them, from the beginning.
    A new row changes nothing before its own day; a changed listing only when a column that the ledger reads has changed. #}
+{{ config(materialized='table', database='working') }}
 {%- set is_full = is_full_build() -%}
+{%- set known_loans = previous('ldg_loans') -%}
 with
 touches as (
     select loan_id, paid_on as affected_from from {{ ref('stg_repayments') }} where _load_seq > {{ seen_load_seq() }}
@@ -25,15 +27,13 @@ touches as (
     {% if is_full -%}
     where listing._load_seq > {{ seen_load_seq() }}
     {%- else -%}
-    left join {{ this.schema }}.ldg_loans as known on known.loan_id = listing.loan_id
+    left join {{ known_loans }} as known on known.loan_id = listing.loan_id
     where listing._load_seq > {{ seen_load_seq() }}
         and (
             (listing.disbursed_at is not null and listing.deleted_at is null) <> (known.loan_id is not null)
-            or (known.loan_id is not null and (
-                listing.borrower_id, listing.product_id, listing.institution_id, listing.amount, listing.annual_rate, listing.term_months, listing.disbursed_at
-            ) is distinct from (
-                known.borrower_id, known.product_id, known.institution_id, known.amount, known.annual_rate, known.term_months, known.disbursed_at
-            ))
+            or (known.loan_id is not null and {{ differ('listing', 'known', [
+                'borrower_id', 'product_id', 'institution_id', 'amount', 'annual_rate', 'term_months', 'disbursed_at'
+            ]) }})
         )
     {%- endif %}
     union all

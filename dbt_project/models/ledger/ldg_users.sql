@@ -1,8 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['user_id']) }}
--- depends_on: {{ ref('stg_users') }}
 -- What figures and forms of any day need of a user. Names and numbers of identity are masked here, so that a snapshot holds nobody's; what nothing
 -- reads of a user (telephone, e-mail, bank account, birth) stays in the lake.
-{{ staged_newest('users', ['user_id'], [
+{{ staged_newest('users', [
     'user_id',
     'user_kind',
     masked_name('legal_name') ~ ' as masked_name',
@@ -13,4 +12,4 @@
     'income_band',
     'related_party_kind',
     business_date('registered_at') ~ ' as registered_on'
-]) }}
+], is_kept=true) }}

@@ -1,12 +1,1 @@
-{{ config(incremental_strategy='append') }}
-
-{{ staged_append('instalments', [
-    'loan_id',
-    'plan_version',
-    'instalment_no',
-    'due_on',
-    'principal_due',
-    'interest_due',
-    'fee_due',
-    business_date('created_at') ~ ' as created_on'
-]) }}
+{{ staged('instalments', is_kept=true, also_dated=['created_at']) }}

@@ -15,8 +15,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
 
-import duckdb
-
+from glassbook.engine import connect
 from ingestion.contract import Table, load_contract
 from ingestion.simulator.plan import Plan
 
@@ -69,8 +68,7 @@ class Records:
     def __init__(self, folder: Path, plan: Plan, planted: list[dict[str, Any]]) -> None:
         self.plan = plan
         self.now = Moment.after(plan)
-        self.engine = duckdb.connect(config={"threads": 2, "memory_limit": "1GB", "temp_directory": str(folder / ".spill")})
-        self.engine.execute("SET TimeZone = 'UTC'")
+        self.engine = connect(options={"threads": 2, "memory_limit": "1GB", "temp_directory": str(folder / ".spill")})
         self._planted = planted
         self._overwritten = [entry for entry in planted if entry["kind"] == "conflicting_row"]
         self._day_zero = datetime.combine(plan.start, time()) - OFFSET

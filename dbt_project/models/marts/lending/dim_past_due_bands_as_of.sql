@@ -1,10 +1,10 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- The ranges of days past due that the laws of the regimes name, as they hold on the day. Ranges of a regime may overlap.
 select
     band.regime,
     band.band_code,
-    max_by(band.past_due_from_days, band.valid_from) as past_due_from_days,
-    max_by(coalesce(band.past_due_to_days, {{ endless_days() }}), band.valid_from) as past_due_to_days
+    {{ in_force('past_due_from_days') }} as past_due_from_days,
+    {{ in_force('coalesce(past_due_to_days, ' ~ endless_days() ~ ')') }} as past_due_to_days
 from (
     {% for regime in var('regimes') %}
     select '{{ regime }}' as regime, band_code, past_due_from_days, past_due_to_days, valid_from

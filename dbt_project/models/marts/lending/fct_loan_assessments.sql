@@ -11,20 +11,20 @@ arrived as (
 candidates as (
     select * from arrived
     {% if is_incremental() -%}
-    union all by name
-    select known.* from {{ this }} as known
+    union all
+    select known.loan_id, known.assessed_on, known.assessed_at, known.assessment_id, known.credit_grade, known.expected_default_rate
+    from {{ this }} as known
     where exists (select 1 from arrived where arrived.loan_id = known.loan_id and arrived.assessed_on = known.assessed_on)
     {%- endif %}
 )
 
--- One integer of instant and number orders them: comparing two values takes five times as long.
 select
     loan_id,
     assessed_on,
     max(assessed_at) as assessed_at,
-    {% set order = 'epoch_us(assessed_at)::hugeint * 18446744073709551616::hugeint + assessment_id' -%}
-    arg_max(assessment_id, {{ order }}) as assessment_id,
-    arg_max(credit_grade, {{ order }}) as credit_grade,
+    {% set order = instant_and_number('assessed_at', 'assessment_id') -%}
+    arg_max(assessment_id, {{ order }}) filter (assessment_id is not null) as assessment_id,
+    arg_max(credit_grade, {{ order }}) filter (credit_grade is not null) as credit_grade,
     arg_max({'rate': expected_default_rate}, {{ order }}).rate as expected_default_rate
 from candidates
 group by loan_id, assessed_on

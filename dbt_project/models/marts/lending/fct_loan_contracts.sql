@@ -2,6 +2,6 @@
 -- Signed contracts of loans and of claim transfers; kept because edits of any day are asked of a snapshot without the lake, and grown by new
 -- loads, as a contract never changes. A hash is known when it is the 64 hexadecimal digits of a SHA-256.
 select contract_id, contract_kind, loan_id, user_id, signed_on,
-    coalesce(regexp_full_match(document_sha256, '[0-9a-fA-F]{64}'), false) as has_known_hash
+    coalesce(length(document_sha256) = 64 and not regexp_matches(document_sha256, '[^0-9a-fA-F]'), false) as has_known_hash
 from {{ ref('stg_contracts') }}
 where _load_seq > {{ seen_load_seq() }} and contract_kind in ('loan', 'claim_transfer') and loan_id is not null

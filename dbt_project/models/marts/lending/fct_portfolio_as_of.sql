@@ -1,6 +1,4 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('fct_loans_as_of') }}
--- depends_on: {{ ref('dim_past_due_bands_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- The portfolio on a day: the one place that adds up what is outstanding and what is overdue, as a whole and by segment. Every regime and the
 -- operating figures select from here. A reading that a law leaves open chooses among these rows and columns: every reading has its own.
 -- Grain: one row a counts_promotional, segment_kind and segment_id. Segments of a kind that nobody asks for cost nothing.
@@ -26,8 +24,8 @@
 {%- set population = 'inner join population on population.counts_promotional or not part.is_promotional' %}
 with
 -- Read by every segment: found once.
-loans as materialized (
-    select * from fct_loans_as_of(as_of_on)
+loans as {{ found_once() }} (
+    select * from {{ rows_of('fct_loans_as_of', 'as_of_on') }}
 ),
 
 population (counts_promotional) as (
@@ -57,16 +55,27 @@ owing as (
     group by borrower_id
 ),
 
--- Borrowers with promotional loans and without, and the ten largest amounts of each, the largest first.
+-- Borrowers with promotional loans and without.
 people as (
     select
         count(*) as borrowers_count,
         count(*) filter (where amount > 0) as outstanding_borrowers_count,
-        max(amount, 10) filter (where amount > 0) as largest_amounts,
         count(*) filter (where is_usual) as usual_borrowers_count,
-        count(*) filter (where usual_amount > 0) as usual_outstanding_borrowers_count,
-        max(usual_amount, 10) filter (where usual_amount > 0) as usual_largest_amounts
+        count(*) filter (where usual_amount > 0) as usual_outstanding_borrowers_count
     from owing
+),
+
+-- Only ten need an order.
+largest as (
+    select counts_promotional, max(amount) as largest_amount, sum(amount) as ten_amount
+    from (
+        select true as counts_promotional, ten.amount
+        from (select owing.amount from owing where owing.amount > 0 order by owing.amount desc limit 10) as ten
+        union all
+        select false, ten.amount
+        from (select owing.usual_amount as amount from owing where owing.usual_amount > 0 order by owing.usual_amount desc limit 10) as ten
+    )
+    group by counts_promotional
 ),
 
 segments as (
@@ -83,7 +92,7 @@ segments as (
     union all
     select loans.is_promotional, '{{ regime }}_past_due_band', band.band_code, {{ of_loans }}
     from loans
-    inner join dim_past_due_bands_as_of(as_of_on) as band
+    inner join {{ rows_of('dim_past_due_bands_as_of', 'as_of_on') }} as band
         on band.regime = '{{ regime }}' and loans.past_due_days between band.past_due_from_days and band.past_due_to_days
     where loans.past_due_days > 0
     group by loans.is_promotional, band.band_code
@@ -101,13 +110,12 @@ select
     case when population.counts_promotional then people.borrowers_count else people.usual_borrowers_count end as borrowers_count,
     case when population.counts_promotional then people.outstanding_borrowers_count else people.usual_outstanding_borrowers_count end
         as outstanding_borrowers_count,
-    coalesce(case when population.counts_promotional then people.largest_amounts[1] else people.usual_largest_amounts[1] end, 0)::decimal(38, 2)
-        as largest_borrower_amount,
-    coalesce(list_sum(case when population.counts_promotional then people.largest_amounts else people.usual_largest_amounts end), 0)::decimal(38, 2)
-        as top_ten_borrowers_amount
+    coalesce(largest.largest_amount, 0)::decimal(38, 2) as largest_borrower_amount,
+    coalesce(largest.ten_amount, 0)::decimal(38, 2) as top_ten_borrowers_amount
 from population
 cross join people
 left join whole on whole.counts_promotional = population.counts_promotional
+left join largest on largest.counts_promotional = population.counts_promotional
 union all
 select population.counts_promotional, part.segment_kind, part.segment_id, {{ of_parts }}, null, null, null, null
 from segments as part

@@ -53,14 +53,16 @@ kept as (
 ),
 
 days as (
-    select day_on::date as day_on, kind.is_promotional
-    from (select coalesce((select max(day_on) + 1 from kept), (select min(day_on) from flows)) as first_on) as span,
-        unnest(generate_series(span.first_on, {{ latest_business_date() }}, interval 1 day)) as calendar (day_on),
-        (
-            select distinct is_promotional from flows
-            union
-            select is_promotional from kept
-        ) as kind
+    select calendar.day_on::date as day_on, kind.is_promotional
+    from (
+        select unnest({{ days_from('span.first_on', latest_business_date()) }}) as day_on
+        from (select coalesce((select max(day_on) + 1 from kept), (select min(day_on) from flows)) as first_on) as span
+    ) as calendar
+    cross join (
+        select distinct is_promotional from flows
+        union
+        select is_promotional from kept
+    ) as kind
 )
 
 select

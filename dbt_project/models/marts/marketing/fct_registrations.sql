@@ -1,10 +1,12 @@
 {#- A later build computes the people again of whom a new row says something; a campaign puts sessions elsewhere, so then it is everybody. -#}
 {%- set is_anew = is_full_build() or has_new_rows('campaigns') -%}
+{#- Named whichever of the two is made, so that dbt knows of them. -#}
+{%- set known_listings, web_sessions = previous('stg_loans'), ref('stg_web_sessions') -%}
+{%- set user_verifications, fund_movements = ref('stg_user_verifications'), ref('stg_fund_movements') -%}
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['user_id'],
     pre_hook="{{ forget_deleted_users() }}"
 ) }}
--- depends_on: {{ ref('stg_web_sessions') }} {{ ref('stg_user_verifications') }} {{ ref('stg_fund_movements') }}
 -- Every registered user with what brought them and when they first took each step of a lender. Grain: one row a user_id.
 with
 {% if not is_anew -%}
@@ -12,15 +14,15 @@ with
 changed_listings as (
     select listing.loan_id
     from {{ ref('stg_loans') }} as listing
-    left join {{ this.schema }}.ldg_known_listings as known on known.loan_id = listing.loan_id
+    left join {{ known_listings }} as known on known.loan_id = listing.loan_id
     where (
         listing._load_seq > {{ seen_load_seq() }}
-        and (listing.product_id, listing.deleted_at is not null) is distinct from (known.product_id, known.is_deleted)
+        and {{ differ('listing', 'known', ['product_id', 'deleted_at is not null']) }}
     )
     or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen_load_seq() }})
 ),
 
-arrived as (select visitor_id, user_id, started_at from {{ ref('stg_web_sessions') }} where _load_seq > {{ seen_load_seq() }}),
+arrived as (select visitor_id, user_id, started_at from {{ web_sessions }} where _load_seq > {{ seen_load_seq() }}),
 
 -- A session after the first visit and after the registration changes nothing of a user who is known to be its visitor.
 unsettled as (
@@ -34,12 +36,12 @@ called as (
     union
     select user_id from arrived where user_id is not null
     union
-    select user_id from {{ ref('stg_user_verifications') }} where _load_seq > {{ seen_load_seq() }}
+    select user_id from {{ user_verifications }} where _load_seq > {{ seen_load_seq() }}
     union
     -- A deposit that is not the first changes nothing.
     select deposits.user_id
     from {{ ref('fct_first_deposits') }} as deposits
-    inner join {{ ref('stg_fund_movements') }} as movement
+    inner join {{ fund_movements }} as movement
         on movement.user_id = deposits.user_id and movement.occurred_at = deposits.deposited_at
     where movement._load_seq > {{ seen_load_seq() }}
     union
@@ -60,11 +62,11 @@ looked_at as (
     select user_id from unsettled
 ),
 
-identified as materialized (
+identified as {{ found_once() }} (
     select distinct user_id, visitor_id from {{ ref('fct_sessions') }} where user_id in (select user_id from looked_at)
 ),
 
-touched as materialized (
+touched as {{ found_once() }} (
     select user_id from called
     union
     select user_id from identified where visitor_id in (select arrived.visitor_id from arrived)
@@ -86,18 +88,18 @@ people as (
 ),
 
 attribution as (
-    select max_by(value, valid_from)::integer as days_count from {{ ref('marketing_parameters') }} where name = 'attribution_days'
+    select {{ in_force('value') }}::integer as days_count from {{ ref('marketing_parameters') }} where name = 'attribution_days'
 ),
 
--- A user's sessions are all those of the visitors that ever were this user, before the registration as well. One integer of instant and number
--- orders them: comparing two values takes five times as long.
+-- A user's sessions are all those of the visitors that ever were this user, before the registration as well.
 visits as (
     select
         person.user_id,
         min(session.started_at) as visited_at,
-        arg_max(session.session_id, epoch_us(session.started_at)::hugeint * 18446744073709551616::hugeint + session.session_id) filter (
-            session.started_at <= person.registered_at
-            and session.started_at >= person.registered_at - to_days(attribution.days_count)
+        arg_max(session.session_id, {{ instant_and_number('session.started_at', 'session.session_id') }}) filter (
+            session.session_id is not null
+            and session.started_at <= person.registered_at
+            and session.started_at >= person.registered_at - attribution.days_count * interval 1 day
         ) as session_id
     from people as person
     inner join visitors on visitors.user_id = person.user_id
@@ -110,11 +112,11 @@ visits as (
 investments as (
     select
         investment.lender_id as user_id,
-        {% set order = 'epoch_us(investment.invested_at)::hugeint * 18446744073709551616::hugeint + investment.investment_id' -%}
-        min(investment.invested_at, 2)[1] as first_invested_at,
-        arg_min(investment.invested_on, {{ order }}) as first_invested_on,
-        arg_min(investment.amount, {{ order }}) as first_investment_amount,
-        min(investment.invested_at, 2)[2] as second_invested_at
+        {% set order = instant_and_number('investment.invested_at', 'investment.investment_id') -%}
+        min(investment.invested_at) as first_invested_at,
+        arg_min(investment.invested_on, {{ order }}) filter (investment.invested_on is not null) as first_invested_on,
+        arg_min(investment.amount, {{ order }}) filter (investment.amount is not null) as first_investment_amount,
+        {{ second_least('investment.invested_at') }} as second_invested_at
     from {{ ref('stg_investments') }} as investment
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = investment.loan_id and listing.deleted_at is null
     left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null

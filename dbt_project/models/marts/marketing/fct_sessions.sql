@@ -6,11 +6,14 @@
 ) }}
 -- Every session with its one channel: the first rule of channel_rules that fits. Grain: one row a session_id.
 {% set sessions = ref('stg_web_sessions') if is_anew else '(select * from ' ~ ref('stg_web_sessions') ~ ' where _load_seq > ' ~ seen_load_seq() ~ ')' %}
-{% set host = "'^\\s*[a-z][a-z0-9+.-]*://(?:[^/?#@\\s]*@)?(\\[[0-9a-f:.]+\\]|[^\\s%/:?#@\\[\\]]+)(?:[:/?#]|\\s*$)'" %}
-{% set word = "'[?&](?:wd|word|query|keyword|q)=([^&#]+)'" %}
+{% set host = "'^\\s*[a-z][a-z0-9+.-]*://(?:[^/?#@\\s]*@)?(\\[[0-9a-f:.]+\\]|[^\\s%/:?#@\\[\\]]+)(?:[:/?#]|\\s*\\z)'" %}
+{% set word = "'(?i)[?&](?:wd|word|query|keyword|q)=([^&#]+)'" %}
 with
 campaigns as (
-    select lower(trim(code)) as utm_campaign, min_by(code, campaign_id) as campaign_code, min_by(campaign_kind, campaign_id) as campaign_kind
+    select
+        lower({{ trimmed('code') }}) as utm_campaign,
+        min_by(code, campaign_id) filter (code is not null) as campaign_code,
+        min_by(campaign_kind, campaign_id) filter (campaign_kind is not null) as campaign_kind
     from {{ ref('stg_campaigns') }}
     where deleted_at is null
     group by all
@@ -19,7 +22,7 @@ campaigns as (
 -- What sessions carry of where they came from. Sessions are many, what they carry is not: texts are taken apart once for all that carry them.
 origins as (
     select distinct
-        coalesce(trim(session.invitation_code), '') <> '' as has_invitation,
+        coalesce({{ trimmed('session.invitation_code') }}, '') <> '' as has_invitation,
         session.utm_medium,
         session.utm_campaign,
         session.landing_path,
@@ -33,14 +36,14 @@ facts as (
         campaign.campaign_code,
         {
             'has_invitation': origin.has_invitation,
-            'utm_medium': lower(trim(origin.utm_medium)),
+            'utm_medium': lower({{ trimmed('origin.utm_medium') }}),
             'campaign_kind': campaign.campaign_kind,
             'landing_parameters': case when contains(origin.landing_path, '?')
                 then list_sort(list_distinct(regexp_extract_all(lower(origin.landing_path), '[?&]([a-z0-9_]+)=[^&#]', 1))) end,
             'referrer_host': nullif(regexp_extract(lower(origin.referrer_url), {{ host }}, 1), '')
         } as fact
     from origins as origin
-    left join campaigns as campaign on campaign.utm_campaign = lower(trim(origin.utm_campaign))
+    left join campaigns as campaign on campaign.utm_campaign = lower({{ trimmed('origin.utm_campaign') }})
 ),
 
 distinct_facts as (select distinct fact from facts),
@@ -81,7 +84,7 @@ placed as (
         coalesce(facts.campaign_code, 'none') as campaign_code,
         facts.fact.referrer_host,
         case when ruled.found.channel = 'organic_search'
-            then try(url_decode(replace(nullif(regexp_extract(facts.referrer_url, {{ word }}, 1, 'i'), ''), '+', ' ')))
+            then {{ decoded("replace(nullif(regexp_extract(facts.referrer_url, " ~ word ~ ", 1), ''), '+', ' ')") }}
         end as keyword
     from facts
     inner join ruled on ruled.fact = facts.fact
@@ -101,7 +104,7 @@ select
     session.device_kind
 from {{ sessions }} as session
 inner join placed
-    on placed.has_invitation = (coalesce(trim(session.invitation_code), '') <> '')
+    on placed.has_invitation = (coalesce({{ trimmed('session.invitation_code') }}, '') <> '')
         and placed.utm_medium is not distinct from session.utm_medium
         and placed.utm_campaign is not distinct from session.utm_campaign
         and placed.landing_path is not distinct from session.landing_path

@@ -16,14 +16,14 @@ months as (
 ),
 
 minimum as (
-    select max_by(value, valid_from)::integer as people_count from {{ ref('marketing_parameters') }} where name = 'minimum_group_count'
+    select {{ in_force('value') }}::integer as people_count from {{ ref('marketing_parameters') }} where name = 'minimum_group_count'
 )
 
 select
     months.*,
     {%- for people, name in (('registrations_count', 'registration'), ('first_investments_count', 'first_investment')) %}
     case when {{ people }} >= greatest(minimum.people_count, 1) then
-        cast({{ shown('((' ~ cents('cost_amount') ~ ' * 2 + ' ~ people ~ ') // (2 * ' ~ people ~ '))', 2) }} as decimal(34, 2))
+        cast({{ shown(rounded_quotient(cents('cost_amount'), people), 2) }} as decimal(34, 2))
     end as cost_per_{{ name }}_amount{{ ',' if not loop.last }}
     {%- endfor %}
 from months, minimum

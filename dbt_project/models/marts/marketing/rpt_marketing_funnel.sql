@@ -22,7 +22,7 @@ steps as (
 ),
 
 minimum as (
-    select max_by(value, valid_from)::integer as people_count from {{ ref('marketing_parameters') }} where name = 'minimum_group_count'
+    select {{ in_force('value') }}::integer as people_count from {{ ref('marketing_parameters') }} where name = 'minimum_group_count'
 )
 
 select
@@ -33,7 +33,7 @@ select
     steps.people_count,
     {%- for base, name in (('previous_count', 'of_previous'), ('first_count', 'of_first')) %}
     case when steps.{{ base }} >= greatest(minimum.people_count, 1) then
-        cast({{ shown('((steps.people_count::hugeint * 2000000 + steps.' ~ base ~ ') // (2 * steps.' ~ base ~ '))', 6) }} as decimal(9, 6))
+        cast({{ shown(rounded_quotient(as_whole('steps.people_count') ~ ' * 1000000', 'steps.' ~ base), 6) }} as decimal(9, 6))
     end as {{ name }}_share{{ ',' if not loop.last }}
     {%- endfor %}
 from steps, minimum

@@ -1,6 +1,5 @@
 {%- set is_full = is_full_build() -%}
 -- depends_on: {{ ref('ldg_touched_loans') }}
--- depends_on: {{ ref('fct_portfolio_as_of') }}
 -- The state of the business at every month end and on the latest day, each figure beside the same figure a month earlier, as the home regime reads
 -- the law on the day. Grain: one row an as_of_on and code. Flows are those of the month up to the day; a month earlier is the same day of the month
 -- before, and the month before's last day for a last day.
@@ -23,12 +22,18 @@ with
 days as (
     select day_on as as_of_on, day_on = last_day(day_on) as is_month_end
     from (
-        select unnest(generate_series(min(day_on), {{ latest_business_date() }}, interval 1 day))::date as day_on
+        select calendar.day_on::date as day_on
         from (
-            select min(registered_on) as day_on from {{ ref('fct_registrations') }}
-            union all
-            select min(disbursed_on) from {{ ref('ldg_loans') }}
-        )
+            select unnest({{ days_from('span.first_on', latest_business_date()) }}) as day_on
+            from (
+                select min(first.day_on) as first_on
+                from (
+                    select min(registered_on) as day_on from {{ ref('fct_registrations') }}
+                    union all
+                    select min(disbursed_on) from {{ ref('ldg_loans') }}
+                ) as first
+            ) as span
+        ) as calendar
     )
     where day_on = last_day(day_on) or day_on = {{ latest_business_date() }}
 ),
@@ -62,19 +67,20 @@ known as (
 portfolio as (
     select point.day_on, point.overdue_rate_base, portfolio.*
     from {{ 'points' if is_full else '(select * from points where day_on not in (select known.day_on from known))' }} as point,
-        lateral (select * from fct_portfolio_as_of(point.day_on) where segment_kind = 'total') as portfolio
+        lateral (select * from {{ rows_of('fct_portfolio_as_of', 'point.day_on') }} where segment_kind = 'total') as portfolio
     where portfolio.counts_promotional = point.counts_promotional
 ),
 
 balances as (
     select
+        {%- set figures = [] -%}
+        {%- for code, numerator, denominator in of_portfolio -%}
+            {%- do figures.append(
+                "{'code': '" ~ code ~ "', 'numerator': (" ~ numerator ~ ")::decimal(38, 8), 'denominator': (" ~ (denominator or 'null') ~ ")::decimal(38, 8)}"
+            ) -%}
+        {%- endfor %}
         day_on,
-        unnest([
-            {%- for code, numerator, denominator in of_portfolio %}
-            {'code': '{{ code }}', 'numerator': ({{ numerator }})::decimal(38, 8), 'denominator': ({{ denominator or 'null' }})::decimal(38, 8)}
-            {{- ',' if not loop.last }}
-            {%- endfor %}
-        ], recursive := true)
+        {{ row_each(figures) }}
     from portfolio
     {% if not is_full -%}
     union all
@@ -174,8 +180,7 @@ valued as (
         case when metric.unit = '%' then stated.numerator end as numerator,
         case
             when metric.unit <> '%' then stated.numerator
-            when stated.denominator > 0 and stated.numerator >= 0 then {{ shown('((' ~ eighths('stated.numerator') ~ ' * 20000 + ' ~ eighths('stated.denominator')
-                ~ ') // (2 * ' ~ eighths('stated.denominator') ~ '))', 2) }}
+            when stated.denominator > 0 and stated.numerator >= 0 then {{ shown(rounded_quotient(eighths('stated.numerator') ~ ' * 10000', eighths('stated.denominator')), 2) }}
         end as value
     from stated
     inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'operations' and metric.code = stated.code

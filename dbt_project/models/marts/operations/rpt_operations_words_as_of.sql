@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- What the operating figures of a day count, in words: those that hold under the readings of the home regime on that day.
 select
     metric.code,

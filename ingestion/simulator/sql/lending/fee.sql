@@ -16,12 +16,16 @@ UNION ALL
 SELECT 4 * 1000000000000 + p.repayment_id, 'late', borrower_user(l.b), p.k, 1000 + p.penalty // 5, p.paid_s, p.known_s, TRUE
 FROM payment AS p INNER JOIN listing AS l ON p.k = l.k WHERE p.penalty > 0 AND p.seq IN (2, 6)
 UNION ALL
--- a tenth of the interest of those who let a plan invest for them
-SELECT 5 * 1000000000000 + i.investment_id, 'lender_management', i.lender_id, i.k,
-    nearest(i.amount * l.rate * l.term_months, 240000), e.settled_s, e.settled_s, TRUE
-FROM investment AS i INNER JOIN listing AS l ON i.k = l.k INNER JOIN ending AS e ON i.k = e.k
-LEFT JOIN sale AS s ON i.investment_id = s.investment_id
-WHERE i.placed_by = 'plan' AND s.investment_id IS NULL AND nearest(i.amount * l.rate * l.term_months, 240000) > 0
+-- a tenth of the interest of those who let a plan invest for them; in a stated order, since movements are written in this table's and what
+-- several joins make is ordered by how the engine plans them
+SELECT * FROM (
+    SELECT 5 * 1000000000000 + i.investment_id, 'lender_management', i.lender_id, i.k,
+        nearest(i.amount * l.rate * l.term_months, 240000), e.settled_s, e.settled_s, TRUE
+    FROM investment AS i INNER JOIN listing AS l ON i.k = l.k INNER JOIN ending AS e ON i.k = e.k
+    LEFT JOIN sale AS s ON i.investment_id = s.investment_id
+    WHERE i.placed_by = 'plan' AND s.investment_id IS NULL AND nearest(i.amount * l.rate * l.term_months, 240000) > 0
+    ORDER BY row_number() OVER (PARTITION BY i.k ORDER BY i.investment_id DESC), i.k
+)
 UNION ALL
 SELECT 6 * 1000000000000 + transfer_id, 'transfer', seller_id, k, nearest(price * 5, 1000), sold_s, sold_s, TRUE
 FROM transfer WHERE nearest(price * 5, 1000) > 0

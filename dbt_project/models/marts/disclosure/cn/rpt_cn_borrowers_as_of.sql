@@ -1,10 +1,9 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_portfolio_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row a borrower of loans in scope, with the rank by what is owed.
 with
 owing as (
     select segment_id::bigint as borrower_id, outstanding_amount
-    from rpt_cn_portfolio_as_of(as_of_on)
+    from {{ rows_of('rpt_cn_portfolio_as_of', 'as_of_on') }}
     where segment_kind = 'borrower'
 ),
 
@@ -12,7 +11,10 @@ owing as (
 largest as (
     select borrower_id, row_number() over (order by outstanding_amount desc, borrower_id asc) as outstanding_rank
     from owing
-    where outstanding_amount > 0 and outstanding_amount >= (select list_min(max(whole.outstanding_amount, 10)) from owing as whole)
+    where outstanding_amount > 0 and outstanding_amount >= (
+        select min(ten.outstanding_amount)
+        from (select whole.outstanding_amount from owing as whole order by whole.outstanding_amount desc limit 10) as ten
+    )
 )
 
 select

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row a complaint that was received or resolved in the month of the day, or is open at its end.
 select
     complaint_id,

@@ -1,6 +1,9 @@
+{{ config(materialized='table', database='working') }}
 -- The days whose figures are stored: every month end of the history up to the latest day, and the latest day itself.
 -- must_compute: not before the first day that this build can have changed.
 {% set is_full = is_full_build() %}
+{% set known_figures, known_listings = previous('rpt_cn_figures'), previous('stg_loans') %}
+{% set known_parties, known_complaints = previous('ldg_related_parties'), previous('stg_complaints') %}
 with
 history as (
     select min(disbursed_on) as first_on, {{ latest_business_date() }} as latest_on
@@ -16,7 +19,7 @@ related as (
     union all
     select loan.disbursed_on
     from {{ ref('ldg_loans') }} as loan
-    inner join {{ this.schema }}.ldg_related_parties as known on known.user_id = loan.borrower_id
+    inner join {{ known_parties }} as known on known.user_id = loan.borrower_id
     inner join {{ ref('ldg_users') }} as party on party.user_id = loan.borrower_id
     where party._load_seq > {{ seen_load_seq() }}
     {%- endif %}
@@ -27,13 +30,12 @@ listings as (
     select listing.loan_id, {{ 'listing.fully_funded_on' if is_full else 'least(listing.fully_funded_on, known.fully_funded_on)' }} as affected_from
     from {{ ref('stg_loans') }} as listing
     {% if not is_full -%}
-    left join {{ this.schema }}.ldg_known_listings as known on known.loan_id = listing.loan_id
+    left join {{ known_listings }} as known on known.loan_id = listing.loan_id
     {%- endif %}
     where (
         listing._load_seq > {{ seen_load_seq() }}
         {% if not is_full -%}
-        and (listing.product_id, listing.listed_at, listing.fully_funded_at, listing.deleted_at is not null)
-        is distinct from (known.product_id, known.listed_at, known.fully_funded_at, known.is_deleted)
+        and {{ differ('listing', 'known', ['product_id', 'listed_at', 'fully_funded_at', 'deleted_at is not null']) }}
         {%- endif %}
     )
     or listing.product_id in (select product_id from {{ ref('stg_products') }} where _load_seq > {{ seen_load_seq() }})
@@ -56,7 +58,7 @@ affected as (
         inner join listings on listings.loan_id = fee.loan_id
         {%- if not is_full %}
         union all
-        select known.received_on from {{ this.schema }}.ldg_known_complaints as known
+        select known.received_on from {{ known_complaints }} as known
         inner join {{ ref('stg_complaints') }} as complaint on complaint.complaint_id = known.complaint_id
         where complaint._load_seq > {{ seen_load_seq() }}
         {%- endif %}
@@ -64,8 +66,8 @@ affected as (
 ),
 
 ends as (
-    select last_day(month_on::date) as day_on
-    from history, unnest(generate_series(date_trunc('month', first_on), latest_on, interval 1 month)) as months (month_on)
+    select last_day(months.month_on::date) as day_on
+    from (select unnest({{ days_from("date_trunc('month', first_on)", 'latest_on', 'month') }}) as month_on from history) as months
 ),
 
 days as (
@@ -81,6 +83,6 @@ select
     true
     {%- else -%}
     not days.is_month_end or days.day_on >= coalesce(affected.affected_from, {{ open_end() }})
-        or days.day_on not in (select as_of_on from {{ this.schema }}.rpt_cn_figures where is_month_end)
+        or days.day_on not in (select known.as_of_on from {{ known_figures }} as known where known.is_month_end)
     {%- endif %} as must_compute
 from days, affected

@@ -1,7 +1,6 @@
-{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_changed_days() }}") }}
--- depends_on: {{ ref('rpt_cn_figures_as_of') }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_days() }}") }}
 -- Every month end of the history and the latest day, all by the one definition of any day.
 select figures.*, days.is_month_end
 from {{ ref('rpt_cn_days') }} as days,
-    lateral (select * from rpt_cn_figures_as_of(days.day_on)) as figures
+    lateral (select * from {{ rows_of('rpt_cn_figures_as_of', 'days.day_on') }}) as figures
 where days.must_compute

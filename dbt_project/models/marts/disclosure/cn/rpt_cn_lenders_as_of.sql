@@ -1,16 +1,14 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_claims_as_of') }}
--- depends_on: {{ ref('rpt_cn_readings_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row a user who by the day had put money into a disbursed loan in scope or bought a claim in one. Claims are rounded once: to 10^-9 cents.
 with
 claims as (
-    select * from rpt_cn_claims_as_of(as_of_on)
+    select * from {{ rows_of('rpt_cn_claims_as_of', 'as_of_on') }}
 ),
 
 starts as (
     select start.lender_id
     from {{ ref('ldg_lender_starts') }} as start
-    cross join rpt_cn_readings_as_of(as_of_on) as readings
+    cross join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings
     where least(start.lent_from, case when readings.counts_promotional then start.promotional_lent_from end) <= as_of_on
 ),
 
@@ -29,7 +27,10 @@ held as (
 largest as (
     select lender_id, row_number() over (order by claim desc, lender_id asc) as claim_rank
     from held
-    where claim > 0 and claim >= (select list_min(max(whole.claim, 10)) from held as whole)
+    where claim > 0 and claim >= (
+        select min(ten.claim)
+        from (select whole.claim from held as whole where whole.claim is not null order by whole.claim desc limit 10) as ten
+    )
 )
 
 -- Spelled out in each column: a reader of the sums alone then rounds the few claims that they are made of.

@@ -1,12 +1,11 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_readings_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row a listing in scope that was fully funded in the month of the day, by the day.
 select
     listing.loan_id,
     1 as listings_count,
-    cast(epoch_us(listing.fully_funded_at) - epoch_us(listing.listed_at) as decimal(30, 0)) * 0.000001::decimal(7, 6) as funding_seconds
+    cast({{ microseconds('listing.fully_funded_at') }} - {{ microseconds('listing.listed_at') }} as decimal(30, 0)) * 0.000001::decimal(7, 6) as funding_seconds
 from {{ ref('stg_loans') }} as listing
-cross join rpt_cn_readings_as_of(as_of_on) as readings
+cross join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings
 left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null
 where listing.deleted_at is null
     and listing.fully_funded_on between date_trunc('month', as_of_on)::date and as_of_on

@@ -1,8 +1,4 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_scope_as_of') }}
--- depends_on: {{ ref('rpt_cn_readings_as_of') }}
--- depends_on: {{ ref('rpt_cn_compensations_as_of') }}
--- depends_on: {{ ref('dim_past_due_bands_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row a loan in scope that was disbursed by the day, with what it adds to each figure.
 {% set bands = ['over_90', 'overdue_1_90', 'overdue_91_180', 'overdue_over_180'] %}
 with
@@ -18,10 +14,10 @@ measured as (
         {% for band in bands -%}
         {{ is_in_band('loan.past_due_days', 'bounds', band) }} as is_{{ band }}{{ ',' if not loop.last }}
         {% endfor -%}
-    from rpt_cn_scope_as_of(as_of_on) as loan
-    cross join rpt_cn_readings_as_of(as_of_on) as readings
+    from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }} as loan
+    cross join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings
     cross join bounds
-    left join rpt_cn_compensations_as_of(as_of_on) as compensation on compensation.loan_id = loan.loan_id
+    left join {{ rows_of('rpt_cn_compensations_as_of', 'as_of_on') }} as compensation on compensation.loan_id = loan.loan_id
 )
 
 select

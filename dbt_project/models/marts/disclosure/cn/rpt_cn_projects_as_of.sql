@@ -1,11 +1,8 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_scope_as_of') }}
--- depends_on: {{ ref('rpt_cn_portfolio_as_of') }}
--- depends_on: {{ ref('dim_past_due_bands_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- Section D for the regulator: one row a loan in scope with outstanding principal on the day, its borrower masked.
 with
 outstanding as (
-    select * from rpt_cn_scope_as_of(as_of_on)
+    select * from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}
     where outstanding_amount > 0
 ),
 
@@ -14,7 +11,7 @@ debts as (
         segment_id::bigint as borrower_id,
         outstanding_amount as borrower_outstanding_amount,
         outstanding_loans_count as borrower_loans_count
-    from rpt_cn_portfolio_as_of(as_of_on)
+    from {{ rows_of('rpt_cn_portfolio_as_of', 'as_of_on') }}
     where segment_kind = 'borrower'
 ),
 
@@ -25,7 +22,7 @@ bounds as (
 assessed as (
     select
         assessment.loan_id,
-        arg_max(assessment.credit_grade, assessment.assessed_on) as credit_grade,
+        arg_max(assessment.credit_grade, assessment.assessed_on) filter (assessment.credit_grade is not null) as credit_grade,
         arg_max({'rate': assessment.expected_default_rate}, assessment.assessed_on).rate as expected_default_rate
     from {{ ref('fct_loan_assessments') }} as assessment
     where assessment.assessed_on <= as_of_on

@@ -1,8 +1,5 @@
 {{ config(materialized='view') }}
--- depends_on: {{ ref('rpt_cn_public_projects_as_of') }}
 -- The public's projects at the last month end that the data reaches. The public snapshot is filled from here and is the only place that keeps them.
 {% set latest = latest_business_date() %}
 select projects.*
-from rpt_cn_public_projects_as_of(
-    case when last_day({{ latest }}) = {{ latest }} then {{ latest }} else (date_trunc('month', {{ latest }}) - interval 1 day)::date end
-) as projects
+from {{ rows_of('rpt_cn_public_projects_as_of', 'case when last_day(' ~ latest ~ ') = ' ~ latest ~ ' then ' ~ latest ~ " else (date_trunc('month', " ~ latest ~ ') - interval 1 day)::date end') }} as projects

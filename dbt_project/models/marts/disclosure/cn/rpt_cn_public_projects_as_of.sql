@@ -1,5 +1,4 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_projects_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- Section D for the public: the projects without anybody's name or number. What is said of a borrower (nature, region, industry, income) is said
 -- only where at least so many borrowers as minimum_group_count share all of it; else the finest part is left out, then the next, until they do.
 -- Each step counts only those whom no finer step shows, so that no group of the published rows is smaller.
@@ -16,19 +15,19 @@
 ] %}
 with
 smallest as (
-    select max_by(threshold.value, threshold.valid_from) as group_count
+    select {{ in_force('threshold.value') }} as group_count
     from {{ ref('cn_thresholds') }} as threshold
     where threshold.threshold_code = 'minimum_group_count' and threshold.valid_from <= as_of_on
 ),
 
-projects as materialized (
+projects as {{ found_once() }} (
     select
         listing.borrower_id,
         {% for column in said + levels[0] -%}
         project.{{ column }},
         {% endfor -%}
         project.loan_id
-    from rpt_cn_projects_as_of(as_of_on) as project
+    from {{ rows_of('rpt_cn_projects_as_of', 'as_of_on') }} as project
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = project.loan_id
 ),
 

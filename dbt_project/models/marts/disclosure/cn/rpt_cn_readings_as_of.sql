@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row: the readings in force on the day.
 select over_90_reading, overdue_rate_base, counts_promotional
 from {{ ref('dim_regime_readings') }}

@@ -1,6 +1,4 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('fct_loans_as_of') }}
--- depends_on: {{ ref('rpt_cn_readings_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row a loan in scope: disbursed by the day, promotional ones only where the reading counts them; with its state on the day.
 select
     loan.loan_id,
@@ -16,5 +14,5 @@ select
     loan.overdue_amount,
     loan.past_due_days,
     loan.borrower_past_due_days
-from fct_loans_as_of(as_of_on) as loan
-inner join rpt_cn_readings_as_of(as_of_on) as readings on readings.counts_promotional or not loan.is_promotional
+from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
+inner join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings on readings.counts_promotional or not loan.is_promotional

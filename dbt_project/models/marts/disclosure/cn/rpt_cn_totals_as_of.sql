@@ -1,6 +1,4 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_portfolio_as_of') }}
--- depends_on: {{ ref('rpt_cn_readings_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- One row: what figures take of the portfolio of the day, each value from its segment, by the readings in force. A segment has no row where no loan
 -- is in it.
 {% set of_total = [
@@ -20,8 +18,8 @@ segments as (
         {% endfor -%}
         readings.over_90_reading,
         readings.overdue_rate_base
-    from rpt_cn_portfolio_as_of(as_of_on) as portfolio
-    cross join rpt_cn_readings_as_of(as_of_on) as readings
+    from {{ rows_of('rpt_cn_portfolio_as_of', 'as_of_on') }} as portfolio
+    cross join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings
     where portfolio.segment_kind in ('total', 'related_party', 'cn_past_due_band')
 )
 

@@ -1,12 +1,11 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('fct_loans_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- What a loan costs its borrower a year, for loans outstanding on the day or disbursed in its month, and the caps in force when it was contracted.
 -- As the first plan and the fees charged at disbursement have it: (interest + fees) / sum of principal x time to its due date, a month being a
 -- twelfth of a year. The cost is the greatest of this, the rate, and the yearly cost that the platform records.
 with
 looked_at as (
     select *
-    from fct_loans_as_of(as_of_on)
+    from {{ rows_of('fct_loans_as_of', 'as_of_on') }}
     where outstanding_amount > 0 or is_of_month
 ),
 
@@ -62,17 +61,26 @@ bounds as (
     ) as change
 ),
 
-stepped as (
-    select bounds.cap_code, bounds.valid_from, cap.multiple_rate, cap.reference_code
+multiples as (
+    {{ with_end(ref('cn_cost_caps'), 'cap_code') }}
+),
+
+rates as (
+    {{ with_end(ref('cn_reference_rates'), 'reference_code') }}
+),
+
+steps as (
+    select bounds.cap_code, bounds.valid_from, cast(multiple.multiple_rate * reference.rate as decimal(9, 6)) as cap_rate
     from bounds
-    asof left join {{ ref('cn_cost_caps') }} as cap on cap.cap_code = bounds.cap_code and cap.valid_from <= bounds.valid_from
+    left join multiples as multiple
+        on multiple.cap_code = bounds.cap_code and multiple.valid_from <= bounds.valid_from and multiple.valid_to > bounds.valid_from
+    left join rates as reference
+        on reference.reference_code = multiple.reference_code
+            and reference.valid_from <= bounds.valid_from and reference.valid_to > bounds.valid_from
 ),
 
 caps as (
-    select stepped.cap_code, stepped.valid_from, cast(stepped.multiple_rate * reference.rate as decimal(9, 6)) as cap_rate
-    from stepped
-    asof left join {{ ref('cn_reference_rates') }} as reference
-        on reference.reference_code = stepped.reference_code and reference.valid_from <= stepped.valid_from
+    {{ with_end('steps', 'cap_code') }}
 )
 
 select
@@ -87,5 +95,7 @@ select
     cap.cap_rate,
     warned.cap_rate as warning_rate
 from rated
-asof left join (select * from caps where cap_code = 'cost_cap') as cap on cap.valid_from <= rated.contracted_on
-asof left join (select * from caps where cap_code = 'cost_warning') as warned on warned.valid_from <= rated.contracted_on
+left join caps as cap
+    on cap.cap_code = 'cost_cap' and cap.valid_from <= rated.contracted_on and cap.valid_to > rated.contracted_on
+left join caps as warned
+    on warned.cap_code = 'cost_warning' and warned.valid_from <= rated.contracted_on and warned.valid_to > rated.contracted_on

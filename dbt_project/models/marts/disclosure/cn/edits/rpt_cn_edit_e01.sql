@@ -1,4 +1,3 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('fct_portfolio_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a natural person over the limit on one platform.
 {{ over_limit('natural_person_outstanding', 'individual') }}

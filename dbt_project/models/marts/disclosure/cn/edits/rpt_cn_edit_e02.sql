@@ -1,4 +1,3 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('fct_portfolio_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: an enterprise over the limit on one platform.
 {{ over_limit('enterprise_outstanding', 'enterprise') }}

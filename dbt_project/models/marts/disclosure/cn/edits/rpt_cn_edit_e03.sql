@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a payment by the platform to the lenders that has not been taken back whole by the day.
 with
 reversed as (

@@ -1,8 +1,7 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('fct_loans_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a loan outstanding on the day whose borrower is related to the platform.
 select 'loan ' || loan.loan_id as entity, 'related_party_kind' as field, party.related_party_kind as masked_value,
     'user ' || loan.borrower_id || ' (' || party.related_party_kind || ') owes ' || loan.outstanding_amount as message
-from fct_loans_as_of(as_of_on) as loan
+from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
 inner join {{ ref('ldg_users') }} as party on party.user_id = loan.borrower_id
 where loan.is_related_party and loan.outstanding_amount > 0

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a loan whose investments up to its disbursement do not add up to its amount.
 with
 invested as (

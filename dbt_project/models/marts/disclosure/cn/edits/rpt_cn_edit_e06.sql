@@ -1,13 +1,12 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('fct_loans_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a loan outstanding on the day, disbursed longer ago than split_term_age_days, each of whose first holders sold as much as all of its
 -- claim within split_term_hold_days of the purchase. A purchase counts from the disbursement, before which there is no claim; what a first
 -- holder bought back from another is no reason to look away.
 with
 thresholds as (
     select
-        (max_by(value, valid_from) filter (where threshold_code = 'split_term_age_days'))::integer as age_days,
-        (max_by(value, valid_from) filter (where threshold_code = 'split_term_hold_days'))::integer as hold_days
+        round({{ in_force('value', "threshold_code = 'split_term_age_days'") }})::integer as age_days,
+        round({{ in_force('value', "threshold_code = 'split_term_hold_days'") }})::integer as hold_days
     from {{ ref('cn_thresholds') }}
     where valid_from <= as_of_on
 ),
@@ -16,7 +15,7 @@ thresholds as (
 sold_early as (
     select distinct loan.loan_id
     from {{ ref('stg_claim_transfers') }} as transfer
-    inner join fct_loans_as_of(as_of_on) as loan on loan.loan_id = transfer.loan_id
+    inner join {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan on loan.loan_id = transfer.loan_id
     cross join thresholds
     where loan.disbursed_on < as_of_on - thresholds.age_days and transfer.transferred_on <= loan.disbursed_on + thresholds.hold_days
         and loan.outstanding_amount > 0

@@ -1,5 +1,4 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_yearly_costs_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a loan outstanding on the day or disbursed in its month whose yearly cost is above the cap on the day it was contracted (CN-E07), or within
 -- it, but above the rate up to which courts then enforced interest (CN-E07W). The cost of every loan is reckoned once for both.
 select
@@ -13,6 +12,6 @@ select
     end as message
 from (
     select *, coalesce(yearly_cost_rate > cap_rate, false) as is_over_cap
-    from rpt_cn_yearly_costs_as_of(as_of_on)
+    from {{ rows_of('rpt_cn_yearly_costs_as_of', 'as_of_on') }}
 ) as cost
 where cost.is_over_cap or cost.yearly_cost_rate > cost.warning_rate

@@ -1,20 +1,18 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_portfolio_as_of') }}
--- depends_on: {{ ref('rpt_cn_claims_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a lender whose positions, or a borrower whose outstanding principal, exceed the threshold share of all outstanding principal. Compared
 -- as it is (a position of so many 10^-11 CNY needs no text to be told), rounded half up to the cent where it is shown.
 with
 thresholds as (
     select
-        max_by(value, valid_from) filter (where threshold_code = 'lender_concentration_share') as lender_share,
-        max_by(value, valid_from) filter (where threshold_code = 'borrower_concentration_share') as borrower_share
+        {{ in_force('value', "threshold_code = 'lender_concentration_share'") }} as lender_share,
+        {{ in_force('value', "threshold_code = 'borrower_concentration_share'") }} as borrower_share
     from {{ ref('cn_thresholds') }}
     where valid_from <= as_of_on
 ),
 
 portfolio as (
     select segment_kind, segment_id, outstanding_amount
-    from rpt_cn_portfolio_as_of(as_of_on)
+    from {{ rows_of('rpt_cn_portfolio_as_of', 'as_of_on') }}
     where segment_kind in ('total', 'borrower')
 ),
 
@@ -23,10 +21,10 @@ whole as (select outstanding_amount as amount from portfolio where segment_kind 
 -- Dividing 128 bits is slow: only who may be above the threshold, to a millionth of the whole, has a position told.
 large_claims as (
     select claim.lender_id, claim.claim
-    from rpt_cn_claims_as_of(as_of_on) as claim
+    from {{ rows_of('rpt_cn_claims_as_of', 'as_of_on') }} as claim
     cross join whole
     cross join thresholds
-    where claim.claim > {{ cents('whole.amount') }} * (thresholds.lender_share * 1000000 - 1)::hugeint * 1000000000000000000::hugeint
+    where claim.claim > {{ cents('whole.amount') }} * {{ as_whole('thresholds.lender_share * 1000000 - 1') }} * {{ ten_to(18) }}
 ),
 
 held as (

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a reference, or a day up to the one asked for, on which the platform's ledger and the custodian's statement differ.
 with
 differing as (

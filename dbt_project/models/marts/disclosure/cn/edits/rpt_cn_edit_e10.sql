@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a loan whose lenders' positions, before rounding, do not add up to its outstanding principal, or in which a lender holds less
 -- than nothing. Tolerance: the rounding of each change of a share, half of 10^-24.
 with
@@ -14,4 +14,4 @@ select 'loan ' || state.loan_id as entity, 'outstanding_amount' as field, state.
 from {{ ref('ldg_loan_states') }} as state
 left join held on held.loan_id = state.loan_id
 where state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount <> 0
-    and (abs(coalesce(held.share, 0) - 1000000000000000000000000::hugeint) > 100000 or coalesce(held.least_share, 0) < -100000)
+    and (abs(coalesce(held.share, 0) - {{ ten_to(24) }}) > 100000 or coalesce(held.least_share, 0) < -100000)

@@ -1,11 +1,11 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a figure at a month end that moved from the month before by more than the threshold share, or whose move is further from the
 -- median move of the last twelve months than the threshold number of median absolute deviations (where twelve moves are known).
 with
 thresholds as (
     select
-        max_by(value, valid_from) filter (where threshold_code = 'monthly_move_share') as move_share,
-        max_by(value, valid_from) filter (where threshold_code = 'monthly_move_mad_count') as mad_count
+        {{ in_force('value', "threshold_code = 'monthly_move_share'") }} as move_share,
+        {{ in_force('value', "threshold_code = 'monthly_move_mad_count'") }} as mad_count
     from {{ ref('cn_thresholds') }}
     where valid_from <= as_of_on
 ),
@@ -24,25 +24,38 @@ moves as (
 ),
 
 past as (
-    select code, move, median(move) over (partition by code) as median_move, count(*) over (partition by code) as moves_count
+    select code, move
     from moves
     where move is not null and day_on < as_of_on and day_on >= date_trunc('month', as_of_on) - interval 12 month
 ),
 
-spread as (
-    select code, any_value(median_move) as median_move, any_value(moves_count) as moves_count,
-        median(abs(move - median_move)) as deviation
+middles as (
+    {{ doubled_medians('past', 'code', 'move') }}
+),
+
+deviations as (
+    select past.code, abs(past.move + past.move - middle.doubled_median) as doubled_deviation
     from past
-    group by code
+    inner join middles as middle on middle.code = past.code
+),
+
+spreads as (
+    {{ doubled_medians('deviations', 'code', 'doubled_deviation') }}
 )
 
 select 'figure ' || moves.code as entity, 'value' as field, moves.value::varchar as masked_value,
     'moved from ' || moves.previous_value || ' to ' || moves.value as message
 from moves
 cross join thresholds
-left join spread on spread.code = moves.code
+left join middles as middle on middle.code = moves.code
+left join spreads as spread on spread.code = moves.code
 where moves.day_on = as_of_on and moves.move <> 0
     and (
         abs(moves.move) > thresholds.move_share * abs(moves.previous_value)
-        or (spread.moves_count >= 12 and abs(moves.move - spread.median_move) > thresholds.mad_count * spread.deviation)
+        -- Medians are doubled so that none is halved: both sides are four times what the rule says.
+        or (
+            middle.values_count >= 12
+            and abs(moves.move + moves.move - middle.doubled_median) + abs(moves.move + moves.move - middle.doubled_median)
+            > thresholds.mad_count * spread.doubled_median
+        )
     )

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a cumulative figure that is below the month end before, and the reversals of the time between, which are what may lower it.
 with
 asked as (select as_of_on::date as asked_on, (date_trunc('month', as_of_on) - interval 1 day)::date as previous_on),

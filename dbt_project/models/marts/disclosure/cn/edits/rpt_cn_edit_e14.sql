@@ -1,11 +1,10 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('fct_portfolio_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a guarantor (kind guarantee, or any institution with a guarantee_limit) that stands behind more outstanding principal on the day than
 -- its limit, or behind any after the last day of its cooperation.
 with
 behind as (
     select segment_id as institution_id, outstanding_amount, outstanding_loans_count as loans_count
-    from fct_portfolio_as_of(as_of_on)
+    from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }}
     where counts_promotional and segment_kind = 'institution' and outstanding_loans_count > 0
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- depends_on: {{ source('control', 'ctl_obligations') }}
 -- A row: a filing due by the day that is not filed; a change of the platform profile due by the day; or a major risk event that was older than
 -- the hours of cn_thresholds when the day ended; not disclosed as far as is known. Known, not as of the day: what was late and is done is no
@@ -6,7 +6,7 @@
 -- a filing under preparation puts what is known by now in its place, and a snapshot by itself tells of risk events alone.
 with
 allowed as (
-    select max_by(value, valid_from)::integer as hours
+    select round({{ in_force('value') }})::integer as hours
     from {{ ref('cn_thresholds') }}
     where threshold_code = 'risk_event_hours' and valid_from <= as_of_on
 )
@@ -25,4 +25,4 @@ select 'risk event ' || event.risk_event_id, 'disclosed_at', event.event_kind,
 from {{ ref('stg_risk_events') }} as event
 cross join allowed
 where event.deleted_at is null and event.disclosed_at is null
-    and {{ business_date('(event.occurred_at + to_hours(allowed.hours))') }} <= as_of_on
+    and {{ business_date('(event.occurred_at + allowed.hours * interval 1 hour)') }} <= as_of_on

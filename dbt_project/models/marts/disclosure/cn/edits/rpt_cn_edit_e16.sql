@@ -1,4 +1,4 @@
-{{ config(materialized='table_macro') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a loan disbursed by the day without a loan contract signed by then whose document hash is known; or a buyer of claims in a loan with
 -- fewer transfer contracts than purchases. A contract that names no signer may be that of any buyer of the loan, but of one alone: where there
 -- are fewer of them than the buyers lack together, every buyer who lacks one is found.

@@ -1,5 +1,4 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('rpt_cn_scope_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: an arithmetic relation between the figures of the day that does not hold.
 with
 -- The argument has the name of a column: the day is asked for by another.
@@ -21,31 +20,37 @@ wide as (
 
 interest_only as (
     select count(*) as loans_count
-    from rpt_cn_scope_as_of(as_of_on)
+    from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}
     where outstanding_amount <= 0 and (interest_outstanding_amount > 0 or overdue_amount > 0)
+),
+
+relations as (
+    select {{ row_each([
+        "{'code': 'CN-B01', 'shown': b01, 'holds': b03_numerator + b04_numerator + b05_numerator = b01_numerator,
+            'message': 'graded rates by number do not add up to the overdue rate'}",
+        "{'code': 'CN-B02', 'shown': b02, 'holds': b06_numerator + b07_numerator + b08_numerator = b02_numerator,
+            'message': 'graded rates by amount do not add up to the overdue rate'}",
+        "{'code': 'CN-A15', 'shown': a15, 'holds': a15 <= a04 + interest_only.loans_count,
+            'message': 'more loans overdue than outstanding or owing interest'}",
+        "{'code': 'CN-A17', 'shown': a17, 'holds': a17 <= a15, 'message': 'more loans overdue more than 90 days than overdue'}",
+        "{'code': 'CN-A14', 'shown': a14, 'holds': a14 <= a03 + a05, 'message': 'more overdue than outstanding'}",
+        "{'code': 'CN-A10', 'shown': a10, 'holds': coalesce(a10 >= a11, true), 'message': 'the ten largest owe less than the largest'}"
+    ]) }}
+    from wide
+    cross join interest_only
 )
 
 select 'figure ' || relation.code as entity, 'value' as field, relation.shown::varchar as masked_value, relation.message
-from wide, interest_only, unnest([
-    {'code': 'CN-B01', 'shown': b01, 'holds': b03_numerator + b04_numerator + b05_numerator = b01_numerator,
-        'message': 'graded rates by number do not add up to the overdue rate'},
-    {'code': 'CN-B02', 'shown': b02, 'holds': b06_numerator + b07_numerator + b08_numerator = b02_numerator,
-        'message': 'graded rates by amount do not add up to the overdue rate'},
-    {'code': 'CN-A15', 'shown': a15, 'holds': a15 <= a04 + interest_only.loans_count,
-        'message': 'more loans overdue than outstanding or owing interest'},
-    {'code': 'CN-A17', 'shown': a17, 'holds': a17 <= a15, 'message': 'more loans overdue more than 90 days than overdue'},
-    {'code': 'CN-A14', 'shown': a14, 'holds': a14 <= a03 + a05, 'message': 'more overdue than outstanding'},
-    {'code': 'CN-A10', 'shown': a10, 'holds': coalesce(a10 >= a11, true), 'message': 'the ten largest owe less than the largest'}
-]) as listed (relation)
+from relations as relation
 where not relation.holds
 union all
 -- Half a unit of the last place, both sides multiplied out, is all that rounding may change.
 select 'figure ' || code, 'value', value::varchar, 'is not ' || numerator || ' / ' || denominator
 from figures
 where value is not null and denominator is not null and denominator <> 0
-    and abs({{ eighths('value') }} * {{ eighths('denominator') }} // 100000000
+    and abs({{ divided(eighths('value') ~ ' * ' ~ eighths('denominator'), '100000000') }}
         - {{ eighths('numerator') }} * case when unit = '%' then 100 else 1 end)
-        > {{ eighths('denominator') }} // (2 * (10 ** decimals)::hugeint) + 1
+        > {{ divided(eighths('denominator'), '2 * ' ~ ten_to_the('decimals')) }} + 1
 union all
 select 'figures of ' || asked.asked_on, 'as_of_on', asked.asked_on::varchar, 'no figures are stored for the day, so that nothing of it can be proved'
 from asked

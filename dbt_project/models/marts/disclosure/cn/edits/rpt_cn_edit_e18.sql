@@ -1,13 +1,11 @@
-{{ config(materialized='table_macro') }}
--- depends_on: {{ ref('fct_loans_as_of') }}
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a loan outstanding on the day whose plan in force does not add up to its amount; or whose first plan, still in force, has interest that
 -- differs by more than the tolerance from what rate, method and term give (a later plan is agreed anew and has no such formula). A cent an
 -- instalment is left to rounding. All in integers: shares of the amount in units of 10^-15.
-{% set unit = '1000000000000000::hugeint' %}
-{% set most = '100000000000000000000000000000000000000::hugeint' %}
+{% set unit, most = ten_to(15), as_whole('9' * 38) %}
 with recursive
 tolerance as (
-    select max_by(value, valid_from) as share
+    select {{ in_force('value') }} as share
     from {{ ref('cn_thresholds') }}
     where threshold_code = 'plan_interest_tolerance_share' and valid_from <= as_of_on
 ),
@@ -19,14 +17,14 @@ planned as (
         loan.annual_rate,
         loan.term_months,
         product.repayment_method,
-        force.plan_version,
+        in_force.plan_version,
         totals.principal_amount,
         totals.interest_amount,
         totals.instalments_count
-    from fct_loans_as_of(as_of_on) as loan
-    inner join {{ ref('ldg_plans') }} as force
-        on force.loan_id = loan.loan_id and force.valid_from <= as_of_on and force.valid_to > as_of_on
-    inner join {{ ref('fct_plan_totals') }} as totals on totals.loan_id = force.loan_id and totals.plan_version = force.plan_version
+    from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
+    inner join {{ ref('ldg_plans') }} as in_force
+        on in_force.loan_id = loan.loan_id and in_force.valid_from <= as_of_on and in_force.valid_to > as_of_on
+    inner join {{ ref('fct_plan_totals') }} as totals on totals.loan_id = in_force.loan_id and totals.plan_version = in_force.plan_version
     left join {{ ref('stg_products') }} as product on product.product_id = loan.product_id
     where loan.outstanding_amount > 0
 ),
@@ -35,19 +33,22 @@ planned as (
 terms as (
     select
         *,
-        (cast(annual_rate * 1000000 as hugeint) * 1000000000 * term_months) // (12 * instalments_count) as period
+        {{ divided(as_whole('annual_rate * 1000000') ~ ' * 1000000000 * term_months', '12 * instalments_count') }} as period
     from (select distinct annual_rate, term_months, repayment_method, instalments_count from planned where plan_version = 1)
     where instalments_count > 0
 ),
 
 -- (1 + period) to the power of the number of instalments, a factor a step. Beyond 10^8, which no rate in good sense comes near, it counts as
--- without end, since 128 bits hold no more of it: that moves interest by less than 10^-8 of itself.
+-- without end, since 38 digits hold no more of it: that moves interest by less than 10^-8 of itself.
 steps as (
     select annual_rate, term_months, repayment_method, instalments_count, period, 1 as step_no, {{ unit }} + period as growth
     from terms
     union all
     select annual_rate, term_months, repayment_method, instalments_count, period, step_no + 1,
-        case when growth > {{ most }} // ({{ unit }} + period) then {{ most }} else growth * ({{ unit }} + period) // {{ unit }} end
+        case
+            when growth > {{ divided(most, unit ~ ' + period') }} then {{ most }}
+            else {{ divided('growth * (' ~ unit ~ ' + period)', unit) }}
+        end
     from steps
     where step_no < instalments_count and repayment_method = 'equal_instalment'
 ),
@@ -64,11 +65,11 @@ expected as (
         repayment_method,
         instalments_count,
         case
-            when period = 0 then 0::hugeint
-            when repayment_method = 'equal_principal' then period * (instalments_count + 1) // 2
-            -- n x period x growth / (growth - 1) - 1, without a product that 128 bits do not hold.
+            when period = 0 then {{ as_whole('0') }}
+            when repayment_method = 'equal_principal' then {{ divided('period * (instalments_count + 1)', '2') }}
+            -- n x period x growth / (growth - 1) - 1, without a product of more than 38 digits.
             when repayment_method = 'equal_instalment'
-                then instalments_count * period + instalments_count * period * {{ unit }} // (growth - {{ unit }}) - {{ unit }}
+                then instalments_count * period + {{ divided('instalments_count * period * ' ~ unit, 'growth - ' ~ unit) }} - {{ unit }}
             else period * instalments_count
         end as interest_share
     from grown
@@ -77,7 +78,7 @@ expected as (
 judged as (
     select
         planned.*,
-        (cast(planned.amount * 100 as hugeint) * expected.interest_share + {{ unit }} // 2) // {{ unit }} as expected_cents
+        {{ rounded_quotient(as_whole('planned.amount * 100') ~ ' * expected.interest_share', unit) }} as expected_cents
     from planned
     left join expected
         on expected.annual_rate = planned.annual_rate and expected.term_months = planned.term_months
@@ -96,5 +97,5 @@ select 'loan ' || judged.loan_id, 'interest_due', judged.interest_amount::varcha
 from judged
 cross join tolerance
 where judged.expected_cents is not null
-    and abs(cast(judged.interest_amount * 100 as hugeint) - judged.expected_cents)
-        > greatest(cast(judged.expected_cents::decimal(30, 0) * tolerance.share as hugeint), judged.instalments_count)
+    and abs({{ as_whole('judged.interest_amount * 100') }} - judged.expected_cents)
+        > greatest({{ as_whole('judged.expected_cents::decimal(30, 0) * tolerance.share') }}, judged.instalments_count)

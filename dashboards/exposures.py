@@ -1,0 +1,75 @@
+"""Writes the dbt exposures of filings, pages and views: `python -m dashboards.exposures`.
+
+Belongs here: what each view of the apps reads and shows; a test runs the views and holds this against them. Does not: what follows from a
+regime's declaration (`reports/exposures.py`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from glassbook.catalogue import load_metrics
+from reports.engine.regime import load_regime, regime_names
+from reports.exposures import Exposure, exposures_yml, page_figures, regime_exposures
+
+FOLDER = Path(__file__).resolve().parents[1] / "dbt_project" / "models" / "exposures"
+COMMAND = "python -m dashboards.exposures"
+
+
+def view_exposures() -> list[Exposure]:
+    """One for each module of `dashboards/views`, named after it."""
+    # The first regime by name that has a page is the one that the view shows.
+    regime = next(found for found in map(load_regime, regime_names()) if found.page)
+    assert regime.page is not None
+    return [
+        Exposure(
+            "view_executive",
+            "经营 Business",
+            "dashboard",
+            "management",
+            "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; internal app.",
+            ("rpt_operations_figures", "rpt_operations_words_as_of"),
+            _set("operations"),
+        ),
+        Exposure(
+            "view_marketing",
+            "营销 Marketing",
+            "dashboard",
+            "marketing",
+            "What channels and campaigns brought and cost, by month and by day, and the lender funnel; internal app.",
+            ("dim_campaigns", "fct_channel_daily", "rpt_marketing_channels", "rpt_marketing_funnel"),
+            _set("marketing"),
+        ),
+        Exposure(
+            "view_public",
+            f"{regime.page.title_zh} {regime.page.title_en}",
+            "dashboard",
+            "compliance",
+            "The public page as a view: a month's figures with their definitions, and charts; in both apps, from the public file alone.",
+            (regime.figures_table,),
+            page_figures(regime),
+        ),
+    ]
+
+
+def documents() -> dict[str, str]:
+    """File name below the folder of exposures and content of every generated document."""
+    found = {
+        f"{name}.yml": exposures_yml(
+            regime_exposures(load_regime(name)), f"Written by `{COMMAND}` from reports/regimes/{name}/regime.yml; change that, not this."
+        )
+        for name in regime_names()
+    }
+    note = f"Written by `{COMMAND}` from what dashboards/exposures.py says of the views; change that, not this."
+    return found | {"views.yml": exposures_yml(view_exposures(), note)}
+
+
+def _set(name: str) -> tuple[str, ...]:
+    return tuple(metric.code for metric in load_metrics(name))
+
+
+if __name__ == "__main__":
+    FOLDER.mkdir(exist_ok=True)
+    for file_name, content in documents().items():
+        (FOLDER / file_name).write_text(content, encoding="utf-8")
+        print(f"wrote {FOLDER / file_name}")

@@ -1,0 +1,87 @@
+{# Rows out of lists and lists out of rows, hashes, and what else DuckDB says in a way of its own. Each spark__ was run on Spark 4.3.0 by hand. #}
+
+{# In a select: the columns of several structs, a row for each. The structs are SQL, all of the same fields. #}
+{% macro row_each(structs) -%} {{ adapter.dispatch('row_each')(structs | join(',\n        ')) }} {%- endmacro %}
+{% macro duckdb__row_each(structs) -%}
+    unnest([
+        {{ structs }}
+    ], recursive := true)
+{%- endmacro %}
+{% macro spark__row_each(structs) -%}
+    inline([
+        {{ structs }}
+    ])
+{%- endmacro %}
+
+{# An aggregate: the second least of a group's values; null where there is one alone. #}
+{% macro second_least(value) -%} {{ adapter.dispatch('second_least')(value) }} {%- endmacro %}
+{% macro duckdb__second_least(value) -%} min({{ value }}, 2)[2] {%- endmacro %}
+{% macro spark__second_least(value) -%} get(sort_array(collect_list({{ value }})), 1) {%- endmacro %}
+
+{# The newest of dated rows up to a day, of those that fulfil a condition: what is in force. #}
+{% macro in_force(value, condition=none) -%}
+    max_by({{ value }}, valid_from) filter (where {{ value }} is not null{{ ' and ' ~ condition if condition }})
+{%- endmacro %}
+
+{# After `name as`: a common table expression that several read and that is computed once. Spark has no word for it. #}
+{% macro found_once() -%} {{ adapter.dispatch('found_once')() }} {%- endmacro %}
+{% macro duckdb__found_once() -%} materialized {%- endmacro %}
+{% macro spark__found_once() -%} {%- endmacro %}
+
+{# A whole number made of a value, for sums that tell two lots of values apart. Not the same on each engine: nothing that is kept holds it. #}
+{% macro hashed(value) -%} {{ adapter.dispatch('hashed')(value) }} {%- endmacro %}
+{% macro duckdb__hashed(value) -%} hash({{ value }}) {%- endmacro %}
+{% macro spark__hashed(value) -%} {{ as_whole('xxhash64(' ~ value ~ ')') }} {%- endmacro %}
+
+{# The same, small enough for a sum of its products with cents. #}
+{% macro weight_of(value) -%} {{ adapter.dispatch('weight_of')(value) }} {%- endmacro %}
+{% macro duckdb__weight_of(value) -%} (hash({{ value }}) >> 3)::hugeint {%- endmacro %}
+{% macro spark__weight_of(value) -%} {{ as_whole('xxhash64(' ~ value ~ ') >> 16') }} {%- endmacro %}
+
+{# A query: by how much each key, or group of keys, of a relation stands too often (0: never). #}
+{% macro surplus_of_keys(relation, key) -%} {{ adapter.dispatch('surplus_of_keys')(relation, key) }} {%- endmacro %}
+{# Of 64 neighbouring numbers one group is made, with a bit for each: a number that stands twice leaves fewer bits than rows. Groups of single
+   numbers take three times as long. #}
+{% macro duckdb__surplus_of_keys(relation, key) -%}
+    select count(*) - bit_count(bit_or(1::ubigint << ({{ key[-1] }} & 63))) as surplus_count
+    from {{ relation }}
+    group by {{ (key[:-1] + [key[-1] ~ ' >> 6']) | join(', ') }}
+{%- endmacro %}
+{% macro spark__surplus_of_keys(relation, key) -%}
+    select count(*) - 1 as surplus_count
+    from {{ relation }}
+    group by {{ key | join(', ') }}
+{%- endmacro %}
+
+{# A query: twice the median of a column for each key (so that the middle of two values needs no half), and how many values there are. #}
+{% macro doubled_medians(relation, key, value) -%}
+    select
+        {{ key }},
+        sum({{ value }}) + case when count(*) = 1 then sum({{ value }}) else 0 end as doubled_median,
+        max(values_count) as values_count
+    from (
+        select
+            {{ key }}, {{ value }},
+            row_number() over (partition by {{ key }} order by {{ value }}) as place_no,
+            count(*) over (partition by {{ key }}) as values_count
+        from {{ relation }}
+    )
+    where 2 * place_no between values_count and values_count + 2
+    group by {{ key }}
+{%- endmacro %}
+
+{# A query: dated rows of a key with the day from which the next one is in force in their place. #}
+{% macro with_end(relation, key) -%}
+    select dated.*, coalesce(lead(dated.valid_from) over (partition by dated.{{ key }} order by dated.valid_from), {{ open_end() }}) as valid_to
+    from {{ relation }} as dated
+{%- endmacro %}
+
+{# Whether two rows differ in any of these columns, or in what is said of one; null is a value like any other. Spark compares rows as such only
+   where their types are alike to the digit. #}
+{% macro differ(left, right, columns) -%}
+    (
+        {%- for column in columns %}
+        ({{ left }}.{{ column }}) is distinct from ({{ right }}.{{ column }}){{ ' or' if not loop.last }}
+        {%- endfor %}
+    )
+{%- endmacro %}

@@ -1,0 +1,21 @@
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
+-- A row: a state interval that is empty, or that does not begin where the one before ended.
+-- Where none is empty and every end but the last is a beginning but the first, each begins where the one before ended. Loans whose ends and
+-- beginnings differ (by the sum of their hashes, so that nothing is sorted) are looked at one by one.
+with
+odd as (
+    select loan_id
+    from {{ ref('ldg_loan_states') }}
+    group by loan_id
+    having bool_or(valid_from >= valid_to) or sum({{ hashed('valid_to') }}) + {{ hashed('min(valid_from)') }}
+        <> sum({{ hashed('valid_from') }}) + {{ hashed('max(valid_to)') }}
+)
+
+select 'loan ' || loan_id as entity, 'valid_from' as field, valid_from::varchar as masked_value,
+    'the interval begins on ' || valid_from || ', the one before ends on ' || previous_to as message
+from (
+    select *, lag(valid_to) over (partition by loan_id order by valid_from) as previous_to
+    from {{ ref('ldg_loan_states') }}
+    where loan_id in (select odd.loan_id from odd)
+)
+where (valid_from >= valid_to or previous_to <> valid_from) and as_of_on is not null

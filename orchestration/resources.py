@@ -1,0 +1,36 @@
+"""What assets and sensors are handed: the installation with its settings, and who is told when something needs a person.
+
+Belongs here: resources and what a run may change of them. Does not: settings themselves (`glassbook.settings`).
+"""
+
+import logging
+
+import dagster as dg
+
+from glassbook.settings import Settings
+
+
+class Installation(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """The installation that a run works on. What the platform's machine allows may be set otherwise for one run, a large backfill say."""
+
+    given: dg.ResourceDependency[Settings]
+    """The settings of this process, or those of a test; not part of what Dagster shows, since they hold passwords."""
+    threads: int | None = None
+    memory_limit: str | None = None
+    load_memory_limit: str | None = None
+
+    @property
+    def settings(self) -> Settings:
+        """The settings in force for this run."""
+        changed = {name: getattr(self, name) for name in ("threads", "memory_limit", "load_memory_limit")}
+        return self.given.model_copy(update={name: value for name, value in changed.items() if value is not None})
+
+
+class Announcer(dg.ConfigurableResource):  # type: ignore[type-arg]
+    """Hands one line to whoever has to know of it; a subclass sends it elsewhere."""
+
+    logger_name: str = "glassbook"
+
+    def announce(self, line: str) -> None:
+        """Writes the line to the log."""
+        logging.getLogger(self.logger_name).error(line)

@@ -1,0 +1,38 @@
+"""The steps that make a filing: in its life in the home, or as a package by itself."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+from glassbook.settings import Settings
+from orchestration.steps.runs import StepRun, recorded
+from reports.engine.filing import write_filing
+from reports.engine.filing_acts import open_or_check
+
+
+def open_or_check_filing(settings: Settings, regime: str, period: str) -> StepRun:
+    """Opens the filing of a period from the snapshot in force, or makes its package anew while nobody has signed."""
+    began = time.perf_counter()
+    act = open_or_check(settings, f"{regime}-{period}", settings.person or "monthly_filing")
+    return _recorded(settings, regime, period, act.package, is_draft=act.filing.state == "draft", next_step=act.next, began=began)
+
+
+def write_package(settings: Settings, regime: str, period: str, out: Path, supersedes: Path | None = None) -> StepRun:
+    """Writes a package into the folder `out`, which has no part in the life of the filing."""
+    began = time.perf_counter()
+    made = write_filing(settings, regime, period, out, supersedes=supersedes)
+    return _recorded(settings, regime, period, made.folder, is_draft=made.is_draft, next_step="", began=began)
+
+
+def _recorded(settings: Settings, regime: str, period: str, package: Path, *, is_draft: bool, next_step: str, began: float) -> StepRun:
+    metadata = {
+        "regime": regime,
+        "period": period,
+        "is_draft": is_draft,
+        "next": next_step,
+        "bytes": sum(path.stat().st_size for path in package.rglob("*") if path.is_file()),
+        "seconds": time.perf_counter() - began,
+        "path": str(package),
+    }
+    return recorded(settings, StepRun("file", metadata))

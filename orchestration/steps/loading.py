@@ -1,0 +1,53 @@
+"""The step that loads a platform's records into the lake."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+from glassbook.settings import Settings
+from ingestion.drift import notes_of
+from ingestion.load import Plan, Scope, ingest
+from ingestion.load_log import TableLoad
+from ingestion.mapping import read_mapping
+from orchestration.steps.runs import StepRun, recorded
+
+
+def load(
+    settings: Settings,
+    *,
+    source: str = "",
+    mapping: Path | None = None,
+    scope: Scope = "new",
+    is_restored: bool = False,
+    allow_gone: frozenset[str] = frozenset(),
+) -> StepRun:
+    """One load; source and mapping are those of the settings unless given. Raises what `ingestion.load.ingest` raises."""
+    began = time.perf_counter()
+    mapping = mapping or settings.mapping
+    plan = Plan(
+        mapping=read_mapping(mapping) if mapping else None,
+        scope=scope,
+        is_restored=is_restored,
+        allow_gone=allow_gone,
+    )
+    made = ingest(settings, source or settings.source or settings.platform_dir, plan)
+    metadata = {
+        "load_seq": made.load_seq,
+        "rows_read": sum(table.rows_read for table in made.tables.values()),
+        "rows_new": made.rows_new,
+        "rows_quarantined": made.rows_quarantined,
+        "rows_gone": made.rows_gone,
+        "bytes": sum(table.bytes for table in made.tables.values()),
+        "seconds": time.perf_counter() - began,
+        "drift": notes_of(made),
+    }
+    return recorded(settings, StepRun("ingest", metadata, {name: _part(table) for name, table in made.tables.items()}))
+
+
+def _part(table: TableLoad) -> dict[str, Any]:
+    if not table.is_supplied:
+        return {"is_supplied": False}
+    counted = {name: getattr(table, name) for name in ("is_supplied", "rows_read", "rows_new", "rows_quarantined", "rows_gone", "bytes")}
+    return counted | ({"money_sums": table.money_sums} if table.money_sums else {})

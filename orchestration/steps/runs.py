@@ -1,0 +1,55 @@
+"""What a step says of itself, and the log of runs in the home that keeps it: the same whether a command or Dagster ran it.
+
+Belongs here: the shape of a run and its line in the log. Does not: what a step does.
+"""
+
+from __future__ import annotations
+
+import json
+import logging
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from glassbook.clock import now
+from glassbook.disk import append_synced, only_one
+from glassbook.settings import Settings
+
+LOG = "runs.jsonl"
+
+
+@dataclass(frozen=True)
+class StepRun:
+    """One run of a step that was done.
+
+    `metadata` says what it did as a whole, `parts` what it did to each table or model by its name; both hold values that JSON has.
+    """
+
+    step: str
+    metadata: dict[str, Any]
+    parts: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+
+def recorded(settings: Settings, run: StepRun) -> StepRun:
+    """Adds a run to `runs.jsonl` of the home, one line of JSON; returns it.
+
+    Never fails what is done: where the line cannot be written, a warning in the log `glassbook` says so.
+    """
+    record = {"at": now(settings).isoformat(), "step": run.step, "metadata": run.metadata, "parts": run.parts}
+    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
+    log = settings.home / LOG
+    try:
+        with only_one(settings.builds_dir / ".runs.lock"):
+            append_synced(log, line if _ends_whole(log) else b"\n" + line)
+    except OSError as error:
+        logging.getLogger("glassbook").warning("%s could not be written: %s", log, error)
+    return run
+
+
+def _ends_whole(log: Path) -> bool:
+    """Whether the last line of the log is whole; what a killed process left must not run into the next one."""
+    if not log.is_file() or not log.stat().st_size:
+        return True
+    with log.open("rb") as handle:
+        handle.seek(-1, 2)
+        return handle.read(1) == b"\n"

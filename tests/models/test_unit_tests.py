@@ -1,0 +1,65 @@
+"""The dbt unit tests (rows in, rows out, named after a behaviour) hold, and a model that is wrong makes them fail."""
+
+from __future__ import annotations
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import yaml
+
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot
+from tests.models.dbt_testing import run_dbt_tests
+from warehouse.dbt_runner import PROJECT_DIR
+
+
+@pytest.fixture
+def database(small_snapshot: Snapshot, tmp_path: Path) -> Path:
+    """A copy of the snapshot: dbt takes the types of the given rows' columns from its tables, and no row of it."""
+    copy = tmp_path / "glassbook.duckdb"
+    shutil.copyfile(small_snapshot.database, copy)
+    return copy
+
+
+def test_every_unit_test_holds(small_home: Settings, database: Path) -> None:
+    results = run_dbt_tests(small_home, database, "--select", "test_type:unit")
+    assert [(r.node.name, r.status, r.message) for r in results if r.status != "pass"] == []
+    # Twenty-five awkward cases of the ledger at the least, and both branches of models that a later build adds to.
+    assert len([r for r in results if r.node.name and "ledger" in r.node.original_file_path]) >= 25
+    assert len([r for r in results if (r.node.overrides and r.node.overrides.macros.get("is_incremental"))]) >= 2
+
+
+def test_a_unit_test_is_named_after_a_behaviour_once() -> None:
+    names = [
+        test["name"]
+        for path in (PROJECT_DIR / "models").rglob("*.yml")
+        for test in (yaml.safe_load(path.read_text(encoding="utf-8")) or {}).get("unit_tests", [])
+    ]
+    assert [name for name in names if not re.fullmatch(r"[a-z]+(_[a-z]+){3,}", name)] == []
+    assert sorted(names) == sorted(set(names))
+
+
+@pytest.mark.parametrize(
+    ("model", "right", "wrong", "failing"),
+    [
+        (
+            "ldg_instalment_states",
+            "piece_from as valid_from",
+            "piece_to as valid_from",
+            "a_reversal_reopens_the_instalment_from_its_own_date",
+        ),
+        ("ldg_share_changes", "paid_at <= transfers", "paid_at < transfers", "a_transfer_at_the_instant_of_a_repayment_comes_after_it"),
+        ("fct_loan_assessments", "if is_incremental()", "if false", "an_assessment_that_comes_late_never_displaces_a_later_one"),
+    ],
+)
+def test_a_wrong_model_is_found(small_home: Settings, database: Path, model: str, right: str, wrong: str, failing: str) -> None:
+    project = database.parent / "project"
+    shutil.copytree(PROJECT_DIR, project)
+    [path] = project.rglob(f"{model}.sql")
+    text = path.read_text(encoding="utf-8")
+    assert right in text
+    path.write_text(text.replace(right, wrong), encoding="utf-8")
+    results = run_dbt_tests(small_home, database, "--select", f"{model},test_type:unit", project=project)
+    assert failing in {r.node.name for r in results if r.status == "fail"}

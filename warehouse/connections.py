@@ -1,0 +1,23 @@
+"""Connections of a build: the file it writes, the database that is thrown away after it, the snapshot it starts from."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+
+WORKING = "working"
+"""Name of the database that a build throws away: functions of the lake's files, staging that is not kept, what the build must compute."""
+PREVIOUS = "previous"
+"""Name of the snapshot that a build starts from, attached read-only."""
+
+
+def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read_only: bool = False) -> None:
+    """Attaches the file `path` as `name`, unless a database of that name is there."""
+    options = " (read_only)" if read_only else ""
+    connection.execute(f"attach if not exists '{quoted(path)}' as {name}{options}")
+
+
+def quoted(path: Path) -> str:
+    """A path as it stands between single quotes in SQL."""
+    return str(path).replace("'", "''")

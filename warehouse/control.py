@@ -1,0 +1,154 @@
+"""The control tables (ctl_…) that a build finds when dbt starts: what it reads, what it is told, and the catalogue it speaks from.
+
+Belongs here: writing them. Does not: any figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from glassbook.catalogue import load_metrics, load_wordings, metric_sets
+from glassbook.catalogue.wording import ANY
+from glassbook.settings import Settings
+from ingestion.contract import load_contract
+from ingestion.load_log import Load, source_loads
+from ingestion.quarantine import STATES, quarantine_sql, typed_sql
+
+_METRIC_FIELDS = (
+    *("code", "section", "name_zh", "name_en", "definition_zh", "definition_en", "formula", "unit", "decimals", "period", "basis"),
+    *("model", "column", "is_cumulative"),
+)
+
+# Readings that words may hang on, by the names of the settings.
+READINGS = ("over_90_amount", "overdue_rate_base", "count_promotional")
+
+OBLIGATIONS = "ctl_obligations"
+OBLIGATION_COLUMNS = "regime varchar, obligation_kind varchar, code varchar, due_on date, disclosed_on date, state varchar"
+
+_SUM_PARTS = ("read", "new", "unchanged", "duplicate", "quarantined", "gone", "released")
+
+# Tables whose rows can change a figure of a regime; what is held back from the others is reported, not filed.
+FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers", "instalments", "repayments", "fees", "complaints")
+
+
+def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
+    """Business date of the newest row in any load, or None when no load brought a row."""
+    cursors = [table.cursor_to for load in loads for table in load.tables.values() if table.cursor_to]
+    if not cursors:
+        return None
+    newest = max(datetime.fromisoformat(cursor + "+00:00") for cursor in cursors)
+    return newest.astimezone(ZoneInfo(settings.timezone)).date()
+
+
+def supplied(loads: list[Load]) -> set[str]:
+    """What any of the loads brought, be it without a row: `table`, and `table.column` of each column that was not missing there."""
+    tables = load_contract().tables
+    found = set()
+    for load in source_loads(loads):
+        for name, table in load.tables.items():
+            if table.is_supplied:
+                found |= {name, *(f"{name}.{c.name}" for c in tables[name].columns if c.name not in table.missing_columns)}
+    return found
+
+
+def write_control_tables(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], *, parameters: dict[str, str | None]
+) -> None:
+    """Replaces every control table."""
+    replace_table(
+        connection, "ctl_parameters", "name varchar, value varchar", [(k, v) for k, v in sorted(parameters.items()) if v is not None]
+    )
+    given = supplied(loads)
+    names = [n for name, table in load_contract().tables.items() for n in (name, *(f"{name}.{c.name}" for c in table.columns))]
+    replace_table(connection, "ctl_supplied", "supply_name varchar, is_supplied boolean", [(name, name in given) for name in names])
+    _write_loads(connection, settings, loads)
+    _write_catalogue(connection, settings.currency)
+    # Filled for the edits of a filing alone, when it is made: what no load brings has no part in a snapshot.
+    replace_table(connection, OBLIGATIONS, OBLIGATION_COLUMNS, [])
+
+
+def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load]) -> None:
+    replace_table(
+        connection,
+        "ctl_loads",
+        "load_seq bigint, load_id varchar, loaded_at timestamp, source varchar, contract_version integer",
+        [(x.load_seq, x.load_id, x.loaded_at.replace(tzinfo=None), x.source, x.contract_version) for x in loads],
+    )
+    rows, sums = [], []
+    for load in loads:
+        for name, t in load.tables.items():
+            if t.is_supplied:
+                counts = (t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined, t.rows_gone, t.rows_released)
+                rows.append((load.load_seq, name, *counts))
+            for column, s in t.money_sums.items():
+                sums.append((load.load_seq, name, column, *(s.get(part, "0.00") for part in _SUM_PARTS)))
+    replace_table(
+        connection,
+        "ctl_load_tables",
+        "load_seq bigint, table_name varchar, rows_read bigint, rows_new bigint, rows_unchanged bigint, rows_duplicate bigint, "
+        "rows_quarantined bigint, rows_gone bigint, rows_released bigint",
+        rows,
+    )
+    amounts = ", ".join(f"{n}_amount decimal(38,2)" for n in _SUM_PARTS)
+    replace_table(connection, "ctl_load_sums", f"load_seq bigint, table_name varchar, column_name varchar, {amounts}", sums)
+    _write_quarantine(connection, settings, loads)
+
+
+def _write_quarantine(connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load]) -> None:
+    """What became of each row in quarantine, without its content, and the money of it."""
+    listed = ", ".join(f"'{name}'" for name in FIGURE_TABLES)
+    connection.execute(
+        f"create or replace table ctl_quarantine as "
+        f"select quarantine_id, table_name, load_seq, row_no, reason_code, column_name, key_text, "
+        f"table_name in ({listed}) as is_of_figures, state_code, state_load_seq, decided_at, decided_by, decision_reason "
+        f"from {quarantine_sql(settings, loads)} order by table_name, load_seq, row_no"
+    )
+    amounts = ", ".join(f"{state}_amount decimal(38,2)" for state in STATES)
+    connection.execute(f"create or replace table ctl_quarantine_sums (table_name varchar, column_name varchar, {amounts})")
+    for name in sorted({name for load in loads for name, t in load.tables.items() if t.quarantine_path}):
+        table = load_contract().tables[name]
+        rows = typed_sql(table, quarantine_sql(settings, loads, name))
+        for column in table.money_columns:
+            sums = ", ".join(f"coalesce(sum(held.\"{column}\") filter (state_code = '{state}'), 0)" for state in STATES)
+            connection.execute(f"insert into ctl_quarantine_sums select '{name}', '{column}', {sums} from {rows}")
+
+
+def _write_catalogue(connection: duckdb.DuckDBPyConnection, currency: str) -> None:
+    """The catalogue as records; its money is in yuan, a snapshot's in the currency of the platform."""
+    metrics = [(name, metric) for name in metric_sets() for metric in load_metrics(name)]
+    replace_table(
+        connection,
+        "ctl_metrics",
+        "metric_set varchar, ordinal integer, code varchar, section varchar, name_zh varchar, name_en varchar, definition_zh varchar, "
+        "definition_en varchar, formula varchar, unit varchar, decimals integer, period varchar, basis varchar, model varchar, "
+        "column_name varchar, is_cumulative boolean",
+        [(name, i, *(getattr(m, field) for field in _METRIC_FIELDS)) for i, (name, m) in enumerate(metrics)],
+    )
+    connection.execute("update ctl_metrics set unit = ? where unit = 'CNY'", [currency])
+    replace_table(
+        connection,
+        "ctl_metric_words",
+        "metric_set varchar, code varchar, over_90_reading varchar, overdue_rate_base varchar, promotional_reading varchar, "
+        "definition_zh varchar, definition_en varchar, formula varchar",
+        [
+            (name, words.code, *(words.readings.get(n, ANY) for n in READINGS), words.definition_zh, words.definition_en, words.formula)
+            for name in metric_sets()
+            for words in load_wordings(name)
+        ],
+    )
+    replace_table(
+        connection, "ctl_metric_needs", "code varchar, supply_name varchar", [(m.code, need) for _, m in metrics for need in m.needs]
+    )
+
+
+def replace_table(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
+    """Makes a table of these rows, in place of one of that name."""
+    connection.execute(f"create or replace table {name} ({columns})")
+    if rows:
+        # By column: a statement a row takes a hundred times as long.
+        values = [list(column) for column in zip(*rows, strict=True)]
+        connection.execute(f"insert into {name} select {', '.join(['unnest(?)'] * len(values))}", values)

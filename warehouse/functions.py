@@ -1,0 +1,80 @@
+"""What a build's database can be asked for before its models run: functions of the platform's calendar and of the lake's files.
+
+Belongs here: defining them. What a snapshot needs too lies in the warehouse's own database; what names the lake's files, or says how far an
+earlier build came, in the one that is thrown away. Does not: any figure.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+
+import duckdb
+
+from glassbook.calendar import lasting_offset
+from glassbook.settings import Settings
+from ingestion.contract import Table, load_contract
+from ingestion.load_log import Load
+from warehouse.connections import WORKING, quoted
+
+
+def define_functions(
+    connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], *, seen_load_seq: int, as_of_on: date | None
+) -> None:
+    """Replaces every function.
+
+    In the warehouse: `business_date(instant)`, the calendar day, in the platform's time zone, of an instant in UTC;
+    `latest_business_date()`, the latest one with data, or null. In the working database: `seen_load_seq()`, the newest load that the
+    warehouse already holds; `lake_TABLE()`, the rows of a contract table that no later load found gone; `arrivals_TABLE()`, those of
+    them that came by loads after the one seen.
+    """
+    connection.begin()
+    _define(connection, "business_date(instant)", f"cast({_business_day(settings.timezone)} as date)")
+    _define(connection, "latest_business_date()", f"date '{as_of_on}'" if as_of_on else "cast(null as date)")
+    connection.commit()
+    connection.begin()
+    _define(connection, f"{WORKING}.main.seen_load_seq()", f"cast({seen_load_seq} as bigint)")
+    lake, new_loads = settings.lake_dir.absolute(), [load for load in loads if load.load_seq > seen_load_seq]
+    for table in load_contract().tables.values():
+        _define(connection, f"{WORKING}.main.lake_{table.name}()", f"table {_rows(lake, table, loads, loads)}")
+        _define(connection, f"{WORKING}.main.arrivals_{table.name}()", f"table {_rows(lake, table, new_loads, loads)}")
+    connection.commit()
+
+
+def _define(connection: duckdb.DuckDBPyConnection, signature: str, body: str) -> None:
+    connection.execute(f"create or replace macro {signature} as {body}")
+
+
+def _business_day(timezone: str) -> str:
+    in_zone = f"timezone('{timezone}', timezone('UTC', instant))"
+    lasting = lasting_offset(timezone)
+    if lasting is None:
+        return in_zone
+    # Where the zone has kept one offset since some day, adding it is ten times as fast as asking the calendar of time zones.
+    since, offset = lasting
+    added = f"instant + to_seconds({int(offset.total_seconds())})"
+    return f"case when instant >= timestamp '{since:%Y-%m-%d %H:%M:%S}' then {added} else {in_zone} end"
+
+
+def _rows(lake: Path, table: Table, loads: Iterable[Load], all_loads: Iterable[Load]) -> str:
+    files = _listed(lake, [load.tables[table.name].path for load in loads if table.name in load.tables])
+    if not files:
+        return _no_rows(table)
+    rows = f"select * from read_parquet([{files}], file_row_number = true) as arrived"
+    gone = _listed(lake, [load.tables[table.name].gone_path for load in all_loads if table.name in load.tables])
+    if not gone:
+        return rows
+    same = "".join(f"gone.{name} = arrived.{name} and " for name in table.key)
+    return f"{rows} where not exists (select 1 from read_parquet([{gone}]) as gone where {same}gone._load_seq > arrived._load_seq)"
+
+
+def _no_rows(table: Table) -> str:
+    """The columns of a table of which no load has brought a row."""
+    columns = [(column.name, column.duckdb_type) for column in table.columns]
+    columns += [("_load_seq", "bigint"), ("_row_hash", "ubigint"), ("file_row_number", "bigint")]
+    return "select " + ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns) + " where false"
+
+
+def _listed(lake: Path, paths: Iterable[str | None]) -> str:
+    return ", ".join(f"'{quoted(lake / path)}'" for path in paths if path)

@@ -1,0 +1,59 @@
+"""What decides the rows of a snapshot beside its loads: our code, the engine with its options, dbt.
+
+Belongs here: hashing and naming it. Does not: what differs between two filings because of it (`reports.restating.conditions`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator
+from functools import cache
+from importlib import metadata, resources
+from importlib.resources.abc import Traversable
+from typing import Any
+
+from glassbook.engine import ROW_OPTIONS
+
+# Packages that take part in a build. Apps, pages, filings and Dagster's definitions read what was built and have no part in its name.
+PACKAGES = ("dbt_project", "glassbook", "ingestion", "warehouse")
+_NOT_BUILT_WITH = ("target", "logs", "simulator", "__pycache__", "tests", "analyses", "exposures", "unit_tests", "fonts")
+_TEXTS = ("py", "sql", "csv", "yml", "toml")
+_LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb")
+
+
+@cache
+def code_version(*, with_seeds: bool = True) -> str:
+    """Hash of every file of ours that takes part in a build.
+
+    Without seeds it distinguishes a change of the code from one of the law, whose dated rows the seeds are.
+    """
+    digest = hashlib.sha256()
+    for package in PACKAGES:
+        for name, file in sorted(_texts(resources.files(package), package)):
+            if with_seeds or not name.endswith(".csv"):
+                digest.update(f"{name}\0".encode())
+                digest.update(file.read_bytes())
+    return digest.hexdigest()[:16]
+
+
+def _texts(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
+    for entry in folder.iterdir():
+        if entry.is_dir():
+            if entry.name not in _NOT_BUILT_WITH:
+                yield from _texts(entry, f"{path}/{entry.name}")
+        elif entry.name.rsplit(".", 1)[-1] in _TEXTS:
+            yield f"{path}/{entry.name}", entry
+
+
+@cache
+def engine_version() -> str:
+    """Versions of engine and dbt, and the options of the engine that can bear on rows, as one line of text."""
+    versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
+    return ", ".join([*versions, *(f"{name}={value}" for name, value in sorted(ROW_OPTIONS.items()))])
+
+
+def snapshot_id(parameters: dict[str, str | None], loads: list[list[Any]]) -> str:
+    """Name of a snapshot by what it is made of, so that the same data, code and engine have the same name on every machine."""
+    text = json.dumps([parameters, loads], sort_keys=True)
+    return f"{parameters['as_of_on'] or 'empty'}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"

@@ -1,0 +1,40 @@
+"""dbt's manifest of the project as plain data, for whoever draws the graph and runs nothing.
+
+Belongs here: making it once a version of code and engine. Does not: running models (`dbt_runner`), what Dagster makes of it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from typing import Any
+
+from glassbook.disk import write_synced
+from glassbook.settings import Settings
+from glassbook.snapshots import only_one_build
+from warehouse.dbt_runner import PROJECT_DIR, Project
+from warehouse.identity import code_version, engine_version
+
+_read: dict[str, dict[str, Any]] = {}
+
+
+def read_manifest(settings: Settings) -> dict[str, Any]:
+    """The manifest, as dbt writes it for others (manifest.json). Raises BuildFailed when dbt cannot read the project.
+
+    Kept in `builds/` of the home: Dagster opens its definitions anew for every run, and reading a file takes none of the seconds that dbt
+    needs.
+    """
+    version = hashlib.sha256(f"{code_version()} {engine_version()} {PROJECT_DIR}".encode()).hexdigest()[:16]
+    if version not in _read:
+        kept = settings.builds_dir / f"manifest-{version}.json"
+        if not kept.is_file():
+            # dbt reads the project in the place of builds, which one process at a time uses.
+            with only_one_build(settings):
+                made = Project(settings).manifest.writable_manifest().to_dict(omit_none=False)
+                for old in settings.builds_dir.glob("manifest-*.json"):
+                    old.unlink()
+                temporary = kept.with_suffix(".part")
+                write_synced(temporary, json.dumps(made).encode())
+                temporary.replace(kept)
+        _read[version] = json.loads(kept.read_bytes())
+    return _read[version]

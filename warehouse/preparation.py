@@ -1,0 +1,77 @@
+"""What a build's database holds before its models run, by whichever way: `glassbook build`, or plain dbt in `dbt_project/`.
+
+Belongs here: the parameters, and the one place that puts control tables and functions in place. Does not: running models.
+"""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+
+import duckdb
+
+from glassbook.catalogue import RULE_SET_VERSION
+from glassbook.errors import InputError
+from glassbook.settings import Settings
+from ingestion.contract import load_contract
+from ingestion.load_log import Load, visible_loads
+from warehouse.connections import WORKING, attach
+from warehouse.control import latest_business_date, write_control_tables
+from warehouse.functions import define_functions
+from warehouse.identity import code_version, engine_version
+from warehouse.regimes import home_regime
+
+
+def known_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
+    """The loads that were visible by an instant. Raises InputError when there is none."""
+    loads = visible_loads(settings, known_at)
+    if not loads:
+        raise InputError(
+            found="no load" + (f" by {known_at.isoformat()}" if known_at else ""),
+            where=str(settings.lake_dir),
+            expected="at least one load",
+            remedy="Run `glassbook ingest --source FOLDER` first." if known_at is None else "Ask for a later instant.",
+        )
+    return loads
+
+
+def build_parameters(settings: Settings, loads: list[Load]) -> dict[str, str | None]:
+    """Everything that decides the rows of a build beside the loads themselves."""
+    as_of_on = latest_business_date(settings, loads)
+    return {
+        "as_of_on": as_of_on.isoformat() if as_of_on else None,
+        "known_at": loads[-1].loaded_at.isoformat(),
+        "timezone": settings.timezone,
+        "currency": settings.currency,
+        "platform_name": settings.platform_name,
+        "code_version": code_version(),
+        "model_version": code_version(with_seeds=False),
+        "engine": engine_version(),
+        "rule_set_version": RULE_SET_VERSION,
+        "contract_version": str(load_contract().version),
+        "over_90_amount": settings.over_90_amount,
+        "overdue_rate_base": settings.overdue_rate_base,
+        "count_promotional": str(settings.count_promotional).lower(),
+        "home_regime": home_regime(settings),
+    }
+
+
+def prepare(
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    loads: list[Load],
+    parameters: dict[str, str | None],
+    *,
+    working: Path,
+    seen_load_seq: int = 0,
+) -> None:
+    """Puts control tables and functions in place; `working` is the file of the database that is thrown away after the build.
+
+    `seen_load_seq` is the newest load that the database already holds (0: none).
+    """
+    attach(connection, working, WORKING)
+    # A transaction writes to one database.
+    connection.begin()
+    write_control_tables(connection, settings, loads, parameters=parameters)
+    connection.commit()
+    define_functions(connection, settings, loads, seen_load_seq=seen_load_seq, as_of_on=latest_business_date(settings, loads))

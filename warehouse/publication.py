@@ -1,0 +1,62 @@
+"""What leaves a build: the public file, and whether what was built is what is published under its name already.
+
+Belongs here: the allow-list, and comparing contents. Does not: moving folders (`glassbook.snapshots`).
+"""
+
+from __future__ import annotations
+
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import yaml
+
+from warehouse.connections import attach, quoted
+
+PUBLISHED = "published"
+
+
+def write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
+    """Writes the public file from the allow-list; a table or column that is not listed cannot enter it."""
+    allowed: dict[str, Any] = yaml.safe_load((resources.files(__package__) / "public_columns.yml").read_text(encoding="utf-8"))
+    # Small row groups are written as they fill; a whole table in one would go through the log and then to the file.
+    connection.execute(f"attach '{quoted(target)}' as public_snapshot (recovery_mode no_wal_writes, row_group_size 30720)")
+    for name, rule in allowed.items():
+        columns = ", ".join(rule["columns"])
+        where = f" where {rule['where']}" if "where" in rule else ""
+        order = ", ".join(rule["order_by"])
+        connection.execute(f"create table public_snapshot.{name} as select {columns} from main.{name}{where} order by {order}")
+    connection.execute("detach public_snapshot")
+
+
+def differing_tables(connection: duckdb.DuckDBPyConnection, database: Path) -> list[str]:
+    """Tables of which the current database and the snapshot file `database` hold other rows, whatever their order, or that one lacks."""
+    attach(connection, database, PUBLISHED, read_only=True)
+    try:
+        here, there = _tables(connection, "current_database()"), _tables(connection, f"'{PUBLISHED}'")
+        differing = set(here) ^ set(there)
+        for name in here.keys() & there.keys():
+            if here[name] != there[name] or _digest(connection, f"main.{name}") != _digest(connection, f"{PUBLISHED}.main.{name}"):
+                differing.add(name)
+        return sorted(differing)
+    finally:
+        connection.execute(f"detach {PUBLISHED}")
+
+
+def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, str]:
+    """Tables of a database with their columns."""
+    return dict(
+        connection.execute(
+            f"select table_name, string_agg(column_name || ' ' || data_type, ', ' order by column_index) from duckdb_columns() "
+            f"where database_name = {database} and schema_name = 'main' and not internal "
+            f"and table_oid in (select table_oid from duckdb_tables() where database_name = {database}) group by all"
+        ).fetchall()
+    )
+
+
+def _digest(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[Any, ...]:
+    """Number of rows, and sum and exclusive or of their hashes: the same whatever their order, another when a row is another."""
+    row = connection.execute(f"select count(*), sum(hash(t)::hugeint), bit_xor(hash(t)) from {relation} as t").fetchone()
+    assert row is not None
+    return row
