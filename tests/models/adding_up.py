@@ -27,7 +27,9 @@ def adds_up(sql: str, amounts: re.Pattern[str]) -> list[str]:
     named = list(_named(tree))
     while found := {name for name, value in named if name not in made and _is_amount(value, amounts, made)}:
         made |= found
-    return [node.sql(dialect="duckdb") for node in tree.walk() if _adds(node) and any(_is_amount(a, amounts, made) for a in _arguments(node))]
+    return [
+        node.sql(dialect="duckdb") for node in tree.walk() if _adds(node) and any(_is_amount(a, amounts, made) for a in _arguments(node))
+    ]
 
 
 def _named(tree: exp.Expression) -> Iterator[tuple[str, exp.Expression]]:

@@ -28,8 +28,10 @@ loans as {{ found_once() }} (
     select * from {{ rows_of('fct_loans_as_of', 'as_of_on') }}
 ),
 
-population (counts_promotional) as (
-    values (false), (true)
+population as (
+    select false as counts_promotional
+    union all
+    select true
 ),
 
 parts as (

@@ -109,8 +109,10 @@ active as (
     group by all
 ),
 
-population (counts_promotional) as (
-    values (false), (true)
+population as (
+    select false as counts_promotional
+    union all
+    select true
 ),
 
 -- How often each kind happened on a day, with and without promotional loans.
