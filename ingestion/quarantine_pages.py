@@ -48,7 +48,7 @@ def listed(settings: Settings, condition: str, states: Sequence[str], limit: int
 def held_by_rule(settings: Settings) -> dict[tuple[str, str], int]:
     """How many rows the source still says and the warehouse lacks, by table and code of the rule that holds them."""
     states = ", ".join(map(quoted, HELD_STATES))
-    with duckdb.connect() as connection:
+    with connect() as connection:
         found = connection.execute(
             f"select table_name, reason_code, count(*) from {quarantine_sql(settings, visible_loads(settings))} "
             f"where state_code in ({states}) group by all"
