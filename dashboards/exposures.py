@@ -28,7 +28,7 @@ def view_exposures() -> list[Exposure]:
             "dashboard",
             "management",
             "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; internal app.",
-            ("rpt_operations_figures",),
+            ("rpt_operations_figures", "rpt_operations_words_as_of"),
             _set("operations"),
         ),
         Exposure(

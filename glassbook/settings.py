@@ -73,6 +73,7 @@ class Settings(BaseSettings):
     )
     due_soon_working_days: int = Field(3, ge=0, description="Working days before a due day from which the calendar calls it due soon.")
     delivery_targets: dict[str, DeliveryTarget] = Field({}, description="Places that packages are delivered to, by name.")
+    home_regime: str = Field("cn", description="Regime whose readings the operating figures take.")
     over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
     overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")

@@ -71,6 +71,8 @@ class Explanation:
     edges: tuple[tuple[str, str], ...]
     loads: tuple[Load, ...]
     contributions: Contributions | None
+    same_as: str | None
+    """The operating figure that this one is; None where the snapshot's operating figures take the readings of another regime."""
 
 
 def find_metric(regime: Regime, code: str) -> Metric:
@@ -109,6 +111,7 @@ def explain(snapshot: Snapshot, regime: Regime, code: str, as_of: date) -> Expla
         contributions = None
         if source is not None:
             contributions = read_contributions(connection, source, by_code[source.code], as_of)
+    home = (snapshot.manifest.get("parameters") or {}).get("home_regime")
     edges = tuple((model, parent) for model in [*models, *upstream] for parent in lineage.parents(model))
     return Explanation(
         figures=figures,
@@ -120,6 +123,7 @@ def explain(snapshot: Snapshot, regime: Regime, code: str, as_of: date) -> Expla
         edges=tuple(dict.fromkeys(edges)),
         loads=tuple(lineage.loads(upstream)),
         contributions=contributions,
+        same_as=metric.same_as if home == regime.name else None,
     )
 
 

@@ -53,7 +53,7 @@ _HISTORY_TESTS_EVERY = timedelta(days=7)
 # Parameters that every row depends on: where one changed, nothing of an earlier build can be used.
 _FOUNDATIONS = (
     *("timezone", "currency", "code_version", "engine", "contract_version"),
-    *("over_90_amount", "overdue_rate_base", "count_promotional"),
+    *("over_90_amount", "overdue_rate_base", "count_promotional", "home_regime"),
 )
 
 

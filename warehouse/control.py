@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from glassbook.catalogue import load_metrics, metric_sets
+from glassbook.catalogue import load_metrics, load_wordings, metric_sets
+from glassbook.catalogue.wording import ANY
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load_log import Load, source_loads
@@ -21,6 +22,9 @@ _METRIC_FIELDS = (
     *("code", "section", "name_zh", "name_en", "definition_zh", "definition_en", "formula", "unit", "decimals", "period", "basis"),
     *("model", "column", "is_cumulative"),
 )
+
+# Readings that words may hang on, by the names of the settings.
+READINGS = ("over_90_amount", "overdue_rate_base", "count_promotional")
 
 OBLIGATIONS = "ctl_obligations"
 OBLIGATION_COLUMNS = "regime varchar, obligation_kind varchar, code varchar, due_on date, disclosed_on date, state varchar"
@@ -125,6 +129,17 @@ def _write_catalogue(connection: duckdb.DuckDBPyConnection, currency: str) -> No
         [(name, i, *(getattr(m, field) for field in _METRIC_FIELDS)) for i, (name, m) in enumerate(metrics)],
     )
     connection.execute("update ctl_metrics set unit = ? where unit = 'CNY'", [currency])
+    replace_table(
+        connection,
+        "ctl_metric_words",
+        "metric_set varchar, code varchar, over_90_reading varchar, overdue_rate_base varchar, promotional_reading varchar, "
+        "definition_zh varchar, definition_en varchar, formula varchar",
+        [
+            (name, words.code, *(words.readings.get(n, ANY) for n in READINGS), words.definition_zh, words.definition_en, words.formula)
+            for name in metric_sets()
+            for words in load_wordings(name)
+        ],
+    )
     replace_table(
         connection, "ctl_metric_needs", "code varchar, supply_name varchar", [(m.code, need) for _, m in metrics for need in m.needs]
     )

@@ -19,6 +19,7 @@ from warehouse.connections import WORKING, attach
 from warehouse.control import latest_business_date, write_control_tables
 from warehouse.functions import define_functions
 from warehouse.identity import code_version, engine_version
+from warehouse.regimes import home_regime
 
 
 def known_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
@@ -51,6 +52,7 @@ def build_parameters(settings: Settings, loads: list[Load]) -> dict[str, str | N
         "over_90_amount": settings.over_90_amount,
         "overdue_rate_base": settings.overdue_rate_base,
         "count_promotional": str(settings.count_promotional).lower(),
+        "home_regime": home_regime(settings),
     }
 
 

@@ -31,10 +31,12 @@ def show() -> None:
         snapshot,
         "internal",
         "select metric.section, figure.code, metric.name_zh, metric.name_en, figure.value, figure.previous_value, figure.change_value, "
-        "figure.unit, figure.decimals, figure.previous_on, metric.definition_zh, metric.definition_en "
+        "figure.unit, figure.decimals, figure.previous_on, words.definition_zh, words.definition_en "
         "from rpt_operations_figures as figure "
         "inner join ctl_metrics as metric on metric.metric_set = 'operations' and metric.code = figure.code "
+        "inner join rpt_operations_words_as_of(cast(? as date)) as words on words.code = figure.code "
         "where figure.as_of_on = ? order by metric.ordinal",
+        day,
         day,
     )
     cards(

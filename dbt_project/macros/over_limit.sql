@@ -6,20 +6,13 @@ cap as (
     select {{ in_force('amount') }} as amount
     from {{ ref('cn_limits') }}
     where limit_code = '{{ limit_code }}' and valid_from <= as_of_on
-),
-
-owed as (
-    select loan.borrower_id, sum(state.outstanding_amount) as outstanding_amount
-    from {{ ref('ldg_loan_states') }} as state
-    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id
-    where state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount > 0
-    group by loan.borrower_id
 )
 
-select 'user ' || owed.borrower_id as entity, 'outstanding_amount' as field, owed.outstanding_amount::varchar as masked_value,
+select 'user ' || owed.segment_id as entity, 'outstanding_amount' as field, owed.outstanding_amount::varchar as masked_value,
     'owes ' || owed.outstanding_amount || ', the limit is ' || cap.amount as message
-from owed
+from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }} as owed
 cross join cap
-inner join {{ ref('ldg_users') }} as borrower on borrower.user_id = owed.borrower_id
-where borrower.user_kind = '{{ user_kind }}' and owed.outstanding_amount > cap.amount
+inner join {{ ref('ldg_users') }} as borrower on borrower.user_id = owed.segment_id::bigint
+where owed.counts_promotional and owed.segment_kind = 'borrower' and owed.outstanding_amount > cap.amount
+    and borrower.user_kind = '{{ user_kind }}'
 {%- endmacro %}

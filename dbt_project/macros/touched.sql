@@ -48,7 +48,8 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The end of an interval that nothing has ended yet. #}
+{# The beginning of an interval that nothing comes before, and the end of one that nothing has ended yet. #}
+{% macro open_start() -%} date '0001-01-01' {%- endmacro %}
 {% macro open_end() -%} date '9999-12-31' {%- endmacro %}
 
 {# Before the stored figures are added, those of days that this build may have changed are taken out. #}

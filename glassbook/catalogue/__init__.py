@@ -9,6 +9,8 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
+from glassbook.catalogue.wording import Words, every_wording, filled, named_readings
+
 RULE_SET_VERSION = "2026.11"
 """Changes with every change of a rule or its parameters; filings record it."""
 
@@ -37,6 +39,8 @@ class Metric(BaseModel):
     """Column of `model` that adds up to the figure (to the numerator for a ratio)."""
     needs: tuple[str, ...] = ()
     """Tables, and columns as `table.column`, of the contract without which the figure is not supplied."""
+    same_as: str | None = None
+    """Code of the neutral figure that this one is, where the regime is the home regime: the same rows and reading, words of a law."""
     is_cumulative: bool = False
 
 
@@ -68,10 +72,10 @@ class Check(BaseModel):
     needs: tuple[str, ...] = ()
 
 
-def _records(name: str) -> list[dict[str, Any]]:
+@cache
+def _records(name: str) -> Any:
     text = (resources.files(__package__) / f"{name}.yml").read_text(encoding="utf-8")
-    records: list[dict[str, Any]] = yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
-    return records
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
 @cache
@@ -83,10 +87,40 @@ def metric_sets() -> tuple[str, ...]:
 
 @cache
 def load_metrics(set_name: str) -> tuple[Metric, ...]:
-    """The metrics of a set in the order of their forms. Raises KeyError for a set that is not there."""
+    """The metrics of a set in the order of their forms; what hangs on a reading is left open in their words.
+
+    Raises KeyError for a set that is not there, ValueError for a `same_as` that does not hold.
+    """
     if set_name not in metric_sets():
         raise KeyError(set_name)
-    return tuple(Metric(**record) for record in _records(f"metrics_{set_name}"))
+    records: list[dict[str, Any]] = _records(f"metrics_{set_name}")
+    metrics = tuple(
+        Metric(**(record | filled(record, {}, _records("readings")) if named_readings(record) else record)) for record in records
+    )
+    for metric in metrics:
+        if metric.same_as is not None:
+            _require_same(metric, set_name)
+    return metrics
+
+
+@cache
+def load_wordings(set_name: str) -> tuple[Words, ...]:
+    """The words of the set's figures under each reading that they name. Raises KeyError for a set that is not there."""
+    if set_name not in metric_sets():
+        raise KeyError(set_name)
+    named = [record for record in _records(f"metrics_{set_name}") if named_readings(record)]
+    return tuple(words for record in named for words in every_wording(record, _records("readings")))
+
+
+def _require_same(metric: Metric, set_name: str) -> None:
+    """Raises ValueError where a figure says that it is another one, and cannot be."""
+    others = {record["code"]: record for name in metric_sets() if name != set_name for record in _records(f"metrics_{name}")}
+    other = others.get(metric.same_as or "")
+    if other is None or other.get("same_as"):
+        raise ValueError(f"{metric.code} is the same as {metric.same_as}, which is no figure of its own in another set")
+    for field in ("unit", "decimals"):
+        if getattr(metric, field) != other[field]:
+            raise ValueError(f"{metric.code} is the same as {metric.same_as}, but {field} is {getattr(metric, field)} and {other[field]}")
 
 
 @cache

@@ -8,7 +8,8 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from glassbook.catalogue import RULE_SET_VERSION, Check, Metric, load_checks, load_metrics, metric_sets
+from glassbook.catalogue import RULE_SET_VERSION, Check, Metric, load_checks, load_metrics, load_wordings, metric_sets
+from glassbook.catalogue.wording import Words
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SEEDS = DOCS.parent / "dbt_project" / "seeds"
@@ -18,6 +19,7 @@ DATED_SEEDS = {
     "cn_cost_caps": "Caps on the yearly cost (CN-E07, CN-E07W), a multiple of a rate below",
     "cn_reference_rates": "Rates that the caps are multiples of",
     "cn_thresholds": "Thresholds",
+    "cn_past_due_bands": "Ranges of days past due that figures name",
     "cn_parameters": "Readings that the law leaves open; an installation may set its own",
 }
 NOTE = "<!-- Written by `python -m glassbook.catalogue.documentation` from glassbook/catalogue; change that, not this. -->"
@@ -36,8 +38,9 @@ def figures_page() -> str:
             f"| [{m.code}](#{m.code.lower()}) | {_cell(m.name_zh)} | {_cell(m.name_en)} | {m.unit} | {m.decimals} | {_cell(m.period)} |"
             for m in metrics
         ]
+        wordings = load_wordings(name)
         for metric in metrics:
-            lines += _figure(metric)
+            lines += _figure(metric, [words for words in wordings if words.code == metric.code])
     return "\n".join(lines) + "\n"
 
 
@@ -66,6 +69,9 @@ _FIGURES_INTRODUCTION = [
     "Every figure that Glassbook publishes, with its one definition. Pages, workbooks and apps take their words from the same records.",
     "`glassbook explain CODE --regime R --as-of D` shows the rows behind one. A ratio whose denominator is 0 has no value (—). Values are",
     "rounded half up once, to the decimals named; numerator and denominator are kept beside them exactly.",
+    "",
+    "Operating figures take the readings of the regime that the setting `home_regime` names; what they count under each is said with them.",
+    "A figure of a law that is the *same as* an operating one is the same number out of the same rows, in the words of the law.",
 ]
 _CHECKS_INTRODUCTION = [
     "Every rule that a build or a filing is held to. A check returns its findings as rows; none means that it holds. One that crashes has",
@@ -85,9 +91,14 @@ def _seed(name: str, what: str) -> list[str]:
     return lines + [f"| {' | '.join(_cell(value) for value in row)} |" for row in rows]
 
 
-def _figure(metric: Metric) -> list[str]:
+def _figure(metric: Metric, wordings: list[Words]) -> list[str]:
     lines = ["", f"### {metric.code}", "", f"**{metric.name_zh}** · {metric.name_en}", ""]
     lines += [f"- {metric.definition_zh}", f"- {metric.definition_en}", f"- Formula: {metric.formula}", f"- Basis: {metric.basis}"]
+    for words in wordings:
+        readings = ", ".join(f"`{name}` = `{value}`" for name, value in words.readings.items())
+        lines.append(f"- Read with {readings}: {words.definition_zh}. {words.definition_en}. {words.formula}")
+    if metric.same_as:
+        lines.append(f"- Same as [{metric.same_as}](#{metric.same_as.lower()}), where this is the home regime")
     if metric.model and metric.column:
         keys = f", by {', '.join(f'`{key}`' for key in metric.key)}" if metric.key else ""
         lines.append(f"- Rows: `{metric.column}` of `{metric.model}(day)`{keys}")

@@ -22,7 +22,7 @@ _NOT_SETTINGS = (
     *("code_version", "model_version", "engine", "rule_set_version", "contract_version"),
 )
 # The settings that a build records, and that a package may name to have its filing made again: no other is taken from a package.
-BUILD_SETTINGS = ("timezone", "currency", "platform_name", "over_90_amount", "overdue_rate_base", "count_promotional")
+BUILD_SETTINGS = ("timezone", "currency", "platform_name", "over_90_amount", "overdue_rate_base", "count_promotional", "home_regime")
 # Settings that are printed and never counted with.
 _ONLY_SHOWN = ("platform_name",)
 

@@ -29,8 +29,9 @@ SPOILED = {
     "GB-I01": "update fct_portfolio_daily set outstanding_amount = outstanding_amount + 0.01 where day_on = date '2019-03-15'",
     "GB-I02": "update ldg_share_changes set share_change = share_change * 2",
     "GB-I03": "update ldg_loan_states set valid_to = valid_to - 1 where valid_from = (select min(valid_from) from ldg_loan_states)",
-    "GB-I04": "create or replace macro rpt_cn_borrowers_as_of(as_of_on) as table "
-    "select 1 as borrower_id, 1 as outstanding_borrowers_count, 0.00 as outstanding_amount, 0.00 as top_ten_amount, 0.00 as largest_amount",
+    "GB-I04": "create table added_up as select * from fct_portfolio_as_of(date '2019-04-30'); "
+    "delete from added_up where segment_kind = 'borrower' and segment_id = (select max(borrower_id)::varchar from ldg_loans); "
+    "create or replace macro fct_portfolio_as_of(as_of_on) as table select * from added_up",
     "GB-I05": "delete from stg_repayments where repayment_id = 1",
     "GB-I06": "insert into stg_repayments select * from stg_repayments where repayment_id = 1",
 }

@@ -14,12 +14,14 @@ from tests.support.edit_platforms import STEADY_END
 from warehouse.dbt_runner import PROJECT_DIR
 
 CN = PROJECT_DIR / "models" / "marts" / "disclosure" / "cn"
+LENDING = PROJECT_DIR / "models" / "marts" / "lending"
 # Column that names a row's parameter, by seed.
 NAMES = {
     "cn_limits": "limit_code",
     "cn_cost_caps": "cap_code",
     "cn_reference_rates": "reference_code",
     "cn_thresholds": "threshold_code",
+    "cn_past_due_bands": "band_code",
     "cn_parameters": "name",
 }
 
@@ -56,6 +58,12 @@ def test_every_parameter_is_read_by_a_model_and_has_its_source(seed: str) -> Non
     if seed == "cn_reference_rates":
         # Models find a rate by the code that a cap names; `none` is the cap that has ended.
         used = {row["reference_code"] for row in rows("cn_cost_caps")} - {"none"}
+    elif seed == "cn_parameters":
+        # Readings are neutral ground: each regime has the same.
+        used = set(re.findall(r"\bparameters\.name = '(\w+)'", (LENDING / "dim_regime_readings.sql").read_text(encoding="utf-8")))
+    elif seed == "cn_past_due_bands":
+        # Models name the ranges that they need in lists.
+        used = {code for code in given if re.search(rf"'{code}'", text)}
     elif seed == "cn_limits":
         # Both limits are one rule, told by each model which of them it is.
         used = set(re.findall(r"over_limit\('(\w+)', ", text))

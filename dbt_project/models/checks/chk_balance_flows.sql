@@ -1,28 +1,44 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a day on which opening + flows is not closing, or closing is not the sum over the loans.
--- The sum over loans is taken at month ends and on the day itself; running sums carry an error to every later day.
+-- A row: a day on which opening + flows is not closing, or on which the running balances are not those of the portfolio.
+-- The portfolio is added up on the day itself alone; running sums carry an error to every later day.
+{% set balances = ['outstanding_amount', 'overdue_amount', 'interest_outstanding_amount', 'outstanding_loans_count', 'overdue_loans_count'] %}
 with
-daily as (
-    select day_on, sum(opening_amount) as opening, sum(disbursed_amount) as disbursed, sum(repaid_amount) as repaid,
-        sum(outstanding_amount) as closing, sum(overdue_amount) as overdue, sum(interest_outstanding_amount) as interest
-    from {{ ref('fct_portfolio_daily') }}
-    group by day_on
+portfolio as (
+    select * from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }}
+    where segment_kind = 'total'
 ),
 
+-- Promotional loans by themselves are what the one population has more than the other.
 direct as (
-    select sum(outstanding_amount) as closing, sum(overdue_amount) as overdue, sum(interest_outstanding_amount) as interest
-    from {{ ref('ldg_loan_states') }}
-    where valid_from <= as_of_on and valid_to > as_of_on
+    select
+        kind.is_promotional,
+        {% for column in balances -%}
+        case when kind.is_promotional then everything.{{ column }} - usual.{{ column }} else usual.{{ column }} end as {{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from portfolio as everything
+    inner join portfolio as usual on everything.counts_promotional and not usual.counts_promotional
+    cross join (values (false), (true)) as kind (is_promotional)
+),
+
+compared as (
+    select
+        direct.is_promotional,
+        {% for column in balances -%}
+        coalesce(daily.{{ column }}, 0) as running_{{ column }},
+        direct.{{ column }}{{ ',' if not loop.last }}
+        {% endfor -%}
+    from direct
+    left join {{ ref('fct_portfolio_daily') }} as daily on daily.day_on = as_of_on and daily.is_promotional = direct.is_promotional
 )
 
-select 'day ' || day_on as entity, 'outstanding_amount' as field, closing::varchar as masked_value,
-    'opening ' || opening || ' + disbursed ' || disbursed || ' - repaid ' || repaid || ' is not ' || closing as message
-from daily
-where opening + disbursed - repaid <> closing
+select 'day ' || day_on as entity, 'outstanding_amount' as field, outstanding_amount::varchar as masked_value,
+    'opening ' || opening_amount || ' + disbursed ' || disbursed_amount || ' - repaid ' || repaid_amount || ' is not ' || outstanding_amount as message
+from {{ ref('fct_portfolio_daily') }}
+where opening_amount + disbursed_amount - repaid_amount <> outstanding_amount
+{% for column in balances -%}
 union all
-select 'day ' || daily.day_on, 'outstanding_amount', daily.closing::varchar,
-    'running sums (' || coalesce(daily.closing::varchar, 'NULL') || ', ' || coalesce(daily.overdue::varchar, 'NULL') || ', ' || coalesce(daily.interest::varchar, 'NULL')
-    || ') differ from the loans (' || coalesce(direct.closing::varchar, 'NULL') || ', ' || coalesce(direct.overdue::varchar, 'NULL') || ', ' || coalesce(direct.interest::varchar, 'NULL') || ')'
-from daily, direct
-where daily.day_on = as_of_on
-    and {{ differ('daily', 'direct', ['closing', 'overdue', 'interest']) }}
+select 'day ' || as_of_on, '{{ column }}', running_{{ column }}::varchar,
+    'the running balance ' || running_{{ column }} || ' differs from the portfolio''s ' || {{ column }}
+from compared
+where running_{{ column }} <> {{ column }}
+{% endfor -%}

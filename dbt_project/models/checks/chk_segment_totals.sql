@@ -1,10 +1,35 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a total over the borrowers that differs from the total over the loans.
+-- A row: loans, or segments of a kind of which each loan is in one, that do not add up to the portfolio, with or without promotional loans.
+{% set columns = ['amount', 'outstanding_amount', 'interest_outstanding_amount', 'overdue_amount'] %}
 with
-loans as (select coalesce(sum(outstanding_amount), 0) as amount from {{ rows_of('rpt_cn_loans_as_of', 'as_of_on') }}),
-borrowers as (select coalesce(sum(outstanding_amount), 0) as amount from {{ rows_of('rpt_cn_borrowers_as_of', 'as_of_on') }})
+portfolio as (
+    select * from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }}
+    where segment_kind in ('total', 'borrower', 'institution', 'related_party')
+),
 
-select 'segment borrowers' as entity, 'outstanding_amount' as field, borrowers.amount::varchar as masked_value,
-    'borrowers owe ' || borrowers.amount || ', loans ' || loans.amount as message
-from loans, borrowers
-where loans.amount <> borrowers.amount
+parts as (
+    select counts_promotional, segment_kind, {{ columns | join(', ') }}
+    from portfolio
+    where segment_kind <> 'total'
+    union all
+    select whole.counts_promotional, 'loan', loan.{{ columns | join(', loan.') }}
+    from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
+    inner join portfolio as whole on whole.segment_kind = 'total' and (whole.counts_promotional or not loan.is_promotional)
+),
+
+added as (
+    select counts_promotional, segment_kind
+        {%- for column in columns %}, sum({{ column }}) as {{ column }}{% endfor %}
+    from parts
+    group by counts_promotional, segment_kind
+)
+
+{% for column in columns -%}
+select 'segment ' || added.segment_kind as entity, '{{ column }}' as field, added.{{ column }}::varchar as masked_value,
+    added.segment_kind || ' segments add up to ' || added.{{ column }} || ', the portfolio '
+    || case when whole.counts_promotional then 'with' else 'without' end || ' promotional loans is ' || whole.{{ column }} as message
+from added
+inner join portfolio as whole on whole.segment_kind = 'total' and whole.counts_promotional = added.counts_promotional
+where added.{{ column }} <> whole.{{ column }}
+{{ 'union all' if not loop.last }}
+{% endfor -%}

@@ -1,7 +1,22 @@
 {%- set is_full, touched_loans = is_full_build(), ref('ldg_touched_loans') -%}
--- The state of the business at every month end and on the latest day, each figure beside the same figure a month earlier.
--- Grain: one row an as_of_on and code. Flows are those of the month up to the day; a month earlier is the same day of the month before,
--- and the month before's last day for a last day. Promotional loans are outside.
+-- The state of the business at every month end and on the latest day, each figure beside the same figure a month earlier, as the home regime reads
+-- the law on the day. Grain: one row an as_of_on and code. Flows are those of the month up to the day; a month earlier is the same day of the month
+-- before, and the month before's last day for a last day.
+{# Figures that are columns of the portfolio: code, numerator, denominator. #}
+{% set of_portfolio = [
+    ('OP-A01', 'outstanding_amount', none),
+    ('OP-A02', 'interest_outstanding_amount', none),
+    ('OP-A03', 'outstanding_loans_count', none),
+    ('OP-B01', 'month_amount', none),
+    ('OP-B02', 'month_loans_count', none),
+    ('OP-C01', 'overdue_amount', none),
+    ('OP-C02', 'overdue_loans_count', none),
+    ('OP-C03', 'overdue_amount', "case when overdue_rate_base = 'principal' then outstanding_amount else owed_amount end"),
+    ('OP-C04', 'overdue_loans_count', 'outstanding_loans_count'),
+    ('OP-D05', 'outstanding_borrowers_count', none),
+] %}
+{# Figures that are counted by day: code, kind. #}
+{% set of_days = {'OP-D01': 'registrations', 'OP-D02': 'new_lenders', 'OP-D03': 'active_lenders', 'OP-D04': 'new_borrowers'} %}
 with
 days as (
     select day_on as as_of_on, day_on = last_day(day_on) as is_month_end
@@ -28,105 +43,136 @@ asked as (
 ),
 
 points as (
-    select as_of_on as day_on, date_trunc('month', as_of_on)::date as month_on from asked
-    union
-    select previous_on, date_trunc('month', previous_on)::date from asked
-),
-
-portfolio as (
-    select
-        point.day_on,
-        arg_max({
-            {% for column in ['outstanding_amount', 'interest_outstanding_amount', 'overdue_amount', 'outstanding_loans_count', 'overdue_loans_count'] -%}
-            '{{ column }}': fact.{{ column }}{{ ', ' if not loop.last }}
-            {%- endfor %}
-        }, fact.day_on) as balance,
-        sum(fact.disbursed_amount) filter (fact.day_on >= point.month_on) as disbursed_amount,
-        sum(fact.repaid_amount) filter (fact.day_on >= point.month_on) as repaid_amount
-    from points as point
-    inner join {{ ref('fct_portfolio_daily') }} as fact on fact.day_on <= point.day_on and not fact.is_promotional
-    group by all
-),
-
--- How much of each kind happened on a day. A lender counts once a month, on their first day in it: of points that lie in it, each then finds
--- those who were active by its day.
-active as (
-    select min(investment.invested_on) as day_on, investment.lender_id
-    from {{ ref('stg_investments') }} as investment
-    inner join {{ ref('stg_loans') }} as listing on listing.loan_id = investment.loan_id and listing.deleted_at is null
-    left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null
-    where not coalesce(product.is_promotional, false)
-    group by investment.lender_id, date_trunc('month', investment.invested_on)
-),
-
-happened as (
-    select registered_on as day_on, 'registrations' as kind, count(*) as times from {{ ref('fct_registrations') }} group by all
-    union all
-    select first_invested_on, 'new_lenders', count(*) from {{ ref('fct_registrations') }} where first_invested_on is not null group by all
-    union all
-    select disbursed_on, 'loans', count(*) from {{ ref('ldg_loans') }} where not is_promotional group by all
-    union all
-    select day_on, 'new_borrowers', count(*)
-    from (select min(disbursed_on) as day_on from {{ ref('ldg_loans') }} where not is_promotional group by borrower_id)
-    group by all
-    union all
-    select day_on, 'active_lenders', count(*) from active group by all
-),
-
-counted as (
-    select point.day_on, {% for kind in ('registrations', 'new_lenders', 'loans', 'new_borrowers', 'active_lenders') -%}
-        sum(happened.times) filter (happened.kind = '{{ kind }}') as {{ kind }}_count{{ ', ' if not loop.last }}
-        {%- endfor %}
-    from points as point
-    inner join happened on happened.day_on between point.month_on and point.day_on
-    group by all
+    select point.day_on, date_trunc('month', point.day_on)::date as month_on, readings.counts_promotional, readings.overdue_rate_base
+    from (
+        select as_of_on as day_on from asked
+        union
+        select previous_on from asked
+    ) as point
+    inner join {{ ref('dim_regime_readings') }} as readings
+        on readings.is_home and readings.valid_from <= point.day_on and readings.valid_to > point.day_on
 ),
 
 {% if not is_full -%}
--- Who owes at a month end before the first day that this build can have changed was counted by an earlier one.
-owing_known as (
-    select known.as_of_on as day_on, known.value::bigint as borrowers_count
-    from {{ this }} as known
-    where known.code = 'OP-D05' and known.is_month_end
-        and known.as_of_on < (select coalesce(min(touched.affected_from), {{ open_end() }}) from {{ touched_loans }} as touched)
+-- What an earlier build said of the portfolio at a month end before the first day that this one can have changed.
+known as (
+    select stored.as_of_on as day_on, stored.code, coalesce(stored.numerator, stored.value) as numerator, stored.denominator
+    from {{ this }} as stored
+    where stored.is_month_end and stored.code in ('{{ of_portfolio | map(attribute=0) | join("', '") }}')
+        and stored.as_of_on < (select coalesce(min(touched.affected_from), {{ open_end() }}) from {{ touched_loans }} as touched)
 ),
 
 {% endif -%}
-owing as (
+portfolio as (
+    select point.day_on, point.overdue_rate_base, portfolio.*
+    from {{ 'points' if is_full else '(select * from points where day_on not in (select known.day_on from known))' }} as point,
+        lateral (select * from {{ rows_of('fct_portfolio_as_of', 'point.day_on') }} where segment_kind = 'total') as portfolio
+    where portfolio.counts_promotional = point.counts_promotional
+),
+
+balances as (
+    select
+        {%- set figures = [] -%}
+        {%- for code, numerator, denominator in of_portfolio -%}
+            {%- do figures.append(
+                "{'code': '" ~ code ~ "', 'numerator': (" ~ numerator ~ ")::decimal(38, 8), 'denominator': (" ~ (denominator or 'null') ~ ")::decimal(38, 8)}"
+            ) -%}
+        {%- endfor %}
+        day_on,
+        {{ row_each(figures) }}
+    from portfolio
     {% if not is_full -%}
-    select day_on, borrowers_count from owing_known
     union all
+    select day_on, code, numerator, denominator from known
     {% endif -%}
-    select point.day_on, count(distinct loan.borrower_id) as borrowers_count
-    from {{ 'points' if is_full else '(select day_on from points where day_on not in (select known.day_on from owing_known as known))' }} as point
-    inner join {{ ref('ldg_loan_states') }} as state
-        on state.valid_from <= point.day_on and state.valid_to > point.day_on and state.outstanding_amount > 0
-    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id and not loan.is_promotional
+),
+
+repaid as (
+    select point.day_on, coalesce(sum(fact.repaid_amount), 0)::decimal(38, 8) as amount
+    from points as point
+    left join {{ ref('fct_portfolio_daily') }} as fact
+        on fact.day_on between point.month_on and point.day_on and (point.counts_promotional or not fact.is_promotional)
+    group by point.day_on
+),
+
+-- A lender counts once a month, on their first day in it: of points that lie in it, each then finds those who were active by its day.
+active as (
+    select
+        investment.lender_id,
+        date_trunc('month', investment.invested_on)::date as month_on,
+        coalesce(product.is_promotional, false) as is_promotional,
+        min(investment.invested_on) as day_on
+    from {{ ref('stg_investments') }} as investment
+    inner join {{ ref('stg_loans') }} as listing on listing.loan_id = investment.loan_id and listing.deleted_at is null
+    left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null
     group by all
 ),
 
-{% set figures = [
-    ('OP-A01', 'balance.outstanding_amount'), ('OP-A02', 'balance.interest_outstanding_amount'), ('OP-A03', 'balance.outstanding_loans_count'),
-    ('OP-B01', 'portfolio.disbursed_amount'), ('OP-B02', 'counted.loans_count'), ('OP-B03', 'portfolio.repaid_amount'),
-    ('OP-B04', 'portfolio.disbursed_amount - portfolio.repaid_amount'),
-    ('OP-C01', 'balance.overdue_amount'), ('OP-C02', 'balance.overdue_loans_count'),
-    ('OP-D01', 'counted.registrations_count'), ('OP-D02', 'counted.new_lenders_count'), ('OP-D03', 'counted.active_lenders_count'),
-    ('OP-D04', 'counted.new_borrowers_count'), ('OP-D05', 'owing.borrowers_count'),
-] -%}
-stated as (
-    {% for code, expression in figures -%}
-    select point.day_on, '{{ code }}' as code, cast(coalesce({{ expression }}, 0) as decimal(38, 8)) as numerator, cast(null as decimal(38, 8)) as denominator
+population as (
+    select false as counts_promotional
+    union all
+    select true
+),
+
+-- How often each kind happened on a day, with and without promotional loans.
+happened as (
+    select population.counts_promotional, registered_on as day_on, 'registrations' as kind, count(*) as times
+    from {{ ref('fct_registrations') }}
+    cross join population
+    group by all
+    union all
+    select counts_promotional, day_on, 'active_lenders', count(*)
+    from (
+        select population.counts_promotional, active.lender_id, active.month_on, min(active.day_on) as day_on
+        from active
+        inner join population on population.counts_promotional or not active.is_promotional
+        group by all
+    )
+    group by all
+    union all
+    select counts_promotional, day_on, 'new_lenders', count(*)
+    from (
+        select population.counts_promotional, active.lender_id, min(active.day_on) as day_on
+        from active
+        inner join population on population.counts_promotional or not active.is_promotional
+        inner join {{ ref('fct_registrations') }} as person on person.user_id = active.lender_id
+        group by all
+    )
+    group by all
+    union all
+    select counts_promotional, day_on, 'new_borrowers', count(*)
+    from (
+        select population.counts_promotional, loan.borrower_id, min(loan.disbursed_on) as day_on
+        from {{ ref('ldg_loans') }} as loan
+        inner join population on population.counts_promotional or not loan.is_promotional
+        group by all
+    )
+    group by all
+),
+
+counted as (
+    select point.day_on, {% for kind in of_days.values() -%}
+        sum(happened.times) filter (where happened.kind = '{{ kind }}') as {{ kind }}_count{{ ', ' if not loop.last }}
+        {%- endfor %}
     from points as point
-    left join portfolio on portfolio.day_on = point.day_on -- noqa: ST11
-    left join counted on counted.day_on = point.day_on -- noqa: ST11
-    left join owing on owing.day_on = point.day_on -- noqa: ST11
+    left join happened
+        on happened.day_on between point.month_on and point.day_on and happened.counts_promotional = point.counts_promotional
+    group by point.day_on
+),
+
+stated as (
+    select day_on, code, numerator, denominator from balances
     union all
-    {% endfor -%}
-    select day_on, 'OP-C03', cast(balance.overdue_amount as decimal(38, 8)),
-        cast(balance.outstanding_amount + balance.interest_outstanding_amount as decimal(38, 8))
-    from portfolio
+    select day_on, 'OP-B03', amount, null from repaid
     union all
-    select day_on, 'OP-C04', cast(balance.overdue_loans_count as decimal(38, 8)), cast(balance.outstanding_loans_count as decimal(38, 8)) from portfolio
+    select lent.day_on, 'OP-B04', lent.numerator - repaid.amount, null
+    from balances as lent
+    inner join repaid on repaid.day_on = lent.day_on
+    where lent.code = 'OP-B01'
+    {%- for code, kind in of_days.items() %}
+    union all
+    select day_on, '{{ code }}', coalesce({{ kind }}_count, 0)::decimal(38, 8), null from counted
+    {%- endfor %}
 ),
 
 valued as (

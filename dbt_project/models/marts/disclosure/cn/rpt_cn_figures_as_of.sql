@@ -1,56 +1,27 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- depends_on: {{ ref('rpt_cn_loans_as_of') }}
--- depends_on: {{ ref('rpt_cn_borrowers_as_of') }}
--- depends_on: {{ ref('rpt_cn_lenders_as_of') }}
 -- Every figure of sections A and B on a day: the one definition behind month ends, the latest day and any day asked for.
 -- Parts are integers in units of 10^-8; a quotient is rounded half up once, to the decimals of its figure.
-{% set loan_sums = [
-    'amount', 'loans_count', 'outstanding_amount', 'outstanding_loans_count', 'interest_outstanding_amount', 'owed_amount',
-    'related_party_outstanding_amount', 'related_party_loans_count', 'overdue_amount', 'overdue_loans_count', 'over_90_amount',
-    'over_90_loans_count', 'overdue_1_90_loans_count', 'overdue_91_180_loans_count', 'overdue_over_180_loans_count',
-    'overdue_1_90_amount', 'overdue_91_180_amount', 'overdue_over_180_amount', 'compensated_amount', 'compensated_loans_count',
-    'month_amount', 'month_loans_count', 'month_amount_months', 'month_amount_rate'
-] %}
 with
--- Read by loans, borrowers and claims: found once.
-scope as {{ found_once() }} (
-    select * from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}
-),
-
-claims as (
-    {{ cn_claims('scope') | indent(4) }}
-),
-
 loans as (
-    select
-        {% for column in loan_sums %}
-        {{ eighths('coalesce(sum(' ~ column ~ '), 0)') }} as {{ column }}{{ ',' if not loop.last }}
-        {% endfor %}
-    from ({{ cn_loans('scope') }})
+    select * from {{ rows_of('rpt_cn_totals_as_of', 'as_of_on') }}
 ),
 
-borrowers as (
-    select
-        {{ eighths('count(*)') }} as borrowers_count,
-        {{ eighths('coalesce(sum(outstanding_borrowers_count), 0)') }} as outstanding_borrowers_count,
-        {{ eighths('coalesce(sum(top_ten_amount), 0)') }} as top_ten_amount,
-        {{ eighths('coalesce(sum(largest_amount), 0)') }} as largest_amount
-    from ({{ cn_borrowers('scope') }})
+compensations as (
+    select coalesce(sum(compensated_amount), 0) as compensated_amount, count(*) filter (where compensated_amount > 0) as compensated_loans_count
+    from {{ rows_of('rpt_cn_compensations_as_of', 'as_of_on') }}
 ),
 
 lenders as (
     select
-        {{ eighths('coalesce(sum(lenders_count), 0)') }} as lenders_count,
-        {{ eighths('coalesce(sum(current_lenders_count), 0)') }} as current_lenders_count,
-        {{ eighths('coalesce(sum(top_ten_position_amount), 0)') }} as top_ten_position_amount,
-        {{ eighths('coalesce(sum(largest_position_amount), 0)') }} as largest_position_amount
-    from ({{ cn_lenders('claims') }})
+        coalesce(sum(lenders_count), 0) as lenders_count,
+        coalesce(sum(current_lenders_count), 0) as current_lenders_count,
+        coalesce(sum(top_ten_position_amount), 0) as top_ten_position_amount,
+        coalesce(sum(largest_position_amount), 0) as largest_position_amount
+    from {{ rows_of('rpt_cn_lenders_as_of', 'as_of_on') }}
 ),
 
 listings as (
-    select
-        {{ eighths('count(*)') }} as listings_count,
-        {{ eighths('coalesce(sum(funding_seconds), 0)') }} as funding_seconds
+    select count(*) as listings_count, coalesce(sum(funding_seconds), 0) as funding_seconds
     from {{ rows_of('rpt_cn_listings_as_of', 'as_of_on') }}
 ),
 
@@ -62,16 +33,16 @@ fee_kinds as (
 
 fees as (
     select
-        {{ eighths('coalesce(sum(amount), 0)') }} as fees_amount,
+        coalesce(sum(amount), 0) as fees_amount,
         string_agg(fee_kind || ' ' || amount::decimal(34, 2)::varchar, '; ' order by fee_kind) as note
     from fee_kinds
 ),
 
 complaints as (
     select
-        {{ eighths('coalesce(sum(received_count), 0)') }} as received_count,
-        {{ eighths('coalesce(sum(resolved_count), 0)') }} as resolved_count,
-        {{ eighths('coalesce(sum(open_count), 0)') }} as open_count
+        coalesce(sum(received_count), 0) as received_count,
+        coalesce(sum(resolved_count), 0) as resolved_count,
+        coalesce(sum(open_count), 0) as open_count
     from {{ rows_of('rpt_cn_complaints_as_of', 'as_of_on') }}
 ),
 
@@ -87,13 +58,12 @@ readings as (
 
 based as (
     select
-        loans.*, borrowers.*, lenders.*, listings.*, fees.fees_amount, fees.note as fees_note, complaints.*,
-        case when readings.overdue_rate_base = 'principal' then loans.outstanding_amount else loans.owed_amount end as rate_base_amount,
+        loans.*, compensations.*, lenders.*, listings.*, fees.fees_amount, fees.note as fees_note, complaints.*,
         case
             when readings.counts_promotional or promotional.loans_count = 0 then null
             else 'promotional loans left out: ' || promotional.loans_count
         end as scope_note
-    from loans, borrowers, lenders, listings, fees, complaints, promotional, readings
+    from loans, compensations, lenders, listings, fees, complaints, promotional, readings
 ),
 
 parts as (
@@ -108,8 +78,8 @@ parts as (
         ('CN-A07', 'borrowers_count', none, none),
         ('CN-A08', 'current_lenders_count', none, none),
         ('CN-A09', 'outstanding_borrowers_count', none, none),
-        ('CN-A10', 'top_ten_amount', 'outstanding_amount', none),
-        ('CN-A11', 'largest_amount', 'outstanding_amount', none),
+        ('CN-A10', 'top_ten_borrowers_amount', 'outstanding_amount', none),
+        ('CN-A11', 'largest_borrower_amount', 'outstanding_amount', none),
         ('CN-A12', 'related_party_outstanding_amount', none, none),
         ('CN-A13', 'related_party_loans_count', none, none),
         ('CN-A14', 'overdue_amount', none, none),
@@ -144,12 +114,22 @@ parts as (
     {%- set parts = [] -%}
     {%- for code, numerator, denominator, note in figures -%}
         {%- do parts.append(
-            "{'code': '" ~ code ~ "', 'numerator': " ~ as_whole(numerator) ~ ", 'denominator': " ~ as_whole(denominator or 'null')
-            ~ ", 'is_ratio': " ~ ('true' if denominator else 'false') ~ ", 'note': " ~ (note or 'null::varchar') ~ "}"
+            "{'code': '" ~ code ~ "', 'numerator': (" ~ numerator ~ ")::decimal(38, 8), 'denominator': (" ~ (denominator or 'null')
+            ~ ")::decimal(38, 8), 'is_ratio': " ~ ('true' if denominator else 'false') ~ ", 'note': " ~ (note or 'null::varchar') ~ "}"
         ) -%}
     {%- endfor %}
     select {{ row_each(parts) }}
     from based
+),
+
+eighths as (
+    select
+        code,
+        {{ eighths('numerator') }} as numerator,
+        {{ eighths('denominator') }} as denominator,
+        is_ratio,
+        note
+    from parts
 ),
 
 described as (
@@ -161,7 +141,7 @@ described as (
         coalesce(supply.is_missing, false) as is_missing,
         {{ ten_to_the('8 - metric.decimals') }} as step,
         parts.numerator * case when metric.unit = '%' then 100 else 1 end * {{ ten_to_the('metric.decimals') }} as raised
-    from parts
+    from eighths as parts
     inner join {{ source('control', 'ctl_metrics') }} as metric on metric.code = parts.code
     left join (
         select needed.code, bool_or(not supplied.is_supplied) as is_missing

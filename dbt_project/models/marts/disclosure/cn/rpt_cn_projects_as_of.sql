@@ -7,9 +7,16 @@ outstanding as (
 ),
 
 debts as (
-    select borrower_id, sum(outstanding_amount) as borrower_outstanding_amount, count(*) as borrower_loans_count
-    from outstanding
-    group by borrower_id
+    select
+        segment_id::bigint as borrower_id,
+        outstanding_amount as borrower_outstanding_amount,
+        outstanding_loans_count as borrower_loans_count
+    from {{ rows_of('rpt_cn_portfolio_as_of', 'as_of_on') }}
+    where segment_kind = 'borrower'
+),
+
+bounds as (
+    {{ past_due_bounds('cn', ['doubtful']) | indent(4) }}
 ),
 
 assessed as (
@@ -105,11 +112,13 @@ select
     project.overdue_amount,
     project.has_legal_action,
     case
-        when project.has_ability_change or project.has_legal_action or project.past_due_days > 90 then 'at_once'
+        when project.has_ability_change or project.has_legal_action or {{ is_in_band('project.past_due_days', 'bounds', 'doubtful') }}
+            then 'at_once'
         when project.term_months <= 6 then 'monthly'
         else 'quarterly'
     end as disclosure_frequency_code
 from described as project
+cross join bounds
 inner join debts on debts.borrower_id = project.borrower_id
 left join {{ ref('ldg_users') }} as borrower on borrower.user_id = project.borrower_id
 left join {{ ref('fct_income_verifications') }} as income on income.user_id = project.borrower_id

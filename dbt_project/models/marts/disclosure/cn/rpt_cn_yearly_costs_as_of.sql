@@ -4,11 +4,9 @@
 -- twelfth of a year. The cost is the greatest of this, the rate, and the yearly cost that the platform records.
 with
 looked_at as (
-    select loan.*
-    from {{ ref('ldg_loans') }} as loan
-    left join {{ ref('ldg_loan_states') }} as state
-        on state.loan_id = loan.loan_id and state.valid_from <= as_of_on and state.valid_to > as_of_on
-    where loan.disbursed_on <= as_of_on and (state.outstanding_amount > 0 or loan.disbursed_on >= date_trunc('month', as_of_on)::date)
+    select *
+    from {{ rows_of('fct_loans_as_of', 'as_of_on') }}
+    where outstanding_amount > 0 or is_of_month
 ),
 
 signed as (

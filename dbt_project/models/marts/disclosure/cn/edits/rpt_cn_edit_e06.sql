@@ -15,11 +15,10 @@ thresholds as (
 sold_early as (
     select distinct loan.loan_id
     from {{ ref('stg_claim_transfers') }} as transfer
-    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = transfer.loan_id
-    inner join {{ ref('ldg_loan_states') }} as state on state.loan_id = loan.loan_id
+    inner join {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan on loan.loan_id = transfer.loan_id
     cross join thresholds
     where loan.disbursed_on < as_of_on - thresholds.age_days and transfer.transferred_on <= loan.disbursed_on + thresholds.hold_days
-        and state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount > 0
+        and loan.outstanding_amount > 0
 ),
 
 first_holders as (

@@ -2,11 +2,6 @@
 -- A row: a lender whose positions, or a borrower whose outstanding principal, exceed the threshold share of all outstanding principal. Compared
 -- as it is (a position of so many 10^-11 CNY needs no text to be told), rounded half up to the cent where it is shown.
 with
--- Read by lenders, borrowers and the whole: found once.
-scope as {{ found_once() }} (
-    select * from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}
-),
-
 thresholds as (
     select
         {{ in_force('value', "threshold_code = 'lender_concentration_share'") }} as lender_share,
@@ -15,28 +10,30 @@ thresholds as (
     where valid_from <= as_of_on
 ),
 
-whole as (select sum(outstanding_amount) as amount from scope),
-
-claims as (
-    {{ cn_claims('scope') | indent(4) }}
+portfolio as (
+    select segment_kind, segment_id, outstanding_amount
+    from {{ rows_of('rpt_cn_portfolio_as_of', 'as_of_on') }}
+    where segment_kind in ('total', 'borrower')
 ),
+
+whole as (select outstanding_amount as amount from portfolio where segment_kind = 'total'),
 
 -- Dividing 128 bits is slow: only who may be above the threshold, to a millionth of the whole, has a position told.
 large_claims as (
     select claim.lender_id, claim.claim
-    from claims as claim
+    from {{ rows_of('rpt_cn_claims_as_of', 'as_of_on') }} as claim
     cross join whole
     cross join thresholds
     where claim.claim > {{ cents('whole.amount') }} * {{ as_whole('thresholds.lender_share * 1000000 - 1') }} * {{ ten_to(18) }}
 ),
 
 held as (
-    select 'lender' as party, lender_id as user_id, {{ amount_of_claim('claim') }} as amount
+    select 'lender' as party, lender_id::varchar as user_id, {{ amount_of_claim('claim') }} as amount
     from large_claims
     union all
-    select 'borrower', borrower_id, sum(outstanding_amount)
-    from scope
-    group by borrower_id
+    select 'borrower', segment_id, outstanding_amount
+    from portfolio
+    where segment_kind = 'borrower'
 )
 
 select 'user ' || held.user_id as entity, held.party || '_share' as field, round(held.amount, 2)::varchar as masked_value,

@@ -3,19 +3,16 @@
 -- its limit, or behind any after the last day of its cooperation.
 with
 behind as (
-    select loan.institution_id, sum(state.outstanding_amount) as outstanding_amount, count(*) as loans_count
-    from {{ ref('ldg_loans') }} as loan
-    inner join {{ ref('ldg_loan_states') }} as state on state.loan_id = loan.loan_id
-    where loan.institution_id is not null
-        and state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount > 0
-    group by loan.institution_id
+    select segment_id as institution_id, outstanding_amount, outstanding_loans_count as loans_count
+    from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }}
+    where counts_promotional and segment_kind = 'institution' and outstanding_loans_count > 0
 ),
 
 guarantors as (
     select behind.*, institution.guarantee_limit, institution.cooperation_ended_on,
         case when institution.is_deleted then '; its record is deleted' else '' end as remark
     from behind
-    inner join {{ ref('dim_institutions') }} as institution on institution.institution_id = behind.institution_id
+    inner join {{ ref('dim_institutions') }} as institution on institution.institution_id::varchar = behind.institution_id
     where institution.institution_kind = 'guarantee' or institution.guarantee_limit is not null
 )
 

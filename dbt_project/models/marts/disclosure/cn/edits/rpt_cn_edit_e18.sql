@@ -21,13 +21,12 @@ planned as (
         totals.principal_amount,
         totals.interest_amount,
         totals.instalments_count
-    from {{ ref('ldg_loan_states') }} as state
-    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = state.loan_id
+    from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
     inner join {{ ref('ldg_plans') }} as in_force
         on in_force.loan_id = loan.loan_id and in_force.valid_from <= as_of_on and in_force.valid_to > as_of_on
     inner join {{ ref('fct_plan_totals') }} as totals on totals.loan_id = in_force.loan_id and totals.plan_version = in_force.plan_version
     left join {{ ref('stg_products') }} as product on product.product_id = loan.product_id
-    where state.valid_from <= as_of_on and state.valid_to > as_of_on and state.outstanding_amount > 0
+    where loan.outstanding_amount > 0
 ),
 
 -- There are few combinations of terms, however many loans. period: the rate of one instalment's time.

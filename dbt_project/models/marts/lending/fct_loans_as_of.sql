@@ -1,0 +1,26 @@
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
+-- The one place that says in which state a loan was on a day: every loan disbursed by then, promotional ones too, after all that happened on it.
+-- No reading of a law is applied. Who is related to the platform is taken from the newest known record, as of no user a history is kept.
+select
+    loan.loan_id,
+    loan.borrower_id,
+    loan.product_id,
+    loan.institution_id,
+    loan.is_promotional,
+    loan.borrower_id in (
+        select party.user_id from {{ ref('ldg_users') }} as party where party.related_party_kind is not null and party.deleted_at is null
+    ) as is_related_party,
+    loan.amount,
+    loan.annual_rate,
+    loan.term_months,
+    loan.disbursed_on,
+    loan.disbursed_on >= date_trunc('month', as_of_on)::date as is_of_month,
+    coalesce(state.outstanding_amount, 0) as outstanding_amount,
+    coalesce(state.interest_outstanding_amount, 0) as interest_outstanding_amount,
+    coalesce(state.overdue_amount, 0) as overdue_amount,
+    coalesce(date_diff('day', state.overdue_since_due_on, as_of_on), 0)::integer as past_due_days,
+    coalesce(date_diff('day', state.borrower_overdue_since_due_on, as_of_on), 0)::integer as borrower_past_due_days
+from {{ ref('ldg_loans') }} as loan
+left join {{ ref('ldg_loan_states') }} as state
+    on state.loan_id = loan.loan_id and state.valid_from <= as_of_on and state.valid_to > as_of_on
+where loan.disbursed_on <= as_of_on
