@@ -5,19 +5,16 @@ Belongs here: reading their names. Does not: what any of them says (dbt), or how
 
 from __future__ import annotations
 
-from functools import cache
-
 import yaml
 
 from glassbook.errors import InputError
 from glassbook.settings import Settings
-from warehouse.dbt_runner import PROJECT_DIR
+from warehouse import dbt_runner
 
 
-@cache
 def known_regimes() -> tuple[str, ...]:
     """Names of the regimes that the dbt project declares (`vars: regimes`)."""
-    project = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
+    project = yaml.safe_load((dbt_runner.PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))
     return tuple(project["vars"]["regimes"])
 
 

@@ -23,8 +23,8 @@ _NOT_SETTINGS = (
 )
 # The settings that a build records, and that a package may name to have its filing made again: no other is taken from a package.
 BUILD_SETTINGS = ("timezone", "currency", "platform_name", "over_90_amount", "overdue_rate_base", "count_promotional", "home_regime")
-# Settings that are printed and never counted with.
-_ONLY_SHOWN = ("platform_name",)
+# Settings on which no figure of a regime hangs.
+_WITHOUT_FIGURES = ("platform_name", "home_regime")
 
 
 @dataclass(frozen=True)
@@ -66,7 +66,8 @@ def _digest(connection: duckdb.DuckDBPyConnection, table: str) -> str:
 
 def differing_conditions(before: Mapping[str, Any], after: Mapping[str, Any]) -> tuple[Condition, ...]:
     """Conditions of figures in which two heads differ, in order of kind and name."""
-    found = [Condition(PARAMETER, name, old, new) for name, old, new in _differing(before, after, "parameters") if name not in _ONLY_SHOWN]
+    parameters = [found for found in _differing(before, after, "parameters") if found[0] not in _WITHOUT_FIGURES]
+    found = [Condition(PARAMETER, name, old, new) for name, old, new in parameters]
     if before.get("rule_set_version") != after.get("rule_set_version"):
         found.append(Condition(RULE, "rule_set_version", before.get("rule_set_version"), after.get("rule_set_version")))
     found += [Condition(RULE, name, old, new) for name, old, new in _differing(before, after, "rule_tables")]

@@ -16,6 +16,7 @@ from reports.engine.regime import load_regime
 from reports.figures import read_figures
 from tests.oracle.figures import OracleFigure, Readings, figures
 from tests.oracle.ledger import Book, positions_to_the_cent, receipts_to_the_cent
+from tests.oracle.operations import operating_figures
 
 
 def different_figures(snapshot: Snapshot, book: Book, day: date, readings: Readings | None = None) -> dict[str, str]:
@@ -27,6 +28,30 @@ def different_figures(snapshot: Snapshot, book: Book, day: date, readings: Readi
         if not _agree(found[code], expected[code]):
             differences[code] = f"{day}: warehouse {found[code]}, independently {expected[code]}"
     return differences
+
+
+def different_operating_figures(snapshot: Snapshot, book: Book, days: Iterable[date], readings: Readings | None = None) -> dict[str, str]:
+    """The operating figures of stored days that the snapshot and the independent calculation do not agree on."""
+    differences: dict[str, str] = {}
+    with connect(snapshot.database) as connection:
+        for day in days:
+            rows = connection.execute(
+                "select code, value::varchar, numerator::varchar, denominator::varchar from rpt_operations_figures where as_of_on = ?",
+                [day],
+            ).fetchall()
+            found = {code: {"value": value, "numerator": above, "denominator": below, "note": None} for code, value, above, below in rows}
+            expected = operating_figures(book, day, readings)
+            differences |= {f"{code} {day}": "only one of them has it" for code in found.keys() ^ expected.keys()}
+            for code in found.keys() & expected.keys():
+                if not _agree(found[code], expected[code]):
+                    differences[f"{code} {day}"] = f"warehouse {found[code]}, independently {expected[code]}"
+    return differences
+
+
+def operating_days(snapshot: Snapshot) -> list[date]:
+    """The days of which a snapshot holds operating figures, oldest first."""
+    with connect(snapshot.database) as connection:
+        return [day for (day,) in connection.execute("select distinct as_of_on from rpt_operations_figures order by 1").fetchall()]
 
 
 def _agree(found: dict[str, str | None], expected: OracleFigure) -> bool:

@@ -100,7 +100,10 @@ class State:
 
 @dataclass
 class Book:
-    """Everything that the figures need. `fees` and `complaints` are None when they were not supplied."""
+    """Everything that the figures need. `fees` and `complaints` are None when they were not supplied.
+
+    `invested`: listing, lender and day of every investment in a listing that is there, disbursed or not; `registered`: day by user.
+    """
 
     business_date: Callable[[datetime], date]
     loans: list[Loan]
@@ -109,6 +112,8 @@ class Book:
     promotional_listings: set[int]
     fees: list[Row] | None
     complaints: list[Row] | None
+    invested: list[tuple[int, int, date]]
+    registered: dict[int, date]
 
     def states(self, day: date) -> dict[int, State]:
         """State of every loan that was disbursed by `day`."""
@@ -247,6 +252,7 @@ def read_book(folder: Path, timezone: str = "Asia/Shanghai", known_at: datetime 
         if row["disbursed_at"] is not None
     }
     _attach(loans, rows, business_date)
+    listed = {row["loan_id"] for row in listings}
     return Book(
         business_date=business_date,
         loans=list(loans.values()),
@@ -255,6 +261,10 @@ def read_book(folder: Path, timezone: str = "Asia/Shanghai", known_at: datetime 
         promotional_listings={row["loan_id"] for row in listings if row["product_id"] in promotional},
         fees=read_table(folder, "fees", known_at),
         complaints=read_table(folder, "complaints", known_at),
+        invested=[
+            (row["loan_id"], row["lender_id"], business_date(row["invested_at"])) for row in rows("investments") if row["loan_id"] in listed
+        ],
+        registered={row["user_id"]: business_date(row["registered_at"]) for row in rows("users")},
     )
 
 

@@ -47,6 +47,7 @@ def test_the_warehouse_says_what_the_independent_calculation_says(data: st.DataO
             assert comparing.different_figures(snapshot, book, day) == {}
         assert comparing.different_receipts(snapshot, book, FIRST, LAST) == {}
         assert comparing.different_days(snapshot, book, days) == {}
+        assert comparing.different_operating_figures(snapshot, book, comparing.operating_days(snapshot)) == {}
 
 
 def until(p: Platform, instant: datetime) -> Platform:

@@ -84,6 +84,14 @@ def test_figures(compared: Compared, day: date) -> None:
     assert comparing.different_figures(compared.snapshot, compared.book, day) == {}
 
 
+def test_operating_figures(compared: Compared) -> None:
+    days = comparing.operating_days(compared.snapshot)
+    # Month ends and the latest day: the year's turns, and those about the day that the second build started from.
+    asked = [days[0], *days[-6:]]
+    assert len(days) > 20
+    assert comparing.different_operating_figures(compared.snapshot, compared.book, asked) == {}
+
+
 @pytest.mark.parametrize("day", DAYS[::3], ids=str)
 def test_loans_and_positions(compared: Compared, day: date) -> None:
     assert comparing.different_loans(compared.snapshot, compared.book, day) == {}

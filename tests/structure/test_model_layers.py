@@ -56,7 +56,7 @@ def test_nothing_passes_dbt_by() -> None:
 
 
 def test_no_model_lists_by_hand_what_it_reads() -> None:
-    """A `-- depends_on:` line can lie. CN-E15 reads what a filing hands in when it is made; the figures add up the rows of three other models
-    without reading these, and name them for whoever asks where a figure comes from."""
+    """A `-- depends_on:` line can lie. CN-E15 reads what a filing hands in when it is made; the figures add up to the
+    rows of two other models without reading these, and name them for whoever asks where a figure comes from."""
     listing = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql") if "depends_on:" in path.read_text(encoding="utf-8")}
     assert listing == {"rpt_cn_edit_e15", "rpt_cn_figures_as_of"}

@@ -16,7 +16,6 @@ LAYERS = {
     "ledger": r"ldg_[a-z0-9_]+",
     "checks": r"chk_[a-z0-9_]+",
     "marts/lending": r"(fct|dim)_[a-z0-9_]+",
-    "marts/lending/checks": r"chk_[a-z0-9_]+",
     "marts/marketing": r"(fct|dim|rpt|chk)_[a-z0-9_]+",
     "marts/operations": r"(fct|dim|rpt|chk)_[a-z0-9_]+",
 }

@@ -17,7 +17,11 @@ direct as (
         {% endfor -%}
     from portfolio as everything
     inner join portfolio as usual on everything.counts_promotional and not usual.counts_promotional
-    cross join (values (false), (true)) as kind (is_promotional)
+    cross join (
+        select false as is_promotional
+        union all
+        select true
+    ) as kind
 ),
 
 compared as (

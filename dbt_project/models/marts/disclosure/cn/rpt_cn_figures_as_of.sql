@@ -1,4 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
+-- depends_on: {{ ref('rpt_cn_loans_as_of') }}
+-- depends_on: {{ ref('rpt_cn_borrowers_as_of') }}
 -- Every figure of sections A and B on a day: the one definition behind month ends, the latest day and any day asked for.
 -- Parts are integers in units of 10^-8; a quotient is rounded half up once, to the decimals of its figure.
 with
