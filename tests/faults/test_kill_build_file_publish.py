@@ -120,7 +120,7 @@ def assert_next_build_completes(settings: Settings, prepared: Prepared) -> None:
 
 def test_every_point_is_rehearsed() -> None:
     root = Path(glassbook.__file__).parent.parent
-    packages = ("glassbook", "ingestion", "reports", "dashboards", "orchestration")
+    packages = ("glassbook", "ingestion", "warehouse", "reports", "dashboards", "orchestration")
     texts = [path.read_text(encoding="utf-8") for name in packages for path in (root / name).rglob("*.py")]
     points = {point for text in texts for point in re.findall(r'checkpoint\("(\w+)"\)', text)}
     ingest = {point.partition(":")[0] for point, _ in INGEST_POINTS}

@@ -48,7 +48,7 @@ METRICS = [
 
 def check(code: str, severity: str, relation: str, **more: Any) -> dict[str, Any]:
     """An edit of the invented regime."""
-    entry = {"scope": "row", "phase": "meaning", "regime": "toy", "rule_zh": "规则", "rule_en": "rule", "source": "art. 1"}
+    entry = {"scope": "row", "phase": "meaning", "regime": "toy", "rule_zh": "规则", "rule_en": "rule", "source": "art. 1", "about": ()}
     return {"code": code, "name": code.lower(), "severity": severity, "relation": relation, **entry, **more}
 
 

@@ -72,7 +72,7 @@ def test_the_wheel_holds_every_file_of_the_packages(tmp_path: Path) -> None:
     from hatchling.builders.wheel import WheelBuilder
 
     (made,) = WheelBuilder(str(ROOT)).build(directory=str(tmp_path), versions=["standard"])
-    packages = ("glassbook", "ingestion", "dbt_project", "reports", "dashboards", "orchestration")
+    packages = ("glassbook", "ingestion", "dbt_project", "reports", "dashboards", "orchestration", "warehouse")
     listed = subprocess.run(["git", "ls-files", "-z", *packages], cwd=ROOT, capture_output=True, text=True, check=True).stdout
     with ZipFile(made) as wheel:
         held = set(wheel.namelist())

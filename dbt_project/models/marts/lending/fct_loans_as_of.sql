@@ -7,9 +7,7 @@ select
     loan.product_id,
     loan.institution_id,
     loan.is_promotional,
-    loan.borrower_id in (
-        select party.user_id from {{ ref('ldg_users') }} as party where party.related_party_kind is not null and party.deleted_at is null
-    ) as is_related_party,
+    loan.borrower_id in (select party.user_id from {{ ref('ldg_related_parties') }} as party) as is_related_party,
     loan.amount,
     loan.annual_rate,
     loan.term_months,

@@ -3,5 +3,5 @@
 select 'loan ' || loan.loan_id as entity, 'related_party_kind' as field, party.related_party_kind as masked_value,
     'user ' || loan.borrower_id || ' (' || party.related_party_kind || ') owes ' || loan.outstanding_amount as message
 from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
-inner join {{ ref('ldg_users') }} as party on party.user_id = loan.borrower_id
-where loan.is_related_party and loan.outstanding_amount > 0
+inner join {{ ref('ldg_related_parties') }} as party on party.user_id = loan.borrower_id
+where loan.outstanding_amount > 0
