@@ -17,6 +17,8 @@ from tests.support import homes
 from warehouse.build import run_build
 
 ENDS = (date(2018, 12, 30), date(2019, 1, 3), date(2019, 1, 9))
+# What the manifest of a build may have otherwise than that of the same again: how the engine laid the rows out, how long it took, which tests were due.
+OF_ONE_BUILD = {"files", "timings", "history_tested_at"}
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +38,7 @@ def test_a_later_build_says_what_the_earlier_one_said(history: tuple[Settings, l
         known_at = homes.morning_after(ENDS[i]) + timedelta(hours=3)
         again = homes.rebuilt(settings, tmp_path / str(i), known_at)
         assert again.snapshot_id == before.snapshot_id
-        assert again.manifest == before.manifest
+        assert {name for name, value in before.manifest.items() if again.manifest[name] != value} <= OF_ONE_BUILD
         assert homes.difference(before, again) == {}
         for day in (date(2018, 9, 30), date(2018, 12, 12), ENDS[i]):
             regime = load_regime("cn")

@@ -16,7 +16,7 @@ from glassbook.snapshots import Snapshot
 from reports.explain import adds_up, row_sums
 from tests.support.edit_platforms import BROKEN_END
 
-# The first loan has been past due for 112 days, the loan over which the lenders received too much for 20.
+# One loan has been past due for 112 days.
 BEFORE = BROKEN_END - timedelta(days=1)
 COUNTS = {"over_90": "CN-A17", "overdue_1_90": "CN-B03", "overdue_91_180": "CN-B04", "overdue_over_180": "CN-B05"}
 AMOUNTS = {"over_90": "CN-A16", "overdue_1_90": "CN-B06", "overdue_91_180": "CN-B07", "overdue_over_180": "CN-B08"}
@@ -63,10 +63,10 @@ def test_a_figure_follows_the_row_in_force(warehouse: duckdb.DuckDBPyConnection)
 
 
 def test_the_loans_behind_a_figure_follow_it_too(warehouse: duckdb.DuckDBPyConnection) -> None:
-    warehouse.execute(f"insert into cn_past_due_bands values ('over_90', 10, 30, date '{BROKEN_END}', 'a later law')")
+    warehouse.execute(f"insert into cn_past_due_bands values ('overdue_1_90', 100, 120, date '{BROKEN_END}', 'a later law')")
     metrics = [metric for metric in load_metrics("cn") if metric.code in {*COUNTS.values(), *AMOUNTS.values()}]
     found, sums = numerators(warehouse, BROKEN_END), row_sums(warehouse, metrics, BROKEN_END)
-    assert found["CN-A17"] == sum(10 <= days <= 30 for days in days_past_due(warehouse, BROKEN_END)) > 0
+    assert found["CN-B03"] == sum(100 <= days <= 120 for days in days_past_due(warehouse, BROKEN_END)) > 0
     assert [metric.code for metric in metrics if not adds_up(sums[metric.code].rows, sums[metric.code].total, found[metric.code])] == []
 
 

@@ -17,6 +17,7 @@
 ] %}
 {# Figures that are counted by day: code, kind. #}
 {% set of_days = {'OP-D01': 'registrations', 'OP-D02': 'new_lenders', 'OP-D03': 'active_lenders', 'OP-D04': 'new_borrowers'} %}
+{% set raised = 'case when stated.denominator < 0 then -1 else 1 end * ' ~ eighths('stated.numerator') ~ ' * 10000' %}
 with
 days as (
     select day_on as as_of_on, day_on = last_day(day_on) as is_month_end
@@ -126,7 +127,7 @@ valued as (
         case when metric.unit = '%' then stated.numerator end as numerator,
         case
             when metric.unit <> '%' then stated.numerator
-            when stated.denominator > 0 and stated.numerator >= 0 then {{ shown(rounded_quotient(eighths('stated.numerator') ~ ' * 10000', eighths('stated.denominator')), 2) }}
+            when stated.denominator <> 0 then {{ shown(rounded_quotient(raised, 'abs(' ~ eighths('stated.denominator') ~ ')'), 2) }}
         end as value
     from stated
     inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'operations' and metric.code = stated.code
