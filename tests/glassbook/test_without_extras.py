@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from glassbook.settings import Settings
+from tests.support import homes
 
 # As if the packages of both extras were not installed.
 ABSENT = """
@@ -60,6 +61,16 @@ def test_what_reads_needs_neither(call: str, small_home: Settings, tmp_path: Pat
     assert ran.returncode in (0, 1), ran.stderr
     assert "Traceback" not in ran.stderr
     assert ran.stdout
+
+
+def test_the_way_to_a_filing_needs_neither(small_home: Settings, tmp_path: Path) -> None:
+    home = homes.copied(small_home, tmp_path / "home").home
+    for call in ("ingest", "build", "file cn --period 2019-03 --out package", "publish --out site"):
+        ran = run(*call.split(), home=home, folder=tmp_path)
+        # 1: the filing is a draft, as the platform breaks rules on purpose.
+        assert ran.returncode in (0, 1), f"{call}: {ran.stderr}"
+        assert "Traceback" not in ran.stderr
+    assert list((tmp_path / "package").glob("*.pdf")) and (tmp_path / "site" / "index.html").is_file()
 
 
 def test_the_apps_say_what_they_need(small_home: Settings, tmp_path: Path) -> None:

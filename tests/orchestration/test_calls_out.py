@@ -102,9 +102,9 @@ def served(command: list[str], folder: Path, environment: dict[str, str], health
         yield log
     finally:
         if server.poll() is None:
-            os.killpg(server.pid, signal.SIGINT)
+            os.killpg(server.pid, signal.SIGTERM)
             try:
-                server.wait(60)
+                server.wait(20)
             except subprocess.TimeoutExpired:
                 os.killpg(server.pid, signal.SIGKILL)
                 server.wait()

@@ -134,7 +134,6 @@ def test_another_reading_computes_everything_again(name: str, built: tuple[Setti
     snapshot = run_build(settings)
     assert snapshot.snapshot_id != before.snapshot_id
     assert touched(snapshot) == set(loans)
-    assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
 
 
 def test_other_code_computes_everything_again(

@@ -17,7 +17,7 @@ from tests.support import homes
 from warehouse.build import run_build
 
 ENDS = (date(2018, 12, 30), date(2019, 1, 3), date(2019, 1, 9))
-# What the manifest of a build may have otherwise than that of the same again: how the engine laid the rows out, how long it took, which tests were due.
+# What a build of the same has otherwise: how the engine laid the rows out, how long it took, which tests were due.
 OF_ONE_BUILD = {"files", "timings", "history_tested_at"}
 
 
