@@ -6,7 +6,6 @@ Belongs here: what is written and the proof that rows and sums add up. Does not:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,10 +15,11 @@ import duckdb
 
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
+from ingestion.content_hash import hash_sql, number_of, text_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.drift import drift_of, shape_of
-from ingestion.judging import DISPOSITIONS, hash_sql, judge, judged_sql, number_of
+from ingestion.judging import DISPOSITIONS, judge, judged_sql
 from ingestion.lake_files import FORM, keep, write_file
 from ingestion.load_log import Load, TableLoad, source_loads
 from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
@@ -81,9 +81,9 @@ def load_table(
     if counts["quarantined"]:
         digests["quarantined"] = content_of(engine, judged_sql(is_judged), "quarantined")
     if superseded:
-        digests["superseded"] = _digest(engine, "superseded", ("held_load_seq", "row_no"))
+        digests["superseded"] = _digest(engine, "superseded", "concat_ws(chr(31), held_load_seq::varchar, row_no::varchar)")
     if gone:
-        digests["gone"] = _digest(engine, "gone", table.key)
+        digests["gone"] = _digest(engine, "gone", text_sql([column for column in table.columns if column.name in table.key]))
     if counts["new"] or marked:
         path = f"{table.name}/{number}.parquet"
         if is_judged or marked:
@@ -229,10 +229,9 @@ def content_of(engine: duckdb.DuckDBPyConnection, rows: str, disposition: str = 
     return str(row[0])
 
 
-def _digest(engine: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> str:
-    """A number for a relation's rows, whatever their order."""
-    values = ", ".join(f'"{name}"::varchar' for name in columns)
-    row = engine.execute(f"select sum({number_of(f'concat_ws(chr(31), {values})')})::varchar from {relation}").fetchone()
+def _digest(engine: duckdb.DuckDBPyConnection, relation: str, text: str) -> str:
+    """A number for a relation's rows, each told by a text (an expression), whatever their order."""
+    row = engine.execute(f"select sum({number_of(text)})::varchar from {relation}").fetchone()
     assert row is not None  # an aggregate always returns a row
     return str(row[0])
 

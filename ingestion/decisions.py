@@ -16,6 +16,7 @@ from glassbook.clock import now
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from ingestion.arrival import write_states
+from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
 from ingestion.conversion import quoted
 from ingestion.load import clean, engine_of, only_writer
@@ -114,6 +115,7 @@ def _decide(
             contract_version=load_contract().version,
             tables=written,
             decision=decision,
+            hash_version=HASH_VERSION,
         )
         write_entry(settings, load)
         return Decided(load, sum(t.rows_accepted + t.rows_released for t in written.values()), work.still_held)

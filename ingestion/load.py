@@ -25,6 +25,7 @@ from glassbook.errors import CheckFailed, InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from ingestion.arrival import Arrival, load_table
+from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
 from ingestion.load_log import Load, TableLoad, next_loaded_at, source_loads, visible_loads, write_entry
 from ingestion.mapping import Mapping
@@ -84,6 +85,7 @@ def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) ->
             source=source.name,
             contract_version=load_contract().version,
             tables=written,
+            hash_version=HASH_VERSION,
         )
         before = source_loads(loads)[-1:]
         has_changes = load.rows_new or load.rows_quarantined or load.rows_gone or load.rows_superseded
