@@ -19,7 +19,7 @@ from ingestion.arrival import write_states
 from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
 from ingestion.conversion import quoted
-from ingestion.load import clean, engine_of, only_writer
+from ingestion.lake_writer import clean, engine_of, only_writer
 from ingestion.load_log import Decision, Load, TableLoad, next_loaded_at, visible_loads, write_entry
 from ingestion.quarantine import HELD_STATES, Choice, open_rows, quarantine_sql
 from ingestion.rejudging import Rejudged, rejudge
