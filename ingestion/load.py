@@ -81,6 +81,8 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
     or lost many rows; in each case nothing becomes visible.
     """
     plan = plan or Plan()
+    if plan.mapping is not None:
+        plan.mapping.require_tables()
     with only_writer(settings), full_disk_named(settings):
         loads = visible_loads(settings)
         load_seq = loads[-1].load_seq + 1 if loads else 1
