@@ -40,6 +40,8 @@ def test_both_ways_give_the_same_quarantine(tmp_path: Path, monkeypatch: pytest.
         {"paid_at": "1899-12-31 12:00"},
         {"paid_at": "2200-01-01 12:00", "loan_id": None},
         {"created_at": None},
+        {"principal": "100000000000.01"},
+        {"interest": "-9999999999999999.99"},
     ]
     for number, values in enumerate(bad, start=10):
         platform.add("repayments", **(repayment | {"repayment_id": number} | values))
@@ -62,6 +64,8 @@ def test_both_ways_give_the_same_quarantine(tmp_path: Path, monkeypatch: pytest.
         ("instant_out_of_range", "paid_at"),
         ("null_not_allowed", "loan_id"),
         ("null_not_allowed", "created_at"),
+        ("amount_out_of_range", "principal"),
+        ("amount_out_of_range", "interest"),
         ("null_not_allowed", "repayment_id"),
         ("key_conflict", ""),
         ("value_not_in_list", "gender"),
