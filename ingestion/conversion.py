@@ -97,7 +97,7 @@ def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: s
     else:
         value, held = _instant(kind, rule, name, zone)
     if held != _ALWAYS:
-        failed = f"error('{MARK}' || {name}::varchar || ' in column {column.name} at ' || {key})"
+        failed = _failed(name, column.name, key)
         proved = value if held == _IF_ANY else f"case when {held} then {value} end"
         value = f"coalesce({proved}, case when {name} is not null then {failed} end)"
     if rule.if_null is not None:
@@ -126,8 +126,13 @@ def typed(column: str, kind: Kind, rule: ColumnMapping, key: str) -> str:
     is_none = f"{name} is null"
     if rule.zero_dates == "null" and kind != "integer":
         is_none += f" or left({name}, 10) = '0000-00-00'"
-    failed = f"error('{MARK}' || {name} || ' in column {column} at ' || {key})"
+    failed = _failed(name, column, key)
     return f'coalesce({value}, case when {is_none} then null else {failed} end) as "{column}"'
+
+
+def _failed(value: str, column: str, key: str) -> str:
+    """An error that tells value, column and key as JSON, so that no sign of a value can be taken for a part of the message."""
+    return f"error('{MARK}' || to_json(struct_pack(value := {value}::varchar, col := '{column}', key := {key}))::varchar)"
 
 
 def _told(column: Column, kind: Kind, rule: ColumnMapping) -> tuple[str, Kind]:

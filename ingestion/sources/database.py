@@ -6,6 +6,7 @@ Does not: connecting and the language of one kind (`postgresql`, `mysql`, …), 
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -17,7 +18,7 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from glassbook.errors import InputError
+from glassbook.errors import InputError, spelt
 from ingestion.contract import Table
 from ingestion.conversion import FITTING, MARK, Kind, fits, shift
 from ingestion.mapping import ColumnMapping, TableMapping
@@ -274,10 +275,10 @@ class DatabaseSource(ABC):
         if isinstance(error, InputError):
             return error
         if MARK in message:
-            found, _, where = message.split(MARK, 1)[1].splitlines()[0].partition(" at ")
+            told, _ = json.JSONDecoder().raw_decode(message.split(MARK, 1)[1])
             return InputError(
-                found=found,
-                where=f"{self.name}, table {table.name}, {where}",
+                found=f"{told['value']!r} in column {told['col']}",
+                where=f"{self.name}, table {table.name}, {spelt(told['key'])}",
                 expected="a value that the contract's type holds without rounding",
                 remedy="Correct the value at the source, hide the row with a view, or say in a mapping what it means.",
             )

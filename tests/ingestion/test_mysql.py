@@ -102,13 +102,13 @@ def test_money_of_any_exact_type(definition: str, value: str, held: Decimal, dat
 @pytest.mark.parametrize(
     ("column", "definition", "value", "found"),
     [
-        ("amount", "decimal(38,10)", "1.0000000001", "1.0000000001 in column amount"),
-        ("amount", "decimal(30,2)", "12345678901234567.00", "12345678901234567.00 in column amount"),
-        ("user_id", "bigint unsigned", "18446744073709551615", "18446744073709551615 in column user_id"),
+        ("amount", "decimal(38,10)", "1.0000000001", "'1.0000000001' in column amount"),
+        ("amount", "decimal(30,2)", "12345678901234567.00", "'12345678901234567.00' in column amount"),
+        ("user_id", "bigint unsigned", "18446744073709551615", "'18446744073709551615' in column user_id"),
         ("amount", "double", "1.5", "column amount of type double"),
         ("amount", "float", "1.5", "column amount of type float"),
-        ("charged_at", "text", "'x'", "x in column charged_at"),
-        ("charged_at", "datetime", "'0000-00-00 00:00:00'", "0000-00-00 00:00:00 in column charged_at"),
+        ("charged_at", "text", "'x'", "'x' in column charged_at"),
+        ("charged_at", "datetime", "'0000-00-00 00:00:00'", "'0000-00-00 00:00:00' in column charged_at"),
         ("fee_kind", "varbinary(20)", "0xff", "column fee_kind of type binary"),
     ],
 )

@@ -124,15 +124,15 @@ def test_money_of_any_exact_type(definition: str, value: str, held: Decimal, dat
 @pytest.mark.parametrize(
     ("column", "change", "found"),
     [
-        ("amount", "type numeric using 'NaN'", "NaN in column amount"),
-        ("amount", "type numeric using 'Infinity'", "infinity in column amount"),
-        ("amount", "type numeric using 1.005", "1.005 in column amount"),
-        ("amount", "type numeric(38,10) using 1.0000000001", "1.0000000001 in column amount"),
-        ("amount", "type numeric(30,2) using 12345678901234567.00", "12345678901234567.00 in column amount"),
-        ("amount", "type bigint using 9223372036854775807", "9223372036854775807 in column amount"),
-        ("user_id", "type numeric(20,0) using 9223372036854775808", "9223372036854775808 in column user_id"),
+        ("amount", "type numeric using 'NaN'", "'NaN' in column amount"),
+        ("amount", "type numeric using 'Infinity'", "'infinity' in column amount"),
+        ("amount", "type numeric using 1.005", "'1.005' in column amount"),
+        ("amount", "type numeric(38,10) using 1.0000000001", "'1.0000000001' in column amount"),
+        ("amount", "type numeric(30,2) using 12345678901234567.00", "'12345678901234567.00' in column amount"),
+        ("amount", "type bigint using 9223372036854775807", "'9223372036854775807' in column amount"),
+        ("user_id", "type numeric(20,0) using 9223372036854775808", "'9223372036854775808' in column user_id"),
         ("amount", "type double precision using 1.5", "column amount of type float8"),
-        ("charged_at", "type text using 'x'", "x in column charged_at"),
+        ("charged_at", "type text using 'x'", "'x' in column charged_at"),
     ],
 )
 def test_a_value_or_type_that_does_not_fit(column: str, change: str, found: str, database: Database, home: Settings) -> None:
