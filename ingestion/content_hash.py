@@ -13,6 +13,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingestion.contract import Column, Table
+from ingestion.form_rules import VALUE_NOT_READABLE
 
 HASH_VERSION = 2
 """What an entry of the load log says of the hashes that it wrote; 1 in entries older than that field."""
@@ -43,6 +44,12 @@ def text_sql(columns: Sequence[Column], row: str = "") -> str:
     return f"concat({', '.join(parts)})"
 
 
+def unreadable_hash_sql(table: Table) -> str:
+    """The hash of a row of which `_unreadable` tells values that could not be read: they are its content too."""
+    told = number_of(f"{text_sql(table.columns)} || '!' || _unreadable")
+    return f"case when _unreadable is null then {hash_sql(table)} else {told} end"
+
+
 def number_of(text: str) -> str:
     """64 bits of the MD5 of a text, an expression: what `md5_number_lower` gives by way of two texts of bits, in three times as long."""
     return f"cast(md5_number({text}) >> 64 as ubigint)"
@@ -61,5 +68,6 @@ def hash_now_sql(table: Table) -> str:
 
 def held_hash_now_sql(table: Table) -> str:
     """The same of a row in quarantine that has its values as the struct `held` beside the JSON `row_json`."""
-    # As the engine writes the sign in JSON.
-    return f"case when contains(row_json, '\\u001F') then {hash_sql(table, 'held.')} else _row_hash end"
+    # As the engine writes the sign in JSON; the text of a value that could not be read is of no type, and hashed otherwise.
+    is_odd = f"contains(row_json, '\\u001F') and reason_code <> '{VALUE_NOT_READABLE.reason}'"
+    return f"case when {is_odd} then {hash_sql(table, 'held.')} else _row_hash end"

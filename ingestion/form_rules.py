@@ -30,7 +30,8 @@ VALUE_NOT_IN_LIST = FormRule("GB-F02", "value_not_in_list", "A column with a lis
 KEY_CONFLICT = FormRule("GB-F03", "key_conflict", "A row of an append table never comes again with other content.")
 INSTANT_OUT_OF_RANGE = FormRule("GB-F04", "instant_out_of_range", "Dates and instants lie between the years 1900 and 2200.")
 AMOUNT_OUT_OF_RANGE = FormRule("GB-F05", "amount_out_of_range", "No amount of money is beyond 100,000,000,000.00, in either sign.")
-FORM_RULES = (NULL_NOT_ALLOWED, VALUE_NOT_IN_LIST, KEY_CONFLICT, INSTANT_OUT_OF_RANGE, AMOUNT_OUT_OF_RANGE)
+VALUE_NOT_READABLE = FormRule("GB-F06", "value_not_readable", "A database's value is one that the contract's type holds without rounding.")
+FORM_RULES = (NULL_NOT_ALLOWED, VALUE_NOT_IN_LIST, KEY_CONFLICT, INSTANT_OUT_OF_RANGE, AMOUNT_OUT_OF_RANGE, VALUE_NOT_READABLE)
 
 
 def _conditions(column: Column) -> list[tuple[FormRule, str]]:
@@ -49,7 +50,7 @@ def _conditions(column: Column) -> list[tuple[FormRule, str]]:
 
 def rules_of(table: Table) -> list[FormRule]:
     """The rules that a row of `table` can break, in the order of their codes."""
-    possible = {rule for column in table.columns for rule, _ in _conditions(column)}
+    possible = {rule for column in table.columns for rule, _ in _conditions(column)} | {VALUE_NOT_READABLE}
     if table.kind == "append":
         possible.add(KEY_CONFLICT)
     return [rule for rule in FORM_RULES if rule in possible]

@@ -12,7 +12,7 @@ from glassbook.settings import Settings
 from ingestion.content_hash import HASH_VERSION, hash_now_sql, holds_joint_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
-from ingestion.form_rules import KEY_CONFLICT, violation_sql
+from ingestion.form_rules import KEY_CONFLICT, VALUE_NOT_READABLE, violation_sql
 from ingestion.load_log import Load
 from ingestion.quarantine import HELD_STATES, hashed_sql, quarantine_sql
 
@@ -22,18 +22,32 @@ SMALL_TABLE_ROWS = 50_000
 
 
 def judge(
-    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load], *, comes_from_quarantine: bool = False
+    settings: Settings,
+    engine: duckdb.DuckDBPyConnection,
+    table: Table,
+    loads: list[Load],
+    *,
+    comes_from_quarantine: bool = False,
+    tells_unreadable: bool = False,
 ) -> bool:
     """Makes the table `judged` (_position, disposition, reason, keeps_rules): what becomes of each row of `arrived`.
 
     Returns whether it did: when every row is new, as in a first load without fault, or none came, there is nothing to tell apart and no
-    table is made. A row that is in quarantine already is unchanged, unless rows come from there to be judged again.
+    table is made. A row that is in quarantine already is unchanged, unless rows come from there to be judged again. `tells_unreadable`:
+    `arrived` has the column `_unreadable`.
     """
     total = engine.execute("select count(*) from arrived").fetchone()
     assert total is not None
     if not total[0]:
         return False
     _find_violations(engine, table, total[0])
+    if tells_unreadable:
+        # What was not read stands as null in `arrived`, and breaks other rules only because of that.
+        engine.execute("delete from violations where _position in (select _position from arrived where _unreadable is not null)")
+        engine.execute(
+            f"insert into violations select _position, '{VALUE_NOT_READABLE.reason}:' || json_keys(_unreadable)[1] from arrived "
+            f"where _unreadable is not null"
+        )
     key = ", ".join(f'"{name}"' for name in table.key)
     repeated = _has_repeated_key(engine, table)
     is_fault_free = engine.execute("select 1 from violations limit 1").fetchone() is None

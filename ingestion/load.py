@@ -7,7 +7,7 @@ comes into the lake (`arrival`), what becomes of a row (`judging`).
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -23,10 +23,10 @@ from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
 from ingestion.lake_writer import clean, engine_of, full_disk_named, only_writer, swept_on_failure
 from ingestion.load_log import Load, TableLoad, next_loaded_at, source_loads, visible_loads, write_entry
-from ingestion.mapping import Mapping
+from ingestion.mapping import Mapping, TableMapping
 from ingestion.quiet_loads import QuietLoad, write_quiet
 from ingestion.sources.opening import open_source
-from ingestion.sources.table import Request, Source
+from ingestion.sources.table import Request, Source, UnreadableValue
 from ingestion.vanished import compare_keys, require_few
 
 Scope = Literal["new", "all", "reconcile"]
@@ -137,16 +137,39 @@ def _read_table(
     signature = mapping.signature if mapping else None
     compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
     since_at = None if plan.scope == "all" or plan.is_restored else _since(settings, source.name, table, signature, arrival.loads)
+    try:
+        return _arrived(settings, engine, source, table, plan, arrival, mapping, since_at, compares_keys=compares_keys)
+    except UnreadableValue as first:
+        # Read again, in the same transaction: telling what cannot be read costs, and is needed on few days.
+        return _arrived(settings, engine, source, table, plan, arrival, mapping, since_at, compares_keys=compares_keys, unreadable=first)
+
+
+def _arrived(
+    settings: Settings,
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+    table: Table,
+    plan: Plan,
+    arrival: Arrival,
+    mapping: TableMapping | None,
+    since_at: datetime | None,
+    *,
+    compares_keys: bool,
+    unreadable: UnreadableValue | None = None,
+) -> TableLoad:
+    """What a load did to a table; `unreadable` is the first value that could not be read, where one could not."""
+    request = Request(mapping, since_at, tells_unreadable=unreadable is not None)
     gone = 0
     if compares_keys:
-        keys = source.open(engine, table, Request(mapping, keys_only=True))
+        keys = source.open(engine, table, replace(request, since_at=None, keys_only=True))
         if keys is None:
             return _not_supplied(table, arrival.loads)
         found = compare_keys(settings, engine, table, keys, arrival.loads, since_at)
         require_few(table, found, plan.allow_gone)
         gone = found.gone
-        since_at = None if found.overlooked else since_at
-    read = source.open(engine, table, Request(mapping, since_at))
+        if found.overlooked:
+            request = replace(request, since_at=None)
+    read = source.open(engine, table, request)
     if read is None:
         return _not_supplied(table, arrival.loads)
     return load_table(
@@ -155,11 +178,12 @@ def _read_table(
         table,
         read,
         arrival,
-        signature=signature,
-        since_at=since_at,
+        signature=mapping.signature if mapping else None,
+        since_at=request.since_at,
         gone=gone,
         is_complete=source.is_complete,
         has_compared=compares_keys,
+        unreadable=unreadable,
     )
 
 
