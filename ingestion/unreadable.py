@@ -12,7 +12,7 @@ from ingestion.contract import Table
 from ingestion.sources.table import SourceTable, UnreadableValue
 
 # A few values may be wrong; where many are, it is rather the mapping, the type or the platform's software. Of the few rows since the cursor
-# one would be a large share.
+# one would be a large share; that not a single one can be read is no chance.
 LARGE_SHARE, FEW_ROWS_SINCE = 10, 100
 
 
@@ -29,7 +29,8 @@ def require_readable(engine: duckdb.DuckDBPyConnection, read: SourceTable, first
     row = engine.execute("select count(_unreadable), count(*) from arrived").fetchone()
     assert row is not None  # a count always returns a row
     unreadable, total = row
-    if unreadable * 100 <= total * LARGE_SHARE or (read.is_windowed and unreadable <= FEW_ROWS_SINCE):
+    is_of_few = read.is_windowed and unreadable <= FEW_ROWS_SINCE and unreadable < total
+    if unreadable * 100 <= total * LARGE_SHARE or is_of_few:
         return
     raise UnreadableValue(
         found=f"{first.found}" + (f", and {unreadable:,} of {total:,} rows that cannot be read" if unreadable > 1 else ""),

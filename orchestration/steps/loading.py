@@ -46,7 +46,8 @@ def load(
         "rows_gone": made.rows_gone,
         "bytes": sum(table.bytes for table in made.tables.values()),
         "seconds": time.perf_counter() - began,
-        "drift": notes_of(made),
+        # What the last load found changed still stands where nothing has come since.
+        "drift": notes_of(reading.load),
     }
     return recorded(settings, StepRun("ingest", metadata, {name: _part(table) for name, table in made.tables.items()}))
 
