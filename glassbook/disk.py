@@ -50,6 +50,12 @@ def append_synced(path: Path, content: bytes) -> None:
         os.fsync(handle.fileno())
 
 
+def append_line(path: Path, line: str) -> None:
+    """Adds a line to a log; it is on the disk when this returns, and what a killed process left of a line does not run into it."""
+    content = line.encode() + b"\n"
+    append_synced(path, content if _ends_whole(path) else b"\n" + content)
+
+
 def sync_file(path: Path) -> None:
     """Brings what was written to a file to the disk; whoever writes to it meanwhile goes on."""
     _sync(path)
@@ -66,6 +72,15 @@ def _sync(path: Path) -> None:
         os.fsync(handle)
     finally:
         os.close(handle)
+
+
+def _ends_whole(log: Path) -> bool:
+    """Whether the last line of a log is whole."""
+    if not log.is_file() or not log.stat().st_size:
+        return True
+    with log.open("rb") as handle:
+        handle.seek(-1, 2)
+        return handle.read(1) == b"\n"
 
 
 def file_digest(path: Path) -> str:

@@ -26,3 +26,8 @@ class CheckFailed(GlassbookError):
     """A check did not hold; the message names the checks and what to do."""
 
     exit_code = 1
+
+
+def spelt(text: str) -> str:
+    """A text of others as a message may hold it: signs that do not print, such as line breaks and commands to a terminal, are spelt out."""
+    return repr(text)[1:-1]

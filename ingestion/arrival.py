@@ -6,7 +6,6 @@ Belongs here: what is written and the proof that rows and sums add up. Does not:
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -16,15 +15,17 @@ import duckdb
 
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
+from ingestion.content_hash import hash_sql, number_of, text_sql, unreadable_hash_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.drift import drift_of, shape_of
-from ingestion.judging import DISPOSITIONS, hash_sql, judge, judged_sql, number_of
+from ingestion.judging import DISPOSITIONS, judge, judged_sql
 from ingestion.lake_files import FORM, keep, write_file
 from ingestion.load_log import Load, TableLoad, source_loads
 from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
-from ingestion.sources.table import SourceTable, SourceTotals
+from ingestion.sources.table import SourceTable, SourceTotals, UnreadableValue
 from ingestion.superseding import find_superseded
+from ingestion.unreadable import require_readable, unreadable_columns, unreadable_json_sql
 from ingestion.vanished import gone_sums, tombstones_sql
 
 
@@ -49,6 +50,7 @@ def load_table(
     gone: int,
     is_complete: bool = False,
     has_compared: bool = False,
+    unreadable: UnreadableValue | None = None,
 ) -> TableLoad:
     """Reads a table and writes its new rows, its tombstones (the engine's table `gone` has `gone` keys) and what goes into quarantine.
 
@@ -59,10 +61,13 @@ def load_table(
     number = f"{arrival.load_seq:08d}"
     landed = settings.lake_dir / "_work" / "arrived.parquet"
     _land(engine, table, read, arrival.load_seq, landed)
-    is_judged = judge(settings, engine, table, arrival.loads)
+    if unreadable is not None:
+        require_readable(engine, read, unreadable)
+    unread = unreadable_columns(engine, table, read)
+    is_judged = judge(settings, engine, table, arrival.loads, tells_unreadable=bool(unread))
     counts, total = _counts(engine, table, is_judged)
     at_source = read.totals() if read.totals else None
-    sums = _money_sums(engine, table, is_judged, at_source)
+    sums = _money_sums(engine, table, is_judged, at_source, unread)
     _require_all(table, counts, total, at_source)
     cursor_to = _cursor_to(engine, table, is_judged)
     content = content_of(engine, judged_sql(is_judged)) if counts["new"] else None
@@ -71,7 +76,7 @@ def load_table(
     marked = gone if table.kind == "mutable" else 0
     if counts["quarantined"]:
         quarantine_path = f"{QUARANTINE}/{table.name}/{number}.parquet"
-        _quarantine(engine, table, arrival.load_seq, settings.lake_dir / quarantine_path)
+        _quarantine(engine, table, arrival.load_seq, settings.lake_dir / quarantine_path, tells_unreadable=bool(unread))
     # Before the file that arrived is moved to its place in the lake.
     is_all = is_complete and not read.is_windowed
     superseded, states_path, still_open = _supersede(
@@ -81,12 +86,12 @@ def load_table(
     if counts["quarantined"]:
         digests["quarantined"] = content_of(engine, judged_sql(is_judged), "quarantined")
     if superseded:
-        digests["superseded"] = _digest(engine, "superseded", ("held_load_seq", "row_no"))
+        digests["superseded"] = _digest(engine, "superseded", "concat_ws(chr(31), held_load_seq::varchar, row_no::varchar)")
     if gone:
-        digests["gone"] = _digest(engine, "gone", table.key)
+        digests["gone"] = _digest(engine, "gone", text_sql([column for column in table.columns if column.name in table.key]))
     if counts["new"] or marked:
         path = f"{table.name}/{number}.parquet"
-        if is_judged or marked:
+        if is_judged or marked or read.tells_unreadable:
             columns = ", ".join(f'"{name}"' for name in table.column_names)
             rows = f"select {columns}, _load_seq, _row_hash from arrived"
             if is_judged:
@@ -149,9 +154,10 @@ def _land(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, lo
         engine.execute(f"create or replace temp view arrived as select {', '.join(nothing)} where false")
         return
     columns = ", ".join(f'"{name}"' for name in table.column_names)
+    hashed, further = (unreadable_hash_sql(table), ", _unreadable") if read.tells_unreadable else (hash_sql(table), "")
     try:
         engine.execute(
-            f"copy (select {columns}, {load_seq}::bigint as _load_seq, {hash_sql(table)} as _row_hash from ({read.query})) "
+            f"copy (select {columns}, {load_seq}::bigint as _load_seq, {hashed} as _row_hash{further} from ({read.query})) "
             f"to {quoted(target)} ({FORM})"
         )
     except duckdb.Error as error:
@@ -179,11 +185,11 @@ def _require_all(table: Table, counts: dict[str, int], total: int, at_source: So
 
 
 def _money_sums(
-    engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool, at_source: SourceTotals | None
+    engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool, at_source: SourceTotals | None, unreadable: set[str]
 ) -> dict[str, dict[str, str]]:
     """Sum of each money column by what became of the rows, as read in all, and as the source adds it up itself.
 
-    Raises CheckFailed when they differ.
+    Raises CheckFailed when they differ; of `unreadable` columns the source adds up what nobody could read.
     """
     if not table.money_columns:
         return {}
@@ -200,7 +206,7 @@ def _money_sums(
     for name, amounts in sums.items():
         if Decimal(amounts["read"]) != sum(Decimal(amounts[d]) for d in DISPOSITIONS):
             raise CheckFailed(f"{table.name}.{name}: sums do not add up: {amounts}; the load is refused")
-        if at_source is not None and name in at_source.sums:
+        if at_source is not None and name in at_source.sums and name not in unreadable:
             if at_source.sums[name] != Decimal(amounts["read"]):
                 raise CheckFailed(
                     f"{table.name}.{name}: the source adds up {at_source.sums[name]}, {amounts['read']} was read; the load is refused"
@@ -229,21 +235,24 @@ def content_of(engine: duckdb.DuckDBPyConnection, rows: str, disposition: str = 
     return str(row[0])
 
 
-def _digest(engine: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> str:
-    """A number for a relation's rows, whatever their order."""
-    values = ", ".join(f'"{name}"::varchar' for name in columns)
-    row = engine.execute(f"select sum({number_of(f'concat_ws(chr(31), {values})')})::varchar from {relation}").fetchone()
+def _digest(engine: duckdb.DuckDBPyConnection, relation: str, text: str) -> str:
+    """A number for a relation's rows, each told by a text (an expression), whatever their order."""
+    row = engine.execute(f"select sum({number_of(text)})::varchar from {relation}").fetchone()
     assert row is not None  # an aggregate always returns a row
     return str(row[0])
 
 
-def _quarantine(engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, target: Path) -> None:
+def _quarantine(engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, target: Path, *, tells_unreadable: bool) -> None:
+    values = ", ".join(f'"{n}" := "{n}"' for n in table.column_names)
+    row = f"to_json(struct_pack({values}))::varchar"
+    if tells_unreadable:
+        row = f"case when _unreadable is null then {row} else {unreadable_json_sql(table)} end"
     key_text = " || ', ' || ".join(f"'{name}=' || coalesce(\"{name}\"::varchar, 'null')" for name in table.key)
     write_file(
         engine,
         target,
         f"""select '{table.name}' as table_name, split_part(reason, ':', 1) as reason_code, split_part(reason, ':', 2) as column_name,
-        {key_text} as key_text, to_json(struct_pack({", ".join(f'"{n}" := "{n}"' for n in table.column_names)}))::varchar as row_json,
+        {key_text} as key_text, {row} as row_json,
         {load_seq}::bigint as load_seq, _row_hash
         from arrived join judged using (_position) where disposition = 'quarantined' order by _position""",
     )

@@ -79,10 +79,11 @@ def number_read(column: Column, kind: Kind, rule: ColumnMapping) -> str | None:
     return f'try_cast({name} as {column.duckdb_type}) as "{column.name} number"'
 
 
-def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: str) -> str:
+def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: str | None) -> str:
     """An expression over the source's value, which bears the column's name, and `number_read`, that is the contract's.
 
-    A value that the contract's type cannot hold without rounding raises an error with value, column and `key` (an expression).
+    A value that the contract's type cannot hold without rounding raises an error with value, column and `key` (an expression); where there
+    is no key it is null, and so is what `if_null` would fill in.
     """
     name, kind = _told(column, kind, rule)
     zone = rule.timezone or zone
@@ -97,10 +98,10 @@ def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: s
     else:
         value, held = _instant(kind, rule, name, zone)
     if held != _ALWAYS:
-        failed = f"error('{MARK}' || {name}::varchar || ' in column {column.name} at ' || {key})"
-        proved = value if held == _IF_ANY else f"case when {held} then {value} end"
-        value = f"coalesce({proved}, case when {name} is not null then {failed} end)"
-    if rule.if_null is not None:
+        value = value if held == _IF_ANY else f"case when {held} then {value} end"
+        if key is not None:
+            value = f"coalesce({value}, case when {name} is not null then {_failed(name, column.name, key)} end)"
+    if rule.if_null is not None and key is not None:
         value = f"coalesce({value}, {literal(column, rule.if_null)})"
     return f'{value} as "{column.name}"'
 
@@ -110,10 +111,11 @@ def whole_read(column: str, kind: Kind, *, is_wide: bool) -> str | None:
     return f'try_cast("{column}" as {"hugeint" if is_wide else "bigint"}) as "{column} whole"' if kind == "integer" else None
 
 
-def typed(column: str, kind: Kind, rule: ColumnMapping, key: str) -> str:
+def typed(column: str, kind: Kind, rule: ColumnMapping, key: str | None) -> str:
     """An expression over a value that a source sends as text, and `whole_read`, that is a value of its kind.
 
-    Raises, in the engine, an error with value, column and `key` for one that is none. Kinds that are not in TYPED stay texts.
+    Raises, in the engine, an error with value, column and `key` for one that is none; where there is no key it is null. Kinds that
+    are not in TYPED stay texts.
     """
     name, whole = f'"{column}"', f'"{column} whole"'
     value: str = {
@@ -123,11 +125,27 @@ def typed(column: str, kind: Kind, rule: ColumnMapping, key: str) -> str:
         "timestamp": f"try_cast({name} as timestamp)",
         "timestamptz": f"timezone('UTC', try_cast({name} as timestamp))",
     }[kind]
-    is_none = f"{name} is null"
+    if key is None:
+        return f'{value} as "{column}"'
+    return f'coalesce({value}, case when {_means_nothing(name, kind, rule)} then null else {_failed(name, column, key)} end) as "{column}"'
+
+
+def came(column: str, kind: Kind, rule: ColumnMapping, *, is_text: bool) -> str:
+    """An expression over what a source sends: its text, or null where it means nothing; `is_text`: it is sent as text."""
+    name = f'"{column}"'
+    nothing = _means_nothing(name, kind, rule) if is_text and kind in TYPED else f"{name} is null"
+    return f'case when not ({nothing}) then {name}::varchar end as "{column} came"'
+
+
+def _means_nothing(name: str, kind: Kind, rule: ColumnMapping) -> str:
     if rule.zero_dates == "null" and kind != "integer":
-        is_none += f" or left({name}, 10) = '0000-00-00'"
-    failed = f"error('{MARK}' || {name} || ' in column {column} at ' || {key})"
-    return f'coalesce({value}, case when {is_none} then null else {failed} end) as "{column}"'
+        return f"{name} is null or left({name}, 10) = '0000-00-00'"
+    return f"{name} is null"
+
+
+def _failed(value: str, column: str, key: str) -> str:
+    """An error that tells value, column and key as JSON, so that no sign of a value can be taken for a part of the message."""
+    return f"error('{MARK}' || to_json(struct_pack(value := {value}::varchar, col := '{column}', key := {key}))::varchar)"
 
 
 def _told(column: Column, kind: Kind, rule: ColumnMapping) -> tuple[str, Kind]:

@@ -16,9 +16,10 @@ from glassbook.clock import now
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from ingestion.arrival import write_states
+from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
 from ingestion.conversion import quoted
-from ingestion.load import clean, engine_of, only_writer
+from ingestion.lake_writer import clean, engine_of, only_writer
 from ingestion.load_log import Decision, Load, TableLoad, next_loaded_at, visible_loads, write_entry
 from ingestion.quarantine import HELD_STATES, Choice, open_rows, quarantine_sql
 from ingestion.rejudging import Rejudged, rejudge
@@ -114,6 +115,7 @@ def _decide(
             contract_version=load_contract().version,
             tables=written,
             decision=decision,
+            hash_version=HASH_VERSION,
         )
         write_entry(settings, load)
         return Decided(load, sum(t.rows_accepted + t.rows_released for t in written.values()), work.still_held)

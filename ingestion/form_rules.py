@@ -21,12 +21,17 @@ class FormRule:
 
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
+MOST_AMOUNT = 10**11
+"""The largest amount of money that a row may hold, in the currency of the platform, in either sign. No platform means more by one row; the
+engine counts a lender's share of a loan in 10^-24 cents, of which 128 bits hold eight times as much."""
 
 NULL_NOT_ALLOWED = FormRule("GB-F01", "null_not_allowed", "A column that the contract does not call nullable has a value.")
 VALUE_NOT_IN_LIST = FormRule("GB-F02", "value_not_in_list", "A column with a list holds one of its values.")
 KEY_CONFLICT = FormRule("GB-F03", "key_conflict", "A row of an append table never comes again with other content.")
 INSTANT_OUT_OF_RANGE = FormRule("GB-F04", "instant_out_of_range", "Dates and instants lie between the years 1900 and 2200.")
-FORM_RULES = (NULL_NOT_ALLOWED, VALUE_NOT_IN_LIST, KEY_CONFLICT, INSTANT_OUT_OF_RANGE)
+AMOUNT_OUT_OF_RANGE = FormRule("GB-F05", "amount_out_of_range", "No amount of money is beyond 100,000,000,000.00, in either sign.")
+VALUE_NOT_READABLE = FormRule("GB-F06", "value_not_readable", "A database's value is one that the contract's type holds without rounding.")
+FORM_RULES = (NULL_NOT_ALLOWED, VALUE_NOT_IN_LIST, KEY_CONFLICT, INSTANT_OUT_OF_RANGE, AMOUNT_OUT_OF_RANGE, VALUE_NOT_READABLE)
 
 
 def _conditions(column: Column) -> list[tuple[FormRule, str]]:
@@ -38,12 +43,14 @@ def _conditions(column: Column) -> list[tuple[FormRule, str]]:
         found.append((VALUE_NOT_IN_LIST, f'"{column.name}" not in ({listed})'))
     if column.type in ("date", "time"):
         found.append((INSTANT_OUT_OF_RANGE, f"\"{column.name}\" < '{FIRST_YEAR}-01-01' or \"{column.name}\" >= '{LAST_YEAR + 1}-01-01'"))
+    if column.type == "money":
+        found.append((AMOUNT_OUT_OF_RANGE, f'"{column.name}" not between -{MOST_AMOUNT} and {MOST_AMOUNT}'))
     return found
 
 
 def rules_of(table: Table) -> list[FormRule]:
     """The rules that a row of `table` can break, in the order of their codes."""
-    possible = {rule for column in table.columns for rule, _ in _conditions(column)}
+    possible = {rule for column in table.columns for rule, _ in _conditions(column)} | {VALUE_NOT_READABLE}
     if table.kind == "append":
         possible.add(KEY_CONFLICT)
     return [rule for rule in FORM_RULES if rule in possible]

@@ -9,55 +9,54 @@ from __future__ import annotations
 import duckdb
 
 from glassbook.settings import Settings
+from ingestion.content_hash import HASH_VERSION, hash_now_sql, holds_joint_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
-from ingestion.form_rules import KEY_CONFLICT, violation_sql
+from ingestion.form_rules import KEY_CONFLICT, VALUE_NOT_READABLE, violation_sql
 from ingestion.load_log import Load
-from ingestion.quarantine import HELD_STATES, quarantine_sql
+from ingestion.quarantine import HELD_STATES, hashed_sql, quarantine_sql
 
 DISPOSITIONS = ("new", "unchanged", "duplicate", "quarantined")
 # Below this a frame in memory costs little; above it pandera's lists of failures grow with the rows and SQL is many times faster.
 SMALL_TABLE_ROWS = 50_000
 
 
-def hash_sql(table: Table) -> str:
-    """A stable 64-bit hash of a row's content: of every value's text behind a sign of equality, which a null does not have."""
-    parts = []
-    for number, column in enumerate(table.columns):
-        mark = "chr(31)" if number else "''"
-        value = f'cast("{column.name}" as varchar)'
-        # Where a number or an instant must be, it is not asked whether it is: one that is missing cannot be taken for an empty one.
-        is_told_by_text = column.nullable or column.type == "text"
-        parts += [f"coalesce({mark} || '=' || {value}, {mark})"] if is_told_by_text else [f"{mark} || '='", value]
-    return number_of(f"concat({', '.join(parts)})")
-
-
-def number_of(text: str) -> str:
-    """64 bits of the MD5 of a text, an expression: what `md5_number_lower` gives by way of two texts of bits, in three times as long."""
-    return f"cast(md5_number({text}) >> 64 as ubigint)"
-
-
 def judge(
-    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load], *, comes_from_quarantine: bool = False
+    settings: Settings,
+    engine: duckdb.DuckDBPyConnection,
+    table: Table,
+    loads: list[Load],
+    *,
+    comes_from_quarantine: bool = False,
+    tells_unreadable: bool = False,
 ) -> bool:
     """Makes the table `judged` (_position, disposition, reason, keeps_rules): what becomes of each row of `arrived`.
 
     Returns whether it did: when every row is new, as in a first load without fault, or none came, there is nothing to tell apart and no
-    table is made. A row that is in quarantine already is unchanged, unless rows come from there to be judged again.
+    table is made. A row that is in quarantine already is unchanged, unless rows come from there to be judged again. `tells_unreadable`:
+    `arrived` has the column `_unreadable`.
     """
     total = engine.execute("select count(*) from arrived").fetchone()
     assert total is not None
     if not total[0]:
         return False
     _find_violations(engine, table, total[0])
+    if tells_unreadable:
+        # What was not read stands as null in `arrived`, and breaks other rules only because of that.
+        engine.execute("delete from violations where _position in (select _position from arrived where _unreadable is not null)")
+        engine.execute(
+            f"insert into violations select _position, '{VALUE_NOT_READABLE.reason}:' || json_keys(_unreadable)[1] from arrived "
+            f"where _unreadable is not null"
+        )
     key = ", ".join(f'"{name}"' for name in table.key)
     repeated = _has_repeated_key(engine, table)
     is_fault_free = engine.execute("select 1 from violations limit 1").fetchone() is None
     if is_fault_free and not repeated and not any((t := load.tables.get(table.name)) and t.path for load in loads):
         return False
     _rank(engine, table, key, repeated)
-    is_known, is_conflict = _compare_with_lake(settings, engine, table, key, loads)
-    is_held = "false" if comes_from_quarantine else _is_held(settings, table, loads)
+    is_hashed_anew = _is_hashed_anew(engine, table, loads)
+    is_known, is_conflict = _compare_with_lake(settings, engine, table, key, loads, is_hashed_anew=is_hashed_anew)
+    is_held = "false" if comes_from_quarantine else _is_held(settings, table, loads, is_hashed_anew=is_hashed_anew)
     engine.execute(
         f"""create or replace temp table judged as
         select _position,
@@ -82,7 +81,16 @@ def judged_sql(is_judged: bool) -> str:
     return "(select *, 'new' as disposition, null::varchar as reason from arrived)"
 
 
-def _is_held(settings: Settings, table: Table, loads: list[Load]) -> str:
+def _is_hashed_anew(engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> bool:
+    """Whether what is compared must not trust the hashes that it was written with: rows of an old hash version are there, and a row
+    arrived of which that version and this one say different things. Every other row differs from those in both."""
+    written = [t for load in loads if load.hash_version < HASH_VERSION and (t := load.tables.get(table.name))]
+    if not any(t.path or t.quarantine_path for t in written):
+        return False
+    return engine.execute(f"select 1 from arrived where {holds_joint_sql(table)} limit 1").fetchone() is not None
+
+
+def _is_held(settings: Settings, table: Table, loads: list[Load], *, is_hashed_anew: bool) -> str:
     """A condition on a row `a` of `ranked`: it waits in quarantine as it is, so that it need not go there again.
 
     Of a superseded one too, where rows change: a source that tells old versions tells them at every load. It counts while a newer one is
@@ -91,6 +99,8 @@ def _is_held(settings: Settings, table: Table, loads: list[Load]) -> str:
     if not any((t := load.tables.get(table.name)) and t.quarantine_path for load in loads):
         return "false"
     rows = quarantine_sql(settings, loads, table.name)
+    if is_hashed_anew:
+        rows = hashed_sql(table, rows)
     waiting = f"a._row_hash in (select _row_hash from {rows} where state_code in ({', '.join(map(quoted, HELD_STATES))}))"
     if table.kind == "append":
         return waiting
@@ -176,7 +186,9 @@ def _rank(engine: duckdb.DuckDBPyConnection, table: Table, key: str, repeated: b
     )
 
 
-def _compare_with_lake(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, key: str, loads: list[Load]) -> tuple[str, str]:
+def _compare_with_lake(
+    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, key: str, loads: list[Load], *, is_hashed_anew: bool
+) -> tuple[str, str]:
     """Two conditions on a row `a` of `ranked`: the lake holds it already; the lake holds other content under its key, which may not be."""
     lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
     if not lake:
@@ -186,10 +198,11 @@ def _compare_with_lake(settings: Settings, engine: duckdb.DuckDBPyConnection, ta
         )
         return "false", "false"
     on_key = " and ".join(f'k."{name}" = a."{name}"' for name in table.key)
+    hashed = f"{hash_now_sql(table)} as _row_hash" if is_hashed_anew else "_row_hash"
     engine.execute(
         f"""create or replace temp table known as
         select * from (
-            select {key}, _row_hash, "{table.cursor}" as seen_at, _load_seq, file_row_number as _row
+            select {key}, {hashed}, "{table.cursor}" as seen_at, _load_seq, file_row_number as _row
             from read_parquet([{", ".join(map(quoted, lake))}], file_row_number = true)
         ) k where exists (select 1 from ranked a where {on_key}) and {standing_sql(settings, table, loads, "k")}"""
     )

@@ -6,12 +6,8 @@ comes into the lake (`arrival`), what becomes of a row (`judging`).
 
 from __future__ import annotations
 
-import errno
 import hashlib
-import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -19,18 +15,18 @@ from typing import Literal
 import duckdb
 
 from glassbook.clock import now
-from glassbook.disk import only_one
-from glassbook.engine import Option, connect
-from glassbook.errors import CheckFailed, InputError
+from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from ingestion.arrival import Arrival, load_table
+from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
+from ingestion.lake_writer import clean, engine_of, full_disk_named, only_writer, swept_on_failure
 from ingestion.load_log import Load, TableLoad, next_loaded_at, source_loads, visible_loads, write_entry
-from ingestion.mapping import Mapping
-from ingestion.quarantine import QUARANTINE
+from ingestion.mapping import Mapping, TableMapping
+from ingestion.quiet_loads import QuietLoad, write_quiet
 from ingestion.sources.opening import open_source
-from ingestion.sources.table import Request, Source
+from ingestion.sources.table import Request, Source, UnreadableValue
 from ingestion.vanished import compare_keys, require_few
 
 Scope = Literal["new", "all", "reconcile"]
@@ -51,15 +47,43 @@ class Plan:
     allow_gone: frozenset[str] = field(default_factory=frozenset)
 
 
+@dataclass(frozen=True)
+class Reading:
+    """What one reading of a source found (`found`), and the load of that source that is the newest now (`load`).
+
+    They are the same when something was new; else `found` is no entry of the log, and has no number but the one it would have had.
+    """
+
+    load: Load
+    found: Load
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the reading became a load."""
+        return self.load is self.found
+
+    @property
+    def rows_compared(self) -> int:
+        """Rows that were read and compared with the lake, all tables together."""
+        return sum(table.rows_read for table in self.found.tables.values())
+
+
 def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) -> Load:
+    """The load that is the newest after `read_source`: the one that it made or, when nothing had changed, the one before."""
+    return read_source(settings, address, plan).load
+
+
+def read_source(settings: Settings, address: str | Path, plan: Plan | None = None) -> Reading:
     """Loads a folder of files, or a database by its URL.
 
-    Returns the load that is now the newest; when nothing had changed, the one that was. Raises InputError for a source that cannot be
-    read as contract or mapping say, CheckFailed when rows or sums do not add up, or when the source has gone back in time or lost many
-    rows; in each case nothing becomes visible.
+    A reading that finds nothing makes no load; that it ran is recorded beside the log (`quiet_loads`). Raises InputError for a source
+    that cannot be read as contract or mapping say, CheckFailed when rows or sums do not add up, or when the source has gone back in time
+    or lost many rows; in each case nothing becomes visible.
     """
     plan = plan or Plan()
-    with only_writer(settings), _full_disk_named(settings):
+    if plan.mapping is not None:
+        plan.mapping.require_tables()
+    with only_writer(settings), full_disk_named(settings):
         loads = visible_loads(settings)
         load_seq = loads[-1].load_seq + 1 if loads else 1
         started_at = now(settings)
@@ -67,7 +91,7 @@ def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) ->
         written = {}
         with (
             open_source(str(address), plan.mapping, settings.source_encoding) as source,
-            _swept_on_failure(settings, load_seq),
+            swept_on_failure(settings, load_seq),
             engine_of(settings) as engine,
         ):
             for table in load_contract().tables.values():
@@ -84,16 +108,22 @@ def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) ->
             source=source.name,
             contract_version=load_contract().version,
             tables=written,
+            hash_version=HASH_VERSION,
         )
         before = source_loads(loads)[-1:]
         has_changes = load.rows_new or load.rows_quarantined or load.rows_gone or load.rows_superseded
         if before and not has_changes and _same_supply(load, before[0]):
             clean(settings, load_seq)
-            return before[0]
+            reading = Reading(before[0], load)
+            write_quiet(
+                settings,
+                QuietLoad(started_at, now(settings), source.name, plan.scope, before[0].load_seq, reading.rows_compared),
+            )
+            return reading
         checkpoint("before_load_log")
         write_entry(settings, load)
         checkpoint("after_load_log")
-        return load
+        return Reading(load, load)
 
 
 def _read_table(
@@ -107,16 +137,39 @@ def _read_table(
     signature = mapping.signature if mapping else None
     compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
     since_at = None if plan.scope == "all" or plan.is_restored else _since(settings, source.name, table, signature, arrival.loads)
+    try:
+        return _arrived(settings, engine, source, table, plan, arrival, mapping, since_at, compares_keys=compares_keys)
+    except UnreadableValue as first:
+        # Read again, in the same transaction: telling what cannot be read costs, and is needed on few days.
+        return _arrived(settings, engine, source, table, plan, arrival, mapping, since_at, compares_keys=compares_keys, unreadable=first)
+
+
+def _arrived(
+    settings: Settings,
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+    table: Table,
+    plan: Plan,
+    arrival: Arrival,
+    mapping: TableMapping | None,
+    since_at: datetime | None,
+    *,
+    compares_keys: bool,
+    unreadable: UnreadableValue | None = None,
+) -> TableLoad:
+    """What a load did to a table; `unreadable` is the first value that could not be read, where one could not."""
+    request = Request(mapping, since_at, tells_unreadable=unreadable is not None)
     gone = 0
     if compares_keys:
-        keys = source.open(engine, table, Request(mapping, keys_only=True))
+        keys = source.open(engine, table, replace(request, since_at=None, keys_only=True))
         if keys is None:
             return _not_supplied(table, arrival.loads)
         found = compare_keys(settings, engine, table, keys, arrival.loads, since_at)
         require_few(table, found, plan.allow_gone)
         gone = found.gone
-        since_at = None if found.overlooked else since_at
-    read = source.open(engine, table, Request(mapping, since_at))
+        if found.overlooked:
+            request = replace(request, since_at=None)
+    read = source.open(engine, table, request)
     if read is None:
         return _not_supplied(table, arrival.loads)
     return load_table(
@@ -125,11 +178,12 @@ def _read_table(
         table,
         read,
         arrival,
-        signature=signature,
-        since_at=since_at,
+        signature=mapping.signature if mapping else None,
+        since_at=request.since_at,
         gone=gone,
         is_complete=source.is_complete,
         has_compared=compares_keys,
+        unreadable=unreadable,
     )
 
 
@@ -200,63 +254,3 @@ def _load_id(tables: dict[str, TableLoad]) -> str:
         for name, table in sorted(tables.items())
     )
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-@contextmanager
-def only_writer(settings: Settings) -> Iterator[None]:
-    """Holds the lake's lock; a second load or decision waits for the first."""
-    with only_one(settings.lake_dir / ".lock"):
-        yield
-
-
-@contextmanager
-def engine_of(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The engine that a load works in, with a folder of its own that goes with it."""
-    work = settings.lake_dir / "_work"
-    shutil.rmtree(work, ignore_errors=True)
-    work.mkdir(parents=True)
-    options: dict[str, Option] = {
-        "memory_limit": settings.load_memory_limit,
-        "threads": settings.threads,
-        "temp_directory": str(work),
-    }
-    try:
-        with connect(work / "load.duckdb", options=options) as connection:
-            yield connection
-    finally:
-        shutil.rmtree(work, ignore_errors=True)
-
-
-@contextmanager
-def _full_disk_named(settings: Settings) -> Iterator[None]:
-    """Raises InputError in place of the engine's or the system's own error when there is no room to write."""
-    try:
-        yield
-    except (OSError, duckdb.Error) as error:
-        is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        if not is_full and "Could not write file" not in str(error):
-            raise
-        raise InputError(
-            found=f"no room to write: {error}",
-            where=str(settings.home),
-            expected="room for what is new at the source, beside twice the largest table while it is read",
-            remedy="Make room and start the load again; nothing of it became visible.",
-        ) from error
-
-
-@contextmanager
-def _swept_on_failure(settings: Settings, load_seq: int) -> Iterator[None]:
-    """Removes what a refused load has written so far; what a killed one leaves goes with the next load."""
-    try:
-        yield
-    except BaseException:
-        clean(settings, load_seq)
-        raise
-
-
-def clean(settings: Settings, load_seq: int) -> None:
-    """Removes what a killed load left behind: files of a load that never became visible."""
-    number = f"{load_seq:08d}"
-    for pattern in (f"*/{number}.*parquet*", f"{QUARANTINE}/*/{number}.*parquet*", "_loads/.*.part"):
-        for path in settings.lake_dir.glob(pattern):
-            path.unlink()

@@ -144,6 +144,22 @@ class Mapping(BaseModel):
         found = self.tables.get(table)
         return None if found is None else found.model_copy(update={"timezone": self.timezone})
 
+    def without(self) -> list[str]:
+        """The tables that the contract requires and the mapping leaves out."""
+        return [name for name, table in load_contract().tables.items() if table.required and name not in self.tables]
+
+    def require_tables(self) -> None:
+        """Raises InputError for required tables that are left out: without them figures would be zeros that nobody meant."""
+        left_out = self.without()
+        if left_out:
+            raise InputError(
+                found=f"no mapping of the required table{'s' if len(left_out) > 1 else ''} {', '.join(left_out)}",
+                where="the mapping, under tables",
+                expected=f"all of {', '.join(name for name, table in load_contract().tables.items() if table.required)}",
+                remedy="Map what is missing; a table that the platform does not keep is a `query` that gives no row. "
+                "`glassbook map check` says what else is missing.",
+            )
+
 
 def _zone(value: str | None) -> str | None:
     if value is not None:

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from glassbook.errors import InputError
 from glassbook.settings import Settings
+from ingestion.content_hash import held_hash_now_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.load_log import Load
@@ -135,6 +136,11 @@ def typed_sql(table: Table, rows: str) -> str:
     # Reading one value out of the JSON would go through floating point; the transformation into a struct is exact.
     shape = "{" + ", ".join(f'"{c.name}": "{c.duckdb_type}"' for c in table.columns) + "}"
     return f"(select *, from_json(row_json, {quoted(shape)}) as held from {rows})"
+
+
+def hashed_sql(table: Table, rows: str) -> str:
+    """The relation of typed_sql in which every `_row_hash` is as it would be written now, whatever version it is of."""
+    return f"(select * replace ({held_hash_now_sql(table)} as _row_hash) from {typed_sql(table, rows)})"
 
 
 def open_rows(engine: duckdb.DuckDBPyConnection, quarantine: str) -> int:

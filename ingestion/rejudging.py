@@ -13,8 +13,9 @@ import duckdb
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings
 from ingestion.arrival import content_of, write_states
+from ingestion.content_hash import hash_sql
 from ingestion.contract import Table
-from ingestion.judging import DISPOSITIONS, hash_sql, judge, judged_sql
+from ingestion.judging import DISPOSITIONS, judge, judged_sql
 from ingestion.lake_files import write_file
 from ingestion.load_log import Load, TableLoad
 from ingestion.quarantine import typed_sql

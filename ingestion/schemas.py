@@ -7,13 +7,22 @@ the lake (`judging`), nor any rule that `form_rules` does not name. pandera take
 from __future__ import annotations
 
 from datetime import date, datetime
+from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 import pandera.polars as pa
 import polars as pl
 from pandera.errors import SchemaErrors
 
-from ingestion.form_rules import FIRST_YEAR, INSTANT_OUT_OF_RANGE, LAST_YEAR, NULL_NOT_ALLOWED, VALUE_NOT_IN_LIST
+from ingestion.form_rules import (
+    AMOUNT_OUT_OF_RANGE,
+    FIRST_YEAR,
+    INSTANT_OUT_OF_RANGE,
+    LAST_YEAR,
+    MOST_AMOUNT,
+    NULL_NOT_ALLOWED,
+    VALUE_NOT_IN_LIST,
+)
 
 if TYPE_CHECKING:
     from ingestion.contract import Column, Table
@@ -27,7 +36,7 @@ POLARS_TYPES: dict[str, Any] = {
     "time": pl.Datetime("us"),
     "bool": pl.Boolean,
 }
-_ORDER = (NULL_NOT_ALLOWED.reason, VALUE_NOT_IN_LIST.reason, INSTANT_OUT_OF_RANGE.reason)
+_ORDER = (NULL_NOT_ALLOWED.reason, VALUE_NOT_IN_LIST.reason, INSTANT_OUT_OF_RANGE.reason, AMOUNT_OUT_OF_RANGE.reason)
 
 
 def schema_of(table: Table) -> pa.DataFrameSchema:
@@ -45,6 +54,8 @@ def _column(column: Column) -> pa.Column:
         kind = date if column.type == "date" else datetime
         first, end = kind(FIRST_YEAR, 1, 1), kind(LAST_YEAR + 1, 1, 1)
         checks.append(pa.Check.in_range(first, end, include_max=False, error=INSTANT_OUT_OF_RANGE.reason))
+    if column.type == "money":
+        checks.append(pa.Check.in_range(Decimal(-MOST_AMOUNT), Decimal(MOST_AMOUNT), error=AMOUNT_OUT_OF_RANGE.reason))
     return pa.Column(POLARS_TYPES[column.type], checks, nullable=column.nullable, description=column.description)
 
 

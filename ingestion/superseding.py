@@ -8,7 +8,7 @@ from __future__ import annotations
 import duckdb
 
 from ingestion.contract import Table
-from ingestion.quarantine import HELD_STATES, typed_sql
+from ingestion.quarantine import HELD_STATES, hashed_sql
 
 
 def find_superseded(
@@ -28,7 +28,7 @@ def find_superseded(
     keys = ", ".join(f'held."{name}" as "{name}"' for name in table.key)
     engine.execute(
         f"create or replace temp table waiting as select load_seq, row_no, column_name, _row_hash, {keys}, "
-        f'held."{table.cursor}" as seen_at from {typed_sql(table, quarantine)} where state_code in ({", ".join(map(repr, HELD_STATES))})'
+        f'held."{table.cursor}" as seen_at from {hashed_sql(table, quarantine)} where state_code in ({", ".join(map(repr, HELD_STATES))})'
     )
     # The rows that may answer one that waits are few, whatever the size of what arrived.
     keeps_rules = "judged.keeps_rules" if is_judged else "true as keeps_rules"

@@ -12,9 +12,10 @@ import duckdb
 
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
+from ingestion.content_hash import hash_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
-from ingestion.judging import hash_sql, standing_sql
+from ingestion.judging import standing_sql
 from ingestion.load_log import Load
 from ingestion.sources.table import SourceTable
 

@@ -107,12 +107,15 @@ def run_ingest(
 
     found = Path(mapping) if mapping else None
     m = load(settings, source=source, mapping=found, scope=scope, is_restored=is_restored, allow_gone=allow_gone).metadata
-    click.echo(
-        f"load {m['load_seq']}: {m['rows_read']:,} rows read, {m['rows_new']:,} new, {m['rows_quarantined']:,} in quarantine, "
-        + (f"{m['rows_gone']:,} gone from the source, " if m["rows_gone"] else "")
-        + f"{m['seconds']:.1f} s"
-    )
-    for note in m["drift"]:
+    if not m["is_new"]:
+        click.echo(f"nothing new since load {m['load_seq']}; {m['rows_read']:,} rows compared, {m['seconds']:.1f} s")
+    else:
+        click.echo(
+            f"load {m['load_seq']}: {m['rows_read']:,} rows read, {m['rows_new']:,} new, {m['rows_quarantined']:,} in quarantine, "
+            + (f"{m['rows_gone']:,} gone from the source, " if m["rows_gone"] else "")
+            + f"{m['seconds']:.1f} s"
+        )
+    for note in m["drift"] if m["is_new"] else []:
         click.echo(f"  {note}")
 
 

@@ -128,7 +128,17 @@ def _lake(settings: Settings) -> Finding:
     if lost:
         found = f"{len(lost)} file(s) of the load log are gone, the first {lost[0]}"
         return Finding("lake", "broken", found, "Restore the lake from its backup; it is never deleted from.")
-    return Finding("lake", "ok", f"{len(loads)} load(s), the last at {loads[-1]['loaded_at']}")
+    return Finding("lake", "ok", f"{len(loads)} load(s), the last at {loads[-1]['loaded_at']}{_read_since(settings, loads)}")
+
+
+def _read_since(settings: Settings, loads: list[dict[str, Any]]) -> str:
+    """When the source was last read without anything new, where that was after the last load; a line cut short by a kill is passed over."""
+    log = settings.lake_dir / "_loads" / "nothing_new.jsonl"
+    lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
+    read_at = [found[1] for line in lines if (found := re.search(r'"ended_at": "([^"]+)".*\}$', line))]
+    # Both are instants of UTC in one form, so that their texts have their order.
+    is_newer = bool(read_at) and read_at[-1] > loads[-1]["loaded_at"]
+    return f"; read again at {read_at[-1]}, nothing new" if is_newer else ""
 
 
 def _quarantine(settings: Settings) -> Finding:

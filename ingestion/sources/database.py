@@ -6,6 +6,7 @@ Does not: connecting and the language of one kind (`postgresql`, `mysql`, …), 
 
 from __future__ import annotations
 
+import json
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
@@ -17,16 +18,15 @@ from zoneinfo import ZoneInfo
 
 import duckdb
 
-from glassbook.errors import InputError
+from glassbook.errors import InputError, spelt
 from ingestion.contract import Table
 from ingestion.conversion import FITTING, MARK, Kind, fits, shift
 from ingestion.mapping import ColumnMapping, TableMapping
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.receiving import Taken, received
-from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns
+from ingestion.sources.table import Request, SourceTable, SourceTotals, UnreadableValue, require_columns
 
-# What libraries and servers say where nobody answers, or a server that starts, stops or is full does.
-# Said in another language than English, it is not known as that, and the load is not tried again.
+# What is said where nobody answers, or by a server that starts, stops or is full; not known as that in another language than English.
 _NOT_NOW = re.compile(
     r"connection refused|can't connect|timed? ?out|timeout expired|could not translate host name|no route to host|unreachable"
     r"|lost connection|gone away|reset by peer|closed the connection|terminating connection|starting up|shutting down|shutdown"
@@ -73,6 +73,11 @@ class DatabaseSource(ABC):
     def stream(self, engine: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
         """Registers the query's rows in the engine under a name, to be read once."""
 
+    def give_up(self, engine: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Ends a stream that was read up to a value that cannot be, so that the next question can be asked."""
+        engine.complete()
+        engine.unregister(name)
+
     @abstractmethod
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
         """A small result."""
@@ -113,6 +118,9 @@ class DatabaseSource(ABC):
         """The rows of a contract table, streamed; None when the source does not offer it and need not."""
         where = f"{self.name}, table {table.name}"
         mapping = request.mapping
+        reader = f"source_{table.name}"
+        if request.tells_unreadable:
+            self.give_up(engine, reader)
         found = self._columns(table, mapping)
         if found is None:
             return None
@@ -139,8 +147,7 @@ class DatabaseSource(ABC):
                 inner += f" {'and' if mapping and mapping.where else 'where'} {since}"
             totals = self._totals(table, taken, kinds, inner)
             sent = ", ".join(f"{self.sent(kinds[t.column.name])} as {self.quote(t.column.name)}" for t in taken)
-            reader = f"source_{table.name}"
-            # Most tables bring nothing on most days: reading, proving and writing no row costs more to plan than that count to ask.
+            # Most tables bring nothing on most days: reading no row costs more to plan than that count to ask.
             counted = None if request.shape_only or request.keys_only else totals()
             is_empty = counted is not None and not counted.rows
             if taken and not request.shape_only and not is_empty:
@@ -151,7 +158,7 @@ class DatabaseSource(ABC):
         wanted = [c for c in table.columns if not request.keys_only or c.name in (*table.key, table.cursor)]
         texts = frozenset(name for name, found in kinds.items() if self.is_sent_as_text(found))
         return SourceTable(
-            query=received(reader, table, wanted, by_name, kinds, mapping, texts),
+            query=received(reader, table, wanted, by_name, kinds, mapping, texts, tells_unreadable=request.tells_unreadable),
             missing_columns=sorted(missing),
             unknown_columns=sorted(unknown),
             why_unreadable=lambda error: self._unreadable(table, error),
@@ -159,6 +166,7 @@ class DatabaseSource(ABC):
             totals=totals if counted is None else lambda: counted,
             is_windowed=bool(since),
             is_empty=is_empty,
+            tells_unreadable=request.tells_unreadable,
         )
 
     def _columns(self, table: Table, mapping: TableMapping | None) -> list[SourceColumn] | None:
@@ -274,10 +282,10 @@ class DatabaseSource(ABC):
         if isinstance(error, InputError):
             return error
         if MARK in message:
-            found, _, where = message.split(MARK, 1)[1].splitlines()[0].partition(" at ")
-            return InputError(
-                found=found,
-                where=f"{self.name}, table {table.name}, {where}",
+            told, _ = json.JSONDecoder().raw_decode(message.split(MARK, 1)[1])
+            return UnreadableValue(
+                found=f"{told['value']!r} in column {told['col']}",
+                where=f"{self.name}, table {table.name}, {spelt(told['key'])}",
                 expected="a value that the contract's type holds without rounding",
                 remedy="Correct the value at the source, hide the row with a view, or say in a mapping what it means.",
             )

@@ -46,6 +46,7 @@ class DuckDbSource(DatabaseSource):
     def __init__(self, path: Path) -> None:
         self._path = path
         self._connection: Any = None
+        self._batches: Any = None
 
     @property
     def name(self) -> str:
@@ -111,9 +112,14 @@ class DuckDbSource(DatabaseSource):
 
     def stream(self, engine: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
         """Rows in batches, as Arrow."""
-        batches = self._connection.sql(query).to_arrow_reader(100_000)
+        self._batches = self._connection.sql(query).to_arrow_reader(100_000)
         engine.complete()
-        engine.register(name, batches)
+        engine.register(name, self._batches)
+
+    def give_up(self, engine: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Lets go of the result as well: one that is open holds the connection."""
+        super().give_up(engine, name)
+        self._batches.close()
 
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
         """A small result."""

@@ -157,6 +157,11 @@ class PostgresSource(DatabaseSource):
         engine.complete()
         engine.register(name, cursor.fetch_record_batch())
 
+    def give_up(self, engine: duckdb.DuckDBPyConnection, name: str) -> None:
+        """Ends its cursor as well."""
+        super().give_up(engine, name)
+        self._cursors.pop().close()
+
     def fetch(self, query: str) -> list[tuple[Any, ...]]:
         """A small result; numbers without bounds come as text."""
         with self._connection.cursor() as cursor:

@@ -10,7 +10,7 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ingestion.contract import Column, Table
-from ingestion.conversion import TYPED, converted, literal, number_read, typed, whole_read
+from ingestion.conversion import TYPED, came, converted, literal, number_read, typed, whole_read
 from ingestion.mapping import ColumnMapping, TableMapping
 from ingestion.sources.declared import SourceColumn
 
@@ -34,14 +34,20 @@ def received(
     sent: Mapping[str, SourceColumn],
     mapping: TableMapping | None,
     texts: AbstractSet[str],
+    *,
+    tells_unreadable: bool = False,
 ) -> str:
     """A query over the relation `reader`, which holds `sent` under the contract's names: the `wanted` columns in the contract's types.
 
-    `texts`: those of `sent` whose values come as text, whatever they are.
+    `texts`: those of `sent` whose values come as text, whatever they are. A value that cannot be read ends it with an error or, where it
+    `tells_unreadable`, is null, and `_unreadable` has the texts of such values of the row by their columns, as JSON.
     """
     zone = mapping.timezone if mapping else "UTC"
     keys = " || ', ' || ".join(f"'{name} ' || coalesce(\"{name}\"::varchar, 'null')" for name in table.key if name in taken)
-    key = keys or "'a row'"
+    key = None if tells_unreadable else keys or "'a row'"
+    if tells_unreadable:
+        raw = [came(c.name, sent[c.name].kind, taken[c.name].rule, is_text=c.name in texts) for c in wanted if c.name in taken]
+        reader = _with(reader, raw)
     unread = [found for found in sent.values() if found.name in texts and found.kind in TYPED]
     relation = _with(reader, [whole_read(found.name, found.kind, is_wide=found.type in _WIDE) for found in unread])
     if unread:
@@ -53,7 +59,22 @@ def received(
         converted(column, sent[column.name].kind, taken[column.name].rule, zone, key) if column.name in taken else _given(column, mapping)
         for column in wanted
     ]
+    if tells_unreadable:
+        kept = ", ".join(f'"{column.name} came"' for column, _ in known)
+        return _told(wanted, known, f"(select {', '.join([*columns, kept])} from {relation})")
     return f"select {', '.join(columns)} from {relation}"
+
+
+def _told(wanted: Sequence[Column], known: Sequence[tuple[Column, Taken]], relation: str) -> str:
+    """The rows of `relation`, which has the text of each value beside what was read of it, with the texts of which nothing was."""
+    pairs = [
+        f'case when "{c.name} came" is not null and "{c.name}" is null then \',"{c.name}":\' || to_json("{c.name} came")::varchar end'
+        for c, _ in known
+    ]
+    filled = {c.name: found.rule.if_null for c, found in known if found.rule.if_null is not None}
+    columns = [f'coalesce("{c.name}", {literal(c, filled[c.name])}) as "{c.name}"' if c.name in filled else f'"{c.name}"' for c in wanted]
+    told = f"nullif(concat({', '.join(pairs)}), '')"
+    return f"select {', '.join(columns)}, '{{' || substr({told}, 2) || '}}' as _unreadable from {relation}"
 
 
 def _with(relation: str, further: Sequence[str | None]) -> str:

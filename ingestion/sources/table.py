@@ -24,12 +24,18 @@ class Request:
     """What a load wants of a table: mapped or under the contract's own names (None); rows from a cursor on (UTC, without zone) or all.
 
     `keys_only`: nothing but key and cursor. `shape_only`: whether it could be read; no row is asked for, and the query cannot be run.
+    `tells_unreadable`: a value that cannot be read ends nothing, and stands in the query's column `_unreadable`; for databases alone.
     """
 
     mapping: TableMapping | None = None
     since_at: datetime | None = None
     keys_only: bool = False
     shape_only: bool = False
+    tells_unreadable: bool = False
+
+
+class UnreadableValue(InputError):
+    """A value at the source that the contract's type does not hold; the same table can be read with `tells_unreadable`."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +53,7 @@ class SourceTable:
     `query` gives its rows in the contract's columns and types, once; `why_unreadable` turns the error that running it ended with into one
     that names what is at fault. `columns` are the source's own, with the types it declares. `totals` asks the source to count what the
     query gives; None where nobody but the query can. `is_windowed`: only rows from the cursor on are given. `is_empty`: the source has
-    counted already and has none, so that the query cannot be run and need not.
+    counted already and has none, so that the query cannot be run and need not. `tells_unreadable`: the query has the column `_unreadable`.
     """
 
     query: str
@@ -58,6 +64,7 @@ class SourceTable:
     totals: Callable[[], SourceTotals] | None = None
     is_windowed: bool = False
     is_empty: bool = False
+    tells_unreadable: bool = False
 
 
 class Source(Protocol):

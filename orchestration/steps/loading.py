@@ -8,7 +8,7 @@ from typing import Any
 
 from glassbook.settings import Settings
 from ingestion.drift import notes_of
-from ingestion.load import Plan, Scope, ingest
+from ingestion.load import Plan, Scope, read_source
 from ingestion.load_log import TableLoad
 from ingestion.mapping import read_mapping
 from orchestration.steps.runs import StepRun, recorded
@@ -23,7 +23,10 @@ def load(
     is_restored: bool = False,
     allow_gone: frozenset[str] = frozenset(),
 ) -> StepRun:
-    """One load; source and mapping are those of the settings unless given. Raises what `ingestion.load.ingest` raises."""
+    """One load; source and mapping are those of the settings unless given. Raises what `ingestion.load.read_source` raises.
+
+    `is_new` says whether it found something; where it did not, `load_seq` is the load since which nothing is new.
+    """
     began = time.perf_counter()
     mapping = mapping or settings.mapping
     plan = Plan(
@@ -32,16 +35,19 @@ def load(
         is_restored=is_restored,
         allow_gone=allow_gone,
     )
-    made = ingest(settings, source or settings.source or settings.platform_dir, plan)
+    reading = read_source(settings, source or settings.source or settings.platform_dir, plan)
+    made = reading.found
     metadata = {
-        "load_seq": made.load_seq,
-        "rows_read": sum(table.rows_read for table in made.tables.values()),
+        "load_seq": reading.load.load_seq,
+        "is_new": reading.is_new,
+        "rows_read": reading.rows_compared,
         "rows_new": made.rows_new,
         "rows_quarantined": made.rows_quarantined,
         "rows_gone": made.rows_gone,
         "bytes": sum(table.bytes for table in made.tables.values()),
         "seconds": time.perf_counter() - began,
-        "drift": notes_of(made),
+        # What the last load found changed still stands where nothing has come since.
+        "drift": notes_of(reading.load),
     }
     return recorded(settings, StepRun("ingest", metadata, {name: _part(table) for name, table in made.tables.items()}))
 

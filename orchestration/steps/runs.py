@@ -8,11 +8,10 @@ from __future__ import annotations
 import json
 import logging
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from glassbook.clock import now
-from glassbook.disk import append_synced, only_one
+from glassbook.disk import append_line, only_one
 from glassbook.settings import Settings
 
 LOG = "runs.jsonl"
@@ -36,20 +35,10 @@ def recorded(settings: Settings, run: StepRun) -> StepRun:
     Never fails what is done: where the line cannot be written, a warning in the log `glassbook` says so.
     """
     record = {"at": now(settings).isoformat(), "step": run.step, "metadata": run.metadata, "parts": run.parts}
-    line = json.dumps(record, ensure_ascii=False).encode() + b"\n"
     log = settings.home / LOG
     try:
         with only_one(settings.builds_dir / ".runs.lock"):
-            append_synced(log, line if _ends_whole(log) else b"\n" + line)
+            append_line(log, json.dumps(record, ensure_ascii=False))
     except OSError as error:
         logging.getLogger("glassbook").warning("%s could not be written: %s", log, error)
     return run
-
-
-def _ends_whole(log: Path) -> bool:
-    """Whether the last line of the log is whole; what a killed process left must not run into the next one."""
-    if not log.is_file() or not log.stat().st_size:
-        return True
-    with log.open("rb") as handle:
-        handle.seek(-1, 2)
-        return handle.read(1) == b"\n"

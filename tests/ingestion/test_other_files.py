@@ -257,9 +257,9 @@ def test_a_form_with_a_zone_is_an_instant_whatever_zone_the_mapping_names(tmp_pa
     ("change", "found"),
     [
         # An integer column keeps a number that is none.
-        ("update users set user_id = 1.6 where user_id = 1", "1.6 in column user_id"),
-        ("update instalments set due_on = '2019-02-10 13:00:00' where instalment_no = 1", "2019-02-10 13:00:00 in column due_on"),
-        ("update fees set charged_at = 'soon'", "soon in column charged_at"),
+        ("update users set user_id = 1.6 where user_id = 1", "'1.6' in column user_id"),
+        ("update instalments set due_on = '2019-02-10 13:00:00' where instalment_no = 1", "'2019-02-10 13:00:00' in column due_on"),
+        ("update fees set charged_at = 'soon'", "'soon' in column charged_at"),
     ],
 )
 def test_what_sqlite_would_round_or_cut_is_refused(change: str, found: str, tmp_path: Path) -> None:

@@ -60,7 +60,9 @@ def test_every_check_fires_on_some_platform(broken: Snapshot) -> None:
     with connect(broken.database) as connection:
         found = outcomes(connection)
     assert broken.as_of == BROKEN_END
-    assert {code for code, (outcome, _) in found.items() if outcome == "failed"} | set(SPOILED) == {c.code for c in load_checks()}
+    # A value that cannot be read comes from a database alone: tests/ingestion/test_unreadable_rows.py. A folder with one is refused.
+    shown_elsewhere = {*SPOILED, "GB-F06"}
+    assert {code for code, (outcome, _) in found.items() if outcome == "failed"} | shown_elsewhere == {c.code for c in load_checks()}
     assert {outcome for outcome, _ in found.values()} == {"passed", "failed"}
 
 
@@ -81,6 +83,7 @@ def test_the_right_number_of_findings(broken: Snapshot) -> None:
         "GB-F02",
         "GB-F03",
         "GB-F04",
+        "GB-F05",
         "GB-I07",
         "CN-E01",
         "CN-E02",
@@ -96,7 +99,7 @@ def test_the_right_number_of_findings(broken: Snapshot) -> None:
     # Of custody: two references and two days; of guarantors: one over its limit, one that left; of contracts: every loan, and a buyer.
     assert {code: found[code][1] for code in ("CN-E09", "CN-E13", "CN-E14", "CN-E16")} == {
         "CN-E09": 4,
-        "CN-E13": 4,
+        "CN-E13": 5,
         "CN-E14": 2,
         "CN-E16": 11,
     }

@@ -13,7 +13,8 @@ from glassbook.errors import InputError
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load import Plan, ingest
-from ingestion.load_log import visible_loads
+from ingestion.load_log import LOADS, visible_loads
+from ingestion.quiet_loads import FILE
 from tests.support.platform import Platform
 
 
@@ -62,8 +63,8 @@ def newest(settings: Settings, table: str, key: int) -> dict[str, Any]:
 
 
 def stray_files(settings: Settings) -> list[str]:
-    """Files of the lake that no visible load names, besides the lock."""
-    named = {".lock"}
+    """Files of the lake that no visible load names, besides the lock and the record of loads that found nothing."""
+    named = {".lock", f"{LOADS}/{FILE}"}
     for load in visible_loads(settings):
         named.add(f"_loads/{load.load_seq:08d}.json")
         named |= {path for t in load.tables.values() for path in (t.path, t.quarantine_path, t.gone_path, t.states_path) if path}

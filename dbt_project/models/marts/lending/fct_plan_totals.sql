@@ -7,7 +7,8 @@ select
     cast(sum(instalment.principal_due) as decimal(38, 2)) as principal_amount,
     cast(sum(instalment.interest_due) as decimal(38, 2)) as interest_amount,
     cast(sum(instalment.fee_due) as decimal(38, 2)) as fee_amount,
-    cast(sum(instalment.principal_due * ({{ days_of_360('loan.disbursed_on', 'instalment.due_on') }})) as decimal(38, 2)) as principal_days_amount
+    -- widened first: principal on a day far ahead is more than its own type holds
+    cast(sum(cast(instalment.principal_due as decimal(26, 2)) * ({{ days_of_360('loan.disbursed_on', 'instalment.due_on') }})) as decimal(38, 2)) as principal_days_amount
 from {{ touched_loans() }} as loan
 inner join {{ ref('stg_instalments') }} as instalment on instalment.loan_id = loan.loan_id
 group by loan.loan_id, instalment.plan_version
