@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-from pathlib import Path
 
 import duckdb
 
@@ -66,25 +65,15 @@ def _check_csv_values(engine: duckdb.DuckDBPyConnection, table: Table, header: l
         ).fetchone()
         if row is None:
             continue
-        place = f"line {_line_of(file.readable, row[0])}" if file.counts == "line" else f"row {row[0]}"
         advice = "Correct the value or the export."
         if column.type in ("money", "rate") and "," in row[1]:
             advice = "Export numbers with a decimal point and without thousands separators."
         raise InputError(
             found=f"{row[1]!r} in column {column.name}",
-            where=f"{file.path}, {place} (table {table.name})",
+            where=f"{file.path}, {file.place_of(row[0])} (table {table.name})",
             expected=f"{column.type}, for example {EXAMPLES[column.type]}",
             remedy=advice,
         )
-
-
-def _line_of(path: Path, record: int) -> int:
-    """First line of the record with this number, the header being 1; texts in quotes can run over several lines."""
-    with path.open(encoding="utf-8-sig", newline="") as handle:
-        reader = csv.reader(handle)
-        for _ in range(record - 1):
-            next(reader, None)
-        return reader.line_num + 1
 
 
 def _csv_column(column: Column, is_present: bool) -> str:
