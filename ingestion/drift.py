@@ -39,7 +39,7 @@ def drift_of(table: Table, read: SourceTable, loads: list[Load]) -> list[str]:
 
 
 def notes_of(load: Load) -> list[str]:
-    """What a reader should know of the shape of the tables of a load: what has changed, and what is read as null."""
+    """What a reader should know of a load: how tables have changed, what is read as null, and which files were not read."""
     notes = []
     for name, table in load.tables.items():
         notes += [f"{name}: {sentence}" for sentence in table.drift]
@@ -48,7 +48,7 @@ def notes_of(load: Load) -> list[str]:
             found = [column for column in table.missing_columns if column in declared and declared[column].nullable == is_nullable]
             if found:
                 notes.append(f"{name}: not supplied and {reading}: {', '.join(found)}")
-    return notes
+    return notes + [f"not read: {entry}" for entry in load.ignored]
 
 
 def _last_columns(table: Table, loads: list[Load]) -> dict[str, str]:

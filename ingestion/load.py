@@ -11,7 +11,7 @@ import hashlib
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
@@ -84,12 +84,14 @@ def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) ->
             source=source.name,
             contract_version=load_contract().version,
             tables=written,
+            ignored=source.ignored,
         )
         before = source_loads(loads)[-1:]
         has_changes = load.rows_new or load.rows_quarantined or load.rows_gone or load.rows_superseded
         if before and not has_changes and _same_supply(load, before[0]):
             clean(settings, load_seq)
-            return before[0]
+            # What it holds is what was read now, and so is what was not.
+            return replace(before[0], ignored=load.ignored)
         checkpoint("before_load_log")
         write_entry(settings, load)
         checkpoint("after_load_log")

@@ -79,7 +79,7 @@ class Load:
     """One entry of the load log: a load of a source or, with a `decision`, what a person decided on rows in quarantine.
 
     Instants are aware, in UTC: `started_at` before anything was read (None in entries older than that field), `loaded_at` when it became
-    visible.
+    visible. `ignored`: files and folders of the source that were not read, each with the rule why.
     """
 
     load_seq: int
@@ -90,6 +90,7 @@ class Load:
     tables: dict[str, TableLoad]
     started_at: datetime | None = None
     decision: Decision | None = None
+    ignored: list[str] = field(default_factory=list)
 
     @property
     def rows_superseded(self) -> int:

@@ -9,7 +9,7 @@ import duckdb
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
 from ingestion.conversion import quoted
-from ingestion.sources.files import FilePart, table_of_files
+from ingestion.sources.files import FilePart, require_in_file, table_of_files
 from ingestion.sources.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
@@ -24,7 +24,10 @@ CSV_PATTERNS = {
 EXAMPLES = {"id": "42", "money": "1234.50", "rate": "0.120000", "date": "2019-12-31", "time": "2019-12-31T16:00:00Z", "bool": "true"}
 
 
-_DIALECT = "header = true, delim = ',', quote = '\"', escape = '\"', strict_mode = true, nullstr = '', allow_quoted_nulls = false"
+_DIALECT = (
+    "header = true, delim = ',', quote = '\"', escape = '\"', strict_mode = true, nullstr = '', allow_quoted_nulls = false, "
+    "auto_detect = false, parallel = false, hive_partitioning = false"
+)
 
 
 def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offered]) -> SourceTable:
@@ -36,6 +39,7 @@ def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offere
         path = file.path
         header = header_of(file, f"the columns {', '.join(table.column_names)}")
         missing, unknown = require_columns(table, header, str(path), "the header")
+        require_in_file(path, missing)
         missing_all.update(missing)
         unknown_all.update(unknown)
         relation = csv_sql(file, header)
@@ -105,4 +109,4 @@ def header_of(file: Offered, columns: str) -> list[str]:
 def csv_sql(file: Offered, header: list[str]) -> str:
     """The file's records as texts, in their order. Nothing is guessed, no line is a comment, and an empty text in quotes is a text."""
     shape = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in header)
-    return f"read_csv({quoted(file.readable)}, {_DIALECT}, columns = {{{shape}}}, auto_detect = false, parallel = false)"
+    return f"read_csv({quoted(file.readable)}, {_DIALECT}, columns = {{{shape}}})"

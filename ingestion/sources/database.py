@@ -51,6 +51,11 @@ class DatabaseSource(ABC):
     def name(self) -> str:
         """Kind, host and database, without user and password."""
 
+    @property
+    def ignored(self) -> list[str]:
+        """Nothing: which tables are read is the mapping's to say, or the contract's."""
+        return []
+
     @abstractmethod
     def __enter__(self) -> Self: ...
 

@@ -23,6 +23,18 @@ class FilePart:
     query: str
 
 
+def require_in_file(path: Path, missing: list[str]) -> None:
+    """Raises InputError when the name of a folder, as in `province_code=11/`, alone has what the file lacks."""
+    found = next((part for part in path.parts[:-1] if part.partition("=")[0] in missing and "=" in part), None)
+    if found is not None:
+        raise InputError(
+            found=f"a folder {found}, and no column {found.partition('=')[0]} in the file",
+            where=str(path),
+            expected="every column in the files; names of folders mean nothing",
+            remedy="Export the column into the files too.",
+        )
+
+
 def table_of_files(
     engine: duckdb.DuckDBPyConnection, table: Table, parts: list[FilePart], missing: set[str], unknown: set[str]
 ) -> SourceTable:

@@ -30,7 +30,12 @@ class FolderTables(DuckDbSource):
     def __init__(self, path: Path, encoding: str = AUTO) -> None:
         super().__init__(path)
         self._encoding = encoding
-        self._folder = FolderSource(path, encoding)
+        self._folder = FolderSource(path, encoding, has_names_of_its_own=True)
+
+    @property
+    def ignored(self) -> list[str]:
+        """What lies in the folder and is no table, by path, with the rule why."""
+        return self._folder.ignored
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         connection = connect()
@@ -62,7 +67,8 @@ class FolderTables(DuckDbSource):
 
 def _rows_of(files: list[Offered]) -> str:
     if files[0].form == ".parquet":
-        return f"select * from read_parquet([{', '.join(quoted(file.readable) for file in files)}], union_by_name = true)"
+        names = ", ".join(quoted(file.readable) for file in files)
+        return f"select * from read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
     # Exports of a frame often leave the first column without a name.
     headers = [[name or f"column{number}" for number, name in enumerate(header_of(file, "names of the columns"))] for file in files]
     return " union all by name ".join(f"select * from {csv_sql(file, header)}" for file, header in zip(files, headers, strict=True))

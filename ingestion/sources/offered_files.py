@@ -7,10 +7,8 @@ Belongs here: what must happen to a file before its rows can be read. Does not: 
 from __future__ import annotations
 
 import csv
-import gzip
 import re
 import shutil
-import zipfile
 from bisect import bisect_right
 from codecs import getincrementaldecoder, lookup
 from dataclasses import dataclass
@@ -20,11 +18,8 @@ from typing import Literal
 from charset_normalizer import from_bytes
 
 from glassbook.errors import InputError
+from ingestion.sources.unpacking import unpacked
 
-FORMS = (".parquet", ".csv", ".xlsx")
-PACKINGS = (".gz", ".zip")
-SUFFIXES = (*(form + packing for form in FORMS for packing in ("", *PACKINGS)), ".zip")
-"""Endings of files that can be read; a bare .zip holds one file of a form."""
 AUTO = "auto"
 """Encoding of CSV: UTF-8, or GB18030 (with GBK and GB2312 in it) where that is what the bytes are."""
 
@@ -69,64 +64,36 @@ def _line_of(path: Path, record: int) -> int:
         return line
 
 
-def stem_of(path: Path) -> str | None:
-    """The table's name in a file's, or None for a file of another kind."""
-    suffix = max((s for s in SUFFIXES if path.name.endswith(s)), key=len, default=None)
-    return path.name[: -len(suffix)] if suffix else None
-
-
 def offered(path: Path, work: Path, encoding: str = AUTO, days: frozenset[str] = frozenset()) -> Offered:
     """The file made readable, with what had to be written in `work`; `days`: columns of calendar days, which a workbook keeps as midnights.
 
     Raises InputError for a file that is not whole, of another form, or in an encoding that is not known.
     """
-    unpacked = _unpacked(path, work)
-    if unpacked.suffix == ".parquet":
-        return Offered(path, unpacked, ".parquet")
-    if unpacked.suffix == ".xlsx":
+    whole = unpacked(path, lambda ending: _place(work, ending))
+    form = whole.suffix.lower()
+    if form == ".parquet":
+        return Offered(path, _plainly_named(whole, work), ".parquet")
+    if form == ".xlsx":
         # Its library takes longer to load than most folders without a workbook.
         from ingestion.sources.workbooks import lines_of_workbook
 
-        target = _place(work, path, ".csv")
-        return Offered(path, target, ".csv", lines_of_workbook(path, unpacked, target, days))
-    return Offered(path, _in_utf8(path, unpacked, work, encoding), ".csv")
+        target = _place(work, ".csv")
+        return Offered(path, target, ".csv", lines_of_workbook(path, whole, target, days))
+    return Offered(path, _plainly_named(_in_utf8(path, whole, work, encoding), work), ".csv")
 
 
-def _place(work: Path, path: Path, suffix: str) -> Path:
+def _place(work: Path, ending: str) -> Path:
     work.mkdir(parents=True, exist_ok=True)
-    number = sum(1 for _ in work.iterdir())
-    return work / f"{number:04d}-{stem_of(path)}{suffix}"
+    return work / f"{sum(1 for _ in work.iterdir()):04d}{ending}"
 
 
-def _unpacked(path: Path, work: Path) -> Path:
-    if path.suffix not in PACKINGS:
+def _plainly_named(path: Path, work: Path) -> Path:
+    """The file under a name that the engine cannot take for a pattern of names."""
+    if not set("*?[") & set(str(path)):
         return path
-    try:
-        if path.suffix == ".gz":
-            target = _place(work, path, Path(path.stem).suffix)
-            with gzip.open(path) as packed, target.open("wb") as out:
-                shutil.copyfileobj(packed, out, _BLOCK)
-            return target
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX")]
-            if len(names) != 1 or Path(names[0]).suffix not in FORMS:
-                raise InputError(
-                    found=f"{len(names)} files ({', '.join(names[:5])})",
-                    where=str(path),
-                    expected=f"one file that ends with {', '.join(FORMS)}",
-                    remedy="Pack each file by itself, or the whole folder into one .zip that --source names.",
-                )
-            target = _place(work, path, Path(names[0]).suffix)
-            with archive.open(names[0]) as packed, target.open("wb") as out:
-                shutil.copyfileobj(packed, out, _BLOCK)
-            return target
-    except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, ValueError) as error:
-        raise InputError(
-            found=f"a file that cannot be unpacked ({error})",
-            where=str(path),
-            expected="a whole archive without a password",
-            remedy="Export or copy the file again; it may have been cut off.",
-        ) from error
+    link = _place(work, path.suffix.lower())
+    link.symlink_to(path.resolve())
+    return link
 
 
 def _in_utf8(path: Path, text: Path, work: Path, encoding: str) -> Path:
@@ -151,7 +118,7 @@ def _in_utf8(path: Path, text: Path, work: Path, encoding: str) -> Path:
         raise _not_decoded(path, failed[0], failed[2], encoding.upper(), "Export the file again, or correct the setting source_encoding.")
     if encoding == "utf-8":
         return text
-    target = _place(work, path, ".csv")
+    target = _place(work, ".csv")
     with text.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
         shutil.copyfileobj(source, out, _BLOCK)
     return target

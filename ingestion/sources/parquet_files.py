@@ -9,7 +9,7 @@ import duckdb
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
 from ingestion.conversion import quoted
-from ingestion.sources.files import FilePart, table_of_files
+from ingestion.sources.files import FilePart, require_in_file, table_of_files
 from ingestion.sources.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
@@ -24,7 +24,7 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Of
     for file in files:
         path = file.path
         try:
-            shape = engine.execute(f"describe select * from read_parquet({quoted(file.readable)})").fetchall()
+            shape = engine.execute(f"describe select * from {_rows(file)}").fetchall()
         except duckdb.Error as error:
             raise InputError(
                 found=f"a file that is not whole Parquet ({str(error).splitlines()[0]})",
@@ -34,12 +34,18 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Of
             ) from error
         types = {row[0]: row[1] for row in shape}
         missing, unknown = require_columns(table, list(types), str(path), "the header")
+        require_in_file(path, missing)
         missing_all.update(missing)
         unknown_all.update(unknown)
         selected = ", ".join(_parquet_column(column, types.get(column.name), path, table) for column in table.columns)
         _check_parquet_values(engine, table, types, file)
-        parts.append(FilePart(path, f"select {selected} from read_parquet({quoted(file.readable)})"))
+        parts.append(FilePart(path, f"select {selected} from {_rows(file)}"))
     return table_of_files(engine, table, parts, missing_all, unknown_all)
+
+
+def _rows(file: Offered, *options: str) -> str:
+    # The names of folders above the file are no columns.
+    return f"read_parquet({', '.join((quoted(file.readable), 'hive_partitioning = false', *options))})"
 
 
 def _parquet_column(column: Column, found: str | None, path: Path, table: Table) -> str:
@@ -77,7 +83,7 @@ def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types
         name = f'"{column.name}"'
         try:
             row = engine.execute(
-                f"select file_row_number + 1, {name} from read_parquet({quoted(file.readable)}, file_row_number = true) "
+                f"select file_row_number + 1, {name} from {_rows(file, 'file_row_number = true')} "
                 f"where {name} is not null and try_cast({name} as {column.duckdb_type}) is null limit 1"
             ).fetchone()
         except duckdb.Error:

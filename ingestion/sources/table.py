@@ -71,6 +71,10 @@ class Source(Protocol):
     def is_complete(self) -> bool:
         """Whether it holds all rows there are, so that a key it no longer has was deleted. A folder may hold the newest rows only."""
 
+    @property
+    def ignored(self) -> list[str]:
+        """What the source holds beside tables and is not read, each with the rule why."""
+
     def open(self, engine: duckdb.DuckDBPyConnection, table: Table, request: Request) -> SourceTable | None:
         """The table's rows, or None when the source does not offer it.
 
