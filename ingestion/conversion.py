@@ -68,6 +68,11 @@ def quoted(text: object) -> str:
     return "'" + str(text).replace("'", "''") + "'"
 
 
+def identifier(name: str) -> str:
+    """A name in the engine's quotes."""
+    return '"' + name.replace('"', '""') + '"'
+
+
 def number_read(column: Column, kind: Kind, rule: ColumnMapping) -> str | None:
     """What `converted` must find beside the source's value, a text read as the contract's number; None where it needs nothing.
 

@@ -23,7 +23,7 @@ from ingestion.conversion import FITTING, MARK, Kind, fits, shift
 from ingestion.mapping import ColumnMapping, TableMapping
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.receiving import Taken, received
-from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns
+from ingestion.sources.table import Request, SourceTable, SourceTotals, require_columns, require_once
 
 # What libraries and servers say where nobody answers, or a server that starts, stops or is full does.
 # Said in another language than English, it is not known as that, and the load is not tried again.
@@ -126,6 +126,7 @@ class DatabaseSource(ABC):
             missing, unknown = require_columns(table, list(present), where, "the table")
             taken = [Taken(c, ColumnMapping(source=c.name), self.quote(c.name)) for c in table.columns if c.name in present]
         else:
+            require_once([column.name for column in found], mapping, where)
             taken = self._taken(table, mapping, present, where)
             given = {t.column.name for t in taken} | {name for name, rule in mapping.columns.items() if rule.fixed is not None}
             missing, _ = require_columns(table, [name for name in table.column_names if name in given], where, "the mapping")

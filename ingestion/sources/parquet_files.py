@@ -9,7 +9,7 @@ import duckdb
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
 from ingestion.conversion import quoted
-from ingestion.sources.files import FilePart, require_in_file, table_of_files
+from ingestion.sources.files import FilePart, require_in_file, require_names, table_of_files
 from ingestion.sources.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
@@ -32,6 +32,8 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Of
                 expected="a complete Parquet file",
                 remedy="Export or copy the file again; it may have been cut off.",
             ) from error
+        # The engine itself gives a second column of a name another one.
+        require_names(names_in(engine, file), str(path))
         types = {row[0]: row[1] for row in shape}
         missing, unknown = require_columns(table, list(types), str(path), "the header")
         require_in_file(path, missing)
@@ -41,6 +43,18 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Of
         _check_parquet_values(engine, table, types, file)
         parts.append(FilePart(path, f"select {selected} from {_rows(file)}"))
     return table_of_files(engine, table, parts, missing_all, unknown_all)
+
+
+def names_in(engine: duckdb.DuckDBPyConnection, file: Offered) -> list[str]:
+    """Names of a file's columns as it has them."""
+    nodes = engine.execute(f"select name, coalesce(num_children, 0) from parquet_schema({quoted(file.readable)})").fetchall()
+    names, inner = [], 0
+    # The root comes first; what a column holds in it follows the column.
+    for name, children in nodes[1:]:
+        if not inner:
+            names.append(name)
+        inner = max(inner - 1, 0) + children
+    return names
 
 
 def _rows(file: Offered, *options: str) -> str:

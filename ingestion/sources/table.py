@@ -101,3 +101,16 @@ def require_columns(table: Table, present: list[str], where: str, holder: str) -
             remedy=f"Add the missing columns, or correct {holder}.",
         )
     return missing, [name for name in present if name not in table.column_names]
+
+
+def require_once(names: list[str], mapping: TableMapping, where: str) -> None:
+    """Raises InputError when the mapping reads a column of which its query gives two: which one it would be, each database says otherwise."""
+    used = {rule.source for rule in mapping.columns.values() if rule.source is not None}
+    twice = next((name for name in names if name in used and names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(
+            found=f"{names.count(twice)} columns named {twice}",
+            where=where,
+            expected="one column of each name that the mapping reads",
+            remedy="Give one of them another name in the query, with `as`.",
+        )
