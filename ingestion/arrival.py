@@ -22,6 +22,7 @@ from ingestion.drift import drift_of, shape_of
 from ingestion.judging import DISPOSITIONS, hash_sql, judge, judged_sql, number_of
 from ingestion.lake_files import FORM, keep, write_file
 from ingestion.load_log import Load, TableLoad, source_loads
+from ingestion.null_words import NullWords, read_as_null, take_out_words
 from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
 from ingestion.sources.table import SourceTable, SourceTotals
 from ingestion.superseding import find_superseded
@@ -30,11 +31,13 @@ from ingestion.vanished import gone_sums, tombstones_sql
 
 @dataclass(frozen=True)
 class Arrival:
-    """The load that a table arrives with, and the loads that were visible before it; `started_at` is an aware instant in UTC."""
+    """The load that a table arrives with, the loads that were visible before it, and the source's words for null; `started_at` is an aware
+    instant in UTC."""
 
     load_seq: int
     started_at: datetime
     loads: list[Load]
+    words: NullWords
 
 
 def load_table(
@@ -59,6 +62,9 @@ def load_table(
     number = f"{arrival.load_seq:08d}"
     landed = settings.lake_dir / "_work" / "arrived.parquet"
     _land(engine, table, read, arrival.load_seq, landed)
+    found_words: dict[str, dict[str, int]] = {}
+    if not read.is_empty:
+        landed, found_words = take_out_words(settings, engine, table, arrival.words, arrival.loads, landed)
     is_judged = judge(settings, engine, table, arrival.loads)
     counts, total = _counts(engine, table, is_judged)
     at_source = read.totals() if read.totals else None
@@ -138,6 +144,8 @@ def load_table(
         states_path=states_path,
         rows_superseded=superseded,
         rows_open=still_open,
+        null_words=found_words,
+        null_words_read=read_as_null(table, arrival.words, found_words),
     )
 
 

@@ -31,6 +31,8 @@ class TableLoad:
 
     rows_superseded, rows_accepted, rows_released: rows in quarantine that this entry took to that state, listed in `states_path`;
     rows_open: how many are open after it (None in entries older than that field).
+
+    null_words: by text column, how many rows came with which word for nothing; null_words_read: which of these were read as null.
     """
 
     is_supplied: bool
@@ -63,6 +65,8 @@ class TableLoad:
     rows_released: int = 0
     rows_open: int | None = None
     digests: dict[str, str] = field(default_factory=dict)
+    null_words: dict[str, dict[str, int]] = field(default_factory=dict)
+    null_words_read: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

@@ -104,7 +104,7 @@ def require_columns(table: Table, present: list[str], where: str, holder: str) -
 
 
 def require_once(names: list[str], mapping: TableMapping, where: str) -> None:
-    """Raises InputError when the mapping reads a column of which its query gives two: which one it would be, each database says otherwise."""
+    """Raises InputError when the mapping reads a column of which its query gives two; databases differ in which they take."""
     used = {rule.source for rule in mapping.columns.values() if rule.source is not None}
     twice = next((name for name in names if name in used and names.count(name) > 1), None)
     if twice is not None:
