@@ -8,7 +8,7 @@ import duckdb
 
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
-from ingestion.conversion import identifier, quoted
+from ingestion.conversion import OFFSET, identifier, quoted
 from ingestion.sources.csv_records import count_records
 from ingestion.sources.files import FilePart, require_in_file, require_names, table_of_files
 from ingestion.sources.offered_files import Offered
@@ -19,7 +19,7 @@ CSV_PATTERNS = {
     "money": r"-?\d{1,16}(\.\d{1,2})?",
     "rate": r"-?\d{1,3}(\.\d{1,6})?",
     "date": r"\d{4}-\d{2}-\d{2}",
-    "time": r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|[+-]\d{2}(:?\d{2})?)?",
+    "time": r"\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}:\d{2}(\.\d{1,6})?(Z|" + OFFSET + ")?",
     "bool": r"(?i)true|false|t|f|0|1",
 }
 EXAMPLES = {"id": "42", "money": "1234.50", "rate": "0.120000", "date": "2019-12-31", "time": "2019-12-31T16:00:00Z", "bool": "true"}
