@@ -13,7 +13,8 @@ from ingestion.sources.files import FilePart, require_in_file, require_names, ta
 from ingestion.sources.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
-INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+_NUMBERS = ("id", "money", "rate")
 
 
 def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offered]) -> SourceTable:
@@ -67,10 +68,10 @@ def _parquet_column(column: Column, found: str | None, path: Path, table: Table)
     if found is None:
         return f"cast(null as {column.duckdb_type}) as {name}"
     fits = {
-        "id": found in INTEGERS,
+        "id": found in INTEGERS or found.startswith("DECIMAL"),
         "text": found == "VARCHAR" or found.startswith("ENUM"),
-        "money": found in INTEGERS - {"BIGINT"} or _decimal_fits(found, 2),
-        "rate": found in INTEGERS - {"BIGINT"} or _decimal_fits(found, 6),
+        "money": found in INTEGERS or found.startswith("DECIMAL"),
+        "rate": found in INTEGERS or found.startswith("DECIMAL"),
         "date": found == "DATE",
         "time": found.startswith("TIMESTAMP") and found != "TIMESTAMP_NS",
         "bool": found == "BOOLEAN",
@@ -90,15 +91,18 @@ def _parquet_column(column: Column, found: str | None, path: Path, table: Table)
 
 
 def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types: dict[str, str], file: Offered) -> None:
-    """Raises InputError for the first value of a wider type than the contract's that the contract's cannot hold."""
+    """Raises InputError for the first number of another type than the contract's that the contract's cannot hold without rounding."""
     for column in table.columns:
-        if column.type not in ("money", "rate") or types.get(column.name) in (None, '"NULL"', column.duckdb_type):
+        found = types.get(column.name)
+        if column.type not in _NUMBERS or found is None or found in ('"NULL"', column.duckdb_type):
             continue
         name = f'"{column.name}"'
+        # Back in its own type the value is what it was, unless something was rounded off.
+        again = f"try_cast(try_cast({name} as {column.duckdb_type}) as {found})"
         try:
             row = engine.execute(
                 f"select file_row_number + 1, {name} from {_rows(file, 'file_row_number = true')} "
-                f"where {name} is not null and try_cast({name} as {column.duckdb_type}) is null limit 1"
+                f"where {name} is not null and {again} is distinct from {name} limit 1"
             ).fetchone()
         except duckdb.Error:
             return  # Cannot be read at all: said, with the file, when the rows are.
@@ -106,10 +110,6 @@ def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types
             raise InputError(
                 found=f"{row[1]} in column {column.name}",
                 where=f"{file.path}, row {row[0]} (table {table.name})",
-                expected=f"{column.type}, that is a number that {column.duckdb_type} holds",
+                expected=f"{column.type}, that is a number that {column.duckdb_type} holds without rounding",
                 remedy="Correct the value or the export.",
             )
-
-
-def _decimal_fits(found: str, scale: int) -> bool:
-    return found.startswith("DECIMAL") and int(found.rstrip(")").split(",")[1]) <= scale
