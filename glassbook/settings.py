@@ -22,6 +22,10 @@ from glassbook.delivery_target import DeliveryTarget
 from glassbook.errors import InputError
 
 SETTINGS_FILE = "glassbook.toml"
+WORDS = ("\\N", "NULL", "(NULL)", "null", "None")
+"""What exports of databases and of Python write for null."""
+PERSONAL_WORDS = ("\\N",)
+"""Those that are no name of anybody: Null is a surname."""
 
 
 class _File(TomlConfigSettingsSource):
@@ -51,6 +55,8 @@ class Settings(BaseSettings):
     source: str = Field("", description="Address of the platform's records for scheduled loads; empty: the folder `platform` of the home.")
     mapping: Path | None = Field(None, description="Mapping file for scheduled loads.")
     source_encoding: str = Field("auto", description="Encoding of CSV files: auto (UTF-8 or GB18030) or a name such as gb18030.")
+    null_words: tuple[str, ...] = Field(WORDS, description="Words that a source writes for null in texts that may be null.")
+    personal_null_words: tuple[str, ...] = Field(PERSONAL_WORDS, description="The same in personal texts.")
     timezone: str = Field("Asia/Shanghai", description="Zone in which an instant becomes a business date.")
     country: str = Field("CN", description="ISO 3166-1 code whose calendar of working days holds.")
     currency: str = Field("CNY", description="Currency of every money column.")

@@ -22,6 +22,7 @@ from ingestion.drift import drift_of, shape_of
 from ingestion.judging import DISPOSITIONS, judge, judged_sql
 from ingestion.lake_files import FORM, keep, write_file
 from ingestion.load_log import Load, TableLoad, source_loads
+from ingestion.null_words import NullWords, read_as_null, take_out_words
 from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
 from ingestion.sources.table import SourceTable, SourceTotals, UnreadableValue
 from ingestion.superseding import find_superseded
@@ -31,11 +32,13 @@ from ingestion.vanished import gone_sums, tombstones_sql
 
 @dataclass(frozen=True)
 class Arrival:
-    """The load that a table arrives with, and the loads that were visible before it; `started_at` is an aware instant in UTC."""
+    """The load that a table arrives with, the loads that were visible before it, and the source's words for null; `started_at` is an aware
+    instant in UTC."""
 
     load_seq: int
     started_at: datetime
     loads: list[Load]
+    words: NullWords
 
 
 def load_table(
@@ -64,6 +67,9 @@ def load_table(
     if unreadable is not None:
         require_readable(engine, read, unreadable)
     unread = unreadable_columns(engine, table, read)
+    found_words: dict[str, dict[str, int]] = {}
+    if not read.is_empty:
+        landed, found_words = take_out_words(settings, engine, table, arrival.words, arrival.loads, landed, _hashed(table, read))
     is_judged = judge(settings, engine, table, arrival.loads, tells_unreadable=bool(unread))
     counts, total = _counts(engine, table, is_judged)
     at_source = read.totals() if read.totals else None
@@ -143,6 +149,8 @@ def load_table(
         states_path=states_path,
         rows_superseded=superseded,
         rows_open=still_open,
+        null_words=found_words,
+        null_words_read=read_as_null(table, arrival.words, found_words),
     )
 
 
@@ -154,10 +162,9 @@ def _land(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, lo
         engine.execute(f"create or replace temp view arrived as select {', '.join(nothing)} where false")
         return
     columns = ", ".join(f'"{name}"' for name in table.column_names)
-    hashed, further = (unreadable_hash_sql(table), ", _unreadable") if read.tells_unreadable else (hash_sql(table), "")
     try:
         engine.execute(
-            f"copy (select {columns}, {load_seq}::bigint as _load_seq, {hashed} as _row_hash{further} from ({read.query})) "
+            f"copy (select {columns}, {load_seq}::bigint as _load_seq, {_hashed(table, read)} from ({read.query})) "
             f"to {quoted(target)} ({FORM})"
         )
     except duckdb.Error as error:
@@ -166,6 +173,11 @@ def _land(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, lo
         f"create or replace temp view arrived as select * exclude (file_row_number), file_row_number + 1 as _position "
         f"from read_parquet({quoted(target)}, file_row_number = true)"
     )
+
+
+def _hashed(table: Table, read: SourceTable) -> str:
+    """The columns that a row gets beside its own: its hash and, where the source tells it, what could not be read."""
+    return f"{unreadable_hash_sql(table)} as _row_hash, _unreadable" if read.tells_unreadable else f"{hash_sql(table)} as _row_hash"
 
 
 def _counts(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> tuple[dict[str, int], int]:

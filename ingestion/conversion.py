@@ -5,8 +5,10 @@ Belongs here: which kinds of value become which contract types, and the expressi
 
 from __future__ import annotations
 
+import re
 from typing import Literal
 
+from glassbook.errors import InputError
 from ingestion.contract import Column
 from ingestion.mapping import ColumnMapping
 
@@ -32,7 +34,9 @@ _DIGITS = {"id": 19, "money": 16, "rate": 3}
 _SHIFTS = {None: 0, "cents": 2, "percent": 2, "permille": 3, "basis_points": 4, "days": 0}
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = _DATE + r"([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?"
-_ZONED = _DATE + r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|[+-]\d{2}(:?\d{2})?)"
+OFFSET = r"(\+(0\d|1[0-3])(:?[0-5]\d)?|\+14(:?00)?|-(0\d|1[01])(:?[0-5]\d)?|-12(:?00)?)"
+"""Offsets from UTC that a clock somewhere shows: from 12 hours behind to 14 hours before. The engine takes 25 hours for one too."""
+_ZONED = _DATE + r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|" + OFFSET + ")"
 _DAYS_A_MONTH = 30
 _ALWAYS, _IF_ANY = "true", "it is not null"
 """When an expression holds a value exactly: always; where it has one for what is not null."""
@@ -58,14 +62,33 @@ def shift(rule: ColumnMapping) -> int:
 
 
 def literal(column: Column, value: str | int | bool) -> str:
-    """A constant of a mapping as the column's type; the engine refuses one that is not of it."""
+    """A constant of a mapping as the column's type; the engine refuses one that is not of it.
+
+    Raises InputError for an instant that no clock shows; an offset of one is not left out, as the engine's cast would.
+    """
     text = str(value).lower() if isinstance(value, bool) else str(value)
-    return f"cast({quoted(text)} as {column.duckdb_type})"
+    if column.type != "time":
+        return f"cast({quoted(text)} as {column.duckdb_type})"
+    if re.fullmatch(_ZONED, text):
+        return f"timezone('UTC', cast({quoted(text)} as timestamptz))"
+    if not re.fullmatch(_TIME, text):
+        raise InputError(
+            found=f"{text!r} for {column.name}",
+            where="mapping",
+            expected="an instant such as 2019-12-31 16:00:00 (UTC) or 2020-01-01T00:00:00+08:00",
+            remedy="Correct constant, stand_in or if_null of the column.",
+        )
+    return f"cast({quoted(text)} as timestamp)"
 
 
 def quoted(text: object) -> str:
     """A text as SQL literal."""
     return "'" + str(text).replace("'", "''") + "'"
+
+
+def identifier(name: str) -> str:
+    """A name in the engine's quotes."""
+    return '"' + name.replace('"', '""') + '"'
 
 
 def number_read(column: Column, kind: Kind, rule: ColumnMapping) -> str | None:
@@ -201,7 +224,23 @@ def _parsed(kind: Kind, rule: ColumnMapping, name: str) -> str:
     if kind == "integer" and rule.format in ("%y%m%d", "%Y%m%d"):
         # A number has lost its leading zeros.
         text = f"lpad({text}, {6 if rule.format == '%y%m%d' else 8}, '0')"
-    return f"try_strptime({text}, {quoted(rule.format)})"
+    parsed = f"try_strptime({text}, {quoted(rule.format)})"
+    if "%z" not in (rule.format or "").replace("%%", ""):
+        return parsed
+    return f"case when regexp_full_match({text}, {quoted(_pattern_of(rule.format or ''))}) then {parsed} end"
+
+
+def _pattern_of(form: str) -> str:
+    """A pattern of the texts that a form reads, in which an offset is one that a clock shows."""
+    pattern = ""
+    for letter, plain in re.findall(r"%-?(.)|(.)", form, re.DOTALL):
+        if plain:
+            pattern += r"\s*" if plain.isspace() else re.escape(plain)
+        elif letter == "z":
+            pattern += f"\\s*{OFFSET}"
+        else:
+            pattern += re.escape("%") if letter == "%" else r"\s*\d+" if letter in "dmyYHIMSfgnjuUWVGw" else ".+?"
+    return pattern + r"\s*"
 
 
 def _tells_zone(form: str) -> bool:

@@ -39,7 +39,7 @@ def drift_of(table: Table, read: SourceTable, loads: list[Load]) -> list[str]:
 
 
 def notes_of(load: Load) -> list[str]:
-    """What a reader should know of the shape of the tables of a load: what has changed, and what is read as null."""
+    """What a reader should know of a load: how tables have changed, what is read as null, and which files were not read."""
     notes = []
     for name, table in load.tables.items():
         notes += [f"{name}: {sentence}" for sentence in table.drift]
@@ -48,7 +48,22 @@ def notes_of(load: Load) -> list[str]:
             found = [column for column in table.missing_columns if column in declared and declared[column].nullable == is_nullable]
             if found:
                 notes.append(f"{name}: not supplied and {reading}: {', '.join(found)}")
-    return notes
+        notes += [f"{name}: {sentence}" for sentence in _words_of(table)]
+    return notes + [f"not read: {entry}" for entry in load.ignored]
+
+
+def _words_of(table: TableLoad) -> list[str]:
+    """One sentence a column in which words for nothing came."""
+    sentences = []
+    for column, counts in table.null_words.items():
+        read = table.null_words_read.get(column, [])
+        told = [
+            ", ".join(f"{word} in {count:,} rows" for word, count in counts.items() if (word in read) == is_read) + reading
+            for is_read, reading in ((True, ", read as null"), (False, ", kept as text"))
+            if any((word in read) == is_read for word in counts)
+        ]
+        sentences.append(f"words for nothing in {column}: {'; '.join(told)}")
+    return sentences
 
 
 def _last_columns(table: Table, loads: list[Load]) -> dict[str, str]:

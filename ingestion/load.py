@@ -24,6 +24,7 @@ from ingestion.contract import Table, load_contract
 from ingestion.lake_writer import clean, engine_of, full_disk_named, only_writer, swept_on_failure
 from ingestion.load_log import Load, TableLoad, next_loaded_at, source_loads, visible_loads, write_entry
 from ingestion.mapping import Mapping, TableMapping
+from ingestion.null_words import null_words_of
 from ingestion.quiet_loads import QuietLoad, write_quiet
 from ingestion.sources.opening import open_source
 from ingestion.sources.table import Request, Source, UnreadableValue
@@ -94,8 +95,9 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
             swept_on_failure(settings, load_seq),
             engine_of(settings) as engine,
         ):
+            arrival = Arrival(load_seq, started_at, loads, null_words_of(settings, plan.mapping))
             for table in load_contract().tables.values():
-                written[table.name] = _read_table(settings, engine, source, table, plan, Arrival(load_seq, started_at, loads))
+                written[table.name] = _read_table(settings, engine, source, table, plan, arrival)
                 checkpoint("after_table_written")
                 checkpoint(f"after_table_written:{table.name}")
             if source.is_complete and not plan.is_restored:
@@ -109,12 +111,13 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
             contract_version=load_contract().version,
             tables=written,
             hash_version=HASH_VERSION,
+            ignored=source.ignored,
         )
         before = source_loads(loads)[-1:]
         has_changes = load.rows_new or load.rows_quarantined or load.rows_gone or load.rows_superseded
         if before and not has_changes and _same_supply(load, before[0]):
             clean(settings, load_seq)
-            reading = Reading(before[0], load)
+            reading = Reading(_told_anew(before[0], load), load)
             write_quiet(
                 settings,
                 QuietLoad(started_at, now(settings), source.name, plan.scope, before[0].load_seq, reading.rows_compared),
@@ -242,6 +245,16 @@ def _same_supply(load: Load, previous: Load) -> bool:
         return {name: (table.is_supplied, table.mapping_signature, table.source_columns) for name, table in entry.tables.items()}
 
     return shape(load) == shape(previous)
+
+
+def _told_anew(before: Load, now_read: Load) -> Load:
+    """The load before with what the same rows brought now in files not read and words for nothing, of which the lake keeps nothing."""
+    tables = {
+        name: replace(table, null_words=now_read.tables[name].null_words, null_words_read=now_read.tables[name].null_words_read)
+        for name, table in before.tables.items()
+        if name in now_read.tables
+    }
+    return replace(before, ignored=now_read.ignored, tables=before.tables | tables)
 
 
 def _load_id(tables: dict[str, TableLoad]) -> str:

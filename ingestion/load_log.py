@@ -31,6 +31,8 @@ class TableLoad:
 
     rows_superseded, rows_accepted, rows_released: rows in quarantine that this entry took to that state, listed in `states_path`;
     rows_open: how many are open after it (None in entries older than that field).
+
+    null_words: by text column, how many rows came with which word for nothing; null_words_read: which of these were read as null.
     """
 
     is_supplied: bool
@@ -63,6 +65,8 @@ class TableLoad:
     rows_released: int = 0
     rows_open: int | None = None
     digests: dict[str, str] = field(default_factory=dict)
+    null_words: dict[str, dict[str, int]] = field(default_factory=dict)
+    null_words_read: dict[str, list[str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -79,7 +83,8 @@ class Load:
     """One entry of the load log: a load of a source or, with a `decision`, what a person decided on rows in quarantine.
 
     Instants are aware, in UTC: `started_at` before anything was read (None in entries older than that field), `loaded_at` when it became
-    visible. `hash_version`: how the hashes of the rows that it wrote were made (`ingestion.content_hash`).
+    visible. `hash_version`: how the hashes of the rows that it wrote were made (`ingestion.content_hash`). `ignored`: files and
+    folders of the source that were not read, each with the rule why.
     """
 
     load_seq: int
@@ -91,6 +96,7 @@ class Load:
     started_at: datetime | None = None
     decision: Decision | None = None
     hash_version: int = 1
+    ignored: list[str] = field(default_factory=list)
 
     @property
     def rows_superseded(self) -> int:

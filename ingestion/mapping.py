@@ -88,6 +88,8 @@ class TableMapping(BaseModel):
     )
     columns: dict[str, ColumnMapping] = Field(description="Contract column → where it comes from. One that is left out is null.")
     timezone: str = Field("UTC", exclude=True)
+    # What the mapping says for all its tables; a change has them read again.
+    words_signature: str = Field("", exclude=True)
 
     @field_validator("columns", mode="before")
     @classmethod
@@ -109,7 +111,7 @@ class TableMapping(BaseModel):
     @property
     def signature(self) -> str:
         """Hash of what it says; where it changes, every row must be read again."""
-        return hashlib.sha256((self.model_dump_json() + self.timezone).encode()).hexdigest()[:16]
+        return hashlib.sha256((self.model_dump_json() + self.timezone + self.words_signature).encode()).hexdigest()[:16]
 
 
 class Mapping(BaseModel):
@@ -119,6 +121,10 @@ class Mapping(BaseModel):
 
     version: Literal[1] = Field(description="Version of this format.")
     timezone: str = Field("UTC", description="IANA zone of instants that a source keeps without one.")
+    null_words: list[str] | None = Field(
+        None, description="Words that the source writes for null in texts that may be null; the setting null_words unless given."
+    )
+    personal_null_words: list[str] | None = Field(None, description="The same in personal texts; the setting unless given.")
     tables: dict[str, TableMapping] = Field(description="Contract table → where it comes from. One that is left out is not supplied.")
 
     @field_validator("timezone")
@@ -142,7 +148,8 @@ class Mapping(BaseModel):
     def of(self, table: str) -> TableMapping | None:
         """The mapping of a contract table with the file's zone in it, or None when the table is not supplied."""
         found = self.tables.get(table)
-        return None if found is None else found.model_copy(update={"timezone": self.timezone})
+        words = "" if self.null_words is None and self.personal_null_words is None else f"{self.null_words} {self.personal_null_words}"
+        return None if found is None else found.model_copy(update={"timezone": self.timezone, "words_signature": words})
 
     def without(self) -> list[str]:
         """The tables that the contract requires and the mapping leaves out."""

@@ -52,7 +52,7 @@ def examine() -> list[Finding]:
     except InputError as error:
         return [*findings, Finding("settings", "broken", error.found, error.remedy)]
     findings.append(Finding("settings", "ok", f"home {settings.home}, {settings.timezone}, {settings.country}"))
-    looks: list[Callable[[Settings], Finding]] = [_home, _lake, _quarantine, _drift, _snapshot, _age, _builds, _disk]
+    looks: list[Callable[[Settings], Finding]] = [_home, _lake, _quarantine, _drift, _files, _snapshot, _age, _builds, _disk]
     return findings + [_guarded(look, settings) for look in looks]
 
 
@@ -174,6 +174,16 @@ def _drift(settings: Settings) -> Finding:
         return Finding("drift", "ok", "the source's tables are as the load before found them")
     mend = "Ask the platform whether it is meant; name the new columns in the mapping if the contract has a place for them."
     return Finding("drift", "note", "; ".join(changes), mend)
+
+
+def _files(settings: Settings) -> Finding:
+    """Files of the source that its last load did not read."""
+    loads = [load for load in _load_log(settings) if load.get("decision") is None]
+    ignored = loads[-1].get("ignored", []) if loads else []
+    if not ignored:
+        return Finding("files", "ok", "every file of the source was read")
+    mend = "Nothing, when they hold no rows; else name them as docs/sources.md says and ingest again."
+    return Finding("files", "note", f"{len(ignored)} not read: {'; '.join(ignored)}", mend)
 
 
 def _snapshot(settings: Settings) -> Finding:

@@ -7,7 +7,6 @@ Does not: connecting and the language of one kind (`postgresql`, `mysql`, …), 
 from __future__ import annotations
 
 import json
-import re
 from abc import ABC, abstractmethod
 from collections.abc import Callable
 from datetime import datetime
@@ -22,21 +21,10 @@ from glassbook.errors import InputError, spelt
 from ingestion.contract import Table
 from ingestion.conversion import FITTING, MARK, Kind, fits, shift
 from ingestion.mapping import ColumnMapping, TableMapping
+from ingestion.sources.away import NOT_NOW, SourceAway
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.receiving import Taken, received
-from ingestion.sources.table import Request, SourceTable, SourceTotals, UnreadableValue, require_columns
-
-# What is said where nobody answers, or by a server that starts, stops or is full; not known as that in another language than English.
-_NOT_NOW = re.compile(
-    r"connection refused|can't connect|timed? ?out|timeout expired|could not translate host name|no route to host|unreachable"
-    r"|lost connection|gone away|reset by peer|closed the connection|terminating connection|starting up|shutting down|shutdown"
-    r"|recovery mode|too many (clients|connections)|connection slots",
-    re.IGNORECASE,
-)
-
-
-class SourceAway(InputError):
-    """The source cannot be reached now; the same call may succeed later."""
+from ingestion.sources.table import Request, SourceTable, SourceTotals, UnreadableValue, require_columns, require_once
 
 
 class DatabaseSource(ABC):
@@ -50,6 +38,11 @@ class DatabaseSource(ABC):
     @abstractmethod
     def name(self) -> str:
         """Kind, host and database, without user and password."""
+
+    @property
+    def ignored(self) -> list[str]:
+        """Nothing: which tables are read is the mapping's to say, or the contract's."""
+        return []
 
     @abstractmethod
     def __enter__(self) -> Self: ...
@@ -88,7 +81,7 @@ class DatabaseSource(ABC):
 
     def is_away(self, error: Exception) -> bool:
         """Whether nobody answered, or a server that cannot serve now, so that the same call may succeed later."""
-        return _NOT_NOW.search(self.said(error) or "") is not None
+        return NOT_NOW.search(self.said(error) or "") is not None
 
     def quote(self, identifier: str) -> str:
         """An identifier in the database's own quotes, double ones as the standard has it."""
@@ -129,6 +122,7 @@ class DatabaseSource(ABC):
             missing, unknown = require_columns(table, list(present), where, "the table")
             taken = [Taken(c, ColumnMapping(source=c.name), self.quote(c.name)) for c in table.columns if c.name in present]
         else:
+            require_once([column.name for column in found], mapping, where)
             taken = self._taken(table, mapping, present, where)
             given = {t.column.name for t in taken} | {name for name, rule in mapping.columns.items() if rule.fixed is not None}
             missing, _ = require_columns(table, [name for name in table.column_names if name in given], where, "the mapping")

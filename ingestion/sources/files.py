@@ -23,6 +23,33 @@ class FilePart:
     query: str
 
 
+def require_names(header: list[str], where: str) -> None:
+    """Raises InputError for a column without a name, or whose name another has too; the engine takes no notice of upper case."""
+    seen: dict[str, int] = {}
+    for number, name in enumerate(header, 1):
+        if not name or name.lower() in seen:
+            first = seen.get(name.lower())
+            raise InputError(
+                found=f"column {number} named {name}, and so is column {first}: twice" if first else f"column {number} without a name",
+                where=where,
+                expected="a name for every column, each once, in whatever case",
+                remedy="Name the column or leave it out of the export.",
+            )
+        seen[name.lower()] = number
+
+
+def require_in_file(path: Path, missing: list[str]) -> None:
+    """Raises InputError when the name of a folder, as in `province_code=11/`, alone has what the file lacks."""
+    found = next((part for part in path.parts[:-1] if part.partition("=")[0] in missing and "=" in part), None)
+    if found is not None:
+        raise InputError(
+            found=f"a folder {found}, and no column {found.partition('=')[0]} in the file",
+            where=str(path),
+            expected="every column in the files; names of folders mean nothing",
+            remedy="Export the column into the files too.",
+        )
+
+
 def table_of_files(
     engine: duckdb.DuckDBPyConnection, table: Table, parts: list[FilePart], missing: set[str], unknown: set[str]
 ) -> SourceTable:

@@ -1,12 +1,14 @@
 """A folder, or an archive of one, with a file or a folder of files a table.
 
-Belongs here: finding the files. Does not: unpacking them (`offered_files`), reading them (`parquet_files`, `csv_files`).
+Belongs here: the folder as a source. Does not: what a file in it is (`folder_entries`), unpacking it (`offered_files`),
+reading it (`parquet_files`, `csv_files`).
 """
 
 from __future__ import annotations
 
 import tempfile
 import zipfile
+from functools import cached_property
 from pathlib import Path
 from types import TracebackType
 from typing import Self
@@ -16,18 +18,24 @@ import duckdb
 from glassbook.errors import InputError
 from ingestion.contract import Table, load_contract
 from ingestion.sources.csv_files import open_csv
-from ingestion.sources.offered_files import AUTO, FORMS, PACKINGS, SUFFIXES, offered, stem_of
+from ingestion.sources.file_names import FORMS, PACKINGS, is_companion
+from ingestion.sources.folder_entries import Entries, entries_of
+from ingestion.sources.offered_files import AUTO, offered
 from ingestion.sources.parquet_files import open_parquet
 from ingestion.sources.table import Request, SourceTable
+from ingestion.sources.unpacking import cannot_unpack
 
 
 class FolderSource:
-    """A folder with `<table>.parquet`, `.csv` or `.xlsx`, also packed as .gz or .zip, or with folders `<table>/` of such files."""
+    """A folder with `<table>.parquet`, `.csv` or `.xlsx`, also packed, or with folders `<table>/` of such files.
+
+    `has_names_of_its_own`: its tables are not called as the contract's are; a mapping says what each is.
+    """
 
     is_complete = False
 
-    def __init__(self, path: Path, encoding: str = AUTO) -> None:
-        is_archive = path.is_file() and path.suffix == ".zip"
+    def __init__(self, path: Path, encoding: str = AUTO, *, has_names_of_its_own: bool = False) -> None:
+        is_archive = path.is_file() and path.suffix.lower() == ".zip"
         if not path.is_dir() and not is_archive:
             raise InputError(
                 found="a file" if path.exists() else "no such folder",
@@ -37,6 +45,7 @@ class FolderSource:
             )
         self._path = path
         self._encoding = encoding
+        self._names = None if has_names_of_its_own else frozenset(load_contract().tables)
         self._work: tempfile.TemporaryDirectory[str] | None = None
         self.folder = path
 
@@ -50,20 +59,30 @@ class FolderSource:
         if self._path.is_file():
             self.folder = Path(self._work.name) / "archive"
             try:
-                with zipfile.ZipFile(self._path) as archive:
-                    archive.extractall(self.folder)
-            except (OSError, zipfile.BadZipFile, RuntimeError, EOFError) as error:
+                self._extract()
+            except BaseException:
                 self._work.cleanup()
-                raise InputError(
-                    found=f"a file that cannot be unpacked ({error})",
-                    where=str(self._path),
-                    expected="a whole archive without a password",
-                    remedy="Export or copy the file again; it may have been cut off.",
-                ) from error
-            inner = [path for path in self.folder.iterdir() if path.name != "__MACOSX"]
-            if len(inner) == 1 and inner[0].is_dir() and inner[0].name not in load_contract().tables:
-                self.folder = inner[0]
+                raise
         return self
+
+    def _extract(self) -> None:
+        try:
+            with zipfile.ZipFile(self._path) as archive:
+                names = archive.namelist()
+                twice = next((name for name in names if names.count(name) > 1), None) if len(set(names)) < len(names) else None
+                if twice is not None:
+                    raise InputError(
+                        found=f"{twice} twice",
+                        where=str(self._path),
+                        expected="every file once in the archive",
+                        remedy="Pack the folder again; what was added to an archive later does not replace what is in it.",
+                    )
+                archive.extractall(self.folder)
+        except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError) as error:
+            raise cannot_unpack(self._path, error) from error
+        inner = [path for path in self.folder.iterdir() if not is_companion(path.name)]
+        if len(inner) == 1 and inner[0].is_dir() and inner[0].name.lower() not in load_contract().tables:
+            self.folder = inner[0]
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         assert self._work is not None
@@ -94,23 +113,18 @@ class FolderSource:
         return open_csv(engine, table, files)
 
     def files_of(self, table: str) -> list[Path]:
-        """The files of a table, in the order of their names. Raises InputError when it is offered in two forms."""
-        inner = self.folder / table
-        choices = {suffix: [path] for suffix in SUFFIXES if (path := self.folder / (table + suffix)).is_file()}
-        for path in sorted(inner.iterdir()) if inner.is_dir() else []:
-            if path.is_file() and (stem := stem_of(path)) is not None:
-                choices.setdefault("/" + path.name[len(stem) :], []).append(path)
-        if len(choices) > 1:
-            first, second = list(choices.values())[:2]
-            raise InputError(
-                found=f"{table} offered twice: {first[0].name} and {second[0].name}",
-                where=str(self._path),
-                expected="one form a table",
-                remedy="Remove the one that is not meant.",
-            )
-        return next(iter(choices.values()), [])
+        """The files of a table, in the order of their paths."""
+        return self._entries.files.get(table, [])
 
     def tables(self) -> list[str]:
-        """Names of everything that is offered, whatever the contract calls it."""
-        files = {stem for path in self.folder.iterdir() if path.is_file() and (stem := stem_of(path)) is not None}
-        return sorted(files | {path.name for path in self.folder.iterdir() if path.is_dir() and self.files_of(path.name)})
+        """Names of all tables that are offered."""
+        return sorted(self._entries.files)
+
+    @property
+    def ignored(self) -> list[str]:
+        """What lies in the folder and is not read, by path, with the rule why."""
+        return self._entries.ignored
+
+    @cached_property
+    def _entries(self) -> Entries:
+        return entries_of(self.folder, self._names)

@@ -14,10 +14,13 @@ import duckdb
 from glassbook.engine import connect
 from glassbook.errors import InputError
 from ingestion.conversion import quoted
-from ingestion.sources.csv_files import csv_sql, header_of
+from ingestion.sources.csv_files import csv_sql, every_record_sql, header_of, require_records
+from ingestion.sources.csv_records import count_records
 from ingestion.sources.duckdb_file import DuckDbSource
+from ingestion.sources.files import require_names
 from ingestion.sources.folder import FolderSource
 from ingestion.sources.offered_files import AUTO, Offered, offered
+from ingestion.sources.parquet_files import names_in
 
 
 class FolderTables(DuckDbSource):
@@ -30,14 +33,19 @@ class FolderTables(DuckDbSource):
     def __init__(self, path: Path, encoding: str = AUTO) -> None:
         super().__init__(path)
         self._encoding = encoding
-        self._folder = FolderSource(path, encoding)
+        self._folder = FolderSource(path, encoding, has_names_of_its_own=True)
+
+    @property
+    def ignored(self) -> list[str]:
+        """What lies in the folder and is no table, by path, with the rule why."""
+        return self._folder.ignored
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         connection = connect()
         for table in self._folder.tables():
             files = [offered(path, self._folder.work, self._encoding) for path in self._folder.files_of(table)]
             try:
-                connection.execute(f"create view {self.quote(table)} as {_rows_of(files)}")
+                connection.execute(f"create view {self.quote(table)} as {_rows_of(connection, files)}")
             except duckdb.Error as error:
                 raise InputError(
                     found=str(error).splitlines()[0],
@@ -60,9 +68,18 @@ class FolderTables(DuckDbSource):
         self._folder.__exit__(kind, error, trace)
 
 
-def _rows_of(files: list[Offered]) -> str:
+def _rows_of(connection: duckdb.DuckDBPyConnection, files: list[Offered]) -> str:
     if files[0].form == ".parquet":
-        return f"select * from read_parquet([{', '.join(quoted(file.readable) for file in files)}], union_by_name = true)"
-    # Exports of a frame often leave the first column without a name.
-    headers = [[name or f"column{number}" for number, name in enumerate(header_of(file, "names of the columns"))] for file in files]
-    return " union all by name ".join(f"select * from {csv_sql(file, header)}" for file, header in zip(files, headers, strict=True))
+        for file in files:
+            require_names(names_in(connection, file), str(file.path))
+        names = ", ".join(quoted(file.readable) for file in files)
+        return f"select * from read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+    rows = []
+    for file in files:
+        # Exports of a frame often leave the first column without a name.
+        header = header_of(file, "names of the columns", may_lack_names=True)
+        counted = count_records(file.readable, file.path)
+        if not counted.is_plain:
+            require_records(connection, every_record_sql(file, header), header, counted.records, file)
+        rows.append(f"select * from {csv_sql(file, header)}")
+    return " union all by name ".join(rows)

@@ -7,26 +7,19 @@ Belongs here: what must happen to a file before its rows can be read. Does not: 
 from __future__ import annotations
 
 import csv
-import gzip
 import re
 import shutil
-import zipfile
+from bisect import bisect_right
 from codecs import getincrementaldecoder, lookup
-from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime, time
-from decimal import Decimal
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 from charset_normalizer import from_bytes
 
 from glassbook.errors import InputError
+from ingestion.sources.unpacking import unpacked
 
-FORMS = (".parquet", ".csv", ".xlsx")
-PACKINGS = (".gz", ".zip")
-SUFFIXES = (*(form + packing for form in FORMS for packing in ("", *PACKINGS)), ".zip")
-"""Endings of files that can be read; a bare .zip holds one file of a form."""
 AUTO = "auto"
 """Encoding of CSV: UTF-8, or GB18030 (with GBK and GB2312 in it) where that is what the bytes are."""
 
@@ -39,18 +32,36 @@ _CANDIDATES = ["gb18030", "big5", "cp1252", "shift_jis", "euc_jp", "euc_kr"]
 
 @dataclass(frozen=True)
 class Offered:
-    """A file as it was offered, the one to read in its place, and what counts its rows."""
+    """A file as it was offered, and the one to read in its place.
+
+    `jumps`: of a sheet (None for a CSV file) the records, with the row of each, before which rows were left out.
+    """
 
     path: Path
     readable: Path
     form: Literal[".parquet", ".csv"]
-    counts: Literal["line", "row"] = "line"
+    jumps: list[tuple[int, int]] | None = None
+
+    def place_of(self, record: int) -> str:
+        """Where the record with this number, the header being 1, stands in the file that was offered."""
+        if self.jumps is None:
+            return f"line {_line_of(self.readable, record)}"
+        at = bisect_right(self.jumps, record, key=lambda jump: jump[0])
+        first_record, first_row = self.jumps[at - 1] if at else (1, 1)
+        return f"row {first_row + record - first_record}"
 
 
-def stem_of(path: Path) -> str | None:
-    """The table's name in a file's, or None for a file of another kind."""
-    suffix = max((s for s in SUFFIXES if path.name.endswith(s)), key=len, default=None)
-    return path.name[: -len(suffix)] if suffix else None
+def _line_of(path: Path, record: int) -> int:
+    """First line of a record; texts in quotes can run over several lines, and empty lines are no records."""
+    with path.open(encoding="utf-8-sig", newline="") as handle:
+        reader = csv.reader(handle)
+        line, number = 1, 0
+        for values in reader:
+            number += bool(values)
+            if number == record:
+                break
+            line = reader.line_num + 1
+        return line
 
 
 def offered(path: Path, work: Path, encoding: str = AUTO, days: frozenset[str] = frozenset()) -> Offered:
@@ -58,49 +69,31 @@ def offered(path: Path, work: Path, encoding: str = AUTO, days: frozenset[str] =
 
     Raises InputError for a file that is not whole, of another form, or in an encoding that is not known.
     """
-    unpacked = _unpacked(path, work)
-    if unpacked.suffix == ".parquet":
-        return Offered(path, unpacked, ".parquet")
-    if unpacked.suffix == ".xlsx":
-        return Offered(path, _lines_of_workbook(path, unpacked, _place(work, path, ".csv"), days), ".csv", "row")
-    return Offered(path, _in_utf8(path, unpacked, work, encoding), ".csv")
+    whole = unpacked(path, lambda ending: _place(work, ending))
+    form = whole.suffix.lower()
+    if form == ".parquet":
+        return Offered(path, _plainly_named(whole, work), ".parquet")
+    if form == ".xlsx":
+        # Its library takes longer to load than most folders without a workbook.
+        from ingestion.sources.workbooks import lines_of_workbook
+
+        target = _place(work, ".csv")
+        return Offered(path, target, ".csv", lines_of_workbook(path, whole, target, days))
+    return Offered(path, _plainly_named(_in_utf8(path, whole, work, encoding), work), ".csv")
 
 
-def _place(work: Path, path: Path, suffix: str) -> Path:
+def _place(work: Path, ending: str) -> Path:
     work.mkdir(parents=True, exist_ok=True)
-    number = sum(1 for _ in work.iterdir())
-    return work / f"{number:04d}-{stem_of(path)}{suffix}"
+    return work / f"{sum(1 for _ in work.iterdir()):04d}{ending}"
 
 
-def _unpacked(path: Path, work: Path) -> Path:
-    if path.suffix not in PACKINGS:
+def _plainly_named(path: Path, work: Path) -> Path:
+    """The file under a name that the engine cannot take for a pattern of names."""
+    if not set("*?[") & set(str(path)):
         return path
-    try:
-        if path.suffix == ".gz":
-            target = _place(work, path, Path(path.stem).suffix)
-            with gzip.open(path) as packed, target.open("wb") as out:
-                shutil.copyfileobj(packed, out, _BLOCK)
-            return target
-        with zipfile.ZipFile(path) as archive:
-            names = [name for name in archive.namelist() if not name.endswith("/") and not name.startswith("__MACOSX")]
-            if len(names) != 1 or Path(names[0]).suffix not in FORMS:
-                raise InputError(
-                    found=f"{len(names)} files ({', '.join(names[:5])})",
-                    where=str(path),
-                    expected=f"one file that ends with {', '.join(FORMS)}",
-                    remedy="Pack each file by itself, or the whole folder into one .zip that --source names.",
-                )
-            target = _place(work, path, Path(names[0]).suffix)
-            with archive.open(names[0]) as packed, target.open("wb") as out:
-                shutil.copyfileobj(packed, out, _BLOCK)
-            return target
-    except (OSError, EOFError, zipfile.BadZipFile, RuntimeError, ValueError) as error:
-        raise InputError(
-            found=f"a file that cannot be unpacked ({error})",
-            where=str(path),
-            expected="a whole archive without a password",
-            remedy="Export or copy the file again; it may have been cut off.",
-        ) from error
+    link = _place(work, path.suffix.lower())
+    link.symlink_to(path.resolve())
+    return link
 
 
 def _in_utf8(path: Path, text: Path, work: Path, encoding: str) -> Path:
@@ -125,7 +118,7 @@ def _in_utf8(path: Path, text: Path, work: Path, encoding: str) -> Path:
         raise _not_decoded(path, failed[0], failed[2], encoding.upper(), "Export the file again, or correct the setting source_encoding.")
     if encoding == "utf-8":
         return text
-    target = _place(work, path, ".csv")
+    target = _place(work, ".csv")
     with text.open(encoding=encoding, newline="") as source, target.open("w", encoding="utf-8", newline="") as out:
         shutil.copyfileobj(source, out, _BLOCK)
     return target
@@ -177,57 +170,3 @@ def _is_gb18030(path: Path, position: int) -> bool:
     except UnicodeError:
         return False
     return not _KANA.search(words)
-
-
-def _lines_of_workbook(path: Path, workbook: Path, target: Path, days: frozenset[str]) -> Path:
-    """The first sheet as CSV in which line n holds row n's values as they were entered."""
-    from openpyxl.reader.excel import load_workbook
-    from openpyxl.utils.exceptions import InvalidFileException
-
-    try:
-        book = load_workbook(workbook, read_only=True, data_only=True)
-        sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
-        if len(sheets) != 1:
-            raise InputError(
-                found=f"{len(sheets)} visible sheets",
-                where=str(path),
-                expected="one sheet with a header in its first row",
-                remedy="Keep one table a workbook; hide or remove the other sheets.",
-            )
-        with target.open("w", encoding="utf-8", newline="") as out:
-            # A text is in quotes, so that an empty one is not nothing.
-            writer = csv.writer(out, quoting=csv.QUOTE_STRINGS if hasattr(csv, "QUOTE_STRINGS") else csv.QUOTE_MINIMAL)
-            rows = sheets[0].iter_rows(values_only=True)
-            header = [_as_text(value) for value in next(rows, ())]
-            writer.writerow(header)
-            are_days = [(name or "").strip() in days for name in header]
-            for values in rows:
-                writer.writerow([_as_text(value, is_day) for value, is_day in zip(values, are_days, strict=False)])
-        book.close()
-    except (InvalidFileException, zipfile.BadZipFile, KeyError, OSError, ValueError, EOFError) as error:
-        raise InputError(
-            found=f"a file that is no whole workbook ({error})",
-            where=str(path),
-            expected="an .xlsx workbook without a password",
-            remedy="Save it again as .xlsx; .xls and .csv are other forms.",
-        ) from error
-    return target
-
-
-def _as_text(value: Any, is_day: bool = False) -> str | None:
-    if is_day and isinstance(value, datetime) and value.time() == time():
-        return value.date().isoformat()
-    for kind, told in _TOLD:
-        if isinstance(value, kind):
-            return told(value)
-    return None if value is None else str(value).replace("\r", "")
-
-
-# A cell's number is binary; its shortest text is the decimal that was typed.
-_TOLD: tuple[tuple[type, Callable[[Any], str]], ...] = (
-    (bool, lambda value: "true" if value else "false"),
-    (int, str),
-    (float, lambda value: f"{Decimal(repr(value)):f}".removesuffix(".0")),
-    (datetime, lambda value: value.isoformat(sep=" ")),
-    (date, lambda value: value.isoformat()),
-)

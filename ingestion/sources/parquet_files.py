@@ -9,11 +9,12 @@ import duckdb
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
 from ingestion.conversion import quoted
-from ingestion.sources.files import FilePart, table_of_files
+from ingestion.sources.files import FilePart, require_in_file, require_names, table_of_files
 from ingestion.sources.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
-INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER"}
+INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}
+_NUMBERS = ("id", "money", "rate")
 
 
 def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offered]) -> SourceTable:
@@ -24,7 +25,7 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Of
     for file in files:
         path = file.path
         try:
-            shape = engine.execute(f"describe select * from read_parquet({quoted(file.readable)})").fetchall()
+            shape = engine.execute(f"describe select * from {_rows(file)}").fetchall()
         except duckdb.Error as error:
             raise InputError(
                 found=f"a file that is not whole Parquet ({str(error).splitlines()[0]})",
@@ -32,14 +33,34 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Of
                 expected="a complete Parquet file",
                 remedy="Export or copy the file again; it may have been cut off.",
             ) from error
+        # The engine itself gives a second column of a name another one.
+        require_names(names_in(engine, file), str(path))
         types = {row[0]: row[1] for row in shape}
         missing, unknown = require_columns(table, list(types), str(path), "the header")
+        require_in_file(path, missing)
         missing_all.update(missing)
         unknown_all.update(unknown)
         selected = ", ".join(_parquet_column(column, types.get(column.name), path, table) for column in table.columns)
         _check_parquet_values(engine, table, types, file)
-        parts.append(FilePart(path, f"select {selected} from read_parquet({quoted(file.readable)})"))
+        parts.append(FilePart(path, f"select {selected} from {_rows(file)}"))
     return table_of_files(engine, table, parts, missing_all, unknown_all)
+
+
+def names_in(engine: duckdb.DuckDBPyConnection, file: Offered) -> list[str]:
+    """Names of a file's columns as it has them."""
+    nodes = engine.execute(f"select name, coalesce(num_children, 0) from parquet_schema({quoted(file.readable)})").fetchall()
+    names, inner = [], 0
+    # The root comes first; what a column holds in it follows the column.
+    for name, children in nodes[1:]:
+        if not inner:
+            names.append(name)
+        inner = max(inner - 1, 0) + children
+    return names
+
+
+def _rows(file: Offered, *options: str) -> str:
+    # The names of folders above the file are no columns.
+    return f"read_parquet({', '.join((quoted(file.readable), 'hive_partitioning = false', *options))})"
 
 
 def _parquet_column(column: Column, found: str | None, path: Path, table: Table) -> str:
@@ -47,10 +68,10 @@ def _parquet_column(column: Column, found: str | None, path: Path, table: Table)
     if found is None:
         return f"cast(null as {column.duckdb_type}) as {name}"
     fits = {
-        "id": found in INTEGERS,
+        "id": found in INTEGERS or found.startswith("DECIMAL"),
         "text": found == "VARCHAR" or found.startswith("ENUM"),
-        "money": found in INTEGERS - {"BIGINT"} or _decimal_fits(found, 2),
-        "rate": found in INTEGERS - {"BIGINT"} or _decimal_fits(found, 6),
+        "money": found in INTEGERS or found.startswith("DECIMAL"),
+        "rate": found in INTEGERS or found.startswith("DECIMAL"),
         "date": found == "DATE",
         "time": found.startswith("TIMESTAMP") and found != "TIMESTAMP_NS",
         "bool": found == "BOOLEAN",
@@ -70,15 +91,18 @@ def _parquet_column(column: Column, found: str | None, path: Path, table: Table)
 
 
 def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types: dict[str, str], file: Offered) -> None:
-    """Raises InputError for the first value of a wider type than the contract's that the contract's cannot hold."""
+    """Raises InputError for the first number of another type than the contract's that the contract's cannot hold without rounding."""
     for column in table.columns:
-        if column.type not in ("money", "rate") or types.get(column.name) in (None, '"NULL"', column.duckdb_type):
+        found = types.get(column.name)
+        if column.type not in _NUMBERS or found is None or found in ('"NULL"', column.duckdb_type):
             continue
         name = f'"{column.name}"'
+        # Back in its own type the value is what it was, unless something was rounded off.
+        again = f"try_cast(try_cast({name} as {column.duckdb_type}) as {found})"
         try:
             row = engine.execute(
-                f"select file_row_number + 1, {name} from read_parquet({quoted(file.readable)}, file_row_number = true) "
-                f"where {name} is not null and try_cast({name} as {column.duckdb_type}) is null limit 1"
+                f"select file_row_number + 1, {name} from {_rows(file, 'file_row_number = true')} "
+                f"where {name} is not null and {again} is distinct from {name} limit 1"
             ).fetchone()
         except duckdb.Error:
             return  # Cannot be read at all: said, with the file, when the rows are.
@@ -86,10 +110,6 @@ def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types
             raise InputError(
                 found=f"{row[1]} in column {column.name}",
                 where=f"{file.path}, row {row[0]} (table {table.name})",
-                expected=f"{column.type}, that is a number that {column.duckdb_type} holds",
+                expected=f"{column.type}, that is a number that {column.duckdb_type} holds without rounding",
                 remedy="Correct the value or the export.",
             )
-
-
-def _decimal_fits(found: str, scale: int) -> bool:
-    return found.startswith("DECIMAL") and int(found.rstrip(")").split(",")[1]) <= scale

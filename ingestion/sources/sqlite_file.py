@@ -11,6 +11,7 @@ import itertools
 import re
 import sqlite3
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -110,7 +111,11 @@ class SqliteSource(DatabaseSource):
         """Columns of a query's result with the types that tables declare; a computed one has none and is text."""
         view = f"described_{next(self._views)}"
         self.fetch(f"create temporary view {view} as {query}")
-        return self._columns_in(view)
+        columns = self._columns_in(view)
+        names = {column.name for column in columns}
+        # A view gives the second column of a name another one; the query itself does not.
+        first = [name if (name := re.sub(r":\d+$", "", column.name)) in names else column.name for column in columns]
+        return [replace(column, name=name) for column, name in zip(columns, first, strict=True)]
 
     def stream(self, engine: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
         """Rows in batches."""

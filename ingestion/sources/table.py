@@ -78,6 +78,10 @@ class Source(Protocol):
     def is_complete(self) -> bool:
         """Whether it holds all rows there are, so that a key it no longer has was deleted. A folder may hold the newest rows only."""
 
+    @property
+    def ignored(self) -> list[str]:
+        """What the source holds beside tables and is not read, each with the rule why."""
+
     def open(self, engine: duckdb.DuckDBPyConnection, table: Table, request: Request) -> SourceTable | None:
         """The table's rows, or None when the source does not offer it.
 
@@ -104,3 +108,16 @@ def require_columns(table: Table, present: list[str], where: str, holder: str) -
             remedy=f"Add the missing columns, or correct {holder}.",
         )
     return missing, [name for name in present if name not in table.column_names]
+
+
+def require_once(names: list[str], mapping: TableMapping, where: str) -> None:
+    """Raises InputError when the mapping reads a column of which its query gives two; databases differ in which they take."""
+    used = {rule.source for rule in mapping.columns.values() if rule.source is not None}
+    twice = next((name for name in names if name in used and names.count(name) > 1), None)
+    if twice is not None:
+        raise InputError(
+            found=f"{names.count(twice)} columns named {twice}",
+            where=where,
+            expected="one column of each name that the mapping reads",
+            remedy="Give one of them another name in the query, with `as`.",
+        )

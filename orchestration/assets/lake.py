@@ -9,7 +9,7 @@ import dagster as dg
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
 from ingestion.load import Scope
-from ingestion.sources.database import SourceAway
+from ingestion.sources.away import SourceAway
 from orchestration.assets.showing import made
 from orchestration.checks.form import form_results, form_specs
 from orchestration.dbt_translator import LAKE
