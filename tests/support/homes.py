@@ -96,6 +96,12 @@ def difference(left: Snapshot, right: Snapshot, leave_out: Iterable[str] = ()) -
     return found
 
 
+def what_was_built(snapshot: Snapshot) -> dict[str, Any]:
+    """The manifest of a snapshot without what a build of the same has otherwise: how the engine laid the rows out, how long it took, which
+    data tests were due."""
+    return {name: value for name, value in snapshot.manifest.items() if name not in ("files", "timings", "history_tested_at")}
+
+
 def sole_of_build(snapshot: Snapshot, query: str) -> Any:
     """The one value that a query gives on what the last build of a snapshot's home threw away."""
     return _sole(snapshot.folder.parent.parent / "builds" / "working.duckdb", query)
