@@ -10,7 +10,7 @@ select
     'platform' as ledger_side,
     movement.movement_id as row_id,
     differing.custodian_reference,
-    lower(trim(differing.custodian_reference)) as plain_reference,
+    lower({{ trimmed("differing.custodian_reference") }}) as plain_reference,
     differing.moved_on,
     movement.occurred_at as moved_at,
     movement.amount as difference_amount
@@ -22,7 +22,7 @@ select
     'custodian',
     booked.entry_id,
     differing.custodian_reference,
-    lower(trim(differing.custodian_reference)),
+    lower({{ trimmed("differing.custodian_reference") }}),
     differing.moved_on,
     booked.booked_at,
     -booked.amount
