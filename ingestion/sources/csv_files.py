@@ -56,6 +56,7 @@ def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offere
                 remedy="Export the file again; the line named is cut off or has too many fields.",
             ) from error
         require_records(engine, "csv_rows", header, counted.records, file)
+        engine.execute(f"delete from csv_rows where ({_holds_something(header)}) is not true")
         _check_csv_values(engine, table, header, file)
         selected = ", ".join(_csv_column(column, column.name in header) for column in table.columns)
         parts.append(FilePart(path, f"select {selected} from {csv_sql(file, header)}"))
@@ -69,8 +70,7 @@ def _check_csv_values(engine: duckdb.DuckDBPyConnection, table: Table, header: l
         cast = _csv_column(column, True).rsplit(" as ", 1)[0].replace("cast(", "try_cast(")
         row = engine.execute(
             f'select line, "{column.name}" from csv_rows where "{column.name}" <> \'\' '
-            f"and (not regexp_full_match(\"{column.name}\", '{CSV_PATTERNS[column.type]}') or {cast} is null) "
-            f"and ({_holds_something(header)}) order by line limit 1"
+            f"and (not regexp_full_match(\"{column.name}\", '{CSV_PATTERNS[column.type]}') or {cast} is null) order by line limit 1"
         ).fetchone()
         if row is None:
             continue
@@ -128,7 +128,7 @@ def csv_sql(file: Offered, header: list[str]) -> str:
 
 def _holds_something(header: list[str]) -> str:
     # Nearly every row has something in its first column, so that the others are looked at in those alone that have not.
-    return " or ".join(f"trim({identifier(name)}, e' \\t\\r\\n') <> ''" for name in header)
+    return " or ".join(f"regexp_matches({identifier(name)}, '\\S')" for name in header)
 
 
 def every_record_sql(file: Offered, header: list[str]) -> str:
