@@ -96,8 +96,8 @@ def test_the_right_number_of_findings(broken: Snapshot) -> None:
     )
     once += ("CN-E09W", "CN-E10", "CN-E12", "CN-E15", "CN-E19")
     assert {code: found[code][1] for code in once} == dict.fromkeys(once, 1)
-    # Of custody: two references and two days, one reference in two spellings; of guarantors: one over its limit, one that left; of contracts:
-    # every loan, and a buyer.
+    # Of custody: two references and two days, one reference in two spellings; of guarantors: one over its limit, one that left; of
+    # contracts: every loan, and a buyer.
     assert {code: found[code][1] for code in ("CN-E09", "CN-E09I", "CN-E13", "CN-E14", "CN-E16")} == {
         "CN-E09": 4,
         "CN-E09I": 2,
