@@ -48,8 +48,13 @@ def notes_of(load: Load) -> list[str]:
             found = [column for column in table.missing_columns if column in declared and declared[column].nullable == is_nullable]
             if found:
                 notes.append(f"{name}: not supplied and {reading}: {', '.join(found)}")
-        notes += [f"{name}: {sentence}" for sentence in _words_of(table)]
-    return notes + [f"not read: {entry}" for entry in load.ignored]
+    return notes + notes_of_reading(load)
+
+
+def notes_of_reading(load: Load) -> list[str]:
+    """The part of it that a load tells also where it finds nothing new: words read as null, and files that were not read."""
+    words = [f"{name}: {sentence}" for name, table in load.tables.items() for sentence in _words_of(table)]
+    return words + [f"not read: {entry}" for entry in load.ignored]
 
 
 def _words_of(table: TableLoad) -> list[str]:

@@ -115,7 +115,7 @@ def run_ingest(
             + (f"{m['rows_gone']:,} gone from the source, " if m["rows_gone"] else "")
             + f"{m['seconds']:.1f} s"
         )
-    for note in m["drift"] if m["is_new"] else []:
+    for note in m["notes"]:
         click.echo(f"  {note}")
 
 

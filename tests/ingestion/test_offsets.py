@@ -47,7 +47,7 @@ def fee(tmp_path: Path, at: str, rule: str) -> Any:
 @pytest.mark.parametrize("number", range(len(FORMS)))
 def test_a_mapped_instant_with_an_impossible_offset_is_refused(number: int, offset: str, tmp_path: Path) -> None:
     plan = fee(tmp_path, WRITTEN[number].format(offset), f"{{from: at, {FORMS[number]}}}")
-    assert f"{WRITTEN[number].format(offset)} in column charged_at" in str(refused(a_home(tmp_path / "home"), tmp_path / "source", plan))
+    assert f"'{WRITTEN[number].format(offset)}' in column charged_at" in str(refused(a_home(tmp_path / "home"), tmp_path / "source", plan))
 
 
 @pytest.mark.parametrize("number", range(len(FORMS)))
@@ -91,7 +91,7 @@ def test_an_impossible_offset_in_a_sheet_or_a_database_is_refused(tmp_path: Path
     database = sqlite_file(a_source(tmp_path / "other"))
     with sqlite3.connect(database) as connection:
         connection.execute("update fees set charged_at = '2019-01-10T18:00:00-13:00'")
-    assert "2019-01-10T18:00:00-13:00 in column charged_at" in str(refused(a_home(tmp_path / "home"), database))
+    assert "'2019-01-10T18:00:00-13:00' in column charged_at" in str(refused(a_home(tmp_path / "home"), database))
 
 
 @pytest.mark.parametrize("day", ["2019-02-29 00:00:00", "2019-04-31", "2019-00-10 00:00:00", "2019-01-10 24:01:00", "2019-01-10 23:60:00"])

@@ -13,8 +13,8 @@ import pytest
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from ingestion.load import ingest
-from tests.support import homes
-from tests.support.changes import CHANGES, Change, a_related_party, small_platform
+from tests.support import changes, homes
+from tests.support.changes import CHAINS, a_related_party, small_platform
 from tests.support.platform import Platform
 from warehouse import build, preparation
 from warehouse.build import run_build
@@ -60,12 +60,21 @@ def test_more_days_of_a_simulated_platform(tmp_path: Path) -> None:
     assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
 
 
-@pytest.mark.parametrize("change", CHANGES, ids=lambda change: change.__name__)
-def test_a_change(change: Change, built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
+@pytest.mark.parametrize("name", CHAINS)
+def test_changes_one_upon_another(name: str, built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
     settings, p, loans = built
     settings, p = homes.copied(settings, tmp_path / "home"), p.copy()
-    expected = change(p, loans)
-    assert touched(build_again(settings, p, tmp_path)) == expected
+    for day, change in enumerate(CHAINS[name], start=1):
+        expected = change(p, loans)
+        ingest(homes.at(settings, LOADED + timedelta(days=day)), p.write(tmp_path / f"source{day}"))
+        snapshot = run_build(settings)
+        assert touched(snapshot) == expected, change.__name__
+    assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
+
+
+def test_every_change_is_in_a_chain() -> None:
+    given = {name for name, change in vars(changes).items() if getattr(change, "__annotations__", {}).keys() == {"p", "loans", "return"}}
+    assert sorted(change.__name__ for chain in CHAINS.values() for change in chain) == sorted(given)
 
 
 def test_a_related_party_that_is_none_any_more(built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:

@@ -173,28 +173,14 @@ def a_new_loan_before_all_others(p: Platform, loans: list[int]) -> set[int]:
     return {p.loan("100.00", disbursed_at="2018-12-30 10:00")}
 
 
-CHANGES: list[Change] = [
-    a_payment,
-    a_payment_an_entry_and_a_contract_known_late,
-    a_reversal,
-    a_transfer_known_late,
-    an_extension,
-    one_more_row_of_a_plan_in_force,
-    a_deleted_loan,
-    a_loan_that_comes_back,
-    another_amount,
-    another_day_of_disbursement,
-    another_institution,
-    only_a_status,
-    another_time_of_funding,
-    a_promotional_product,
-    a_product_that_was_promotional,
-    a_related_party,
-    only_complaints,
-    a_complaint_of_a_later_day,
-    a_deleted_complaint,
-    visits_of_known_people,
-    first_steps_of_a_lender,
-    a_listing_of_lenders_deleted,
-    a_new_loan_before_all_others,
-]
+# Each change comes in a load of its own and is built upon the one before; what a chain ends with is compared with a build of everything.
+# Changes of a chain concern different rows, and go from early days to late ones, so that none computes again what another should have.
+CHAINS: dict[str, list[Change]] = {
+    "early_loan": [a_new_loan_before_all_others, a_transfer_known_late, only_a_status, a_payment],
+    "other_terms": [a_promotional_product, a_payment_an_entry_and_a_contract_known_late, another_institution, a_related_party],
+    "other_amount": [another_amount, only_complaints, an_extension, a_reversal],
+    "other_day": [a_deleted_loan, one_more_row_of_a_plan_in_force, another_day_of_disbursement, a_complaint_of_a_later_day],
+    "no_trace": [a_loan_that_comes_back, a_deleted_complaint],
+    "people": [a_listing_of_lenders_deleted, another_time_of_funding, first_steps_of_a_lender],
+    "whole_product": [a_product_that_was_promotional, visits_of_known_people],
+}
