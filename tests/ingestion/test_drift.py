@@ -94,7 +94,7 @@ def steady(postgres: str, tmp_path_factory: pytest.TempPathFactory) -> tuple[Dat
     [
         ("drop column amount", "no column amount"),
         ("alter column amount type double precision", "column amount of type float8"),
-        ("alter column amount type text using 'ten'", "ten in column amount"),
+        ("alter column amount type text using 'ten'", "'ten' in column amount"),
         ("alter column fee_kind type bytea using 'late'", "column fee_kind of type bytea"),
         ("alter column charged_at type date", "column charged_at of type date"),
         ("alter column user_id type uuid using gen_random_uuid()", "column user_id"),

@@ -59,7 +59,7 @@ def test_each_difference_is_of_its_kind(connection: duckdb.DuckDBPyConnection) -
     kinds = {code: set(references) for code, references in found(connection).items()}
     assert kinds == {
         "CN-E09W": {"A1", "A2", "A3", "a6"} | {"A6 "},
-        "CN-E09I": {"a5", "A5", "000123", " 000123 "},
+        "CN-E20": {"a5", "A5", "000123", " 000123 "},
         "CN-E09": {"A4", "a7", "A7", "A8", "B8", "A9", "B9", "(none)", "C1"},
     }
 

@@ -126,7 +126,7 @@ def _break_conduct(p: Platform) -> None:
     p.add("custodian_entries", amount="7.00", booked_at="2019-02-11 10:00", custodian_reference="R2")
     p.add("fund_movements", amount="60.00", occurred_at="2019-02-12 23:59:58", custodian_reference="R3")  # CN-E09W
     p.add("custodian_entries", amount="60.00", booked_at="2019-02-13 00:00:03", custodian_reference="R3")
-    p.add("fund_movements", amount="70.00", occurred_at="2019-02-14 10:00", custodian_reference="r4")  # CN-E09I
+    p.add("fund_movements", amount="70.00", occurred_at="2019-02-14 10:00", custodian_reference="r4")  # CN-E20
     p.add("custodian_entries", amount="70.00", booked_at="2019-02-14 10:00", custodian_reference="R4 ")
     limited = _institution(p, "guarantee", licence_no="G1", guarantee_limit="399.99")
     p.loan("400.00", disbursed_at="2019-02-10 10:00", institution_id=limited)  # CN-E14

@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- A row: a reference, or a day up to the one asked for, on which the platform's ledger and the custodian's statement differ (CN-E09). Where the two
 -- sides of one amount lie within a quarter of an hour around midnight (CN-E09W), or their references are the same but for blanks and the case of
--- letters (CN-E09I), nothing is amiss that anybody could repair. What lies behind midnight of the day asked for is looked at to find the other side.
+-- letters (CN-E20), nothing is amiss that anybody could repair. What lies behind midnight of the day asked for is looked at to find the other side.
 with
 leftover as (
     select * from {{ ref('ldg_custody_leftovers') }} where date_diff('day', as_of_on, moved_on) <= 1
@@ -12,7 +12,7 @@ judged as (
         plain_reference,
         case
             when plain_reference = '' or sum(difference_amount) <> 0 then 'CN-E09'
-            when min(moved_on) = max(moved_on) then 'CN-E09I'
+            when min(moved_on) = max(moved_on) then 'CN-E20'
             when date_diff('second', min(moved_at), max(moved_at)) <= 900 then 'CN-E09W'
             else 'CN-E09'
         end as check_code
@@ -58,7 +58,7 @@ select
     'amount' as field,
     found.difference_amount::varchar as masked_value,
     case found.check_code
-        when 'CN-E09I' then 'the other side writes this reference with other blanks or letters; amount and day are the same'
+        when 'CN-E20' then 'the other side writes this reference with other blanks or letters; amount and day are the same'
         when 'CN-E09W' then 'the two sides of this amount lie within 15 minutes around midnight, and so on two days'
         else
             'platform less custodian: ' || found.difference_amount || ' in all'
