@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ingestion.load import ingest
@@ -75,6 +75,7 @@ def test_what_is_not_exact_is_refused_whatever_it_holds(kind: pa.DataType, tmp_p
 
 @settings(max_examples=15, deadline=None)
 @given(scale=st.integers(0, 12), units=st.integers(-(10**14), 10**14))
+@example(scale=0, units=100_000_000_001)
 def test_any_decimal_is_read_exactly_or_refused(tmp_path_factory: pytest.TempPathFactory, scale: int, units: int) -> None:
     value = Decimal(units).scaleb(-scale)
     folder = tmp_path_factory.mktemp("decimal")
