@@ -8,6 +8,9 @@
 {% macro duckdb__as_whole(value) -%} cast({{ value }} as hugeint) {%- endmacro %}
 {% macro spark__as_whole(value) -%} cast({{ value }} as decimal(38, 0)) {%- endmacro %}
 
+{# A value, or the nearer bound where it lies outside. #}
+{% macro within(value, least, most) -%} least(greatest({{ value }}, {{ least }}), {{ most }}) {%- endmacro %}
+
 {# One followed by so many zeros, a constant. #}
 {% macro ten_to(places) -%} {{ as_whole('1' ~ '0' * places) }} {%- endmacro %}
 

@@ -6,8 +6,8 @@ Belongs here: loans with their events, and their state at the end of any busines
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from decimal import Decimal
 from fractions import Fraction
@@ -15,74 +15,9 @@ from math import floor
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+from tests.oracle.loan import Instalment, Investment, Loan, Plan, Repayment, Transfer
+from tests.oracle.owed import ZERO, outstanding_after, owed_by_line
 from tests.oracle.records import Row, read_table
-
-ZERO = Decimal("0.00")
-
-
-@dataclass(frozen=True)
-class Instalment:
-    """One line of a plan."""
-
-    number: int
-    due_on: date
-    principal: Decimal
-    interest: Decimal
-
-
-@dataclass(frozen=True)
-class Repayment:
-    """Money applied to one instalment."""
-
-    repayment_id: int
-    number: int
-    paid_at: datetime
-    paid_on: date
-    principal: Decimal
-    interest: Decimal
-    penalty: Decimal
-    payer: str
-    payee: str
-
-
-@dataclass(frozen=True)
-class Transfer:
-    """A claim that changes hands."""
-
-    transfer_id: int
-    seller_id: int
-    buyer_id: int
-    principal: Decimal
-    at: datetime
-    on: date
-
-
-@dataclass(frozen=True)
-class Investment:
-    """What a lender put in."""
-
-    lender_id: int
-    amount: Decimal
-    at: datetime
-    on: date
-
-
-@dataclass
-class Loan:
-    """A listing that was disbursed, with everything that happened to it. `plans` maps a version to (known since, instalments)."""
-
-    loan_id: int
-    borrower_id: int
-    amount: Decimal
-    annual_rate: Decimal
-    term_months: int
-    disbursed_at: datetime
-    disbursed_on: date
-    is_promotional: bool
-    investments: list[Investment] = field(default_factory=list)
-    transfers: list[Transfer] = field(default_factory=list)
-    repayments: list[Repayment] = field(default_factory=list)
-    plans: dict[int, tuple[date, list[Instalment]]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -96,6 +31,7 @@ class State:
     borrower_past_due_days: int
     compensated: Decimal
     positions: dict[int, Fraction]
+    interest_given_up: Decimal
 
 
 @dataclass
@@ -124,37 +60,20 @@ def state_on(loan: Loan, day: date) -> State:
     """State of `loan` after all that happened on `day`, on or after its disbursement."""
     paid = [payment for payment in loan.repayments if payment.paid_on <= day]
     to_lenders = [payment for payment in paid if payment.payee == "lenders"]
-    received = _by_number(to_lenders)
-    from_borrower = _by_number(payment for payment in paid if payment.payer == "borrower")
-    interest_outstanding = overdue = ZERO
-    oldest_overdue = oldest_unpaid = day
-    for line in plan_in_force(loan, day):
-        due = line.principal + line.interest
-        principal, interest = received[line.number]
-        if principal + interest < due:
-            interest_outstanding += max(ZERO, line.interest - interest)
-            if line.due_on < day:
-                overdue += due - principal - interest
-                oldest_overdue = min(oldest_overdue, line.due_on)
-        if sum(from_borrower[line.number]) < due:
-            oldest_unpaid = min(oldest_unpaid, line.due_on)
     third = ("guarantor", "insurer", "risk_reserve")
-    outstanding = loan.amount - sum((payment.principal for payment in to_lenders), ZERO)
+    outstanding = outstanding_after(loan, to_lenders)
+    owed, unpaid, interest_outstanding, given_up = owed_by_line(loan, day)
+    overdue = [line for line in owed if line.due_on < day]
     return State(
         outstanding=outstanding,
         interest_outstanding=interest_outstanding,
-        overdue=overdue,
-        past_due_days=(day - oldest_overdue).days,
-        borrower_past_due_days=(day - oldest_unpaid).days,
+        overdue=sum((owed[line] for line in overdue), ZERO),
+        past_due_days=max(((day - line.due_on).days for line in overdue), default=0),
+        borrower_past_due_days=max(((day - line.due_on).days for line in unpaid if line.due_on < day), default=0),
         compensated=sum((p.principal + p.interest + p.penalty for p in to_lenders if p.payer in third), ZERO),
         positions={lender: share * Fraction(outstanding) for lender, share in shares_on(loan, day).items()},
+        interest_given_up=given_up,
     )
-
-
-def plan_in_force(loan: Loan, day: date) -> list[Instalment]:
-    """Instalments of the highest plan version known by the end of `day`; none before the first was known."""
-    known = [version for version, (since, _) in loan.plans.items() if since <= day]
-    return loan.plans[max(known)][1] if known else []
 
 
 Event = Investment | Repayment | Transfer
@@ -171,14 +90,14 @@ def history(loan: Loan, day: date) -> Iterator[tuple[Event, dict[int, Fraction]]
     events += [(max(r.paid_at, loan.disbursed_at), 1, r.repayment_id, r) for r in to_lenders]
     events += [(max(t.at, loan.disbursed_at), 2, t.transfer_id, t) for t in loan.transfers if t.on <= day]
     shares: dict[int, Fraction] = defaultdict(Fraction)
-    outstanding = Fraction(loan.amount)
+    received: list[Repayment] = []
     for _, _, _, event in sorted(events, key=lambda e: e[:3]):
         if isinstance(event, Investment):
             shares[event.lender_id] += Fraction(event.amount) / Fraction(loan.amount)
         elif isinstance(event, Repayment):
-            outstanding -= Fraction(event.principal)
-        elif outstanding > 0:
-            moved = Fraction(event.principal) / outstanding
+            received.append(event)
+        elif (outstanding := outstanding_after(loan, received)) > 0:
+            moved = Fraction(event.principal) / Fraction(outstanding)
             shares[event.seller_id] -= moved
             shares[event.buyer_id] += moved
         yield event, shares
@@ -214,15 +133,6 @@ def receipts_to_the_cent(loan: Loan, first: date, last: date) -> dict[tuple[int,
                 for who, part in positions_to_the_cent({w: share * Fraction(amount) for w, share in shares.items() if share}).items():
                     found[event.repayment_id, who] += part
     return dict(found)
-
-
-def _by_number(payments: Iterable[Repayment]) -> dict[int, tuple[Decimal, Decimal]]:
-    """Principal and interest by instalment number."""
-    sums: dict[int, tuple[Decimal, Decimal]] = defaultdict(lambda: (ZERO, ZERO))
-    for payment in payments:
-        principal, interest = sums[payment.number]
-        sums[payment.number] = (principal + payment.principal, interest + payment.interest)
-    return sums
 
 
 def read_book(folder: Path, timezone: str = "Asia/Shanghai", known_at: datetime | None = None) -> Book:
@@ -285,7 +195,7 @@ def _attach(loans: dict[int, Loan], rows: Callable[[str], list[Row]], business_d
             loan.repayments.append(Repayment(row["repayment_id"], row["instalment_no"], at, business_date(at), *money, *kinds))
     for row in rows("instalments"):
         if loan := loans.get(row["loan_id"]):
-            since, version = business_date(row["created_at"]), row["plan_version"]
-            known_since, lines = loan.plans.get(version, (since, []))
-            lines.append(Instalment(row["instalment_no"], row["due_on"], row["principal_due"], row["interest_due"]))
-            loan.plans[version] = (min(known_since, since), lines)
+            at, version = row["created_at"], row["plan_version"]
+            plan = loan.plans.setdefault(version, Plan(version, at, business_date(at), []))
+            plan.lines.append(Instalment(row["instalment_no"], row["due_on"], row["principal_due"], row["interest_due"]))
+            plan.made_at, plan.since = min(plan.made_at, at), min(plan.since, business_date(at))

@@ -6,11 +6,13 @@ Belongs here: their sums and counts under any readings. Does not: the state of o
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 from tests.oracle.figures import OracleFigure, Readings, amount, count, percent
-from tests.oracle.ledger import ZERO, Book, Loan
+from tests.oracle.ledger import Book
+from tests.oracle.loan import Loan
+from tests.oracle.owed import ZERO, outstanding_after
 
 
 def operating_figures(book: Book, as_of: date, readings: Readings | None = None) -> dict[str, OracleFigure]:
@@ -51,9 +53,13 @@ def operating_figures(book: Book, as_of: date, readings: Readings | None = None)
 
 
 def _repaid(loans: Iterable[Loan], first: date, last: date) -> Decimal:
-    """Principal that lenders received; what was paid before the disbursement counts on its day."""
-    paid = ((max(r.paid_on, loan.disbursed_on), r) for loan in loans for r in loan.repayments if r.payee == "lenders")
-    return sum((r.principal for on, r in paid if first <= on <= last), ZERO)
+    """By how much less is outstanding for what lenders received, which is never more than was lent; before the disbursement counts on its day."""
+    return sum((_back(loan, last) - _back(loan, first - timedelta(days=1)) for loan in loans), ZERO)
+
+
+def _back(loan: Loan, day: date) -> Decimal:
+    paid = [r for r in loan.repayments if r.payee == "lenders" and max(r.paid_on, loan.disbursed_on) <= day]
+    return loan.amount - outstanding_after(loan, paid)
 
 
 def _firsts(happened: Iterable[tuple[int, date]]) -> dict[int, date]:

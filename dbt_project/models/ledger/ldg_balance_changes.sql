@@ -16,9 +16,9 @@ changes as (
         0 as overdue_change_amount, 0 as overdue_change_count, 0 as borrower_overdue_change_count
     from {{ touched_loans() }}
     union all
-    select loan_id, paid_on, 0, lender_principal_amount, 0, 0, 0, 0
-    from {{ ref('ldg_instalment_payments') }}
-    where lender_principal_amount <> 0 and {{ is_touched() }}
+    select loan_id, paid_on, 0, repaid_amount, 0, 0, 0, 0
+    from {{ ref('ldg_principal_receipts') }}
+    where repaid_amount <> 0 and {{ is_touched() }}
     union all
     select loan_id, valid_from, 0, 0, interest_outstanding_amount, 0, 0, 0
     from owed where interest_outstanding_amount <> 0

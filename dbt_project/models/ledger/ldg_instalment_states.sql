@@ -1,6 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
 -- What an instalment of the plan in force still owes, while it owes anything to the lenders or by the borrower. Days on which both are
--- settled have no row: work and storage follow what is open.
+-- settled have no row: work and storage follow what is open. Of most loans each line is paid with its own money; of the others the money of all
+-- lines was applied before.
 with
 plan as (
     select
@@ -16,6 +17,7 @@ plan as (
     inner join {{ ref('ldg_plans') }} as in_force
         on in_force.loan_id = instalment.loan_id and in_force.plan_version = instalment.plan_version
     where {{ is_touched('instalment.loan_id') }}
+        and instalment.loan_id not in (select reapplied.loan_id from {{ ref('ldg_reapplied_loans') }} as reapplied)
 ),
 
 payments as (
@@ -71,9 +73,23 @@ select
     due_on,
     is_settled,
     is_settled_by_borrower,
-    cast(case when is_settled then 0 else greatest(0, interest_due - interest_received_amount) end as decimal(18, 2))
+    cast(case when is_settled then 0 else interest_due - {{ within('interest_received_amount', '0', 'interest_due') }} end as decimal(18, 2))
         as interest_outstanding_amount,
     cast(case when is_settled then 0 else principal_due + interest_due - principal_received_amount - interest_received_amount end
         as decimal(18, 2)) as owed_amount
 from judged
 where not (is_settled and is_settled_by_borrower)
+union all
+select
+    loan_id,
+    instalment_no,
+    plan_version,
+    valid_from,
+    valid_to,
+    due_on,
+    is_settled,
+    is_settled_by_borrower,
+    interest_outstanding_amount,
+    owed_amount
+from {{ ref('ldg_reapplied_instalments') }}
+where not (is_settled and is_settled_by_borrower) and {{ is_touched() }}

@@ -14,7 +14,7 @@ transfers as (
 moments as (
     select
         transfers.transfer_id,
-        any_value(transfers.amount) - coalesce(sum(repayment.principal), 0) as outstanding_amount
+        {{ within('any_value(transfers.amount) - coalesce(sum(repayment.principal), 0)', '0', 'any_value(transfers.amount)') }} as outstanding_amount
     from transfers
     left join {{ ref('stg_repayments') }} as repayment
         on repayment.loan_id = transfers.loan_id and repayment.payee_kind = 'lenders' and repayment.paid_at <= transfers.effective_at

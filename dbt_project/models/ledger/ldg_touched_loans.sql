@@ -7,16 +7,28 @@ with
 touches as (
     select loan_id, paid_on as affected_from from {{ ref('stg_repayments') }} where _load_seq > {{ seen_load_seq() }}
     union all
-    -- A row that joins a plan counts from the plan's first day.
-    select plan.loan_id, min(plan.created_on)
-    from {{ ref('stg_instalments') }} as plan
-    {% if not is_full -%}
-    where exists (
-        select 1 from {{ ref('stg_instalments') }} as added
-        where added._load_seq > {{ seen_load_seq() }} and added.loan_id = plan.loan_id and added.plan_version = plan.plan_version
-    )
-    {%- endif %}
-    group by plan.loan_id, plan.plan_version
+    -- A row that joins a plan counts from the plan's first day; one of the first plan from the disbursement, since that is how far it holds.
+    select
+        version.loan_id,
+        case
+            when version.created_on = min(version.created_on) over (partition by version.loan_id)
+                then coalesce(listing.disbursed_on, version.created_on)
+            else version.created_on
+        end
+    from (
+        select
+            plan.loan_id,
+            plan.plan_version,
+            min(plan.created_on) as created_on,
+            max(plan._load_seq) as load_seq
+        from {{ ref('stg_instalments') }} as plan
+        {% if not is_full -%}
+        where plan.loan_id in (select added.loan_id from {{ ref('stg_instalments') }} as added where added._load_seq > {{ seen_load_seq() }})
+        {%- endif %}
+        group by plan.loan_id, plan.plan_version
+    ) as version
+    left join {{ ref('stg_loans') }} as listing on listing.loan_id = version.loan_id
+    qualify version.load_seq > {{ seen_load_seq() }}
     union all
     select loan_id, invested_on from {{ ref('stg_investments') }} where _load_seq > {{ seen_load_seq() }}
     union all

@@ -41,4 +41,4 @@ select 'user ' || held.user_id as entity, held.party || '_share' as field, round
 from held
 cross join whole
 cross join thresholds
-where held.amount > whole.amount * case held.party when 'lender' then thresholds.lender_share else thresholds.borrower_share end
+where whole.amount > 0 and held.amount > whole.amount * case held.party when 'lender' then thresholds.lender_share else thresholds.borrower_share end

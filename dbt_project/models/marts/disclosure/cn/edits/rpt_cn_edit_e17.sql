@@ -50,7 +50,7 @@ from figures
 where value is not null and denominator is not null and denominator <> 0
     and abs({{ divided(eighths('value') ~ ' * ' ~ eighths('denominator'), '100000000') }}
         - {{ eighths('numerator') }} * case when unit = '%' then 100 else 1 end)
-        > {{ divided(eighths('denominator'), '2 * ' ~ ten_to_the('decimals')) }} + 1
+        > {{ divided('abs(' ~ eighths('denominator') ~ ')', '2 * ' ~ ten_to_the('decimals')) }} + 1
 union all
 select 'figures of ' || asked.asked_on, 'as_of_on', asked.asked_on::varchar, 'no figures are stored for the day, so that nothing of it can be proved'
 from asked

@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a loan outstanding on the day whose plan in force does not add up to its amount; or whose first plan, still in force, has interest that
--- differs by more than the tolerance from what rate, method and term give (a later plan is agreed anew and has no such formula). A cent an
--- instalment is left to rounding. All in integers: shares of the amount in units of 10^-15.
+-- A row: a loan outstanding on the day whose plan in force adds up neither to its amount nor to what was outstanding when it was made (CN-E18); or
+-- whose first plan, still in force, has interest that differs by more than the tolerance from what rate, method and term give (CN-E18W; a later
+-- plan is agreed again and has no such formula). A cent per instalment is left to rounding. All in integers: shares of the amount in units of 10^-15.
 {% set unit, most = ten_to(15), as_whole('9' * 38) %}
 with recursive
 tolerance as (
@@ -18,6 +18,7 @@ planned as (
         loan.term_months,
         product.repayment_method,
         in_force.plan_version,
+        in_force.covers,
         totals.principal_amount,
         totals.interest_amount,
         totals.instalments_count
@@ -86,12 +87,13 @@ judged as (
             and planned.plan_version = 1
 )
 
-select 'loan ' || loan_id as entity, 'principal_due' as field, principal_amount::varchar as masked_value,
-    'principal of plan ' || plan_version || ' is ' || principal_amount || ', the loan''s amount ' || amount as message
+select 'CN-E18' as check_code, 'loan ' || loan_id as entity, 'principal_due' as field, principal_amount::varchar as masked_value,
+    'principal of plan ' || plan_version || ' is ' || principal_amount || ', neither the loan''s amount ' || amount
+    || ' nor what was outstanding when it was made; counted as it stands, matched by number' as message
 from judged
-where principal_amount <> amount
+where covers = 'neither'
 union all
-select 'loan ' || judged.loan_id, 'interest_due', judged.interest_amount::varchar,
+select 'CN-E18W', 'loan ' || judged.loan_id, 'interest_due', judged.interest_amount::varchar,
     'interest of the plan is ' || judged.interest_amount || ', rate, method and term give '
     || (judged.expected_cents::decimal(36, 0) * 0.01::decimal(3, 2))::decimal(38, 2)
 from judged

@@ -1,0 +1,50 @@
+{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['table_name', 'row_id']) }}
+-- What the versions of a row say beside its newest: that two share an instant, so that neither is newer; and of a listing, that its disbursement
+-- moved. Rows that a load brought anew have all of their versions looked at.
+{%- set keys = {'loans': 'loan_id', 'products': 'product_id', 'users': 'user_id'} %}
+with
+versions as (
+    {% for table, key in keys.items() -%}
+    select '{{ table }}' as table_name, {{ key }} as row_id, updated_at, {{ 'disbursed_at' if table == 'loans' else 'null::timestamp' }} as disbursed_at,
+        _load_seq, file_row_number as _row_number, _row_hash
+    from {{ source('lake', table) }}
+    {%- if is_incremental() %}
+    where {{ key }} in (select arrived.{{ key }} from {{ source('arrivals', table) }} as arrived)
+    {%- endif %}
+    {{ 'union all' if not loop.last }}
+    {% endfor -%}
+),
+
+moved as (
+    select
+        table_name,
+        row_id,
+        updated_at,
+        disbursed_at,
+        lag(disbursed_at) over (partition by table_name, row_id order by updated_at, _load_seq, _row_number) as disbursed_before_at
+    from versions
+    where table_name = 'loans'
+)
+
+select
+    table_name,
+    row_id,
+    'same_instant' as change_kind,
+    updated_at,
+    {{ business_date('updated_at') }} as changed_on,
+    null::date as disbursed_before_on,
+    null::date as disbursed_on
+from versions
+group by table_name, row_id, updated_at
+having count(distinct _row_hash) > 1
+union all
+select
+    table_name,
+    row_id,
+    'disbursement_moved',
+    updated_at,
+    {{ business_date('updated_at') }},
+    {{ business_date('disbursed_before_at') }},
+    {{ business_date('disbursed_at') }}
+from moved
+where disbursed_before_at is not null and disbursed_at is distinct from disbursed_before_at
