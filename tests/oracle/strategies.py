@@ -77,19 +77,21 @@ def loans(draw: st.DrawFn, p: Platform, people: list[int], product: int, promoti
         updated_at=at,
     )
     rows = draw(plans(amount, on))
-    p.plan(loan, rows, created_at=at)
+    p.plan(loan, rows, created_at=draw(st.one_of(st.just(at), st.just(at), instants(on))))
     for version in range(2, 2 + draw(st.sampled_from([0, 0, 0, 1, 2]))):
         since = draw(instants(on))
-        p.plan(loan, draw(plans(amount, since.date())), version, since)
+        # The whole loan again, what is left of it when nothing but the plan's first line was paid, or neither.
+        total = draw(st.sampled_from([amount, amount, amount - cents(rows[0][1]), amount // 2]))
+        p.plan(loan, draw(plans(total, since.date())), version, since)
     payments: list[int] = []
     for _ in range(draw(st.integers(0, 5))):
         number = draw(st.integers(1, len(rows)))
         _, principal, interest = rows[number - 1]
-        part = draw(st.sampled_from([Decimal(1), Decimal(1), Decimal("0.5"), Decimal("0.01")]))
+        part = draw(st.sampled_from([Decimal(1), Decimal(1), Decimal("0.5"), Decimal("0.01"), Decimal("1.5"), Decimal(3)]))
         paid_at = draw(st.one_of(instants(on), st.just(datetime.combine(rows[number - 1][0], draw(CLOCK), ZONE))))
         payments.append(
             p.repay(
-                loan, number, paid_at,
+                loan, draw(st.sampled_from([number, number, number, 0, 9])), paid_at,
                 str((Decimal(principal) * part).quantize(Decimal("0.01"))), interest if part == 1 else "0.00",
                 by=draw(PAYERS), to=draw(PAYEES), penalty=draw(st.sampled_from(["0.00", "0.00", "2.50"])),
             )

@@ -64,6 +64,8 @@ def _steady_loan(
     for no, due in enumerate(days[1:], start=1):
         if due <= STEADY_END:
             p.repay(loan, no, f"{due} 09:00", "100.00", interest)
+    if days[-1] <= STEADY_END:
+        p.settle(loan, f"{days[-1]} 09:00")
     p.fee("3.00" if n == 0 else "1.00", at, loan_id=loan, user_id=borrower)
     p.add("contracts", contract_kind="loan", loan_id=loan, user_id=borrower, signed_at=at, document_sha256=KNOWN_HASH)
     p.add("fund_movements", user_id=borrower, movement_kind="disbursement", amount="300.00", occurred_at=at, custodian_reference=f"R{loan}")
@@ -80,6 +82,7 @@ def _repaid_related_loan(p: Platform, lenders: list[int], product: int) -> None:
     loan = p.loan("100.00", "0.12", {lenders[0]: "100.00"}, "2018-01-10 10:00", product_id=product, borrower_id=related, term_months=1)
     p.plan(loan, [("2018-02-10", "100.00", "1.00")])
     p.repay(loan, 1, "2018-02-10 09:00", "100.00", "1.00")
+    p.settle(loan, "2018-02-10 09:00")
     p.add("contracts", contract_kind="loan", loan_id=loan, user_id=related, signed_at="2018-01-10 09:00", document_sha256=KNOWN_HASH)
 
 
@@ -98,10 +101,10 @@ def broken_platform() -> Platform:
     p.repay(whole, 1, "2019-03-20 10:00", "100.00", by="platform")  # CN-E03
     p.loan("5000.00", lenders={p.user(): "4000.00"}, disbursed_at="2019-04-10 10:00")  # CN-E05, CN-E10
     p.repay(whole, 1, "2019-05-10 10:00", "200.00", by="guarantor")
-    p.repay(whole, 1, "2019-06-10 10:00", "-150.00", by="guarantor")  # CN-E12: falls, and no reversal is named
+    p.repay(whole, 1, "2019-06-10 10:00", "-150.00", by="guarantor")  # CN-E12: falls, and no reversal is named; CN-E26
     paid = p.loan("1000.00", disbursed_at="2019-02-10 10:00")
     p.plan(paid, [("2019-06-10", "1000.00", "10.00")])
-    p.repay(paid, 1, "2019-06-10 10:00", "9000000.00")  # CN-E11, CN-E17: more is overdue than is outstanding in all
+    p.repay(paid, 1, "2019-06-10 10:00", "9000000.00")  # CN-E11, CN-E21
     p.repay(999, 1, "2019-06-10 10:00", "1.00")  # GB-I07
     p.complaint(f"{BROKEN_END} 10:00")
     p.repay(paid, 1, "2019-06-11 10:00", None)  # GB-F01
@@ -111,6 +114,7 @@ def broken_platform() -> Platform:
     p.repay(paid, 1, "2019-06-11 10:00", "1.00", created_at=datetime(2250, 1, 1, tzinfo=UTC))  # GB-F04
     p.repay(paid, 1, "2019-06-11 10:00", "100000000000.01")  # GB-F05
     _break_conduct(p)
+    _break_ledger(p, paid)
     return p
 
 
@@ -137,3 +141,30 @@ def _break_conduct(p: Platform) -> None:
     unsure = p.loan("600.00", disbursed_at="2019-02-10 10:00")  # CN-E18
     p.plan(unsure, [("2020-02-10", "599.99", "72.00")])
     p.add("contracts", contract_kind="loan", loan_id=unsure, signed_at="2019-02-10 10:00", document_sha256="unknown")  # CN-E16
+
+
+def _break_ledger(p: Platform, paid: int) -> None:
+    """What of loans, their plans and their money contradicts itself."""
+    lender, borrower = p.users(2)
+    odd = _odd_loan(p, [("2019-03-10", "50.00", "1.00"), ("2019-04-10", "50.00", "1.00")], {lender: "100.00"}, borrower_id=borrower)
+    p.repay(odd, 7, "2019-03-10 10:00", "1.00")  # CN-E24
+    p.repay(odd, 1, "2019-02-10 09:00", "1.00")  # CN-E27: before the disbursement
+    p.repay(odd, 1, "2019-03-10 10:00", "60.00", "1.00")  # CN-E35
+    p.repay(paid, 1, "2019-06-12 10:00", "-1.00", reverses_repayment_id=424242)  # CN-E25
+    p.transfer(odd, lender, borrower, "1000.00", "2019-02-20 10:00")  # CN-E28, CN-E29, CN-E10
+    _odd_loan(p, [("2019-03-10", "9000000.00", "0.00")])  # CN-E22, CN-E18, CN-E17: more is overdue than is outstanding in all
+    early = _odd_loan(p, [("2019-03-10", "50.00", "1.00"), ("2019-04-10", "50.00", "1.00")])  # CN-E34: all back on 15 March
+    p.repay(early, 1, "2019-03-10 10:00", "50.00", "1.00")
+    p.repay(early, 2, "2019-03-15 10:00", "50.00")
+    tiny = _odd_loan(p, [("2019-03-10", "100.00", "1.00")])  # CN-E33
+    p.repay(tiny, 1, "2019-03-10 10:00", "100.00", "0.50")
+    late = p.loan("100.00", disbursed_at="2019-02-10 10:00")  # CN-E36
+    p.plan(late, [("2020-02-10", "100.00", "1.00")], created_at="2019-02-12 10:00")
+    p.delete("loans", p.loan("100.00", disbursed_at="2019-02-10 10:00"), "2019-03-01 10:00")  # CN-E31
+    p.rows("loans").append(p.rows("loans")[-2] | {"credit_grade": "Z"})  # CN-E30
+
+
+def _odd_loan(p: Platform, plan: list[tuple[str, str, str]], lenders: dict[int, str] | None = None, **values: object) -> int:
+    loan = p.loan("100.00", "0.12", lenders, "2019-02-10 10:00", **values)
+    p.plan(loan, plan)
+    return loan

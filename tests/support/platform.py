@@ -195,6 +195,11 @@ class Platform:
             self.invest(loan, lender, part, funded or disbursed)
         return loan
 
+    def settle(self, loan: int, at: Any) -> None:
+        """The platform says that a loan is settled, from an instant on."""
+        row = next(row for row in self._rows["loans"] if row["loan_id"] == loan)
+        row |= {"status": "settled", "closed_at": self.instant(at), "updated_at": self.instant(at)}
+
     def invest(self, loan: int, lender: int, amount: Money, at: Any) -> int:
         """What one lender puts into a listing."""
         return self.add("investments", loan_id=loan, lender_id=lender, amount=amount, invested_at=at)["investment_id"]
