@@ -133,11 +133,14 @@ class Project:
     def _parse(self, settings: Settings) -> Any:
         from dbt.cli.main import dbtRunner
 
+        from warehouse.dbt_events import unheard_events_dropped
+
         self._mark.unlink(missing_ok=True)
         # No file is opened, but its name becomes that of the database in what is parsed.
         self.write_profile(settings.builds_dir / DATABASE, settings)
         try:
-            parsed = dbtRunner().invoke(["parse", *self.where])
+            with unheard_events_dropped():
+                parsed = dbtRunner().invoke(["parse", *self.where])
         finally:
             release_databases()
         if parsed.exception is not None:
@@ -183,6 +186,8 @@ def run_dbt(
     """
     from dbt.cli.main import dbtRunner
 
+    from warehouse.dbt_events import unheard_events_dropped
+
     project.write_profile(database, settings)
     command = ["build", "--exclude-resource-type", "unit_test", "exposure", *project.where]
     left_out = [] if is_full else ["resource_type:seed", "config.materialized:table_function"]
@@ -193,7 +198,7 @@ def run_dbt(
     if is_full:
         command.append("--full-refresh")
     began = time.perf_counter()
-    with _without_collecting():
+    with _without_collecting(), unheard_events_dropped():
         try:
             outcome = dbtRunner(manifest=project.manifest).invoke(command)
         finally:
