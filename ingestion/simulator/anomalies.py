@@ -13,6 +13,7 @@ from ingestion.simulator.plan import Plan
 BORROWER_OFFSET = 2
 FEE_CLASS = 1_000_000_000_000
 DISBURSEMENT_CLASS = 4_000_000_000_000_000
+ODD_TRANSFER_CLASS = 9_000_000_000_000_000
 # Anomalies that hang on no listing, with the day on which they come true.
 STANDING: tuple[tuple[int, dict[str, Any]], ...] = (
     (
@@ -84,6 +85,29 @@ PLANTED = (
     ),
 )  # fmt: skip
 
+# What of a loan's money contradicts itself: between those above, and on platforms that have room for both alone.
+PLANTED_IN_LEDGER = (
+    Planted("tiny_arrears", "CN-E33", "loans", "CNY 0.45 of interest was never booked", instalment_no=5),
+    Planted("reversed_twice", "CN-E25", "repayments", "a repayment is taken back by two rows", instalment_no=1, also=("CN-E21",)),
+    Planted("plan_beyond_amount", "CN-E22", "instalments", "more falls due at first than was lent",
+            instalment_no=2, also=("CN-E18",)),
+    Planted("no_plan", "CN-E23", "loans", "no plan was written"),
+    Planted("unknown_instalment", "CN-E24", "repayments", "a repayment names instalment 0, which no plan has", instalment_no=1),
+    Planted("negative_repayment", "CN-E26", "repayments", "a fee of less than nothing, in a row that reverses none", instalment_no=1),
+    Planted("paid_too_soon", "CN-E27", "repayments", "a repayment is dated a day before the disbursement", instalment_no=1),
+    Planted("oversold", "CN-E28", "claim_transfers", "a claim is sold by a user who holds none", also=("CN-E10",)),
+    Planted("own_lender", "CN-E29", "investments", "the borrower lends the first part of their own loan"),
+    Planted("same_instant", "CN-E30", "loans", "two versions of the listing share an instant"),
+    Planted("disbursement_moved", "CN-E31", "loans", "the disbursement moved by a day"),
+    Planted("wrong_status", "CN-E32", "loans", "the platform calls the loan settled, and it is not"),
+    Planted("overpaid", "CN-E35", "repayments", "CNY 100.00 more than was due on an instalment", instalment_no=1),
+    Planted("late_plan", "CN-E36", "instalments", "the plan was written two days after the disbursement"),
+    Planted("custody_midnight", "CN-E09W", "fund_movements", "the custodian booked five seconds later, behind midnight"),
+    Planted("custody_spelling", "CN-E20", "fund_movements", "the custodian writes the reference in small letters"),
+)  # fmt: skip
+ALL_PLANTED = PLANTED + PLANTED_IN_LEDGER
+# The least number of listings that holds all of them.
+ROOM_FOR_LEDGER = 1000
 
 _TYPES = {
     "k": "BIGINT",
@@ -103,19 +127,19 @@ def override_table(plan: Plan, database: duckdb.DuckDBPyConnection) -> Frame:
     Needs the macros. Fewer rows come back when the platform is too small to hold them all.
     """
     rows: list[dict[str, Any]] = []
-    low = 0
-    for number, planted in enumerate(PLANTED if plan.has_anomalies else ()):
-        low = max(low + 1, plan.loans * (55 * len(PLANTED) + 35 * number) // (100 * len(PLANTED)))
+    for number, planted in enumerate(ALL_PLANTED if plan.has_anomalies else ()):
+        if (low := _lowest(plan, number)) is None:
+            continue
         found = database.execute(
-            "SELECT min(k) FROM range($low, $high) AS t (k) WHERE starts_chain(k) AND chain_length(k) = 1",
-            {"low": low, "high": min(plan.loans, low + 200)},
+            "SELECT min(k) FROM range($low, $high) AS t (k) "
+            "WHERE starts_chain(k) AND chain_length(k) = 1 AND k NOT IN (SELECT unnest($taken))",
+            {"low": low, "high": min(plan.loans, low + 200), "taken": [row["k"] for row in rows] or [-1]},
         ).fetchone()
         if found is None or found[0] is None:
             continue
-        low = found[0]
         rows.append(
             {
-                "k": low,
+                "k": found[0],
                 "planted": planted.kind,
                 "number": number,
                 "product_id": planted.product_id,
@@ -128,9 +152,19 @@ def override_table(plan: Plan, database: duckdb.DuckDBPyConnection) -> Frame:
     return Frame(_TYPES, rows)
 
 
+def _lowest(plan: Plan, number: int) -> int | None:
+    """The first listing that may carry an anomaly: in the order of the list, from 55 % of the growth; those of the ledger to 80 %."""
+    if number < len(PLANTED):
+        return max(number + 1, plan.loans * (55 * len(PLANTED) + 35 * number) // (100 * len(PLANTED)))
+    if plan.loans < ROOM_FOR_LEDGER:
+        return None
+    count = len(PLANTED_IN_LEDGER)
+    return plan.loans * (55 * count + 25 * (number - len(PLANTED))) // (100 * count) + 2
+
+
 def describe(number: int, k: int) -> dict[str, Any]:
     """The entry of `anomalies.json` for the anomaly `number` on listing `k`."""
-    planted = PLANTED[number]
+    planted = ALL_PLANTED[number]
     repayment_id = 8 * (40 * k + planted.instalment_no) + 2
     key = {
         "users": {"user_id": 4 * k + BORROWER_OFFSET},
@@ -139,6 +173,8 @@ def describe(number: int, k: int) -> dict[str, Any]:
         "instalments": {"loan_id": k, "plan_version": 1, "instalment_no": 2},
         "fees": {"fee_id": FEE_CLASS + k},
         "fund_movements": {"movement_id": DISBURSEMENT_CLASS + k},
+        "claim_transfers": {"transfer_id": ODD_TRANSFER_CLASS + k},
+        "investments": {"investment_id": 100 * k + 1},
     }[planted.table]
     return {
         "kind": planted.kind,

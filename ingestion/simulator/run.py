@@ -20,7 +20,7 @@ import duckdb
 from glassbook.engine import connect
 from ingestion.contract import Table, load_contract
 from ingestion.simulator.annuity import annuity_table
-from ingestion.simulator.anomalies import PLANTED, describe, override_table, standing_anomalies
+from ingestion.simulator.anomalies import ALL_PLANTED, describe, override_table, standing_anomalies
 from ingestion.simulator.campaigns import all_campaigns, campaign_table
 from ingestion.simulator.clock import day_table
 from ingestion.simulator.folder import replaced_folder
@@ -164,13 +164,13 @@ class _Maker:
             SELECT o.number, o.k, p.n
             FROM override AS o
             INNER JOIN listing AS l ON o.k = l.k AND is_known(l.disbursed_s)
-            LEFT JOIN payment AS p ON o.k = p.k AND p.n <= 2 AND is_known(p.known_s)
+            LEFT JOIN payment AS p ON o.k = p.k AND p.n <= 5 AND is_known(p.known_s)
             """
         ).fetchall()
         paid = {(number, k): 0 for number, k, _ in known}
         for number, k, n in known:
             paid[number, k] = max(paid[number, k], n or 0)
-        return [describe(number, k) for (number, k), last in sorted(paid.items()) if last >= PLANTED[number].instalment_no]
+        return [describe(number, k) for (number, k), last in sorted(paid.items()) if last >= ALL_PLANTED[number].instalment_no]
 
 
 def worker_count() -> int:

@@ -1,7 +1,8 @@
 """What of a loan contradicts itself: how the ledger counts it, and the finding that names loan, row and amount.
 
 Each kind with several of its siblings, on one platform of loans of 1,200.00 in three instalments of 400 + 12, 400 + 8 and 400 + 4, due on
-the second of February, March and April 2019, looked at on 1 June. Figures are worked out by hand; the independent calculation has to say the same.
+the second of February, March and April 2019, looked at on 1 June. Figures are worked out by hand; the independent calculation has to say
+the same.
 """
 
 from __future__ import annotations

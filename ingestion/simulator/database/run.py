@@ -13,7 +13,7 @@ from typing import Any
 
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
-from ingestion.simulator.anomalies import PLANTED, STANDING
+from ingestion.simulator.anomalies import ALL_PLANTED, STANDING
 from ingestion.simulator.database.records import Moment, Records, vanished
 from ingestion.simulator.database.schema import tables_in_order
 from ingestion.simulator.database.server import MARKER_TABLE, Marker, Server
@@ -21,7 +21,7 @@ from ingestion.simulator.folder import refuse_dates
 from ingestion.simulator.plan import Plan
 from ingestion.simulator.run import simulate
 
-PLANTED_KINDS = sorted({planted.kind for planted in PLANTED} | {entry["kind"] for _, entry in STANDING})
+PLANTED_KINDS = sorted({planted.kind for planted in ALL_PLANTED} | {entry["kind"] for _, entry in STANDING})
 
 # Tables that an error names before it says that there are more.
 NAMED = 5

@@ -10,6 +10,9 @@ WITH signed AS (
     UNION ALL
     SELECT 100000000000 + transfer_id, 'claim_transfer', k, buyer_id, sold_s FROM transfer
     UNION ALL
+    SELECT 16 * l.k + 4, 'claim_transfer', l.k, active_lender(l.k + 1), l.disbursed_s + 86400
+    FROM listing AS l INNER JOIN override AS o ON l.k = o.k AND o.planted = 'oversold'
+    UNION ALL
     SELECT 200000000000 + user_id, 'risk_disclosure', NULL, user_id, bank_card_s + 60 FROM person
     WHERE person_kind = 'lender' AND is_active
 )

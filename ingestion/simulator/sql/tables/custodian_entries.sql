@@ -1,8 +1,8 @@
 -- The custodian's statement: one entry a reference. What it lacks or says otherwise was planted.
 SELECT
-    movement_id AS entry_id, 'GB' || movement_id AS custodian_reference, user_id,
+    movement_id AS entry_id, CASE WHEN o.planted = 'custody_spelling' THEN 'gb' ELSE 'GB' END || movement_id AS custodian_reference, user_id,
     cny(m.amount + CASE WHEN o.planted = 'custody_amount' THEN 8800 ELSE 0 END) AS amount,
-    utc(moved_s) AS booked_at, utc(known_s) AS created_at
+    utc(CASE WHEN o.planted = 'custody_midnight' THEN midnight(day_of(moved_s)) + 86403 ELSE moved_s END) AS booked_at, utc(known_s) AS created_at
 FROM movement AS m
 LEFT JOIN override AS o ON m.k = o.k AND m.kind = 'disbursement'
 WHERE shared_reference IS NULL AND is_known(known_s) AND m.amount <> 0 AND coalesce(o.planted <> 'custody_missing', TRUE)

@@ -20,24 +20,26 @@ SELECT
         WHEN r('cost_unknown', k, 20) > 0
             THEN yearly(rate + CASE WHEN instalment_count > 1 THEN fee_rate * 9 // 5 ELSE fee_rate END)
     END AS borrower_annual_cost,
-    term_months, ['A', 'B', 'C', 'D', 'E'][grade + 1] AS credit_grade,
+    term_months, ['A', 'B', 'C', 'D', 'E'][CASE WHEN version = 1 AND planted = 'same_instant' THEN 5 ELSE grade + 1 END] AS credit_grade,
     CASE WHEN is_enterprise THEN one_of('purpose', k, ['经营周转', '采购原料', '支付货款', '设备更新'])
         ELSE one_of('purpose', k, ['装修', '购车', '教育', '医疗', '旅游', '日常消费', '经营周转', NULL]) END AS purpose,
     CASE WHEN security_kind IN ('house_mortgage', 'vehicle_mortgage', 'vehicle_pledge', 'goods_pledge')
         THEN cny(amount * (120 + r('collateral_value', k, 80)) // 100) END AS collateral_value,
     utc(listed_s) AS listed_at, if_known(funded_s, utc(funded_s)) AS fully_funded_at,
-    if_known(disbursed_s, utc(disbursed_s)) AS disbursed_at,
+    if_known(disbursed_s, utc(disbursed_s - CASE WHEN version = 1 AND planted = 'disbursement_moved' THEN 86400 ELSE 0 END)) AS disbursed_at,
     utc(coalesce(if_known(ended_s, ended_s), if_known(paid_back_s, paid_back_s), if_known(lost_s, lost_s))) AS closed_at,
     CASE
         WHEN is_known(ended_s) THEN CASE WHEN fate = 'funding_failed' THEN 'funding_failed' ELSE 'withdrawn' END
+        WHEN planted = 'wrong_status' AND is_known(disbursed_s) THEN 'settled'
         WHEN is_known(paid_back_s) THEN 'settled' WHEN is_known(lost_s) THEN 'written_off'
         WHEN is_known(disbursed_s) THEN 'repaying' ELSE 'listed'
     END AS status,
-    utc(greatest(
+    utc(CASE WHEN version = 1 AND planted = 'disbursement_moved' THEN -1 ELSE 0 END + greatest(
         listed_s, coalesce(if_known(funded_s, funded_s), 0), coalesce(if_known(disbursed_s, disbursed_s), 0),
         coalesce(if_known(ended_s, ended_s), 0), coalesce(if_known(paid_back_s, paid_back_s), 0),
         coalesce(if_known(lost_s, lost_s), 0), coalesce(if_known(deleted_s, deleted_s), 0)
     )) AS updated_at,
     if_known(deleted_s, utc(deleted_s)) AS deleted_at
 FROM told
-ORDER BY k
+CROSS JOIN LATERAL (SELECT unnest(range(CASE WHEN planted IN ('same_instant', 'disbursement_moved') AND is_known(disbursed_s) THEN 1 ELSE 2 END, 3)) AS version) AS v
+ORDER BY k, version
