@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -23,6 +24,23 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
         if item.get_closest_marker(marker) and not shutil.which(program, path=PATH):
             reason = f"{program} is not installed"
             pytest.fail(reason) if os.environ.get("GLASSBOOK_TESTS_SKIP_NOTHING") else pytest.skip(reason)
+
+
+# Where the models' data tests of the whole history run with each build: what they find is what is tested there, or the data is drawn at random.
+# Elsewhere a build leaves them out, as a day's build does: they are half of a small build's time, and the same in all.
+WITH_HISTORY_TESTS = ("tests/models/", "tests/warehouse/", "test_random", "test_planted", "test_failures_shown", "test_closes", "test_graph")
+
+
+def pytest_configure() -> None:
+    """Builds in this process run data tests of the whole history only for tests that are about them."""
+    from warehouse import build
+
+    def run_dbt(*args: Any, with_history_tests: bool, **values: Any) -> Any:
+        asked = os.environ.get("PYTEST_CURRENT_TEST", "")
+        return run_all(*args, with_history_tests=with_history_tests and any(name in asked for name in WITH_HISTORY_TESTS), **values)
+
+    run_all = vars(build)["run_dbt"]
+    vars(build)["run_dbt"] = run_dbt
 
 
 @pytest.fixture(scope="session")

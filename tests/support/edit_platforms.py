@@ -156,6 +156,7 @@ def _break_ledger(p: Platform, paid: int) -> None:
     early = _odd_loan(p, [("2019-03-10", "50.00", "1.00"), ("2019-04-10", "50.00", "1.00")])  # CN-E34: all back on 15 March
     p.repay(early, 1, "2019-03-10 10:00", "50.00", "1.00")
     p.repay(early, 2, "2019-03-15 10:00", "50.00")
+    p.add("loan_events", loan_id=odd, event_kind="write_off", occurred_at="2019-06-01 10:00")  # CN-E37
     tiny = _odd_loan(p, [("2019-03-10", "100.00", "1.00")])  # CN-E33
     p.repay(tiny, 1, "2019-03-10 10:00", "100.00", "0.50")
     late = p.loan("100.00", disbursed_at="2019-02-10 10:00")  # CN-E36
