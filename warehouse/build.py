@@ -46,6 +46,7 @@ from warehouse.dbt_runner import NodeResult, Project, run_dbt
 from warehouse.identity import snapshot_id as name_of
 from warehouse.preparation import build_parameters, known_loads, prepare
 from warehouse.publication import differing_tables, write_public
+from warehouse.refuting import write_refuted
 
 # How long data tests of the whole history may wait.
 _HISTORY_TESTS_EVERY = timedelta(days=7)
@@ -273,7 +274,8 @@ def _write_lineage(connection: duckdb.DuckDBPyConnection, lineage: dict[str, lis
 
 
 def _write_files(connection: duckdb.DuckDBPyConnection, database: Path, public: Path) -> None:
-    """What the models made goes to both files; what the checks add is little and comes later."""
+    """What the models made goes to both files; what the checks add is little and comes later, save what the public is told of them."""
+    write_refuted(connection)
     connection.execute("checkpoint")
     sync_file(database)
     write_public(connection, public)
