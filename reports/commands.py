@@ -192,6 +192,14 @@ def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
     if not verdict.is_intact:
         for problem in verdict.problems:
             click.echo(problem)
+        if verdict.files_are_as_sealed:
+            assert verdict.seal is not None  # without one, nothing is as sealed
+            click.echo(f"the files themselves: all {len(verdict.seal.files)} as sealed; seal {verdict.seal.whole}")
+            raise CheckFailed(
+                f"{package}: what its files come in is not as it was written, as named above; ask for the archive as it was sent"
+            )
+        if verdict.of_container:
+            click.echo("the files themselves: not as sealed")
         raise CheckFailed(f"{package} is not as it was sealed: {len(verdict.problems)} problem(s), named above")
     assert verdict.seal is not None  # a package without a seal has a problem
     click.echo(f"intact: {len(verdict.seal.files)} files, as sealed")
