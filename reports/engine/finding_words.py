@@ -28,6 +28,11 @@ def finding_in_words(form: EditForm, finding: Mapping[str, str | None]) -> str:
     return f"{about or parts[0]}：{said or form.values.get(parts[2], parts[2]) or '见checks.json'}"
 
 
+def message_in_words(form: EditForm, message: str) -> str:
+    """What is said of an edit that was not run, or broke; of one without words of its own where to read it."""
+    return message if not form.phrases else _worded(form.phrases, form.values, message) or "见checks.json"
+
+
 def _worded(phrases: Mapping[str, str], values: Mapping[str, str], text: str) -> str | None:
     for pattern, words in phrases.items():
         if found := _compiled(pattern).fullmatch(text):

@@ -10,7 +10,7 @@ from typing import Any
 from glassbook.catalogue import Metric
 from glassbook.profile import Entry, Profile, entries_as_of
 from reports.engine.breakdowns import BrokenDown
-from reports.engine.finding_words import finding_in_words
+from reports.engine.finding_words import finding_in_words, message_in_words
 from reports.engine.regime import EditForm, Form, ProfileForm, ProfilePart, Regime
 from reports.engine.sheets import NO_VALUE, Cell, Number, Sheet
 from reports.figures import Figure
@@ -142,7 +142,7 @@ def _said(form: EditForm, edit: Mapping[str, Any]) -> str:
     quoted = [finding_in_words(form, finding) for finding in findings[:_QUOTED]]
     more = [f"另有{len(findings) - _QUOTED}条，全部见checks.json"] if len(findings) > _QUOTED else []
     reason = [f"理由：{edit['reason']}"] if edit.get("reason") else []
-    return "；".join([*reason, *([edit["message"]] if edit["message"] else []), *quoted, *more])
+    return "；".join([*reason, *([message_in_words(form, edit["message"])] if edit["message"] else []), *quoted, *more])
 
 
 def _definition(metric: Metric) -> str:

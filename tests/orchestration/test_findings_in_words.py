@@ -8,7 +8,7 @@ import pytest
 
 from glassbook.snapshots import Snapshot, connect
 from reports.engine.edits import run_edits
-from reports.engine.finding_words import finding_in_words
+from reports.engine.finding_words import finding_in_words, message_in_words
 from reports.engine.regime import load_regime
 
 # Codes, ids of rows and names of the source's tables and columns are the same in every language.
@@ -56,3 +56,15 @@ def test_a_finding_in_words(entity: str, value: str, message: str, expected: str
     form = load_regime("cn").edit_form
     assert form is not None
     assert finding_in_words(form, {"entity": entity, "field": "amount", "masked_value": value, "message": message}) == expected
+
+
+@pytest.mark.parametrize(
+    ("message", "expected"),
+    [
+        ("not supplied: contracts, contracts.document_sha256", "未提供：contracts, contracts.document_sha256"),
+        ("BinderException: no such column", "见checks.json"),
+    ],
+)
+def test_what_is_said_of_an_edit_that_was_not_run(message: str, expected: str) -> None:
+    form = load_regime("cn").edit_form
+    assert form is not None and message_in_words(form, message) == expected
