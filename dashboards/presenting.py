@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from datetime import date
 from decimal import Decimal
 from html import escape
 from zoneinfo import ZoneInfo
@@ -10,9 +11,12 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboards.reading import latest_snapshot
+from glassbook.settings import load_settings
 from glassbook.snapshots import Snapshot
 from reports.cells import grouped
+from reports.engine.regime import load_regime
 from reports.page import wan
+from reports.standing import Remark, of_filing, of_snapshot
 from reports.units import unit_zh
 
 _CSS = """<style>
@@ -51,7 +55,19 @@ def head(zh: str, en: str) -> Snapshot | None:
             "No snapshot was published yet. Run `glassbook demo`, or `glassbook ingest` and `glassbook build`, then reload this page.",
             icon=":material/hourglass_empty:",
         )
+    else:
+        _warn(of_snapshot(load_settings(), snapshot))
     return snapshot
+
+
+def filing_state(regime_name: str, day: date) -> None:
+    """Says so where the regime's filing of the period of `day` is a draft."""
+    _warn(of_filing(load_settings(), load_regime(regime_name), day))
+
+
+def _warn(remarks: Iterable[Remark]) -> None:
+    for remark in remarks:
+        st.warning(f"{remark.zh}\n\n{remark.en[:1].upper()}{remark.en[1:]}.", icon=":material/info:")
 
 
 def section(zh: str, en: str) -> None:

@@ -73,8 +73,12 @@ def file(regime: str, period: str, out: Path, supersedes: Path | None) -> None:
 @click.command(epilog="Example: glassbook publish --out site")
 @click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the page.")
 def publish(out: Path) -> None:
-    """Write the public transparency page from the public snapshot."""
-    run_publish(load_settings(), out)
+    """Write the public transparency page from the public snapshot; exits 1 when its figures are provisional.
+
+    Figures that an edit calls impossible are marked as provisional on the page.
+    """
+    if not run_publish(load_settings(), out):
+        sys.exit(1)
 
 
 @click.command(epilog="Example: glassbook demo --loans 20000")
@@ -149,8 +153,12 @@ def run_file(settings: Settings, regime: str, period: str, out: Path | None, sup
     return not m["is_draft"]
 
 
-def run_publish(settings: Settings, out: Path) -> None:
-    """Writes the page and says where it is."""
+def run_publish(settings: Settings, out: Path) -> bool:
+    """Writes the page and says where it is; returns whether none of its month's figures is provisional."""
     from orchestration.steps.publishing import publish
 
-    click.echo(f"page: {publish(settings, out).metadata['path']}")
+    m = publish(settings, out).metadata
+    click.echo(f"page: {m['path']}")
+    for code, figures in m["provisional"].items():
+        click.echo(f"PROVISIONAL: {code} says that {', '.join(figures) or 'figures'} of the month cannot be right; the page marks them.")
+    return not m["provisional"]

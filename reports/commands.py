@@ -63,11 +63,19 @@ def _choose_filing(package: Path) -> tuple[Filed, Snapshot, Regime, date]:
 @click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]")
 @click.option("--format", "shape", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True, help="Output.")
 def figures(regime: str, as_of: str | None, known_at: str | None, snapshot_id: str | None, shape: str) -> None:
-    """Every figure of a regime as of a business date, read from a published snapshot (run `glassbook build` before)."""
-    from reports.figures import read_figures
+    """Every figure of a regime as of a business date, read from a published snapshot (run `glassbook build` before).
 
-    _, snapshot, declared, day = _choose(regime, as_of, known_at, snapshot_id)
+    Notes on standard error say when loads wait outside the snapshot in force, its last build failed, or the period's filing is a draft.
+    """
+    from reports.figures import read_figures
+    from reports.standing import of_filing, of_snapshot
+
+    settings, snapshot, declared, day = _choose(regime, as_of, known_at, snapshot_id)
     found = read_figures(snapshot, declared, day)
+    # Whoever asks for a snapshot, or for what was known at an instant, knows that there is something newer.
+    remarks = of_snapshot(settings, snapshot) if known_at is None and snapshot_id is None else []
+    for remark in [*remarks, *of_filing(settings, declared, day)]:
+        click.echo(f"note: {remark.en}{f'; {remark.detail}' if remark.detail else ''}", err=True)
     if shape == "json":
         click.echo(found.to_json(), nl=False)
     elif shape == "csv":
@@ -184,6 +192,14 @@ def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
     if not verdict.is_intact:
         for problem in verdict.problems:
             click.echo(problem)
+        if verdict.files_are_as_sealed:
+            assert verdict.seal is not None  # without one, nothing is as sealed
+            click.echo(f"the files themselves: all {len(verdict.seal.files)} as sealed; seal {verdict.seal.whole}")
+            raise CheckFailed(
+                f"{package}: what its files come in is not as it was written, as named above; ask for the archive as it was sent"
+            )
+        if verdict.of_container:
+            click.echo("the files themselves: not as sealed")
         raise CheckFailed(f"{package} is not as it was sealed: {len(verdict.problems)} problem(s), named above")
     assert verdict.seal is not None  # a package without a seal has a problem
     click.echo(f"intact: {len(verdict.seal.files)} files, as sealed")

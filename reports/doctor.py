@@ -14,6 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import Any
 
+from glassbook.build_attempts import unfinished
 from glassbook.clock import now
 from glassbook.errors import GlassbookError, InputError
 from glassbook.settings import Settings, load_settings
@@ -226,6 +227,9 @@ def _age(settings: Settings) -> Finding:
 
 
 def _builds(settings: Settings) -> Finding:
+    if (last := unfinished(settings)) is not None:
+        found = f"the last build, begun at {last.started_at.isoformat()}, {f'failed: {last.reason}' if last.reason else 'was stopped'}"
+        return Finding("builds", "note", found, "Mend what it names, then run `glassbook build`; the snapshot before stays in force.")
     left = sorted(folder.name for folder in settings.builds_dir.glob("*")) if settings.builds_dir.is_dir() else []
     return Finding("builds", "ok", f"under way or kept for the next: {len(left)}")
 

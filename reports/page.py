@@ -16,6 +16,7 @@ from reports.cells import NO_VALUE, grouped
 from reports.engine.regime import Chart, Page, Regime
 from reports.figures import FigureSet, read_series
 from reports.notes import note_in_words
+from reports.refuted import Refuted
 from reports.units import unit_zh
 
 if TYPE_CHECKING:
@@ -45,6 +46,8 @@ class Shown:
     previous_month: str
     year_ago: str
     note: str
+    provisional: frozenset[str]
+    """Which of `value`, `previous_month` and `year_ago` an edit calls impossible."""
 
 
 def month_before(day: date) -> date:
@@ -62,6 +65,7 @@ def render_page(
     snapshot: Snapshot,
     regime: Regime,
     figures: FigureSet,
+    refuted: Refuted,
     *,
     digest: str,
     stem: str,
@@ -70,7 +74,7 @@ def render_page(
     """The page of `figures.as_of` as HTML; `connection` is to the public file, `digest` the SHA-256 of the JSON named `stem`."""
     page = regime.page
     assert page is not None  # the caller publishes only regimes that have one
-    shown = _shown_figures(connection, regime, figures)
+    shown = _shown_figures(connection, regime, figures, refuted)
     sections = {row[0]: row[1] for row in connection.execute("select code, section from ctl_metrics").fetchall()}
     parameters = dict(connection.execute("select name, value from ctl_parameters").fetchall())
     environment = jinja2.Environment(
@@ -94,6 +98,7 @@ def render_page(
         digest=digest,
         stem=stem,
         filing_seal=filing_seal,
+        refutations=refuted.refutations,
         highlights=[shown[code] for code in page.highlights if code in shown],
         groups=[(group, [entry for code, entry in shown.items() if sections.get(code) in group.sections]) for group in page.groups],
         charts=[_chart(connection, regime, page, chart, figures.as_of, shown) for chart in page.charts],
@@ -102,7 +107,7 @@ def render_page(
     )
 
 
-def _shown_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet) -> dict[str, Shown]:
+def _shown_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet, refuted: Refuted) -> dict[str, Shown]:
     words = {
         row[0]: dict(zip(_WORDS, row, strict=True)) for row in connection.execute(f"select {', '.join(_WORDS)} from ctl_metrics").fetchall()
     }
@@ -113,6 +118,7 @@ def _shown_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figure
             f"select as_of_on, code, value from {regime.figures_table} where as_of_on in (?, ?)", list(earlier)
         ).fetchall()
     }
+    days = {"value": figures.as_of, "previous_month": earlier[0], "year_ago": earlier[1]}
     shown = {}
     for figure in figures.figures:
         entry = words[figure.code]
@@ -130,6 +136,7 @@ def _shown_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figure
             previous_month=printed(values.get((earlier[0], figure.code))),
             year_ago=printed(values.get((earlier[1], figure.code))),
             note=note_in_words(regime, figure.code, figure.note, lambda amount: f"{wan(amount)} 万元"),
+            provisional=frozenset(name for name, day in days.items() if refuted.is_provisional(day, figure.code)),
         )
     return shown
 

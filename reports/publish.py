@@ -6,6 +6,7 @@ carry their content in their names and are written first, the page that names th
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from glassbook.errors import InputError
@@ -17,13 +18,22 @@ from reports.engine.regime import Regime, load_regime, regime_names
 from reports.engine.seal import sha256
 from reports.figures import read_figures, stored_days
 from reports.page import render_page
+from reports.refuted import Refutation, read_refuted
 
 PAGE_NAME = "index.html"
 _NAME_DIGITS = 12
 
 
-def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = None, filing_seal: str | None = None) -> Path:
-    """Writes the page of the last complete month into the folder `out` and returns the page's path.
+@dataclass(frozen=True)
+class Site:
+    """What was published: the page, and what edits say against the figures of its month, which it marks as provisional."""
+
+    page: Path
+    refutations: tuple[Refutation, ...]
+
+
+def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = None, filing_seal: str | None = None) -> Site:
+    """Writes the page of the last complete month into the folder `out`.
 
     Reads the current snapshot unless given one; `filing_seal`, when given, is named on the page. With several regimes that
     have a page, the first by name is index.html and each of the others is NAME.html. Raises InputError when no figures are
@@ -42,11 +52,12 @@ def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = N
         raise InputError(found="a file", where=str(out), expected="a folder or a free name", remedy="Name another place with --out.")
     out.mkdir(parents=True, exist_ok=True)
     clear_leftovers(out)
-    pages = [_publish(frozen, regime, out, f"{regime.name}.html", filing_seal) for regime in regimes[1:]]
-    return [_publish(frozen, regimes[0], out, PAGE_NAME, filing_seal), *pages][0]
+    others = [_publish(frozen, regime, out, f"{regime.name}.html", filing_seal) for regime in regimes[1:]]
+    first = _publish(frozen, regimes[0], out, PAGE_NAME, filing_seal)
+    return Site(first.page, tuple(found for site in (first, *others) for found in site.refutations))
 
 
-def _publish(snapshot: Snapshot, regime: Regime, out: Path, name: str, filing_seal: str | None) -> Path:
+def _publish(snapshot: Snapshot, regime: Regime, out: Path, name: str, filing_seal: str | None) -> Site:
     with connect(snapshot.public_database) as connection:
         days = stored_days(connection, regime, month_ends_only=True)
         # A platform younger than a month has no month end yet: its latest day stands in.
@@ -62,10 +73,11 @@ def _publish(snapshot: Snapshot, regime: Regime, out: Path, name: str, filing_se
         document, table = figures.to_json().encode(), figures.to_csv().encode()
         digest = sha256(document)
         stem = f"{regime.name}-figures-{days[-1]:%Y-%m}-{digest[:_NAME_DIGITS]}"
-        page = render_page(connection, snapshot, regime, figures, digest=digest, stem=stem, filing_seal=filing_seal)
+        refuted = read_refuted(connection, snapshot, regime)
+        page = render_page(connection, snapshot, regime, figures, refuted, digest=digest, stem=stem, filing_seal=filing_seal)
     write_whole(out / f"{stem}.json", document)
     write_whole(out / f"{stem}.csv", table)
     checkpoint("publish_before_page")
     write_whole(out / name, page.encode())
     checkpoint("publish_after_page")
-    return out / name
+    return Site(out / name, tuple(refuted.on(days[-1])))

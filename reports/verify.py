@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import io
 import json
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,7 +10,7 @@ from typing import Any
 
 from glassbook.errors import InputError
 from reports.cells import printable
-from reports.engine.archive import make_archive
+from reports.engine.container import Container, read_archive, read_folder
 from reports.engine.life import load_life
 from reports.engine.seal import SEAL_NAME, Seal, parse_seal, sha256
 from reports.signing.register import PublicKey
@@ -21,17 +19,26 @@ from reports.signing.signatures import SIGNATURES_NAME, Signatures, parse_signat
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verification found; `problems` is empty for a package that is as it was sealed."""
+    """What verification found; `problems` is empty for a package that is as it was sealed.
+
+    `of_container` are those of the problems that leave the files as they were sealed: what holds them is not as Glassbook writes it.
+    """
 
     path: Path
     seal: Seal | None
     problems: tuple[str, ...]
     signatures: Signatures | None = None
+    of_container: tuple[str, ...] = ()
 
     @property
     def is_intact(self) -> bool:
         """Whether nothing was found."""
         return not self.problems
+
+    @property
+    def files_are_as_sealed(self) -> bool:
+        """Whether every file is as it was sealed, none lacks or was added, and every sign-off holds, whatever they come in."""
+        return self.seal is not None and self.problems == self.of_container
 
 
 def verify_package(path: Path, register: Sequence[PublicKey] | None = None, *, is_signed: bool | None = None) -> Verdict:
@@ -41,12 +48,9 @@ def verify_package(path: Path, register: Sequence[PublicKey] | None = None, *, i
     sign is never the package's to say. Raises InputError when `path` is nothing.
     """
     if path.is_dir():
-        # Whatever else lies in a folder without a seal, be it a whole disk, is not read.
-        if not (path / SEAL_NAME).exists():
-            return _verdict(path, {}, [], register, is_signed)
-        return _verdict(path, *_read_folder(path), register, is_signed)
+        return _verdict(path, read_folder(path), register, is_signed)
     if path.is_file():
-        return _verdict(path, *_read_archive(path), register, is_signed)
+        return _verdict(path, read_archive(path), register, is_signed)
     raise InputError(
         found="nothing",
         where=str(path),
@@ -55,61 +59,18 @@ def verify_package(path: Path, register: Sequence[PublicKey] | None = None, *, i
     )
 
 
-def _read_folder(folder: Path) -> tuple[dict[str, bytes], list[str]]:
-    contents, problems = {}, []
-    for entry in sorted(folder.rglob("*")):
-        name = entry.relative_to(folder).as_posix()
-        if entry.is_symlink():
-            problems.append(f"{name}: is a link; a package holds files only")
-        elif entry.is_dir():
-            problems.append(f"{name}/: a folder was added")
-        elif entry.is_file():
-            contents[name] = entry.read_bytes()
-        else:
-            problems.append(f"{name}: is not a file")
-    return contents, problems
-
-
-def _read_archive(path: Path) -> tuple[dict[str, bytes], list[str]]:
-    content = path.read_bytes()
-    contents, problems, names = {}, [], []
-    # Whatever the reader of archives raises on damaged bytes (and it raises a dozen kinds), the archive is damaged.
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            # Stored, an archive is never smaller than its files: what says so would fill the memory.
-            if any(entry.compress_type != zipfile.ZIP_STORED for entry in entries) or sum(e.file_size for e in entries) > len(content):
-                return {}, [f"{path.name}: the archive is not as it was written: its files are not stored as they are"]
-            for entry in entries:
-                names.append(entry.filename)
-                try:
-                    contents[entry.filename] = archive.read(entry)
-                except Exception as error:
-                    contents[entry.filename] = b""
-                    problems.append(f"{entry.filename}: cannot be read from the archive ({error})")
-    except Exception as error:
-        return {}, [f"{path.name}: the archive cannot be read ({error})"]
-    if len(set(names)) != len(names):
-        problems.append(f"{path.name}: two files in the archive have one name")
-    # What an archive says beside its files (stamps, order, comments) is sealed by being the only way to write them.
-    if not problems and make_archive(contents) != content:
-        problems.append(f"{path.name}: the archive is not as it was written, though its files may be")
-    return contents, problems
-
-
-def _verdict(
-    path: Path, contents: Mapping[str, bytes], problems: list[str], register: Sequence[PublicKey] | None, is_signed: bool | None
-) -> Verdict:
+def _verdict(path: Path, read: Container, register: Sequence[PublicKey] | None, is_signed: bool | None) -> Verdict:
+    contents, problems, wrong = read.contents, [*read.wrong, *read.problems], _plain(read.wrong)
     if SEAL_NAME not in contents:
-        return Verdict(path, None, _plain([*problems, f"{SEAL_NAME}: is missing, so nothing can be verified"]))
+        return Verdict(path, None, _plain([*problems, f"{SEAL_NAME}: is missing, so nothing can be verified"]), of_container=wrong)
     try:
         seal = parse_seal(contents[SEAL_NAME])
     except ValueError as error:
-        return Verdict(path, None, _plain([*problems, f"{SEAL_NAME}: was changed: {error}"]))
+        return Verdict(path, None, _plain([*problems, f"{SEAL_NAME}: was changed: {error}"]), of_container=wrong)
     found = {name: sha256(content) for name, content in contents.items() if name not in (SEAL_NAME, SIGNATURES_NAME)}
     problems += _differences(seal.files, found)
     signatures, unsigned = _signatures(contents, seal, register, is_signed)
-    return Verdict(path, seal, _plain([*problems, *unsigned]), signatures)
+    return Verdict(path, seal, _plain([*problems, *unsigned]), signatures, wrong)
 
 
 def _plain(problems: Sequence[str]) -> tuple[str, ...]:

@@ -9,7 +9,7 @@ import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from importlib.metadata import entry_points
@@ -18,6 +18,7 @@ from typing import Any
 
 import duckdb
 
+from glassbook.build_attempts import attempted
 from glassbook.disk import file_digest, sync_file
 from glassbook.engine import build_options, connect
 from glassbook.errors import CheckFailed
@@ -46,6 +47,7 @@ from warehouse.dbt_runner import NodeResult, Project, run_dbt
 from warehouse.identity import snapshot_id as name_of
 from warehouse.preparation import build_parameters, known_loads, prepare
 from warehouse.publication import differing_tables, write_public
+from warehouse.refuting import write_refuted
 
 # How long data tests of the whole history may wait.
 _HISTORY_TESTS_EVERY = timedelta(days=7)
@@ -96,18 +98,21 @@ def run_build(
         parameters = build_parameters(settings, loads)
         snapshot_id = name_of(parameters, _names(loads))
         published = find_snapshot(settings, snapshot_id) if (settings.snapshots_dir / snapshot_id / MANIFEST).is_file() else None
-        if published and not full:
-            snapshot = published
-        else:
-            if published:
-                _require_as_published(published)
-            base = None if full or known_at is not None else _base(settings, loads, parameters)
-            snapshot = _build(settings, _Task(snapshot_id, parameters, loads, base), on_result)
-        if known_at is not None:
-            keep_beside(snapshot)
-        else:
-            checkpoint("before_pointer")
-            make_current(settings, snapshot)
+        # What was asked for by an instant is kept beside, and says nothing of the snapshot in force.
+        with nullcontext() if known_at is not None else attempted(settings, snapshot_id):
+            if published and not full:
+                snapshot = published
+            else:
+                if published:
+                    _require_as_published(published)
+                base = None if full or known_at is not None else _base(settings, loads, parameters)
+                snapshot = _build(settings, _Task(snapshot_id, parameters, loads, base), on_result)
+            if known_at is not None:
+                keep_beside(snapshot)
+            else:
+                checkpoint("before_pointer")
+                make_current(settings, snapshot)
+        if known_at is None:
             for point in entry_points(group="glassbook.after_build"):
                 point.load()(settings)
         return snapshot
@@ -273,7 +278,8 @@ def _write_lineage(connection: duckdb.DuckDBPyConnection, lineage: dict[str, lis
 
 
 def _write_files(connection: duckdb.DuckDBPyConnection, database: Path, public: Path) -> None:
-    """What the models made goes to both files; what the checks add is little and comes later."""
+    """What the models made goes to both files; what the checks add is little and comes later, save what the public is told of them."""
+    write_refuted(connection)
     connection.execute("checkpoint")
     sync_file(database)
     write_public(connection, public)

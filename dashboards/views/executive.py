@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards.presenting import cards, foot, head, section, shown, signed, table, unit_shown
+from dashboards.presenting import cards, filing_state, foot, head, section, shown, signed, table, unit_shown
 from dashboards.reading import rows
+from glassbook.settings import load_settings
 from reports.charts import Point, monthly_chart
 
 SECTIONS = {"A": ("余额", "Balances"), "B": ("放款与回款", "Lending"), "C": ("逾期", "Overdue"), "D": ("人", "People")}
@@ -27,6 +28,7 @@ def show() -> None:
         foot(snapshot)
         return
     day = st.selectbox("截至 as of", days, format_func=str, width=220)
+    filing_state(load_settings().home_regime, day)
     found = rows(
         snapshot,
         "internal",

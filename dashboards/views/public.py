@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
-from dashboards.presenting import cards, foot, head, section, shown, table, unit_shown
+from dashboards.presenting import cards, filing_state, foot, head, section, shown, table, unit_shown
 from dashboards.reading import rows
 from glassbook.snapshots import Snapshot
 from reports.charts import Point, monthly_chart
 from reports.engine.regime import Regime, load_regime, regime_names
 from reports.engine.seal import sha256
-from reports.figures import read_figures
+from reports.figures import Figure, read_figures
+from reports.refuted import QUERY, Refutation, refuted
 
 
 def show() -> None:
@@ -31,6 +34,8 @@ def show() -> None:
         foot(snapshot)
         return
     day = st.selectbox("月份 month", days, format_func=lambda found: f"{found:%Y-%m}", width=220)
+    filing_state(regime.name, day)
+    refutations = _refutations(snapshot, regime, day)
     figures = read_figures(snapshot, regime, day, is_public=True)
     words = {
         row[0]: row[1:]
@@ -43,27 +48,39 @@ def show() -> None:
         )
     }
     found = figures.by_code()
-    cards(
-        (words[c][0], words[c][1], shown(found[c].value, found[c].unit, found[c].decimals), unit_shown(found[c].unit), c)
-        for c in regime.page.highlights
-        if c in found
-    )
+
+    def marked(figure: Figure) -> str:
+        text = shown(figure.value, figure.unit, figure.decimals)
+        return f"{text} 暂定 provisional" if any(one.concerns(figure.code) for one in refutations) else text
+
+    cards((words[c][0], words[c][1], marked(found[c]), unit_shown(found[c].unit), c) for c in regime.page.highlights if c in found)
     _charts(snapshot, regime, day)
     for group in regime.page.groups:
         section(group.title_zh, group.title_en)
         entries = [(code, figure) for code, figure in found.items() if words[code][2] in group.sections]
         table(
             [("指标", "figure"), ("数值", "value"), ("单位", "unit")],
-            [
-                (f"{code}　{words[code][0]} {words[code][1]}", shown(figure.value, figure.unit, figure.decimals), unit_shown(figure.unit))
-                for code, figure in entries
-            ],
+            [(f"{code}　{words[code][0]} {words[code][1]}", marked(figure), unit_shown(figure.unit)) for code, figure in entries],
         )
         with st.expander("定义 definitions"):
             for code, _ in entries:
                 name_zh, name_en, _, zh, en, basis = words[code]
                 st.markdown(f"**{code} {name_zh}** {name_en}  \n{zh}。{en}.  \n:gray[{basis}]")
     foot(snapshot, sha256(figures.to_json().encode()))
+
+
+def _refutations(snapshot: Snapshot, regime: Regime, day: date) -> list[Refutation]:
+    """What edits say against the figures of the day, told above them; nothing of a snapshot of before edits were told to the public."""
+    there = rows(snapshot, "public", "select 1 from duckdb_tables() where table_name = 'chk_refuted_figures'")
+    found = refuted(rows(snapshot, "public", QUERY, regime.name)).on(day) if there else []
+    for one in found:
+        concerned = "、".join(one.figure_codes)
+        st.warning(
+            f"暂定数字：{one.check.code} {one.check.rule_zh}，涉及{concerned or '当日全部数字'}。\n\n"
+            f"Provisional: {one.check.code} {one.check.rule_en}; {concerned or 'all figures of that day'}.",
+            icon=":material/error:",
+        )
+    return found
 
 
 def _charts(snapshot: Snapshot, regime: Regime, day: object) -> None:

@@ -70,6 +70,9 @@ class Check(BaseModel):
     is_one_of_several: bool = False
     """Whether the relation serves several checks and says in `check_code` whose finding a row is."""
     needs: tuple[str, ...] = ()
+    refutes_figures: bool = False
+    """Whether figures of a day on which it fires cannot be right, so that the public page calls them provisional: the figure alone of a
+    finding whose entity is `figure CODE`, all of the day for any other finding."""
 
 
 @cache

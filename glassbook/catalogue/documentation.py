@@ -77,6 +77,7 @@ _CHECKS_INTRODUCTION = [
     "Every rule that a build or a filing is held to. A check returns its findings as rows; none means that it holds. One that crashes has",
     "failed. *Blocking* checks hold back a snapshot: readers keep the one before. Edits of a regime with severity `error` hold back a",
     "sign-off: `glassbook file` writes a package marked draft and exits 1. A warning needs a reason of its own, an info needs nothing.",
+    "What some of them find cannot be true of any book: `glassbook publish` marks figures as *provisional* on the page then, and exits 1.",
 ]
 _SEEDS_INTRODUCTION = [
     "Rows of the seeds in `dbt_project/seeds`. One holds from its day until the next of its name; a change of law is one more row.",
@@ -112,7 +113,8 @@ def _figure(metric: Metric, wordings: list[Words]) -> list[str]:
 def _holds_back(check: Check) -> str:
     if check.is_blocking:
         return "the snapshot"
-    return "the sign-off" if check.regime and check.severity == "error" else ANY
+    held_back = "the sign-off" if check.regime and check.severity == "error" else ANY
+    return f"{held_back}; the page is provisional" if check.refutes_figures else held_back
 
 
 def _cell(text: str) -> str:

@@ -11,8 +11,16 @@ from reports.publish import publish_site
 
 
 def publish(settings: Settings, out: Path) -> StepRun:
-    """Writes the page of the last complete month into the folder `out`, from the public file of the snapshot in force."""
+    """Writes the page of the last complete month into the folder `out`, from the public file of the snapshot in force.
+
+    `provisional` in the metadata names the edits that call figures of the month impossible, with these figures, or none for all of them.
+    """
     began = time.perf_counter()
-    page = publish_site(settings, out)
-    metadata = {"bytes": page.stat().st_size, "seconds": time.perf_counter() - began, "path": str(page)}
+    site = publish_site(settings, out)
+    metadata = {
+        "bytes": site.page.stat().st_size,
+        "seconds": time.perf_counter() - began,
+        "path": str(site.page),
+        "provisional": {found.check.code: list(found.figure_codes) for found in site.refutations},
+    }
     return recorded(settings, StepRun("publish", metadata))

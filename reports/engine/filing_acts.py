@@ -23,6 +23,7 @@ from reports.engine.filing_facts import (
     parse_filing_id,
     situation_of,
     valid_reasons,
+    written_reasons,
 )
 from reports.engine.filing_log import FilingLog, open_log
 from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, refuse_taken_place, remove_unnamed
@@ -150,14 +151,19 @@ def answer_filing(settings: Settings, filing_id: str, action: str, who: str, rea
 
 
 def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) -> Act:
-    """Opens the next version from the current snapshot; the one before stays in force until the next is acknowledged."""
+    """Opens the next version from the current snapshot; the one before stays in force until the next is acknowledged.
+
+    Its written reasons go on to hold for warnings that find what they found then.
+    """
     refuse_unprintable(by=who, reason=reason)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "supersede", Doer(who, reason=reason))
         assert filing is not None  # only what was opened has a state that allows it
         replaces = {"version": filing.version, "seal": filing.seal}
-        terms = Terms(filing.version + 1, replaces, supersedes=_said_before(settings, log, filing, filing.version + 1))
+        reasons = written_reasons(package_folder(settings, filing), filing.seal)
+        before = _said_before(settings, log, filing, filing.version + 1)
+        terms = Terms(filing.version + 1, replaces, reasons=reasons, supersedes=before)
         return _made(settings, log, regime, period, "supersede", None, who, terms, reason.strip())
 
 

@@ -19,15 +19,15 @@ from glassbook.profile.sections import Registration
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot, find_snapshot, has_snapshot
 from reports.engine.edits import Reason
-from reports.engine.filing import newer_content
+from reports.engine.filing import FIRST_VERSION, newer_content
 from reports.engine.filing_log import Entry
-from reports.engine.filing_states import LEFT, Filing, draft_folder, fold, read_head
+from reports.engine.filing_states import LEFT, Filing, draft_folder, fold, read_head, signed_folder
 from reports.engine.form_marks import form_marks
 from reports.engine.life import Situation
 from reports.engine.owed_filings import known_filings, owed_by_end_of
 from reports.engine.period import parse_period
 from reports.engine.regime import load_regime, regime_names
-from reports.engine.seal import SEAL_NAME, parse_seal
+from reports.engine.seal import SEAL_NAME, parse_seal, sha256
 from reports.selection import loads_after
 from reports.verify import verify_package
 
@@ -80,13 +80,31 @@ def refuse_tampered(folder: Path, seal: str) -> None:
 
 
 def given_reasons(settings: Settings, filing: Filing) -> dict[str, Reason]:
-    """The last reason given for each warning of this version, with the findings that it was given for."""
+    """The last reason given for each warning, in this version or the one that it replaces, with the findings that it was given for."""
     reasons = {}
+    if filing.version > FIRST_VERSION:
+        replaced = signed_folder(settings, filing.regime, filing.period, filing.version - 1)
+        reasons = written_reasons(replaced, read_head(package_of(settings, filing))["replaces"]["seal"])
     for entry in filing.entries:
         if entry.action == "explain-edit" and entry.code and entry.reason and entry.seal:
             explained = draft_folder(settings, filing.regime, filing.period, filing.version, entry.seal)
             reasons[entry.code] = Reason(entry.reason, findings_of(explained).get(entry.code, ()))
     return reasons
+
+
+def written_reasons(folder: Path, seal: str) -> dict[str, Reason]:
+    """The reasons in a package that was submitted, by code: they hold in the next version too, where it finds what they were given for.
+
+    Raises CheckFailed when it is not the package of that seal, or its edits are not as they were sealed.
+    """
+    try:
+        sealed, content = parse_seal((folder / SEAL_NAME).read_bytes()), (folder / "checks.json").read_bytes()
+    except (OSError, ValueError):
+        sealed, content = None, b""
+    if sealed is None or sealed.whole != seal or sealed.files.get("checks.json") != sha256(content):
+        raise CheckFailed(f"{folder} is not the package that the log names by its seal. Restore it, then run `glassbook verify`.")
+    edits = json.loads(content)["edits"]
+    return {edit["code"]: Reason(edit["reason"], edit["findings"]) for edit in edits if edit["reason"] is not None}
 
 
 def valid_reasons(settings: Settings, filing: Filing) -> dict[str, str]:

@@ -10,6 +10,7 @@ from typing import Any
 from glassbook.catalogue import Metric
 from glassbook.profile import Entry, Profile, entries_as_of
 from reports.engine.breakdowns import BrokenDown
+from reports.engine.finding_words import finding_in_words, message_in_words
 from reports.engine.regime import EditForm, Form, ProfileForm, ProfilePart, Regime
 from reports.engine.sheets import NO_VALUE, Cell, Number, Sheet
 from reports.figures import Figure
@@ -132,16 +133,16 @@ def edit_sheet(form: EditForm, edits: Sequence[Mapping[str, Any]]) -> Sheet:
     for edit in edits:
         severity, outcome = form.severities.get(edit["severity"], edit["severity"]), form.outcomes.get(edit["outcome"], edit["outcome"])
         count = Number(Decimal(edit["finding_count"]), 0)
-        rows.append([edit["code"], severity, edit["rule_zh"], edit["rule_en"], edit["source"], outcome, count, _said(edit)])
+        rows.append([edit["code"], severity, edit["rule_zh"], edit["rule_en"], edit["source"], outcome, count, _said(form, edit)])
     return Sheet(*(form.key, form.sheet, form.title_zh, form.title_en, form.csv, _EDIT_HEADINGS, rows), frozen_columns=1, layout="edits")
 
 
-def _said(edit: Mapping[str, Any]) -> str:
+def _said(form: EditForm, edit: Mapping[str, Any]) -> str:
     findings = edit["findings"]
-    quoted = [" ".join(part for part in (f["entity"], f["field"], f["masked_value"], f["message"]) if part) for f in findings[:_QUOTED]]
+    quoted = [finding_in_words(form, finding) for finding in findings[:_QUOTED]]
     more = [f"另有{len(findings) - _QUOTED}条，全部见checks.json"] if len(findings) > _QUOTED else []
     reason = [f"理由：{edit['reason']}"] if edit.get("reason") else []
-    return "；".join([*reason, *([edit["message"]] if edit["message"] else []), *quoted, *more])
+    return "；".join([*reason, *([message_in_words(form, edit["message"])] if edit["message"] else []), *quoted, *more])
 
 
 def _definition(metric: Metric) -> str:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from datetime import UTC, date, datetime, time
 from typing import Any, Literal
+from zoneinfo import ZoneInfo
 
 from reports.engine.font_signs import FONTS, drawable
 from reports.engine.regime import Pdf, Regime
@@ -25,6 +26,8 @@ def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sh
     document = {
         "head": {name: "" if value is None else str(value) for name, value in head.items() if not isinstance(value, list)},
         "id": f"{regime.name}-{head['period']}",
+        # On the platform's clock, in parts: how an instant is written is the template's.
+        "known_at": _clock(head),
         "is_draft": head["status"] == "draft",
         "replaces": head.get("replaces"),
         "figures_sha256": figures_sha256,
@@ -44,13 +47,18 @@ def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sh
     return made
 
 
+def _clock(head: Mapping[str, Any]) -> dict[str, Any]:
+    known_at = datetime.fromisoformat(head["known_at"]).astimezone(ZoneInfo(head["timezone"]))
+    return {"day": known_at.date().isoformat(), "time": f"{known_at:%H:%M}", "zone": head["timezone"]}
+
+
 def _form(sheet: Sheet) -> dict[str, Any]:
     rows = [] if sheet.layout == "projects" else sheet.rows
     return {
         "title_zh": sheet.title_zh,
         "title_en": sheet.title_en,
         "layout": sheet.layout,
-        "remark": sheet.remark,
+        "remark": sheet.remark_alone or sheet.remark,
         "total_rows": sheet.total_rows,
         "headings": [heading.partition("\n")[0] for heading in sheet.headings],
         "rows": [[{"text": shown(cell), "is_number": isinstance(cell, Number)} for cell in row] for row in rows],

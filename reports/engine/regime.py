@@ -128,6 +128,12 @@ class EditForm(Titled):
 
     severities: dict[str, str]
     outcomes: dict[str, str]
+    entities: dict[str, str] = {}
+    """What a finding is about, as models write it, with `{a}` for what differs, and the form's words for it; the first that fits holds."""
+    phrases: dict[str, str] = {}
+    """The same of what was found."""
+    values: dict[str, str] = {}
+    """Codes within these, and the words for them."""
 
 
 class Xml(_Record):

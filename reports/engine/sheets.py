@@ -67,6 +67,8 @@ class Sheet:
     rows: Sequence[Sequence[Cell]]
     notes: Mapping[tuple[int, int], str] = field(default_factory=dict)
     remark: str = ""
+    remark_alone: str = ""
+    """The remark where a document shows it without the rows."""
     frozen_columns: int = 1
     layout: str = "table"
     total_rows: int = 0

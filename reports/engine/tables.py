@@ -67,7 +67,7 @@ def _written(form: TableForm, reader: Any) -> FullTable:
             rows = islice(zip(*columns, strict=True), max(0, form.workbook_rows - len(first)))
             first += [_cells(form, row) for row in rows]
     content = b"\xef\xbb\xbf" + "".join(text).encode()
-    return FullTable(form, count, content, parquet.getvalue(), _sheet(form, first, _remark(form, count, len(first))), True)
+    return FullTable(form, count, content, parquet.getvalue(), _sheet(form, first, count, _remark(form, count, len(first))), True)
 
 
 def _arrow(name: str) -> Any:
@@ -90,18 +90,23 @@ def _cells(form: TableForm, row: tuple[Any, ...]) -> list[Cell]:
 
 
 def _remark(form: TableForm, count: int, shown: int) -> str:
-    whole = f"全部{count:,}行见{form.csv}与{form.parquet}"
-    return f"本表列示前{shown:,}行；{whole}" if shown < count else f"共{count:,}行；同一内容见{form.csv}与{form.parquet}"
+    return f"本表列示前{shown:,}行；{_whole(form, count)}" if shown < count else f"共{count:,}行；同一内容见{form.csv}与{form.parquet}"
 
 
-def _sheet(form: TableForm, rows: list[list[Cell]], remark: str) -> Sheet:
+def _whole(form: TableForm, count: int) -> str:
+    return f"全部{count:,}行见{form.csv}与{form.parquet}"
+
+
+def _sheet(form: TableForm, rows: list[list[Cell]], count: int, remark: str) -> Sheet:
     headings = tuple(column.title_zh for column in form.columns)
     notes = {(-1, place): column.note for place, column in enumerate(form.columns) if column.note}
-    return Sheet(form.key, form.sheet, form.title_zh, form.title_en, form.csv, headings, rows, notes, remark, layout="projects")
+    alone = f"本报告不逐行列示，{_whole(form, count)}"
+    titles = (form.key, form.sheet, form.title_zh, form.title_en, form.csv)
+    return Sheet(*titles, headings, rows, notes, remark, alone, layout="projects")
 
 
 def _without(form: TableForm) -> FullTable:
     pa = _arrow("pyarrow")
     empty = pa.schema([(column.name, pa.string()) for column in form.columns])
     made = _written(form, pa.RecordBatchReader.from_batches(empty, []))
-    return replace(made, sheet=replace(made.sheet, remark="未提供 not supplied"), is_supplied=False)
+    return replace(made, sheet=replace(made.sheet, remark="未提供 not supplied", remark_alone="未提供 not supplied"), is_supplied=False)

@@ -6,7 +6,8 @@ Each PACKAGE is the folder or the .zip of a filing. It checks that every file is
 missing (SHA-256), that each role signed this very seal (Ed25519, RFC 8032), by a person of its own, with a key that the register (--keys)
 gives to that person for that moment; and, given several packages in the order of their submission, that each names the seal of the one
 before. With --keys a package has to be signed; without, one that asks for no signature is only said to be one. Everything that does not
-hold is named. Exit code 0: all of it holds. 1: something does not. 2: the call was wrong.
+hold is named; where what the files come in is not as it was written, it is said of the files by themselves whether they are as sealed.
+Exit code 0: all of it holds. 1: something does not. 2: the call was wrong.
 """
 
 from __future__ import annotations
@@ -18,12 +19,15 @@ import json
 import re
 import sys
 import zipfile
+from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 
 Point = tuple[int, int, int, int]
 # Who signs a filing, in this order; a package has no say in it.
 ROLES = ["preparer", "approver", "legal_representative"]
+# What desktop systems leave in folders, and put into archives; files that begin so are a file's other half on a foreign disk.
+DESKTOP = re.compile(r"(?i)(^|/)(\.DS_Store|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|\.directory|\._[^/]*)(/|$)")
 HASH, INSTANT = "[0-9a-f]{64}", r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?\+00:00"
 FIELDS = {"filing": ".+", "version": "[1-9][0-9]*", "seal": HASH, "role": ".+", "person": ".+", "key": HASH, "at": INSTANT}
 FIELDS.update({"log": f"{HASH}|none", "signature": "[0-9a-f]{128}"})
@@ -96,30 +100,69 @@ def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
 
 
-def read_package(path: Path, problems: list[str]) -> dict[str, bytes]:
-    """The files of a package by name."""
-    if path.is_dir():
-        found: dict[str, bytes] = {}
-        for entry in sorted(path.rglob("*")) if (path / "SEAL").exists() else ():
-            name = entry.relative_to(path).as_posix()
-            if entry.is_symlink() or not entry.is_file():
-                problems.append(f"{name}: is no plain file")
-            else:
-                found[name] = entry.read_bytes()
-        return found
+def read_package(path: Path, problems: list[str], wrong: list[str]) -> dict[str, bytes]:
+    """The files of a package by name; `wrong` is what is not right about what holds them alone."""
+    found: dict[str, bytes] = {}
+    folders = []
     try:
-        with zipfile.ZipFile(path) as archive:
-            names, entries = archive.namelist(), archive.infolist()
-            if any(entry.compress_type for entry in entries) or sum(entry.file_size for entry in entries) > path.stat().st_size:
-                raise ValueError("its files are not stored as they are")
-            found = {name: archive.read(name) for name in names}
+        for name, content in read_folder(path) if path.is_dir() else read_archive(path, wrong):
+            if DESKTOP.search(name):
+                wrong.append(f"{name}: was left by a desktop system, and is no part of the package")
+            elif name.endswith("/"):
+                folders.append(name)
+            elif content is None or name in found:
+                problems.append(f"{name}: {'is no plain file' if content is None else 'is in the archive twice'}")
+            else:
+                found[name] = content
     except Exception as error:  # damaged bytes make the reader of archives raise a dozen kinds
         problems.append(f"the archive cannot be read: {error}")
         return {}
-    problems.extend(f"{name}: is in the archive twice" for name in sorted(found) if names.count(name) > 1)
-    if not problems and plain_archive(found) != path.read_bytes():
-        problems.append("the archive is not as it was written, though its files may be")
+    top = min(found, default="").partition("/")[0] + "/"
+    if "SEAL" not in found and f"{top}SEAL" in found and all(name.startswith(top) for name in found):
+        wrong.append(f"{top}: stands around the files of the package, which lie in no folder")
+        found = {name[len(top) :]: content for name, content in found.items()}
+        folders = [name for name in folders if name != top]
+    wrong.extend(f"{name}: a folder was added" for name in folders)
+    if path.is_file() and not problems and not wrong and plain_archive(found) != path.read_bytes():
+        wrong.append("the archive is not as it was written, though its files may be")
     return found
+
+
+def read_folder(path: Path) -> Iterator[tuple[str, bytes | None]]:
+    """Names and contents: None for what is no plain file. Whatever lies in a folder without a seal is not read."""
+    inner = [path] if (path / "SEAL").exists() else [entry for entry in path.iterdir() if not DESKTOP.search(entry.name)]
+    if len(inner) == 1 and not (inner[0].is_symlink() and inner[0] != path) and (inner[0] / "SEAL").exists():
+        for entry in sorted(path.rglob("*")):
+            name = entry.relative_to(path).as_posix()
+            if entry.is_dir() and not entry.is_symlink():
+                yield f"{name}/", b""
+            else:
+                yield name, entry.read_bytes() if entry.is_file() and not entry.is_symlink() else None
+
+
+def read_archive(path: Path, wrong: list[str]) -> Iterator[tuple[str, bytes]]:
+    """Names and contents, also out of an archive that another program has written."""
+    with zipfile.ZipFile(path) as archive:
+        entries, size = archive.infolist(), path.stat().st_size
+        unpacked = sum(entry.file_size for entry in entries)
+        if any(entry.compress_type for entry in entries) or unpacked > size:
+            wrong.append("the archive is not as it was written: its files are not stored as they are")
+        if unpacked > max(64 * 2**20, 50 * size):
+            raise ValueError(f"it would unpack to {unpacked} bytes")
+        for entry in entries:
+            yield name_of(entry, wrong), archive.read(entry)
+
+
+def name_of(entry: zipfile.ZipInfo, wrong: list[str]) -> str:
+    """The name of an entry; some programs write it in the signs of their machine, and do not say which these are."""
+    for encoding in () if entry.filename.isascii() or entry.flag_bits & 0x800 else ("utf-8", "gb18030"):
+        try:
+            name = entry.filename.encode("cp437").decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        wrong.append(f"{name}: its name is not marked as UTF-8 in the archive")
+        return name
+    return entry.filename
 
 
 def plain_archive(files: dict[str, bytes]) -> bytes:
@@ -280,8 +323,9 @@ def main() -> int:
     count, before = 0, None
     for path in given.packages:
         problems: list[str] = []
+        wrong: list[str] = []
         print(path)
-        files = read_package(path, problems)
+        files = read_package(path, problems, wrong)
         seal, previous = check_seal(files, problems)
         if seal is not None:
             check_signatures(files, seal, register, problems)
@@ -289,8 +333,11 @@ def main() -> int:
             if before not in (None, previous):
                 problems.append(f"SEAL: does not follow the package named before it (seal {before})")
             before = seal
-        print("".join(f"  PROBLEM {plain(problem)}\n" for problem in problems) + ("  does not hold" if problems else "  holds"))
-        count += len(problems)
+        print("".join(f"  PROBLEM {plain(problem)}\n" for problem in [*wrong, *problems]), end="")
+        if wrong:
+            print("  the files themselves: " + ("not as sealed" if problems else "as sealed; what holds them is not as it was written"))
+        print("  does not hold" if problems or wrong else "  holds")
+        count += len(problems) + len(wrong)
     if register is None:
         print("No --keys: compare the keys above with the register that you were given.")
     return 1 if count else 0

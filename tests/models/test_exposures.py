@@ -80,7 +80,7 @@ def test_the_public_page_and_its_data_files_show_what_their_exposures_name(
     name: str, small_home: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     asked = Asked(monkeypatch)
-    page = publish_site(small_home, tmp_path / "site")
+    page = publish_site(small_home, tmp_path / "site").page
     [data] = page.parent.glob(f"{name}-figures-*.json")
     assert set(CODE.findall(page.read_text(encoding="utf-8"))) == figures(f"page_{name}")
     assert {figure["code"] for figure in json.loads(data.read_text(encoding="utf-8"))["figures"]} == figures(f"feed_{name}")

@@ -21,7 +21,7 @@ from tests.support.signers import PASSPHRASE, make_keys
 
 HERE = Path(__file__).parent
 AS_OF = date(2019, 12, 31)
-PUBLIC_TABLES = ("rpt_toy_figures", "ctl_metrics", "ctl_parameters")
+PUBLIC_TABLES = ("rpt_toy_figures", "ctl_metrics", "ctl_parameters", "chk_refuted_figures")
 
 
 def metric(code: str, name: str, unit: str, decimals: int, **more: Any) -> dict[str, Any]:

@@ -174,7 +174,7 @@ def test_the_annex_explains_what_changed_since_the_version_that_the_recipient_ho
     desk("refuse", FILING, "--reason", "Form B is not legible.")
     # Against version 2, which was refused, nothing has changed; the recipient still holds version 1.
     desk("supersede", FILING, "--reason", "Form B set anew")
-    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Monday.")
     opened = filings(settings)[-1]
     desk("check", FILING)
     checked = filings(settings)[-1]

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import io
+import re
 from datetime import date
 
 import pypdf
 import pytest
 
-from reports.engine.pdf import build_pdf
+from reports.engine.pdf import _form, build_pdf
 from reports.engine.regime import load_regime
 from reports.engine.sheets import Sheet
+from reports.engine.tables import _written
 
 EDITS = ("代码", "级别", "校验规则", "Rule", "依据", "结果", "发现数", "说明")
 NAMES = (
@@ -32,6 +34,7 @@ def drawn(reason: str, platform: str = "示例平台", **more: object) -> str:
     regime = load_regime("cn")
     assert regime.pdf is not None
     head = dict.fromkeys(NAMES, "x") | {"platform_name": platform, "period": "2019-12", "version": 1, "status": "validated"}
+    head |= {"known_at": "2020-01-02T18:05:09+00:00", "timezone": "Asia/Shanghai", "due_on": "2020-01-08"}
     head |= {"as_of": "2019-12-31", "period_first_on": "2019-12-01", "period_last_on": "2019-12-31"}
     head |= more
     sheet = Sheet("E", "E", "校验", "Edits", "", EDITS, [["CN-E08", "w", "r", "r", "s", "x", "1", reason]], layout="edits")
@@ -60,3 +63,34 @@ def test_markup_is_text() -> None:
 
 def test_a_due_day_that_may_still_move_is_marked() -> None:
     assert "暂定" in drawn("fine", due_on_is_provisional=True) and "暂定" not in drawn("fine")
+
+
+@pytest.mark.parametrize(
+    ("head", "read"),
+    [
+        ({}, "北京时间2020年1月3日02:05"),
+        ({"timezone": "Asia/Urumqi"}, "Asia/Urumqi时间2020年1月3日00:05"),
+        ({"timezone": "UTC"}, "UTC时间2020年1月2日18:05"),
+        ({"known_at": "2020-01-03T02:00:00.123456+00:00"}, "北京时间2020年1月3日10:00"),
+    ],
+)
+def test_days_and_instants_are_written_as_people_write_them(head: dict[str, object], read: str) -> None:
+    said = re.sub(r"\s", "", drawn("x", **head))
+    cover = said[: said.index("本文件的数字")]
+    assert read in cover and "2019年12月1日至2019年12月31日" in cover and "2020年1月8日（" in cover and "报告期2019年12月" in cover
+    assert not re.search(r"\d{4}-\d{2}-\d{2}|T\d{2}:|\+00:00", cover.replace("cn-2019-12", ""))
+
+
+@pytest.mark.parametrize(("rows", "limit"), [(0, 1000), (2, 1000), (1001, 1000), (3, 0)])
+def test_a_form_of_many_rows_does_not_say_that_it_lists_any(rows: int, limit: int) -> None:
+    import pyarrow as pa
+
+    regime = load_regime("cn")
+    form = regime.table_forms[0].model_copy(update={"workbook_rows": limit})
+    columns = {column.name: pa.array([None] * rows, pa.string()) for column in form.columns}
+    made = _written(form, pa.table(columns).to_reader())
+    assert regime.pdf is not None
+    shown = _form(made.sheet)
+    assert shown["rows"] == [] and shown["remark"] == f"本报告不逐行列示，全部{rows:,}行见{form.csv}与{form.parquet}"
+    # The workbook has the first rows, and says so where that is not all.
+    assert ("本表列示前" in made.sheet.remark) == (rows > limit)

@@ -29,7 +29,7 @@ def files(folder: Path) -> dict[str, bytes]:
 
 
 def test_same_snapshot_same_bytes(settings: Settings, snapshot: Snapshot, tmp_path: Path) -> None:
-    page = publish_site(settings, tmp_path / "one")
+    page = publish_site(settings, tmp_path / "one").page
     assert page == tmp_path / "one" / "index.html"
     publish_site(settings, tmp_path / "two")
     publish_site(settings, tmp_path / "two")
@@ -38,7 +38,7 @@ def test_same_snapshot_same_bytes(settings: Settings, snapshot: Snapshot, tmp_pa
 
 
 def test_page_shows_month_snapshot_and_seal(settings: Settings, snapshot: Snapshot, tmp_path: Path) -> None:
-    text = publish_site(settings, tmp_path / "site", filing_seal="ab" * 32).read_text(encoding="utf-8")
+    text = publish_site(settings, tmp_path / "site", filing_seal="ab" * 32).page.read_text(encoding="utf-8")
     data = next((tmp_path / "site").glob("*.json"))
     assert hashlib.sha256(data.read_bytes()).hexdigest() in text and data.name in text
     for part in ("2019年12月", "s-0001", "ab" * 32, "累计金额的定义", "what TOY-B01 means", "4.72", "2018-12", "—"):
@@ -52,7 +52,7 @@ def test_each_figure_stands_beside_the_month_before_and_a_year_ago(
 ) -> None:
     stored = "update rpt_toy_figures set value = {} where code = 'TOY-A02' and as_of_on = date '{}';"
     publish_snapshot(also=stored.format("1234", "2019-11-30") + stored.format("77", "2018-12-31") + stored.format("99", "2018-12-01"))
-    text = publish_site(settings, tmp_path / "site").read_text(encoding="utf-8")
+    text = publish_site(settings, tmp_path / "site").page.read_text(encoding="utf-8")
     row = next(part for part in text.split("<tr") if "TOY-A02 in English" in part)
     shown = re.findall(r"<td[^>]*>\s*([\d,]+)\s*</td>", row)
     assert shown[1:] == ["1,234", "77"] and shown[0] not in shown[1:]
@@ -76,7 +76,7 @@ class _Elements(HTMLParser):
 
 
 def test_page_asks_nothing_of_anyone_and_is_accessible(settings: Settings, snapshot: Snapshot, tmp_path: Path) -> None:
-    text = publish_site(settings, tmp_path / "site").read_text(encoding="utf-8")
+    text = publish_site(settings, tmp_path / "site").page.read_text(encoding="utf-8")
     parser = _Elements()
     parser.feed(text)
     tags = [tag for tag, _ in parser.found]
@@ -98,7 +98,7 @@ def test_page_asks_nothing_of_anyone_and_is_accessible(settings: Settings, snaps
 def test_only_the_public_file_is_read(settings: Settings, snapshot: Snapshot, tmp_path: Path) -> None:
     snapshot.folder.chmod(0o755)
     snapshot.database.unlink()
-    assert publish_site(settings, tmp_path / "site").is_file()
+    assert publish_site(settings, tmp_path / "site").page.is_file()
 
 
 def test_platform_younger_than_a_month(settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path) -> None:
@@ -106,14 +106,14 @@ def test_platform_younger_than_a_month(settings: Settings, toy: object, publish_
         also="delete from rpt_toy_figures where as_of_on > '2017-11-30'; "
         "update rpt_toy_figures set as_of_on = date '2017-11-20', is_month_end = false"
     )
-    assert "2017-11-20" in publish_site(settings, tmp_path / "site").read_text(encoding="utf-8")
+    assert "2017-11-20" in publish_site(settings, tmp_path / "site").page.read_text(encoding="utf-8")
 
 
 def test_stopped_before_the_page_leaves_the_old_page(
     settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish_snapshot("s-1")
-    page = publish_site(settings, tmp_path / "site")
+    page = publish_site(settings, tmp_path / "site").page
     before = page.read_bytes()
     publish_snapshot("s-2", also="update rpt_toy_figures set value = value + 1 where code = 'TOY-A02'")
 

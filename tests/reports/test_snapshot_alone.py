@@ -40,7 +40,7 @@ def test_everything_that_reads_a_snapshot_does_without_the_lake(alone: Settings,
     for metric in load_metrics("cn"):
         assert explain(snapshot, load_regime("cn"), metric.code, LAST)
     assert write_filing(alone, "cn", f"{LAST:%Y-%m}", tmp_path / "package").folder.is_dir()
-    assert publish_site(alone, tmp_path / "site").is_file()
+    assert publish_site(alone, tmp_path / "site").page.is_file()
     for name in PAGES:
         page: AppTest = run_page(name)
         assert not page.exception, name

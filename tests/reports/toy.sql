@@ -109,3 +109,7 @@ create table ctl_lineage (model varchar, depends_on varchar);
 insert into ctl_lineage values
 ('rpt_toy_figures', 'rpt_toy_figures_as_of'), ('rpt_toy_figures_as_of', 'rpt_toy_loans_as_of'),
 ('rpt_toy_figures_as_of', 'stg_fees'), ('rpt_toy_loans_as_of', 'stg_loans'), ('stg_loans', 'lake.loans'), ('stg_fees', 'lake.fees');
+
+create table chk_refuted_figures (
+    regime varchar, as_of_on date, check_code varchar, figure_code varchar, outcome varchar, finding_count bigint
+);

@@ -18,6 +18,8 @@ FOLDERS = {
 MADE = {"glassbook-home", "logs", "filings", "site", "__pycache__"}
 PACKAGES = {"glassbook", "ingestion", "warehouse", "reports", "dashboards", "orchestration"}
 LONGEST = {".py": 300, ".sql": 200}
+# One file by promise: a recipient is handed it alone, and reads it before running it.
+MAY_BE_LONGER = {"reports/stand_alone/verify_filing.py": 360}
 VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "stuff", "tools"}
 
 
@@ -33,7 +35,7 @@ def test_top_folders_are_those_of_the_design() -> None:
 @pytest.mark.parametrize("suffix", sorted(LONGEST))
 def test_no_file_is_too_long(suffix: str) -> None:
     lengths = {str(p.relative_to(ROOT)): len(p.read_text(encoding="utf-8").splitlines()) for p in _files(suffix)}
-    assert {name: length for name, length in lengths.items() if length > LONGEST[suffix]} == {}
+    assert {name: length for name, length in lengths.items() if length > MAY_BE_LONGER.get(name, LONGEST[suffix])} == {}
 
 
 def test_no_module_is_named_for_nothing() -> None:

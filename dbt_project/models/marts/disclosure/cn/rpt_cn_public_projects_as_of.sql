@@ -1,13 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- Section D for the public: the projects without anybody's name or number. What is said of a borrower (nature, region, industry, income) is said
--- only where at least so many borrowers as minimum_group_count share all of it; else the finest part is left out, then the next, until they do.
--- Each step counts only those whom no finer step shows, so that no group of the published rows is smaller.
-{% set levels = [
-    ['user_kind', 'province_code', 'industry_code', 'income_band'],
-    ['user_kind', 'province_code', 'industry_code'],
-    ['user_kind', 'province_code'],
-    ['user_kind']
-] %}
+-- Section D for the public: the projects without anybody's name or number. Of a borrower (nature, region, industry, income) is said what may be on
+-- any day (rpt_cn_public_borrowers_as_of), and of that what at least so many borrowers as minimum_group_count with a project on this day share.
+{% set columns = ['user_kind', 'province_code', 'industry_code', 'income_band'] %}
 {% set said = [
     'amount', 'outstanding_amount', 'term_months', 'annual_rate', 'purpose', 'repayment_method', 'security_kind', 'credit_grade',
     'grade_meaning_zh', 'grade_meaning_en', 'possible_outcomes_zh', 'possible_outcomes_en', 'has_purpose_breach', 'has_ability_change',
@@ -23,7 +17,7 @@ smallest as (
 projects as {{ found_once() }} (
     select
         listing.borrower_id,
-        {% for column in said + levels[0] -%}
+        {% for column in said -%}
         project.{{ column }},
         {% endfor -%}
         project.loan_id
@@ -31,30 +25,13 @@ projects as {{ found_once() }} (
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = project.loan_id
 ),
 
-people as (select distinct borrower_id, {{ levels[0] | join(', ') }} from projects),
-
-left_0 as (select * from people),
-{% for level in levels %}
-counted_{{ loop.index }} as (
-    select *, count(*) over (partition by {{ level | join(', ') }}) >= (select group_count from smallest) as is_shown
-    from left_{{ loop.index0 }}
+people as (
+    select owing.borrower_id as people_id, as_of_on::date as cohort_on, {{ columns | join(', ') }}
+    from (select distinct borrower_id from projects) as owing
+    left join {{ rows_of('rpt_cn_public_borrowers_as_of', 'as_of_on') }} as borrower on borrower.borrower_id = owing.borrower_id
 ),
 
-left_{{ loop.index }} as (select * exclude (is_shown) from counted_{{ loop.index }} where not is_shown),
-{% endfor %}
-shown as (
-    {% for level in levels -%}
-    select
-        borrower_id,
-        {%- for column in levels[0] %}
-        {{ column if column in level else 'null::varchar' }} as {{ column }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from counted_{{ loop.index }}
-    where is_shown
-    union all
-    {% endfor -%}
-    select borrower_id, null, null, null, null from left_{{ levels | length }}
-)
+{{ said_of_groups('shown', 'people', columns) }}
 
 select
     as_of_on::date as as_of_on,
@@ -67,4 +44,4 @@ select
     project.{{ column }}{{ ',' if not loop.last }}
     {% endfor -%}
 from projects as project
-left join shown on shown.borrower_id = project.borrower_id
+left join shown on shown.people_id = project.borrower_id

@@ -1,0 +1,80 @@
+{# What may be said of people in public: as much as at least so many of them share, and nothing by which those of whom less is said stand out. #}
+
+{# Common table expressions, the last of them called `<name>`: people_id, cohort_on and `columns`, finest last, as far as they may be said.
+
+   `people` has these columns, one row a person. In each cohort a person's columns are said only where at least `smallest.group_count` people share all
+   that is said; else the finest is left out, then the next. Each step counts only those whom no finer step shows, so that no group of the rows is smaller.
+   Those of whom nothing can be said would be a small group of their own, which what is said of all others names: where they are too few, the
+   smallest group is left out with them. #}
+{% macro said_of_groups(name, people, columns) %}
+{%- set count = columns | length -%}
+{{ name }}_left_0 as (select people_id, cohort_on, {{ columns | join(', ') }} from {{ people }}),
+
+{% for level in range(count) -%}
+{%- set said = columns[:count - level] -%}
+{{ name }}_counted_{{ level }} as (
+    select
+        left_over.*,
+        count(*) over (partition by left_over.cohort_on, {{ said | join(', ') }}) >= smallest.group_count as is_said
+    from {{ name }}_left_{{ level }} as left_over
+    cross join smallest
+),
+
+{{ name }}_left_{{ level + 1 }} as (
+    select people_id, cohort_on, {{ columns | join(', ') }} from {{ name }}_counted_{{ level }} where not is_said
+),
+
+{% endfor -%}
+{{ name }}_each as (
+    {% for level in range(count + 1) -%}
+    select
+        people_id,
+        cohort_on
+        {%- for column in columns %},
+        {{ column if loop.index <= count - level else 'null::varchar' }} as {{ column }}
+        {%- endfor %}
+    from {{ name ~ '_counted_' ~ level ~ ' where is_said' if level < count else name ~ '_left_' ~ count }}
+    {%- if not loop.last %}
+    union all
+    {% endif %}
+    {%- endfor %}
+),
+
+{{ name }}_counted as (
+    select
+        *,
+        coalesce({{ columns | join(', ') }}) is not null as has_said,
+        {% for column in columns %}coalesce({{ column }}, '') || '|'{{ ' || ' if not loop.last }}{% endfor %} as group_name,
+        count(*) over (partition by cohort_on, {{ columns | join(', ') }}) as group_count
+    from {{ name }}_each
+),
+
+{{ name }}_least as (
+    select
+        *,
+        count(*) filter (where not has_said) over (partition by cohort_on) as left_count,
+        min(group_count) filter (where has_said) over (partition by cohort_on) as least_count
+    from {{ name }}_counted
+),
+
+{{ name }}_first as (
+    select
+        *,
+        min(group_name) filter (where has_said and group_count = least_count) over (partition by cohort_on) as smallest_group_name
+    from {{ name }}_least
+),
+
+{{ name }} as (
+    select
+        people_id,
+        one.cohort_on
+        {%- for column in columns %},
+        case
+            when one.group_name = one.smallest_group_name and one.left_count between 1 and smallest.group_count - 1 then null
+            else one.{{ column }}
+        end as {{ column }}
+        {%- endfor %}
+    from {{ name }}_first as one
+    cross join smallest
+)
+{%- endmacro %}

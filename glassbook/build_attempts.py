@@ -1,0 +1,64 @@
+"""Whether the last build of a home came to its end: readers of the snapshot in force are to know that a newer one was tried.
+
+Belongs here: the note that a build leaves while it is not done, writing and reading it. Does not: what is built (`warehouse.build`).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from glassbook.clock import now
+from glassbook.disk import is_held, write_synced
+from glassbook.settings import Settings
+from glassbook.snapshots import POINTER
+
+FILE = "unfinished.json"
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """A build that did not come to its end. `reason` is the first line of its error, None where the process was stopped."""
+
+    started_at: datetime
+    reason: str | None
+
+
+@contextmanager
+def attempted(settings: Settings, snapshot_id: str) -> Iterator[None]:
+    """Around a build that is to become the current snapshot, under the lock of builds: what goes wrong, or is cut short, stays known."""
+    note = settings.builds_dir / FILE
+    record = {"started_at": now(settings).isoformat(), "snapshot": snapshot_id, "reason": None}
+    _write(note, record)
+    try:
+        yield
+    except Exception as error:
+        # A full disk may be what went wrong; it must not hide what did.
+        with suppress(OSError):
+            _write(note, record | {"reason": (str(error).splitlines() or [type(error).__name__])[0]})
+        raise
+    note.unlink(missing_ok=True)
+
+
+def unfinished(settings: Settings) -> Unfinished | None:
+    """The last build, if it failed or was stopped; None where it came to its end, or is under way."""
+    try:
+        note = json.loads((settings.builds_dir / FILE).read_text(encoding="utf-8"))
+        found = Unfinished(datetime.fromisoformat(note["started_at"]), note["reason"])
+        # Stopped in the moment after readers got its snapshot, it is done.
+        in_force = (settings.snapshots_dir / POINTER).read_text(encoding="utf-8").strip()
+        is_done = found.reason is None and in_force == note["snapshot"]
+        return None if is_done or is_held(settings.builds_dir / ".lock") else found
+    except (OSError, ValueError, KeyError, TypeError):
+        # No note, no snapshot that readers have, a note that a loss of power left torn, or a home that this reader may not look into.
+        return None
+
+
+def _write(note: Path, record: dict[str, str | None]) -> None:
+    part = note.with_suffix(".part")
+    write_synced(part, json.dumps(record, ensure_ascii=False).encode())
+    part.replace(note)

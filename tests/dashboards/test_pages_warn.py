@@ -1,0 +1,82 @@
+"""What pages say above their figures, in both languages: loads that wait, a build that failed, a draft, provisional figures."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from glassbook.build_attempts import attempted
+from glassbook.errors import CheckFailed
+from glassbook.settings import Settings
+from glassbook.snapshots import current_snapshot
+from reports.engine import filing_states
+from reports.engine.filing_log import open_log
+from tests.dashboards.test_pages import PAGES, html, run_page
+from tests.support import homes
+
+
+@pytest.fixture
+def copy(small_home: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
+    """A home that pages read and a test may change."""
+    settings = homes.copied(small_home, tmp_path / "home")
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GLASSBOOK_HOME", str(settings.home))
+    return settings
+
+
+def warnings(name: str) -> str:
+    """Everything that a page warns of."""
+    page = run_page(name)
+    assert not page.exception
+    return "\n".join(str(warning.value) for warning in page.warning)
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_a_page_says_what_is_newer_than_what_it_shows(name: str, copy: Settings) -> None:
+    assert "快照" not in warnings(name)
+    newest = sorted((copy.lake_dir / "_loads").glob("*.json"))[-1]
+    entry = json.loads(newest.read_text(encoding="utf-8")) | {"loaded_at": "2030-01-01T00:00:00+00:00"}
+    (newest.parent / "000099.json").write_text(json.dumps(entry), encoding="utf-8")
+    with pytest.raises(CheckFailed), attempted(copy, "another"):
+        raise CheckFailed("a name of a person, perhaps")
+    said = warnings(name)
+    assert "另有1次载入" in said and "1 load(s), the newest of 2030-01-01 08:00 (Asia/Shanghai)" in said
+    assert "最近一次构建" in said and "The last build, begun at" in said
+    assert "perhaps" not in said, "what an error quotes is for whoever runs the home"
+
+
+@pytest.mark.parametrize("name", ["public", "executive"])
+def test_a_page_says_that_the_filing_of_its_period_is_a_draft(name: str, copy: Settings) -> None:
+    with open_log(copy) as log:
+        log.append(
+            regime="cn", period="2019-03", version=1, action="open", from_state=None, state=filing_states.DRAFT, who="li.na",
+            reason=None, seal="ab" * 32,
+        )  # fmt: skip
+    said = warnings(name)
+    assert "cn-2019-03 报送（第1版）为草稿" in said and "The filing cn-2019-03, version 1, is a draft" in said
+
+
+def test_the_public_page_marks_provisional_figures(copy: Settings) -> None:
+    import duckdb
+
+    snapshot = current_snapshot(copy)
+    rows = "('cn', date '2019-03-31', 'CN-E17', 'CN-B02', 'failed', 1)"
+    snapshot.folder.chmod(0o755)
+    snapshot.public_database.chmod(0o644)
+    with duckdb.connect(str(snapshot.public_database)) as connection:
+        connection.execute("delete from chk_refuted_figures")
+    assert "暂定" not in html(run_page("public"))
+    with duckdb.connect(str(snapshot.public_database)) as connection:
+        connection.execute(f"insert into chk_refuted_figures values {rows}")
+    page = run_page("public")
+    lines = [line for line in html(page).split("<tr>") if "暂定 provisional" in line]
+    assert len([line for line in lines if "CN-B02" in line and line.startswith("<td")]) == 1
+    assert not [line for line in lines if "CN-B01" in line and line.startswith("<td")]
+    assert any("Provisional: CN-E17" in str(warning.value) for warning in page.warning)
+    with duckdb.connect(str(snapshot.public_database)) as connection:
+        connection.execute("drop table chk_refuted_figures")
+    assert not run_page("public").exception, "a snapshot of before says nothing of it"
+    shutil.rmtree(copy.home)
