@@ -22,12 +22,14 @@ LOADS = "_loads"
 class TableLoad:
     """What a load did to one table.
 
-    rows_read + rows_released = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2 decimals); what the
-    source itself counted is rows_at_source and the sum `source`. rows_gone: keys that the source no longer has; of an append table
-    `gone_path` lists them, of a mutable one a version with deleted_at stands in `path`; the sum `gone` is of what append tables lost.
-    `content` (of the new rows) and `digests` (of those quarantined, superseded, gone) are the same wherever the same is loaded, `sha256` is
-    of the file. is_windowed: only rows from `read_from` on were asked
-    for.
+    rows_read + rows_released + rows_withdrawn = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2
+    decimals); what the source itself counted is rows_at_source and the sum `source`. rows_gone: keys that the source no longer has; of an
+    append table `gone_path` lists them, of a mutable one a version with deleted_at stands in `path`; the sum `gone` is of what append
+    tables lost. `content` (of the new rows) and `digests` (of those quarantined, superseded, gone, withdrawn) are the same wherever the
+    same is loaded, `sha256` is of the file. is_windowed: only rows from `read_from` on were asked for.
+
+    rows_withdrawn: rows of the lake that this load took to quarantine, because today's rules of form hold them back; `withdrawn_path` lists
+    them, they are among rows_quarantined, and the sum `withdrawn` is theirs.
 
     rows_superseded, rows_accepted, rows_released: rows in quarantine that this entry took to that state, listed in `states_path`;
     rows_open: how many are open after it (None in entries older than that field).
@@ -67,6 +69,8 @@ class TableLoad:
     digests: dict[str, str] = field(default_factory=dict)
     null_words: dict[str, dict[str, int]] = field(default_factory=dict)
     null_words_read: dict[str, list[str]] = field(default_factory=dict)
+    rows_withdrawn: int = 0
+    withdrawn_path: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ class Load:
 
     Instants are aware, in UTC: `started_at` before anything was read (None in entries older than that field), `loaded_at` when it became
     visible. `hash_version`: how the hashes of the rows that it wrote were made (`ingestion.content_hash`). `ignored`: files and
-    folders of the source that were not read, each with the rule why.
+    folders of the source that were not read, each with the rule why. `rules_version`: which rules of form its rows have kept
+    (`ingestion.form_rules`).
     """
 
     load_seq: int
@@ -97,6 +102,7 @@ class Load:
     decision: Decision | None = None
     hash_version: int = 1
     ignored: list[str] = field(default_factory=list)
+    rules_version: int = 1
 
     @property
     def rows_superseded(self) -> int:
