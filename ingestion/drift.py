@@ -50,6 +50,8 @@ def notes_of(load: Load) -> list[str]:
             found = [column for column in table.missing_columns if column in declared and declared[column].nullable == is_nullable]
             if found:
                 notes.append(f"{name}: not supplied and {reading}: {', '.join(found)}")
+    if load.complete_until:
+        notes.append(f"complete until {load.complete_until}")
     return notes + notes_of_reading(load)
 
 

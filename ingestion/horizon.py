@@ -68,7 +68,7 @@ def require_few_ahead(engine: duckdb.DuckDBPyConnection, table: Table, horizon: 
 
 
 def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
-    """Business date of the newest row in any load, or None when no load brought a row.
+    """Business date of the newest row in any load, or the day up to which a source is whole where that is later; None without either.
 
     It is never after the day of the load itself. A load that took rows to quarantine says anew how far its table reaches.
     """
@@ -76,6 +76,8 @@ def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
     days = []
     for i, load in enumerate(loads):
         read_on = own_day(settings, load)
+        if load.complete_until:
+            days.append(min(load.complete_until, read_on))
         for name, table in load.tables.items():
             if not table.cursor_to:
                 continue

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
@@ -18,11 +18,12 @@ from glassbook.clock import now
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from ingestion.arrival import Arrival, load_table
+from ingestion.completeness import complete_until
 from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
 from ingestion.cursors import has_come_due, require_forward, since
 from ingestion.form_rules import RULES_VERSION
-from ingestion.horizon import horizon_of
+from ingestion.horizon import horizon_of, latest_business_date
 from ingestion.lake_writer import clean, engine_of, full_disk_named, only_writer, swept_on_failure
 from ingestion.load_log import Load, TableLoad, next_loaded_at, source_loads, visible_loads, write_entry
 from ingestion.mapping import Mapping, TableMapping
@@ -42,13 +43,15 @@ class Plan:
     """How a load is made.
 
     `is_restored`: the source was put back to an earlier day, so that all rows and keys are compared and its last instant may lie before
-    one that is known. `allow_gone`: tables of which any number of rows may be gone.
+    one that is known. `allow_gone`: tables of which any number of rows may be gone. `complete_until`: the last day of which everything is
+    there, as a day or `now`; empty where the mapping says it, or the newest row.
     """
 
     mapping: Mapping | None = None
     scope: Scope = "new"
     is_restored: bool = False
     allow_gone: frozenset[str] = field(default_factory=frozenset)
+    complete_until: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,9 +83,9 @@ def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) ->
 def read_source(settings: Settings, address: str | Path, plan: Plan | None = None) -> Reading:
     """Loads a folder of files, or a database by its URL.
 
-    A reading that finds nothing makes no load; that it ran is recorded beside the log (`quiet_loads`). Raises InputError for a source
-    that cannot be read as contract or mapping say, CheckFailed when rows or sums do not add up, or when the source has gone back in time
-    or lost many rows; in each case nothing becomes visible.
+    A reading that finds nothing, and does not move the day up to which the source is whole, makes no load; that it ran is recorded beside
+    the log (`quiet_loads`). Raises InputError for a source that cannot be read as contract or mapping say, CheckFailed when rows or sums do
+    not add up, or when the source has gone back in time or lost many rows; in each case nothing becomes visible.
     """
     plan = plan or Plan()
     if plan.mapping is not None:
@@ -98,7 +101,9 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
             swept_on_failure(settings, load_seq),
             engine_of(settings) as engine,
         ):
-            arrival = Arrival(load_seq, started_at, loads, null_words_of(settings, plan.mapping), horizon_of(settings, started_at))
+            horizon = horizon_of(settings, started_at)
+            until = complete_until(settings, source, plan.complete_until, plan.mapping, horizon)
+            arrival = Arrival(load_seq, started_at, loads, null_words_of(settings, plan.mapping), horizon)
             for table in load_contract().tables.values():
                 written[table.name] = _read_table(settings, engine, source, table, plan, arrival)
                 checkpoint("after_table_written")
@@ -107,7 +112,7 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
                 require_forward(source.name, written, loads)
         load = Load(
             load_seq=load_seq,
-            load_id=_load_id(written),
+            load_id=_load_id(written, until),
             loaded_at=next_loaded_at(loads, now(settings)),
             started_at=started_at,
             source=source.name,
@@ -116,10 +121,12 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
             hash_version=HASH_VERSION,
             ignored=source.ignored,
             rules_version=RULES_VERSION,
+            complete_until=until,
         )
         before = source_loads(loads)[-1:]
         has_changes = load.rows_new or load.rows_quarantined or load.rows_gone or load.rows_superseded
-        if before and not has_changes and _same_supply(load, before[0]):
+        moves_day = until is not None and until > (latest_business_date(settings, loads) or date.min)
+        if before and not has_changes and not moves_day and _same_supply(load, before[0]):
             clean(settings, load_seq)
             reading = Reading(_told_anew(before[0], load), load)
             write_quiet(
@@ -231,7 +238,7 @@ def _told_anew(before: Load, now_read: Load) -> Load:
     return replace(before, ignored=now_read.ignored, tables=before.tables | tables)
 
 
-def _load_id(tables: dict[str, TableLoad]) -> str:
+def _load_id(tables: dict[str, TableLoad], until: date | None) -> str:
     """Name of a load by its content, so that the same rows have the same name on every machine."""
     text = "\n".join(
         f"{name} {table.content} {table.rows_read} {table.rows_quarantined}"
@@ -240,4 +247,5 @@ def _load_id(tables: dict[str, TableLoad]) -> str:
         + "".join(f" {what} {digest}" for what, digest in sorted(table.digests.items()))
         for name, table in sorted(tables.items())
     )
+    text += f"\ncomplete until {until}" if until else ""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -89,7 +89,7 @@ class Load:
     Instants are aware, in UTC: `started_at` before anything was read (None in entries older than that field), `loaded_at` when it became
     visible. `hash_version`: how the hashes of the rows that it wrote were made (`ingestion.content_hash`). `ignored`: files and
     folders of the source that were not read, each with the rule why. `rules_version`: which rules of form its rows have kept
-    (`ingestion.form_rules`).
+    (`ingestion.form_rules`). `complete_until`: the business day up to which the source said that it is whole.
     """
 
     load_seq: int
@@ -103,6 +103,7 @@ class Load:
     hash_version: int = 1
     ignored: list[str] = field(default_factory=list)
     rules_version: int = 1
+    complete_until: date | None = None
 
     @property
     def rows_superseded(self) -> int:
@@ -129,7 +130,13 @@ def _from_json(record: dict[str, Any]) -> Load:
     tables = {name: TableLoad(**table) for name, table in record.pop("tables").items()}
     instants = {name: datetime.fromisoformat(record.pop(name)) for name in ("loaded_at", "started_at") if record.get(name)}
     decision = record.pop("decision", None)
-    return Load(tables=tables, decision=Decision(**decision) if decision else None, **(record | instants))
+    until = record.pop("complete_until", None)
+    return Load(
+        tables=tables,
+        decision=Decision(**decision) if decision else None,
+        complete_until=date.fromisoformat(until) if until else None,
+        **(record | instants),
+    )
 
 
 def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
@@ -164,6 +171,7 @@ def write_entry(settings: Settings, load: Load) -> Path:
     record = asdict(load) | {
         "loaded_at": load.loaded_at.isoformat(),
         "started_at": load.started_at.isoformat() if load.started_at else None,
+        "complete_until": load.complete_until.isoformat() if load.complete_until else None,
     }
     write_synced(temporary, json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode())
     checkpoint("in_load_log")
