@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from datetime import UTC, datetime
 
 
 def raw(url: str, target: str, rows: str) -> None:
@@ -54,13 +55,15 @@ def start(url: str) -> None:
 
     from glassbook.settings import load_settings
     from ingestion.contract import load_contract
+    from ingestion.horizon import horizon_of
     from ingestion.schemas import POLARS_TYPES, violations
     from ingestion.sources.opening import open_source
 
     importlib.import_module("ingestion.load")
     load_settings()
     table = load_contract().tables["repayments"]
-    violations(table, pl.DataFrame(schema={column.name: POLARS_TYPES[column.type] for column in table.columns}))
+    frame = pl.DataFrame(schema={column.name: POLARS_TYPES[column.type] for column in table.columns})
+    violations(table, frame, horizon_of(load_settings(), datetime.now(UTC)))
     with open_source(url):
         pass
 

@@ -1,7 +1,7 @@
 """One table of one load: streamed once into a file, judged, counted against the source, and put into lake and quarantine.
 
-Belongs here: what is written and the proof that rows and sums add up. Does not: which rows are asked for (`load`), what becomes of one
-(`judging`).
+Belongs here: what is written. Does not: which rows are asked for (`load`), what becomes of one (`judging`), the proof that rows and sums
+add up (`accounts`).
 """
 
 from __future__ import annotations
@@ -13,32 +13,39 @@ from pathlib import Path
 
 import duckdb
 
-from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
-from ingestion.content_hash import hash_sql, number_of, text_sql, unreadable_hash_sql
+from ingestion.accounts import content_of, counts_of, digest_of, money_sums, newest_cursor, require_all
+from ingestion.content_hash import hash_sql, text_sql, unreadable_hash_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.drift import drift_of, shape_of
-from ingestion.judging import DISPOSITIONS, judge, judged_sql
+from ingestion.horizon import Horizon
+from ingestion.judging import judge, judged_sql
 from ingestion.lake_files import FORM, keep, write_file
 from ingestion.load_log import Load, TableLoad, source_loads
 from ingestion.null_words import NullWords, read_as_null, take_out_words
 from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
-from ingestion.sources.table import SourceTable, SourceTotals, UnreadableValue
+from ingestion.sources.table import SourceTable, UnreadableValue
 from ingestion.superseding import find_superseded
 from ingestion.unreadable import require_readable, unreadable_columns, unreadable_json_sql
 from ingestion.vanished import gone_sums, tombstones_sql
+from ingestion.withdrawing import REASON, count_withdrawn, newest_kept, withdrawn_sums
 
 
 @dataclass(frozen=True)
 class Arrival:
-    """The load that a table arrives with, the loads that were visible before it, and the source's words for null; `started_at` is an aware
-    instant in UTC."""
+    """The load that a table arrives with, the loads that were visible before it, the source's words for null, and the load's business day.
+
+    `started_at` is an aware instant in UTC. `withdrawn_path` names rows of the lake that go to quarantine: they are in the engine's table
+    `withdrawn`, and `loads` have them no more.
+    """
 
     load_seq: int
     started_at: datetime
     loads: list[Load]
     words: NullWords
+    horizon: Horizon
+    withdrawn_path: str | None = None
 
 
 def load_table(
@@ -70,19 +77,28 @@ def load_table(
     found_words: dict[str, dict[str, int]] = {}
     if not read.is_empty:
         landed, found_words = take_out_words(settings, engine, table, arrival.words, arrival.loads, landed, _hashed(table, read))
-    is_judged = judge(settings, engine, table, arrival.loads, tells_unreadable=bool(unread))
-    counts, total = _counts(engine, table, is_judged)
+    withdrawn = count_withdrawn(engine) if arrival.withdrawn_path else 0
+    is_judged = judge(settings, engine, table, arrival.loads, arrival.horizon, has_withdrawn=withdrawn > 0, tells_unreadable=bool(unread))
+    counts, total = counts_of(engine, table, is_judged)
     at_source = read.totals() if read.totals else None
-    sums = _money_sums(engine, table, is_judged, at_source, unread)
-    _require_all(table, counts, total, at_source)
-    cursor_to = _cursor_to(engine, table, is_judged)
+    sums = money_sums(engine, table, is_judged, at_source, unread)
+    require_all(table, counts, total, at_source)
+    cursor_to = newest_cursor(engine, table, is_judged)
     content = content_of(engine, judged_sql(is_judged)) if counts["new"] else None
     path = quarantine_path = gone_path = None
     digest, size = None, 0
     marked = gone if table.kind == "mutable" else 0
-    if counts["quarantined"]:
+    if counts["quarantined"] or withdrawn:
         quarantine_path = f"{QUARANTINE}/{table.name}/{number}.parquet"
-        _quarantine(engine, table, arrival.load_seq, settings.lake_dir / quarantine_path, tells_unreadable=bool(unread))
+        _quarantine(
+            engine,
+            table,
+            arrival.load_seq,
+            settings.lake_dir / quarantine_path,
+            is_judged=is_judged,
+            has_withdrawn=withdrawn > 0,
+            tells_unreadable=bool(unread),
+        )
     # Before the file that arrived is moved to its place in the lake.
     is_all = is_complete and not read.is_windowed
     superseded, states_path, still_open = _supersede(
@@ -91,10 +107,15 @@ def load_table(
     digests = {}
     if counts["quarantined"]:
         digests["quarantined"] = content_of(engine, judged_sql(is_judged), "quarantined")
+    if withdrawn:
+        digests["withdrawn"] = digest_of(engine, "withdrawn", "concat_ws(chr(31), held_load_seq::varchar, row_no::varchar)")
+        for name, amount in withdrawn_sums(engine, table).items():
+            sums[name] |= {"withdrawn": amount, "quarantined": str(Decimal(sums[name]["quarantined"]) + Decimal(amount))}
+        cursor_to = max(filter(None, (cursor_to, newest_kept(settings, engine, table, arrival.loads))), default=None)
     if superseded:
-        digests["superseded"] = _digest(engine, "superseded", "concat_ws(chr(31), held_load_seq::varchar, row_no::varchar)")
+        digests["superseded"] = digest_of(engine, "superseded", "concat_ws(chr(31), held_load_seq::varchar, row_no::varchar)")
     if gone:
-        digests["gone"] = _digest(engine, "gone", text_sql([column for column in table.columns if column.name in table.key]))
+        digests["gone"] = digest_of(engine, "gone", text_sql([column for column in table.columns if column.name in table.key]))
     if counts["new"] or marked:
         path = f"{table.name}/{number}.parquet"
         if is_judged or marked or read.tells_unreadable:
@@ -128,7 +149,7 @@ def load_table(
         rows_new=counts["new"],
         rows_unchanged=counts["unchanged"],
         rows_duplicate=counts["duplicate"],
-        rows_quarantined=counts["quarantined"],
+        rows_quarantined=counts["quarantined"] + withdrawn,
         money_sums=sums,
         cursor_from=max((cursor for cursor in cursors if cursor), default=None),
         cursor_to=cursor_to,
@@ -149,6 +170,8 @@ def load_table(
         states_path=states_path,
         rows_superseded=superseded,
         rows_open=still_open,
+        rows_withdrawn=withdrawn,
+        withdrawn_path=arrival.withdrawn_path,
         null_words=found_words,
         null_words_read=read_as_null(table, arrival.words, found_words),
     )
@@ -180,94 +203,35 @@ def _hashed(table: Table, read: SourceTable) -> str:
     return f"{unreadable_hash_sql(table)} as _row_hash, _unreadable" if read.tells_unreadable else f"{hash_sql(table)} as _row_hash"
 
 
-def _counts(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> tuple[dict[str, int], int]:
-    total = engine.execute("select count(*) from arrived").fetchone()
-    assert total is not None
-    if not is_judged:
-        return dict.fromkeys(DISPOSITIONS, 0) | {"new": total[0]}, total[0]
-    found = engine.execute("select disposition, count(*) from judged group by all").fetchall()
-    return dict.fromkeys(DISPOSITIONS, 0) | dict(found), total[0]
-
-
-def _require_all(table: Table, counts: dict[str, int], total: int, at_source: SourceTotals | None) -> None:
-    if total != sum(counts.values()):
-        raise CheckFailed(f"{table.name}: {total} rows read, but {counts} make {sum(counts.values())}; the load is refused")
-    if at_source is not None and at_source.rows != total:
-        raise CheckFailed(f"{table.name}: the source counts {at_source.rows:,} rows, {total:,} were read; the load is refused")
-
-
-def _money_sums(
-    engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool, at_source: SourceTotals | None, unreadable: set[str]
-) -> dict[str, dict[str, str]]:
-    """Sum of each money column by what became of the rows, as read in all, and as the source adds it up itself.
-
-    Raises CheckFailed when they differ; of `unreadable` columns the source adds up what nobody could read.
-    """
-    if not table.money_columns:
-        return {}
-    parts = ", ".join(f'coalesce(sum("{name}"), 0)::decimal(38,2)' for name in table.money_columns)
-    read = engine.execute(f"select {parts} from arrived").fetchone()
-    assert read is not None
-    sums = {name: {"read": str(read[i])} | dict.fromkeys(DISPOSITIONS, "0.00") for i, name in enumerate(table.money_columns)}
-    split = (
-        engine.execute(f"select disposition, {parts} from {judged_sql(True)} group by all").fetchall() if is_judged else [("new", *read)]
-    )
-    for row in split:
-        for i, name in enumerate(table.money_columns):
-            sums[name][row[0]] = str(row[i + 1])
-    for name, amounts in sums.items():
-        if Decimal(amounts["read"]) != sum(Decimal(amounts[d]) for d in DISPOSITIONS):
-            raise CheckFailed(f"{table.name}.{name}: sums do not add up: {amounts}; the load is refused")
-        if at_source is not None and name in at_source.sums and name not in unreadable:
-            if at_source.sums[name] != Decimal(amounts["read"]):
-                raise CheckFailed(
-                    f"{table.name}.{name}: the source adds up {at_source.sums[name]}, {amounts['read']} was read; the load is refused"
-                )
-            amounts["source"] = amounts["read"]
-    return sums
-
-
-def _cursor_to(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> str | None:
-    """The newest instant, as text; what is in quarantine may bear any date and must not say how far the data reaches."""
-    row = engine.execute(
-        f"select max(\"{table.cursor}\")::varchar from {judged_sql(is_judged)} where disposition <> 'quarantined'"
-    ).fetchone()
-    assert row is not None
-    found: str | None = row[0]
-    return found
-
-
-def content_of(engine: duckdb.DuckDBPyConnection, rows: str, disposition: str = "new") -> str:
-    """A number for the rows of a disposition and their order. A file's bytes will not do: they tell also in which pieces rows arrived."""
-    row = engine.execute(
-        f"select sum((_row_hash % 2305843009213693951)::hugeint * (_position % 4294967296))::varchar from {rows} "
-        f"where disposition = '{disposition}'"
-    ).fetchone()
-    assert row is not None  # an aggregate always returns a row
-    return str(row[0])
-
-
-def _digest(engine: duckdb.DuckDBPyConnection, relation: str, text: str) -> str:
-    """A number for a relation's rows, each told by a text (an expression), whatever their order."""
-    row = engine.execute(f"select sum({number_of(text)})::varchar from {relation}").fetchone()
-    assert row is not None  # an aggregate always returns a row
-    return str(row[0])
-
-
-def _quarantine(engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, target: Path, *, tells_unreadable: bool) -> None:
+def _quarantine(
+    engine: duckdb.DuckDBPyConnection,
+    table: Table,
+    load_seq: int,
+    target: Path,
+    *,
+    is_judged: bool,
+    has_withdrawn: bool,
+    tells_unreadable: bool,
+) -> None:
+    """Writes the rows that arrived and are held back, and after them those that leave the lake."""
     values = ", ".join(f'"{n}" := "{n}"' for n in table.column_names)
-    row = f"to_json(struct_pack({values}))::varchar"
-    if tells_unreadable:
-        row = f"case when _unreadable is null then {row} else {unreadable_json_sql(table)} end"
+    as_json = f"to_json(struct_pack({values}))::varchar"
+    row = f"case when _unreadable is null then {as_json} else {unreadable_json_sql(table)} end" if tells_unreadable else as_json
     key_text = " || ', ' || ".join(f"'{name}=' || coalesce(\"{name}\"::varchar, 'null')" for name in table.key)
-    write_file(
-        engine,
-        target,
-        f"""select '{table.name}' as table_name, split_part(reason, ':', 1) as reason_code, split_part(reason, ':', 2) as column_name,
-        {key_text} as key_text, {row} as row_json,
-        {load_seq}::bigint as load_seq, _row_hash
-        from arrived join judged using (_position) where disposition = 'quarantined' order by _position""",
-    )
+    parts = []
+    if is_judged:
+        parts.append(
+            f"""select '{table.name}' as table_name, split_part(reason, ':', 1) as reason_code, split_part(reason, ':', 2) as column_name,
+            {key_text} as key_text, {row} as row_json, {load_seq}::bigint as load_seq, _row_hash
+            from arrived join judged using (_position) where disposition = 'quarantined' order by _position"""
+        )
+    if has_withdrawn:
+        parts.append(
+            f"""select '{table.name}' as table_name, '{REASON}' as reason_code, column_name,
+            {key_text} as key_text, {as_json} as row_json, {load_seq}::bigint as load_seq, _row_hash
+            from withdrawn order by held_load_seq, row_no"""
+        )
+    write_file(engine, target, " union all ".join(f"select * from ({part})" for part in parts))
 
 
 def _supersede(
@@ -285,7 +249,9 @@ def _supersede(
     if not quarantine_path and not any((t := load.tables.get(table.name)) and t.quarantine_path for load in arrival.loads):
         return 0, None, 0
     rows = quarantine_sql(settings, arrival.loads, table.name, also_held=quarantine_path)
-    superseded = find_superseded(engine, table, rows, arrival.load_seq, is_judged=is_judged, is_all=is_all, has_keys=has_keys)
+    superseded = find_superseded(
+        engine, table, rows, arrival.load_seq, arrival.horizon, is_judged=is_judged, is_all=is_all, has_keys=has_keys
+    )
     states_path = None
     if superseded:
         states_path = write_states(settings, engine, table, arrival.load_seq, "superseded")

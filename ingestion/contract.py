@@ -27,7 +27,7 @@ DUCKDB_TYPES = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a contract table."""
+    """One column of a contract table; `has_happened`: it says when something happened, so that it never lies after the day of its load."""
 
     name: str
     type: str
@@ -35,6 +35,7 @@ class Column:
     pii: bool
     values: tuple[str, ...] | None
     description: str
+    has_happened: bool = False
 
     @property
     def duckdb_type(self) -> str:
@@ -64,6 +65,11 @@ class Table:
         return tuple(column.name for column in self.columns if column.type == "money")
 
     @property
+    def happened_columns(self) -> tuple[Column, ...]:
+        """Columns that say when something happened, cursors included."""
+        return tuple(column for column in self.columns if column.has_happened)
+
+    @property
     def column_names(self) -> tuple[str, ...]:
         """Names in the order of the contract."""
         return tuple(column.name for column in self.columns)
@@ -79,12 +85,18 @@ class Contract:
 
 _IMPLIED = {
     "mutable": (
-        Column("updated_at", "time", False, False, None, "When the row last changed, UTC."),
-        Column("deleted_at", "time", True, False, None, "When the row was deleted, UTC; null while it stands."),
+        Column("updated_at", "time", False, False, None, "When the row last changed, UTC.", True),
+        Column("deleted_at", "time", True, False, None, "When the row was deleted, UTC; null while it stands.", True),
     ),
     "append": (
         Column(
-            "created_at", "time", False, False, None, "When the row became known to the platform, UTC; can be later than when it happened."
+            "created_at",
+            "time",
+            False,
+            False,
+            None,
+            "When the row became known to the platform, UTC; can be later than when it happened.",
+            True,
         ),
     ),
 }
@@ -102,6 +114,7 @@ def _column(name: str, record: dict[str, Any]) -> Column:
         pii=record.get("pii", False),
         values=None if values is None else tuple(values),
         description=record["description"],
+        has_happened=record["happened"] if record["type"] in ("date", "time") else False,
     )
 
 

@@ -19,6 +19,7 @@ from ingestion.arrival import write_states
 from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
 from ingestion.conversion import quoted
+from ingestion.horizon import horizon_of
 from ingestion.lake_writer import clean, engine_of, only_writer
 from ingestion.load_log import Decision, Load, TableLoad, next_loaded_at, visible_loads, write_entry
 from ingestion.quarantine import HELD_STATES, Choice, open_rows, quarantine_sql
@@ -63,7 +64,7 @@ def release(settings: Settings, choice: Choice, by: str, reason: str = "") -> De
     decision = Decision("release", _said(by, "--by"), reason.strip())
 
     def decide(work: _Work, table: Table) -> TableLoad:
-        report, still_held = rejudge(settings, work.engine, table, work.load_seq, work.loads)
+        report, still_held = rejudge(settings, work.engine, table, work.load_seq, work.loads, horizon_of(settings, now(settings)))
         work.still_held.extend(still_held)
         return report
 

@@ -111,7 +111,8 @@ def dictionary_page() -> str:
         lines += ["| column | type | null | personal | meaning |", "| --- | --- | --- | --- | --- |"]
         for c in table.columns:
             null, pii = ("yes" if c.nullable else "no"), ("yes" if c.pii else "")
-            lines.append(f"| {c.name} | {c.type} | {null} | {pii} | {_cell(_meaning(c))} |")
+            kind = f"{c.type}, ahead" if c.type in ("date", "time") and not c.has_happened else c.type
+            lines.append(f"| {c.name} | {kind} | {null} | {pii} | {_cell(_meaning(c))} |")
     return "\n".join(lines) + "\n"
 
 
@@ -119,7 +120,8 @@ _INTRODUCTION = [
     "A platform hands over one Parquet or CSV file (or a folder of files) a table, named after it. `id` is a 64-bit integer, `money`",
     "decimal(18,2) in the currency of the platform, `rate` decimal(9,6) a year (0.12 is 12 %), `date` a day in the platform's time",
     "zone, `time` an instant in UTC with microseconds. *mutable* rows change and carry `updated_at` and `deleted_at`; *append* rows never",
-    "change and carry `created_at`. Personal data never leaves the warehouse unmasked.",
+    "change and carry `created_at`. A `date` or `time` says when something happened and never lies after the day of its load (GB-F07); one",
+    "marked *ahead* may. Personal data never leaves the warehouse unmasked.",
 ]
 
 

@@ -43,11 +43,15 @@ def notes_of(load: Load) -> list[str]:
     notes = []
     for name, table in load.tables.items():
         notes += [f"{name}: {sentence}" for sentence in table.drift]
+        if table.rows_withdrawn:
+            notes.append(f"{name}: {table.rows_withdrawn:,} rows of earlier loads lie ahead of their day and went to quarantine (GB-F07)")
         declared = {column.name: column for column in load_contract().tables[name].columns} if table.is_supplied else {}
         for is_nullable, reading in ((True, "read as null"), (False, "stood in for by the mapping")):
             found = [column for column in table.missing_columns if column in declared and declared[column].nullable == is_nullable]
             if found:
                 notes.append(f"{name}: not supplied and {reading}: {', '.join(found)}")
+    if load.complete_until:
+        notes.append(f"complete until {load.complete_until}")
     return notes + notes_of_reading(load)
 
 

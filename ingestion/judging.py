@@ -12,7 +12,8 @@ from glassbook.settings import Settings
 from ingestion.content_hash import HASH_VERSION, hash_now_sql, holds_joint_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
-from ingestion.form_rules import KEY_CONFLICT, VALUE_NOT_READABLE, violation_sql
+from ingestion.form_rules import INSTANT_AHEAD, KEY_CONFLICT, VALUE_NOT_READABLE, violation_sql
+from ingestion.horizon import Horizon, require_few_ahead
 from ingestion.load_log import Load
 from ingestion.quarantine import HELD_STATES, hashed_sql, quarantine_sql
 
@@ -26,21 +27,26 @@ def judge(
     engine: duckdb.DuckDBPyConnection,
     table: Table,
     loads: list[Load],
+    horizon: Horizon,
     *,
+    has_withdrawn: bool = False,
     comes_from_quarantine: bool = False,
     tells_unreadable: bool = False,
 ) -> bool:
     """Makes the table `judged` (_position, disposition, reason, keeps_rules): what becomes of each row of `arrived`.
 
     Returns whether it did: when every row is new, as in a first load without fault, or none came, there is nothing to tell apart and no
-    table is made. A row that is in quarantine already is unchanged, unless rows come from there to be judged again. `tells_unreadable`:
-    `arrived` has the column `_unreadable`.
+    table is made. A row that is in quarantine already is unchanged, unless rows come from there to be judged again. `horizon`: the day of
+    this entry. `has_withdrawn`: the engine's table `withdrawn` has rows that this load takes from the lake to quarantine.
+    `tells_unreadable`: `arrived` has the column `_unreadable`. Raises InputError when too many rows lie ahead.
     """
     total = engine.execute("select count(*) from arrived").fetchone()
     assert total is not None
     if not total[0]:
         return False
-    _find_violations(engine, table, total[0])
+    _find_violations(engine, table, total[0], horizon)
+    if not comes_from_quarantine:
+        require_few_ahead(engine, table, horizon, INSTANT_AHEAD.reason, total[0])
     if tells_unreadable:
         # What was not read stands as null in `arrived`, and breaks other rules only because of that.
         engine.execute("delete from violations where _position in (select _position from arrived where _unreadable is not null)")
@@ -57,6 +63,8 @@ def judge(
     is_hashed_anew = _is_hashed_anew(engine, table, loads)
     is_known, is_conflict = _compare_with_lake(settings, engine, table, key, loads, is_hashed_anew=is_hashed_anew)
     is_held = "false" if comes_from_quarantine else _is_held(settings, table, loads, is_hashed_anew=is_hashed_anew)
+    if has_withdrawn:
+        is_held = f"({is_held} or a._row_hash in (select _row_hash from withdrawn))"
     engine.execute(
         f"""create or replace temp table judged as
         select _position,
@@ -113,12 +121,21 @@ def _is_held(settings: Settings, table: Table, loads: list[Load], *, is_hashed_a
 
 
 def standing_sql(settings: Settings, table: Table, loads: list[Load], row: str) -> str:
-    """A condition on a lake row of an append table, under the alias `row`: no later load found its key gone from the source."""
-    gone = [settings.lake_dir / t.gone_path for load in loads if (t := load.tables.get(table.name)) and t.gone_path]
-    if not gone:
-        return "true"
-    on_key = " and ".join(f'g."{name}" = {row}."{name}"' for name in table.key)
-    return f"not exists (select 1 from read_parquet([{', '.join(map(quoted, gone))}]) g where {on_key} and g._load_seq > {row}._load_seq)"
+    """A condition on a lake row with its `file_row_number`, under the alias `row`: no later load took this version to quarantine nor, in an
+    append table, found its key gone from the source."""
+    written = [t for load in loads if (t := load.tables.get(table.name))]
+    gone = [settings.lake_dir / t.gone_path for t in written if t.gone_path]
+    withdrawn = [settings.lake_dir / t.withdrawn_path for t in written if t.withdrawn_path]
+    conditions = []
+    if gone:
+        on_key = " and ".join(f'g."{name}" = {row}."{name}"' for name in table.key)
+        files = f"read_parquet([{', '.join(map(quoted, gone))}])"
+        conditions.append(f"not exists (select 1 from {files} g where {on_key} and g._load_seq > {row}._load_seq)")
+    if withdrawn:
+        files = f"read_parquet([{', '.join(map(quoted, withdrawn))}])"
+        on_row = f"w.held_load_seq = {row}._load_seq and w.row_no = {row}.file_row_number"
+        conditions.append(f"not exists (select 1 from {files} w where {on_row})")
+    return " and ".join(conditions) or "true"
 
 
 def _has_repeated_key(engine: duckdb.DuckDBPyConnection, table: Table) -> bool:
@@ -132,13 +149,13 @@ def _has_repeated_key(engine: duckdb.DuckDBPyConnection, table: Table) -> bool:
     return engine.execute(f"select 1 from arrived group by {groups} having {is_repeated} limit 1").fetchone() is not None
 
 
-def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table, total: int) -> None:
+def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table, total: int, horizon: Horizon) -> None:
     """Makes the temp table `violations` (_position, violation) of the `total` rows of `arrived` that break a rule of form."""
     engine.execute("create or replace temp table violations (_position bigint, violation varchar)")
     if total >= SMALL_TABLE_ROWS:
         engine.execute(
-            f"insert into violations select _position, violation from (select _position, {violation_sql(table)} as violation from arrived) "
-            f"where violation is not null"
+            f"insert into violations select _position, violation from (select _position, {violation_sql(table, horizon)} as violation "
+            f"from arrived) where violation is not null"
         )
     else:
         import polars as pl
@@ -150,10 +167,12 @@ def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table, total: int
             engine.sql(f"select {columns}, _position from arrived where {_is_in_calendar(table)} order by _position").to_arrow_table()
         )
         positions = frame["_position"]
-        found = [[positions[index], text] for index, text in sorted(violations(table, frame.drop("_position")).items())]
+        found = [[positions[index], text] for index, text in sorted(violations(table, frame.drop("_position"), horizon).items())]
         if found:
             engine.executemany("insert into violations values (?, ?)", found)
-        engine.execute(f"insert into violations select _position, {violation_sql(table)} from arrived where not {_is_in_calendar(table)}")
+        engine.execute(
+            f"insert into violations select _position, {violation_sql(table, horizon)} from arrived where not {_is_in_calendar(table)}"
+        )
 
 
 def _is_in_calendar(table: Table) -> str:
@@ -202,7 +221,7 @@ def _compare_with_lake(
     engine.execute(
         f"""create or replace temp table known as
         select * from (
-            select {key}, {hashed}, "{table.cursor}" as seen_at, _load_seq, file_row_number as _row
+            select {key}, {hashed}, "{table.cursor}" as seen_at, _load_seq, file_row_number, file_row_number as _row
             from read_parquet([{", ".join(map(quoted, lake))}], file_row_number = true)
         ) k where exists (select 1 from ranked a where {on_key}) and {standing_sql(settings, table, loads, "k")}"""
     )

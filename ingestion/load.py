@@ -8,27 +8,31 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
+from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
 import duckdb
 
 from glassbook.clock import now
-from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from ingestion.arrival import Arrival, load_table
+from ingestion.completeness import complete_until
 from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
+from ingestion.cursors import has_come_due, require_forward, since
+from ingestion.form_rules import RULES_VERSION
+from ingestion.horizon import horizon_of, latest_business_date
 from ingestion.lake_writer import clean, engine_of, full_disk_named, only_writer, swept_on_failure
 from ingestion.load_log import Load, TableLoad, next_loaded_at, source_loads, visible_loads, write_entry
 from ingestion.mapping import Mapping, TableMapping
 from ingestion.null_words import null_words_of
 from ingestion.quiet_loads import QuietLoad, write_quiet
 from ingestion.sources.opening import open_source
-from ingestion.sources.table import Request, Source, UnreadableValue
+from ingestion.sources.table import Request, Source, UnreadableValue, nothing_read
 from ingestion.vanished import compare_keys, require_few
+from ingestion.withdrawing import as_withdrawn, is_looked_through, withdraw
 
 Scope = Literal["new", "all", "reconcile"]
 """What a load reads: `new` rows from each table's cursor on, `all` rows, or (`reconcile`) new rows and every key, to find the deleted."""
@@ -39,13 +43,15 @@ class Plan:
     """How a load is made.
 
     `is_restored`: the source was put back to an earlier day, so that all rows and keys are compared and its last instant may lie before
-    one that is known. `allow_gone`: tables of which any number of rows may be gone.
+    one that is known. `allow_gone`: tables of which any number of rows may be gone. `complete_until`: the last day of which everything is
+    there, as a day or `now`; empty where the mapping says it, or the newest row.
     """
 
     mapping: Mapping | None = None
     scope: Scope = "new"
     is_restored: bool = False
     allow_gone: frozenset[str] = field(default_factory=frozenset)
+    complete_until: str = ""
 
 
 @dataclass(frozen=True)
@@ -77,9 +83,9 @@ def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) ->
 def read_source(settings: Settings, address: str | Path, plan: Plan | None = None) -> Reading:
     """Loads a folder of files, or a database by its URL.
 
-    A reading that finds nothing makes no load; that it ran is recorded beside the log (`quiet_loads`). Raises InputError for a source
-    that cannot be read as contract or mapping say, CheckFailed when rows or sums do not add up, or when the source has gone back in time
-    or lost many rows; in each case nothing becomes visible.
+    A reading that finds nothing, and does not move the day up to which the source is whole, makes no load; that it ran is recorded beside
+    the log (`quiet_loads`). Raises InputError for a source that cannot be read as contract or mapping say, CheckFailed when rows or sums do
+    not add up, or when the source has gone back in time or lost many rows; in each case nothing becomes visible.
     """
     plan = plan or Plan()
     if plan.mapping is not None:
@@ -95,16 +101,18 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
             swept_on_failure(settings, load_seq),
             engine_of(settings) as engine,
         ):
-            arrival = Arrival(load_seq, started_at, loads, null_words_of(settings, plan.mapping))
+            horizon = horizon_of(settings, started_at)
+            until = complete_until(settings, source, plan.complete_until, plan.mapping, horizon)
+            arrival = Arrival(load_seq, started_at, loads, null_words_of(settings, plan.mapping), horizon)
             for table in load_contract().tables.values():
                 written[table.name] = _read_table(settings, engine, source, table, plan, arrival)
                 checkpoint("after_table_written")
                 checkpoint(f"after_table_written:{table.name}")
             if source.is_complete and not plan.is_restored:
-                _require_forward(source, written, loads)
+                require_forward(source.name, written, loads)
         load = Load(
             load_seq=load_seq,
-            load_id=_load_id(written),
+            load_id=_load_id(written, until),
             loaded_at=next_loaded_at(loads, now(settings)),
             started_at=started_at,
             source=source.name,
@@ -112,10 +120,13 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
             tables=written,
             hash_version=HASH_VERSION,
             ignored=source.ignored,
+            rules_version=RULES_VERSION,
+            complete_until=until,
         )
         before = source_loads(loads)[-1:]
         has_changes = load.rows_new or load.rows_quarantined or load.rows_gone or load.rows_superseded
-        if before and not has_changes and _same_supply(load, before[0]):
+        moves_day = until is not None and until > (latest_business_date(settings, loads) or date.min)
+        if before and not has_changes and not moves_day and _same_supply(load, before[0]):
             clean(settings, load_seq)
             reading = Reading(_told_anew(before[0], load), load)
             write_quiet(
@@ -132,14 +143,22 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
 def _read_table(
     settings: Settings, engine: duckdb.DuckDBPyConnection, source: Source, table: Table, plan: Plan, arrival: Arrival
 ) -> TableLoad:
+    if not is_looked_through(arrival.loads):
+        path = withdraw(settings, engine, table, arrival.loads, arrival.load_seq, arrival.horizon)
+        if path:
+            arrival = replace(arrival, loads=as_withdrawn(arrival.loads, table, path), withdrawn_path=path)
     mapping = None
     if plan.mapping is not None:
         mapping = plan.mapping.of(table.name)
         if mapping is None:
-            return _not_supplied(table, arrival.loads)
+            return _not_supplied(settings, engine, table, arrival)
     signature = mapping.signature if mapping else None
     compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
-    since_at = None if plan.scope == "all" or plan.is_restored else _since(settings, source.name, table, signature, arrival.loads)
+    since_at = None
+    if plan.scope != "all" and not plan.is_restored and not arrival.withdrawn_path:
+        since_at = since(settings, source.name, table, signature, arrival.loads)
+    if since_at and has_come_due(settings, engine, table, arrival.loads, arrival.horizon):
+        since_at = None
     try:
         return _arrived(settings, engine, source, table, plan, arrival, mapping, since_at, compares_keys=compares_keys)
     except UnreadableValue as first:
@@ -166,7 +185,7 @@ def _arrived(
     if compares_keys:
         keys = source.open(engine, table, replace(request, since_at=None, keys_only=True))
         if keys is None:
-            return _not_supplied(table, arrival.loads)
+            return _not_supplied(settings, engine, table, arrival)
         found = compare_keys(settings, engine, table, keys, arrival.loads, since_at)
         require_few(table, found, plan.allow_gone)
         gone = found.gone
@@ -174,7 +193,7 @@ def _arrived(
             request = replace(request, since_at=None)
     read = source.open(engine, table, request)
     if read is None:
-        return _not_supplied(table, arrival.loads)
+        return _not_supplied(settings, engine, table, arrival)
     return load_table(
         settings,
         engine,
@@ -190,54 +209,16 @@ def _arrived(
     )
 
 
-def _not_supplied(table: Table, loads: list[Load]) -> TableLoad:
+def _not_supplied(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, arrival: Arrival) -> TableLoad:
     """What the log says of a table that the source does not offer; that it did before is drift."""
-    before = source_loads(loads)[-1:]
+    before = source_loads(arrival.loads)[-1:]
     was_supplied = any(load.tables[table.name].is_supplied for load in before if table.name in load.tables)
-    return TableLoad(is_supplied=False, drift=["no longer supplied; what was loaded before stays"] if was_supplied else [])
-
-
-def _since(settings: Settings, source: str, table: Table, signature: str | None, loads: list[Load]) -> datetime | None:
-    """The instant (UTC, without zone) from which on rows of a table are read; None: all of them.
-
-    The cursor is what the last load of the table saw last, but never later than when that load began: a row dated in the future must not
-    hide those that follow. The overlap lets in what was committed late. What another source held says nothing of this one.
-    """
-    loads = source_loads(loads)
-    supplied = [(load, load.tables[table.name]) for load in loads if table.name in load.tables and load.tables[table.name].is_supplied]
-    if not supplied or loads[-1].contract_version != load_contract().version:
-        return None
-    if supplied[-1][0].source != source or supplied[-1][1].mapping_signature != signature:
-        return None
-    seen = [(load, held) for load, held in supplied if held.cursor_to]
-    if not seen:
-        return None
-    return _reached(*seen[-1]) - timedelta(hours=settings.overlap_hours)
-
-
-def _reached(load: Load, held: TableLoad) -> datetime:
-    """The instant (UTC, without zone) up to which a load saw a table that has a cursor: a row dated in the future is not the day's end."""
-    began_at = (load.started_at or load.loaded_at).astimezone(UTC).replace(tzinfo=None)
-    return min(datetime.fromisoformat(held.cursor_to or ""), began_at)
-
-
-def _require_forward(source: Source, written: dict[str, TableLoad], loads: list[Load]) -> None:
-    """Raises CheckFailed when the newest row of the whole source is older than one that is known: it was put back to an earlier day."""
-    before: dict[str, datetime] = {}
-    for load in loads:
-        if load.source == source.name:
-            before |= {name: _reached(load, held) for name, held in load.tables.items() if held.cursor_to}
-    known = max(before.values(), default=None)
-    newest = max((datetime.fromisoformat(table.cursor_to) for table in written.values() if table.cursor_to), default=None)
-    if known is None or (newest is not None and newest >= known):
-        return
-    raise CheckFailed(
-        f"{source.name} has gone back: its newest row is of {newest or 'no instant within the overlap'}, and one of {known} is known "
-        f"(UTC). Nothing was loaded.\n"
-        f"  The wrong database, or a copy that lags behind: name the right one.\n"
-        f"  Restored to an earlier day: `glassbook ingest … --restored` compares every row and key; what it lost becomes a "
-        f"tombstone, and what was known before can still be asked for with --known-at."
-    )
+    drift = ["no longer supplied; what was loaded before stays"] if was_supplied else []
+    if not arrival.withdrawn_path:
+        return TableLoad(is_supplied=False, drift=drift)
+    # What the lake must give up does not wait for a source that offers the table.
+    left = load_table(settings, engine, table, nothing_read(), arrival, signature=None, since_at=None, gone=0)
+    return replace(left, is_supplied=False, drift=drift, source_columns={}, is_windowed=False)
 
 
 def _same_supply(load: Load, previous: Load) -> bool:
@@ -257,7 +238,7 @@ def _told_anew(before: Load, now_read: Load) -> Load:
     return replace(before, ignored=now_read.ignored, tables=before.tables | tables)
 
 
-def _load_id(tables: dict[str, TableLoad]) -> str:
+def _load_id(tables: dict[str, TableLoad], until: date | None) -> str:
     """Name of a load by its content, so that the same rows have the same name on every machine."""
     text = "\n".join(
         f"{name} {table.content} {table.rows_read} {table.rows_quarantined}"
@@ -266,4 +247,5 @@ def _load_id(tables: dict[str, TableLoad]) -> str:
         + "".join(f" {what} {digest}" for what, digest in sorted(table.digests.items()))
         for name, table in sorted(tables.items())
     )
+    text += f"\ncomplete until {until}" if until else ""
     return hashlib.sha256(text.encode()).hexdigest()[:16]

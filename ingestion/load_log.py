@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict, dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -22,12 +22,14 @@ LOADS = "_loads"
 class TableLoad:
     """What a load did to one table.
 
-    rows_read + rows_released = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2 decimals); what the
-    source itself counted is rows_at_source and the sum `source`. rows_gone: keys that the source no longer has; of an append table
-    `gone_path` lists them, of a mutable one a version with deleted_at stands in `path`; the sum `gone` is of what append tables lost.
-    `content` (of the new rows) and `digests` (of those quarantined, superseded, gone) are the same wherever the same is loaded, `sha256` is
-    of the file. is_windowed: only rows from `read_from` on were asked
-    for.
+    rows_read + rows_released + rows_withdrawn = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2
+    decimals); what the source itself counted is rows_at_source and the sum `source`. rows_gone: keys that the source no longer has; of an
+    append table `gone_path` lists them, of a mutable one a version with deleted_at stands in `path`; the sum `gone` is of what append
+    tables lost. `content` (of the new rows) and `digests` (of those quarantined, superseded, gone, withdrawn) are the same wherever the
+    same is loaded, `sha256` is of the file. is_windowed: only rows from `read_from` on were asked for.
+
+    rows_withdrawn: rows of the lake that this load took to quarantine, because today's rules of form hold them back; `withdrawn_path` lists
+    them, they are among rows_quarantined, and the sum `withdrawn` is theirs.
 
     rows_superseded, rows_accepted, rows_released: rows in quarantine that this entry took to that state, listed in `states_path`;
     rows_open: how many are open after it (None in entries older than that field).
@@ -67,6 +69,8 @@ class TableLoad:
     digests: dict[str, str] = field(default_factory=dict)
     null_words: dict[str, dict[str, int]] = field(default_factory=dict)
     null_words_read: dict[str, list[str]] = field(default_factory=dict)
+    rows_withdrawn: int = 0
+    withdrawn_path: str | None = None
 
 
 @dataclass(frozen=True)
@@ -84,7 +88,8 @@ class Load:
 
     Instants are aware, in UTC: `started_at` before anything was read (None in entries older than that field), `loaded_at` when it became
     visible. `hash_version`: how the hashes of the rows that it wrote were made (`ingestion.content_hash`). `ignored`: files and
-    folders of the source that were not read, each with the rule why.
+    folders of the source that were not read, each with the rule why. `rules_version`: which rules of form its rows have kept
+    (`ingestion.form_rules`). `complete_until`: the business day up to which the source said that it is whole.
     """
 
     load_seq: int
@@ -97,6 +102,8 @@ class Load:
     decision: Decision | None = None
     hash_version: int = 1
     ignored: list[str] = field(default_factory=list)
+    rules_version: int = 1
+    complete_until: date | None = None
 
     @property
     def rows_superseded(self) -> int:
@@ -123,7 +130,13 @@ def _from_json(record: dict[str, Any]) -> Load:
     tables = {name: TableLoad(**table) for name, table in record.pop("tables").items()}
     instants = {name: datetime.fromisoformat(record.pop(name)) for name in ("loaded_at", "started_at") if record.get(name)}
     decision = record.pop("decision", None)
-    return Load(tables=tables, decision=Decision(**decision) if decision else None, **(record | instants))
+    until = record.pop("complete_until", None)
+    return Load(
+        tables=tables,
+        decision=Decision(**decision) if decision else None,
+        complete_until=date.fromisoformat(until) if until else None,
+        **(record | instants),
+    )
 
 
 def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
@@ -158,6 +171,7 @@ def write_entry(settings: Settings, load: Load) -> Path:
     record = asdict(load) | {
         "loaded_at": load.loaded_at.isoformat(),
         "started_at": load.started_at.isoformat() if load.started_at else None,
+        "complete_until": load.complete_until.isoformat() if load.complete_until else None,
     }
     write_synced(temporary, json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode())
     checkpoint("in_load_log")

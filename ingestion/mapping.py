@@ -7,6 +7,7 @@ drafting a mapping (`map_draft`) or saying what it covers (`map_check`).
 from __future__ import annotations
 
 import hashlib
+from datetime import date
 from pathlib import Path
 from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -125,12 +126,23 @@ class Mapping(BaseModel):
         None, description="Words that the source writes for null in texts that may be null; the setting null_words unless given."
     )
     personal_null_words: list[str] | None = Field(None, description="The same in personal texts; the setting unless given.")
+    complete_until: str | None = Field(
+        None,
+        description="The last day of which the source has everything: a day, now, or an expression in the source's own SQL, such as "
+        "(select max(closed_on) from day_close). The day of the newest row unless given.",
+    )
     tables: dict[str, TableMapping] = Field(description="Contract table → where it comes from. One that is left out is not supplied.")
 
     @field_validator("timezone")
     @classmethod
     def _known_zone(cls, value: str) -> str:
         return _zone(value) or value
+
+    @field_validator("complete_until", mode="before")
+    @classmethod
+    def _day_as_text(cls, value: Any) -> Any:
+        """YAML reads 2019-12-31 as a day."""
+        return str(value) if isinstance(value, date) else value
 
     @model_validator(mode="after")
     def _of_the_contract(self) -> Self:

@@ -12,9 +12,11 @@ import duckdb
 
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings
-from ingestion.arrival import content_of, write_states
+from ingestion.accounts import content_of
+from ingestion.arrival import write_states
 from ingestion.content_hash import hash_sql
 from ingestion.contract import Table
+from ingestion.horizon import Horizon
 from ingestion.judging import DISPOSITIONS, judge, judged_sql
 from ingestion.lake_files import write_file
 from ingestion.load_log import Load, TableLoad
@@ -31,7 +33,7 @@ class Rejudged:
 
 
 def rejudge(
-    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, loads: list[Load]
+    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, loads: list[Load], horizon: Horizon
 ) -> tuple[TableLoad, list[Rejudged]]:
     """Judges the rows of the temp table `chosen` that are of `table`, and writes those that keep the rules as rows of load `load_seq`.
 
@@ -39,7 +41,7 @@ def rejudge(
     when rows or sums do not add up.
     """
     _arrive(engine, table, load_seq)
-    is_judged = judge(settings, engine, table, loads, comes_from_quarantine=True)
+    is_judged = judge(settings, engine, table, loads, horizon, comes_from_quarantine=True)
     rows = judged_sql(is_judged)
     held = engine.execute(
         f"select quarantine_id, split_part(reason, ':', 1), nullif(split_part(reason, ':', 2), '') from {rows} "

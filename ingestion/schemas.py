@@ -6,7 +6,7 @@ the lake (`judging`), nor any rule that `form_rules` does not name. pandera take
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -17,6 +17,7 @@ from pandera.errors import SchemaErrors
 from ingestion.form_rules import (
     AMOUNT_OUT_OF_RANGE,
     FIRST_YEAR,
+    INSTANT_AHEAD,
     INSTANT_OUT_OF_RANGE,
     LAST_YEAR,
     MOST_AMOUNT,
@@ -26,6 +27,7 @@ from ingestion.form_rules import (
 
 if TYPE_CHECKING:
     from ingestion.contract import Column, Table
+    from ingestion.horizon import Horizon
 
 POLARS_TYPES: dict[str, Any] = {
     "id": pl.Int64,
@@ -36,17 +38,17 @@ POLARS_TYPES: dict[str, Any] = {
     "time": pl.Datetime("us"),
     "bool": pl.Boolean,
 }
-_ORDER = (NULL_NOT_ALLOWED.reason, VALUE_NOT_IN_LIST.reason, INSTANT_OUT_OF_RANGE.reason, AMOUNT_OUT_OF_RANGE.reason)
+_ORDER = tuple(rule.reason for rule in (NULL_NOT_ALLOWED, VALUE_NOT_IN_LIST, INSTANT_OUT_OF_RANGE, INSTANT_AHEAD, AMOUNT_OUT_OF_RANGE))
 
 
-def schema_of(table: Table) -> pa.DataFrameSchema:
+def schema_of(table: Table, horizon: Horizon) -> pa.DataFrameSchema:
     """The schema of a frame of `table`'s rows: exactly the contract's columns, in its types, each held to the rules of form."""
     return pa.DataFrameSchema(
-        {column.name: _column(column) for column in table.columns}, strict=True, name=table.name, description=table.description
+        {column.name: _column(column, horizon) for column in table.columns}, strict=True, name=table.name, description=table.description
     )
 
 
-def _column(column: Column) -> pa.Column:
+def _column(column: Column, horizon: Horizon) -> pa.Column:
     checks = []
     if column.values is not None:
         checks.append(pa.Check.isin(list(column.values), error=VALUE_NOT_IN_LIST.reason))
@@ -54,18 +56,21 @@ def _column(column: Column) -> pa.Column:
         kind = date if column.type == "date" else datetime
         first, end = kind(FIRST_YEAR, 1, 1), kind(LAST_YEAR + 1, 1, 1)
         checks.append(pa.Check.in_range(first, end, include_max=False, error=INSTANT_OUT_OF_RANGE.reason))
+    if column.has_happened:
+        last = horizon.day + timedelta(days=1) if column.type == "date" else horizon.end_at
+        checks.append(pa.Check.lt(last, error=INSTANT_AHEAD.reason))
     if column.type == "money":
         checks.append(pa.Check.in_range(Decimal(-MOST_AMOUNT), Decimal(MOST_AMOUNT), error=AMOUNT_OUT_OF_RANGE.reason))
     return pa.Column(POLARS_TYPES[column.type], checks, nullable=column.nullable, description=column.description)
 
 
-def violations(table: Table, frame: pl.DataFrame) -> dict[int, str]:
+def violations(table: Table, frame: pl.DataFrame, horizon: Horizon) -> dict[int, str]:
     """Per position in `frame` of a row that breaks a rule of form: 'reason:column' of the first one broken, in the order of the contract.
 
     Raises pandera's SchemaErrors for a frame of another shape than the contract's, which is no fault of a row.
     """
     try:
-        schema_of(table).validate(frame, lazy=True)
+        schema_of(table, horizon).validate(frame, lazy=True)
     except SchemaErrors as error:
         failures = error.failure_cases
         if failures["index"].null_count():

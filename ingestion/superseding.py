@@ -8,17 +8,26 @@ from __future__ import annotations
 import duckdb
 
 from ingestion.contract import Table
+from ingestion.horizon import Horizon
 from ingestion.quarantine import HELD_STATES, hashed_sql
 
 
 def find_superseded(
-    engine: duckdb.DuckDBPyConnection, table: Table, quarantine: str, load_seq: int, *, is_judged: bool, is_all: bool, has_keys: bool
+    engine: duckdb.DuckDBPyConnection,
+    table: Table,
+    quarantine: str,
+    load_seq: int,
+    horizon: Horizon,
+    *,
+    is_judged: bool,
+    is_all: bool,
+    has_keys: bool,
 ) -> int:
     """Makes the temp table `superseded` (table_name, held_load_seq, row_no, state_code, _load_seq) and returns its number of rows.
 
     `quarantine` is the relation of the table's rows in quarantine, those of this load included; `arrived` and, where `is_judged`, `judged`
     and `known` are as judging left them; `is_all`: every row that the source has arrived; `has_keys`: `keys_now` holds the key of every row
-    that it has. A held row is superseded when
+    that it has; `horizon`: the day of this load. A held row is superseded when
 
     - its content did not come again, and its key did, not older, or all there is did: it was changed, mended or deleted at the source;
     - its content did not come again, and the source has its key no more;
@@ -45,7 +54,9 @@ def find_superseded(
     not_older, overtaken = "", "false"
     if table.kind == "mutable":
         # An instant that is missing, or that is what was wrong, orders nothing.
-        not_older = f" and (w.seen_at is null or w.column_name = '{table.cursor}' or a.seen_at >= w.seen_at)"
+        cursor = next(column for column in table.columns if column.name == table.cursor)
+        orders_nothing = f"w.seen_at is null or w.column_name = '{table.cursor}' or {horizon.is_ahead(cursor, 'w.seen_at')}"
+        not_older = f" and ({orders_nothing} or a.seen_at >= w.seen_at)"
         overtaken = f"exists (select 1 from answers a where {on_key} and a.seen_at > w.seen_at and a.keeps_rules)"
         if is_judged:
             overtaken += f" or exists (select 1 from known a where {on_key} and a.seen_at > w.seen_at)"

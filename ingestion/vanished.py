@@ -78,7 +78,8 @@ def _held(settings: Settings, table: Table, files: str, names: str, loads: list[
     )
     not_ours = f"where (deleted_at is null or (_load_seq, deleted_at) not in ({marked}))" if marked else ""
     return (
-        f"select {names}, deleted_at is null as is_standing from (select {names}, deleted_at, _load_seq from {files} "
+        f"select {names}, deleted_at is null as is_standing from (select {names}, deleted_at, _load_seq from {files} k "
+        f"where {standing_sql(settings, table, loads, 'k')} "
         f"qualify row_number() over (partition by {names} order by updated_at desc, _load_seq desc, file_row_number desc) = 1) {not_ours}"
     )
 
@@ -103,7 +104,7 @@ def gone_sums(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Tabl
         return {}
     on_key = " and ".join(f'g."{name}" = k."{name}"' for name in table.key)
     row = engine.execute(
-        f"select {parts} from read_parquet([{', '.join(map(quoted, lake))}]) k "
+        f"select {parts} from read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true) k "
         f"where exists (select 1 from gone g where {on_key}) and {standing_sql(settings, table, loads, 'k')}"
     ).fetchone()
     assert row is not None
@@ -126,6 +127,6 @@ def tombstones_sql(settings: Settings, table: Table, loads: list[Load], load_seq
     return (
         f"select {columns}, {load_seq}::bigint as _load_seq, {hash_sql(table)} as _row_hash from ("
         f"select * replace ({moment} as deleted_at) from read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true) k "
-        f"where exists (select 1 from gone g where {on_key}) "
+        f"where exists (select 1 from gone g where {on_key}) and {standing_sql(settings, table, loads, 'k')} "
         f"qualify row_number() over (partition by {names} order by {order}) = 1) order by {names}"
     )

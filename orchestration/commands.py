@@ -32,9 +32,13 @@ MAPPING = click.option(
 @MAPPING
 @click.option("--all", "every", is_flag=True, help="Compare every row instead of those from each table's cursor on.")
 @click.option("--restored", is_flag=True, help="The source was put back to an earlier day: compare every row and key.")
-def ingest(source: str, mapping: str, every: bool, restored: bool) -> None:
+@click.option(
+    "--complete-until", default="", metavar="DAY|now", help="Last day of which everything is there; the newest row's day unless given."
+)
+def ingest(source: str, mapping: str, every: bool, restored: bool, complete_until: str) -> None:
     """Load new and changed rows of a platform's records into the lake."""
-    run_ingest(load_settings(), source, mapping=mapping, scope="all" if every else "new", is_restored=restored)
+    scope: Scope = "all" if every else "new"
+    run_ingest(load_settings(), source, mapping=mapping, scope=scope, is_restored=restored, complete_until=complete_until)
 
 
 @click.command(epilog="Example: glassbook reconcile --source postgresql://glassbook@db.example/platform")
@@ -105,12 +109,21 @@ def run_ingest(
     scope: Scope = "new",
     is_restored: bool = False,
     allow_gone: frozenset[str] = frozenset(),
+    complete_until: str = "",
 ) -> None:
     """Loads and says what became of the rows, and how the source's tables have changed."""
     from orchestration.steps.loading import load
 
     found = Path(mapping) if mapping else None
-    m = load(settings, source=source, mapping=found, scope=scope, is_restored=is_restored, allow_gone=allow_gone).metadata
+    m = load(
+        settings,
+        source=source,
+        mapping=found,
+        scope=scope,
+        is_restored=is_restored,
+        allow_gone=allow_gone,
+        complete_until=complete_until,
+    ).metadata
     if not m["is_new"]:
         click.echo(f"nothing new since load {m['load_seq']}; {m['rows_read']:,} rows compared, {m['seconds']:.1f} s")
     else:

@@ -39,10 +39,11 @@ from glassbook.snapshots import (
     write_manifest,
 )
 from ingestion.contract import load_contract
+from ingestion.horizon import latest_business_date
 from ingestion.load_log import Load
 from warehouse.checks import CheckOutcome, require_blocking_checks, run_checks, write_results
 from warehouse.connections import PREVIOUS, attach
-from warehouse.control import latest_business_date, replace_table, supplied
+from warehouse.control import replace_table, supplied
 from warehouse.dbt_runner import NodeResult, Project, run_dbt
 from warehouse.identity import snapshot_id as name_of
 from warehouse.preparation import build_parameters, known_loads, prepare
@@ -131,8 +132,9 @@ def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | Non
     held = base.manifest["loads"]
     # A table or column that is supplied for the first time gives figures of every past month a value.
     is_supplied_alike = supplied(loads) == supplied(loads[: len(held)])
-    # Rows that an append table lost have no newer version by which a later build would find the loans that they touch.
-    has_lost = any(table.gone_path for load in loads[len(held) :] for table in load.tables.values())
+    # Rows that an append table lost have no newer version by which a later build would find the loans that they touch; nor has a version
+    # that was taken to quarantine, and what is kept of it would have to give way to an older one.
+    has_lost = any(table.gone_path or table.withdrawn_path for load in loads[len(held) :] for table in load.tables.values())
     return base if same and is_supplied_alike and not has_lost and held == _names(loads)[: len(held)] else None
 
 

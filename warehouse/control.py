@@ -6,8 +6,7 @@ Belongs here: writing them. Does not: any figure.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date, datetime
-from zoneinfo import ZoneInfo
+from decimal import Decimal
 
 import duckdb
 
@@ -33,15 +32,6 @@ _SUM_PARTS = ("read", "new", "unchanged", "duplicate", "quarantined", "gone", "r
 
 # Tables whose rows can change a figure of a regime; what is held back from the others is reported, not filed.
 FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers", "instalments", "repayments", "fees", "complaints")
-
-
-def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
-    """Business date of the newest row in any load, or None when no load brought a row."""
-    cursors = [table.cursor_to for load in loads for table in load.tables.values() if table.cursor_to]
-    if not cursors:
-        return None
-    newest = max(datetime.fromisoformat(cursor + "+00:00") for cursor in cursors)
-    return newest.astimezone(ZoneInfo(settings.timezone)).date()
 
 
 def supplied(loads: list[Load]) -> set[str]:
@@ -78,14 +68,16 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, load
         "load_seq bigint, load_id varchar, loaded_at timestamp, source varchar, contract_version integer",
         [(x.load_seq, x.load_id, x.loaded_at.replace(tzinfo=None), x.source, x.contract_version) for x in loads],
     )
-    rows, sums = [], []
+    rows, sums, tables = [], [], load_contract().tables
     for load in loads:
         for name, t in load.tables.items():
-            if t.is_supplied:
-                counts = (t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined, t.rows_gone, t.rows_released)
+            if t.is_supplied or t.rows_withdrawn:
+                left = t.rows_gone + (t.rows_withdrawn if tables[name].kind == "append" else 0)
+                counts = (t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined, left, t.rows_released)
                 rows.append((load.load_seq, name, *counts))
             for column, s in t.money_sums.items():
-                sums.append((load.load_seq, name, column, *(s.get(part, "0.00") for part in _SUM_PARTS)))
+                amounts_of = s if tables[name].kind == "mutable" else s | {"gone": _total(s.get("gone"), s.get("withdrawn"))}
+                sums.append((load.load_seq, name, column, *(amounts_of.get(part, "0.00") for part in _SUM_PARTS)))
     replace_table(
         connection,
         "ctl_load_tables",
@@ -96,6 +88,10 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, load
     amounts = ", ".join(f"{n}_amount decimal(38,2)" for n in _SUM_PARTS)
     replace_table(connection, "ctl_load_sums", f"load_seq bigint, table_name varchar, column_name varchar, {amounts}", sums)
     _write_quarantine(connection, settings, loads)
+
+
+def _total(*amounts: str | None) -> str:
+    return str(sum((Decimal(amount) for amount in amounts if amount), Decimal("0.00")))
 
 
 def _write_quarantine(connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load]) -> None:

@@ -26,8 +26,8 @@ def define_functions(
 
     In the warehouse: `business_date(instant)`, the calendar day, in the platform's time zone, of an instant in UTC;
     `latest_business_date()`, the latest one with data, or null. In the working database: `seen_load_seq()`, the newest load that the
-    warehouse already holds; `lake_TABLE()`, the rows of a contract table that no later load found gone; `arrivals_TABLE()`, those of
-    them that came by loads after the one seen.
+    warehouse already holds; `lake_TABLE()`, the rows of a contract table that no later load found gone or took to quarantine;
+    `arrivals_TABLE()`, those of them that came by loads after the one seen.
     """
     connection.begin()
     _define(connection, "business_date(instant)", f"cast({_business_day(settings.timezone)} as date)")
@@ -61,12 +61,16 @@ def _rows(lake: Path, table: Table, loads: Iterable[Load], all_loads: Iterable[L
     files = _listed(lake, [load.tables[table.name].path for load in loads if table.name in load.tables])
     if not files:
         return _no_rows(table)
+    written = [load.tables[table.name] for load in all_loads if table.name in load.tables]
+    conditions = []
+    if gone := _listed(lake, [entry.gone_path for entry in written]):
+        same = "".join(f"gone.{name} = arrived.{name} and " for name in table.key)
+        conditions.append(f"not exists (select 1 from read_parquet([{gone}]) as gone where {same}gone._load_seq > arrived._load_seq)")
+    if withdrawn := _listed(lake, [entry.withdrawn_path for entry in written]):
+        same = "withdrawn.held_load_seq = arrived._load_seq and withdrawn.row_no = arrived.file_row_number"
+        conditions.append(f"not exists (select 1 from read_parquet([{withdrawn}]) as withdrawn where {same})")
     rows = f"select * from read_parquet([{files}], file_row_number = true) as arrived"
-    gone = _listed(lake, [load.tables[table.name].gone_path for load in all_loads if table.name in load.tables])
-    if not gone:
-        return rows
-    same = "".join(f"gone.{name} = arrived.{name} and " for name in table.key)
-    return f"{rows} where not exists (select 1 from read_parquet([{gone}]) as gone where {same}gone._load_seq > arrived._load_seq)"
+    return f"{rows} where {' and '.join(conditions)}" if conditions else rows
 
 
 def _no_rows(table: Table) -> str:

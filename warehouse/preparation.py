@@ -14,9 +14,10 @@ from glassbook.catalogue import RULE_SET_VERSION
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
+from ingestion.horizon import latest_business_date
 from ingestion.load_log import Load, visible_loads
 from warehouse.connections import WORKING, attach
-from warehouse.control import latest_business_date, write_control_tables
+from warehouse.control import write_control_tables
 from warehouse.functions import define_functions
 from warehouse.identity import code_version, engine_version
 from warehouse.regimes import home_regime

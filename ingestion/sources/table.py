@@ -67,6 +67,15 @@ class SourceTable:
     tells_unreadable: bool = False
 
 
+def nothing_read() -> SourceTable:
+    """A table of which a load asks nothing."""
+
+    def why(error: duckdb.Error) -> Exception:
+        return error
+
+    return SourceTable("", [], [], why, is_windowed=True, is_empty=True)
+
+
 class Source(Protocol):
     """Where a load reads from, open from `__enter__` to `__exit__`; all tables as of one moment where the source can."""
 

@@ -22,6 +22,7 @@ def load(
     scope: Scope = "new",
     is_restored: bool = False,
     allow_gone: frozenset[str] = frozenset(),
+    complete_until: str = "",
 ) -> StepRun:
     """One load; source and mapping are those of the settings unless given. Raises what `ingestion.load.read_source` raises.
 
@@ -34,6 +35,7 @@ def load(
         scope=scope,
         is_restored=is_restored,
         allow_gone=allow_gone,
+        complete_until=complete_until,
     )
     reading = read_source(settings, source or settings.source or settings.platform_dir, plan)
     made = reading.found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,18 @@ import pytest
 from ingestion import judging
 from ingestion.contract import load_contract
 from ingestion.form_rules import FORM_RULES, VALUE_NOT_READABLE
+from ingestion.horizon import horizon_of
 from ingestion.load import ingest
 from ingestion.schemas import schema_of
 from tests.support.lake import a_home, a_platform, content, quarantine
+
+HORIZON = horizon_of(a_home(Path()), datetime(2019, 12, 31, 12, tzinfo=UTC))
 
 
 @pytest.mark.parametrize("name", load_contract().tables)
 def test_schema_has_the_columns_of_the_contract(name: str) -> None:
     table = load_contract().tables[name]
-    schema = schema_of(table)
+    schema = schema_of(table, HORIZON)
     assert tuple(schema.columns) == table.column_names
     assert [c.nullable for c in schema.columns.values()] == [c.nullable for c in table.columns]
 
@@ -42,6 +46,8 @@ def test_both_ways_give_the_same_quarantine(tmp_path: Path, monkeypatch: pytest.
         {"created_at": None},
         {"principal": "100000000000.01"},
         {"interest": "-9999999999999999.99"},
+        {"paid_at": "2150-01-01 12:00", "created_at": "2150-01-01 12:00"},
+        {"created_at": "2150-01-01 12:00"},
     ]
     for number, values in enumerate(bad, start=10):
         platform.add("repayments", **(repayment | {"repayment_id": number} | values))
@@ -68,6 +74,8 @@ def test_both_ways_give_the_same_quarantine(tmp_path: Path, monkeypatch: pytest.
         ("null_not_allowed", "created_at"),
         ("amount_out_of_range", "principal"),
         ("amount_out_of_range", "interest"),
+        ("instant_ahead", "paid_at"),
+        ("instant_ahead", "created_at"),
         ("null_not_allowed", "repayment_id"),
         ("key_conflict", ""),
         ("value_not_in_list", "gender"),

@@ -113,6 +113,7 @@ def broken_platform() -> Platform:
     p.rows("repayments").append(first | {"principal": first["principal"] + 1})  # GB-F03
     p.repay(paid, 1, "2019-06-11 10:00", "1.00", created_at=datetime(2250, 1, 1, tzinfo=UTC))  # GB-F04
     p.repay(paid, 1, "2019-06-11 10:00", "100000000000.01")  # GB-F05
+    p.repay(paid, 1, "2019-06-11 10:00", "1.00", created_at=datetime(2150, 1, 1, tzinfo=UTC))  # GB-F07
     _break_conduct(p)
     _break_ledger(p, paid)
     return p

@@ -67,7 +67,9 @@ def stray_files(settings: Settings) -> list[str]:
     named = {".lock", f"{LOADS}/{FILE}"}
     for load in visible_loads(settings):
         named.add(f"_loads/{load.load_seq:08d}.json")
-        named |= {path for t in load.tables.values() for path in (t.path, t.quarantine_path, t.gone_path, t.states_path) if path}
+        named |= {
+            path for t in load.tables.values() for path in (t.path, t.quarantine_path, t.gone_path, t.states_path, t.withdrawn_path) if path
+        }
     found = {str(p.relative_to(settings.lake_dir)) for p in settings.lake_dir.rglob("*") if p.is_file()}
     return sorted(found - named)
 

@@ -1,0 +1,109 @@
+"""Rows that a lake took in before rule GB-F07 was there: versions of what has happened that lie ahead leave the warehouse for quarantine.
+
+Belongs here: finding them and naming them in a file that every reader of the lake honours. Does not: the rule (`form_rules`, `horizon`),
+how readers leave them out (`judging.standing_sql`, `warehouse.functions`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import duckdb
+
+from glassbook.settings import Settings
+from ingestion.content_hash import hash_now_sql
+from ingestion.contract import Table
+from ingestion.conversion import quoted
+from ingestion.form_rules import INSTANT_AHEAD, RULES_VERSION
+from ingestion.horizon import Horizon
+from ingestion.judging import standing_sql
+from ingestion.lake_files import write_file
+from ingestion.load_log import Load, source_loads
+
+
+def is_looked_through(loads: list[Load]) -> bool:
+    """Whether a load by today's rules has looked through all that came before it; every row since has been held to them."""
+    return any(load.rules_version >= RULES_VERSION for load in source_loads(loads))
+
+
+def withdraw(
+    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load], load_seq: int, horizon: Horizon
+) -> str | None:
+    """Writes which rows of the lake lie after `horizon` in a column of what has happened; returns the file's path below the lake.
+
+    Makes the temp table `withdrawn`: the rows with held_load_seq, row_no (from 0), column_name and today's _row_hash. Returns None, and
+    makes no table, where there is none.
+    """
+    files = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    suspect = _suspect(engine, table, [str(file) for file in files], horizon)
+    if not suspect:
+        return None
+    conditions = {column.name: horizon.is_ahead(column, f'k."{column.name}"') for column in table.happened_columns}
+    first = " ".join(f"when {condition} then '{name}'" for name, condition in conditions.items())
+    columns = ", ".join(f'k."{name}"' for name in table.column_names)
+    engine.execute(
+        f"create or replace temp table withdrawn as select * replace ({hash_now_sql(table)} as _row_hash) from ("
+        f"select {columns}, k._row_hash, k._load_seq as held_load_seq, k.file_row_number as row_no, case {first} end as column_name "
+        f"from read_parquet([{', '.join(map(quoted, suspect))}], file_row_number = true) k "
+        f"where ({' or '.join(conditions.values())}) and {standing_sql(settings, table, loads, 'k')}) order by held_load_seq, row_no"
+    )
+    if not count_withdrawn(engine):
+        return None
+    path = f"{table.name}/{load_seq:08d}.withdrawn.parquet"
+    write_file(engine, settings.lake_dir / path, "select held_load_seq, row_no from withdrawn order by all")
+    return path
+
+
+def _suspect(engine: duckdb.DuckDBPyConnection, table: Table, files: list[str], horizon: Horizon) -> list[str]:
+    """The files that say of themselves that a column of what has happened reaches beyond the horizon, or do not say."""
+    if not files:
+        return []
+    names = ", ".join(quoted(column.name) for column in table.happened_columns)
+    rows = engine.execute(
+        f"select distinct file_name from parquet_metadata([{', '.join(map(quoted, files))}]) where path_in_schema in ({names}) "
+        f"and coalesce(stats_null_count < num_values, true) "
+        f"and coalesce(try_cast(coalesce(stats_max_value, stats_max) as timestamp) >= {quoted(str(horizon.end_at))}::timestamp "
+        f"or try_cast(coalesce(stats_max_value, stats_max) as date) > {quoted(str(horizon.day))}::date, true) order by 1"
+    ).fetchall()
+    return [name for (name,) in rows]
+
+
+def count_withdrawn(engine: duckdb.DuckDBPyConnection) -> int:
+    """Rows of the temp table `withdrawn`."""
+    row = engine.execute("select count(*) from withdrawn").fetchone()
+    assert row is not None  # a count always returns a row
+    number: int = row[0]
+    return number
+
+
+def as_withdrawn(loads: list[Load], table: Table, path: str) -> list[Load]:
+    """The loads as the rest of this one must see them: without the rows that `path` names."""
+    last = max(i for i, load in enumerate(loads) if table.name in load.tables)
+    entry = replace(loads[last].tables[table.name], withdrawn_path=path)
+    return [*loads[:last], replace(loads[last], tables=loads[last].tables | {table.name: entry}), *loads[last + 1 :]]
+
+
+def withdrawn_sums(engine: duckdb.DuckDBPyConnection, table: Table) -> dict[str, str]:
+    """Sum of each money column over the rows of `withdrawn`."""
+    if not table.money_columns:
+        return {}
+    parts = ", ".join(f'coalesce(sum("{name}"), 0)::decimal(38,2)::varchar' for name in table.money_columns)
+    row = engine.execute(f"select {parts} from withdrawn").fetchone()
+    assert row is not None  # an aggregate always returns a row
+    return dict(zip(table.money_columns, row, strict=True))
+
+
+def newest_kept(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> str | None:
+    """The newest instant of the cursor, as text, among the rows that stay; `loads` as `as_withdrawn` gives them."""
+    files = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    row = engine.execute(
+        f'select max(k."{table.cursor}")::varchar from read_parquet([{", ".join(map(quoted, files))}], file_row_number = true) k '
+        f"where {standing_sql(settings, table, loads, 'k')}"
+    ).fetchone()
+    assert row is not None  # an aggregate always returns a row
+    found: str | None = row[0]
+    return found
+
+
+REASON = INSTANT_AHEAD.reason
+"""Why the rows that were withdrawn are in quarantine."""
