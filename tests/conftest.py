@@ -26,8 +26,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.fail(reason) if os.environ.get("GLASSBOOK_TESTS_SKIP_NOTHING") else pytest.skip(reason)
 
 
-# Where the models' data tests of the whole history run with each build: what they find is tested there, or the data is drawn at random. Elsewhere
-# a build leaves them out, as a day's build does: they are half of a small build's time, and the same in all.
+# Where the models' data tests of the whole history run with each build: what they find is tested there, or the data is drawn at random.
+# Elsewhere a build leaves them out, as a day's build does: they are half of a small build's time, and the same in all.
 WITH_HISTORY_TESTS = (
     "tests/models/",
     "tests/warehouse/",
