@@ -113,7 +113,8 @@ running as (
     select
         *
         {%- for flow, due in flows.items() %},
-        {{ flow }}_unplaced + sum({{ flow }}_received - {{ due }}) over by_due_date as {{ flow }}_beyond
+        {{ flow }}_unplaced + sum({{ flow }}_received - {{ due }}) over by_due_date as {{ flow }}_beyond,
+        {{ flow }}_unplaced + sum({{ flow }}_received - {{ due }}) over (partition by loan_id, plan_version, day_on) as {{ flow }}_beyond_last
         {%- endfor %}
     from due_in_all
     window by_due_date as (partition by loan_id, plan_version, day_on order by due_on, instalment_no)
@@ -124,7 +125,8 @@ passing as (
     select
         *
         {%- for flow in flows %},
-        {{ flow }}_beyond - least(min({{ flow }}_beyond) over by_due_date, 0) as {{ flow }}_passed_on
+        {{ flow }}_beyond - least(min({{ flow }}_beyond) over by_due_date, 0) as {{ flow }}_passed_on,
+        {{ flow }}_beyond_last - least(min({{ flow }}_beyond) over (partition by loan_id, plan_version, day_on), 0) as {{ flow }}_left
         {%- endfor %}
     from running
     window by_due_date as (partition by loan_id, plan_version, day_on order by due_on, instalment_no)
@@ -134,10 +136,7 @@ brought as (
     select
         *
         {%- for flow in flows %},
-        coalesce(lag({{ flow }}_passed_on) over by_due_date, {{ flow }}_unplaced) as {{ flow }}_brought,
-        first_value({{ flow }}_passed_on) over (
-            partition by loan_id, plan_version, day_on order by due_on desc, instalment_no desc
-        ) as {{ flow }}_left
+        coalesce(lag({{ flow }}_passed_on) over by_due_date, {{ flow }}_unplaced) as {{ flow }}_brought
         {%- endfor %}
     from passing
     window by_due_date as (partition by loan_id, plan_version, day_on order by due_on, instalment_no)

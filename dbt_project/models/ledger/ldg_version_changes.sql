@@ -5,8 +5,7 @@
 with
 versions as (
     {% for table, key in keys.items() -%}
-    select '{{ table }}' as table_name, {{ key }} as row_id, updated_at, {{ 'disbursed_at' if table == 'loans' else 'null::timestamp' }} as disbursed_at,
-        _load_seq, file_row_number as _row_number, _row_hash
+    select '{{ table }}' as table_name, {{ key }} as row_id, updated_at, _row_hash
     from {{ source('lake', table) }}
     {%- if is_incremental() %}
     where {{ key }} in (select arrived.{{ key }} from {{ source('arrivals', table) }} as arrived)
@@ -17,13 +16,14 @@ versions as (
 
 moved as (
     select
-        table_name,
-        row_id,
+        loan_id,
         updated_at,
         disbursed_at,
-        lag(disbursed_at) over (partition by table_name, row_id order by updated_at, _load_seq, _row_number) as disbursed_before_at
-    from versions
-    where table_name = 'loans'
+        lag(disbursed_at) over (partition by loan_id order by updated_at, _load_seq, file_row_number) as disbursed_before_at
+    from {{ source('lake', 'loans') }}
+    {%- if is_incremental() %}
+    where loan_id in (select arrived.loan_id from {{ source('arrivals', 'loans') }} as arrived)
+    {%- endif %}
 )
 
 select
@@ -39,8 +39,8 @@ group by table_name, row_id, updated_at
 having count(distinct _row_hash) > 1
 union all
 select
-    table_name,
-    row_id,
+    'loans',
+    loan_id,
     'disbursement_moved',
     updated_at,
     {{ business_date('updated_at') }},

@@ -93,7 +93,7 @@ select 'history_moved', 'loan ' || row_id, 'disbursed_at', coalesce(disbursed_on
 from {{ ref('ldg_version_changes') }}
 where change_kind = 'disbursement_moved' and disbursed_before_on is distinct from disbursed_on and changed_on <= as_of_on
 union all
-select 'same_instant', rtrim(table_name, 's') || ' ' || row_id, 'updated_at', updated_at::varchar,
+select 'same_instant', case table_name when 'loans' then 'loan ' when 'products' then 'product ' else 'user ' end || row_id, 'updated_at', updated_at::varchar,
     'versions of different content share this instant; the one read last counts'
 from {{ ref('ldg_version_changes') }}
 where change_kind = 'same_instant' and changed_on <= as_of_on
