@@ -18,6 +18,7 @@ from ingestion.contract import Table
 from ingestion.load import Plan, ingest
 from ingestion.load_log import visible_loads
 from ingestion.simulator import simulate
+from ingestion.simulator.anomalies import PLANTED_IN_LEDGER, ROOM_FOR_LEDGER
 from ingestion.simulator.database import Written, simulate_database
 from ingestion.simulator.database.schema import REFERENCES
 from tests.oracle import comparing
@@ -219,3 +220,11 @@ def test_what_is_refused(grown: Grown, make: Callable[[], Database]) -> None:
     assert foreign.rows("select carat from crown_jewels") == [(3106,)]
     with pytest.raises(InputError, match="a last day that is not before the first"):
         write(foreign, FIRST - timedelta(days=1))
+
+
+def test_what_is_planted_in_the_ledger_fits_keys_and_references(make: Callable[[], Database]) -> None:
+    database = make()
+    write(database, LAST, loans=ROOM_FOR_LEDGER)
+    kinds = {planted.kind for planted in PLANTED_IN_LEDGER}
+    told = {row[0]: bool(row[1]) for row in database.rows("select kind, is_held from simulation_anomalies") if row[0] in kinds}
+    assert told == dict.fromkeys(kinds, True) | {"same_instant": False, "disbursement_moved": False}
