@@ -19,6 +19,7 @@ DATED_SEEDS = {
     "cn_cost_caps": "Caps on the yearly cost (CN-E07, CN-E07W), a multiple of a rate below",
     "cn_reference_rates": "Rates that the caps are multiples of",
     "cn_thresholds": "Thresholds",
+    "cn_small_arrears": "What is too small to be overdue",
     "cn_past_due_bands": "Ranges of days past due that figures name",
     "cn_parameters": "Readings that the law leaves open; an installation may set its own",
 }

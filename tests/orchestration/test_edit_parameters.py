@@ -34,7 +34,7 @@ STRICTER = [
     ("e08", "cn_thresholds", "'borrower_concentration_share', 0.083333", 12),
     ("e11", "cn_thresholds", "'monthly_move_share', 0.05", 4),
     ("e15", "cn_thresholds", "'risk_event_hours', 24", 1),
-    ("e18", "cn_thresholds", "'plan_interest_tolerance_share', 0.005", 3),
+    ("e18w", "cn_thresholds", "'plan_interest_tolerance_share', 0.005", 3),
 ]
 
 

@@ -22,6 +22,7 @@ NAMES = {
     "cn_reference_rates": "reference_code",
     "cn_thresholds": "threshold_code",
     "cn_past_due_bands": "band_code",
+    "cn_small_arrears": "past_due_days",
     "cn_parameters": "name",
 }
 
@@ -64,6 +65,10 @@ def test_every_parameter_is_read_by_a_model_and_has_its_source(seed: str) -> Non
     elif seed == "cn_past_due_bands":
         # Models name the ranges that they need in lists.
         used = {code for code in given if re.search(rf"'{code}'", text)}
+    elif seed == "cn_small_arrears":
+        # One rule without a name, read for each regime alike.
+        read = (LENDING / "dim_small_arrears_as_of.sql").read_text(encoding="utf-8")
+        used = given if {"amount", "past_due_days"} == set(re.findall(r"in_force\('(\w+)'", read)) else set()
     elif seed == "cn_limits":
         # Both limits are one rule, told by each model which of them it is.
         used = set(re.findall(r"over_limit\('(\w+)', ", text))

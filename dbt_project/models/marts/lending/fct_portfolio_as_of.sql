@@ -16,6 +16,13 @@
     'month_amount_months': ('sum(case when is_of_month then amount * term_months else 0 end)', 'decimal(38, 2)'),
     'month_amount_rate': ('sum(case when is_of_month then cast(amount as decimal(20, 2)) * annual_rate else 0 end)', 'decimal(38, 8)'),
 } -%}
+{#- What a regime calls too small to be overdue is left out of its own columns alone. -#}
+{%- for regime in var('regimes') -%}
+    {%- do columns.update({
+        regime ~ '_overdue_loans_count': ('count(*) filter (where is_' ~ regime ~ '_overdue)', 'bigint'),
+        regime ~ '_overdue_amount': ('sum(case when is_' ~ regime ~ '_overdue then overdue_amount else 0 end)', 'decimal(38, 2)')
+    }) -%}
+{%- endfor -%}
 {%- set of_loans %}{% for name, (total, _) in columns.items() %}{{ total }} as {{ name }}{{ ', ' if not loop.last }}{% endfor %}{% endset -%}
 {%- set of_parts -%}
     {%- for name, (_, type) in columns.items() %}sum(part.{{ name }})::{{ type }} as {{ name }}, {% endfor -%}
@@ -25,7 +32,15 @@
 with
 -- Read by every segment: found once.
 loans as {{ found_once() }} (
-    select * from {{ rows_of('fct_loans_as_of', 'as_of_on') }}
+    select
+        loan.*
+        {%- for regime in var('regimes') %},
+        loan.past_due_days > {{ regime }}.small_days and loan.overdue_amount > {{ regime }}.small_amount as is_{{ regime }}_overdue
+        {%- endfor %}
+    from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
+    {%- for regime in var('regimes') %}
+    cross join (select * from {{ rows_of('dim_small_arrears_as_of', 'as_of_on') }} where regime = '{{ regime }}') as {{ regime }}
+    {%- endfor %}
 ),
 
 population as (
@@ -96,7 +111,7 @@ segments as (
     from loans
     inner join {{ rows_of('dim_past_due_bands_as_of', 'as_of_on') }} as band
         on band.regime = '{{ regime }}' and loans.past_due_days between band.past_due_from_days and band.past_due_to_days
-    where loans.past_due_days > 0
+    where loans.is_{{ regime }}_overdue
     group by loans.is_promotional, band.band_code
     {%- endfor %}
 )

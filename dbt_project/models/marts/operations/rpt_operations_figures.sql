@@ -2,6 +2,9 @@
 -- The state of the business at every month end and on the latest day, each figure beside the same figure a month earlier, as the home regime reads
 -- the law on the day. Grain: one row an as_of_on and code. Flows are those of the month up to the day; a month earlier is the same day of the month
 -- before, and the month before's last day for a last day.
+{# What is overdue as the home regime counts it. #}
+{% set overdue_amount %}case regime{% for regime in var('regimes') %} when '{{ regime }}' then {{ regime }}_overdue_amount{% endfor %} end{% endset %}
+{% set overdue_loans %}case regime{% for regime in var('regimes') %} when '{{ regime }}' then {{ regime }}_overdue_loans_count{% endfor %} end{% endset %}
 {# Figures that are columns of the portfolio: code, numerator, denominator. #}
 {% set of_portfolio = [
     ('OP-A01', 'outstanding_amount', none),
@@ -9,10 +12,10 @@
     ('OP-A03', 'outstanding_loans_count', none),
     ('OP-B01', 'month_amount', none),
     ('OP-B02', 'month_loans_count', none),
-    ('OP-C01', 'overdue_amount', none),
-    ('OP-C02', 'overdue_loans_count', none),
-    ('OP-C03', 'overdue_amount', "case when overdue_rate_base = 'principal' then outstanding_amount else owed_amount end"),
-    ('OP-C04', 'overdue_loans_count', 'outstanding_loans_count'),
+    ('OP-C01', overdue_amount, none),
+    ('OP-C02', overdue_loans, none),
+    ('OP-C03', overdue_amount, "case when overdue_rate_base = 'principal' then outstanding_amount else owed_amount end"),
+    ('OP-C04', overdue_loans, 'outstanding_loans_count'),
     ('OP-D05', 'outstanding_borrowers_count', none),
 ] %}
 {# Figures that are counted by day: code, kind. #}
@@ -44,7 +47,7 @@ asked as (
 ),
 
 points as (
-    select point.day_on, date_trunc('month', point.day_on)::date as month_on, readings.counts_promotional, readings.overdue_rate_base
+    select point.day_on, date_trunc('month', point.day_on)::date as month_on, readings.regime, readings.counts_promotional, readings.overdue_rate_base
     from (
         select as_of_on as day_on from asked
         union
@@ -65,7 +68,7 @@ known as (
 
 {% endif -%}
 portfolio as (
-    select point.day_on, point.overdue_rate_base, portfolio.*
+    select point.day_on, point.regime, point.overdue_rate_base, portfolio.*
     from {{ 'points' if is_full else '(select * from points where day_on not in (select known.day_on from known))' }} as point,
         lateral (select * from {{ rows_of('fct_portfolio_as_of', 'point.day_on') }} where segment_kind = 'total') as portfolio
     where portfolio.counts_promotional = point.counts_promotional

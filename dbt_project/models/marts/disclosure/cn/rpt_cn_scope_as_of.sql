@@ -1,5 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row a loan in scope: disbursed by the day, promotional ones only where the reading counts them; with its state on the day.
+-- One row a loan in scope: disbursed by the day, promotional ones only where the reading counts them; with its state on the day. What is too
+-- small to be overdue (cn_small_arrears) is not.
 select
     loan.loan_id,
     loan.borrower_id,
@@ -11,8 +12,10 @@ select
     loan.is_of_month,
     loan.outstanding_amount,
     loan.interest_outstanding_amount,
-    loan.overdue_amount,
-    loan.past_due_days,
+    case when loan.past_due_days > small.small_days and loan.overdue_amount > small.small_amount then loan.overdue_amount else 0 end as overdue_amount,
+    case when loan.past_due_days > small.small_days and loan.overdue_amount > small.small_amount then loan.past_due_days else 0 end as past_due_days,
     loan.borrower_past_due_days
 from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
 inner join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings on readings.counts_promotional or not loan.is_promotional
+cross join {{ rows_of('dim_small_arrears_as_of', 'as_of_on') }} as small
+where small.regime = 'cn'

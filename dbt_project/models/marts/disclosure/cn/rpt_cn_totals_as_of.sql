@@ -2,8 +2,8 @@
 -- One row: what figures take of the portfolio of the day, each value from its segment, by the readings in force. A segment has no row where no loan
 -- is in it.
 {% set of_total = [
-    'amount', 'loans_count', 'outstanding_amount', 'outstanding_loans_count', 'interest_outstanding_amount', 'owed_amount', 'overdue_amount',
-    'overdue_loans_count', 'month_amount', 'month_loans_count', 'month_amount_months', 'month_amount_rate', 'borrowers_count',
+    'amount', 'loans_count', 'outstanding_amount', 'outstanding_loans_count', 'interest_outstanding_amount', 'owed_amount',
+    'month_amount', 'month_loans_count', 'month_amount_months', 'month_amount_rate', 'borrowers_count',
     'outstanding_borrowers_count', 'largest_borrower_amount', 'top_ten_borrowers_amount'
 ] %}
 {% set bands = ['over_90', 'overdue_1_90', 'overdue_91_180', 'overdue_over_180'] %}
@@ -27,6 +27,8 @@ select
     {% for column in of_total -%}
     max({{ column }}) filter (where is_total) as {{ column }},
     {% endfor -%}
+    max(cn_overdue_amount) filter (where is_total) as overdue_amount,
+    max(cn_overdue_loans_count) filter (where is_total) as overdue_loans_count,
     max(case when overdue_rate_base = 'principal' then outstanding_amount else owed_amount end) filter (where is_total) as rate_base_amount,
     coalesce(max(outstanding_amount) filter (where is_related), 0) as related_party_outstanding_amount,
     coalesce(max(outstanding_loans_count) filter (where is_related), 0) as related_party_loans_count,
