@@ -15,7 +15,8 @@ import pytest
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from ingestion import contract, decisions
-from ingestion.load import _since, ingest
+from ingestion.cursors import since
+from ingestion.load import ingest
 from ingestion.load_log import TableLoad, visible_loads
 from ingestion.quarantine import STATES, Choice, parse_id, quarantine_sql
 from tests.support.lake import a_home, a_platform, rows, stray_files
@@ -71,10 +72,10 @@ def parking_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.setattr(f"{module}.load_contract", lambda: changed)
 
 
-def since(home: Settings) -> datetime | None:
+def fees_since(home: Settings) -> datetime | None:
     """From where the next load would read fees."""
     loads = visible_loads(home)
-    return _since(home, loads[0].source, contract.load_contract().tables["fees"], None, loads)
+    return since(home, loads[0].source, contract.load_contract().tables["fees"], None, loads)
 
 
 def require_sums(home: Settings, table: str, column: str) -> None:
@@ -152,11 +153,11 @@ def test_acceptance_is_an_entry_with_name_and_reason_and_the_row_stays_out(home:
 
 def test_a_row_enters_the_lake_when_the_rule_has_changed(home: Settings, load: Load, monkeypatch: pytest.MonkeyPatch) -> None:
     p = with_bad_fees(2)
-    p.rows("fees")[1]["created_at"] = p.instant("2031-01-01 10:00")
+    p.rows("fees")[1]["created_at"] = p.instant("2025-01-01 10:00")
     p.rows("fees")[2]["fee_kind"] = "lunch"
     load(p)
     decisions.accept(home, held("fees-1-1"), LI, "for now")
-    cursor = since(home)
+    cursor = fees_since(home)
     nothing = decisions.release(home, Choice(table="fees"), LI)
     assert nothing.load is None and [(r.quarantine_id, r.reason_code, r.column) for r in nothing.still_held] == [
         ("fees-1-1", "value_not_in_list", "fee_kind"),
@@ -172,7 +173,7 @@ def test_a_row_enters_the_lake_when_the_rule_has_changed(home: Settings, load: L
     fees = visible_loads(home)[-1].tables["fees"]
     assert fees.money_sums["amount"]["released"] == fees.money_sums["amount"]["new"] == "98765432109.87"
     require_sums(home, "fees", "amount")
-    assert fees.cursor_to == "2031-01-01 02:00:00" and since(home) == cursor, "a released row of a far day hides none that follow"
+    assert fees.cursor_to == "2025-01-01 02:00:00" and fees_since(home) == cursor, "a released row of a later day hides none that follow"
     assert load(p).load_seq == 1, "the released row is known, the other waits: nothing new"
 
 
