@@ -28,7 +28,7 @@ from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
 from ingestion.sources.table import SourceTable, UnreadableValue
 from ingestion.superseding import find_superseded
 from ingestion.unreadable import require_readable, unreadable_columns, unreadable_json_sql
-from ingestion.vanished import gone_sums, tombstones_sql
+from ingestion.vanished import Deletions, compare_arrived, gone_sums, require_few, tombstones_sql
 from ingestion.withdrawing import REASON, count_withdrawn, newest_kept, withdrawn_sums
 
 
@@ -36,7 +36,8 @@ from ingestion.withdrawing import REASON, count_withdrawn, newest_kept, withdraw
 class Arrival:
     """The load that a table arrives with, the loads that were visible before it, the source's words for null, and the load's business day.
 
-    `started_at` is an aware instant in UTC. `withdrawn_path` names rows of the lake that go to quarantine: they are in the engine's table
+    `started_at` is an aware instant in UTC; `source` is the source's name; of the tables in `allow_gone` any number of rows may be gone.
+    `withdrawn_path` names rows of the lake that go to quarantine: they are in the engine's table
     `withdrawn`, and `loads` have them no more.
     """
 
@@ -45,6 +46,8 @@ class Arrival:
     loads: list[Load]
     words: NullWords
     horizon: Horizon
+    source: str
+    allow_gone: frozenset[str] = frozenset()
     withdrawn_path: str | None = None
 
 
@@ -60,13 +63,15 @@ def load_table(
     gone: int,
     is_complete: bool = False,
     has_compared: bool = False,
+    is_blind: bool = False,
     unreadable: UnreadableValue | None = None,
 ) -> TableLoad:
     """Reads a table and writes its new rows, its tombstones (the engine's table `gone` has `gone` keys) and what goes into quarantine.
 
-    `is_complete`: the source holds all rows there are, so that a row in quarantine which it no longer has was mended or deleted;
-    `has_compared`: the engine's table `keys_now` has their keys.
-    Raises what makes a row unreadable, and CheckFailed when rows or sums do not add up.
+    `is_complete`: the source holds all rows there are, so that a row in lake or quarantine which it no longer has was mended or deleted;
+    `has_compared`: the engine's table `keys_now` has their keys, but for some that could not be read (`is_blind`). Where it was not and all
+    rows come, their keys are compared here. Raises what makes a row unreadable, and CheckFailed when rows or sums do not add up, or when
+    the source has lost many rows.
     """
     number = f"{arrival.load_seq:08d}"
     landed = settings.lake_dir / "_work" / "arrived.parquet"
@@ -74,6 +79,13 @@ def load_table(
     if unreadable is not None:
         require_readable(engine, read, unreadable)
     unread = unreadable_columns(engine, table, read)
+    is_all = is_complete and not read.is_windowed
+    sees_deletions = (has_compared or is_all) and not is_blind
+    if is_all and not has_compared:
+        has_told = read.tells_unreadable and not read.is_empty
+        found = compare_arrived(settings, engine, table, arrival.loads, arrival.source, tells_unreadable=has_told)
+        require_few(table, found, arrival.allow_gone)
+        gone, sees_deletions = found.gone, not found.is_blind
     found_words: dict[str, dict[str, int]] = {}
     if not read.is_empty:
         landed, found_words = take_out_words(settings, engine, table, arrival.words, arrival.loads, landed, _hashed(table, read))
@@ -100,7 +112,6 @@ def load_table(
             tells_unreadable=bool(unread),
         )
     # Before the file that arrived is moved to its place in the lake.
-    is_all = is_complete and not read.is_windowed
     superseded, states_path, still_open = _supersede(
         settings, engine, table, arrival, quarantine_path, is_judged=is_judged, is_all=is_all, has_keys=has_compared
     )
@@ -140,6 +151,7 @@ def load_table(
             settings.lake_dir / gone_path,
             tombstones_sql(settings, table, arrival.loads, arrival.load_seq, arrival.started_at),
         )
+    deletions: Deletions = "now" if sees_deletions else "reconcile" if is_complete else "never"
     cursors = [load.tables[table.name].cursor_to for load in source_loads(arrival.loads) if table.name in load.tables]
     return TableLoad(
         is_supplied=True,
@@ -172,6 +184,7 @@ def load_table(
         rows_open=still_open,
         rows_withdrawn=withdrawn,
         withdrawn_path=arrival.withdrawn_path,
+        deletions=deletions,
         null_words=found_words,
         null_words_read=read_as_null(table, arrival.words, found_words),
     )

@@ -51,6 +51,19 @@ def sources_yml() -> str:
         "      meta: {external_location: 'working.main.arrivals_{name}()'}",
         "    tables:",
         *(f"      - {{name: {name}, description: {_text(f'New rows of {name}.')}}}" for name in load_contract().tables),
+        "  - name: tombstones",
+        "    description: >-",
+        "      Keys of append tables that the source has lost, as found by loads that the warehouse has not seen.",
+        "      A full build needs none; columns are those of the key and _load_seq.",
+        "      Of a mutable table a row that went is a version with deleted_at.",
+        "    config:",
+        "      meta: {external_location: 'working.main.tombstones_{name}()'}",
+        "    tables:",
+        *(
+            f"      - {{name: {table.name}, description: {_text(f'Keys of {table.name} that went.')}}}"
+            for table in load_contract().tables.values()
+            if table.kind == "append"
+        ),
     ]
     return "\n".join(lines) + "\n"
 

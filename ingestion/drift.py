@@ -8,6 +8,7 @@ from __future__ import annotations
 from ingestion.contract import Table, load_contract
 from ingestion.load_log import Load, TableLoad, source_loads
 from ingestion.sources.table import SourceTable
+from ingestion.vanished import deletions_sentence
 
 
 def shape_of(table: Table, read: SourceTable) -> dict[str, str]:
@@ -56,9 +57,11 @@ def notes_of(load: Load) -> list[str]:
 
 
 def notes_of_reading(load: Load) -> list[str]:
-    """The part of it that a load tells also where it finds nothing new: words read as null, and files that were not read."""
+    """The part of it that a load tells also where it finds nothing new: words read as null, files that were not read, and when deleted rows
+    are found."""
     words = [f"{name}: {sentence}" for name, table in load.tables.items() for sentence in _words_of(table)]
-    return words + [f"not read: {entry}" for entry in load.ignored]
+    deletions = deletions_sentence(load.tables)
+    return words + [f"not read: {entry}" for entry in load.ignored] + ([deletions] if deletions else [])
 
 
 def _words_of(table: TableLoad) -> list[str]:

@@ -103,7 +103,7 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
         ):
             horizon = horizon_of(settings, started_at)
             until = complete_until(settings, source, plan.complete_until, plan.mapping, horizon)
-            arrival = Arrival(load_seq, started_at, loads, null_words_of(settings, plan.mapping), horizon)
+            arrival = Arrival(load_seq, started_at, loads, null_words_of(settings, plan.mapping), horizon, source.name, plan.allow_gone)
             for table in load_contract().tables.values():
                 written[table.name] = _read_table(settings, engine, source, table, plan, arrival)
                 checkpoint("after_table_written")
@@ -181,14 +181,14 @@ def _arrived(
 ) -> TableLoad:
     """What a load did to a table; `unreadable` is the first value that could not be read, where one could not."""
     request = Request(mapping, since_at, tells_unreadable=unreadable is not None)
-    gone = 0
+    gone, is_blind = 0, False
     if compares_keys:
         keys = source.open(engine, table, replace(request, since_at=None, keys_only=True))
         if keys is None:
             return _not_supplied(settings, engine, table, arrival)
         found = compare_keys(settings, engine, table, keys, arrival.loads, since_at)
         require_few(table, found, plan.allow_gone)
-        gone = found.gone
+        gone, is_blind = found.gone, found.is_blind
         if found.overlooked:
             request = replace(request, since_at=None)
     read = source.open(engine, table, request)
@@ -205,6 +205,7 @@ def _arrived(
         gone=gone,
         is_complete=source.is_complete,
         has_compared=compares_keys,
+        is_blind=is_blind,
         unreadable=unreadable,
     )
 

@@ -34,6 +34,9 @@ class TableLoad:
     rows_superseded, rows_accepted, rows_released: rows in quarantine that this entry took to that state, listed in `states_path`;
     rows_open: how many are open after it (None in entries older than that field).
 
+    deletions: whether rows that the source deleted are found by this load (`now`), by the next reconciliation (`reconcile`) or `never`;
+    empty in entries older than that field.
+
     null_words: by text column, how many rows came with which word for nothing; null_words_read: which of these were read as null.
     """
 
@@ -71,6 +74,7 @@ class TableLoad:
     null_words_read: dict[str, list[str]] = field(default_factory=dict)
     rows_withdrawn: int = 0
     withdrawn_path: str | None = None
+    deletions: str = ""
 
 
 @dataclass(frozen=True)

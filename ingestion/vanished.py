@@ -1,12 +1,16 @@
 """Keys that a source no longer has, found by comparing all its keys with the lake's; they become tombstones.
 
+They are compared wherever all of a table's rows are read, and at a reconciliation, which reads all keys.
+
 Belongs here: the comparison and the tombstones' rows. Does not: when it is done and how it becomes visible (`load`).
 """
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal
 
 import duckdb
 
@@ -16,21 +20,27 @@ from ingestion.content_hash import hash_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.judging import standing_sql
-from ingestion.load_log import Load
+from ingestion.load_log import Load, TableLoad
 from ingestion.sources.table import SourceTable
 
-# A few rows always may go; a large part of a table that is gone is first of all a sign of a wrong source, mapping or right.
-MANY_ROWS, LARGE_SHARE = 100, 10
+# A few rows always may go; a large part of a table that is gone, or most of more than a handful, is first of all a sign of a wrong source,
+# mapping or right.
+MANY_ROWS, LARGE_SHARE, HANDFUL = 100, 10, 10
+
+Deletions = Literal["now", "reconcile", "never"]
+"""When a row that the source deleted is found: by the load itself, by the next reconciliation, or never."""
 
 
 @dataclass(frozen=True)
 class Comparison:
     """How many keys the lake holds as standing, how many of them are gone, and how many the source has that the lake lacks though they
-    lie before what is read."""
+    lie before what is read. `is_blind`: a key could not be read, so that any row could be the one that seems gone, and none counts as gone.
+    """
 
     standing: int
     gone: int
     overlooked: int
+    is_blind: bool = False
 
 
 def compare_keys(
@@ -38,24 +48,66 @@ def compare_keys(
 ) -> Comparison:
     """Compares the source's keys with the lake's; `since_at` (UTC, without zone): rows from there on are read in any case.
 
-    Makes the temp tables `keys_now` (key, first_at; the source's keys and the oldest instant of each) and `gone` (key; those standing in
-    the lake that the source does not have).
+    Makes the temp tables `keys_now` (key, first_at, unreadable_count; the source's keys and the oldest instant of each) and `gone` (key;
+    those standing in the lake that the source does not have).
     """
-    names = ", ".join(f'"{name}"' for name in table.key)
-    oldest = f'select {names}, min("{table.cursor}") as first_at from ({keys.query}) group by {names}'
     try:
-        engine.execute(f"create or replace temp table keys_now as {oldest}")
+        _take_keys(engine, table, keys.query, tells_unreadable=keys.tells_unreadable)
     except duckdb.Error as error:
         raise keys.why_unreadable(error) from error
+    return _compared(settings, engine, table, loads, _standing_of(loads), since_at)
+
+
+def compare_arrived(
+    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load], source: str, *, tells_unreadable: bool
+) -> Comparison:
+    """Compares the keys of all rows of a source, which are in the view `arrived`, with the lake's; makes what `compare_keys` makes.
+
+    What another source brought is not looked for in this one; where the lake holds nothing of the table, nothing is made.
+    """
+    if not any((t := load.tables.get(table.name)) and t.path for load in loads):
+        return Comparison(0, 0, 0)
+    _take_keys(engine, table, "select * from arrived", tells_unreadable=tells_unreadable)
+    return _compared(settings, engine, table, loads, _standing_of(loads, source), None)
+
+
+def _take_keys(engine: duckdb.DuckDBPyConnection, table: Table, rows: str, *, tells_unreadable: bool) -> None:
+    names = ", ".join(f'"{name}"' for name in table.key)
+    lacks_key = " or ".join(f'"{name}" is null' for name in table.key)
+    unreadable = f"count(*) filter (_unreadable is not null and ({lacks_key}))" if tells_unreadable else "0"
+    engine.execute(
+        f'create or replace temp table keys_now as select {names}, min("{table.cursor}") as first_at, {unreadable} as unreadable_count '
+        f"from ({rows}) group by {names}"
+    )
+
+
+def _standing_of(loads: list[Load], source: str | None = None) -> set[int]:
+    """Numbers of the loads whose rows a source must still have to stand: all, or where several sources were read, its own."""
+    sources = {load.source for load in loads if load.decision is None}
+    return {load.load_seq for load in loads if source is None or sources <= {source} or load.source == source}
+
+
+def _compared(
+    settings: Settings,
+    engine: duckdb.DuckDBPyConnection,
+    table: Table,
+    loads: list[Load],
+    counted: Collection[int],
+    since_at: datetime | None,
+) -> Comparison:
+    names = ", ".join(f'"{name}"' for name in table.key)
     lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
     held = f"select {names}, true as is_standing from keys_now where false"
-    if lake:
-        held = _held(settings, table, f"read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true)", names, loads)
+    if lake and counted:
+        held = _held(settings, table, f"read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true)", names, loads, counted)
     engine.execute(f"create or replace temp table held_keys as {held}")
     on_key = " and ".join(f'n."{name}" = h."{name}"' for name in table.key)
+    row = engine.execute("select coalesce(sum(unreadable_count), 0) > 0 from keys_now").fetchone()
+    assert row is not None
+    is_blind = bool(row[0])
     engine.execute(
         f"create or replace temp table gone as select {names} from held_keys h "
-        f"where is_standing and not exists (select 1 from keys_now n where {on_key})"
+        f"where is_standing and {not is_blind} and not exists (select 1 from keys_now n where {on_key})"
     )
     before = "true" if since_at is None else f"first_at < timestamp {quoted(since_at.isoformat(sep=' '))}"
     row = engine.execute(
@@ -63,13 +115,18 @@ def compare_keys(
         f"(select count(*) from keys_now n where {before} and not exists (select 1 from held_keys h where {on_key}))"
     ).fetchone()
     assert row is not None
-    return Comparison(*row)
+    return Comparison(row[0], row[1], row[2], is_blind)
 
 
-def _held(settings: Settings, table: Table, files: str, names: str, loads: list[Load]) -> str:
-    """Keys that the lake holds, and whether each stands. One that a comparison found gone is not held: the source may bring it back."""
+def _held(settings: Settings, table: Table, files: str, names: str, loads: list[Load], counted: Collection[int]) -> str:
+    """Keys that the lake holds, and whether each stands. One that a comparison found gone is not held: the source may bring it back.
+    `counted`: loads whose rows must still be at the source."""
+    is_counted = "true" if len(counted) == len(loads) else f"_load_seq in ({', '.join(map(str, sorted(counted)))})"
     if table.kind == "append":
-        return f"select distinct {names}, true as is_standing from {files} k where {standing_sql(settings, table, loads, 'k')}"
+        return (
+            f"select {names}, bool_or({is_counted}) as is_standing from {files} k where {standing_sql(settings, table, loads, 'k')} "
+            f"group by {names}"
+        )
     # A row that the source itself marks as deleted is held like any other.
     marked = ", ".join(
         f"({load.load_seq}, timestamp {quoted(began.replace(tzinfo=None).isoformat(sep=' '))})"
@@ -78,7 +135,7 @@ def _held(settings: Settings, table: Table, files: str, names: str, loads: list[
     )
     not_ours = f"where (deleted_at is null or (_load_seq, deleted_at) not in ({marked}))" if marked else ""
     return (
-        f"select {names}, deleted_at is null as is_standing from (select {names}, deleted_at, _load_seq from {files} k "
+        f"select {names}, deleted_at is null and {is_counted} as is_standing from (select {names}, deleted_at, _load_seq from {files} k "
         f"where {standing_sql(settings, table, loads, 'k')} "
         f"qualify row_number() over (partition by {names} order by updated_at desc, _load_seq desc, file_row_number desc) = 1) {not_ours}"
     )
@@ -86,14 +143,34 @@ def _held(settings: Settings, table: Table, files: str, names: str, loads: list[
 
 def require_few(table: Table, found: Comparison, allowed: frozenset[str]) -> None:
     """Raises CheckFailed when so many keys are gone that the source itself is in doubt, unless the table is allowed by name."""
-    if table.name in allowed or found.gone <= MANY_ROWS or found.gone * 100 <= found.standing * LARGE_SHARE:
+    is_most = found.gone > HANDFUL and found.gone * 2 > found.standing
+    is_much = found.gone > MANY_ROWS and found.gone * 100 > found.standing * LARGE_SHARE
+    if table.name in allowed or not (is_most or is_much):
         return
+    share = "more than half" if is_most else f"more than {LARGE_SHARE} %"
     raise CheckFailed(
-        f"{table.name}: {found.gone:,} of {found.standing:,} rows are gone from the source, more than {LARGE_SHARE} %; nothing was "
-        f"changed.\n"
-        f"  Is it the right database, may this user see all rows, does the mapping leave some out? "
-        f"If they were deleted on purpose: glassbook reconcile … --allow-gone {table.name}"
+        f"{table.name}: {found.gone:,} of {found.standing:,} rows are gone from the source, {share}; nothing was changed.\n"
+        f"  Is it the right database, may this user see all rows, does the mapping leave some out, or derive other keys? "
+        f"If they were deleted on purpose, give the same command once with --allow-gone {table.name}"
     )
+
+
+def deletions_sentence(tables: dict[str, TableLoad]) -> str:
+    """When rows that the source deletes are found, for every table that it offers."""
+    told = {
+        "now": "by this load",
+        "reconcile": "by `glassbook reconcile`",
+        "never": "never (a folder may hold the newest rows alone)",
+    }
+    offered = {name: table.deletions for name, table in tables.items() if table.is_supplied and table.deletions}
+    if not offered:
+        return ""
+    parts = []
+    for kind, how in told.items():
+        found = [name for name, deletions in offered.items() if deletions == kind]
+        if found:
+            parts.append(f"{how} in {f'all {len(found)} tables' if len(found) == len(offered) else ', '.join(found)}")
+    return f"rows deleted at the source are found {'; '.join(parts)}"
 
 
 def gone_sums(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> dict[str, str]:

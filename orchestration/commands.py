@@ -26,25 +26,38 @@ MAPPING = click.option(
     "--mapping", default="", type=click.Path(dir_okay=False), help="Mapping of the source's schema; the setting `mapping` unless given."
 )
 
+ALLOW_GONE = click.option("--allow-gone", multiple=True, metavar="TABLE", help="Table of which more than a tenth may be gone.")
+
 
 @click.command(epilog="Example: glassbook ingest --source postgresql://glassbook@db.example/platform --mapping mapping.yml")
 @SOURCE
 @MAPPING
+@ALLOW_GONE
 @click.option("--all", "every", is_flag=True, help="Compare every row instead of those from each table's cursor on.")
 @click.option("--restored", is_flag=True, help="The source was put back to an earlier day: compare every row and key.")
 @click.option(
     "--complete-until", default="", metavar="DAY|now", help="Last day of which everything is there; the newest row's day unless given."
 )
-def ingest(source: str, mapping: str, every: bool, restored: bool, complete_until: str) -> None:
-    """Load new and changed rows of a platform's records into the lake."""
-    scope: Scope = "all" if every else "new"
-    run_ingest(load_settings(), source, mapping=mapping, scope=scope, is_restored=restored, complete_until=complete_until)
+def ingest(source: str, mapping: str, allow_gone: tuple[str, ...], every: bool, restored: bool, complete_until: str) -> None:
+    """Load new and changed rows of a platform's records into the lake.
+
+    Where a table of a database is read whole (it has no cursor, or --all), rows that it no longer has are found as well.
+    """
+    run_ingest(
+        load_settings(),
+        source,
+        mapping=mapping,
+        scope="all" if every else "new",
+        is_restored=restored,
+        allow_gone=frozenset(allow_gone),
+        complete_until=complete_until,
+    )
 
 
 @click.command(epilog="Example: glassbook reconcile --source postgresql://glassbook@db.example/platform")
 @SOURCE
 @MAPPING
-@click.option("--allow-gone", multiple=True, metavar="TABLE", help="Table of which more than a tenth may be gone.")
+@ALLOW_GONE
 def reconcile(source: str, mapping: str, allow_gone: tuple[str, ...]) -> None:
     """Load what is new and compare every key, so that rows deleted at the source are found and no row was missed."""
     run_ingest(load_settings(), source, mapping=mapping, scope="reconcile", allow_gone=frozenset(allow_gone))

@@ -14,16 +14,16 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtP
 LAKE, WAREHOUSE = "lake", "warehouse"
 SNAPSHOT = dg.AssetKey("snapshot")
 
-# Both are the lake's tables: all that is known, and what has arrived since the build before. What a build carries over from that one
-# (`previous`) or writes itself (`control`) is the origin of no data.
-_LAKE_SOURCES = ("lake", "arrivals")
+# These are the lake's tables: all that is known, what has arrived since the build before, and what went since. What a build carries over
+# from that one (`previous`) or writes itself (`control`) is the origin of no data.
+_LAKE_SOURCES = ("lake", "arrivals", "tombstones")
 
 
 class WarehouseTranslator(DagsterDbtTranslator):
     """Models and seeds are `warehouse/NAME`, in the group of their folder; sources of the lake are `lake/TABLE`."""
 
     def __init__(self) -> None:
-        # Two sources name one table of the lake.
+        # Several sources name one table of the lake.
         super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:

@@ -132,9 +132,9 @@ def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | Non
     held = base.manifest["loads"]
     # A table or column that is supplied for the first time gives figures of every past month a value.
     is_supplied_alike = supplied(loads) == supplied(loads[: len(held)])
-    # Rows that an append table lost have no newer version by which a later build would find the loans that they touch; nor has a version
-    # that was taken to quarantine, and what is kept of it would have to give way to an older one.
-    has_lost = any(table.gone_path or table.withdrawn_path for load in loads[len(held) :] for table in load.tables.values())
+    # A version that was taken to quarantine has no newer one by which a later build would find the loans that it touches, and what is kept
+    # of it would have to give way to an older one.
+    has_lost = any(table.withdrawn_path for load in loads[len(held) :] for table in load.tables.values())
     return base if same and is_supplied_alike and not has_lost and held == _names(loads)[: len(held)] else None
 
 

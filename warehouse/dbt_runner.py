@@ -279,4 +279,4 @@ def _parent(unique_id: str) -> str | None:
     if kind != "source":
         return path[-1]
     source, table = path[-2:]
-    return {PREVIOUS: None, "lake": f"lake.{table}", "arrivals": f"lake.{table}"}.get(source, table)
+    return {PREVIOUS: None, "lake": f"lake.{table}", "arrivals": f"lake.{table}", "tombstones": f"lake.{table}"}.get(source, table)

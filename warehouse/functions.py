@@ -27,7 +27,8 @@ def define_functions(
     In the warehouse: `business_date(instant)`, the calendar day, in the platform's time zone, of an instant in UTC;
     `latest_business_date()`, the latest one with data, or null. In the working database: `seen_load_seq()`, the newest load that the
     warehouse already holds; `lake_TABLE()`, the rows of a contract table that no later load found gone or took to quarantine;
-    `arrivals_TABLE()`, those of them that came by loads after the one seen.
+    `arrivals_TABLE()`, those of them that came by loads after the one seen; `tombstones_TABLE()`, the keys of an append table that loads
+    after the one seen found gone.
     """
     connection.begin()
     _define(connection, "business_date(instant)", f"cast({_business_day(settings.timezone)} as date)")
@@ -39,6 +40,8 @@ def define_functions(
     for table in load_contract().tables.values():
         _define(connection, f"{WORKING}.main.lake_{table.name}()", f"table {_rows(lake, table, loads, loads)}")
         _define(connection, f"{WORKING}.main.arrivals_{table.name}()", f"table {_rows(lake, table, new_loads, loads)}")
+        if table.kind == "append":
+            _define(connection, f"{WORKING}.main.tombstones_{table.name}()", f"table {_tombstones(lake, table, new_loads)}")
     connection.commit()
 
 
@@ -73,10 +76,21 @@ def _rows(lake: Path, table: Table, loads: Iterable[Load], all_loads: Iterable[L
     return f"{rows} where {' and '.join(conditions)}" if conditions else rows
 
 
+def _tombstones(lake: Path, table: Table, loads: Iterable[Load]) -> str:
+    files = _listed(lake, [load.tables[table.name].gone_path for load in loads if table.name in load.tables])
+    if files:
+        return f"select * from read_parquet([{files}])"
+    keys = [(column.name, column.duckdb_type) for column in table.columns if column.name in table.key]
+    return _nothing([*keys, ("_load_seq", "bigint")])
+
+
 def _no_rows(table: Table) -> str:
     """The columns of a table of which no load has brought a row."""
     columns = [(column.name, column.duckdb_type) for column in table.columns]
-    columns += [("_load_seq", "bigint"), ("_row_hash", "ubigint"), ("file_row_number", "bigint")]
+    return _nothing([*columns, ("_load_seq", "bigint"), ("_row_hash", "ubigint"), ("file_row_number", "bigint")])
+
+
+def _nothing(columns: list[tuple[str, str]]) -> str:
     return "select " + ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns) + " where false"
 
 

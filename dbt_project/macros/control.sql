@@ -9,6 +9,12 @@
     {{- return(execute and run_query('select count(*) > 0 from ' ~ rows).columns[0].values()[0]) -}}
 {%- endmacro %}
 
+{# Whether loads that this build has not seen found rows of an append table gone from the source. #}
+{% macro has_tombstones(table_name) -%}
+    {%- set keys = source('tombstones', table_name) -%}
+    {{- return(execute and run_query('select count(*) > 0 from ' ~ keys).columns[0].values()[0]) -}}
+{%- endmacro %}
+
 {# Calendar day, in the platform's time zone, of an instant in UTC. #}
 {% macro business_date(instant) -%} business_date({{ instant }}) {%- endmacro %}
 

@@ -1,6 +1,11 @@
 {# When a user first did each of several things, from rows that never change: a later build holds new rows against what it knew. `happened` is the
-   column of `rows` that says when, `firsts` the columns of the model with the condition on rows that count for each. Grain: one row a user_id. #}
-{% macro first_of_each_user(rows, happened, firsts) -%}
+   column of the append table that says when, `firsts` the columns of the model with the condition on rows that count for each. Grain: one row a user_id. #}
+{% macro first_of_each_user(table_name, happened, firsts) -%}
+{%- set rows, is_anew = ref('stg_' ~ table_name), has_tombstones(table_name) or not is_incremental() -%}
+{{- config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key=['user_id'],
+    pre_hook="{{ forget_all_where_gone('" ~ table_name ~ "') }}"
+) -}}
 with
 arrived as (
     select
@@ -9,9 +14,9 @@ arrived as (
         min({{ happened }}) filter ({{ condition }}) as {{ name }}
         {%- endfor %}
     from {{ rows }}
-    where _load_seq > {{ seen_load_seq() }} and ({{ firsts.values() | join(' or ') }})
+    where {{ '' if is_anew else '_load_seq > ' ~ seen_load_seq() ~ ' and ' }}({{ firsts.values() | join(' or ') }})
     group by user_id
-){% if is_incremental() %},
+){% if not is_anew %},
 
 candidates as (
     select * from arrived

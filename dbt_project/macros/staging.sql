@@ -10,7 +10,7 @@
     {%- elif table.kind == 'mutable' -%}
         {{- config(materialized='incremental', incremental_strategy='delete+insert', unique_key=table.key) -}}
     {%- else -%}
-        {{- config(materialized='incremental', incremental_strategy='append') -}}
+        {{- config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_gone('" ~ table_name ~ "') }}") -}}
     {%- endif -%}
     {%- set columns = table.columns | list -%}
     {%- for instant in table.instants + also_dated -%}
@@ -19,7 +19,7 @@
     {{- staged_newest(table_name, columns, is_kept) if table.kind == 'mutable' else staged_append(table_name, columns, is_kept) -}}
 {%- endmacro %}
 
-{# Append tables: rows never change, so new rows are added to those already there. Grain: one row per key. #}
+{# Append tables: rows never change, so new rows are added to those already there, less those that the source has lost. Grain: one row per key. #}
 {% macro staged_append(table_name, columns, is_kept) -%}
     select
         {{ columns | join(',\n        ') }},

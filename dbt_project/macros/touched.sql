@@ -16,6 +16,27 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# Before new rows of an append table are added, those that the source has lost are taken out. One that it has again is a new row. #}
+{% macro forget_gone(table_name) -%}
+    {%- set tombstones = source('tombstones', table_name) -%}
+    {%- set key = contract_tables()[table_name].key | join(', ') -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} where {{ '(' ~ key ~ ')' if ',' in key else key }} in (select {{ key }} from {{ tombstones }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Where what is kept cannot tell what a row that went had to do with it, all of it is computed again. #}
+{% macro forget_all_where_gone(table_name) -%}
+    {%- if has_tombstones(table_name) and is_incremental() -%} truncate {{ this }} {%- endif -%}
+{%- endmacro %}
+
+{# Rows of an append table that the build before knew and the source has lost since. #}
+{% macro gone_rows(table_name) -%}
+    {%- set tombstones = source('tombstones', table_name) -%}
+    {%- set key = contract_tables()[table_name].key | join(', ') -%}
+    (select * from {{ previous('stg_' ~ table_name) }} where {{ '(' ~ key ~ ')' if ',' in key else key }} in (select {{ key }} from {{ tombstones }}))
+{%- endmacro %}
+
 {# Whether rows are of a loan that this build computes again; every loan is, in a full build, and then nothing is looked up. #}
 {% macro is_touched(loan_id='loan_id') -%}
     {%- set touched = ref('ldg_touched_loans') -%}
@@ -31,12 +52,16 @@
     )
 {%- endmacro %}
 
-{# Who put money into a loan that this build computes again, or bought a claim in one. #}
+{# Who put money into a loan that this build computes again, or bought a claim in one; also by a row that the source has lost. #}
 {% macro touched_lenders() -%}
     (
         select lender_id from {{ ref('stg_investments') }} where loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
         union
         select buyer_id from {{ ref('stg_claim_transfers') }} where loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
+        union
+        select gone.lender_id from {{ gone_rows('investments') }} as gone
+        union
+        select gone.buyer_id from {{ gone_rows('claim_transfers') }} as gone
     )
 {%- endmacro %}
 

@@ -58,5 +58,6 @@ def load(
 def _part(table: TableLoad) -> dict[str, Any]:
     if not table.is_supplied:
         return {"is_supplied": False}
-    counted = {name: getattr(table, name) for name in ("is_supplied", "rows_read", "rows_new", "rows_quarantined", "rows_gone", "bytes")}
+    names = ("is_supplied", "rows_read", "rows_new", "rows_quarantined", "rows_gone", "bytes", "deletions")
+    counted = {name: getattr(table, name) for name in names}
     return counted | ({"money_sums": table.money_sums} if table.money_sums else {})

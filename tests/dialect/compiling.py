@@ -72,7 +72,7 @@ def _compiled(project: Path, folder: Path) -> Iterator[Statement]:
         # dbt compiles no hook by itself: behind the model it becomes one more statement of it.
         node.raw_code = "\n;\n".join([node.raw_code, *(hook.sql for hook in _hooks(node))])
     for branch in BRANCHES:
-        _set_arrivals(folder, has_rows=branch == BRANCHES[2])
+        _set_news(folder, has_rows=branch == BRANCHES[2])
         try:
             outcome = dbtRunner(manifest=manifest).invoke(["compile", *where, *(["--full-refresh"] if branch == BRANCHES[0] else [])])
         finally:
@@ -106,13 +106,14 @@ def _options(project: Path, folder: Path) -> list[str]:
 
 
 def _prepare(folder: Path, incremental: list[str]) -> None:
-    """All that compiling asks a database: is the table of an incremental model there, and did loads bring rows."""
+    """All that compiling asks a database: is the table of an incremental model there, and did loads bring rows, or find some gone."""
     with duckdb.connect(str(folder / "empty.duckdb")) as connection:
         for name in incremental:
             connection.execute(f"create table {name} (nothing integer)")
 
 
-def _set_arrivals(folder: Path, *, has_rows: bool) -> None:
+def _set_news(folder: Path, *, has_rows: bool) -> None:
     with duckdb.connect(str(folder / "working.duckdb")) as connection:
         for name in load_contract().tables:
-            connection.execute(f"create or replace macro arrivals_{name}() as table select 1 as one where {has_rows}")
+            for kind in ("arrivals", "tombstones"):
+                connection.execute(f"create or replace macro {kind}_{name}() as table select 1 as one where {has_rows}")

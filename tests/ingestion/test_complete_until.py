@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
-import duckdb
 import pytest
 from click.testing import CliRunner
 
@@ -19,6 +18,7 @@ from ingestion.load_log import visible_loads
 from ingestion.mapping import Mapping
 from ingestion.quiet_loads import quiet_loads
 from tests.support import homes
+from tests.support.duckdb_source import run, tables_as_they_are, write_database
 from tests.support.lake import a_platform, refused
 from warehouse.build import run_build
 
@@ -66,17 +66,10 @@ def test_what_is_no_day_or_has_not_come_is_refused(asked: str, tmp_path: Path) -
 
 def mapped(folder: Path, expression: object, closed: str = "2019-02-28") -> tuple[Path, Plan]:
     """A database with a table of closed days, and a mapping whose tables are those of the contract."""
-    platform, file = a_platform(), folder / "source.duckdb"
-    platform.write(folder / "rows")
-    with duckdb.connect(str(file)) as connection:
-        for part in sorted((folder / "rows").glob("*.parquet")):
-            connection.execute(f"create or replace table {part.stem} as from read_parquet('{part}')")
-        connection.execute(f"create or replace table day_close as select {closed} as closed")
-        names = [
-            name for (name,) in connection.execute("select table_name from duckdb_tables() where table_name <> 'day_close'").fetchall()
-        ]
-        columns = {name: [row[0] for row in connection.execute(f"describe {name}").fetchall()] for name in names}
-    tables = {name: {"from": name, "columns": {column: column for column in columns[name]}} for name in names}
+    platform = a_platform()
+    file = write_database(platform, folder / "source.duckdb")
+    run(file, f"create or replace table day_close as select {closed} as closed")
+    tables = tables_as_they_are(platform, file)
     written = {"version": 1, "timezone": "Asia/Shanghai", "complete_until": expression, "tables": tables}
     return file, Plan(mapping=Mapping.model_validate(written))
 

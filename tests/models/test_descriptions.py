@@ -11,7 +11,7 @@ from tests.support.built import columns_of_build
 from warehouse.dbt_runner import PROJECT_DIR
 
 # Functions of the lake's files, in the shape of the contract, which describes their columns.
-SCAFFOLD = ("lake_", "arrivals_")
+SCAFFOLD = ("lake_", "arrivals_", "tombstones_")
 
 
 @pytest.fixture(scope="module")

@@ -94,6 +94,10 @@ class Platform:
         """Adds the version of a mutable row that says it is deleted."""
         return self.change(table, key, at, deleted_at=at)
 
+    def tables(self) -> list[str]:
+        """Names of all tables, empty ones too."""
+        return list(self._tables)
+
     def rows(self, table: str) -> list[Row]:
         """The rows of a table in the order in which they were added."""
         return self._rows[table]

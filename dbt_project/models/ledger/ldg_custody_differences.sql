@@ -1,6 +1,8 @@
 {{ config(materialized='table') }}
-{# Differences add up, so that an incremental build reads the rows of new loads alone: what was even before changes only by what is new. #}
-{%- set is_full, known_differences = is_full_build(), previous('ldg_custody_differences') -%}
+{# Differences add up, so that an incremental build reads the rows of new loads alone: what was even before changes only by what is new. Where the
+   source has lost a row, all are read. #}
+{%- set has_lost = has_tombstones('fund_movements') or has_tombstones('custodian_entries') -%}
+{%- set is_full, known_differences = is_full_build() or has_lost, previous('ldg_custody_differences') -%}
 {%- set news = '' if is_full else 'where _load_seq > ' ~ seen_load_seq() -%}
 -- By how much the platform's ledger of its users' accounts exceeds the custodian's statement, by reference and day; even ones have no row.
 -- Movements without a reference stand under the empty one.

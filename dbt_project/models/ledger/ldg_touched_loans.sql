@@ -3,6 +3,8 @@
 {{ config(materialized='table', database='working') }}
 {%- set is_full = is_full_build() -%}
 {%- set known_loans = previous('ldg_loans') -%}
+{%- set gone_repayments, gone_instalments = gone_rows('repayments'), gone_rows('instalments') -%}
+{%- set gone_investments, gone_transfers = gone_rows('investments'), gone_rows('claim_transfers') -%}
 with
 touches as (
     select loan_id, paid_on as affected_from from {{ ref('stg_repayments') }} where _load_seq > {{ seen_load_seq() }}
@@ -47,6 +49,20 @@ touches as (
                 'borrower_id', 'product_id', 'institution_id', 'amount', 'annual_rate', 'term_months', 'disbursed_at'
             ]) }})
         )
+    {%- endif %}
+    {% if not is_full -%}
+    -- A row that the source has lost touches its loan like a new one; a plan that lost one is another plan from its first day.
+    union all
+    select loan_id, paid_on from {{ gone_repayments }} as gone
+    union all
+    select gone.loan_id, coalesce(least(listing.disbursed_on, known.disbursed_on), gone.created_on)
+    from {{ gone_instalments }} as gone
+    left join {{ ref('stg_loans') }} as listing on listing.loan_id = gone.loan_id
+    left join {{ known_loans }} as known on known.loan_id = gone.loan_id
+    union all
+    select loan_id, invested_on from {{ gone_investments }} as gone
+    union all
+    select loan_id, transferred_on from {{ gone_transfers }} as gone
     {%- endif %}
     union all
     select listing.loan_id, listing.disbursed_on

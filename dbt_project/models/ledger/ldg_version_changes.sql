@@ -5,7 +5,7 @@
 with
 versions as (
     {% for table, key in keys.items() -%}
-    select '{{ table }}' as table_name, {{ key }} as row_id, updated_at, _row_hash
+    select '{{ table }}' as table_name, {{ key }} as row_id, updated_at, deleted_at, _row_hash
     from {{ source('lake', table) }}
     {%- if is_incremental() %}
     where {{ key }} in (select arrived.{{ key }} from {{ source('arrivals', table) }} as arrived)
@@ -36,7 +36,8 @@ select
     null::date as disbursed_on
 from versions
 group by table_name, row_id, updated_at
-having count(distinct _row_hash) > 1
+-- A row that is deleted may keep the instant of its last version: of the two, the deletion is the newer.
+having count(distinct _row_hash) filter (where deleted_at is null) > 1
 union all
 select
     'loans',

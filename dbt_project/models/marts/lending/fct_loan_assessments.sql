@@ -1,16 +1,20 @@
-{{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['loan_id', 'assessed_on']) }}
+{%- set is_anew = has_tombstones('credit_assessments') or not is_incremental() -%}
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key=['loan_id', 'assessed_on'],
+    pre_hook="{{ forget_all_where_gone('credit_assessments') }}"
+) }}
 -- The last assessment of a day of each loan: the risk grade of a loan on any past day comes from here. Assessments never change, so that a later
 -- build holds new ones against the last that it knew of the day.
 with
 arrived as (
     select loan_id, assessed_on, assessed_at, assessment_id, credit_grade, expected_default_rate
     from {{ ref('stg_credit_assessments') }}
-    where loan_id is not null and _load_seq > {{ seen_load_seq() }}
+    where loan_id is not null{{ '' if is_anew else ' and _load_seq > ' ~ seen_load_seq() }}
 ),
 
 candidates as (
     select * from arrived
-    {% if is_incremental() -%}
+    {% if not is_anew -%}
     union all
     select known.loan_id, known.assessed_on, known.assessed_at, known.assessment_id, known.credit_grade, known.expected_default_rate
     from {{ this }} as known

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append') }}
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_gone('contracts') }}") }}
 -- Signed contracts of loans and of claim transfers; kept because edits of any day are asked of a snapshot without the lake, and grown by new
 -- loads, as a contract never changes. A hash is known when it is the 64 hexadecimal digits of a SHA-256.
 select contract_id, contract_kind, loan_id, user_id, signed_on,

@@ -1,7 +1,10 @@
-{#- A later build computes the people again of whom a new row says something; a campaign puts sessions elsewhere, so then it is everybody. -#}
-{%- set is_anew = is_full_build() or has_new_rows('campaigns') -%}
+{#- A later build computes the people again of whom a new row says something. A campaign puts sessions elsewhere, and a step that the source has
+    lost could be anyone's, so then it is everybody. -#}
+{%- set has_lost = has_tombstones('web_sessions') or has_tombstones('user_verifications') or has_tombstones('fund_movements') -%}
+{%- set is_anew = is_full_build() or has_new_rows('campaigns') or has_lost -%}
 {#- Named whichever of the two is made, so that dbt knows of them. -#}
 {%- set known_listings, web_sessions = previous('stg_loans'), ref('stg_web_sessions') -%}
+{%- set gone_investments = gone_rows('investments') -%}
 {%- set user_verifications, fund_movements = ref('stg_user_verifications'), ref('stg_fund_movements') -%}
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['user_id'],
@@ -50,6 +53,8 @@ called as (
     from {{ ref('stg_investments') }} as investment
     left join {{ this }} as known on known.user_id = investment.lender_id and known.second_invested_at < investment.invested_at
     where investment._load_seq > {{ seen_load_seq() }} and known.user_id is null
+    union
+    select gone.lender_id from {{ gone_investments }} as gone
     union
     select investment.lender_id
     from {{ ref('stg_investments') }} as investment

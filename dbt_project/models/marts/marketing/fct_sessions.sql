@@ -2,7 +2,7 @@
 {%- set is_anew = is_full_build() or has_new_rows('campaigns') -%}
 {{ config(
     materialized='incremental', incremental_strategy='append',
-    pre_hook="{% if is_incremental() and has_new_rows('campaigns') %}truncate {{ this }}{% endif %}"
+    pre_hook=["{% if is_incremental() and has_new_rows('campaigns') %}truncate {{ this }}{% endif %}", "{{ forget_gone('web_sessions') }}"]
 ) }}
 -- Every session with its one channel: the first rule of channel_rules that fits. Grain: one row a session_id.
 {% set sessions = ref('stg_web_sessions') if is_anew else '(select * from ' ~ ref('stg_web_sessions') ~ ' where _load_seq > ' ~ seen_load_seq() ~ ')' %}

@@ -3,6 +3,7 @@
 -- must_compute: not before the first day that this build can have changed.
 {% set is_full = is_full_build() %}
 {% set known_figures, known_listings = previous('rpt_cn_figures'), previous('stg_loans') %}
+{% set gone_fees = gone_rows('fees') %}
 {% set known_parties, known_complaints = previous('ldg_related_parties'), previous('stg_complaints') %}
 with
 history as (
@@ -57,6 +58,11 @@ affected as (
         select fee.charged_on from {{ ref('stg_fees') }} as fee
         inner join listings on listings.loan_id = fee.loan_id
         {%- if not is_full %}
+        union all
+        select gone.charged_on from {{ gone_fees }} as gone
+        union all
+        select fee.charged_on from {{ gone_fees }} as fee
+        inner join listings on listings.loan_id = fee.loan_id
         union all
         select known.received_on from {{ known_complaints }} as known
         inner join {{ ref('stg_complaints') }} as complaint on complaint.complaint_id = known.complaint_id
