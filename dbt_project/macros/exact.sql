@@ -50,19 +50,40 @@
 {# A money amount in cents. #}
 {% macro cents(amount) -%} {{ as_whole('cast(' ~ amount ~ ' as decimal(34, 2)) * 100::decimal(3, 0)') }} {%- endmacro %}
 
-{# part ÷ whole in units of 10^-24, rounded half up; both are money, whole > 0. #}
+{# part ÷ whole in units of 10^-24, rounded half up; both are money, whole > 0 and of one row. A part that is many times the most that one row
+   may hold is taken apart into wholes and a rest, as the product would have too many digits. #}
 {% macro share_of(part, whole) -%}
-    {{ divided(cents(part) ~ ' * ' ~ ten_to(24) ~ ' * 2 + ' ~ cents(whole), '2 * ' ~ cents(whole)) }}
+    case
+        when abs({{ part }}) < 500000000000
+            then {{ _share_of(cents(part), cents(whole)) }}
+        else {{ divided(cents(part), cents(whole)) }} * {{ ten_to(24) }} + {{ _share_of('(' ~ cents(part) ~ ' % ' ~ cents(whole) ~ ')', cents(whole)) }}
+    end
+{%- endmacro %}
+{% macro _share_of(part_cents, whole_cents) -%}
+    {{ divided(part_cents ~ ' * ' ~ ten_to(24) ~ ' * 2 + ' ~ whole_cents, '2 * ' ~ whole_cents) }}
 {%- endmacro %}
 
-{# A share (10^-24) of an amount, in units of 10^-9 cents, rounded half away from zero. #}
-{% macro position_of(share, amount) -%} {{ rounded_quotient(share ~ ' * ' ~ cents(amount), ten_to(15)) }} {%- endmacro %}
+{# A share (10^-24) of an amount of one row, in units of 10^-9 cents, rounded half away from zero. A share of more than everything, as a source
+   that books too much makes it, is taken apart likewise. #}
+{% macro position_of(share, amount) -%}
+    case
+        when abs({{ share }}) < {{ ten_to(24) }} * 5
+            then {{ rounded_quotient(share ~ ' * ' ~ cents(amount), ten_to(15)) }}
+        else {{ divided(share, ten_to(24)) }} * {{ cents(amount) }} * {{ ten_to(9) }}
+            + {{ rounded_quotient('(' ~ share ~ ' % ' ~ ten_to(24) ~ ') * ' ~ cents(amount), ten_to(15)) }}
+    end
+{%- endmacro %}
 
-{# A sum of claims (10^-24 cents) in units of 10^-9 cents, rounded half away from zero; 0 for none. #}
-{% macro position_of_claim(claim) -%} coalesce({{ rounded_quotient(claim, ten_to(15)) }}, 0) {%- endmacro %}
+{# A share (10^-24) of cents in units of 10^-9 cents, the digits after the point cut off. #}
+{% macro coarse_claim_of(share, cents) -%}
+    {{ divided(share, ten_to(24)) }} * {{ cents }} * {{ ten_to(9) }} + {{ divided('(' ~ share ~ ' % ' ~ ten_to(24) ~ ') * ' ~ cents, ten_to(15)) }}
+{%- endmacro %}
 
-{# The same as money to the last digit, 11 decimals: so that sums of it are rounded once. #}
-{% macro amount_of_claim(claim) -%} ({{ position_of_claim(claim) }})::decimal(38, 0) * 0.00000000001::decimal(11, 11) {%- endmacro %}
+{# A sum of claims as money to the last digit, 11 decimals, rounded half away from zero once, so that sums of it are not; 0 for none. `units` of the
+   claim are 10^-9 cents. #}
+{% macro amount_of_claim(claim, units) -%}
+    coalesce({{ rounded_quotient(claim, units) }}, 0)::decimal(38, 0) * 0.00000000001::decimal(11, 11)
+{%- endmacro %}
 
 {# Whole cents below a number of 10^-9 cents, and what is left of it: 0 <= remainder < 10^9, for negative numbers as well. #}
 {% macro cents_remainder(units) -%} ((({{ units }}) % {{ ten_to(9) }} + {{ ten_to(9) }}) % {{ ten_to(9) }}) {%- endmacro %}

@@ -90,10 +90,9 @@ def different_positions(snapshot: Snapshot, book: Book, day: date) -> dict[tuple
         rows = connection.execute("select loan_id, lender_id, position_amount from ldg_positions_as_of(cast(? as date))", [day]).fetchall()
     found: dict[tuple[int, int], Decimal] = {(row[0], row[1]): row[2] for row in rows}
     expected = {
-        (loan.loan_id, lender): position
-        for loan in book.loans
-        if loan.disbursed_on <= day
-        for lender, position in positions_to_the_cent(book.states(day)[loan.loan_id].positions).items()
+        (loan_id, lender): position
+        for loan_id, state in book.states(day).items()
+        for lender, position in positions_to_the_cent(state.positions).items()
     }
     return _different_amounts(found, expected)
 

@@ -51,9 +51,14 @@ class Book:
     invested: list[tuple[int, int, date]]
     registered: dict[int, date]
 
+    def __post_init__(self) -> None:
+        self._states: dict[date, dict[int, State]] = {}
+
     def states(self, day: date) -> dict[int, State]:
-        """State of every loan that was disbursed by `day`."""
-        return {loan.loan_id: state_on(loan, day) for loan in self.loans if loan.disbursed_on <= day}
+        """State of every loan that was disbursed by `day`; kept, as every comparison of a day asks for it."""
+        if day not in self._states:
+            self._states[day] = {loan.loan_id: state_on(loan, day) for loan in self.loans if loan.disbursed_on <= day}
+        return self._states[day]
 
 
 def state_on(loan: Loan, day: date) -> State:

@@ -18,6 +18,7 @@ held as (
         coalesce(start.lender_id, claim.lender_id) as lender_id,
         start.lender_id is not null as has_lent,
         claim.claim,
+        claim.unit_claim,
         coalesce(claim.is_current, false) as is_current
     from starts as start
     full join claims as claim on claim.lender_id = start.lender_id
@@ -34,7 +35,7 @@ largest as (
 )
 
 -- Spelled out in each column: a reader of the sums alone then rounds the few claims that they are made of.
-{% set amount = amount_of_claim('claim') -%}
+{% set amount = amount_of_claim('claim', 'unit_claim') -%}
 select
     held.lender_id,
     held.has_lent::integer as lenders_count,

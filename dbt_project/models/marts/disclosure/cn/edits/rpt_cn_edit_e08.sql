@@ -20,15 +20,15 @@ whole as (select outstanding_amount as amount from portfolio where segment_kind 
 
 -- Dividing 128 bits is slow: only who may be above the threshold, to a millionth of the whole, has a position told.
 large_claims as (
-    select claim.lender_id, claim.claim
+    select claim.lender_id, claim.claim, claim.unit_claim
     from {{ rows_of('rpt_cn_claims_as_of', 'as_of_on') }} as claim
     cross join whole
     cross join thresholds
-    where claim.claim > {{ cents('whole.amount') }} * {{ as_whole('thresholds.lender_share * 1000000 - 1') }} * {{ ten_to(18) }}
+    where claim.claim > {{ cents('whole.amount') }} * {{ as_whole('thresholds.lender_share * 1000000 - 1') }} * 1000 * claim.unit_claim
 ),
 
 held as (
-    select 'lender' as party, lender_id::varchar as user_id, {{ amount_of_claim('claim') }} as amount
+    select 'lender' as party, lender_id::varchar as user_id, {{ amount_of_claim('claim', 'unit_claim') }} as amount
     from large_claims
     union all
     select 'borrower', segment_id, outstanding_amount
