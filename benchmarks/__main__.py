@@ -47,8 +47,8 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
     def command(*arguments: str) -> Run:
         return run(["-c", COMMAND, *arguments], given)
 
-    def build(kind: str) -> Run:
-        done = step("build", kind)
+    def build(kind: str, part: str = "all") -> Run:
+        done = step("build", kind, part)
         return replace(done, dbt_seconds=current_snapshot(settings).manifest["timings"]["dbt_seconds_beside_models"])
 
     def set_aside(snapshot: Snapshot, name: str) -> None:
@@ -61,12 +61,14 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
     note("loading all days but the last")
     first_load = step("ingest", str(place / "before"))
     note("full builds and the floor, in turn")
-    full, floor = [], []
+    full, full_models, floor = [], [], []
     for number in range(repeats + 1):
         if number:
             # Out of the way, so that a build publishes and has nothing to compare with.
             set_aside(current_snapshot(settings), f"full-{number}")
             floor.append(step("floor", str(place / "floor.duckdb")))
+            full_models.append(build("full", "models"))
+            set_aside(current_snapshot(settings), f"full-models-{number}")
         full.append(build("full"))
     # The first build of a version of the code has dbt parse the project, once for all that follow.
     full = full[1:]
@@ -76,12 +78,13 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
         raise SystemExit(f"the floor does not make the same tables: {', '.join(different)}")
     note("loading the last day, and builds of it")
     second_load = step("ingest", str(place / "last"))
-    increments = []
+    increments: dict[str, list[Run]] = {"all": [], "models": []}
     for number in range(repeats):
-        increments.append(build("new"))
-        # Back to the day before, so that the same work is there again.
-        set_aside(current_snapshot(settings), f"day-{number}")
-        (settings.snapshots_dir / POINTER).write_text(base.snapshot_id + "\n", encoding="utf-8")
+        for part, runs in increments.items():
+            runs.append(build("new", part))
+            # Back to the day before, so that the same work is there again.
+            set_aside(current_snapshot(settings), f"day-{part}-{number}")
+            (settings.snapshots_dir / POINTER).write_text(base.snapshot_id + "\n", encoding="utf-8")
     note("reading commands")
     stored = [command("figures", "--regime", "cn", "--as-of", PERIOD_END) for _ in range(repeats)]
     asked = [command("figures", "--regime", "cn", "--as-of", "2019-11-17") for _ in range(repeats)]
@@ -94,14 +97,15 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
     read = seconds_of_figures(settings, date.fromisoformat(PERIOD_END))
     sizes = (folder_bytes(settings.lake_dir), (base.folder / DATABASE).stat().st_size)
     filed = {"opened": opened, "checked": checked, "verified": verified}
-    timed = filed | {"full": full, "floor": floor, "new": increments, "stored": stored, "asked": asked, "explained": explained}
+    timed = filed | {"floor": floor, "stored": stored, "asked": asked, "explained": explained}
+    timed |= {"full": full, "full models": full_models, "new": increments["all"], "new models": increments["models"]}
     return _rows({name: Runs(tuple(runs)) for name, runs in timed.items()}, (first_load, second_load), sizes, read)
 
 
 def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int], read: float) -> list[Row]:
     full, floor, new = timed["full"], timed["floor"], timed["new"]
     full_cpu, floor_cpu, new_cpu = full.cpu_seconds, floor.cpu_seconds, new.cpu_seconds
-    full_models, new_models = full.seconds_without_dbt, new.seconds_without_dbt
+    full_models, new_models = timed["full models"].seconds_without_dbt, timed["new models"].seconds_without_dbt
     peak = max(full.peak_bytes, new.peak_bytes)
     load_peak = max(load.peak_bytes for load in loads)
     return [

@@ -16,7 +16,7 @@ from pathlib import Path
 class Run:
     """Wall and processor seconds and peak resident memory in bytes of one process.
 
-    `dbt_seconds` are those of a build in which no model ran: dbt's own start, parsing and writing, and data tests.
+    `dbt_seconds` are those of a build in which no model ran: dbt's own start, parsing and writing, and data tests, where it ran any.
     """
 
     seconds: float
@@ -38,7 +38,7 @@ class Runs:
 
     @property
     def seconds_without_dbt(self) -> float:
-        """Median of the wall seconds without dbt's own time and data tests."""
+        """Median of the wall seconds in which models ran, or nothing of dbt."""
         return statistics.median(run.seconds - run.dbt_seconds for run in self.runs)
 
     @property

@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from datetime import date
+from functools import partial
 from pathlib import Path
 
 from glassbook.disk import sync_file
@@ -39,11 +40,13 @@ def ingest(source: str) -> None:
     load(load_settings(), source)
 
 
-def build(kind: str) -> None:
-    """Builds in the home: `full` anew, or `new` from the snapshot in force."""
-    from warehouse.build import run_build
+def build(kind: str, part: str) -> None:
+    """Builds in the home: `full` anew, or `new` from the snapshot in force; `all`, or the `models` without their data tests."""
+    from warehouse import build as building
 
-    run_build(load_settings(), full=kind == "full")
+    if part == "models":
+        vars(building)["run_dbt"] = partial(vars(building)["run_dbt"], with_data_tests=False)
+    building.run_build(load_settings(), full=kind == "full")
 
 
 def floor(database: str) -> None:

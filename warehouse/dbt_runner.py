@@ -176,20 +176,22 @@ def run_dbt(
     *,
     is_full: bool,
     with_history_tests: bool,
+    with_data_tests: bool = True,
     on_result: Callable[[NodeResult], None] | None = None,
 ) -> DbtRun:
     """`dbt build` on `database`: models with their data tests, with `is_full` from nothing, otherwise adding to what a snapshot held.
 
-    Seeds and table functions come from the code alone, so that a later build of the same code has them already. `on_result` is told what
-    became of each node, also where something failed. Raises BuildFailed that names the model and the engine's message; a data test that
-    finds something is in what is returned.
+    Seeds and table functions come from the code alone, so that a later build of the same code has them already. `with_data_tests` is false
+    where the time of models alone is measured. `on_result` is told what became of each node, also where something failed. Raises
+    BuildFailed that names the model and the engine's message; a data test that finds something is in what is returned.
     """
     from dbt.cli.main import dbtRunner
 
     from warehouse.dbt_events import unheard_events_dropped
 
     project.write_profile(database, settings)
-    command = ["build", "--exclude-resource-type", "unit_test", "exposure", *project.where]
+    kinds = ["unit_test", "exposure", *([] if with_data_tests else ["test"])]
+    command = ["build", "--exclude-resource-type", *kinds, *project.where]
     left_out = [] if is_full else ["resource_type:seed", "config.materialized:table_function"]
     if not with_history_tests:
         left_out.append(f"tag:{HISTORY_TAG}")
