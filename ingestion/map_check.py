@@ -10,9 +10,13 @@ from dataclasses import dataclass
 import duckdb
 
 from glassbook.catalogue import load_metrics, metric_sets
+from glassbook.clock import now
 from glassbook.engine import connect
 from glassbook.errors import InputError
+from glassbook.settings import Settings
+from ingestion.completeness import complete_until
 from ingestion.contract import Table, load_contract
+from ingestion.horizon import horizon_of
 from ingestion.mapping import Mapping, TableMapping
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.table import Request
@@ -43,6 +47,25 @@ def coverage(mapping: Mapping, source: DatabaseSource | None = None) -> list[Cov
     """What the mapping says of each contract table; with a source, also whether tables, columns and types are there as it says."""
     with connect() as engine:
         return [_of(table, mapping.of(name), source, engine) for name, table in load_contract().tables.items()]
+
+
+@dataclass(frozen=True)
+class DaySaid:
+    """What the source answers to the mapping's `complete_until`, in words, and whether a load can use it."""
+
+    told: str
+    is_right: bool
+
+
+def day_said(settings: Settings, mapping: Mapping, source: DatabaseSource) -> DaySaid | None:
+    """The day up to which the source says, as the mapping asks it, that it is whole; None where the mapping does not ask."""
+    if mapping.complete_until is None:
+        return None
+    try:
+        day = complete_until(settings, source, "", mapping, horizon_of(settings, now(settings)))
+    except InputError as error:
+        return DaySaid(f"✗ {error}", False)
+    return DaySaid(f"{day}" if day else "the source says no day now; the newest row's day counts", True)
 
 
 def figures_without(covered: list[Coverage]) -> list[tuple[str, str, tuple[str, ...]]]:

@@ -63,7 +63,7 @@ def check(mapping: Path | None, source: str) -> None:
     Exits 1 when a load could not use it.
     """
     from glassbook.settings import load_settings
-    from ingestion.map_check import coverage, figures_without
+    from ingestion.map_check import coverage, day_said, figures_without
     from ingestion.mapping import read_mapping
     from ingestion.sources.opening import open_database
 
@@ -74,18 +74,22 @@ def check(mapping: Path | None, source: str) -> None:
             found="no mapping", where="--mapping", expected="a mapping file", remedy="Name one; `glassbook map init` drafts it."
         )
     read = read_mapping(path)
+    said = None
     if source:
         with open_database(source, settings.source_encoding) as opened:
             covered = coverage(read, opened)
+            said = day_said(settings, read, opened)
     else:
         covered = coverage(read)
     for found in covered:
         click.echo(_line(found))
+    if said is not None:
+        click.echo(f"{'complete_until':24} {said.told}")
     lost = figures_without(covered)
     click.echo(f"\n{len(lost)} figures will be not supplied:" if lost else "\nEvery figure will be supplied.")
     for code, name, needs in lost:
         click.echo(f"  {code:8} {name} (needs {', '.join(needs)})")
-    if not all(found.is_right for found in covered):
+    if not all(found.is_right for found in covered) or (said is not None and not said.is_right):
         click.echo("\nA load cannot use this mapping: see what is marked with ✗.", err=True)
         sys.exit(1)
 

@@ -27,11 +27,12 @@ _LABELLED_EVERY = 6
 
 @dataclass(frozen=True)
 class Point:
-    """One value of one series at the end of a month; None leaves a gap."""
+    """One value of one series at the end of a month; None leaves a gap. One that an edit calls impossible is drawn hollow."""
 
     month_end: date
     series: str
     value: Decimal | None
+    is_provisional: bool = False
 
 
 def monthly_chart(
@@ -53,6 +54,7 @@ def monthly_chart(
             "series": shown.get(point.series, point.series),
             # A pixel has no cents: this is the only place where an amount becomes a float, and nothing reads it back.
             "value": None if point.value is None else float(point.value.scaleb(-divisor_power)),
+            **({"provisional": True} if point.is_provisional else {}),
         }
         for point in points
     ]
@@ -76,6 +78,9 @@ def monthly_chart(
     layers = [base.mark_area(opacity=0.14, line=False)] if kind == "area" else []
     last = base.transform_filter(alt.FieldEqualPredicate(field="month", equal=months[-1] if months else ""))
     layers += [lines, last.mark_point(filled=True, size=46, opacity=1)]
+    if any(point.is_provisional for point in points):
+        doubted = base.transform_filter(alt.FieldEqualPredicate(field="provisional", equal=True))
+        layers.append(doubted.mark_point(filled=False, fill="white", size=70, opacity=1, strokeWidth=2))
     chart = alt.layer(*layers).properties(width=width, height=height, padding={"left": 4, "right": 12, "top": 8, "bottom": 4})
     styled: alt.LayerChart = chart.configure(font=FONT, background="transparent").configure_view(stroke=None)
     return styled

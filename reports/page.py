@@ -101,7 +101,7 @@ def render_page(
         refutations=refuted.refutations,
         highlights=[shown[code] for code in page.highlights if code in shown],
         groups=[(group, [entry for code, entry in shown.items() if sections.get(code) in group.sections]) for group in page.groups],
-        charts=[_chart(connection, regime, page, chart, figures.as_of, shown) for chart in page.charts],
+        charts=[_chart(connection, regime, page, chart, figures.as_of, shown, refuted) for chart in page.charts],
         css=(SITE_DIR / "page.css").read_text(encoding="utf-8"),
         no_value=NO_VALUE,
     )
@@ -153,14 +153,20 @@ def _chart(
     chart: Chart,
     until: date,
     shown: dict[str, Shown],
+    refuted: Refuted,
 ) -> dict[str, Any]:
     from reports.charts import COLOURS, DASHES, Point, monthly_chart, to_svg
 
     series = read_series(connection, regime, chart.codes, until, page.months)
-    points = [Point(*row) for row in series]
+    points = [Point(day, code, value, refuted.is_provisional(day, code)) for day, code, value in series]
     points.sort(key=lambda point: (point.month_end, chart.codes.index(point.series)))
     months = sorted({point.month_end for point in points}, reverse=True)
-    values = {(point.month_end, point.series): point.value for point in points}
+    values = {(point.month_end, point.series): point for point in points}
+
+    def cell(point: Point | None) -> tuple[str, bool]:
+        value = point.value if point else None
+        return wan(value) if chart.divisor_power else grouped(value, 2), point is not None and point.is_provisional
+
     picture = monthly_chart(points, kind=chart.kind, divisor_power=chart.divisor_power)
     label = f"{chart.title_zh} {chart.title_en}, {chart.unit_zh}"
     return {
@@ -169,11 +175,5 @@ def _chart(
         "keys": [
             (shown[code], COLOURS[place], " ".join(map(str, DASHES[place]))) for place, code in enumerate(chart.codes) if code in shown
         ],
-        "rows": [
-            (
-                month,
-                [wan(values.get((month, code))) if chart.divisor_power else grouped(values.get((month, code)), 2) for code in chart.codes],
-            )
-            for month in months
-        ],
+        "rows": [(month, [cell(values.get((month, code))) for code in chart.codes]) for month in months],
     }

@@ -13,7 +13,7 @@ from reports.charts import Point, monthly_chart
 from reports.engine.regime import Regime, load_regime, regime_names
 from reports.engine.seal import sha256
 from reports.figures import Figure, read_figures
-from reports.refuted import QUERY, Refutation, refuted
+from reports.refuted import QUERY, Refutation, Refuted, refuted
 
 
 def show() -> None:
@@ -35,7 +35,8 @@ def show() -> None:
         return
     day = st.selectbox("月份 month", days, format_func=lambda found: f"{found:%Y-%m}", width=220)
     filing_state(regime.name, day)
-    refutations = _refutations(snapshot, regime, day)
+    said = _refuted(snapshot, regime)
+    _warn(said.on(day))
     figures = read_figures(snapshot, regime, day, is_public=True)
     words = {
         row[0]: row[1:]
@@ -51,10 +52,10 @@ def show() -> None:
 
     def marked(figure: Figure) -> str:
         text = shown(figure.value, figure.unit, figure.decimals)
-        return f"{text} 暂定 provisional" if any(one.concerns(figure.code) for one in refutations) else text
+        return f"{text} 暂定 provisional" if said.is_provisional(day, figure.code) else text
 
     cards((words[c][0], words[c][1], marked(found[c]), unit_shown(found[c].unit), c) for c in regime.page.highlights if c in found)
-    _charts(snapshot, regime, day)
+    _charts(snapshot, regime, day, said)
     for group in regime.page.groups:
         section(group.title_zh, group.title_en)
         entries = [(code, figure) for code, figure in found.items() if words[code][2] in group.sections]
@@ -69,21 +70,23 @@ def show() -> None:
     foot(snapshot, sha256(figures.to_json().encode()))
 
 
-def _refutations(snapshot: Snapshot, regime: Regime, day: date) -> list[Refutation]:
-    """What edits say against the figures of the day, told above them; nothing of a snapshot of before edits were told to the public."""
+def _refuted(snapshot: Snapshot, regime: Regime) -> Refuted:
+    """What edits say against figures; nothing in a snapshot of before edits were told to the public."""
     there = rows(snapshot, "public", "select 1 from duckdb_tables() where table_name = 'chk_refuted_figures'")
-    found = refuted(rows(snapshot, "public", QUERY, regime.name)).on(day) if there else []
-    for one in found:
+    return refuted(rows(snapshot, "public", QUERY, regime.name) if there else [])
+
+
+def _warn(refutations: list[Refutation]) -> None:
+    for one in refutations:
         concerned = "、".join(one.figure_codes)
         st.warning(
             f"暂定数字：{one.check.code} {one.check.rule_zh}，涉及{concerned or '当日全部数字'}。\n\n"
             f"Provisional: {one.check.code} {one.check.rule_en}; {concerned or 'all figures of that day'}.",
             icon=":material/error:",
         )
-    return found
 
 
-def _charts(snapshot: Snapshot, regime: Regime, day: object) -> None:
+def _charts(snapshot: Snapshot, regime: Regime, day: date, said: Refuted) -> None:
     assert regime.page is not None
     for column, chart in zip(st.columns(len(regime.page.charts)), regime.page.charts, strict=True):
         series = rows(
@@ -99,7 +102,7 @@ def _charts(snapshot: Snapshot, regime: Regime, day: object) -> None:
         with column, st.container(border=True, key=f"gb-{chart.key}"):
             section(f"{chart.title_zh}（{chart.unit_zh}）", f"{chart.title_en}, {chart.unit_en}")
             st.caption(" · ".join(f"{'┄' if place else '━'} {names[code]}" for place, code in enumerate(chart.codes)))
-            points = [Point(*row) for row in series]
+            points = [Point(month_end, code, value, said.is_provisional(month_end, code)) for month_end, code, value in series]
             st.altair_chart(
                 monthly_chart(points, kind=chart.kind, divisor_power=chart.divisor_power, names=names), width="stretch", theme=None
             )

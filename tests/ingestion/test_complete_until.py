@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from click.testing import CliRunner
 
 from glassbook.cli import glassbook
@@ -66,12 +68,18 @@ def test_what_is_no_day_or_has_not_come_is_refused(asked: str, tmp_path: Path) -
 
 def mapped(folder: Path, expression: object, closed: str = "2019-02-28") -> tuple[Path, Plan]:
     """A database with a table of closed days, and a mapping whose tables are those of the contract."""
+    file, written = database_and_mapping(folder, expression, closed)
+    return file, Plan(mapping=Mapping.model_validate(written))
+
+
+def database_and_mapping(folder: Path, expression: object, closed: str) -> tuple[Path, dict[str, Any]]:
+    """The same, the mapping as it is written."""
     platform = a_platform()
     file = write_database(platform, folder / "source.duckdb")
     run(file, f"create or replace table day_close as select {closed} as closed")
     tables = tables_as_they_are(platform, file)
     written = {"version": 1, "timezone": "Asia/Shanghai", "complete_until": expression, "tables": tables}
-    return file, Plan(mapping=Mapping.model_validate(written))
+    return file, written
 
 
 @pytest.mark.parametrize(
@@ -98,6 +106,23 @@ def test_an_expression_that_gives_no_day_is_refused(expression: str, tmp_path: P
     file, plan = mapped(tmp_path, expression, "date '2019-02-28'")
     with pytest.raises(InputError, match="complete_until of the mapping"):
         ingest(a_home(tmp_path / "home"), file, plan)
+
+
+@pytest.mark.parametrize(
+    ("expression", "closed", "told", "exit_code"),
+    [
+        ("(select max(closed) from day_close)", "date '2019-02-28'", "complete_until           2019-02-28", 0),
+        ("(select max(closed) from day_close)", "cast(null as date)", "the newest row's day counts", 0),
+        ("(select max(closed) from nowhere)", "null", "✗", 1),
+        ("'never'", "null", "found never", 1),
+        ("date '2150-01-01'", "null", "after the day of the load", 1),
+    ],
+)
+def test_map_check_asks_the_source(expression: str, closed: str, told: str, exit_code: int, tmp_path: Path) -> None:
+    file, written = database_and_mapping(tmp_path, expression, closed)
+    (tmp_path / "mapping.yml").write_text(yaml.safe_dump(written), encoding="utf-8")
+    checked = CliRunner().invoke(glassbook, ["map", "check", "--mapping", str(tmp_path / "mapping.yml"), "--source", str(file)])
+    assert (checked.exit_code, told in checked.output) == (exit_code, True), checked.output
 
 
 def test_a_month_whose_last_days_brought_no_row_has_its_figures(tmp_path: Path) -> None:

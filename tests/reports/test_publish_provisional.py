@@ -70,6 +70,20 @@ def test_a_card_is_marked_too(settings: Settings, toy: Any, publish_snapshot: An
     assert ["provisional" in card for card in cards] == [False, True]
 
 
+def test_a_chart_marks_its_month_in_picture_and_numbers(settings: Settings, toy: Any, publish_snapshot: Any, tmp_path: Path) -> None:
+    def charts(also: str, name: str) -> str:
+        publish_snapshot(name, also=also)
+        text = publish_site(settings, tmp_path / name).page.read_text(encoding="utf-8")
+        return text[text.index('class="charts"') : text.index('id="figures"')]
+
+    fine, doubted = charts("", "fine"), charts(said("'2019-11-30', 'TOY-E01', 'TOY-A01', 'failed', 1"), "doubted")
+    hollow = r'<path[^>]*fill="white"'
+    assert "provisional" not in fine and not re.search(hollow, fine)
+    assert len(re.findall(hollow, doubted)) == 1
+    rows = re.findall(r"<tr><th scope=\"row\">(\d{4}-\d\d)</th>(.*?)</tr>", doubted)
+    assert [month for month, cells in rows if "provisional" in cells] == ["2019-11"]
+
+
 @pytest.mark.parametrize(
     ("row", "code", "told"),
     [
