@@ -5,6 +5,7 @@ Belongs here: comparing. Does not: refusing what cannot be read (`sources`), sho
 
 from __future__ import annotations
 
+from glassbook.errors import printable
 from ingestion.contract import Table, load_contract
 from ingestion.load_log import Load, TableLoad, source_loads
 from ingestion.sources.table import SourceTable
@@ -53,7 +54,7 @@ def notes_of(load: Load) -> list[str]:
                 notes.append(f"{name}: not supplied and {reading}: {', '.join(found)}")
     if load.complete_until:
         notes.append(f"complete until {load.complete_until}")
-    return notes + notes_of_reading(load)
+    return [printable(note) for note in notes] + notes_of_reading(load)
 
 
 def notes_of_reading(load: Load) -> list[str]:
@@ -61,7 +62,8 @@ def notes_of_reading(load: Load) -> list[str]:
     are found."""
     words = [f"{name}: {sentence}" for name, table in load.tables.items() for sentence in _words_of(table)]
     deletions = deletions_sentence(load.tables)
-    return words + [f"not read: {entry}" for entry in load.ignored] + ([deletions] if deletions else [])
+    notes = words + [f"not read: {entry}" for entry in load.ignored] + ([deletions] if deletions else [])
+    return [printable(note) for note in notes]
 
 
 def _words_of(table: TableLoad) -> list[str]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from glassbook.build_attempts import unfinished
 from glassbook.clock import now
-from glassbook.errors import GlassbookError, InputError
+from glassbook.errors import GlassbookError, InputError, printable
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot, has_snapshot
 
@@ -174,7 +174,7 @@ def _drift(settings: Settings) -> Finding:
     if not changes:
         return Finding("drift", "ok", "the source's tables are as the load before found them")
     mend = "Ask the platform whether it is meant; name the new columns in the mapping if the contract has a place for them."
-    return Finding("drift", "note", "; ".join(changes), mend)
+    return Finding("drift", "note", printable("; ".join(changes)), mend)
 
 
 def _files(settings: Settings) -> Finding:
@@ -184,7 +184,7 @@ def _files(settings: Settings) -> Finding:
     if not ignored:
         return Finding("files", "ok", "every file of the source was read")
     mend = "Nothing, when they hold no rows; else name them as docs/sources.md says and ingest again."
-    return Finding("files", "note", f"{len(ignored)} not read: {'; '.join(ignored)}", mend)
+    return Finding("files", "note", printable(f"{len(ignored)} not read: {'; '.join(ignored)}"), mend)
 
 
 def _snapshot(settings: Settings) -> Finding:
