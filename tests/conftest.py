@@ -26,13 +26,19 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
             pytest.fail(reason) if os.environ.get("GLASSBOOK_TESTS_SKIP_NOTHING") else pytest.skip(reason)
 
 
-# Where the models' data tests of the whole history run with each build: what they find is tested there, or the data is drawn at random.
-# Elsewhere a build leaves them out, as a day's build does: they are half of a small build's time, and the same in all.
-WITH_HISTORY_TESTS = (
+# Where the models' data tests run with each build: what they find is tested there, or the data is odd, drawn at random or simulated.
+# Elsewhere a build in this process leaves them out: they are half of a small build's time, and the same in all.
+WITH_DATA_TESTS = (
     "tests/models/",
     "tests/warehouse/",
     "test_random",
     "test_planted",
+    "test_simulated",
+    "test_large_sums",
+    "test_tombstones",
+    "test_ledger_findings",
+    "test_checks_fire",
+    "test_more_days",
     "test_failures_shown",
     "test_closes",
     "test_graph",
@@ -40,12 +46,12 @@ WITH_HISTORY_TESTS = (
 
 
 def pytest_configure() -> None:
-    """Builds in this process run data tests of the whole history only for tests that are about them."""
+    """Builds in this process run data tests only for the tests that are named above."""
     from warehouse import build
 
-    def run_dbt(*args: Any, with_history_tests: bool, **values: Any) -> Any:
+    def run_dbt(*args: Any, **values: Any) -> Any:
         asked = os.environ.get("PYTEST_CURRENT_TEST", "")
-        return run_all(*args, with_history_tests=with_history_tests and any(name in asked for name in WITH_HISTORY_TESTS), **values)
+        return run_all(*args, **values, with_data_tests=any(name in asked for name in WITH_DATA_TESTS))
 
     run_all = vars(build)["run_dbt"]
     vars(build)["run_dbt"] = run_dbt
