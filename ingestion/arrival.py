@@ -29,7 +29,7 @@ from ingestion.sources.table import SourceTable, UnreadableValue
 from ingestion.superseding import find_superseded
 from ingestion.unreadable import require_readable, unreadable_columns, unreadable_json_sql
 from ingestion.vanished import Deletions, compare_arrived, gone_sums, require_few, tombstones_sql
-from ingestion.withdrawing import REASON, count_withdrawn, newest_kept, withdrawn_sums
+from ingestion.withdrawing import count_withdrawn, newest_kept, withdrawn_sums
 
 
 @dataclass(frozen=True)
@@ -240,7 +240,7 @@ def _quarantine(
         )
     if has_withdrawn:
         parts.append(
-            f"""select '{table.name}' as table_name, '{REASON}' as reason_code, column_name,
+            f"""select '{table.name}' as table_name, reason_code, column_name,
             {key_text} as key_text, {as_json} as row_json, {load_seq}::bigint as load_seq, _row_hash
             from withdrawn order by held_load_seq, row_no"""
         )

@@ -46,7 +46,8 @@ def notes_of(load: Load) -> list[str]:
     for name, table in load.tables.items():
         notes += [f"{name}: {sentence}" for sentence in table.drift]
         if table.rows_withdrawn:
-            notes.append(f"{name}: {table.rows_withdrawn:,} rows of earlier loads lie ahead of their day and went to quarantine (GB-F07)")
+            count = f"{table.rows_withdrawn:,} rows of earlier loads"
+            notes.append(f"{name}: {count} break today's rules of form (GB-F05, GB-F07) and went to quarantine")
         declared = {column.name: column for column in load_contract().tables[name].columns} if table.is_supplied else {}
         for is_nullable, reading in ((True, "read as null"), (False, "stood in for by the mapping")):
             found = [column for column in table.missing_columns if column in declared and declared[column].nullable == is_nullable]

@@ -38,9 +38,9 @@ FORM_RULES = (
     *(NULL_NOT_ALLOWED, VALUE_NOT_IN_LIST, KEY_CONFLICT, INSTANT_OUT_OF_RANGE, AMOUNT_OUT_OF_RANGE, VALUE_NOT_READABLE),
     INSTANT_AHEAD,
 )
-RULES_VERSION = 2
+RULES_VERSION = 3
 """Which rules of form the rows of a load have kept. 1: those up to GB-F06; 2: GB-F07 too, for which it has looked through what came
-before."""
+before; 3: it has looked through that for GB-F05 as well."""
 
 
 _ANY_DAY = Horizon(date(LAST_YEAR, 12, 31), datetime(LAST_YEAR + 1, 1, 1))  # noqa: DTZ001 — as the lake has instants
@@ -60,6 +60,12 @@ def _conditions(column: Column, horizon: Horizon) -> list[tuple[FormRule, str]]:
     if column.type == "money":
         found.append((AMOUNT_OUT_OF_RANGE, f'"{column.name}" not between -{MOST_AMOUNT} and {MOST_AMOUNT}'))
     return found
+
+
+def late_conditions(table: Table, horizon: Horizon) -> list[tuple[Column, FormRule, str]]:
+    """The rules that a lake may hold rows against, since they are younger than the first lakes: what breaks each, by column."""
+    late = (INSTANT_AHEAD, AMOUNT_OUT_OF_RANGE)
+    return [(column, *found) for column in table.columns for found in _conditions(column, horizon) if found[0] in late]
 
 
 def rules_of(table: Table) -> list[FormRule]:

@@ -1,4 +1,5 @@
-"""Rows that a lake took in before rule GB-F07 was there: versions of what has happened that lie ahead leave the warehouse for quarantine.
+"""Rows that a lake took in before rules GB-F05 and GB-F07 were there leave the warehouse for quarantine: amounts that no platform can mean,
+and what has happened on a day that had not come.
 
 Belongs here: finding them and naming them in a file that every reader of the lake honours. Does not: the rule (`form_rules`, `horizon`),
 how readers leave them out (`judging.standing_sql`, `warehouse.functions`).
@@ -14,7 +15,7 @@ from glassbook.settings import Settings
 from ingestion.content_hash import hash_now_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
-from ingestion.form_rules import INSTANT_AHEAD, RULES_VERSION
+from ingestion.form_rules import MOST_AMOUNT, RULES_VERSION, late_conditions
 from ingestion.horizon import Horizon
 from ingestion.judging import standing_sql
 from ingestion.lake_files import write_file
@@ -29,23 +30,24 @@ def is_looked_through(loads: list[Load]) -> bool:
 def withdraw(
     settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load], load_seq: int, horizon: Horizon
 ) -> str | None:
-    """Writes which rows of the lake lie after `horizon` in a column of what has happened; returns the file's path below the lake.
+    """Writes which rows of the lake lie after `horizon` in a column of what has happened, or hold an amount out of range.
 
-    Makes the temp table `withdrawn`: the rows with held_load_seq, row_no (from 0), column_name and today's _row_hash. Returns None, and
-    makes no table, where there is none.
+    Returns the file's path below the lake, and makes the temp table `withdrawn`: the rows with held_load_seq, row_no (from 0), reason_code,
+    column_name and today's _row_hash. Returns None, and makes no table, where there is none.
     """
     files = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
     suspect = _suspect(engine, table, [str(file) for file in files], horizon)
     if not suspect:
         return None
-    conditions = {column.name: horizon.is_ahead(column, f'k."{column.name}"') for column in table.happened_columns}
-    first = " ".join(f"when {condition} then '{name}'" for name, condition in conditions.items())
+    found = late_conditions(table, horizon)
+    first = " ".join(f"when {condition} then '{rule.reason}:{column.name}'" for column, rule, condition in found)
     columns = ", ".join(f'k."{name}"' for name in table.column_names)
     engine.execute(
-        f"create or replace temp table withdrawn as select * replace ({hash_now_sql(table)} as _row_hash) from ("
-        f"select {columns}, k._row_hash, k._load_seq as held_load_seq, k.file_row_number as row_no, case {first} end as column_name "
+        f"create or replace temp table withdrawn as select * exclude (broken) replace ({hash_now_sql(table)} as _row_hash), "
+        f"split_part(broken, ':', 1) as reason_code, split_part(broken, ':', 2) as column_name from ("
+        f"select {columns}, k._row_hash, k._load_seq as held_load_seq, k.file_row_number as row_no, case {first} end as broken "
         f"from read_parquet([{', '.join(map(quoted, suspect))}], file_row_number = true) k "
-        f"where ({' or '.join(conditions.values())}) and {standing_sql(settings, table, loads, 'k')}) order by held_load_seq, row_no"
+        f"where {standing_sql(settings, table, loads, 'k')}) where broken is not null order by held_load_seq, row_no"
     )
     if not count_withdrawn(engine):
         return None
@@ -55,15 +57,22 @@ def withdraw(
 
 
 def _suspect(engine: duckdb.DuckDBPyConnection, table: Table, files: list[str], horizon: Horizon) -> list[str]:
-    """The files that say of themselves that a column of what has happened reaches beyond the horizon, or do not say."""
+    """The files that say of themselves that a column of what has happened reaches beyond the horizon, or an amount out of range, or do not
+    say."""
     if not files:
         return []
-    names = ", ".join(quoted(column.name) for column in table.happened_columns)
+    least, most = "coalesce(stats_min_value, stats_min)", "coalesce(stats_max_value, stats_max)"
+    day, end_at = quoted(str(horizon.day)), quoted(str(horizon.end_at))
+    ahead = f"try_cast({most} as timestamp) >= {end_at}::timestamp or try_cast({most} as date) > {day}::date"
+    too_much = f"try_cast({most} as decimal(38, 2)) > {MOST_AMOUNT} or try_cast({least} as decimal(38, 2)) < -{MOST_AMOUNT}"
+    conditions = [
+        f"(path_in_schema in ({', '.join(map(quoted, names))}) and coalesce({condition}, true))"
+        for names, condition in (([column.name for column in table.happened_columns], ahead), (table.money_columns, too_much))
+        if names
+    ]
     rows = engine.execute(
-        f"select distinct file_name from parquet_metadata([{', '.join(map(quoted, files))}]) where path_in_schema in ({names}) "
-        f"and coalesce(stats_null_count < num_values, true) "
-        f"and coalesce(try_cast(coalesce(stats_max_value, stats_max) as timestamp) >= {quoted(str(horizon.end_at))}::timestamp "
-        f"or try_cast(coalesce(stats_max_value, stats_max) as date) > {quoted(str(horizon.day))}::date, true) order by 1"
+        f"select distinct file_name from parquet_metadata([{', '.join(map(quoted, files))}]) "
+        f"where coalesce(stats_null_count < num_values, true) and ({' or '.join(conditions)}) order by 1"
     ).fetchall()
     return [name for (name,) in rows]
 
@@ -103,7 +112,3 @@ def newest_kept(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Ta
     assert row is not None  # an aggregate always returns a row
     found: str | None = row[0]
     return found
-
-
-REASON = INSTANT_AHEAD.reason
-"""Why the rows that were withdrawn are in quarantine."""

@@ -12,7 +12,8 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from glassbook.snapshots import connect
-from ingestion import judging
+from ingestion import form_rules, judging
+from ingestion import load as loading
 from ingestion.contract import load_contract
 from ingestion.form_rules import AMOUNT_OUT_OF_RANGE, MOST_AMOUNT
 from ingestion.load import ingest
@@ -20,6 +21,7 @@ from tests.support import homes
 from tests.support.lake import a_home, a_platform, quarantine, rows
 from tests.support.platform import Platform
 from warehouse.build import run_build
+from warehouse.dbt_runner import BuildFailed
 
 LIMIT = Decimal(MOST_AMOUNT)
 CENT = Decimal("0.01")
@@ -47,6 +49,36 @@ def test_in_every_money_column_one_cent_more_is_held_back(small_rows: int, tmp_p
         held = quarantine(settings, name)
         assert [(row["reason_code"], row["column_name"]) for row in held] == [(AMOUNT_OUT_OF_RANGE.reason, column) for column in columns]
         assert len(rows(settings, name)) == len(columns)
+
+
+@pytest.mark.parametrize("is_mended", [False, True])
+def test_a_lake_that_took_such_amounts_in_can_be_built_after_the_next_load(
+    is_mended: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """They stopped every build with the engine's words; what other rows a table has stays as it was."""
+    settings, platform = homes.home(tmp_path / "home"), a_platform()
+    for payment in range(3):
+        platform.repay(1, 2, f"2019-03-1{payment} 12:00", "9999999999999999.99", "0.00")
+    source = platform.write(tmp_path / "source")
+    with monkeypatch.context() as patch:
+        patch.setattr(judging, "SMALL_TABLE_ROWS", 0)
+        patch.setattr(form_rules, "MOST_AMOUNT", 10**17)
+        patch.setattr(loading, "RULES_VERSION", 2)
+        assert not ingest(settings, source).rows_quarantined
+    with pytest.raises(BuildFailed):
+        run_build(settings)
+    if is_mended:
+        for row in platform.rows("repayments")[1:]:
+            row["principal"] = Decimal("0.01")
+        platform.write(tmp_path / "source")
+    load = ingest(settings, source).tables["repayments"]
+    assert (load.rows_withdrawn, load.rows_new) == (3, 3 if is_mended else 0)
+    held = quarantine(settings, "repayments")
+    assert {(row["reason_code"], row["column_name"]) for row in held} == {(AMOUNT_OUT_OF_RANGE.reason, "principal")}
+    with connect(run_build(settings).database) as connection:
+        found = connection.execute("select count(*), sum(principal)::varchar from stg_repayments").fetchone()
+    assert found == ((4, "500.03") if is_mended else (1, "500.00"))
+    assert ingest(settings, source).load_seq == 2, "and then nothing is new"
 
 
 @how(max_examples=10, deadline=None)
