@@ -81,13 +81,14 @@ def seconds_of_figures(settings: Settings, day: date) -> float:
 
 
 def different_tables(database: Path, snapshot: Path) -> list[str]:
-    """Ledger tables of the floor that are not row for row those of a snapshot: the floor counts only while it does the same work."""
+    """Ledger tables of the floor that are not row for row those of a snapshot, in the columns that the floor makes (of plans it leaves out
+    what they cover): the floor counts only while it does the same work."""
     found = []
     with connect() as connection:
         connection.execute(f"attach '{database}' as hand (read_only)")
         connection.execute(f"attach '{snapshot}' as built (read_only)")
         for name in LEDGER:
-            columns = ", ".join(row[0] for row in connection.execute(f"describe built.main.{name}").fetchall())
+            columns = ", ".join(row[0] for row in connection.execute(f"describe hand.main.{name}").fetchall())
             one, other = f"select {columns} from hand.main.{name}", f"select {columns} from built.main.{name}"
             if connection.execute(f"(({one}) except all ({other})) union all (({other}) except all ({one})) limit 1").fetchone():
                 found.append(name)
