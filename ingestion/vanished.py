@@ -120,11 +120,11 @@ def _compared(
 
 def _held(settings: Settings, table: Table, files: str, names: str, loads: list[Load], counted: Collection[int]) -> str:
     """Keys that the lake holds, and whether each stands. One that a comparison found gone is not held: the source may bring it back.
-    `counted`: loads whose rows must still be at the source."""
+    `counted`: loads whose rows must still be at the source; a key that another source brought as well need not."""
     is_counted = "true" if len(counted) == len(loads) else f"_load_seq in ({', '.join(map(str, sorted(counted)))})"
     if table.kind == "append":
         return (
-            f"select {names}, bool_or({is_counted}) as is_standing from {files} k where {standing_sql(settings, table, loads, 'k')} "
+            f"select {names}, bool_and({is_counted}) as is_standing from {files} k where {standing_sql(settings, table, loads, 'k')} "
             f"group by {names}"
         )
     # A row that the source itself marks as deleted is held like any other.
