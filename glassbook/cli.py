@@ -35,6 +35,7 @@ ORDER = [
     "prune",
     "serve",
     "doctor",
+    "repair",
 ]
 
 

@@ -139,6 +139,11 @@ class Settings(BaseSettings):
         return self.home / "lake"
 
     @property
+    def log_dir(self) -> Path:
+        """The entries of the load log once more, so that one that is lost is missed and can be put back."""
+        return self.home / "log"
+
+    @property
     def builds_dir(self) -> Path:
         """Builds under way; nothing here is ever read by a reader."""
         return self.home / "builds"

@@ -5,17 +5,19 @@ A reader opens the folder that the pointer named when it began and is never dist
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassbook import engine
-from glassbook.disk import only_one, sync_file, sync_folder, write_synced
+from glassbook.disk import file_digest, only_one, sync_file, sync_folder, write_synced
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
@@ -27,7 +29,10 @@ POINTER = "CURRENT"
 DATABASE = "glassbook.duckdb"
 PUBLIC_DATABASE = "public.duckdb"
 MANIFEST = "snapshot.json"
+DAMAGED = "damaged"
+"""Folder, beside the snapshots, of those that are not as they were published."""
 _BESIDE = "beside"
+_AGAIN = "Run `glassbook build`: it sets a damaged snapshot aside, and the lake makes it again."
 _REMOVED = "pruned-"
 
 
@@ -80,6 +85,8 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
         )
     try:
         held = json.loads(manifest.read_text(encoding="utf-8"))
+        if "hash" in held and held.pop("hash") != _hash_of(held):
+            raise ValueError("it was changed, its hash does not follow from it")
         snapshot = Snapshot(snapshot_id, folder, held)
         _ = snapshot.as_of, snapshot.known_at  # read here, so that no reader meets a manifest that does not say them
     except (ValueError, KeyError, TypeError) as error:
@@ -87,7 +94,7 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
             found=f"a manifest that cannot be read ({type(error).__name__}: {error})",
             where=str(manifest),
             expected="the manifest that `glassbook build` wrote",
-            remedy=f"Restore it, or move {folder} away and run `glassbook build`: the lake makes the snapshot again.",
+            remedy=_AGAIN,
         ) from error
     return snapshot
 
@@ -121,9 +128,43 @@ def all_snapshots(settings: Settings) -> list[Snapshot]:
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Writes the manifest into a build folder that is about to be published."""
-    text = json.dumps(manifest, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+    """Writes the manifest into a build folder that is about to be published, with the hash of what it says."""
+    text = json.dumps(manifest | {"hash": _hash_of(manifest)}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
+
+
+def problem_of(settings: Settings, snapshot_id: str, *, is_deep: bool = True) -> str | None:
+    """What is wrong with the files of a published snapshot; None when every byte is as its manifest says (else: when they are there).
+
+    A folder without a manifest is no snapshot, and wrong; a name under which nothing lies is not.
+    """
+    folder = settings.snapshots_dir / snapshot_id
+    if not folder.exists():
+        return None
+    try:
+        snapshot = find_snapshot(settings, snapshot_id)
+    except InputError as error:
+        return f"{error.where}: {error.found}"
+    for name in (DATABASE, PUBLIC_DATABASE):
+        recorded = snapshot.manifest.get("files", {}).get(name)
+        try:
+            found = file_digest(folder / name) if is_deep else None
+            size = (folder / name).stat().st_size
+        except OSError as error:
+            return f"{folder / name}: {error.strerror}"
+        if not size or (is_deep and recorded not in (None, found)):
+            return f"{folder / name}: its SHA-256 is {found}, and {recorded} is recorded"
+    return None
+
+
+def set_aside(settings: Settings, snapshot_id: str) -> Path:
+    """Moves a snapshot that is not as it was published out of the way, and returns where it is now. Call it under `only_one_build`."""
+    target = next(place for n in count(1) if not (place := settings.snapshots_dir / DAMAGED / f"{snapshot_id}-{n}").exists())
+    target.parent.mkdir(exist_ok=True)
+    (settings.snapshots_dir / snapshot_id).rename(target)
+    sync_folder(target.parent)
+    sync_folder(settings.snapshots_dir)
+    return target
 
 
 def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapshot:
@@ -177,6 +218,10 @@ def clear_removed(settings: Settings) -> None:
         shutil.rmtree(leftover)
 
 
+def _hash_of(manifest: dict[str, Any]) -> str:
+    return hashlib.sha256(json.dumps(manifest, ensure_ascii=False, sort_keys=True, separators=(",", ":")).encode()).hexdigest()
+
+
 @contextmanager
 def only_one_build(settings: Settings) -> Iterator[None]:
     """Waits until no other process makes or removes snapshots of this home, and keeps them out meanwhile."""
@@ -195,5 +240,5 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
             found=f"a warehouse that cannot be read: {str(error).splitlines()[0]}",
             where=str(database),
             expected="the file that `glassbook build` published",
-            remedy=f"Restore it, or remove {database.parent} and run `glassbook build`: the lake makes it again.",
+            remedy=_AGAIN,
         ) from error

@@ -21,7 +21,7 @@ from ingestion.conversion import quoted
 from ingestion.drift import drift_of, shape_of
 from ingestion.horizon import Horizon
 from ingestion.judging import judge, judged_sql
-from ingestion.lake_files import FORM, keep, write_file
+from ingestion.lake_files import FORM, Written, keep, write_file
 from ingestion.load_log import Load, TableLoad, source_loads
 from ingestion.null_words import NullWords, read_as_null, take_out_words
 from ingestion.quarantine import QUARANTINE, open_rows, quarantine_sql
@@ -37,8 +37,8 @@ class Arrival:
     """The load that a table arrives with, the loads that were visible before it, the source's words for null, and the load's business day.
 
     `started_at` is an aware instant in UTC; `source` is the source's name; of the tables in `allow_gone` any number of rows may be gone.
-    `withdrawn_path` names rows of the lake that go to quarantine: they are in the engine's table
-    `withdrawn`, and `loads` have them no more.
+    `withdrawn` is the file that names rows of the lake that go to quarantine: they are in the engine's table `withdrawn`, and `loads` have
+    them no more.
     """
 
     load_seq: int
@@ -48,7 +48,7 @@ class Arrival:
     horizon: Horizon
     source: str
     allow_gone: frozenset[str] = frozenset()
-    withdrawn_path: str | None = None
+    withdrawn: Written | None = None
 
 
 def load_table(
@@ -89,7 +89,7 @@ def load_table(
     found_words: dict[str, dict[str, int]] = {}
     if not read.is_empty:
         landed, found_words = take_out_words(settings, engine, table, arrival.words, arrival.loads, landed, _hashed(table, read))
-    withdrawn = count_withdrawn(engine) if arrival.withdrawn_path else 0
+    withdrawn = count_withdrawn(engine) if arrival.withdrawn else 0
     is_judged = judge(settings, engine, table, arrival.loads, arrival.horizon, has_withdrawn=withdrawn > 0, tells_unreadable=bool(unread))
     counts, total = counts_of(engine, table, is_judged)
     at_source = read.totals() if read.totals else None
@@ -97,23 +97,21 @@ def load_table(
     require_all(table, counts, total, at_source)
     cursor_to = newest_cursor(engine, table, is_judged)
     content = content_of(engine, judged_sql(is_judged)) if counts["new"] else None
-    path = quarantine_path = gone_path = None
-    digest, size = None, 0
+    new_file = quarantine_file = gone_file = None
     marked = gone if table.kind == "mutable" else 0
     if counts["quarantined"] or withdrawn:
-        quarantine_path = f"{QUARANTINE}/{table.name}/{number}.parquet"
-        _quarantine(
+        quarantine_file = _quarantine(
+            settings,
             engine,
             table,
             arrival.load_seq,
-            settings.lake_dir / quarantine_path,
             is_judged=is_judged,
             has_withdrawn=withdrawn > 0,
             tells_unreadable=bool(unread),
         )
     # Before the file that arrived is moved to its place in the lake.
-    superseded, states_path, still_open = _supersede(
-        settings, engine, table, arrival, quarantine_path, is_judged=is_judged, is_all=is_all, has_keys=has_compared
+    superseded, states_file, still_open = _supersede(
+        settings, engine, table, arrival, quarantine_file, is_judged=is_judged, is_all=is_all, has_keys=has_compared
     )
     digests = {}
     if counts["quarantined"]:
@@ -139,24 +137,25 @@ def load_table(
                 query += (
                     f" union all select * from ({tombstones_sql(settings, table, arrival.loads, arrival.load_seq, arrival.started_at)})"
                 )
-            digest, size = write_file(engine, settings.lake_dir / path, query)
+            new_file = write_file(settings, engine, path, query)
         else:
-            digest, size = keep(landed, settings.lake_dir / path)
+            new_file = keep(settings, landed, path)
     if gone and table.kind == "append":
-        gone_path = f"{table.name}/{number}.gone.parquet"
         for name, amount in gone_sums(settings, engine, table, arrival.loads).items():
             sums[name]["gone"] = amount
-        write_file(
+        gone_file = write_file(
+            settings,
             engine,
-            settings.lake_dir / gone_path,
+            f"{table.name}/{number}.gone.parquet",
             tombstones_sql(settings, table, arrival.loads, arrival.load_seq, arrival.started_at),
         )
     deletions: Deletions = "now" if sees_deletions else "reconcile" if is_complete else "never"
     cursors = [load.tables[table.name].cursor_to for load in source_loads(arrival.loads) if table.name in load.tables]
     return TableLoad(
         is_supplied=True,
-        path=path,
-        quarantine_path=quarantine_path,
+        path=new_file.path if new_file else None,
+        quarantine_path=quarantine_file.path if quarantine_file else None,
+        quarantine_sha256=quarantine_file.sha256 if quarantine_file else None,
         rows_read=total,
         rows_new=counts["new"],
         rows_unchanged=counts["unchanged"],
@@ -169,21 +168,24 @@ def load_table(
         unknown_columns=read.unknown_columns,
         content=content,
         digests=digests,
-        sha256=digest,
-        bytes=size,
+        sha256=new_file.sha256 if new_file else None,
+        bytes=new_file.bytes if new_file else 0,
         rows_at_source=at_source.rows if at_source else None,
         rows_gone=gone,
-        gone_path=gone_path,
+        gone_path=gone_file.path if gone_file else None,
+        gone_sha256=gone_file.sha256 if gone_file else None,
         is_windowed=read.is_windowed,
         read_from=since_at.isoformat(sep=" ") if since_at and read.is_windowed else None,
         source_columns=shape_of(table, read),
         mapping_signature=signature,
         drift=drift_of(table, read, arrival.loads),
-        states_path=states_path,
+        states_path=states_file.path if states_file else None,
+        states_sha256=states_file.sha256 if states_file else None,
         rows_superseded=superseded,
         rows_open=still_open,
         rows_withdrawn=withdrawn,
-        withdrawn_path=arrival.withdrawn_path,
+        withdrawn_path=arrival.withdrawn.path if arrival.withdrawn else None,
+        withdrawn_sha256=arrival.withdrawn.sha256 if arrival.withdrawn else None,
         deletions=deletions,
         null_words=found_words,
         null_words_read=read_as_null(table, arrival.words, found_words),
@@ -217,15 +219,15 @@ def _hashed(table: Table, read: SourceTable) -> str:
 
 
 def _quarantine(
+    settings: Settings,
     engine: duckdb.DuckDBPyConnection,
     table: Table,
     load_seq: int,
-    target: Path,
     *,
     is_judged: bool,
     has_withdrawn: bool,
     tells_unreadable: bool,
-) -> None:
+) -> Written:
     """Writes the rows that arrived and are held back, and after them those that leave the lake."""
     values = ", ".join(f'"{n}" := "{n}"' for n in table.column_names)
     as_json = f"to_json(struct_pack({values}))::varchar"
@@ -244,7 +246,8 @@ def _quarantine(
             {key_text} as key_text, {as_json} as row_json, {load_seq}::bigint as load_seq, _row_hash
             from withdrawn order by held_load_seq, row_no"""
         )
-    write_file(engine, target, " union all ".join(f"select * from ({part})" for part in parts))
+    path = f"{QUARANTINE}/{table.name}/{load_seq:08d}.parquet"
+    return write_file(settings, engine, path, " union all ".join(f"select * from ({part})" for part in parts))
 
 
 def _supersede(
@@ -252,28 +255,28 @@ def _supersede(
     engine: duckdb.DuckDBPyConnection,
     table: Table,
     arrival: Arrival,
-    quarantine_path: str | None,
+    held: Written | None,
     *,
     is_judged: bool,
     is_all: bool,
     has_keys: bool,
-) -> tuple[int, str | None, int]:
+) -> tuple[int, Written | None, int]:
     """Writes which rows in quarantine the source no longer says; returns their number, the file, and how many rows are open now."""
-    if not quarantine_path and not any((t := load.tables.get(table.name)) and t.quarantine_path for load in arrival.loads):
+    if held is None and not any((t := load.tables.get(table.name)) and t.quarantine_path for load in arrival.loads):
         return 0, None, 0
-    rows = quarantine_sql(settings, arrival.loads, table.name, also_held=quarantine_path)
+    also_held = held.path if held else None
+    rows = quarantine_sql(settings, arrival.loads, table.name, also_held=also_held)
     superseded = find_superseded(
         engine, table, rows, arrival.load_seq, arrival.horizon, is_judged=is_judged, is_all=is_all, has_keys=has_keys
     )
-    states_path = None
+    states = None
     if superseded:
-        states_path = write_states(settings, engine, table, arrival.load_seq, "superseded")
-        rows = quarantine_sql(settings, arrival.loads, table.name, also_held=quarantine_path, also_states=states_path)
-    return superseded, states_path, open_rows(engine, rows)
+        states = write_states(settings, engine, table, arrival.load_seq, "superseded")
+        rows = quarantine_sql(settings, arrival.loads, table.name, also_held=also_held, also_states=states.path)
+    return superseded, states, open_rows(engine, rows)
 
 
-def write_states(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, relation: str) -> str:
-    """Writes the new states of rows in quarantine (see `superseding`); returns the file's path below the lake."""
+def write_states(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, relation: str) -> Written:
+    """Writes the new states of rows in quarantine (see `superseding`)."""
     path = f"{QUARANTINE}/{table.name}/{load_seq:08d}.states.parquet"
-    write_file(engine, settings.lake_dir / path, f"select * from {relation} order by all")
-    return path
+    return write_file(settings, engine, path, f"select * from {relation} order by all")

@@ -14,14 +14,16 @@ import duckdb
 
 from glassbook.clock import now
 from glassbook.errors import InputError
+from glassbook.lake_files import require_whole
+from glassbook.lake_log import require_known
 from glassbook.settings import Settings
 from ingestion.arrival import write_states
 from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
 from ingestion.conversion import quoted
 from ingestion.horizon import horizon_of
-from ingestion.lake_writer import clean, engine_of, only_writer
-from ingestion.load_log import Decision, Load, TableLoad, next_loaded_at, visible_loads, write_entry
+from ingestion.lake_writer import begin, clean, engine_of, only_writer, swept_on_failure
+from ingestion.load_log import Decision, Load, TableLoad, files_of, next_loaded_at, visible_loads, write_entry
 from ingestion.quarantine import HELD_STATES, Choice, open_rows, quarantine_sql
 from ingestion.rejudging import Rejudged, rejudge
 
@@ -50,8 +52,8 @@ def accept(settings: Settings, choice: Choice, by: str, reason: str) -> Decided:
             f"create or replace temp table decided as select table_name, load_seq as held_load_seq, row_no, 'accepted' as state_code, "
             f"{work.load_seq}::bigint as _load_seq from chosen where table_name = '{table.name}'"
         )
-        path = write_states(settings, work.engine, table, work.load_seq, "decided")
-        return TableLoad(is_supplied=True, states_path=path, rows_accepted=work.count("decided"))
+        states = write_states(settings, work.engine, table, work.load_seq, "decided")
+        return TableLoad(is_supplied=True, states_path=states.path, states_sha256=states.sha256, rows_accepted=work.count("decided"))
 
     return _decide(settings, choice, decision, ("open",), decide)
 
@@ -90,10 +92,12 @@ def _decide(
 ) -> Decided:
     with only_writer(settings):
         loads = visible_loads(settings)
+        require_known(settings, [load.load_id for load in loads])
         load_seq = loads[-1].load_seq + 1 if loads else 1
         started_at = now(settings)
-        clean(settings, load_seq)
-        with engine_of(settings) as engine:
+        require_whole(settings, files_of(loads))
+        begin(settings, load_seq)
+        with swept_on_failure(settings, load_seq), engine_of(settings) as engine:
             work = _Work(engine, loads, load_seq)
             _choose(settings, work, choice, states)
             names = [name for (name,) in engine.execute("select distinct table_name from chosen order by 1").fetchall()]
@@ -105,6 +109,7 @@ def _decide(
                     rows = quarantine_sql(settings, loads, name, also_states=report.states_path)
                     written[name] = replace(report, rows_open=open_rows(engine, rows))
             if not written:
+                clean(settings, load_seq)
                 return Decided(None, 0, work.still_held)
             named = engine.execute("select quarantine_id, _row_hash from chosen order by all").fetchall()
         load = Load(

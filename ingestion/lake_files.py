@@ -7,31 +7,52 @@ from __future__ import annotations
 
 import hashlib
 import os
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
 from glassbook.disk import sync_folder
+from glassbook.errors import InputError
+from glassbook.settings import Settings
 from ingestion.conversion import quoted
 
 FORM = "format parquet, parquet_version v2, compression zstd"
 """Parquet's second version keeps numbers and instants as differences: fewer bytes, in less time to write and to read."""
 
 
-def write_file(engine: duckdb.DuckDBPyConnection, target: Path, query: str) -> tuple[str, int]:
-    """Writes a Parquet file whole or not at all; returns its SHA-256 and size in bytes."""
+@dataclass(frozen=True)
+class Written:
+    """A file that was written: its path below the lake, its SHA-256 and its size in bytes."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+def write_file(settings: Settings, engine: duckdb.DuckDBPyConnection, path: str, query: str) -> Written:
+    """Writes a Parquet file at `path` below the lake, whole or not at all. Raises InputError where one lies already."""
+    target = settings.lake_dir / path
     temporary = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
     engine.execute(f"copy ({query}) to {quoted(temporary)} ({FORM})")
-    return keep(temporary, target)
+    return keep(settings, temporary, path)
 
 
-def keep(written: Path, target: Path) -> tuple[str, int]:
-    """Moves a whole file to its place, so that it outlives a loss of power; returns its SHA-256 and size in bytes."""
+def keep(settings: Settings, written: Path, path: str) -> Written:
+    """Moves a whole file to `path` below the lake, so that it outlives a loss of power. Raises InputError where one lies already."""
+    target = settings.lake_dir / path
     target.parent.mkdir(parents=True, exist_ok=True)
     with written.open("rb") as handle:
         digest = hashlib.file_digest(handle, "sha256").hexdigest()
         os.fsync(handle.fileno())
+    if target.exists():
+        raise InputError(
+            found="a file that this load did not write",
+            where=str(target),
+            expected="no file of that name: files of the lake are never written over",
+            remedy="Move it out of the lake and keep it; then load again.",
+        )
     written.replace(target)
     sync_folder(target.parent)
-    return digest, target.stat().st_size
+    return Written(path, digest, target.stat().st_size)

@@ -9,14 +9,20 @@ import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
 
 import duckdb
 
-from glassbook.disk import only_one
+from glassbook.disk import only_one, sync_folder
 from glassbook.engine import Option, connect
 from glassbook.errors import InputError
+from glassbook.lake_log import begin_entry, end_entry, is_begun
 from glassbook.settings import Settings
 from ingestion.quarantine import QUARANTINE
+
+SET_ASIDE = "_set_aside"
+"""Folder of the lake for files that no entry of the log claims, or that are not as their entry says."""
 
 
 @contextmanager
@@ -61,6 +67,29 @@ def full_disk_named(settings: Settings) -> Iterator[None]:
         ) from error
 
 
+def begin(settings: Settings, load_seq: int) -> list[str]:
+    """Takes a number for the files that are about to be written, and clears its way.
+
+    What a killed load of that number left is removed. Files of that number that no load here has written are none of ours to judge, such
+    as those of an entry that was lost: they are set aside, and returned by their new paths below the lake.
+    """
+    if is_begun(settings, load_seq):
+        clean(settings, load_seq)
+    set_aside = _set_aside(settings, load_seq)
+    begin_entry(settings, load_seq)
+    return set_aside
+
+
+def notes_of_set_aside(paths: list[str]) -> list[str]:
+    """What to say of files that were set aside."""
+    if not paths:
+        return []
+    return [
+        f"{len(paths)} file(s) that no entry of the load log claims lay in the way and were set aside, the first at lake/{paths[0]}; "
+        "if an entry was lost, restore lake/_loads and log/ from a backup of its day and put them back"
+    ]
+
+
 @contextmanager
 def swept_on_failure(settings: Settings, load_seq: int) -> Iterator[None]:
     """Removes what a refused load has written so far; what a killed one leaves goes with the next load."""
@@ -72,8 +101,30 @@ def swept_on_failure(settings: Settings, load_seq: int) -> Iterator[None]:
 
 
 def clean(settings: Settings, load_seq: int) -> None:
-    """Removes what a killed load left behind: files of a load that never became visible."""
+    """Removes the files of a load that was begun and never became visible."""
+    for path in _numbered(settings, load_seq):
+        path.unlink()
+    end_entry(settings, load_seq)
+
+
+def _set_aside(settings: Settings, load_seq: int) -> list[str]:
+    moved = []
+    for path in _numbered(settings, load_seq):
+        target = free_place(settings, path)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        path.rename(target)
+        sync_folder(target.parent)
+        moved.append(str(target.relative_to(settings.lake_dir)))
+    return moved
+
+
+def free_place(settings: Settings, path: Path) -> Path:
+    """A path under the folder of what was set aside at which nothing lies, for a file of the lake."""
+    inside = path.relative_to(settings.lake_dir)
+    return next(place for n in count(1) if not (place := settings.lake_dir / SET_ASIDE / str(n) / inside).exists())
+
+
+def _numbered(settings: Settings, load_seq: int) -> list[Path]:
     number = f"{load_seq:08d}"
-    for pattern in (f"*/{number}.*parquet*", f"{QUARANTINE}/*/{number}.*parquet*", "_loads/.*.part"):
-        for path in settings.lake_dir.glob(pattern):
-            path.unlink()
+    patterns = (f"[!_]*/{number}.*parquet*", f"{QUARANTINE}/*/{number}.*parquet*")
+    return sorted(path for pattern in patterns for path in settings.lake_dir.glob(pattern))

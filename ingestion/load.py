@@ -16,6 +16,8 @@ import duckdb
 
 from glassbook.clock import now
 from glassbook.faults import checkpoint
+from glassbook.lake_files import require_whole
+from glassbook.lake_log import require_known
 from glassbook.settings import Settings
 from ingestion.arrival import Arrival, load_table
 from ingestion.completeness import complete_until
@@ -24,8 +26,8 @@ from ingestion.contract import Table, load_contract
 from ingestion.cursors import has_come_due, require_forward, since
 from ingestion.form_rules import RULES_VERSION
 from ingestion.horizon import horizon_of, latest_business_date
-from ingestion.lake_writer import clean, engine_of, full_disk_named, only_writer, swept_on_failure
-from ingestion.load_log import Load, TableLoad, next_loaded_at, source_loads, visible_loads, write_entry
+from ingestion.lake_writer import begin, clean, engine_of, full_disk_named, only_writer, swept_on_failure
+from ingestion.load_log import Load, TableLoad, files_of, next_loaded_at, source_loads, visible_loads, write_entry
 from ingestion.mapping import Mapping, TableMapping
 from ingestion.null_words import null_words_of
 from ingestion.quiet_loads import QuietLoad, write_quiet
@@ -59,10 +61,12 @@ class Reading:
     """What one reading of a source found (`found`), and the load of that source that is the newest now (`load`).
 
     They are the same when something was new; else `found` is no entry of the log, and has no number but the one it would have had.
+    `set_aside`: files that no entry claims and that lay in the way, by where they are now below the lake.
     """
 
     load: Load
     found: Load
+    set_aside: list[str] = field(default_factory=list)
 
     @property
     def is_new(self) -> bool:
@@ -92,9 +96,10 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
         plan.mapping.require_tables()
     with only_writer(settings), full_disk_named(settings):
         loads = visible_loads(settings)
+        require_known(settings, [load.load_id for load in loads])
         load_seq = loads[-1].load_seq + 1 if loads else 1
         started_at = now(settings)
-        clean(settings, load_seq)
+        set_aside = begin(settings, load_seq)
         written = {}
         with (
             open_source(str(address), plan.mapping, settings.source_encoding) as source,
@@ -128,7 +133,7 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
         moves_day = until is not None and until > (latest_business_date(settings, loads) or date.min)
         if before and not has_changes and not moves_day and _same_supply(load, before[0]):
             clean(settings, load_seq)
-            reading = Reading(_told_anew(before[0], load), load)
+            reading = Reading(_told_anew(before[0], load), load, set_aside)
             write_quiet(
                 settings,
                 QuietLoad(started_at, now(settings), source.name, plan.scope, before[0].load_seq, reading.rows_compared),
@@ -137,16 +142,18 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
         checkpoint("before_load_log")
         write_entry(settings, load)
         checkpoint("after_load_log")
-        return Reading(load, load)
+        return Reading(load, load, set_aside)
 
 
 def _read_table(
     settings: Settings, engine: duckdb.DuckDBPyConnection, source: Source, table: Table, plan: Plan, arrival: Arrival
 ) -> TableLoad:
+    # A hash that was damaged would let a row come in twice, and an old one out of quarantine.
+    require_whole(settings, files_of(arrival.loads, [table.name]))
     if not is_looked_through(arrival.loads):
-        path = withdraw(settings, engine, table, arrival.loads, arrival.load_seq, arrival.horizon)
-        if path:
-            arrival = replace(arrival, loads=as_withdrawn(arrival.loads, table, path), withdrawn_path=path)
+        withdrawn = withdraw(settings, engine, table, arrival.loads, arrival.load_seq, arrival.horizon)
+        if withdrawn:
+            arrival = replace(arrival, loads=as_withdrawn(arrival.loads, table, withdrawn.path), withdrawn=withdrawn)
     mapping = None
     if plan.mapping is not None:
         mapping = plan.mapping.of(table.name)
@@ -155,7 +162,7 @@ def _read_table(
     signature = mapping.signature if mapping else None
     compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
     since_at = None
-    if plan.scope != "all" and not plan.is_restored and not arrival.withdrawn_path:
+    if plan.scope != "all" and not plan.is_restored and not arrival.withdrawn:
         since_at = since(settings, source.name, table, signature, arrival.loads)
     if since_at and has_come_due(settings, engine, table, arrival.loads, arrival.horizon):
         since_at = None
@@ -215,7 +222,7 @@ def _not_supplied(settings: Settings, engine: duckdb.DuckDBPyConnection, table: 
     before = source_loads(arrival.loads)[-1:]
     was_supplied = any(load.tables[table.name].is_supplied for load in before if table.name in load.tables)
     drift = ["no longer supplied; what was loaded before stays"] if was_supplied else []
-    if not arrival.withdrawn_path:
+    if not arrival.withdrawn:
         return TableLoad(is_supplied=False, drift=drift)
     # What the lake must give up does not wait for a source that offers the table.
     left = load_table(settings, engine, table, nothing_read(), arrival, signature=None, since_at=None, gone=0)

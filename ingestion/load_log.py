@@ -5,17 +5,13 @@ Belongs here: the shape of an entry, reading and writing it. Does not: how rows 
 
 from __future__ import annotations
 
-import json
+from collections.abc import Collection, Iterable
 from dataclasses import asdict, dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Any
 
-from glassbook.disk import sync_folder, write_synced
-from glassbook.faults import checkpoint
+from glassbook.lake_log import LogBroken, append_entry, entry_path, read_entries, without_links
 from glassbook.settings import Settings
-
-LOADS = "_loads"
 
 
 @dataclass(frozen=True)
@@ -75,6 +71,21 @@ class TableLoad:
     rows_withdrawn: int = 0
     withdrawn_path: str | None = None
     deletions: str = ""
+    quarantine_sha256: str | None = None
+    gone_sha256: str | None = None
+    states_sha256: str | None = None
+    withdrawn_sha256: str | None = None
+
+    def files(self) -> dict[str, str | None]:
+        """SHA-256 of each file, below the lake, that this table's part of the entry names."""
+        marked = (
+            (self.path, self.sha256),
+            (self.quarantine_path, self.quarantine_sha256),
+            (self.gone_path, self.gone_sha256),
+            (self.states_path, self.states_sha256),
+            (self.withdrawn_path, self.withdrawn_sha256),
+        )
+        return {path: digest for path, digest in marked if path}
 
 
 @dataclass(frozen=True)
@@ -131,6 +142,7 @@ class Load:
 
 
 def _from_json(record: dict[str, Any]) -> Load:
+    record = without_links(record)
     tables = {name: TableLoad(**table) for name, table in record.pop("tables").items()}
     instants = {name: datetime.fromisoformat(record.pop(name)) for name in ("loaded_at", "started_at") if record.get(name)}
     decision = record.pop("decision", None)
@@ -144,11 +156,21 @@ def _from_json(record: dict[str, Any]) -> Load:
 
 
 def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
-    """Every load that was visible by `known_at` (now when None), oldest first."""
-    folder = settings.lake_dir / LOADS
-    if not folder.is_dir():
-        return []
-    loads = [_from_json(json.loads(path.read_text(encoding="utf-8"))) for path in sorted(folder.glob("*.json"))]
+    """Every load that was visible by `known_at` (now when None), oldest first. Raises LogBroken for a log that is not as it was written."""
+    loads = []
+    for number, record in enumerate(read_entries(settings), start=1):
+        try:
+            loads.append(_from_json(record))
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise LogBroken(
+                f"{entry_path(settings, number)}: is not an entry that this version reads ({type(error).__name__}: {error}). "
+                "Restore it from a backup, or use the version of Glassbook that wrote it."
+            ) from error
+    return known_by(loads, known_at)
+
+
+def known_by(loads: list[Load], known_at: datetime | None) -> list[Load]:
+    """Those of the loads that were visible by an instant (UTC where it has no offset); all when None."""
     if known_at is None:
         return loads
     limit = known_at.replace(tzinfo=UTC) if known_at.tzinfo is None else known_at
@@ -160,25 +182,23 @@ def source_loads(loads: list[Load]) -> list[Load]:
     return [load for load in loads if load.decision is None]
 
 
+def files_of(loads: Iterable[Load], tables: Collection[str] | None = None) -> dict[str, str | None]:
+    """SHA-256 of each file, below the lake, that entries name, of all tables or some; None where an entry of earlier code does not say."""
+    parts = (table for load in loads for name, table in load.tables.items() if tables is None or name in tables)
+    return {path: digest for part in parts for path, digest in part.files().items()}
+
+
 def next_loaded_at(loads: list[Load], instant: datetime) -> datetime:
     """When the entry after `loads` becomes visible: never before the one it follows, whatever the clock says, so that an instant names one
     state of the lake."""
     return max([instant, *(load.loaded_at + timedelta(microseconds=1) for load in loads[-1:])])
 
 
-def write_entry(settings: Settings, load: Load) -> Path:
+def write_entry(settings: Settings, load: Load) -> None:
     """Makes `load` visible in one step."""
-    folder = settings.lake_dir / LOADS
-    folder.mkdir(parents=True, exist_ok=True)
-    target = folder / f"{load.load_seq:08d}.json"
-    temporary = folder / f".{target.name}.part"
     record = asdict(load) | {
         "loaded_at": load.loaded_at.isoformat(),
         "started_at": load.started_at.isoformat() if load.started_at else None,
         "complete_until": load.complete_until.isoformat() if load.complete_until else None,
     }
-    write_synced(temporary, json.dumps(record, ensure_ascii=False, indent=1, sort_keys=True).encode())
-    checkpoint("in_load_log")
-    temporary.replace(target)
-    sync_folder(folder)
-    return target
+    append_entry(settings, load.load_seq, record)

@@ -12,8 +12,8 @@ from datetime import datetime
 from pathlib import Path
 
 from glassbook.disk import append_line
+from glassbook.lake_log import LOADS
 from glassbook.settings import Settings
-from ingestion.load_log import LOADS
 
 FILE = "nothing_new.jsonl"
 

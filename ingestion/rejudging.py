@@ -55,32 +55,32 @@ def rejudge(
         engine.execute(f"select disposition, count(*) from {rows} where disposition <> 'quarantined' group by all").fetchall()
     )
     released = sum(counts.values())
-    path = states_path = digest = None
-    size = 0
+    new_file = states = None
     if counts["new"]:
-        path = f"{table.name}/{load_seq:08d}.parquet"
         columns = ", ".join(f'"{name}"' for name in table.column_names)
-        digest, size = write_file(
+        new_file = write_file(
+            settings,
             engine,
-            settings.lake_dir / path,
+            f"{table.name}/{load_seq:08d}.parquet",
             f"select {columns}, _load_seq, _row_hash from {rows} where disposition = 'new' order by _position",
         )
     if released:
-        states_path = write_states(settings, engine, table, load_seq, "released")
+        states = write_states(settings, engine, table, load_seq, "released")
     cursor = engine.execute(f"select max(\"{table.cursor}\")::varchar from {rows} where disposition = 'new'").fetchone()
     assert cursor is not None  # an aggregate always returns a row
     report = TableLoad(
         is_supplied=True,
-        path=path,
+        path=new_file.path if new_file else None,
         rows_new=counts["new"],
         rows_unchanged=counts["unchanged"],
         rows_duplicate=counts["duplicate"],
         money_sums=_sums(engine, table, rows),
         cursor_to=cursor[0],
         content=content_of(engine, rows) if counts["new"] else None,
-        sha256=digest,
-        bytes=size,
-        states_path=states_path,
+        sha256=new_file.sha256 if new_file else None,
+        bytes=new_file.bytes if new_file else 0,
+        states_path=states.path if states else None,
+        states_sha256=states.sha256 if states else None,
         rows_released=released,
     )
     return report, [Rejudged(*row) for row in held]

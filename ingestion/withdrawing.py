@@ -18,7 +18,7 @@ from ingestion.conversion import quoted
 from ingestion.form_rules import MOST_AMOUNT, RULES_VERSION, late_conditions
 from ingestion.horizon import Horizon
 from ingestion.judging import standing_sql
-from ingestion.lake_files import write_file
+from ingestion.lake_files import Written, write_file
 from ingestion.load_log import Load, source_loads
 
 
@@ -29,10 +29,10 @@ def is_looked_through(loads: list[Load]) -> bool:
 
 def withdraw(
     settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load], load_seq: int, horizon: Horizon
-) -> str | None:
+) -> Written | None:
     """Writes which rows of the lake lie after `horizon` in a column of what has happened, or hold an amount out of range.
 
-    Returns the file's path below the lake, and makes the temp table `withdrawn`: the rows with held_load_seq, row_no (from 0), reason_code,
+    Returns the file, and makes the temp table `withdrawn`: the rows with held_load_seq, row_no (from 0), reason_code,
     column_name and today's _row_hash. Returns None, and makes no table, where there is none.
     """
     files = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
@@ -52,8 +52,7 @@ def withdraw(
     if not count_withdrawn(engine):
         return None
     path = f"{table.name}/{load_seq:08d}.withdrawn.parquet"
-    write_file(engine, settings.lake_dir / path, "select held_load_seq, row_no from withdrawn order by all")
-    return path
+    return write_file(settings, engine, path, "select held_load_seq, row_no from withdrawn order by all")
 
 
 def _suspect(engine: duckdb.DuckDBPyConnection, table: Table, files: list[str], horizon: Horizon) -> list[str]:

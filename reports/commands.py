@@ -241,11 +241,15 @@ def _recompute(package: Path) -> None:
 
 
 @click.command(epilog="Example: glassbook doctor", short_help="Is everything in place, with the mend for what is not.")
-def doctor() -> None:
-    """Whether everything is in place: Python, packages, home, lake, quarantine, drift, snapshot, disk; exits 1 when something is not."""
+@click.option("--deep", is_flag=True, help="Compare every byte of lake and snapshots, and every package, with what was recorded.")
+def doctor(deep: bool) -> None:
+    """Whether everything is in place: Python, packages, settings, home, load log, lake, clocks, snapshots, filings, keys, disk.
+
+    Says what it did not look at; exits 1 when something is not in place.
+    """
     from reports.doctor import examine
 
-    findings = examine()
+    findings = examine(is_deep=deep)
     for finding in findings:
         click.echo(f"{finding.mark:<5} {finding.topic:<12} {finding.found}")
         if finding.mend:

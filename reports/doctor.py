@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
 import re
 import shutil
 import sys
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
+from functools import partial
 from importlib import metadata
 from pathlib import Path
 from typing import Any
@@ -17,8 +17,11 @@ from typing import Any
 from glassbook.build_attempts import unfinished
 from glassbook.clock import now
 from glassbook.errors import GlassbookError, InputError, printable
+from glassbook.lake_log import examine_entries
 from glassbook.settings import Settings, load_settings
-from glassbook.snapshots import Snapshot, connect, current_snapshot, has_snapshot
+from glassbook.snapshots import DAMAGED, Snapshot, connect, current_snapshot, has_snapshot, problem_of
+from reports.filing_looks import look_at_filings, look_at_keys
+from reports.lake_looks import Seen, look_at_clocks, look_at_files, look_at_log
 
 OLDEST_PYTHON = (3, 11)
 # A close runs daily; data that ends earlier than this many days ago means that one was missed.
@@ -26,8 +29,6 @@ STALE_AFTER = timedelta(days=3)
 # A build makes a new warehouse file beside the old one and spills while it works.
 ROOM_FOR_BUILDS = 3
 LEAST_FREE_BYTES = 1 << 30
-# What an entry of the load log names below the lake.
-_PATHS = ("path", "quarantine_path", "gone_path", "states_path")
 
 
 @dataclass(frozen=True)
@@ -45,21 +46,35 @@ class Finding:
         return {"ok": "ok", "note": "note", "broken": "BAD"}[self.state]
 
 
-def examine() -> list[Finding]:
-    """Every finding, in the order in which things depend on each other."""
+def examine(*, is_deep: bool = False) -> list[Finding]:
+    """Every finding, in the order in which things depend on each other; `is_deep`: every byte of lake and snapshots is compared."""
     findings = [_python(), _packages()]
     try:
         settings = load_settings()
     except InputError as error:
         return [*findings, Finding("settings", "broken", error.found, error.remedy)]
     findings.append(Finding("settings", "ok", f"home {settings.home}, {settings.timezone}, {settings.country}"))
-    looks: list[Callable[[Settings], Finding]] = [_home, _lake, _quarantine, _drift, _files, _snapshot, _age, _builds, _disk]
-    return findings + [_guarded(look, settings) for look in looks]
+    looks: dict[str, Callable[[Settings], Finding]] = {
+        "home": _home,
+        "log": lambda settings: _of(look_at_log(settings), "log"),
+        "lake": partial(_lake, is_deep=is_deep),
+        "clocks": lambda settings: _of(look_at_clocks(settings), "clocks"),
+        "quarantine": _quarantine,
+        "drift": _drift,
+        "files": _files,
+        "snapshot": _snapshot,
+        "snapshots": partial(_snapshots, is_deep=is_deep),
+        "filings": lambda settings: _of(look_at_filings(settings, is_deep=is_deep), "filings"),
+        "keys": lambda settings: _of(look_at_keys(settings), "keys"),
+        "age": _age,
+        "builds": _builds,
+        "disk": _disk,
+    }
+    return findings + [_guarded(topic, look, settings) for topic, look in looks.items()]
 
 
-def _guarded(look: Callable[[Settings], Finding], settings: Settings) -> Finding:
+def _guarded(topic: str, look: Callable[[Settings], Finding], settings: Settings) -> Finding:
     """A look that fails is a finding itself: the doctor must reach the end of the list."""
-    topic = look.__name__.strip("_")
     try:
         return look(settings)
     except GlassbookError as error:
@@ -111,25 +126,21 @@ def _home(settings: Settings) -> Finding:
 
 
 def _load_log(settings: Settings) -> list[dict[str, Any]]:
-    entries = sorted((settings.lake_dir / "_loads").glob("*.json"))
-    return [json.loads(entry.read_text(encoding="utf-8")) for entry in entries]
+    """The entries that hold; what is wrong with another is a finding of its own."""
+    return examine_entries(settings)[0]
 
 
-def _lake(settings: Settings) -> Finding:
+def _lake(settings: Settings, *, is_deep: bool = False) -> Finding:
     loads = _load_log(settings)
     if not loads:
         return Finding("lake", "note", "no load yet", "Run `glassbook ingest --source FOLDER`, or `glassbook demo`.")
-    lost = [
-        table[name]
-        for load in loads
-        for table in load.get("tables", {}).values()
-        for name in _PATHS
-        if table.get(name) and not (settings.lake_dir / table[name]).is_file()
-    ]
-    if lost:
-        found = f"{len(lost)} file(s) of the load log are gone, the first {lost[0]}"
-        return Finding("lake", "broken", found, "Restore the lake from its backup; it is never deleted from.")
-    return Finding("lake", "ok", f"{len(loads)} load(s), the last at {loads[-1]['loaded_at']}{_read_since(settings, loads)}")
+    seen = _of(look_at_files(settings, is_deep=is_deep), "lake")
+    summary = f"{len(loads)} load(s), the last at {loads[-1]['loaded_at']}{_read_since(settings, loads)}"
+    return replace(seen, found=f"{summary}; {seen.found}")
+
+
+def _of(seen: Seen, topic: str) -> Finding:
+    return Finding(topic, seen.state, seen.found, seen.mend)
 
 
 def _read_since(settings: Settings, loads: list[dict[str, Any]]) -> str:
@@ -194,9 +205,29 @@ def _snapshot(settings: Settings) -> Finding:
     for database in (snapshot.database, snapshot.public_database):
         problem = _unreadable(database)
         if problem:
-            mend = f"Remove {snapshot.folder} and run `glassbook build`: the lake makes it again."
+            mend = "Run `glassbook build`: it sets the damaged snapshot aside, and the lake makes it again."
             return Finding("snapshot", "broken", problem, mend)
     return Finding("snapshot", "ok", f"{snapshot.snapshot_id}, as of {snapshot.as_of}")
+
+
+def _snapshots(settings: Settings, *, is_deep: bool = False) -> Finding:
+    """Every published snapshot's files, and those that were set aside."""
+    if not settings.snapshots_dir.is_dir():
+        return Finding("snapshots", "ok", "none yet")
+    names = sorted(p.name for p in settings.snapshots_dir.iterdir() if p.is_dir() and p.name != DAMAGED and not p.name.startswith("."))
+    problems = [problem for name in names if (problem := problem_of(settings, name, is_deep=is_deep))]
+    if problems:
+        mend = (
+            "Restore them from a backup. Of those that this version of the code made, `glassbook build` makes the current one again, and "
+            "`glassbook build --known-at INSTANT` any other, by the instant in its manifest."
+        )
+        return Finding("snapshots", "broken", "; ".join(problems), mend)
+    aside = sorted(p.name for p in (settings.snapshots_dir / DAMAGED).glob("*"))
+    if aside:
+        mend = f"Find out what damaged them, then remove {settings.snapshots_dir / DAMAGED}."
+        return Finding("snapshots", "note", f"{len(aside)} damaged and set aside: {', '.join(aside)}", mend)
+    compared = "every byte as recorded" if is_deep else "their bytes not compared (`glassbook doctor --deep` does)"
+    return Finding("snapshots", "ok", f"{len(names)} kept, {compared}")
 
 
 def _unreadable(database: Path) -> str | None:

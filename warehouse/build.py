@@ -5,16 +5,16 @@ Belongs here: the order of the steps. Does not: any figure (dbt), any rule (cata
 
 from __future__ import annotations
 
+import logging
 import shutil
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
-from typing import Any
 
 import duckdb
 
@@ -23,41 +23,37 @@ from glassbook.disk import file_digest, sync_file
 from glassbook.engine import build_options, connect
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
+from glassbook.lake_files import being_compared
 from glassbook.settings import Settings
 from glassbook.snapshots import (
     DATABASE,
-    MANIFEST,
     PUBLIC_DATABASE,
     Snapshot,
-    current_snapshot,
     find_snapshot,
-    has_snapshot,
     install,
     keep_beside,
     make_current,
     only_one_build,
+    problem_of,
+    set_aside,
     write_manifest,
 )
 from ingestion.contract import load_contract
 from ingestion.horizon import latest_business_date
 from ingestion.load_log import Load
+from warehouse.base import choose_base, copy_base, names_of
 from warehouse.checks import CheckOutcome, require_blocking_checks, run_checks, write_results
 from warehouse.connections import PREVIOUS, attach
-from warehouse.control import replace_table, supplied
+from warehouse.control import replace_table
 from warehouse.dbt_runner import NodeResult, Project, run_dbt
 from warehouse.identity import snapshot_id as name_of
+from warehouse.lake_files import files_of_a_start, files_of_tables
 from warehouse.preparation import build_parameters, known_loads, prepare
 from warehouse.publication import differing_tables, write_public
 from warehouse.refuting import write_refuted
 
 # How long data tests of the whole history may wait.
 _HISTORY_TESTS_EVERY = timedelta(days=7)
-
-# Parameters that every row depends on: where one changed, nothing of an earlier build can be used.
-_FOUNDATIONS = (
-    *("timezone", "currency", "code_version", "engine", "contract_version"),
-    *("over_90_amount", "overdue_rate_base", "count_promotional", "home_regime"),
-)
 
 
 Listener = Callable[[NodeResult | CheckOutcome], None]
@@ -66,12 +62,16 @@ Listener = Callable[[NodeResult | CheckOutcome], None]
 
 @dataclass(frozen=True)
 class _Task:
-    """What one build is to make: its name, what it is made of, and the snapshot that it starts from, if any."""
+    """What one build is to make: its name, what it is made of, and the snapshot that it starts from, if any.
+
+    `damage`: what is wrong with the snapshot that lies under that name, which the new one replaces.
+    """
 
     snapshot_id: str
     parameters: dict[str, str | None]
     loads: list[Load]
     base: Snapshot | None
+    damage: str | None = None
 
     @property
     def seen_load_seq(self) -> int:
@@ -97,17 +97,16 @@ def run_build(
     with only_one_build(settings):
         loads = known_loads(settings, known_at)
         parameters = build_parameters(settings, loads)
-        snapshot_id = name_of(parameters, _names(loads))
-        published = find_snapshot(settings, snapshot_id) if (settings.snapshots_dir / snapshot_id / MANIFEST).is_file() else None
+        snapshot_id = name_of(parameters, names_of(loads))
+        damage = problem_of(settings, snapshot_id)
+        is_published = damage is None and (settings.snapshots_dir / snapshot_id).exists()
         # What was asked for by an instant is kept beside, and says nothing of the snapshot in force.
         with nullcontext() if known_at is not None else attempted(settings, snapshot_id):
-            if published and not full:
-                snapshot = published
+            if is_published and not full:
+                snapshot = find_snapshot(settings, snapshot_id)
             else:
-                if published:
-                    _require_as_published(published)
-                base = None if full or known_at is not None else _base(settings, loads, parameters)
-                snapshot = _build(settings, _Task(snapshot_id, parameters, loads, base), on_result)
+                base = None if full or known_at is not None else choose_base(settings, loads, parameters)
+                snapshot = _build(settings, _Task(snapshot_id, parameters, loads, base, damage), on_result)
             if known_at is not None:
                 keep_beside(snapshot)
             else:
@@ -119,38 +118,30 @@ def run_build(
         return snapshot
 
 
-def _names(loads: list[Load]) -> list[list[Any]]:
-    return [[load.load_seq, load.load_id] for load in loads]
-
-
-def _base(settings: Settings, loads: list[Load], parameters: dict[str, str | None]) -> Snapshot | None:
-    """The current snapshot, when a build may start from it: same foundations, and its loads are the beginning of those known now."""
-    if not has_snapshot(settings):
-        return None
-    base = current_snapshot(settings)
-    same = all(base.manifest["parameters"].get(name) == parameters[name] for name in _FOUNDATIONS)
-    held = base.manifest["loads"]
-    # A table or column that is supplied for the first time gives figures of every past month a value.
-    is_supplied_alike = supplied(loads) == supplied(loads[: len(held)])
-    # A version that was taken to quarantine has no newer one by which a later build would find the loans that it touches, and what is kept
-    # of it would have to give way to an older one.
-    has_lost = any(table.withdrawn_path for load in loads[len(held) :] for table in load.tables.values())
-    return base if same and is_supplied_alike and not has_lost and held == _names(loads)[: len(held)] else None
-
-
 def _build(settings: Settings, task: _Task, on_result: Listener | None) -> Snapshot:
     folder, working = settings.builds_dir / "working", settings.builds_dir / "working.duckdb"
     shutil.rmtree(folder, ignore_errors=True)
     working.unlink(missing_ok=True)
     folder.mkdir(parents=True)
     database = (folder / DATABASE).absolute()
-    if task.base:
-        shutil.copyfile(task.base.database, database)
     tested_at = _history_tested_at(task)
+    first = files_of_a_start(task.loads, task.seen_load_seq)
+    # dbt reads its models on one core meanwhile.
+    with being_compared(settings, first), ThreadPoolExecutor(1) as helper:
+        copying = helper.submit(copy_base, task.base, database) if task.base else None
+        began = time.perf_counter()
+        project = Project(settings)
+        own_seconds = time.perf_counter() - began
+        damage = copying.result() if copying else None
+    if damage is not None:
+        _tell(f"{damage}; everything is computed anew")
+        return _build(settings, replace(task, base=None), on_result)
     # Open from here to the end: dbt's connections share the database, and it is written out once.
     with connect(database, options=build_options(settings)) as connection:
-        timings = _compute(connection, settings, task, database, working, tested_at == task.parameters["known_at"], on_result)
+        is_tested_whole = tested_at == task.parameters["known_at"]
+        timings = _compute(connection, settings, task, project, database, working, first, is_tested_whole, on_result)
         differing = _differing_from_published(connection, settings, task)
+    timings = {name: round(own_seconds + seconds, 3) for name, seconds in timings.items()}
     manifest = {
         "snapshot_id": task.snapshot_id,
         "as_of": task.parameters["as_of_on"],
@@ -161,7 +152,7 @@ def _build(settings: Settings, task: _Task, on_result: Listener | None) -> Snaps
         "rule_set_version": task.parameters["rule_set_version"],
         "contract_version": load_contract().version,
         "parameters": task.parameters,
-        "loads": _names(task.loads),
+        "loads": names_of(task.loads),
         "history_tested_at": tested_at,
         "timings": timings,
         "files": {name: file_digest(folder / name) for name in (DATABASE, PUBLIC_DATABASE)},
@@ -170,31 +161,37 @@ def _build(settings: Settings, task: _Task, on_result: Listener | None) -> Snaps
     checkpoint("before_install")
     if differing is not None:
         return _same_as_published(settings, task, folder, differing)
+    if task.damage is not None:
+        _tell(f"{task.damage}. That snapshot lies in {set_aside(settings, task.snapshot_id)} now, and was made again")
     snapshot = install(settings, folder, task.snapshot_id)
     checkpoint("after_install")
     return snapshot
+
+
+def _tell(what: str) -> None:
+    logging.getLogger("glassbook").warning("%s", what)
 
 
 def _compute(
     connection: duckdb.DuckDBPyConnection,
     settings: Settings,
     task: _Task,
+    project: Project,
     database: Path,
     working: Path,
+    compared: dict[str, str | None],
     with_history_tests: bool,
     on_result: Listener | None,
 ) -> dict[str, float]:
-    """Makes both files whole; returns what it took, in seconds."""
+    """Makes both files whole; returns what dbt took, in seconds."""
     as_of_on = latest_business_date(settings, task.loads)
     day = as_of_on or task.loads[-1].loaded_at.date()
-    began = time.perf_counter()
-    project = Project(settings)
-    own_seconds = time.perf_counter() - began
     with _brought_to_disk(database):
         if task.base:
             attach(connection, task.base.database, PREVIOUS, read_only=True)
         given = task.parameters | {"snapshot_id": task.snapshot_id}
-        prepare(connection, settings, task.loads, given, working=working.absolute(), seen_load_seq=task.seen_load_seq)
+        with being_compared(settings, files_of_tables(task.loads, project.lake_tables(), compared)):
+            prepare(connection, settings, task.loads, given, working=working.absolute(), seen_load_seq=task.seen_load_seq)
         checkpoint("before_models")
         run = run_dbt(project, settings, database, is_full=task.base is None, with_history_tests=with_history_tests, on_result=on_result)
         _require_data_tests(connection, run.failed_tests)
@@ -210,10 +207,7 @@ def _compute(
             on_result(outcome)
     require_blocking_checks(connection)
     connection.execute("checkpoint")
-    return {
-        "dbt_seconds": round(own_seconds + run.seconds, 3),
-        "dbt_seconds_beside_models": round(own_seconds + run.seconds_beside_models, 3),
-    }
+    return {"dbt_seconds": run.seconds, "dbt_seconds_beside_models": run.seconds_beside_models}
 
 
 def _history_tested_at(task: _Task) -> str | None:
@@ -236,19 +230,9 @@ def _require_data_tests(connection: duckdb.DuckDBPyConnection, failed: tuple[Nod
     raise CheckFailed("data tests do not hold; the snapshot in force stays.\n" + "\n".join(lines))
 
 
-def _require_as_published(published: Snapshot) -> None:
-    """Raises CheckFailed when the file of a snapshot is not the one that was published: its rows prove nothing."""
-    if published.manifest.get("files", {}).get(DATABASE) != file_digest(published.database):
-        raise CheckFailed(
-            f"the file of snapshot {published.snapshot_id} is not as it was published; nothing was built.\n"
-            f"  found another SHA-256 than {MANIFEST} records for {published.database}.\n"
-            f"  Move {published.folder} away and run `glassbook build`: the lake makes it again."
-        )
-
-
 def _differing_from_published(connection: duckdb.DuckDBPyConnection, settings: Settings, task: _Task) -> list[str] | None:
     """Tables that are not as in the snapshot that has this name already; None when there is none."""
-    if not (settings.snapshots_dir / task.snapshot_id / MANIFEST).is_file():
+    if task.damage is not None or not (settings.snapshots_dir / task.snapshot_id).exists():
         return None
     return differing_tables(connection, find_snapshot(settings, task.snapshot_id).database)
 

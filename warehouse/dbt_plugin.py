@@ -19,7 +19,9 @@ from dbt.exceptions import DbtRuntimeError  # type: ignore[attr-defined]
 from glassbook.disk import is_held
 from glassbook.engine import build_options
 from glassbook.errors import GlassbookError, InputError
+from glassbook.lake_files import require_whole
 from glassbook.settings import SETTINGS_FILE, Settings, load_settings
+from ingestion.load_log import files_of
 from warehouse.dbt_runner import PROJECT_DIR
 from warehouse.preparation import build_parameters, known_loads, prepare
 
@@ -44,6 +46,7 @@ class Plugin(BasePlugin):
         with _told_by_dbt():
             settings = _settings(database)
             loads = known_loads(settings)
+            require_whole(settings, files_of(loads))
             conn.execute("set TimeZone = 'UTC'")
             working = database.with_name(f"{database.stem}-working.duckdb")
             prepare(conn, settings, loads, build_parameters(settings, loads) | {"snapshot_id": SNAPSHOT_ID}, working=working)

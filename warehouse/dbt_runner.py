@@ -108,6 +108,12 @@ class Project:
         nodes = [node for node in self.manifest.nodes.values() if node.resource_type in ("model", "seed")]
         return {node.name: sorted(filter(None, map(_parent, getattr(node.depends_on, "nodes", [])))) for node in nodes}
 
+    def lake_tables(self) -> set[str]:
+        """Tables of the lake of which a build reads every row, not only those that arrived."""
+        nodes = self.manifest.nodes.values()
+        read = (self.manifest.sources.get(parent) for node in nodes for parent in getattr(node.depends_on, "nodes", []))
+        return {source.name for source in read if source is not None and source.source_name == "lake"}
+
     def data_tests(self) -> list[str]:
         """Names of the models' data tests."""
         return [node.name for node in self.manifest.nodes.values() if node.resource_type == "test"]

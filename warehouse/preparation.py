@@ -12,10 +12,11 @@ import duckdb
 
 from glassbook.catalogue import RULE_SET_VERSION
 from glassbook.errors import InputError
+from glassbook.lake_log import require_known
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.horizon import latest_business_date
-from ingestion.load_log import Load, visible_loads
+from ingestion.load_log import Load, known_by, visible_loads
 from warehouse.connections import WORKING, attach
 from warehouse.control import write_control_tables
 from warehouse.functions import define_functions
@@ -24,8 +25,10 @@ from warehouse.regimes import home_regime
 
 
 def known_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
-    """The loads that were visible by an instant. Raises InputError when there is none."""
-    loads = visible_loads(settings, known_at)
+    """The loads that were visible by an instant. Raises InputError when there is none, LogBroken when the log is not as it was written."""
+    loads = visible_loads(settings)
+    require_known(settings, [load.load_id for load in loads])
+    loads = known_by(loads, known_at)
     if not loads:
         raise InputError(
             found="no load" + (f" by {known_at.isoformat()}" if known_at else ""),

@@ -8,6 +8,7 @@ from typing import Any
 
 from glassbook.settings import Settings
 from ingestion.drift import notes_of, notes_of_reading
+from ingestion.lake_writer import notes_of_set_aside
 from ingestion.load import Plan, Scope, read_source
 from ingestion.load_log import TableLoad
 from ingestion.mapping import read_mapping
@@ -50,7 +51,7 @@ def load(
         "seconds": time.perf_counter() - began,
         # What the last load found changed still stands where nothing has come since.
         "drift": notes_of(reading.load),
-        "notes": notes_of(made) if reading.is_new else notes_of_reading(made),
+        "notes": [*notes_of_set_aside(reading.set_aside), *(notes_of(made) if reading.is_new else notes_of_reading(made))],
     }
     return recorded(settings, StepRun("ingest", metadata, {name: _part(table) for name, table in made.tables.items()}))
 

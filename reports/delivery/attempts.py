@@ -9,9 +9,9 @@ import re
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
+from glassbook.chained_file import ChainBroken, ChainedFile
 from glassbook.clock import now
 from glassbook.settings import Settings
-from reports.engine.chained_file import ChainBroken, ChainedFile
 
 Event = Literal["begun", "delivered", "already_there", "fault", "failed"]
 ARRIVED: tuple[Event, ...] = ("delivered", "already_there")

@@ -1,7 +1,7 @@
 """The log of filings: one append-only, hash-chained file for all regimes, `HOME/filings/log.jsonl`.
 
 Sign-offs sign the hash that was last when they were given. Belongs here: what an entry is, and adding one. Does not: how entries are
-chained (chained_file.py), what may be done in which state (life.yml), what an entry means for a filing (filing_states.py).
+chained (glassbook.chained_file), what may be done in which state (life.yml), what an entry means for a filing (filing_states.py).
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
 
+from glassbook.chained_file import ChainBroken, ChainedFile, HeldChain, Record, canonical
 from glassbook.clock import now
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
-from reports.engine.chained_file import ChainBroken, ChainedFile, HeldChain, Record, canonical
 
 LOG_NAME = "log.jsonl"
 HEAD_NAME = "log.head"

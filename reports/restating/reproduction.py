@@ -100,7 +100,9 @@ def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
     home = settings.builds_dir / f".{SCRATCH}.{os.getpid()}.partial"
     home.mkdir()
     try:
-        (home / "lake").symlink_to(settings.lake_dir.resolve(), target_is_directory=True)
+        for folder in (settings.lake_dir, settings.log_dir):
+            if folder.is_dir():
+                (home / folder.name).symlink_to(folder.resolve(), target_is_directory=True)
         scratch = settings.model_copy(update={"home": home, "profile": None})
         if profile is not None:
             scratch.profile_file.parent.mkdir(parents=True)

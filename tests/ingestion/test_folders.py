@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import bz2
 import gzip
-import json
 import lzma
 import shutil
 import zipfile
@@ -24,6 +23,7 @@ from ingestion.sources.folder_entries import entries_of
 from orchestration.commands import ingest as ingest_command
 from reports.doctor import examine
 from tests.ingestion.test_other_files import as_csv
+from tests.support.earlier_log import edit_entry
 from tests.support.lake import a_home, a_platform, refused, rows
 
 CONTRACT = frozenset(load_contract().tables)
@@ -225,7 +225,7 @@ NAMES = st.one_of(
 def test_whatever_lies_in_a_folder_is_read_listed_or_refused_by_name(
     tmp_path_factory: pytest.TempPathFactory, content: dict[str, list[str] | None]
 ) -> None:
-    from glassbook.errors import InputError
+    from glassbook.errors import InputError, spelt
 
     folder = tmp_path_factory.mktemp("entries")
     for name, inner in content.items():
@@ -253,8 +253,5 @@ def test_whatever_lies_in_a_folder_is_read_listed_or_refused_by_name(
 def test_the_load_log_of_before_is_read(tmp_path: Path) -> None:
     source, home = a_source(tmp_path / "source"), a_home(tmp_path / "home")
     ingest(home, source)
-    entry = home.lake_dir / "_loads/00000001.json"
-    record = json.loads(entry.read_text(encoding="utf-8"))
-    del record["ignored"]
-    entry.write_text(json.dumps(record), encoding="utf-8")
+    edit_entry(home, 1, lambda record: record.pop("ignored"))
     assert visible_loads(home)[0].ignored == []

@@ -18,6 +18,7 @@ from ingestion.load_log import visible_loads
 from ingestion.sources.table import SourceTotals
 from tests.support import homes
 from tests.support.built import with_working
+from tests.support.earlier_log import edit_entry
 from tests.support.lake import a_home, a_platform, newest, rows, stray_files
 from tests.support.postgres import Database, database, postgres
 from warehouse.build import run_build
@@ -162,10 +163,7 @@ def test_a_row_without_an_instant_is_held_back_and_not_overlooked(database: Data
 def test_another_database_is_read_whole(database: Database, home: Settings) -> None:
     """The one that was loaded is further on, but what it held says nothing of the other."""
     first_load(database, home)
-    log = home.lake_dir / "_loads" / "00000001.json"
-    log.write_text(
-        log.read_text(encoding="utf-8").replace(f'"source": "{visible_loads(home)[0].source}"', '"source": "postgresql://old/db"')
-    )
+    edit_entry(home, 1, lambda record: record.update(source="postgresql://old/db"))
     database.run(repaid(2, "2019-01-20 12:00:00+08"))
     ingest(home, database.url)
     assert ids(home) == [1, 2]

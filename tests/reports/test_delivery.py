@@ -16,6 +16,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
+from glassbook.chained_file import ChainBroken, ChainedFile
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings, load_settings
 from reports.delivery import delivering
@@ -25,7 +26,6 @@ from reports.delivery.commands import deliver as deliver_command
 from reports.delivery.commands import deliveries as deliveries_command
 from reports.delivery.delivering import deliver
 from reports.delivery.receipts import delivery_problems
-from reports.engine.chained_file import ChainBroken, ChainedFile
 from reports.engine.filing_states import signed_folder
 from reports.engine.package import write_package
 from reports.engine.seal import sha256

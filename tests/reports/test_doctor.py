@@ -36,7 +36,7 @@ def test_what_is_wrong_is_named_with_its_mend(settings: Settings, snapshot: Snap
     log = settings.lake_dir / "_loads"
     log.mkdir(parents=True)
     table = {"path": "loans/00000001.parquet", "rows_quarantined": 3}
-    entry = {"loaded_at": "2020-01-04T00:00:00+00:00", "tables": {"loans": table}}
+    entry = {"load_seq": 1, "load_id": "l1", "loaded_at": "2020-01-04T00:00:00+00:00", "tables": {"loans": table}}
     (log / "00000001.json").write_text(json.dumps(entry), encoding="utf-8")
     found = states()
     assert found["lake"].state == "broken" and "loans/00000001.parquet" in found["lake"].found

@@ -11,8 +11,8 @@ from pathlib import Path
 
 import pytest
 
+from glassbook.chained_file import ChainBroken
 from glassbook.settings import Settings
-from reports.engine.chained_file import ChainBroken
 from reports.engine.filing_log import examine_log, log_path, open_log, read_log
 from reports.engine.filing_states import filings, versions
 

@@ -10,10 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from glassbook.chained_file import ChainBroken
 from glassbook.settings import Settings
 from reports import verify_home as module
 from reports.engine.archive import make_archive
-from reports.engine.chained_file import ChainBroken
 from reports.engine.filing_acts import open_filing
 from reports.engine.filing_log import HEAD_NAME, Entry, log_path, read_log
 from reports.engine.filing_states import fold, signed_folder

@@ -15,11 +15,11 @@ from typing import Any
 import pytest
 from click.testing import CliRunner, Result
 
+from glassbook.chained_file import ChainBroken
 from glassbook.errors import InputError
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import all_snapshots, current_snapshot, find_snapshot, keep_beside, make_current
 from reports.engine.archive import make_archive
-from reports.engine.chained_file import ChainBroken
 from reports.engine.filing_log import log_path, open_log
 from reports.engine.filing_states import draft_folder, signed_folder
 from reports.retention.commands import prune as command

@@ -52,6 +52,7 @@ def copied(settings: Settings, folder: Path, *, lake_only: bool = False) -> Sett
     """A copy of a home, or of its lake alone, in `folder`."""
     if lake_only:
         shutil.copytree(settings.lake_dir, folder / "lake")
+        shutil.copytree(settings.log_dir, folder / "log")
     else:
         shutil.copytree(settings.home, folder)
     return settings.model_copy(update={"home": folder})

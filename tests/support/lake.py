@@ -10,12 +10,15 @@ import pyarrow.parquet as pq
 import pytest
 
 from glassbook.errors import InputError
+from glassbook.lake_log import LOADS
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load import Plan, ingest
-from ingestion.load_log import LOADS, visible_loads
+from ingestion.load_log import files_of, visible_loads
 from ingestion.quiet_loads import FILE
 from tests.support.platform import Platform
+
+_DIGESTS = ("sha256", "quarantine_sha256", "gone_sha256", "states_sha256", "withdrawn_sha256")
 
 
 def a_home(folder: Path) -> Settings:
@@ -52,7 +55,7 @@ def content(settings: Settings) -> dict[str, Any]:
     loads = visible_loads(settings)
     tables = loads[0].tables if loads else {}
     seen: dict[str, Any] = {name: (rows(settings, name), quarantine(settings, name)) for name in tables}
-    entries = [{name: replace(table, sha256=None, bytes=0) for name, table in load.tables.items()} for load in loads]
+    entries = [{name: replace(table, bytes=0, **dict.fromkeys(_DIGESTS)) for name, table in load.tables.items()} for load in loads]
     return seen | {"_loads": [(load.load_seq, load.load_id, entry) for load, entry in zip(loads, entries, strict=True)]}
 
 
@@ -65,11 +68,8 @@ def newest(settings: Settings, table: str, key: int) -> dict[str, Any]:
 def stray_files(settings: Settings) -> list[str]:
     """Files of the lake that no visible load names, besides the lock and the record of loads that found nothing."""
     named = {".lock", f"{LOADS}/{FILE}"}
-    for load in visible_loads(settings):
-        named.add(f"_loads/{load.load_seq:08d}.json")
-        named |= {
-            path for t in load.tables.values() for path in (t.path, t.quarantine_path, t.gone_path, t.states_path, t.withdrawn_path) if path
-        }
+    loads = visible_loads(settings)
+    named |= {f"{LOADS}/{load.load_seq:08d}.json" for load in loads} | files_of(loads).keys()
     found = {str(p.relative_to(settings.lake_dir)) for p in settings.lake_dir.rglob("*") if p.is_file()}
     return sorted(found - named)
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from reports.engine import chained_file
-from reports.engine.chained_file import ChainBroken, ChainedFile
+from glassbook import chained_file
+from glassbook.chained_file import ChainBroken, ChainedFile
 
 
 @pytest.fixture

@@ -20,6 +20,7 @@ from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 
 Record = dict[str, Any]
+_HEAD = re.compile(rb"([1-9][0-9]{0,17}) ([0-9a-f]{64})\n")
 
 
 class ChainBroken(CheckFailed):
@@ -35,14 +36,20 @@ class HeldChain:
 
     def append(self, record: Mapping[str, Any]) -> Record:
         """Adds a record at the end; it is on the disk when this returns."""
-        previous = self.records[-1]["hash"] if self.records else None
-        added = {**record, "sequence": len(self.records) + 1, "previous_hash": previous}
-        added["hash"] = _hash_of(added)
+        added = self.following(record)
+        self.add(added)
+        return added
+
+    def following(self, record: Mapping[str, Any]) -> Record:
+        """The record as it will stand at the end, for whoever has to write it elsewhere first; `add` puts it there."""
+        return linked(record, len(self.records) + 1, self.records[-1]["hash"] if self.records else None)
+
+    def add(self, added: Record) -> None:
+        """Adds what `following` made; it is on the disk when this returns."""
         append_synced(self._file.path, canonical(added) + b"\n")
         checkpoint("chain_before_head")
         self._file.write_head(added)
         self.records.append(added)
-        return added
 
 
 class ChainedFile:
@@ -50,7 +57,7 @@ class ChainedFile:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        self._head_path = path.with_suffix(".head")
+        self.head_path = path.with_suffix(".head")
 
     def examine(self) -> tuple[list[Record], str | None]:
         """The records that hold, oldest first, and what is wrong with the first that does not; None when all is well."""
@@ -90,13 +97,13 @@ class ChainedFile:
     def write_head(self, record: Record) -> None:
         """Notes that a record is whole. Call it while the file is held."""
         text = _head_of(record)
-        if self._head_path.is_file() and self._head_path.read_bytes() == text:
+        if self.head_path.is_file() and self.head_path.read_bytes() == text:
             return
-        temporary = self._head_path.with_name(f".{self._head_path.name}.part")
+        temporary = self.head_path.with_name(f".{self.head_path.name}.part")
         write_synced(temporary, text)
-        temporary.replace(self._head_path)
+        temporary.replace(self.head_path)
         # A loss of power must not leave a head that is older by more than the one entry that a kill explains.
-        sync_folder(self._head_path.parent)
+        sync_folder(self.head_path.parent)
 
     def _examined(self) -> tuple[list[Record], str | None, bool]:
         """Records that hold, what is wrong with the first that does not, and whether a line that is not whole follows."""
@@ -112,10 +119,10 @@ class ChainedFile:
 
     def _of_one_moment(self) -> tuple[bytes, bytes | None]:
         """Content and head as they stood together: a reader holds nothing, and lines may come while it reads."""
-        head = _bytes_of(self._head_path)
+        head = _bytes_of(self.head_path)
         while True:
             content = _bytes_of(self.path) or b""
-            now = _bytes_of(self._head_path)
+            now = _bytes_of(self.head_path)
             if now == head:
                 return content, head
             head = now
@@ -128,13 +135,26 @@ class ChainedFile:
             append_synced(self.path.with_suffix(".torn"), rest + b"\n")
             os.truncate(self.path, self.path.stat().st_size - len(rest))
 
+    def head(self) -> tuple[int, str] | None:
+        """Sequence and hash of the newest entry whose writing was finished, without reading the file; None where no head was written.
+
+        Raises ChainBroken for a head that was changed.
+        """
+        content = _bytes_of(self.head_path)
+        if content is None:
+            return None
+        found = _HEAD.fullmatch(content)
+        if found is None:
+            raise ChainBroken(f"{self.head_path}: names no entry, it was changed.")
+        return int(found[1]), found[2].decode()
+
     def _missing(self, records: list[Record], head: bytes | None) -> str | None:
         """What the head misses; it may be one entry behind, when a kill came between the two writes."""
-        name = self._head_path.name
+        name = self.head_path.name
         if head is None:
             # The very first entry may have been written and its head not.
             return None if len(records) <= 1 else f"entry {len(records)}: {name}, which names the newest entry, is missing"
-        found = re.fullmatch(rb"([1-9][0-9]{0,17}) [0-9a-f]{64}\n", head)
+        found = _HEAD.fullmatch(head)
         if found is None:
             return f"entry {len(records)}: {name}, which names the newest entry, was changed"
         sequence = int(found[1])
@@ -155,18 +175,29 @@ def _bytes_of(path: Path) -> bytes | None:
 def _problem(line: bytes, number: int, previous: str | None) -> str | None:
     try:
         record = json.loads(line.decode())
-        given = record["hash"]
+        _ = record["hash"]
     except (ValueError, TypeError, KeyError, RecursionError):
         return "is not an entry of this file"
     if canonical(record) != line:
         return "is not written as this file is"
     if record.get("sequence") != number:
         return f"says that it is entry {record.get('sequence')}; one was removed, added or moved"
-    if _hash_of({name: value for name, value in record.items() if name != "hash"}) != given:
+    if not holds(record):
         return "was changed, its hash does not follow from it"
     if record.get("previous_hash") != previous:
         return f"does not follow from entry {number - 1}, which was changed or replaced"
     return None
+
+
+def linked(record: Mapping[str, Any], sequence: int, previous_hash: str | None) -> Record:
+    """The record as entry `sequence` of a chain, after the one that has the hash `previous_hash`."""
+    added = {**record, "sequence": sequence, "previous_hash": previous_hash}
+    return added | {"hash": _hash_of(added)}
+
+
+def holds(record: Record) -> bool:
+    """Whether the hash of an entry follows from what it says."""
+    return _hash_of({name: value for name, value in record.items() if name != "hash"}) == record.get("hash")
 
 
 def canonical(record: Record) -> bytes:

@@ -1,0 +1,169 @@
+"""Puts the load log back where the home itself can prove what it said: each entry stands at two places and is chained to the one before.
+
+Belongs here: what is proven, and writing it. Does not: what is wrong with a log (`glassbook.lake_log`), files of rows, of which there is
+one copy.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+from glassbook.chained_file import ChainBroken, Record, canonical
+from glassbook.disk import sync_folder, write_synced
+from glassbook.lake_log import (
+    LogBroken,
+    as_linked,
+    as_text,
+    entry_path,
+    entry_problem,
+    is_unchained,
+    missed_by_snapshots,
+    read_entries,
+    second_place,
+    without_links,
+)
+from glassbook.settings import Settings
+from ingestion.lake_writer import free_place, only_writer
+
+
+def repair(settings: Settings) -> list[str]:
+    """Puts back what one place of the log lost and the other holds; returns what was done, a sentence each, empty when all is well.
+
+    Nothing is thrown away: what stood there is set aside in the lake. Raises LogBroken for an entry that neither place proves, or that the
+    two hold otherwise.
+    """
+    with only_writer(settings):
+        proven = _proven(settings)
+        problem = missed_by_snapshots(settings, [record["load_id"] for record in proven])
+        done = _restore_entries(settings, proven) + _restore_second_place(settings, proven)
+        read_entries(settings)
+        if problem is not None:
+            raise LogBroken(problem)
+        return done
+
+
+def _proven(settings: Settings) -> list[Record]:
+    """Every entry, as far as one of the two places holds it and it follows from the one before."""
+    proven: list[Record] = []
+    copies = _copies(settings)
+    known = max([*_numbers(settings), len(copies), _head(settings)], default=0)
+    for number in range(1, known + 1):
+        previous = proven[-1]["hash"] if proven else None
+        held = _follows(_entry(settings, number), number, previous)
+        copy = _follows(copies[number - 1] if number <= len(copies) else None, number, previous)
+        if held is not None and copy is not None and held != copy:
+            raise LogBroken(
+                f"{entry_path(settings, number)} and entry {number} of {second_place(settings).path} differ, and each holds by itself: one "
+                "was replaced. Restore both from a backup of one day."
+            )
+        found = held or copy
+        if found is None:
+            raise LogBroken(
+                f"entry {number} holds neither in {entry_path(settings, number)} nor in {second_place(settings).path}. Restore one of them "
+                "from a backup, then run `glassbook repair` again."
+            )
+        proven.append(found)
+    return proven
+
+
+def _follows(record: Record | None, number: int, previous: str | None) -> Record | None:
+    if record is None or entry_problem(record, number, previous) is not None:
+        return None
+    return as_linked(record, number, previous)
+
+
+def _numbers(settings: Settings) -> list[int]:
+    return [int(path.stem) for path in entry_path(settings, 1).parent.glob("*.json") if path.stem.isdecimal()]
+
+
+def _entry(settings: Settings, number: int) -> Record | None:
+    return _parsed(entry_path(settings, number))
+
+
+def _parsed(path: Path) -> Record | None:
+    try:
+        record = json.loads(path.read_bytes())
+    except (OSError, ValueError, RecursionError):
+        return None
+    return record if isinstance(record, dict) else None
+
+
+def _copies(settings: Settings) -> list[Record | None]:
+    """The lines of the second place, each as far as it can be read."""
+    path = second_place(settings).path
+    if not path.is_file():
+        return []
+    found: list[Record | None] = []
+    for line in path.read_bytes().split(b"\n")[:-1]:
+        try:
+            record = json.loads(line)
+        except (ValueError, RecursionError):
+            record = None
+        found.append(record if isinstance(record, dict) else None)
+    return found
+
+
+def _head(settings: Settings) -> int:
+    try:
+        head = second_place(settings).head()
+    except ChainBroken:
+        return 0
+    return head[0] if head else 0
+
+
+def _restore_entries(settings: Settings, proven: Sequence[Record]) -> list[str]:
+    done = []
+    for number, record in enumerate(proven, start=1):
+        path = entry_path(settings, number)
+        there = _parsed(path)
+        if there is not None and (there == record or (is_unchained(there) and there == without_links(record))):
+            continue
+        was = "was missing"
+        if path.exists():
+            was = f"was not as it was written, and lies in {_moved(settings, path)} now"
+        temporary = path.with_name(f".{path.name}.part")
+        path.parent.mkdir(parents=True, exist_ok=True)
+        write_synced(temporary, as_text(record))
+        temporary.replace(path)
+        sync_folder(path.parent)
+        done.append(f"{path}: {was}; put back from {second_place(settings).path}")
+    return done
+
+
+def _restore_second_place(settings: Settings, proven: Sequence[Record]) -> list[str]:
+    place = second_place(settings)
+    text = b"".join(canonical(record) + b"\n" for record in proven)
+    if not proven or (place.path.is_file() and place.path.read_bytes() == text and _has_head(settings, proven)):
+        return []
+    was = "was missing"
+    if place.path.is_file() and place.path.read_bytes() != text:
+        target = free_place(settings, settings.lake_dir / "log" / place.path.name)
+        target.parent.mkdir(parents=True, exist_ok=True)
+        write_synced(target, place.path.read_bytes())
+        was = f"was not as the log says, and lies in {target} now"
+    elif place.path.is_file():
+        was = "had lost the file that names its newest entry"
+    place.path.parent.mkdir(parents=True, exist_ok=True)
+    temporary = place.path.with_name(f".{place.path.name}.part")
+    write_synced(temporary, text)
+    temporary.replace(place.path)
+    place.write_head(proven[-1])
+    sync_folder(place.path.parent)
+    return [f"{place.path}: {was}; written anew from the entries of the lake"]
+
+
+def _has_head(settings: Settings, proven: Sequence[Record]) -> bool:
+    try:
+        return second_place(settings).head() == (len(proven), proven[-1]["hash"])
+    except ChainBroken:
+        return False
+
+
+def _moved(settings: Settings, path: Path) -> Path:
+    target = free_place(settings, path)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    path.rename(target)
+    sync_folder(target.parent)
+    return target

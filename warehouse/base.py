@@ -1,0 +1,57 @@
+"""The snapshot that a build starts from: which one may serve, and its copy.
+
+Belongs here: choosing and copying. Does not: what a build makes of it (`build`).
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from glassbook.disk import copy_hashed
+from glassbook.errors import InputError
+from glassbook.settings import Settings
+from glassbook.snapshots import DATABASE, Snapshot, current_snapshot
+from ingestion.load_log import Load
+from warehouse.control import supplied
+
+# Parameters that every row depends on: where one changed, nothing of an earlier build can be used.
+_FOUNDATIONS = (
+    *("timezone", "currency", "code_version", "engine", "contract_version"),
+    *("over_90_amount", "overdue_rate_base", "count_promotional", "home_regime"),
+)
+
+
+def choose_base(settings: Settings, loads: list[Load], parameters: dict[str, str | None]) -> Snapshot | None:
+    """The current snapshot, when a build may start from it: same foundations, and its loads are the beginning of those known now."""
+    try:
+        base = current_snapshot(settings)
+    except InputError:
+        # None yet, or pointer or manifest are damaged: everything is computed, and both are written anew.
+        return None
+    same = all(base.manifest["parameters"].get(name) == parameters[name] for name in _FOUNDATIONS)
+    held = base.manifest["loads"]
+    # A table or column that is supplied for the first time gives figures of every past month a value.
+    is_supplied_alike = supplied(loads) == supplied(loads[: len(held)])
+    # A version that was taken to quarantine has no newer one by which a later build would find the loans that it touches, and what is kept
+    # of it would have to give way to an older one.
+    has_lost = any(table.withdrawn_path for load in loads[len(held) :] for table in load.tables.values())
+    return base if same and is_supplied_alike and not has_lost and held == names_of(loads)[: len(held)] else None
+
+
+def names_of(loads: list[Load]) -> list[list[Any]]:
+    """Number and name of each load, as a snapshot's manifest lists them."""
+    return [[load.load_seq, load.load_id] for load in loads]
+
+
+def copy_base(base: Snapshot, database: Path) -> str | None:
+    """Copies a snapshot's file to `database`; returns what is wrong with it, and leaves no copy then."""
+    recorded = base.manifest.get("files", {}).get(DATABASE)
+    try:
+        found = copy_hashed(base.database, database)
+    except OSError as error:
+        return f"{base.database}: {error.strerror}"
+    if recorded in (None, found):
+        return None
+    database.unlink()
+    return f"{base.database}: is not as it was published, its SHA-256 is {found} and {recorded} is recorded"

@@ -1,0 +1,33 @@
+"""Which files of the lake a build compares with the load log before it reads them.
+
+Belongs here: choosing them. Does not: the comparison (`glassbook.lake_files`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+
+from ingestion.load_log import Load, files_of
+
+Files = dict[str, str | None]
+"""Path below the lake, and recorded SHA-256."""
+
+# Of the files that a day's build does not read, each build compares one in this many: with a build a day, all of them once a month.
+_SHARES = 30
+
+
+def files_of_a_start(loads: Sequence[Load], seen_load_seq: int) -> Files:
+    """What every build reads at once: files of the loads after the one seen, and of all loads what holds rows back or takes them away.
+
+    With them a share of the others, another one with each load. From nothing (`seen_load_seq` 0) it is all there are.
+    """
+    files, new = files_of(loads), files_of(load for load in loads if load.load_seq > seen_load_seq)
+    rows = {part.path for load in loads for part in load.tables.values() if part.path}
+    rest = sorted(rows - new.keys())
+    share = set(rest[len(loads) % _SHARES :: _SHARES])
+    return {path: digest for path, digest in files.items() if path in new or path not in rows or path in share}
+
+
+def files_of_tables(loads: Sequence[Load], tables: Collection[str], compared: Files) -> Files:
+    """The files of tables that are read whole, but for those compared already."""
+    return {path: digest for path, digest in files_of(loads, tables).items() if path not in compared}
