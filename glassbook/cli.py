@@ -36,6 +36,7 @@ ORDER = [
     "serve",
     "doctor",
     "repair",
+    "correct-clock",
 ]
 
 

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from glassbook.settings import Settings
+
+CLOCKS_DIFFER_BY = timedelta(minutes=10)
+"""Clocks of one house differ by seconds; an instant that lies further ahead than this means that one of them was wrong."""
 
 
 def now(settings: Settings) -> datetime:

@@ -10,7 +10,9 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from glassbook.chained_file import ChainBroken, ChainedFile, HeldChain, Record, holds, linked
 from glassbook.disk import sync_folder, write_synced
@@ -90,6 +92,31 @@ def missed_by_snapshots(settings: Settings, load_ids: Sequence[str]) -> str | No
     return None
 
 
+def entries_after(settings: Settings, number: int) -> list[Record]:
+    """The entries after that one, as they are: for whoever wants to know whether any waits, and has not the time to follow the chain of
+    years. Raises LogBroken for one that cannot be read."""
+    records = []
+    for path in sorted((settings.lake_dir / LOADS).glob("*.json")):
+        if path.stem.isdecimal() and int(path.stem) <= number:
+            continue
+        try:
+            record = json.loads(path.read_bytes())
+            datetime.fromisoformat(record["loaded_at"])
+        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+            raise LogBroken(f"{path}: cannot be read ({type(error).__name__}). {_HEAL}.") from error
+        records.append(record)
+    return records
+
+
+def known_instants(records: Sequence[Mapping[str, Any]]) -> list[datetime]:
+    """When each entry became visible (aware, UTC), as later entries corrected it where a clock was wrong."""
+    instants = [record["loaded_at"] for record in records]
+    for record in records:
+        for number, instant in (record.get("corrected") or {}).items():
+            instants[int(number) - 1] = instant
+    return [datetime.fromisoformat(instant) for instant in instants]
+
+
 def entry_problem(record: object, number: int, previous_hash: str | None) -> str | None:
     """What is wrong with a record as entry `number` after the one with that hash; None when nothing is."""
     if not isinstance(record, dict) or record.get("load_seq") != number:
@@ -99,7 +126,7 @@ def entry_problem(record: object, number: int, previous_hash: str | None) -> str
     if not holds(record):
         return "was changed, its hash does not follow from it"
     if record.get("sequence") != number or record.get("previous_hash") != previous_hash:
-        return f"does not follow from entry {number - 1}; one of the two was changed or replaced"
+        return f"does not follow from {number - 1:08d}.json; one of the two was changed or replaced"
     return None
 
 

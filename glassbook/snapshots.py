@@ -87,6 +87,8 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
         held = json.loads(manifest.read_text(encoding="utf-8"))
         if "hash" in held and held.pop("hash") != _hash_of(held):
             raise ValueError("it was changed, its hash does not follow from it")
+        if held["snapshot_id"] != snapshot_id:
+            raise ValueError(f"it is of {held['snapshot_id']}")
         snapshot = Snapshot(snapshot_id, folder, held)
         _ = snapshot.as_of, snapshot.known_at  # read here, so that no reader meets a manifest that does not say them
     except (ValueError, KeyError, TypeError) as error:
@@ -230,15 +232,33 @@ def only_one_build(settings: Settings) -> Iterator[None]:
 
 
 def connect(database: Path) -> duckdb.DuckDBPyConnection:
-    """A read-only connection to a file of a snapshot, in UTC. Raises InputError for a file that is missing or damaged."""
+    """A read-only connection to a file of a snapshot, in UTC.
+
+    Raises InputError for a file that is missing, damaged, or of another snapshot than the folder it lies in.
+    """
     import duckdb
 
     try:
-        return engine.connect(database, read_only=True)
+        connection = engine.connect(database, read_only=True)
     except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as error:
-        raise InputError(
-            found=f"a warehouse that cannot be read: {str(error).splitlines()[0]}",
-            where=str(database),
-            expected="the file that `glassbook build` published",
-            remedy=_AGAIN,
-        ) from error
+        raise _unreadable(database, str(error).splitlines()[0]) from error
+    try:
+        said = connection.execute("select value from ctl_parameters where name = 'snapshot_id'").fetchone()
+    except duckdb.CatalogException:
+        said = None  # no table of that name: it holds no snapshot's figures either
+    except duckdb.Error as error:
+        connection.close()
+        raise _unreadable(database, str(error).splitlines()[0]) from error
+    if said is not None and (database.parent / MANIFEST).exists() and said[0] != database.parent.name:
+        connection.close()
+        raise _unreadable(database, f"it is of snapshot {said[0]}")
+    return connection
+
+
+def _unreadable(database: Path, why: str) -> InputError:
+    return InputError(
+        found=f"a warehouse that cannot be read: {why}",
+        where=str(database),
+        expected="the file that `glassbook build` published",
+        remedy=_AGAIN,
+    )

@@ -6,11 +6,11 @@ Belongs here: the shape of an entry, reading and writing it. Does not: how rows 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from glassbook.lake_log import LogBroken, append_entry, entry_path, read_entries, without_links
+from glassbook.lake_log import LogBroken, append_entry, entry_path, known_instants, read_entries, without_links
 from glassbook.settings import Settings
 
 
@@ -90,7 +90,8 @@ class TableLoad:
 
 @dataclass(frozen=True)
 class Decision:
-    """What a person decided on rows in quarantine: kind `accept` or `release`, by whom, and why (may be empty of a release)."""
+    """What a person decided: kind `accept` or `release` of rows in quarantine, or `clock` of instants; by whom, and why (may be empty of a
+    release)."""
 
     kind: str
     by: str
@@ -99,12 +100,14 @@ class Decision:
 
 @dataclass(frozen=True)
 class Load:
-    """One entry of the load log: a load of a source or, with a `decision`, what a person decided on rows in quarantine.
+    """One entry of the load log: a load of a source or, with a `decision`, what a person decided.
 
     Instants are aware, in UTC: `started_at` before anything was read (None in entries older than that field), `loaded_at` when it became
-    visible. `hash_version`: how the hashes of the rows that it wrote were made (`ingestion.content_hash`). `ignored`: files and
-    folders of the source that were not read, each with the rule why. `rules_version`: which rules of form its rows have kept
-    (`ingestion.form_rules`). `complete_until`: the business day up to which the source said that it is whole.
+    visible, by what is known now; `told_at` what the entry said of that, before a later one corrected it. `corrected`: the right instant of
+    entries, by number, that were written while a clock was wrong. `hash_version`: how the hashes of the rows that it wrote were made
+    (`ingestion.content_hash`). `ignored`: files and folders of the source that were not read, each with the rule why. `rules_version`:
+    which rules of form its rows have kept (`ingestion.form_rules`). `complete_until`: the business day up to which the source said that it
+    is whole.
     """
 
     load_seq: int
@@ -119,6 +122,8 @@ class Load:
     ignored: list[str] = field(default_factory=list)
     rules_version: int = 1
     complete_until: date | None = None
+    corrected: dict[str, str] = field(default_factory=dict)
+    told_at: datetime | None = field(default=None, compare=False)
 
     @property
     def rows_superseded(self) -> int:
@@ -158,7 +163,8 @@ def _from_json(record: dict[str, Any]) -> Load:
 def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
     """Every load that was visible by `known_at` (now when None), oldest first. Raises LogBroken for a log that is not as it was written."""
     loads = []
-    for number, record in enumerate(read_entries(settings), start=1):
+    records = read_entries(settings)
+    for number, record in enumerate(records, start=1):
         try:
             loads.append(_from_json(record))
         except (TypeError, ValueError, KeyError, AttributeError) as error:
@@ -166,14 +172,25 @@ def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[
                 f"{entry_path(settings, number)}: is not an entry that this version reads ({type(error).__name__}: {error}). "
                 "Restore it from a backup, or use the version of Glassbook that wrote it."
             ) from error
-    return known_by(loads, known_at)
+    corrected = [
+        replace(load, loaded_at=instant, told_at=load.loaded_at) for load, instant in zip(loads, known_instants(records), strict=True)
+    ]
+    return known_by(corrected, known_at)
 
 
 def known_by(loads: list[Load], known_at: datetime | None) -> list[Load]:
-    """Those of the loads that were visible by an instant (UTC where it has no offset); all when None."""
+    """Those of the loads that were visible by an instant (UTC where it has no offset); all when None.
+
+    An instant that an entry told before it was corrected still means what was known then, and gives the instants that were told then:
+    filings made in between cite them.
+    """
     if known_at is None:
         return loads
     limit = known_at.replace(tzinfo=UTC) if known_at.tzinfo is None else known_at
+    for number, load in enumerate(loads, start=1):
+        if load.told_at == limit != load.loaded_at:
+            corrected = {int(n): datetime.fromisoformat(at) for by in loads[:number] for n, at in by.corrected.items()}
+            return [replace(x, loaded_at=corrected.get(x.load_seq, x.told_at or x.loaded_at)) for x in loads[:number]]
     return [load for load in loads if load.loaded_at <= limit]
 
 
@@ -196,7 +213,7 @@ def next_loaded_at(loads: list[Load], instant: datetime) -> datetime:
 
 def write_entry(settings: Settings, load: Load) -> None:
     """Makes `load` visible in one step."""
-    record = asdict(load) | {
+    record = {name: value for name, value in asdict(load).items() if name != "told_at"} | {
         "loaded_at": load.loaded_at.isoformat(),
         "started_at": load.started_at.isoformat() if load.started_at else None,
         "complete_until": load.complete_until.isoformat() if load.complete_until else None,

@@ -46,26 +46,40 @@ def repair(settings: Settings) -> list[str]:
 
 def _proven(settings: Settings) -> list[Record]:
     """Every entry, as far as one of the two places holds it and it follows from the one before."""
-    proven: list[Record] = []
+    lake = [_parsed(entry_path(settings, number)) for number in range(1, max(_numbers(settings), default=0) + 1)]
     copies = _copies(settings)
-    known = max([*_numbers(settings), len(copies), _head(settings)], default=0)
-    for number in range(1, known + 1):
-        previous = proven[-1]["hash"] if proven else None
-        held = _follows(_entry(settings, number), number, previous)
-        copy = _follows(copies[number - 1] if number <= len(copies) else None, number, previous)
-        if held is not None and copy is not None and held != copy:
+    head = _head(settings)
+    length = max(len(lake), len(copies), head[0] if head else 0)
+    found = [_chain(length, first, second) for first, second in ((lake, copies), (copies, lake))]
+    whole = [chain for chain in found if len(chain) == length]
+    if len(whole) == 2 and whole[0] != whole[1]:
+        # What names the newest entry is a third witness.
+        whole = [chain for chain in whole if head and chain[head[0] - 1]["hash"] == head[1]]
+        if len(whole) != 1:
             raise LogBroken(
-                f"{entry_path(settings, number)} and entry {number} of {second_place(settings).path} differ, and each holds by itself: one "
-                "was replaced. Restore both from a backup of one day."
+                f"{entry_path(settings, length)} and entry {length} of {second_place(settings).path} belong to different logs, and each "
+                "holds by itself: one was replaced. Restore both from a backup of one day."
             )
-        found = held or copy
+    if not whole:
+        lost = max(map(len, found)) + 1
+        raise LogBroken(
+            f"entry {lost} holds neither in {entry_path(settings, lost)} nor in {second_place(settings).path}. Restore one of them from a "
+            "backup, then run `glassbook repair` again."
+        )
+    return whole[0]
+
+
+def _chain(length: int, first: Sequence[Record | None], second: Sequence[Record | None]) -> list[Record]:
+    """The entries that follow from one another, each from `first` where it holds there, else from `second`; up to one that does not."""
+    chain: list[Record] = []
+    for number in range(1, length + 1):
+        previous = chain[-1]["hash"] if chain else None
+        candidates = (place[number - 1] if number <= len(place) else None for place in (first, second))
+        found = next(filter(None, (_follows(record, number, previous) for record in candidates)), None)
         if found is None:
-            raise LogBroken(
-                f"entry {number} holds neither in {entry_path(settings, number)} nor in {second_place(settings).path}. Restore one of them "
-                "from a backup, then run `glassbook repair` again."
-            )
-        proven.append(found)
-    return proven
+            break
+        chain.append(found)
+    return chain
 
 
 def _follows(record: Record | None, number: int, previous: str | None) -> Record | None:
@@ -76,10 +90,6 @@ def _follows(record: Record | None, number: int, previous: str | None) -> Record
 
 def _numbers(settings: Settings) -> list[int]:
     return [int(path.stem) for path in entry_path(settings, 1).parent.glob("*.json") if path.stem.isdecimal()]
-
-
-def _entry(settings: Settings, number: int) -> Record | None:
-    return _parsed(entry_path(settings, number))
 
 
 def _parsed(path: Path) -> Record | None:
@@ -105,12 +115,11 @@ def _copies(settings: Settings) -> list[Record | None]:
     return found
 
 
-def _head(settings: Settings) -> int:
+def _head(settings: Settings) -> tuple[int, str] | None:
     try:
-        head = second_place(settings).head()
+        return second_place(settings).head()
     except ChainBroken:
-        return 0
-    return head[0] if head else 0
+        return None
 
 
 def _restore_entries(settings: Settings, proven: Sequence[Record]) -> list[str]:
@@ -135,7 +144,7 @@ def _restore_entries(settings: Settings, proven: Sequence[Record]) -> list[str]:
 def _restore_second_place(settings: Settings, proven: Sequence[Record]) -> list[str]:
     place = second_place(settings)
     text = b"".join(canonical(record) + b"\n" for record in proven)
-    if not proven or (place.path.is_file() and place.path.read_bytes() == text and _has_head(settings, proven)):
+    if not proven or (place.path.is_file() and place.path.read_bytes() == text and _head(settings) == (len(proven), proven[-1]["hash"])):
         return []
     was = "was missing"
     if place.path.is_file() and place.path.read_bytes() != text:
@@ -152,13 +161,6 @@ def _restore_second_place(settings: Settings, proven: Sequence[Record]) -> list[
     place.write_head(proven[-1])
     sync_folder(place.path.parent)
     return [f"{place.path}: {was}; written anew from the entries of the lake"]
-
-
-def _has_head(settings: Settings, proven: Sequence[Record]) -> bool:
-    try:
-        return second_place(settings).head() == (len(proven), proven[-1]["hash"])
-    except ChainBroken:
-        return False
 
 
 def _moved(settings: Settings, path: Path) -> Path:

@@ -34,10 +34,8 @@ def look_at_filings(settings: Settings, *, is_deep: bool) -> Seen:
             )
     back = next((later for earlier, later in pairwise(entries) if later.at < earlier.at), None)
     if back is not None:
-        found = (
-            f"entry {back.sequence} of the log says {back.at}, before the entry it follows: a clock was set back, or had been wrong"
-        )
-        return Seen("note", found, 'docs/operations.md, "A clock that was wrong"; the order of the entries holds, their instants may not.')
+        found = f"entry {back.sequence} of the log says {back.at}, before the entry it follows: a clock was set back, or had been wrong"
+        return Seen("note", found, 'docs/operations.md, "A wrong clock"; the order of the entries holds, their instants may not.')
     compared = "every package as sealed" if is_deep else "packages not compared (`glassbook verify` does)"
     return Seen("ok", f"{len(entries)} entries of the log, chained; {compared}")
 

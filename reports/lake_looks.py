@@ -7,16 +7,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
 from typing import Any
 
-from glassbook.clock import now
+from glassbook.clock import CLOCKS_DIFFER_BY, now
 from glassbook.lake_files import claimed_files, damaged_files
-from glassbook.lake_log import examine_entries, missed_by_snapshots, second_place
+from glassbook.lake_log import examine_entries, known_instants, missed_by_snapshots, second_place
 from glassbook.settings import Settings
 
-# Clocks of one house differ by seconds; more means that one of them was set wrong.
-_CLOCKS_DIFFER_BY = timedelta(minutes=10)
 _SET_ASIDE = "_set_aside"
 
 
@@ -84,11 +81,14 @@ def look_at_clocks(settings: Settings) -> Seen:
     records, _ = examine_entries(settings)
     if not records:
         return Seen("ok", "nothing loaded yet")
-    ahead = [record for record in records if datetime.fromisoformat(record["loaded_at"]) > now(settings) + _CLOCKS_DIFFER_BY]
-    if ahead:
-        found = f"load {ahead[0]['load_seq']} is known at {ahead[0]['loaded_at']}, later than the clock shows, and so are all after it"
-        return Seen("broken", found, 'Set the clock right; then docs/operations.md, "A clock that was wrong".')
-    return Seen("ok", f"the newest load is known at {records[-1]['loaded_at']}, not later than now")
+    limit = now(settings) + CLOCKS_DIFFER_BY
+    instants = known_instants(records)
+    ahead = next((number for number, instant in enumerate(instants, start=1) if instant > limit), None)
+    if ahead is not None:
+        found = f"load {ahead} is known at {instants[ahead - 1].isoformat()}, later than the clock shows, and so are all after it"
+        mend = f"Set the clock right, then say when it was made: `glassbook correct-clock --load {ahead} …` (docs/operations.md)."
+        return Seen("broken", found, mend)
+    return Seen("ok", f"the newest load is known at {instants[-1].isoformat()}, not later than now")
 
 
 def _strangers(settings: Settings, claims: Mapping[str, Any]) -> list[str]:

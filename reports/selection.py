@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
-from pathlib import Path
 
 from glassbook.errors import InputError
+from glassbook.lake_log import entries_after, known_instants, read_entries
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, current_snapshot, find_snapshot
 
@@ -63,32 +62,12 @@ def _instant(snapshot: Snapshot) -> datetime:
 
 def loads_after(settings: Settings, snapshot: Snapshot) -> list[datetime]:
     """Instants of the loads in the lake's log that came after everything in the snapshot, newest first: none of them is built yet."""
-    found = []
-    # Newest first, and no further than needed: the log of years holds thousands.
-    for entry in reversed(_load_entries(settings)):
-        at = _of_load(entry)
-        if at <= _instant(snapshot):
-            break
-        found.append(at)
-    return found
+    waiting = entries_after(settings, len(snapshot.manifest.get("loads", [])))
+    corrected = {int(number): str(at) for entry in waiting for number, at in entry.get("corrected", {}).items()}
+    instants = [corrected.get(entry.get("load_seq", 0), str(entry["loaded_at"])) for entry in waiting]
+    return sorted(map(datetime.fromisoformat, instants), reverse=True)
 
 
 def _loaded_at(settings: Settings) -> list[datetime]:
-    """Instants of the loads in the lake's log; empty where only snapshots were copied."""
-    return [_of_load(entry) for entry in _load_entries(settings)]
-
-
-def _load_entries(settings: Settings) -> list[Path]:
-    return sorted((settings.lake_dir / "_loads").glob("*.json"))
-
-
-def _of_load(entry: Path) -> datetime:
-    try:
-        return parse_instant(json.loads(entry.read_text(encoding="utf-8"))["loaded_at"], "the load log")
-    except (ValueError, KeyError, TypeError) as error:
-        raise InputError(
-            found=f"an entry that cannot be read ({type(error).__name__})",
-            where=str(entry),
-            expected="the entry that `glassbook ingest` wrote",
-            remedy="Restore the lake from its backup.",
-        ) from error
+    """Instants of the loads in the lake's log; empty where only snapshots were copied. Raises LogBroken."""
+    return known_instants(read_entries(settings))

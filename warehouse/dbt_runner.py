@@ -15,6 +15,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Any
 
+from glassbook.disk import file_digest
 from glassbook.engine import build_options
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
@@ -129,15 +130,18 @@ class Project:
         from dbt.parser.manifest import extended_mashumuro_decoder
 
         try:
-            if self._mark.read_text(encoding="utf-8") != self.version:
+            kept = self.target / PARTIAL_PARSE_FILE_NAME
+            # A byte that was changed in it would be another rule in a model, and nobody would see it.
+            if self._mark.read_text(encoding="utf-8") != self._marked(kept):
                 return None
-            return Manifest.from_msgpack((self.target / PARTIAL_PARSE_FILE_NAME).read_bytes(), decoder=extended_mashumuro_decoder)
+            return Manifest.from_msgpack(kept.read_bytes(), decoder=extended_mashumuro_decoder)
         except (OSError, ValueError, LookupError, TypeError):
             # Not there, or cut short: dbt reads the models themselves.
             return None
 
     def _parse(self, settings: Settings) -> Any:
         from dbt.cli.main import dbtRunner
+        from dbt.constants import PARTIAL_PARSE_FILE_NAME
 
         from warehouse.dbt_events import unheard_events_dropped
 
@@ -151,8 +155,12 @@ class Project:
             release_databases()
         if parsed.exception is not None:
             raise BuildFailed(f"dbt could not read the models: {parsed.exception}")
-        self._mark.write_text(self.version, encoding="utf-8")
+        self._mark.write_text(self._marked(self.target / PARTIAL_PARSE_FILE_NAME), encoding="utf-8")
         return parsed.result
+
+    def _marked(self, kept: Path) -> str:
+        """What is noted of the file in which dbt keeps what it has read: of which models it is, and its hash."""
+        return f"{self.version} {file_digest(kept)}"
 
 
 def profile(database: Path, settings: Settings) -> dict[str, Any]:

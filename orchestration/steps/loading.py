@@ -6,11 +6,12 @@ import time
 from pathlib import Path
 from typing import Any
 
+from glassbook.clock import CLOCKS_DIFFER_BY, now
 from glassbook.settings import Settings
 from ingestion.drift import notes_of, notes_of_reading
 from ingestion.lake_writer import notes_of_set_aside
 from ingestion.load import Plan, Scope, read_source
-from ingestion.load_log import TableLoad
+from ingestion.load_log import Load, TableLoad
 from ingestion.mapping import read_mapping
 from orchestration.steps.runs import StepRun, recorded
 
@@ -51,9 +52,22 @@ def load(
         "seconds": time.perf_counter() - began,
         # What the last load found changed still stands where nothing has come since.
         "drift": notes_of(reading.load),
-        "notes": [*notes_of_set_aside(reading.set_aside), *(notes_of(made) if reading.is_new else notes_of_reading(made))],
+        "notes": [
+            *_notes_of_clock(settings, reading.load),
+            *notes_of_set_aside(reading.set_aside),
+            *(notes_of(made) if reading.is_new else notes_of_reading(made)),
+        ],
     }
     return recorded(settings, StepRun("ingest", metadata, {name: _part(table) for name, table in made.tables.items()}))
+
+
+def _notes_of_clock(settings: Settings, load: Load) -> list[str]:
+    if load.loaded_at <= now(settings) + CLOCKS_DIFFER_BY:
+        return []
+    return [
+        f"load {load.load_seq} is known at {load.loaded_at.isoformat()}, later than the clock shows: a clock was wrong; "
+        "`glassbook doctor` names the first such load, `glassbook correct-clock` puts them right"
+    ]
 
 
 def _part(table: TableLoad) -> dict[str, Any]:

@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from glassbook.clock import now
+from glassbook.clock import CLOCKS_DIFFER_BY, now
 from glassbook.errors import CheckFailed, InputError
 from glassbook.profile import entries_as_of, load_profile, profile_digest
 from glassbook.profile.sections import Registration
@@ -50,7 +50,7 @@ def situation_of(settings: Settings, entries: Sequence[Entry], filing_id: str, f
         errors=tuple(checks["open"]),
         unexplained=tuple(code for code in warnings if code not in reasons),
         outdated=tuple(_outdated(folder, checks, reasons, entries, filing)),
-        newer=tuple(_newer(settings, folder, checks, filing)),
+        newer=(*_newer(settings, folder, checks, filing), *_wrong_clocks(settings, entries)),
         signed=signed,
         representative=_representative(settings, filing.regime, folder),
     )
@@ -198,6 +198,17 @@ def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Fil
         return [*found, f"what is known by now of the filings before {filing.period} says otherwise of {shown}"]
     says = f"snapshot {head['snapshot']} is no longer the newest for {filing.period}: {snapshot.snapshot_id}, known at"
     return [*found, f"{says} {snapshot.manifest['known_at']}, says otherwise of {shown}"]
+
+
+def _wrong_clocks(settings: Settings, entries: Sequence[Entry]) -> list[str]:
+    """What is known, or was done, later than now: what is signed today would stand before it."""
+    limit = now(settings) + CLOCKS_DIFFER_BY
+    found = []
+    if has_snapshot(settings) and (known_at := current_snapshot(settings).known_at) > limit:
+        found.append(f"the snapshot in force is known at {known_at.isoformat()}, later than the clock shows (glassbook correct-clock)")
+    if entries and datetime.fromisoformat(entries[-1].at) > limit:
+        found.append(f"entry {entries[-1].sequence} of the log of filings says {entries[-1].at}, later than the clock shows")
+    return found
 
 
 def _known_filings(settings: Settings, filing: Filing) -> list[dict[str, object]]:

@@ -10,6 +10,7 @@ import pytest
 
 from glassbook.build_attempts import attempted
 from glassbook.errors import CheckFailed
+from glassbook.lake_log import entry_path
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from reports.engine import filing_states
@@ -37,9 +38,10 @@ def warnings(name: str) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_says_what_is_newer_than_what_it_shows(name: str, copy: Settings) -> None:
     assert "快照" not in warnings(name)
-    newest = sorted((copy.lake_dir / "_loads").glob("*.json"))[-1]
-    entry = json.loads(newest.read_text(encoding="utf-8")) | {"loaded_at": "2030-01-01T00:00:00+00:00"}
-    (newest.parent / "000099.json").write_text(json.dumps(entry), encoding="utf-8")
+    newest = max((copy.lake_dir / "_loads").glob("*.json"))
+    number = int(newest.stem) + 1
+    entry = json.loads(newest.read_text(encoding="utf-8")) | {"load_seq": number, "loaded_at": "2030-01-01T00:00:00+00:00"}
+    entry_path(copy, number).write_text(json.dumps(entry), encoding="utf-8")
     with pytest.raises(CheckFailed), attempted(copy, "another"):
         raise CheckFailed("a name of a person, perhaps")
     said = warnings(name)

@@ -18,6 +18,7 @@ from reports import commands
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
 from reports.selection import choose_snapshot, parse_instant
+from tests.support.earlier_log import write_log
 
 AS_OF = date(2019, 12, 31)
 
@@ -100,9 +101,7 @@ def test_known_at_never_passes_off_another_state(settings: Settings, toy: object
     assert chosen("2020-01-09") == "s-2"
     with pytest.raises(InputError, match="no snapshot of what was known then"):
         chosen("2020-01-02")
-    log = settings.lake_dir / "_loads"
-    log.mkdir(parents=True)
-    (log / "00000002.json").write_text('{"loaded_at": "2020-01-04T01:00:00+00:00"}', encoding="utf-8")
+    write_log(settings, "2020-01-03T01:00:00+00:00", "2020-01-04T01:00:00+00:00")
     assert chosen("2020-01-03T12:00:00Z") == "s-1"
     with pytest.raises(InputError, match="build --known-at"):
         chosen("2020-01-04T12:00:00Z")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable
 from typing import Any
@@ -11,13 +10,15 @@ import pytest
 from click.testing import Result
 
 from glassbook import calendar
-from glassbook.errors import CheckFailed, InputError
+from glassbook.errors import CheckFailed
+from glassbook.lake_log import entry_path
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from reports.engine.filing_log import read_log
 from reports.engine.filing_states import filings, package_folder, read_head
 from reports.verify_home import verify_home
 from tests.reports.test_filing_life import FILING, RESTATED
+from tests.support.earlier_log import write_log
 
 
 def test_newer_data_is_said_before_a_sign_off_and_a_reason_falls_with_its_findings(
@@ -57,16 +58,14 @@ def test_a_load_that_is_not_built_yet_is_said_before_a_sign_off(
     desk("open", FILING)
     desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
     desk("check", FILING)
-    log = settings.lake_dir / "_loads"
-    log.mkdir(parents=True)
-    for number, at in enumerate(("2020-01-02T01:00:00+00:00", snapshot.manifest["known_at"], "2020-01-03T01:30:00+00:00"), start=1):
-        (log / f"{number:08}.json").write_text(json.dumps({"loaded_at": at}))
+    write_log(settings, "2020-01-02T01:00:00+00:00", snapshot.manifest["known_at"], "2020-01-03T01:30:00+00:00")
+    newest = entry_path(settings, 3)
     held = desk("sign", FILING, "--role", "preparer", "--by", "li.na")
     assert isinstance(held.exception, CheckFailed)
     assert "1 load(s), the newest of 2020-01-03T01:30:00+00:00, are in no snapshot yet: run `glassbook build`" in str(held.exception)
-    (log / "00000003.json").write_text("{")
-    assert isinstance(desk("sign", FILING, "--role", "preparer", "--by", "li.na").exception, InputError)
-    (log / "00000003.json").unlink()
+    newest.write_text("{")
+    assert isinstance(desk("sign", FILING, "--role", "preparer", "--by", "li.na").exception, CheckFailed)
+    newest.unlink()
     assert desk("sign", FILING, "--role", "preparer", "--by", "li.na").exit_code == 0
 
 

@@ -20,16 +20,15 @@ from reports import commands
 from reports.doctor import examine
 from reports.engine.regime import load_regime
 from reports.standing import of_filing, of_snapshot
+from tests.support.earlier_log import write_log
 
 AFTER, BEFORE = "2020-01-03T01:30:00+00:00", "2020-01-03T01:00:00+00:00"
 
 
 def loaded(settings: Settings, *instants: str) -> None:
     """Loads in the lake's log, each visible since an instant."""
-    log = settings.lake_dir / "_loads"
-    log.mkdir(parents=True, exist_ok=True)
-    for number, instant in enumerate(instants, start=1):
-        (log / f"{number:06}.json").write_text(json.dumps({"loaded_at": instant, "tables": {}}))
+    if instants:
+        write_log(settings, "2020-01-02T01:00:00+00:00", *instants)
 
 
 def failed(settings: Settings, message: str = "models do not build", snapshot_id: str = "s-0002") -> None:
@@ -123,7 +122,7 @@ def test_whoever_asks_for_an_older_state_is_told_of_nothing_newer(settings: Sett
 
 @pytest.mark.parametrize("damaged", ["load log", "log of filings"])
 def test_a_log_that_cannot_be_read_hides_no_figure(settings: Settings, snapshot: Snapshot, damaged: str) -> None:
-    path = settings.lake_dir / "_loads" / "000001.json" if damaged == "load log" else settings.filings_dir / "log.jsonl"
+    path = settings.lake_dir / "_loads" / "00000003.json" if damaged == "load log" else settings.filings_dir / "log.jsonl"
     path.parent.mkdir(parents=True)
     path.write_text("{torn\n{}\n")
     result = figures()

@@ -11,6 +11,14 @@ from glassbook.lake_log import as_text, entry_path, without_links
 from glassbook.settings import Settings
 
 
+def write_log(settings: Settings, *instants: str, **more: Any) -> None:
+    """A log of loads that brought nothing, each known since an instant, named as the invented regime's snapshot names them."""
+    for number, instant in enumerate(instants, start=1):
+        path = entry_path(settings, number)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(as_text({"load_seq": number, "load_id": f"load-{chr(96 + number)}", "loaded_at": instant, "tables": {}} | more))
+
+
 def edit_entry(settings: Settings, number: int, change: Callable[[dict[str, Any]], None]) -> None:
     """Takes the links from all entries, and the second place away; changes one entry."""
     for path in sorted(entry_path(settings, 1).parent.glob("*.json")):

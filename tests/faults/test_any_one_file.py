@@ -1,0 +1,207 @@
+"""Any one file of a home damaged: the figures are those of a home that nobody touched, or an error names the file and its remedy heals it.
+
+What is compared are figures, not messages. A file is damaged in one of four ways: a bit, its length, its being there, another home's.
+"""
+
+from __future__ import annotations
+
+import random
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from glassbook.errors import GlassbookError
+from glassbook.lake_files import LakeDamaged
+from glassbook.settings import Settings
+from glassbook.snapshots import current_snapshot
+from ingestion.load import ingest
+from ingestion.load_log import files_of, visible_loads
+from ingestion.repair import repair
+from reports.engine.regime import load_regime
+from reports.figures import read_figures
+from tests.support import homes
+from tests.support.changes import a_payment, a_reversal, small_platform
+from tests.support.platform import Platform
+from warehouse.build import run_build
+
+LOADED = datetime(2019, 7, 1, 2, tzinfo=UTC)
+DAY = date(2019, 6, 28)
+
+
+@dataclass(frozen=True)
+class World:
+    """A home of two loads and two snapshots, the source of a third load, what figures say before and after it, and another such home."""
+
+    home: Settings
+    other: Settings
+    source: Path
+    before: Any
+    after: Any
+
+
+def figures(settings: Settings) -> Any:
+    return [figure.record() for figure in read_figures(current_snapshot(settings), load_regime("cn"), DAY).figures]
+
+
+def load_and_build(settings: Settings, source: Path, day: int) -> None:
+    ingest(homes.at(settings, LOADED + timedelta(days=day)), source)
+    run_build(settings)
+
+
+def a_home(folder: Path, p: Platform, loans: list[int]) -> Settings:
+    settings = homes.home(folder / "home")
+    p.add("fees", **(p.rows("fees")[0] | {"fee_id": 900, "fee_kind": "never heard of"}))
+    load_and_build(settings, p.write(folder / "one"), 0)
+    a_payment(p, loans)
+    load_and_build(settings, p.write(folder / "two"), 1)
+    return settings
+
+
+@pytest.fixture(scope="module")
+def world(tmp_path_factory: pytest.TempPathFactory) -> World:
+    folder = tmp_path_factory.mktemp("world")
+    p, loans = small_platform()
+    home = a_home(folder, p, loans)
+    before = figures(home)
+    a_reversal(p, loans)
+    third = p.write(folder / "three")
+    calm = homes.copied(home, folder / "calm")
+    load_and_build(calm, third, 2)
+    other, others = small_platform()
+    other.repay(others[3], 6, "2019-06-28 10:00", "1000.00", "60.00")
+    return World(home, a_home(folder / "other", other, others), third, before, figures(calm))
+
+
+def a_bit(path: Path, other: Path | None) -> None:
+    content = bytearray(path.read_bytes())
+    at = random.Random(str(path.name)).randrange(len(content) * 8)
+    content[at // 8] ^= 1 << at % 8
+    path.write_bytes(bytes(content))
+
+
+def cut_off(path: Path, other: Path | None) -> None:
+    path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
+
+
+def gone(path: Path, other: Path | None) -> None:
+    path.unlink()
+
+
+def another_homes(path: Path, other: Path | None) -> None:
+    if other is None:
+        pytest.skip("the other home has no such file")
+    shutil.copyfile(other, path)
+
+
+DAMAGES = (a_bit, cut_off, gone, another_homes)
+Damage = Callable[[Path, Path | None], None]
+
+
+@pytest.fixture
+def copy(world: World, tmp_path: Path) -> Iterator[Settings]:
+    """A copy of the home, which a test damages."""
+    settings = homes.copied(world.home, tmp_path / "home")
+    for path in settings.snapshots_dir.rglob("*.duckdb"):
+        path.chmod(0o644)
+    yield settings
+    shutil.rmtree(settings.home)
+
+
+def damage(world: World, copy: Settings, name: str, how: Damage) -> Path:
+    path = copy.home / name
+    other = world.other.home / name
+    if name.startswith("snapshots/") and name.count("/") == 2:
+        # Named by content: the same file of the other home's snapshot of the same rank.
+        mine, theirs = (sorted(p for p in s.snapshots_dir.iterdir() if p.is_dir()) for s in (world.home, world.other))
+        other = theirs[[p.name for p in mine].index(path.parent.name)] / path.name
+    how(path, other if other.is_file() else None)
+    return path
+
+
+def whole(world: World) -> dict[str, str | None]:
+    return files_of(visible_loads(world.home))
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+def test_a_file_of_the_lake_is_read_by_nobody_while_it_is_damaged(world: World, copy: Settings, how: Damage) -> None:
+    for name in whole(world):
+        path = copy.lake_dir / name
+        good = path.read_bytes()
+        other = world.other.lake_dir / name
+        if how is another_homes and (not other.is_file() or other.read_bytes() == good):
+            continue
+        how(path, other)
+        with pytest.raises(LakeDamaged) as caught:
+            run_build(copy, full=True)
+        assert str(path) in str(caught.value) and "Restore" in str(caught.value)
+        assert figures(copy) == world.before, "what is published stays"
+        if "_quarantine" not in name:
+            with pytest.raises(LakeDamaged, match=path.name):
+                ingest(copy, world.source)
+        path.write_bytes(good)
+    if how is gone:
+        load_and_build(copy, world.source, 2)
+        assert figures(copy) == world.after
+
+
+LOG_FILES = ("lake/_loads/00000001.json", "lake/_loads/00000002.json", "log/loads.jsonl", "log/loads.head")
+
+
+@pytest.mark.parametrize("how", DAMAGES)
+@pytest.mark.parametrize("name", LOG_FILES)
+def test_no_file_of_the_load_log_is_missed_in_silence(world: World, copy: Settings, name: str, how: Damage) -> None:
+    good = (copy.home / name).read_bytes()
+    path = damage(world, copy, name, how)
+    with pytest.raises(GlassbookError) as caught:
+        ingest(homes.at(copy, LOADED + timedelta(days=2)), world.source)
+    assert path.name in str(caught.value) or (how is gone and "00000002" in name), "it names the file, or what knows of it"
+    assert "glassbook repair" in str(caught.value)
+    assert repair(copy) and visible_loads(copy) == visible_loads(world.home)
+    assert path.read_bytes() == good and not repair(copy)
+
+
+# Damage to a snapshot asks for builds, which take their time: each file once, and each way more than once.
+SNAPSHOT_CASES = [
+    ("glassbook.duckdb", a_bit), ("glassbook.duckdb", another_homes), ("glassbook.duckdb", cut_off),
+    ("public.duckdb", gone), ("snapshot.json", a_bit), ("snapshot.json", gone), ("CURRENT", cut_off), ("CURRENT", gone),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "how"), SNAPSHOT_CASES)
+def test_a_damaged_snapshot_in_force_is_made_again(world: World, copy: Settings, name: str, how: Damage) -> None:
+    current = current_snapshot(copy).snapshot_id
+    damage(world, copy, f"snapshots/{name}" if name == "CURRENT" else f"snapshots/{current}/{name}", how)
+    try:
+        assert figures(copy) == world.before
+    except GlassbookError as error:
+        assert "Run `glassbook build`" in str(error) or name == "CURRENT"
+    run_build(copy)
+    assert figures(copy) == world.before
+
+
+@pytest.mark.parametrize("how", [a_bit, gone])
+def test_a_build_never_carries_on_from_a_damaged_snapshot(world: World, copy: Settings, how: Damage) -> None:
+    database = current_snapshot(copy).database
+    ingest(homes.at(copy, LOADED + timedelta(days=2)), world.source)
+    how(database, None)
+    run_build(copy)
+    assert figures(copy) == world.after
+
+
+@pytest.mark.parametrize("how", [a_bit, gone])
+def test_what_dbt_keeps_of_the_models_decides_nothing_once_damaged(
+    world: World, copy: Settings, how: Damage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from warehouse import dbt_runner
+
+    for path in sorted(path for path in (copy.builds_dir / "dbt-target").rglob("*") if path.is_file()):
+        how(path, None)
+    # As in a process that has built nothing yet.
+    monkeypatch.setattr(dbt_runner, "_parsed", {})
+    load_and_build(copy, world.source, 2)
+    assert figures(copy) == world.after
