@@ -1,0 +1,230 @@
+"""What a message tells to do heals what it is told for: the state is brought about, the words are followed, and the command ends well."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+from glassbook.cli import glassbook
+from glassbook.errors import GlassbookError
+from glassbook.lake_log import entry_path
+from glassbook.settings import Settings
+from glassbook.snapshots import MANIFEST, POINTER, current_snapshot
+from ingestion.load import ingest
+from tests.support import homes
+from tests.support.changes import a_payment, small_platform
+from tests.support.spoken import named_in, spoken
+from warehouse.build import run_build
+
+LOADED = datetime(2019, 7, 1, 2, tzinfo=UTC)
+FIGURES = ("figures", "--regime", "cn", "--as-of", "2019-06-28")
+# What changes a home, and is told as the way to heal it.
+HEALING = ("build", "ingest", "repair", "correct-clock")
+
+
+@dataclass(frozen=True)
+class Home:
+    """A built home of two loads, of which the first is kept as a snapshot too, with the folder that its source is in."""
+
+    settings: Settings
+    source: Path
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    folder = tmp_path_factory.mktemp("built")
+    settings, (p, loans) = homes.home(folder / "home"), small_platform()
+    ingest(homes.at(settings, LOADED), p.write(folder / "first"))
+    run_build(settings)
+    a_payment(p, loans)
+    source = p.write(folder / "source")
+    ingest(homes.at(settings, LOADED + timedelta(days=1)), source)
+    run_build(settings)
+    return Home(settings, source)
+
+
+@pytest.fixture
+def home(built: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Home]:
+    """A copy that a test may damage, and the home of the commands."""
+    settings = homes.copied(built.settings, tmp_path / "home")
+    for path in settings.snapshots_dir.rglob("*.duckdb"):
+        path.chmod(0o644)
+    monkeypatch.setenv("GLASSBOOK_HOME", str(settings.home))
+    monkeypatch.setenv("GLASSBOOK_MEMORY_LIMIT", "1GB")
+    yield Home(settings, built.source)
+    shutil.rmtree(settings.home, ignore_errors=True)
+
+
+def run(*arguments: str) -> Result:
+    """The command in this process."""
+    return CliRunner().invoke(glassbook, arguments)
+
+
+def words_of(result: Result) -> str:
+    """Everything that it said, errors too."""
+    error = result.exception
+    said = " ".join((error.found, error.where, error.remedy)) if hasattr(error, "remedy") else str(error or "")
+    assert error is None or isinstance(error, GlassbookError | SystemExit), repr(error)
+    return f"{result.output}\n{said}"
+
+
+def emptied(home: Home) -> None:
+    shutil.rmtree(home.settings.home)
+
+
+def pointer(content: bytes | None) -> Callable[[Home], None]:
+    def change(home: Home) -> None:
+        path = home.settings.snapshots_dir / POINTER
+        path.unlink() if content is None else path.write_bytes(content)
+
+    return change
+
+
+def in_snapshot(name: str, content: bytes | None) -> Callable[[Home], None]:
+    def change(home: Home) -> None:
+        path = current_snapshot(home.settings).folder / name
+        path.unlink() if content is None else path.write_bytes(content)
+
+    return change
+
+
+def without_snapshot(home: Home) -> None:
+    shutil.rmtree(current_snapshot(home.settings).folder)
+
+
+def of_the_load_before(home: Home) -> None:
+    folder = current_snapshot(home.settings).folder
+    other = next(path for path in home.settings.snapshots_dir.iterdir() if path.is_dir() and path != folder)
+    shutil.copyfile(other / "glassbook.duckdb", folder / "glassbook.duckdb")
+
+
+def without_entry(home: Home) -> None:
+    entry_path(home.settings, 2).unlink()
+
+
+def another_entry(home: Home) -> None:
+    path = entry_path(home.settings, 1)
+    path.write_text(json.dumps(json.loads(path.read_bytes()) | {"source": "elsewhere"}))
+
+
+def without_second_place(home: Home) -> None:
+    (home.settings.log_dir / "loads.jsonl").unlink()
+
+
+def a_load_that_waits(home: Home) -> None:
+    p, loans = small_platform()
+    p.repay(loans[1], 5, "2019-07-01 10:00", "1000.00", "60.00")
+    ingest(homes.at(home.settings, LOADED + timedelta(days=2)), p.write(home.settings.home / "third"))
+
+
+def only_the_newest(home: Home) -> None:
+    newest = current_snapshot(home.settings).snapshot_id
+    for folder in home.settings.snapshots_dir.iterdir():
+        if folder.is_dir() and folder.name != newest:
+            shutil.rmtree(folder)
+
+
+@dataclass(frozen=True)
+class Case:
+    """How a state comes about, the command that meets it, and a part of the text of the code that is then said."""
+
+    name: str
+    bring_about: Callable[[Home], None]
+    command: tuple[str, ...]
+    says: str
+
+
+AGAIN = "it sets a damaged snapshot aside, and the lake makes it again"
+KNOWN_AT = ("--known-at", (LOADED + timedelta(hours=1)).isoformat())
+CASES = [
+    Case("an empty home, read", emptied, FIGURES, "Run `glassbook ingest --source FOLDER` and `glassbook build`"),
+    Case("an empty home, built", emptied, ("build",), "Run `glassbook ingest --source FOLDER` first."),
+    Case("no pointer", pointer(None), FIGURES, "Run `glassbook ingest --source FOLDER` and `glassbook build`"),
+    Case("a pointer of other signs", pointer(b"\xff\xfe"), FIGURES, "Run `glassbook ingest --source FOLDER` and `glassbook build`"),
+    Case("a pointer to nothing", pointer(b"2019-06-30-0123456789ab\n"), FIGURES, "Run `glassbook build`, or set GLASSBOOK_HOME"),
+    Case("an empty pointer", pointer(b""), FIGURES, "Run `glassbook build`, or set GLASSBOOK_HOME"),
+    Case("no snapshot in force", without_snapshot, FIGURES, "Run `glassbook build`, or set GLASSBOOK_HOME"),
+    Case("no manifest", in_snapshot(MANIFEST, None), FIGURES, "Run `glassbook build`, or set GLASSBOOK_HOME"),
+    Case("a mangled manifest", in_snapshot(MANIFEST, b"{"), FIGURES, AGAIN),
+    Case("no warehouse", in_snapshot("glassbook.duckdb", None), FIGURES, AGAIN),
+    Case("a warehouse cut off", in_snapshot("glassbook.duckdb", b"DUCK"), FIGURES, AGAIN),
+    Case("another snapshot's warehouse", of_the_load_before, FIGURES, AGAIN),
+    Case("no public file", in_snapshot("public.duckdb", None), ("doctor",), "it sets the damaged snapshot aside"),
+    Case("an entry lost", without_entry, ("build",), "`glassbook repair` puts it back"),
+    Case("an entry changed", another_entry, ("build",), "`glassbook repair` puts it back"),
+    Case("an entry changed, looked at", another_entry, ("doctor",), "Run `glassbook repair`: it puts back what the home can prove"),
+    Case("the second place lost", without_second_place, ("build",), "`glassbook repair` puts it back"),
+    Case("no snapshot of an instant", only_the_newest, (*FIGURES, *KNOWN_AT), "Run `glassbook build --known-at {}` first."),
+]
+NOTES = [
+    Case("a load that waits", a_load_that_waits, FIGURES, "run `glassbook build`"),
+    Case("a load that waits, looked at", a_load_that_waits, ("doctor",), "Run `glassbook build`."),
+]
+# Said where no state of a home is told of, where the state is brought about elsewhere, or in words that end with somebody's doing.
+ELSEWHERE = {
+    "next: glassbook build": "what comes next, when all is well",
+    "has gone back": "tests/ingestion/test_incremental_loads.py restores a source and loads with --restored",
+    "Run `glassbook ingest` and `glassbook build` once the period is over": "the period has to end",
+    "no snapshot: risk events are not known": "the first case, told by the calendar",
+    "Run `glassbook ingest --source FOLDER`, or `glassbook demo`.": "the first case, told by doctor",
+    "Run `glassbook build`, or `glassbook demo`.": "the third case, told by doctor",
+    "The first `glassbook ingest` or `demo` makes it.": "the first case, told by doctor",
+    "if the platform is still at work": "new data has to come",
+    "Mend what it names, then run `glassbook build`": "tests/reports/test_standing.py; what it names is somebody's to mend",
+    "are in no snapshot yet: run `glassbook build`": "tests/reports/test_filing_newer.py",
+    "Run `glassbook build` with this version.": "a snapshot of earlier code; tests/reports/test_refuted.py",
+    "this snapshot must not be filed: run `glassbook build --full` and compare": "no state of a home: a fault of ours",
+    "then `glassbook build --full`": "no state of a home: a fault of ours",
+    "makes the current one again, and": "of the snapshot in force, told once more by doctor; any other needs its own instant",
+    "Run `glassbook demo`, or `glassbook ingest` and `glassbook build`": "the first case, told by a page",
+    "then run `glassbook repair` again": "a backup has to be restored first",
+    "`glassbook correct-clock": "tests/ingestion/test_wrong_clock.py",
+    "the file that `glassbook build` published": "names what was expected",
+    "the manifest that `glassbook build` wrote": "names what was expected",
+    "a snapshot made by `glassbook build`": "names what was expected",
+}
+
+
+def follow(home: Home, said: str) -> None:
+    """Runs what the words name, in their order; where they name another way with `or`, the first way."""
+    healing = [words for words in named_in(said.split(", or `")[0]) if words[0] in HEALING and "INSTANT" not in words]
+    assert healing, f"nothing to follow in: {said}"
+    for words in healing:
+        filled = [str(home.source) if word == "FOLDER" else word for word in words]
+        result = run(*filled)
+        assert result.exit_code == 0, words_of(result)
+
+
+@pytest.mark.parametrize("case", CASES, ids=[case.name for case in CASES])
+def test_the_words_heal(home: Home, case: Case) -> None:
+    case.bring_about(home)
+    met = run(*case.command)
+    said = words_of(met)
+    assert met.exit_code != 0 and all(part in said for part in case.says.split("{}")), said
+    follow(home, said)
+    healed = run(*case.command)
+    assert healed.exit_code == 0, words_of(healed)
+
+
+@pytest.mark.parametrize("case", NOTES, ids=[case.name for case in NOTES])
+def test_what_is_only_noted_goes_with_what_it_names(home: Home, case: Case) -> None:
+    case.bring_about(home)
+    met = run(*case.command)
+    assert met.exit_code == 0 and case.says in words_of(met)
+    follow(home, words_of(met))
+    assert case.says not in words_of(run(*case.command))
+
+
+def test_no_such_text_is_left_out() -> None:
+    covered = [case.says for case in (*CASES, *NOTES)] + list(ELSEWHERE)
+    texts = [said for said in spoken() if any(words[0] in HEALING for words in said.commands)]
+    assert [f"{said.place}: {said.text}" for said in texts if not any(part in said.text for part in covered)] == []
+    stale = [part for part in ELSEWHERE if not any(part in said.text for said in spoken()) and not part.startswith("next:")]
+    assert stale == []
