@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from glassbook.engine_errors import is_full_disk
 from glassbook.settings import Settings
 from glassbook.sql_paths import ROW_NUMBER, file_written, parquet_sql
 from ingestion.accounts import content_of, counts_of, digest_of, money_sums, newest_cursor, require_all
@@ -206,6 +207,8 @@ def _land(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, lo
             f"to {file_written(target)} ({FORM})"
         )
     except duckdb.Error as error:
+        if is_full_disk(error):
+            raise
         raise read.why_unreadable(error) from error
     engine.execute(
         f"create or replace temp view arrived as select * exclude (file_row_number), file_row_number + 1 as _position "
