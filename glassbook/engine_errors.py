@@ -15,8 +15,9 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_ROOM_WORDS = (
     *("No space left", "Could not write file", "Could not truncate file", "max_temp_directory_size", "Disk quota", "File too large"),
 )
-# The engine's classes of errors, by name: whoever reads no database has not loaded it. The last one is what any further statement gets.
-_OF_FILES = {"IOException", "SerializationException", "InternalException", "FatalException"}
+# The engine's classes of errors, by name: whoever reads no database has not loaded it. A block that is not as it was written comes as any
+# of the first four; the last two are what a check within the engine gives, and any statement after it.
+_OF_FILES = {"IOException", "SerializationException", "Error", "DatabaseError", "InternalException", "FatalException"}
 _NO_PARQUET = ("Parquet", "magic bytes", "No files found that match")
 _HELD = "Could not set lock on file"
 _PATH = re.compile(r"""["'](/[^"'\n]*)["']""")
