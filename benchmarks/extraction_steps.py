@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 
 
 def raw(url: str, target: str, rows: str) -> None:
@@ -29,12 +30,12 @@ def raw(url: str, target: str, rows: str) -> None:
 def read(url: str, target: str, rows: str) -> None:
     """Our reader alone, in its snapshot: every value of the table, as the source sends it, into a Parquet file."""
     from glassbook.engine import connect
-    from ingestion.conversion import quoted
+    from glassbook.sql_paths import file_written
     from ingestion.sources.mysql import MySqlSource
 
     with MySqlSource(url) as source, connect() as engine:
         source.stream(engine, "arriving", "select * from repayments")
-        copied = engine.execute(f"copy (from arriving) to {quoted(target)} (format parquet, compression zstd)").fetchall()
+        copied = engine.execute(f"copy (from arriving) to {file_written(Path(target))} (format parquet, compression zstd)").fetchall()
     assert copied == [(int(rows),)], f"{copied} rows, not {rows}"
 
 

@@ -17,6 +17,7 @@ from glassbook.disk import sync_file
 from glassbook.engine import build_options, connect
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import current_snapshot
+from glassbook.sql_paths import database_attached, file_read
 
 FLOOR = Path(__file__).with_name("floor.sql")
 FIGURES_READ = 11
@@ -54,7 +55,7 @@ def floor(database: str) -> None:
     """Makes the ledger tables from the lake by the hand-written script, with the same engine settings as a build."""
     settings = load_settings()
     Path(database).unlink(missing_ok=True)
-    text = FLOOR.read_text(encoding="utf-8").replace("{lake}", str(settings.lake_dir)).replace("{zone}", settings.timezone)
+    text = FLOOR.read_text(encoding="utf-8").replace("'{lake}", file_read(settings.lake_dir)[:-1]).replace("{zone}", settings.timezone)
     with connect(Path(database), options=build_options(settings)) as connection:
         connection.execute(text)
     sync_file(Path(database))
@@ -86,8 +87,8 @@ def different_tables(database: Path, snapshot: Path) -> list[str]:
     what they cover): the floor counts only while it does the same work."""
     found = []
     with connect() as connection:
-        connection.execute(f"attach '{database}' as hand (read_only)")
-        connection.execute(f"attach '{snapshot}' as built (read_only)")
+        connection.execute(f"attach {database_attached(database)} as hand (read_only)")
+        connection.execute(f"attach {database_attached(snapshot)} as built (read_only)")
         for name in LEDGER:
             columns = ", ".join(row[0] for row in connection.execute(f"describe hand.main.{name}").fetchall())
             one, other = f"select {columns} from hand.main.{name}", f"select {columns} from built.main.{name}"

@@ -26,6 +26,13 @@ def _calendar(country: str, year: int) -> holidays.HolidayBase:
     return holidays.country_holidays(country, years=(year - 1, year, year + 1))
 
 
+def is_known_country(country: str) -> bool:
+    """Whether the working days of a country, by its code of two letters, are known."""
+    from holidays.registry import COUNTRIES
+
+    return any(country == codes[1] for codes in COUNTRIES.values())
+
+
 def is_working_day(day: date, country: str) -> bool:
     """Whether offices work on `day`, worked weekends included."""
     return bool(_calendar(country, day.year).is_working_day(day))

@@ -5,14 +5,21 @@ from __future__ import annotations
 import os
 import sys
 from importlib.metadata import entry_points
+from typing import TYPE_CHECKING
 
 import click
 
 from glassbook import __version__
+from glassbook.engine_errors import in_our_words
 from glassbook.errors import GlassbookError, InputError
+
+if TYPE_CHECKING:
+    from glassbook.settings import Settings
 
 # What a shell reports of a command that SIGPIPE ended.
 _READ_ENOUGH = 141
+UNFORESEEN = 3
+"""What the process ends with after something that nobody foresaw."""
 ORDER = [
     "demo",
     "simulate",
@@ -65,30 +72,70 @@ def glassbook() -> None:
 
 
 def main() -> None:
-    """Entry point of the command; exit codes: 0 done, 1 a check did not hold, 2 the call or its input was wrong."""
+    """Entry point of the command; exit codes: 0 done, 1 a check did not hold, 2 the call or its input was wrong, 3 nobody foresaw it."""
     try:
         glassbook(standalone_mode=False)
-    except click.exceptions.Abort:
-        click.echo("stopped", err=True)
-        sys.exit(2)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except InputError as error:
-        click.echo(
-            f"error: {error.found}\n  where:    {error.where}\n  expected: {error.expected}\n  do:       {error.remedy}",
-            err=True,
-        )
-        sys.exit(error.exit_code)
-    except GlassbookError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(error.exit_code)
-    except BrokenPipeError:
-        # Whoever reads has read enough, such as `head`; what is still in the buffer has nowhere to go.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(_READ_ENOUGH)
-    except OSError as error:
-        # The disk is full, a folder is not there or not ours: the system's own words say which, and no line of ours helps.
+    except SystemExit:
+        raise
+    except BaseException as error:  # some libraries' errors, such as a panic of polars, are no Exception
+        sys.exit(_told(error))
+
+
+def _told(error: BaseException) -> int:
+    """Says what an error means, and returns what the process ends with."""
+    match error:
+        case click.exceptions.Abort() | KeyboardInterrupt():
+            click.echo("stopped", err=True)
+            return InputError.exit_code
+        case click.ClickException():
+            error.show()
+            return error.exit_code
+        case InputError():
+            _say(error)
+            return error.exit_code
+        case GlassbookError():
+            click.echo(f"error: {error}", err=True)
+            return error.exit_code
+        case BrokenPipeError():
+            # Whoever reads has read enough, such as `head`; what is still in the buffer has nowhere to go.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            return _READ_ENOUGH
+    settings = _settings()
+    if known := in_our_words(error, settings.home if settings else None):
+        _say(known)
+        return known.exit_code
+    if isinstance(error, OSError):
+        # A folder is not there or not ours: the system's own words say which, and no line of ours helps.
         where = f"\n  where:    {error.filename}" if error.filename else ""
-        click.echo(f"error: {error.strerror or error}{where}\n  do:       make room, or put path and rights in order", err=True)
-        sys.exit(InputError.exit_code)
+        click.echo(f"error: {error.strerror or error}{where}\n  do:       put path and rights in order", err=True)
+        return InputError.exit_code
+    return _unforeseen(error, settings)
+
+
+def _say(error: InputError) -> None:
+    click.echo(f"error: {error.found}\n  where:    {error.where}\n  expected: {error.expected}\n  do:       {error.remedy}", err=True)
+
+
+def _settings() -> Settings | None:
+    """The settings, or None where they are what is wrong."""
+    from glassbook.settings import load_settings
+
+    try:
+        return load_settings()
+    except Exception:
+        return None
+
+
+def _unforeseen(error: BaseException, settings: Settings | None) -> int:
+    """Writes a report without anything of what was being worked on, and says in one sentence where it lies."""
+    from glassbook import unforeseen
+
+    command = unforeseen.called(glassbook, sys.argv[1:]) if isinstance(glassbook, click.Command) else "glassbook"
+    path = unforeseen.write_report(error, command, settings)
+    report = f"the report {path} says where, and holds nothing of your data" if path else "there is no room for a report"
+    click.echo(
+        f"error: `{command}` met what nobody foresaw ({type(error).__name__} in {unforeseen.place(error)}); {report}: "
+        "please hand it to whoever looks after this installation.",
+        err=True,
+    )
+    return UNFORESEEN

@@ -37,8 +37,8 @@ class DeliveryTarget(BaseModel):
     token: SecretStr | None = Field(None, description="HTTPS: bearer token.")
     token_file: Path | None = None
     attempts: int = Field(5, ge=1, le=100, description="Attempts in all when a fault may pass.")
-    pause_seconds: float = Field(5, ge=0, description="Pause after the first fault; doubles with each, to five minutes.")
-    timeout_seconds: float = Field(60, gt=0, description="How long the other side may be silent.")
+    pause_seconds: float = Field(5, ge=0, le=3600, description="Pause after the first fault; doubles with each, to five minutes.")
+    timeout_seconds: float = Field(60, gt=0, le=86400, description="How long the other side may be silent.")
 
     @field_validator("address")
     @classmethod

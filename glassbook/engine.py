@@ -11,6 +11,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING
 
 from glassbook.settings import Settings
+from glassbook.sql_paths import database_path
 
 if TYPE_CHECKING:
     import duckdb
@@ -43,7 +44,8 @@ def connect(
     """
     import duckdb
 
-    connection = duckdb.connect(":memory:" if path is None else str(path), read_only=read_only, config=_BASE | dict(options))
+    named = ":memory:" if path is None else str(database_path(path))
+    connection = duckdb.connect(named, read_only=read_only, config=_BASE | dict(options))
     # No option of opening: the zones are an extension, in the wheel, that opening itself loads. Global, so that cursors have it too.
     connection.execute("set global TimeZone = 'UTC'")
     return connection

@@ -5,114 +5,143 @@ from __future__ import annotations
 import re
 from datetime import date, datetime
 from pathlib import Path
-from tomllib import TOMLDecodeError
-from typing import Any
-from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+from typing import Annotated, Any, Literal
 
-from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import (
     BaseSettings,
+    EnvSettingsSource,
+    InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
     SettingsError,
-    TomlConfigSettingsSource,
 )
 
+from glassbook import setting_rules as rules
 from glassbook.delivery_target import DeliveryTarget
 from glassbook.errors import InputError
+from glassbook.setting_errors import PREFIX, WHERE, unknown_variables, wrong_values
+from glassbook.settings_file import SETTINGS_FILE, read_settings_file
 
-SETTINGS_FILE = "glassbook.toml"
 WORDS = ("\\N", "NULL", "(NULL)", "null", "None")
 """What exports of databases and of Python write for null."""
 PERSONAL_WORDS = ("\\N",)
 """Those that are no name of anybody: Null is a surname."""
 
 
-class _File(TomlConfigSettingsSource):
-    """glassbook.toml, which whoever reads the folder reads."""
+Text = Annotated[str, AfterValidator(rules.plain_text)]
+Name = Annotated[str, AfterValidator(rules.some_text)]
+Memory = Annotated[str, AfterValidator(rules.memory("256MB"))]
+Folder = Annotated[Path, BeforeValidator(rules.path_text), AfterValidator(rules.home)]
+PlainFile = Annotated[Path, BeforeValidator(rules.path_text), AfterValidator(rules.plain_file)]
+Day = Annotated[date, BeforeValidator(rules.no_number), AfterValidator(rules.in_known_years)]
+Instant = Annotated[datetime, BeforeValidator(rules.no_number), AfterValidator(rules.in_known_years)]
+EmptyIsNone = BeforeValidator(rules.empty_is_none)
+
+
+class _Environment(EnvSettingsSource):
+    """Variables that begin with GLASSBOOK_; one that is no setting is a mistake, which would go unseen."""
 
     def __call__(self) -> dict[str, Any]:
-        found = super().__call__()
+        if unknown := [name for name in self.given() if not _is_setting(name)]:
+            raise unknown_variables(sorted(unknown), list(Settings.model_fields))
+        return super().__call__()
+
+    def given(self) -> list[str]:
+        """Names of variables after the prefix, in lower-case letters."""
+        prefix = PREFIX.lower()
+        return [name.removeprefix(prefix) for name in self.env_vars if name.startswith(prefix)]
+
+
+def _is_setting(name: str) -> bool:
+    # Targets alone have parts that a variable of its own can give.
+    setting, has_parts, _ = name.partition("__")
+    return setting in Settings.model_fields and (not has_parts or setting == "delivery_targets")
+
+
+class _File(InitSettingsSource):
+    """glassbook.toml, which whoever reads the folder reads."""
+
+    def __init__(self, settings_cls: type[BaseSettings]) -> None:
+        found = read_settings_file()
         if "passphrase" in found:
-            raise SettingsError("passphrase stands in glassbook.toml; it is asked for, or taken from the environment alone")
-        return found
+            raise InputError(
+                found=f"passphrase stands in {SETTINGS_FILE}",
+                where=WHERE,
+                expected="a passphrase that is asked for, or taken from the environment alone",
+                remedy="Remove it from the file, and take another passphrase: whoever reads the folder has read it.",
+            )
+        super().__init__(settings_cls, found)
 
 
 class Settings(BaseSettings):
     """Everything that differs from one installation to another."""
 
     model_config = SettingsConfigDict(
-        env_prefix="GLASSBOOK_",
+        env_prefix=PREFIX,
         env_nested_delimiter="__",
-        toml_file=SETTINGS_FILE,
         extra="forbid",
         frozen=True,
         # Settings hold passwords: what is wrong is told without what was given.
         hide_input_in_errors=True,
     )
 
-    home: Path = Field(Path("glassbook-home"), description="Where lake, snapshots and filings live.")
-    source: str = Field("", description="Address of the platform's records for scheduled loads; empty: the folder `platform` of the home.")
-    mapping: Path | None = Field(None, description="Mapping file for scheduled loads.")
-    source_encoding: str = Field("auto", description="Encoding of CSV files: auto (UTF-8 or GB18030) or a name such as gb18030.")
-    null_words: tuple[str, ...] = Field(WORDS, description="Words that a source writes for null in texts that may be null.")
-    personal_null_words: tuple[str, ...] = Field(PERSONAL_WORDS, description="The same in personal texts.")
-    timezone: str = Field("Asia/Shanghai", description="Zone in which an instant becomes a business date.")
-    country: str = Field("CN", description="ISO 3166-1 code whose calendar of working days holds.")
-    currency: str = Field("CNY", description="Currency of every money column.")
-    platform_name: str = Field("示例平台", description="Name of the platform on pages and filings.")
-    profile: Path | None = Field(None, description="The platform profile. Empty: profile/profile.yml in the home.")
-    threads: int = Field(2, ge=1, description="Threads that the warehouse engine may use, and models that are built at a time.")
-    memory_limit: str = Field("2GB", description="Memory that the warehouse engine may use before it spills to disk.")
-    load_memory_limit: str = Field("600MB", description="Memory that the engine of a load may use before it spills to disk.")
+    home: Folder = Field(Path("glassbook-home"), description="Where lake, snapshots and filings live.")
+    source: Text = Field("", description="Address of the platform's records for scheduled loads; empty: the folder `platform` of the home.")
+    mapping: Annotated[PlainFile | None, EmptyIsNone] = Field(None, description="Mapping file for scheduled loads.")
+    source_encoding: Annotated[str, AfterValidator(rules.encoding)] = Field(
+        "auto", description="Encoding of CSV files: auto (UTF-8 or GB18030) or a name such as gb18030."
+    )
+    null_words: tuple[Text, ...] = Field(WORDS, description="Words that a source writes for null in texts that may be null.")
+    personal_null_words: tuple[Text, ...] = Field(PERSONAL_WORDS, description="The same in personal texts.")
+    timezone: Annotated[str, AfterValidator(rules.zone)] = Field(
+        "Asia/Shanghai", description="Zone in which an instant becomes a business date."
+    )
+    country: Annotated[str, AfterValidator(rules.country)] = Field(
+        "CN", description="ISO 3166-1 code whose calendar of working days holds."
+    )
+    currency: str = Field("CNY", pattern="^[A-Z]{3}$", description="Currency of every money column.")
+    platform_name: Name = Field("示例平台", description="Name of the platform on pages and filings.")
+    profile: Annotated[PlainFile | None, EmptyIsNone] = Field(
+        None, description="The platform profile. Empty: profile/profile.yml in the home."
+    )
+    threads: int = Field(2, ge=1, le=256, description="Threads that the warehouse engine may use, and models that are built at a time.")
+    memory_limit: Memory = Field("2GB", description="Memory that the warehouse engine may use before it spills to disk.")
+    load_memory_limit: Memory = Field("600MB", description="Memory that the engine of a load may use before it spills to disk.")
     overlap_hours: int = Field(
-        6, ge=0, description="How far before its cursor a load reads again, for rows that were committed late; longer than any transaction."
+        6,
+        ge=0,
+        le=8760,
+        description="How far before its cursor a load reads again, for rows that were committed late; longer than any transaction.",
     )
     keep_snapshots: int = Field(
-        5, ge=1, description="Newest snapshots kept when older ones are pruned; those that filings need come on top."
+        5, ge=1, le=10_000, description="Newest snapshots kept when older ones are pruned; those that filings need come on top."
     )
     retention_years: int = Field(
-        5, ge=5, description="Years for which filings and the snapshots they need are kept; never less than the law's."
+        5, ge=5, le=100, description="Years for which filings and the snapshots they need are kept; never less than the law's."
     )
-    filings_since: date | None = Field(
+    filings_since: Annotated[Day | None, EmptyIsNone] = Field(
         None, description="Day from which periods are filed with Glassbook. Empty: since the rule holds and the platform exists."
     )
-    due_soon_working_days: int = Field(3, ge=0, description="Working days before a due day from which the calendar calls it due soon.")
+    due_soon_working_days: int = Field(
+        3, ge=0, le=60, description="Working days before a due day from which the calendar calls it due soon."
+    )
     delivery_targets: dict[str, DeliveryTarget] = Field({}, description="Places that packages are delivered to, by name.")
-    home_regime: str = Field("cn", description="Regime whose readings the operating figures take.")
-    over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
-    overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
+    home_regime: Annotated[str, AfterValidator(rules.regime)] = Field("cn", description="Regime whose readings the operating figures take.")
+    over_90_amount: Literal["outstanding_principal", "overdue_amount"] = Field("outstanding_principal", description="Reading of CN-A16.")
+    overdue_rate_base: Literal["principal_and_interest", "principal"] = Field(
+        "principal_and_interest", description="Base of CN-B02 and B06-B08."
+    )
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
-    person: str = Field("", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system.")
+    person: Text = Field(
+        "", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system."
+    )
     passphrase: SecretStr = Field(
         SecretStr(""), description="Passphrase of the key that signs; empty: asked for. From the environment only."
     )
-    demo_database: str = Field("", description="Empty PostgreSQL database for `demo --postgres`; empty: a server of its own is started.")
-    clock_now: datetime | None = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
-    fault_point: str = Field("", description="Name of the point at which the process kills itself (rehearsals).")
-
-    @field_validator("timezone")
-    @classmethod
-    def _known_zone(cls, value: str) -> str:
-        try:
-            ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
-            raise ValueError(f"{value!r} is not an IANA time zone such as Asia/Shanghai") from error
-        return value
-
-    @field_validator("over_90_amount")
-    @classmethod
-    def _known_over_90(cls, value: str) -> str:
-        if value not in ("outstanding_principal", "overdue_amount"):
-            raise ValueError("must be outstanding_principal or overdue_amount")
-        return value
-
-    @field_validator("overdue_rate_base")
-    @classmethod
-    def _known_base(cls, value: str) -> str:
-        if value not in ("principal_and_interest", "principal"):
-            raise ValueError("must be principal_and_interest or principal")
-        return value
+    demo_database: Text = Field("", description="Empty PostgreSQL database for `demo --postgres`; empty: a server of its own is started.")
+    clock_now: Annotated[Instant | None, EmptyIsNone] = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
+    fault_point: Text = Field("", description="Name of the point at which the process kills itself (rehearsals).")
 
     @field_validator("delivery_targets")
     @classmethod
@@ -131,7 +160,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order of precedence: arguments, environment, glassbook.toml, defaults."""
-        return init_settings, env_settings, _File(settings_cls)
+        return init_settings, _Environment(settings_cls), _File(settings_cls)
 
     @property
     def lake_dir(self) -> Path:
@@ -186,21 +215,17 @@ def load_settings() -> Settings:
     """
     try:
         return Settings()
-    except (SettingsError, TOMLDecodeError, UnicodeDecodeError) as error:
+    except ValidationError as error:
+        given = {name.partition("__")[0] for name in _Environment(Settings).given()}
+        raise wrong_values(error.errors(), Settings.model_fields, DeliveryTarget.model_fields, given) from None
+    except (SettingsError, RecursionError) as error:
+        # The parser's own words are left out: they may hold what was given.
         raise InputError(
-            found=f"settings that cannot be read ({type(error).__name__}: {error})",
-            where="settings (glassbook.toml and GLASSBOOK_*)",
-            expected="TOML in glassbook.toml, and JSON in variables that hold more than one value",
+            found=str(error) if isinstance(error, SettingsError) else "values within values without end",
+            where=WHERE,
+            expected="JSON in variables that hold more than one value",
             remedy="Correct what is named.",
         ) from None
-    except ValidationError as error:
-        problems = "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors())
-        raise InputError(
-            found=problems,
-            where="settings (glassbook.toml and GLASSBOOK_*)",
-            expected="the settings listed in docs/operations.md",
-            remedy="Correct or remove the settings named.",
-        ) from error
 
 
 class _OfOthers(BaseSettings):

@@ -13,11 +13,12 @@ from pathlib import Path
 
 import duckdb
 
+from glassbook.engine_errors import is_full_disk
 from glassbook.settings import Settings
+from glassbook.sql_paths import ROW_NUMBER, file_written, parquet_sql
 from ingestion.accounts import content_of, counts_of, digest_of, money_sums, newest_cursor, require_all
 from ingestion.content_hash import hash_sql, text_sql, unreadable_hash_sql
 from ingestion.contract import Table
-from ingestion.conversion import quoted
 from ingestion.drift import drift_of, shape_of
 from ingestion.horizon import Horizon
 from ingestion.judging import judge, judged_sql
@@ -203,13 +204,15 @@ def _land(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable, lo
     try:
         engine.execute(
             f"copy (select {columns}, {load_seq}::bigint as _load_seq, {_hashed(table, read)} from ({read.query})) "
-            f"to {quoted(target)} ({FORM})"
+            f"to {file_written(target)} ({FORM})"
         )
     except duckdb.Error as error:
+        if is_full_disk(error):
+            raise
         raise read.why_unreadable(error) from error
     engine.execute(
         f"create or replace temp view arrived as select * exclude (file_row_number), file_row_number + 1 as _position "
-        f"from read_parquet({quoted(target)}, file_row_number = true)"
+        f"from {parquet_sql([target], ROW_NUMBER)}"
     )
 
 

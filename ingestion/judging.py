@@ -9,6 +9,7 @@ from __future__ import annotations
 import duckdb
 
 from glassbook.settings import Settings
+from glassbook.sql_paths import ROW_NUMBER, parquet_sql
 from ingestion.content_hash import HASH_VERSION, hash_now_sql, holds_joint_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
@@ -129,10 +130,10 @@ def standing_sql(settings: Settings, table: Table, loads: list[Load], row: str) 
     conditions = []
     if gone:
         on_key = " and ".join(f'g."{name}" = {row}."{name}"' for name in table.key)
-        files = f"read_parquet([{', '.join(map(quoted, gone))}])"
+        files = parquet_sql(gone)
         conditions.append(f"not exists (select 1 from {files} g where {on_key} and g._load_seq > {row}._load_seq)")
     if withdrawn:
-        files = f"read_parquet([{', '.join(map(quoted, withdrawn))}])"
+        files = parquet_sql(withdrawn)
         on_row = f"w.held_load_seq = {row}._load_seq and w.row_no = {row}.file_row_number"
         conditions.append(f"not exists (select 1 from {files} w where {on_row})")
     return " and ".join(conditions) or "true"
@@ -222,7 +223,7 @@ def _compare_with_lake(
         f"""create or replace temp table known as
         select * from (
             select {key}, {hashed}, "{table.cursor}" as seen_at, _load_seq, file_row_number, file_row_number as _row
-            from read_parquet([{", ".join(map(quoted, lake))}], file_row_number = true)
+            from {parquet_sql(lake, ROW_NUMBER)}
         ) k where exists (select 1 from ranked a where {on_key}) and {standing_sql(settings, table, loads, "k")}"""
     )
     if table.kind == "append":

@@ -15,7 +15,7 @@ import duckdb
 from glassbook.disk import sync_folder
 from glassbook.errors import InputError
 from glassbook.settings import Settings
-from ingestion.conversion import quoted
+from glassbook.sql_paths import file_written
 
 FORM = "format parquet, parquet_version v2, compression zstd"
 """Parquet's second version keeps numbers and instants as differences: fewer bytes, in less time to write and to read."""
@@ -35,7 +35,7 @@ def write_file(settings: Settings, engine: duckdb.DuckDBPyConnection, path: str,
     target = settings.lake_dir / path
     temporary = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
-    engine.execute(f"copy ({query}) to {quoted(temporary)} ({FORM})")
+    engine.execute(f"copy ({query}) to {file_written(temporary)} ({FORM})")
     return keep(settings, temporary, path)
 
 

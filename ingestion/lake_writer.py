@@ -5,7 +5,6 @@ Belongs here: what every writer of the lake needs around its work. Does not: wha
 
 from __future__ import annotations
 
-import errno
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,7 +15,7 @@ import duckdb
 
 from glassbook.disk import only_one, sync_folder
 from glassbook.engine import Option, connect
-from glassbook.errors import InputError
+from glassbook.engine_errors import is_full_disk, no_room
 from glassbook.lake_log import begin_entry, end_entry, is_begun
 from glassbook.settings import Settings
 from ingestion.quarantine import QUARANTINE
@@ -56,15 +55,10 @@ def full_disk_named(settings: Settings) -> Iterator[None]:
     try:
         yield
     except (OSError, duckdb.Error) as error:
-        is_full = isinstance(error, OSError) and error.errno in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-        if not is_full and "Could not write file" not in str(error):
+        if not is_full_disk(error):
             raise
-        raise InputError(
-            found=f"no room to write: {error}",
-            where=str(settings.home),
-            expected="room for what is new at the source, beside twice the largest table while it is read",
-            remedy="Make room and start the load again; nothing of it became visible.",
-        ) from error
+        remedy = "Make room and start the load again; nothing of it became visible."
+        raise no_room(error, str(settings.home), remedy) from error
 
 
 def begin(settings: Settings, load_seq: int) -> list[str]:

@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from glassbook.errors import InputError
+from glassbook.yaml_limits import load, read_within_limits
 from ingestion.contract import load_contract
 
 Unit = Literal["cents", "percent", "permille", "basis_points", "days"]
@@ -184,7 +185,7 @@ def _zone(value: str | None) -> str | None:
     if value is not None:
         try:
             ZoneInfo(value)
-        except (ZoneInfoNotFoundError, ValueError) as error:
+        except (ZoneInfoNotFoundError, ValueError, OSError) as error:
             raise ValueError(f"{value!r} is not an IANA time zone such as Asia/Shanghai") from error
     return value
 
@@ -192,7 +193,7 @@ def _zone(value: str | None) -> str | None:
 def read_mapping(path: Path) -> Mapping:
     """The mapping in a file. Raises InputError that names file, place and what is wrong there."""
     try:
-        data = yaml.safe_load(path.read_text(encoding="utf-8"))
+        data = load(read_within_limits(path).decode("utf-8"))
         return Mapping.model_validate(data)
     except OSError as error:
         raise _wrong(f"no file that can be read ({error.strerror})", str(path)) from error

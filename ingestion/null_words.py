@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from glassbook.settings import PERSONAL_WORDS, WORDS, Settings
+from glassbook.sql_paths import ROW_NUMBER, file_written, parquet_sql
 from ingestion.contract import Column, Table
 from ingestion.conversion import identifier, quoted
 from ingestion.lake_files import FORM
@@ -82,7 +83,7 @@ def take_out_words(
     held = "false"
     lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
     if table.kind == "append" and lake:
-        held = f"a._row_hash in (select _row_hash from read_parquet([{', '.join(map(quoted, lake))}]))"
+        held = f"a._row_hash in (select _row_hash from {parquet_sql(lake)})"
     nulled = ", ".join(
         f"case when not is_held and {_is_one(name, meant[name])} then null else {identifier(name)} end as {identifier(name)}"
         for name in meant
@@ -91,11 +92,12 @@ def take_out_words(
     target = landed.with_name("without_words.parquet")
     engine.execute(
         f"copy (select {columns}, _load_seq, {hashed} from ("
-        f"select * replace ({nulled}) from (select *, {held} as is_held from arrived a) order by _position)) to {quoted(target)} ({FORM})"
+        f"select * replace ({nulled}) from (select *, {held} as is_held from arrived a) order by _position)) "
+        f"to {file_written(target)} ({FORM})"
     )
     engine.execute(
         f"create or replace temp view arrived as select * exclude (file_row_number), file_row_number + 1 as _position "
-        f"from read_parquet({quoted(target)}, file_row_number = true)"
+        f"from {parquet_sql([target], ROW_NUMBER)}"
     )
     return target, found
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Literal
 
 from glassbook.errors import InputError
 from glassbook.settings import Settings
+from glassbook.sql_paths import ROW_NUMBER, parquet_sql
 from ingestion.content_hash import held_hash_now_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
@@ -98,7 +99,7 @@ def quarantine_sql(
     if not held:
         return _NO_ROWS
     states = [settings.lake_dir / path for path in (*(t.states_path for t in tables), also_states) if path]
-    files = f"read_parquet([{', '.join(map(quoted, held))}], file_row_number = true, union_by_name = true)"
+    files = parquet_sql(held, ROW_NUMBER, "union_by_name = true")
     named = "table_name || '-' || load_seq || '-' || (file_row_number + 1) as quarantine_id"
     columns = "table_name, load_seq, file_row_number + 1 as row_no, reason_code, nullif(column_name, '') as column_name, key_text, row_json"
     rows = f"select {named}, {columns}, _row_hash from {files}"
@@ -111,7 +112,7 @@ def quarantine_sql(
         f"(select held.*, coalesce(state.state_code, 'open') as state_code, state.state_load_seq, decided.decided_at, decided.decided_by, "
         f"decided.decision_reason from ({rows}) held left join ("
         f"select table_name, held_load_seq, row_no, arg_max(state_code, _load_seq) as state_code, max(_load_seq) as state_load_seq "
-        f"from read_parquet([{', '.join(map(quoted, states))}]) group by table_name, held_load_seq, row_no) state "
+        f"from {parquet_sql(states)} group by table_name, held_load_seq, row_no) state "
         f"on state.table_name = held.table_name and state.held_load_seq = held.load_seq and state.row_no = held.row_no "
         f"left join {_decided_sql(loads)} on decided.load_seq = state.state_load_seq)"
     )

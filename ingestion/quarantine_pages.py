@@ -16,6 +16,7 @@ import duckdb
 from glassbook.engine import connect
 from glassbook.errors import InputError
 from glassbook.settings import Settings
+from glassbook.sql_paths import ROW_NUMBER, parquet_sql
 from ingestion.contract import Table, load_contract
 from ingestion.conversion import quoted
 from ingestion.form_rules import FORM_RULES
@@ -146,7 +147,7 @@ def _in_lake(
     on_key = " and ".join(f'"{name}" = cast({quoted(values[name])} as {types[name]})' for name in table.key)
     row = connection.execute(
         f"select to_json(struct_pack({', '.join(f'{chr(34)}{n}{chr(34)} := {chr(34)}{n}{chr(34)}' for n in table.column_names)}))::varchar "
-        f"from read_parquet([{', '.join(map(quoted, files))}], file_row_number = true) where {on_key} "
+        f"from {parquet_sql(files, ROW_NUMBER)} where {on_key} "
         f'order by "{table.cursor}" desc, _load_seq desc, file_row_number desc limit 1'
     ).fetchone()
     return None if row is None else _values(row[0])
@@ -159,7 +160,7 @@ def _history(settings: Settings, connection: duckdb.DuckDBPyConnection, held: He
         if table is None or table.states_path is None:
             continue
         state = connection.execute(
-            f"select state_code from read_parquet({quoted(settings.lake_dir / table.states_path)}) where held_load_seq = ? and row_no = ?",
+            f"select state_code from {parquet_sql([settings.lake_dir / table.states_path])} where held_load_seq = ? and row_no = ?",
             [held.load_seq, held.row_no],
         ).fetchone()
         if state is not None:

@@ -16,6 +16,7 @@ import duckdb
 
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
+from glassbook.sql_paths import ROW_NUMBER, parquet_sql
 from ingestion.content_hash import hash_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
@@ -99,7 +100,7 @@ def _compared(
     lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
     held = f"select {names}, true as is_standing from keys_now where false"
     if lake and counted:
-        held = _held(settings, table, f"read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true)", names, loads, counted)
+        held = _held(settings, table, parquet_sql(lake, ROW_NUMBER), names, loads, counted)
     engine.execute(f"create or replace temp table held_keys as {held}")
     on_key = " and ".join(f'n."{name}" = h."{name}"' for name in table.key)
     row = engine.execute("select coalesce(sum(unreadable_count), 0) > 0 from keys_now").fetchone()
@@ -181,7 +182,7 @@ def gone_sums(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Tabl
         return {}
     on_key = " and ".join(f'g."{name}" = k."{name}"' for name in table.key)
     row = engine.execute(
-        f"select {parts} from read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true) k "
+        f"select {parts} from {parquet_sql(lake, ROW_NUMBER)} k "
         f"where exists (select 1 from gone g where {on_key}) and {standing_sql(settings, table, loads, 'k')}"
     ).fetchone()
     assert row is not None
@@ -203,7 +204,7 @@ def tombstones_sql(settings: Settings, table: Table, loads: list[Load], load_seq
     moment = f"timestamp '{gone_at.replace(tzinfo=None).isoformat()}'"
     return (
         f"select {columns}, {load_seq}::bigint as _load_seq, {hash_sql(table)} as _row_hash from ("
-        f"select * replace ({moment} as deleted_at) from read_parquet([{', '.join(map(quoted, lake))}], file_row_number = true) k "
+        f"select * replace ({moment} as deleted_at) from {parquet_sql(lake, ROW_NUMBER)} k "
         f"where exists (select 1 from gone g where {on_key}) and {standing_sql(settings, table, loads, 'k')} "
         f"qualify row_number() over (partition by {names} order by {order}) = 1) order by {names}"
     )

@@ -8,10 +8,12 @@ how readers leave them out (`judging.standing_sql`, `warehouse.functions`).
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 
 import duckdb
 
 from glassbook.settings import Settings
+from glassbook.sql_paths import ROW_NUMBER, files_read, parquet_sql
 from ingestion.content_hash import hash_now_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
@@ -36,7 +38,7 @@ def withdraw(
     column_name and today's _row_hash. Returns None, and makes no table, where there is none.
     """
     files = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
-    suspect = _suspect(engine, table, [str(file) for file in files], horizon)
+    suspect = _suspect(engine, table, files, horizon)
     if not suspect:
         return None
     found = late_conditions(table, horizon)
@@ -46,7 +48,7 @@ def withdraw(
         f"create or replace temp table withdrawn as select * exclude (broken) replace ({hash_now_sql(table)} as _row_hash), "
         f"split_part(broken, ':', 1) as reason_code, split_part(broken, ':', 2) as column_name from ("
         f"select {columns}, k._row_hash, k._load_seq as held_load_seq, k.file_row_number as row_no, case {first} end as broken "
-        f"from read_parquet([{', '.join(map(quoted, suspect))}], file_row_number = true) k "
+        f"from {parquet_sql(suspect, ROW_NUMBER)} k "
         f"where {standing_sql(settings, table, loads, 'k')}) where broken is not null order by held_load_seq, row_no"
     )
     if not count_withdrawn(engine):
@@ -55,7 +57,7 @@ def withdraw(
     return write_file(settings, engine, path, "select held_load_seq, row_no from withdrawn order by all")
 
 
-def _suspect(engine: duckdb.DuckDBPyConnection, table: Table, files: list[str], horizon: Horizon) -> list[str]:
+def _suspect(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Path], horizon: Horizon) -> list[Path]:
     """The files that say of themselves that a column of what has happened reaches beyond the horizon, or an amount out of range, or do not
     say."""
     if not files:
@@ -70,10 +72,10 @@ def _suspect(engine: duckdb.DuckDBPyConnection, table: Table, files: list[str], 
         if names
     ]
     rows = engine.execute(
-        f"select distinct file_name from parquet_metadata([{', '.join(map(quoted, files))}]) "
+        f"select distinct file_name from parquet_metadata({files_read(files)}) "
         f"where coalesce(stats_null_count < num_values, true) and ({' or '.join(conditions)}) order by 1"
     ).fetchall()
-    return [name for (name,) in rows]
+    return [Path(name) for (name,) in rows]
 
 
 def count_withdrawn(engine: duckdb.DuckDBPyConnection) -> int:
@@ -105,8 +107,7 @@ def newest_kept(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Ta
     """The newest instant of the cursor, as text, among the rows that stay; `loads` as `as_withdrawn` gives them."""
     files = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
     row = engine.execute(
-        f'select max(k."{table.cursor}")::varchar from read_parquet([{", ".join(map(quoted, files))}], file_row_number = true) k '
-        f"where {standing_sql(settings, table, loads, 'k')}"
+        f'select max(k."{table.cursor}")::varchar from {parquet_sql(files, ROW_NUMBER)} k where {standing_sql(settings, table, loads, "k")}'
     ).fetchone()
     assert row is not None  # an aggregate always returns a row
     found: str | None = row[0]

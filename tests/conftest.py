@@ -23,7 +23,7 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
     for marker, program in PROGRAMS.items():
         if item.get_closest_marker(marker) and not shutil.which(program, path=PATH):
             reason = f"{program} is not installed"
-            pytest.fail(reason) if os.environ.get("GLASSBOOK_TESTS_SKIP_NOTHING") else pytest.skip(reason)
+            pytest.fail(reason) if os.environ.get("TESTS_SKIP_NOTHING") else pytest.skip(reason)
 
 
 # Where the models' data tests run with each build: what they find is tested there, or the data is odd, drawn at random or simulated.

@@ -1,7 +1,7 @@
 """`make test`: formats, lint, types, import rules, then every test; says what was skipped and why.
 
 Debian packages (Chromium, LibreOffice, MariaDB) are installed where this may be done; else the tests that need them are skipped by name.
-With GLASSBOOK_TESTS_SKIP_NOTHING set, as in CI, a missing package is a failure.
+With TESTS_SKIP_NOTHING set, as in CI, a missing package is a failure.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ def main() -> int:
         missing = _missing()
     if missing:
         print(f"==> not here: {', '.join(PACKAGES[n] for n in missing)}; the tests that need them are skipped", flush=True)
-        if os.environ.get("GLASSBOOK_TESTS_SKIP_NOTHING"):
+        if os.environ.get("TESTS_SKIP_NOTHING"):
             failed.append("packages")
     if failed:
         print(f"failed: {', '.join(failed)}")

@@ -6,6 +6,8 @@ from pathlib import Path
 
 import duckdb
 
+from glassbook.sql_paths import database_attached
+
 WORKING = "working"
 """Name of the database that a build throws away: functions of the lake's files, staging that is not kept, what the build must compute."""
 PREVIOUS = "previous"
@@ -15,9 +17,4 @@ PREVIOUS = "previous"
 def attach(connection: duckdb.DuckDBPyConnection, path: Path, name: str, *, read_only: bool = False) -> None:
     """Attaches the file `path` as `name`, unless a database of that name is there."""
     options = " (read_only)" if read_only else ""
-    connection.execute(f"attach if not exists '{quoted(path)}' as {name}{options}")
-
-
-def quoted(path: Path) -> str:
-    """A path as it stands between single quotes in SQL."""
-    return str(path).replace("'", "''")
+    connection.execute(f"attach if not exists {database_attached(path)} as {name}{options}")

@@ -147,7 +147,7 @@ class Project:
 
         self._mark.unlink(missing_ok=True)
         # No file is opened, but its name becomes that of the database in what is parsed.
-        self.write_profile(settings.builds_dir / DATABASE, settings)
+        self.write_profile(Path(DATABASE), settings)
         try:
             with unheard_events_dropped():
                 parsed = dbtRunner().invoke(["parse", *self.where])

@@ -14,9 +14,10 @@ import duckdb
 
 from glassbook.calendar import lasting_offset
 from glassbook.settings import Settings
+from glassbook.sql_paths import ROW_NUMBER, parquet_sql
 from ingestion.contract import Table, load_contract
 from ingestion.load_log import Load
-from warehouse.connections import WORKING, quoted
+from warehouse.connections import WORKING
 
 
 def define_functions(
@@ -68,18 +69,18 @@ def _rows(lake: Path, table: Table, loads: Iterable[Load], all_loads: Iterable[L
     conditions = []
     if gone := _listed(lake, [entry.gone_path for entry in written]):
         same = "".join(f"gone.{name} = arrived.{name} and " for name in table.key)
-        conditions.append(f"not exists (select 1 from read_parquet([{gone}]) as gone where {same}gone._load_seq > arrived._load_seq)")
+        conditions.append(f"not exists (select 1 from {parquet_sql(gone)} as gone where {same}gone._load_seq > arrived._load_seq)")
     if withdrawn := _listed(lake, [entry.withdrawn_path for entry in written]):
         same = "withdrawn.held_load_seq = arrived._load_seq and withdrawn.row_no = arrived.file_row_number"
-        conditions.append(f"not exists (select 1 from read_parquet([{withdrawn}]) as withdrawn where {same})")
-    rows = f"select * from read_parquet([{files}], file_row_number = true) as arrived"
+        conditions.append(f"not exists (select 1 from {parquet_sql(withdrawn)} as withdrawn where {same})")
+    rows = f"select * from {parquet_sql(files, ROW_NUMBER)} as arrived"
     return f"{rows} where {' and '.join(conditions)}" if conditions else rows
 
 
 def _tombstones(lake: Path, table: Table, loads: Iterable[Load]) -> str:
     files = _listed(lake, [load.tables[table.name].gone_path for load in loads if table.name in load.tables])
     if files:
-        return f"select * from read_parquet([{files}])"
+        return f"select * from {parquet_sql(files)}"
     keys = [(column.name, column.duckdb_type) for column in table.columns if column.name in table.key]
     return _nothing([*keys, ("_load_seq", "bigint")])
 
@@ -94,5 +95,5 @@ def _nothing(columns: list[tuple[str, str]]) -> str:
     return "select " + ", ".join(f'cast(null as {kind}) as "{name}"' for name, kind in columns) + " where false"
 
 
-def _listed(lake: Path, paths: Iterable[str | None]) -> str:
-    return ", ".join(f"'{quoted(lake / path)}'" for path in paths if path)
+def _listed(lake: Path, paths: Iterable[str | None]) -> list[Path]:
+    return [lake / path for path in paths if path]

@@ -12,7 +12,8 @@ from typing import Any
 import duckdb
 import yaml
 
-from warehouse.connections import attach, quoted
+from glassbook.sql_paths import database_attached
+from warehouse.connections import attach
 
 PUBLISHED = "published"
 
@@ -21,7 +22,7 @@ def write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     """Writes the public file from the allow-list; a table or column that is not listed cannot enter it."""
     allowed: dict[str, Any] = yaml.safe_load((resources.files(__package__) / "public_columns.yml").read_text(encoding="utf-8"))
     # Small row groups are written as they fill; a whole table in one would go through the log and then to the file.
-    connection.execute(f"attach '{quoted(target)}' as public_snapshot (recovery_mode no_wal_writes, row_group_size 30720)")
+    connection.execute(f"attach {database_attached(target)} as public_snapshot (recovery_mode no_wal_writes, row_group_size 30720)")
     for name, rule in allowed.items():
         columns = ", ".join(rule["columns"])
         where = f" where {rule['where']}" if "where" in rule else ""

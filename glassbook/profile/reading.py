@@ -11,12 +11,11 @@ from pydantic import ValidationError
 
 from glassbook.errors import InputError
 from glassbook.profile.records import Profile
+from glassbook.yaml_limits import compose, construct, read_within_limits
 
 _REMEDY = "Correct the lines named, then run `glassbook profile check`; docs/profile.md describes every field."
 # More would bury what has to be done first.
 _SHOWN = 20
-# A profile out of a package may come from anywhere, and a few aliases of aliases fill any memory.
-_MOST_VALUES = 100_000
 Where = tuple[str | int, ...]
 
 
@@ -40,19 +39,17 @@ def load_profile(path: Path, *, with_attachments: bool = True) -> Profile:
     """
     content = _content(path)
     try:
-        node = yaml.compose(content, Loader=_ExactLoader)
+        # A profile out of a package may come from anywhere.
+        node = compose(content, _ExactLoader)
         lines: dict[Where, int] = {}
         problems = [] if node is None else _index(node, (), lines)
-    except RecursionError:
-        raise _error(path, "values within values without end", "a profile such as `glassbook profile init` writes") from None
+        values = None if problems else construct(node, _ExactLoader)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         line = "" if mark is None else f":{mark.line + 1}"
         raise _error(path, f"{path}{line}: {getattr(error, 'problem', None) or error}", "a YAML document") from error
     if problems:
         raise _error(path, _told(path, problems), "every key once")
-    loader = _ExactLoader("")
-    values = None if node is None else loader.construct_document(node)
     if not isinstance(values, dict):
         raise _error(path, "no sections", "a profile such as `glassbook profile init` writes")
     try:
@@ -82,7 +79,7 @@ def profile_digest(path: Path) -> str:
 
 def _content(path: Path) -> bytes:
     try:
-        return path.read_bytes()
+        return read_within_limits(path)
     except OSError as error:
         raise InputError(
             found=f"no profile that can be read ({error.strerror})",
@@ -95,8 +92,6 @@ def _content(path: Path) -> bytes:
 def _index(node: yaml.Node, where: Where, lines: dict[Where, int]) -> list[tuple[int, str]]:
     """Notes the line of every value by its place, and returns keys that stand twice."""
     lines[where] = node.start_mark.line + 1
-    if len(lines) > _MOST_VALUES:
-        return [(node.start_mark.line + 1, f"holds more than {_MOST_VALUES:,} values, repeated ones counted each time")]
     problems: list[tuple[int, str]] = []
     if isinstance(node, yaml.MappingNode):
         for key, value in node.value:

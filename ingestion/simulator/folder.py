@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ctypes
+import glob
 import json
 import os
 import shutil
@@ -57,7 +58,7 @@ def _exchange(new: Path, old: Path) -> None:
 
 def _remove_leftovers(out: Path) -> None:
     """Removes what simulations that were killed have left beside `out`."""
-    for leftover in out.parent.glob(f".{out.name}.new-*"):
+    for leftover in out.parent.glob(f".{glob.escape(out.name)}.new-*"):
         process = leftover.name.rpartition("-")[2]
         if process == str(os.getpid()) or not Path(f"/proc/{process}").exists():
             shutil.rmtree(leftover, ignore_errors=True)

@@ -18,6 +18,7 @@ from typing import Any
 import duckdb
 
 from glassbook.engine import connect
+from glassbook.sql_paths import file_written
 from ingestion.contract import Table, load_contract
 from ingestion.simulator.annuity import annuity_table
 from ingestion.simulator.anomalies import ALL_PLANTED, describe, override_table, standing_anomalies
@@ -154,7 +155,7 @@ class _Maker:
         is_whole = chunk is None or len(self.chunks) == 1
         path = self.folder / (f"{table.name}.parquet" if is_whole else f"{table.name}/{chunk:05d}.parquet")
         written = database.execute(
-            f"COPY (SELECT {columns} FROM ({sql_file('tables', table.name)})) TO '{path}' (FORMAT parquet, COMPRESSION zstd)"
+            f"COPY (SELECT {columns} FROM ({sql_file('tables', table.name)})) TO {file_written(path)} (FORMAT parquet, COMPRESSION zstd)"
         ).fetchone()
         return int(written[0]) if written else 0
 

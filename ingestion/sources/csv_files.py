@@ -7,6 +7,7 @@ import csv
 import duckdb
 
 from glassbook.errors import InputError
+from glassbook.sql_paths import file_read
 from ingestion.contract import Column, Table
 from ingestion.conversion import OFFSET, identifier, quoted
 from ingestion.sources.csv_records import count_records
@@ -134,7 +135,7 @@ def _holds_something(header: list[str]) -> str:
 def every_record_sql(file: Offered, header: list[str]) -> str:
     """The file's records as texts. Nothing is guessed, no line is a comment, and an empty text in quotes is a text."""
     shape = ", ".join(f"{quoted(name)}: 'VARCHAR'" for name in header)
-    return f"read_csv({quoted(file.readable)}, {_DIALECT}, columns = {{{shape}}})"
+    return f"read_csv({file_read(file.readable)}, {_DIALECT}, columns = {{{shape}}})"
 
 
 def require_records(engine: duckdb.DuckDBPyConnection, relation: str, header: list[str], records: int, file: Offered) -> None:

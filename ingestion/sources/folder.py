@@ -15,6 +15,7 @@ from typing import Self
 
 import duckdb
 
+from glassbook.engine_errors import is_full_disk
 from glassbook.errors import InputError
 from ingestion.contract import Table, load_contract
 from ingestion.sources.csv_files import open_csv
@@ -23,7 +24,7 @@ from ingestion.sources.folder_entries import Entries, entries_of
 from ingestion.sources.offered_files import AUTO, offered
 from ingestion.sources.parquet_files import open_parquet
 from ingestion.sources.table import Request, SourceTable
-from ingestion.sources.unpacking import cannot_unpack
+from ingestion.sources.unpacking import cannot_unpack, require_ample_archive
 
 
 class FolderSource:
@@ -77,8 +78,11 @@ class FolderSource:
                         expected="every file once in the archive",
                         remedy="Pack the folder again; what was added to an archive later does not replace what is in it.",
                     )
+                require_ample_archive(self._path, archive)
                 archive.extractall(self.folder)
         except (OSError, zipfile.BadZipFile, RuntimeError, EOFError, NotImplementedError) as error:
+            if is_full_disk(error):
+                raise
             raise cannot_unpack(self._path, error) from error
         inner = [path for path in self.folder.iterdir() if not is_companion(path.name)]
         if len(inner) == 1 and inner[0].is_dir() and inner[0].name.lower() not in load_contract().tables:

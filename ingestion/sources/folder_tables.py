@@ -13,7 +13,7 @@ import duckdb
 
 from glassbook.engine import connect
 from glassbook.errors import InputError
-from ingestion.conversion import quoted
+from glassbook.sql_paths import parquet_sql
 from ingestion.sources.csv_files import csv_sql, every_record_sql, header_of, require_records
 from ingestion.sources.csv_records import count_records
 from ingestion.sources.duckdb_file import DuckDbSource
@@ -72,8 +72,7 @@ def _rows_of(connection: duckdb.DuckDBPyConnection, files: list[Offered]) -> str
     if files[0].form == ".parquet":
         for file in files:
             require_names(names_in(connection, file), str(file.path))
-        names = ", ".join(quoted(file.readable) for file in files)
-        return f"select * from read_parquet([{names}], union_by_name = true, hive_partitioning = false)"
+        return f"select * from {parquet_sql((file.readable for file in files), 'union_by_name = true')}"
     rows = []
     for file in files:
         # Exports of a frame often leave the first column without a name.

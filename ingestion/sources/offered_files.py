@@ -72,28 +72,19 @@ def offered(path: Path, work: Path, encoding: str = AUTO, days: frozenset[str] =
     whole = unpacked(path, lambda ending: _place(work, ending))
     form = whole.suffix.lower()
     if form == ".parquet":
-        return Offered(path, _plainly_named(whole, work), ".parquet")
+        return Offered(path, whole, ".parquet")
     if form == ".xlsx":
         # Its library takes longer to load than most folders without a workbook.
         from ingestion.sources.workbooks import lines_of_workbook
 
         target = _place(work, ".csv")
         return Offered(path, target, ".csv", lines_of_workbook(path, whole, target, days))
-    return Offered(path, _plainly_named(_in_utf8(path, whole, work, encoding), work), ".csv")
+    return Offered(path, _in_utf8(path, whole, work, encoding), ".csv")
 
 
 def _place(work: Path, ending: str) -> Path:
     work.mkdir(parents=True, exist_ok=True)
     return work / f"{sum(1 for _ in work.iterdir()):04d}{ending}"
-
-
-def _plainly_named(path: Path, work: Path) -> Path:
-    """The file under a name that the engine cannot take for a pattern of names."""
-    if not set("*?[") & set(str(path)):
-        return path
-    link = _place(work, path.suffix.lower())
-    link.symlink_to(path.resolve())
-    return link
 
 
 def _in_utf8(path: Path, text: Path, work: Path, encoding: str) -> Path:

@@ -7,8 +7,8 @@ from pathlib import Path
 import duckdb
 
 from glassbook.errors import InputError
+from glassbook.sql_paths import ROW_NUMBER, file_read, parquet_sql
 from ingestion.contract import Column, Table
-from ingestion.conversion import quoted
 from ingestion.sources.files import FilePart, require_in_file, require_names, table_of_files
 from ingestion.sources.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
@@ -48,7 +48,7 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Of
 
 def names_in(engine: duckdb.DuckDBPyConnection, file: Offered) -> list[str]:
     """Names of a file's columns as it has them."""
-    nodes = engine.execute(f"select name, coalesce(num_children, 0) from parquet_schema({quoted(file.readable)})").fetchall()
+    nodes = engine.execute(f"select name, coalesce(num_children, 0) from parquet_schema({file_read(file.readable)})").fetchall()
     names, inner = [], 0
     # The root comes first; what a column holds in it follows the column.
     for name, children in nodes[1:]:
@@ -59,8 +59,7 @@ def names_in(engine: duckdb.DuckDBPyConnection, file: Offered) -> list[str]:
 
 
 def _rows(file: Offered, *options: str) -> str:
-    # The names of folders above the file are no columns.
-    return f"read_parquet({', '.join((quoted(file.readable), 'hive_partitioning = false', *options))})"
+    return parquet_sql([file.readable], *options)
 
 
 def _parquet_column(column: Column, found: str | None, path: Path, table: Table) -> str:
@@ -101,7 +100,7 @@ def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types
         again = f"try_cast(try_cast({name} as {column.duckdb_type}) as {found})"
         try:
             row = engine.execute(
-                f"select file_row_number + 1, {name} from {_rows(file, 'file_row_number = true')} "
+                f"select file_row_number + 1, {name} from {_rows(file, ROW_NUMBER)} "
                 f"where {name} is not null and {again} is distinct from {name} limit 1"
             ).fetchone()
         except duckdb.Error:

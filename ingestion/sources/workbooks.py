@@ -19,7 +19,9 @@ from openpyxl.utils import get_column_letter
 from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
+from glassbook.engine_errors import is_full_disk
 from glassbook.errors import InputError
+from ingestion.sources.unpacking import require_ample_archive
 
 TOO_LONG = 10**15
 """A spreadsheet keeps 15 digits; from this number on, in size, it may have put zeros for the rest."""
@@ -53,6 +55,8 @@ def lines_of_workbook(path: Path, workbook: Path, target: Path, days: frozenset[
     the sheet), from which on both count on by one. Raises InputError for a cell that is no value and for a file that is no whole workbook.
     """
     try:
+        with zipfile.ZipFile(workbook) as archive:
+            require_ample_archive(workbook, archive)
         book = load_workbook(workbook, read_only=True, data_only=True)
         sheets = [sheet for sheet in book.worksheets if sheet.sheet_state == "visible"]
         if len(sheets) != 1:
@@ -75,6 +79,8 @@ def lines_of_workbook(path: Path, workbook: Path, target: Path, days: frozenset[
             jumps = _write(_rows(cells, path, sheets[0].title), out, days)
         book.close()
     except (InvalidFileException, zipfile.BadZipFile, KeyError, IndexError, OSError, ValueError, TypeError, EOFError, SyntaxError) as error:
+        if is_full_disk(error):
+            raise
         raise InputError(
             found=f"a file that is no whole workbook ({error})",
             where=str(path),

@@ -16,6 +16,7 @@ import duckdb
 from glassbook.catalogue import Metric
 from glassbook.engine import connect
 from glassbook.snapshots import Snapshot
+from glassbook.sql_paths import database_attached
 
 
 @dataclass(frozen=True)
@@ -95,5 +96,4 @@ class Contributions:
 
 def attach(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str) -> None:
     """Attaches a snapshot's warehouse, to be read alone."""
-    path = str(snapshot.database).replace("'", "''")
-    connection.execute(f"attach '{path}' as {name} (read_only)")
+    connection.execute(f"attach {database_attached(snapshot.database)} as {name} (read_only)")

@@ -1,0 +1,114 @@
+"""What is told of wrong settings: each by its name and its value, where it was given, and what is allowed. Never the value of a secret.
+
+Belongs here: those words. Does not: the rules (`setting_rules`, `settings`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from difflib import get_close_matches
+from typing import Any
+
+from annotated_types import Ge, Le
+from pydantic.fields import FieldInfo
+from pydantic_core import ErrorDetails
+
+from glassbook.errors import InputError, spelt
+from glassbook.setting_rules import FIRST_YEAR, LAST_YEAR
+
+PREFIX = "GLASSBOOK_"
+WHERE = "settings (glassbook.toml and GLASSBOOK_*)"
+_SECRET = {"passphrase", "delivery_targets", "source", "demo_database"}
+"""Settings whose values are never told: secrets, and addresses that may hold one."""
+_LONGEST_TOLD = 80
+_A_DAY = f"of the years {FIRST_YEAR} to {LAST_YEAR}"
+
+ALLOWED = {
+    "home": "the path of a folder without ? # { \\ in it, which is made where it is not there",
+    "source": "postgresql://, mysql:// or the path of a file or folder",
+    "mapping": "the path of a plain file; empty for none",
+    "source_encoding": "auto, or an encoding of text such as utf-8, gb18030 or big5",
+    "null_words": 'a list of words, such as ["\\\\N", "NULL"]',
+    "personal_null_words": 'a list of words, such as ["\\\\N"]',
+    "timezone": "an IANA time zone such as Asia/Shanghai",
+    "country": "an ISO 3166-1 code of two capitals, of a country whose working days are known, such as CN",
+    "currency": "an ISO 4217 code of three capitals, such as CNY",
+    "platform_name": "a name",
+    "profile": "the path of a plain file; empty for profile/profile.yml in the home",
+    "memory_limit": "a number with KB, MB, GB or TB (KiB …), from 256MB on, such as 2GB",
+    "load_memory_limit": "a number with KB, MB, GB or TB (KiB …), from 256MB on, such as 600MB",
+    "filings_since": f"a day such as 2019-12-01, {_A_DAY}; empty for none",
+    "delivery_targets": "targets as docs/delivery.md describes them",
+    "home_regime": "a regime that is known, such as cn",
+    "over_90_amount": "outstanding_principal or overdue_amount",
+    "overdue_rate_base": "principal_and_interest or principal",
+    "count_promotional": "true or false",
+    "person": "a name; empty for the user of the operating system",
+    "passphrase": "a passphrase, in the environment alone",
+    "demo_database": "postgresql://USER@HOST/DATABASE; empty for a server of its own",
+    "clock_now": f"an instant such as 2019-12-31T16:00:00Z, {_A_DAY}; empty for the clock of the machine",
+    "fault_point": "the name of a point; empty for none",
+}
+"""What each setting may be, in words; of numbers the bounds of the setting itself say it."""
+
+
+def allowed(name: str, field: FieldInfo) -> str:
+    """What a setting may be, in words."""
+    if name in ALLOWED:
+        return ALLOWED[name]
+    least = next(bound.ge for bound in field.metadata if isinstance(bound, Ge))
+    most = next(bound.le for bound in field.metadata if isinstance(bound, Le))
+    return f"a whole number from {least} to {most:,}"
+
+
+def wrong_values(
+    errors: Iterable[ErrorDetails], fields: dict[str, FieldInfo], fields_of_a_target: Collection[str], in_environment: Collection[str]
+) -> InputError:
+    """What is told when settings do not keep their rules; `in_environment`: names that variables give, the rest are of the file."""
+    found, expected = [], []
+    for error in errors:
+        name, *inner = map(str, error["loc"])
+        place = f"{PREFIX}{name.upper()}" if name in in_environment else "glassbook.toml"
+        if error["type"] == "extra_forbidden":
+            known = fields_of_a_target if inner else fields
+            found.append(f"{'.'.join((name, *inner))}, which is no setting ({place})")
+            expected.append(nearest(inner[-1] if inner else name, known))
+            continue
+        reason = error["msg"].removeprefix("Value error, ")
+        if inner or name in _SECRET:
+            found.append(f"{'.'.join((name, *inner))}: {reason} ({place})")
+        else:
+            said = f", which {reason}" if error["type"] == "value_error" else ""
+            found.append(f"{name} = {_told(error['input'])}{said} ({place})")
+        expected.append(f"{name}: {allowed(name, fields[name])}")
+    return InputError(
+        found="; ".join(found),
+        where=WHERE,
+        expected="; ".join(dict.fromkeys(expected)),
+        remedy="Correct or remove what is named; docs/operations.md has every setting.",
+    )
+
+
+def unknown_variables(names: Iterable[str], known: Collection[str]) -> InputError:
+    """What is told of variables that begin like ours and are none."""
+    return InputError(
+        found=", ".join(f"{PREFIX}{name.upper()}, which is no setting" for name in names),
+        where=WHERE,
+        expected="; ".join(dict.fromkeys(nearest(name.partition("__")[0], known, PREFIX) for name in names)),
+        remedy="Correct the name, or remove the variable; docs/operations.md has every setting.",
+    )
+
+
+def nearest(name: str, known: Collection[str], prefix: str = "") -> str:
+    """Which known name somebody may have meant."""
+    alike = get_close_matches(name.lower(), sorted(known), 1)
+    shown = [f"{prefix}{one.upper() if prefix else one}" for one in alike]
+    return f"perhaps {shown[0]}" if shown else f"one of {', '.join(sorted(known))}"
+
+
+def _told(value: Any) -> str:
+    """A value as it was given, cut where it is long; never what could be an address with a password in it."""
+    text = str(value)
+    if "://" in text:
+        return "an address, which is not shown"
+    return spelt(text if len(text) <= _LONGEST_TOLD else text[:_LONGEST_TOLD] + "…") or "nothing"

@@ -1,0 +1,171 @@
+"""What a setting may be: one rule a kind of value, which says of a wrong one what is wrong with it.
+
+Belongs here: rules that need nothing but the value. Does not: which setting keeps which rule (`settings`), what is told of one that does
+not (`setting_errors`).
+"""
+
+from __future__ import annotations
+
+import codecs
+import errno
+import os
+import re
+import stat
+from collections.abc import Callable
+from datetime import date, datetime
+from decimal import Decimal
+from importlib import resources
+from pathlib import Path
+from typing import Any
+from unicodedata import category
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+FIRST_YEAR, LAST_YEAR = 1970, 2199
+"""Years of days and instants in settings."""
+MEMORY = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([KMGT]i?B)", re.IGNORECASE)
+_POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
+_MOST_MEMORY = 1000**5
+# Codecs of text that no file of rows is in: of names in the net, of Python's own literals, and the one that always fails.
+_NO_ENCODINGS_OF_FILES = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
+# Folders of the zone data that count seconds otherwise, and names for whatever the machine is set to.
+_NO_PLACES = ("posix/", "right/", "localtime", "posixrules", "Factory")
+_LONGEST = 1000
+# `?` ends a path where the engine puts the ending of a database's log, and `\` is `/` to it; `#` ends one where dbt finds the name of the
+# database, and `{` begins a template in its profile.
+_NOT_OF_DATABASES = set("?\\#{")
+
+
+def plain_text(value: str) -> str:
+    """Text without signs that command a terminal or that no file can hold."""
+    if any(category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in value):
+        raise ValueError("holds a sign that does not print")
+    if len(value) > _LONGEST:
+        raise ValueError(f"is longer than {_LONGEST:,} signs")
+    return value
+
+
+def some_text(value: str) -> str:
+    """Plain text that says something."""
+    if not value.strip():
+        raise ValueError("is empty")
+    return plain_text(value)
+
+
+def empty_is_none(value: Any) -> Any:
+    """An empty text stands for nothing given, as a variable of a compose file has it."""
+    return None if value == "" else value
+
+
+def path_text(value: Any) -> Any:
+    """A path that names something."""
+    return some_text(str(value)) if isinstance(value, str | Path) else value
+
+
+def home(value: Path) -> Path:
+    """A folder, or a place for one, in which the engine and dbt can keep databases."""
+    if signs := "".join(sorted(_NOT_OF_DATABASES & set(str(value.absolute())))):
+        raise ValueError(f"has {' '.join(signs)} in its path, which databases cannot lie under")
+    mode = _mode(value)
+    if mode is not None and not stat.S_ISDIR(mode):
+        raise ValueError("is no folder")
+    return value
+
+
+def plain_file(value: Path) -> Path:
+    """A file that can be read to its end, or a place for one."""
+    mode = _mode(value)
+    if mode is not None and not stat.S_ISREG(mode):
+        raise ValueError("is a folder" if stat.S_ISDIR(mode) else "is no plain file")
+    return value
+
+
+def _mode(path: Path) -> int | None:
+    try:
+        return os.stat(path).st_mode  # noqa: PTH116 — `exists` and `is_dir` keep to themselves what is in the way
+    except OSError as error:
+        # Nothing is there yet; or whoever may not look is told by what is done with it.
+        if error.errno in (errno.ENOENT, errno.EACCES, errno.EPERM):
+            return None
+        raise ValueError(f"cannot be: {error.strerror}") from None
+
+
+def memory(least: str) -> Callable[[str], str]:
+    """An amount of memory as the engine takes it, not less than `least`."""
+
+    def rule(value: str) -> str:
+        if not MEMORY.fullmatch(value):
+            raise ValueError("is no amount of memory")
+        if not _bytes(least) <= _bytes(value) <= _MOST_MEMORY:
+            raise ValueError("is too little" if _bytes(value) < _bytes(least) else "is too much")
+        return value
+
+    return rule
+
+
+def _bytes(value: str) -> Decimal:
+    found = MEMORY.fullmatch(value)
+    assert found is not None  # checked before
+    base = 1024 if "i" in found[2].lower() else 1000
+    power: int = _POWERS[found[2][0].upper()]
+    return Decimal(found[1]) * Decimal(base) ** power
+
+
+def encoding(value: str) -> str:
+    """`auto`, or a codec that exists and gives text."""
+    if value == "auto":
+        return value
+    try:
+        name = codecs.lookup(value).name
+        codecs.getincrementaldecoder(value)
+        # What is no text encoding, such as rot13 or zip, is refused by bytes themselves.
+        b"....".decode(value, "replace")
+    except (LookupError, ValueError, TypeError):
+        raise ValueError("is no encoding of text") from None
+    if name.replace("-", "_") in _NO_ENCODINGS_OF_FILES:
+        raise ValueError("is no encoding of files")
+    return value
+
+
+def zone(value: str) -> str:
+    """A place of the IANA time zone data."""
+    try:
+        if value.startswith(_NO_PLACES):
+            raise ValueError
+        ZoneInfo(value)
+    except (ZoneInfoNotFoundError, ValueError, OSError):
+        raise ValueError("is no IANA time zone") from None
+    return value
+
+
+def country(value: str) -> str:
+    """A country whose working days are known."""
+    if not re.fullmatch("[A-Z]{2}", value):
+        raise ValueError("is no country code of two capitals")
+    # Imported for who names a country: the default one is known.
+    from glassbook.calendar import is_known_country
+
+    if not is_known_country(value):
+        raise ValueError("is no country whose working days are known")
+    return value
+
+
+def regime(value: str) -> str:
+    """A regime that has models: whose past-due bands are among the dated rows of law."""
+    seeds = Path(str(resources.files("dbt_project"))) / "seeds"
+    if not re.fullmatch("[a-z][a-z0-9_]*", value) or not (seeds / f"{value}_past_due_bands.csv").is_file():
+        raise ValueError("is no regime that is known")
+    return value
+
+
+def no_number(value: Any) -> Any:
+    """A day or an instant in words: a number would be taken for seconds since 1970."""
+    if isinstance(value, int | float) or (isinstance(value, str) and re.fullmatch(r"[-+]?[\d.]+", value)):
+        raise ValueError("is a number")
+    return value
+
+
+def in_known_years(value: date | datetime) -> date | datetime:
+    """A day or instant of years that somebody may mean."""
+    if not FIRST_YEAR <= value.year <= LAST_YEAR:
+        raise ValueError(f"is not of the years {FIRST_YEAR} to {LAST_YEAR}")
+    return value

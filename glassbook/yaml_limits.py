@@ -1,0 +1,70 @@
+"""YAML that somebody wrote, within limits: a few aliases of aliases fill any memory, and values within values any stack.
+
+Belongs here: how much a file may hold. Does not: what it has to say (`profile.reading`, `ingestion.mapping`).
+"""
+
+from __future__ import annotations
+
+import errno
+from pathlib import Path
+
+import yaml
+
+MOST_BYTES = 10_000_000
+MOST_VALUES = 100_000
+MOST_DEPTH = 100
+
+
+class TooMuch(yaml.MarkedYAMLError):
+    """More than a file of settings, a profile or a mapping holds; `problem` says what, `problem_mark` where."""
+
+
+def read_within_limits(path: Path) -> bytes:
+    """A file's bytes. Raises OSError for one that cannot be read, and for one without end, such as a device."""
+    with path.open("rb") as handle:
+        content = handle.read(MOST_BYTES + 1)
+    if len(content) > MOST_BYTES:
+        raise OSError(errno.EFBIG, f"more than {MOST_BYTES:,} bytes", str(path))
+    return content
+
+
+def compose(content: bytes | str, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> yaml.Node | None:
+    """The document as nodes, each alias once for every time that it stands for its value. Raises YAMLError, of which TooMuch is one."""
+    try:
+        node = yaml.compose(content, Loader=loader)
+    except RecursionError:
+        raise TooMuch(problem="values within values without end") from None
+    if node is not None:
+        _require_within_limits(node)
+    return node
+
+
+def load(content: bytes | str) -> object:
+    """The document as plain values. Raises YAMLError, of which TooMuch is one."""
+    return construct(compose(content))
+
+
+def construct(node: yaml.Node | None, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> object:
+    """Nodes as plain values. Raises YAMLError, also for a day that no calendar has and a number of thousands of digits."""
+    if node is None:
+        return None
+    try:
+        return loader("").construct_document(node)
+    except ValueError as error:
+        raise yaml.MarkedYAMLError(problem=f"a value that is none ({error})", problem_mark=node.start_mark) from None
+
+
+def _require_within_limits(root: yaml.Node) -> None:
+    waiting = [(root, 1)]
+    counted = 0
+    while waiting:
+        node, depth = waiting.pop()
+        counted += 1
+        if depth > MOST_DEPTH:
+            raise TooMuch(problem=f"more than {MOST_DEPTH} values within one another", problem_mark=node.start_mark)
+        if counted + len(waiting) > MOST_VALUES:
+            raise TooMuch(problem=f"more than {MOST_VALUES:,} values, repeated ones counted each time", problem_mark=node.start_mark)
+        if isinstance(node, yaml.MappingNode):
+            waiting += [(part, depth + 1) for pair in node.value for part in pair]
+        elif isinstance(node, yaml.SequenceNode):
+            waiting += [(part, depth + 1) for part in node.value]
