@@ -59,3 +59,14 @@ def test_wrong_settings_are_a_finding(settings: Settings, monkeypatch, tmp_path:
     monkeypatch.setenv("GLASSBOOK_TIMEZONE", "Mars/Olympus")
     found = states()["settings"]
     assert found.state == "broken" and "timezone" in found.found
+
+
+def test_a_login_that_may_write_is_told_with_what_to_do(settings: Settings) -> None:
+    log = settings.lake_dir / "_loads"
+    log.mkdir(parents=True)
+    entry = {"loaded_at": "2020-01-04T00:00:00+00:00", "tables": {}, "surplus_rights": ["it is a superuser"]}
+    (log / "00000001.json").write_text(json.dumps(entry), encoding="utf-8")
+    found = states()["login"]
+    assert found.state == "note" and "it is a superuser" in found.found and "SELECT" in found.mend
+    (log / "00000002.json").write_text(json.dumps(entry | {"surplus_rights": []}), encoding="utf-8")
+    assert states()["login"].state == "ok"
