@@ -83,6 +83,7 @@ class Settings(BaseSettings):
     over_90_amount: str = Field("outstanding_principal", description="Reading of CN-A16: outstanding_principal | overdue_amount.")
     overdue_rate_base: str = Field("principal_and_interest", description="Base of CN-B02 and B06-B08: principal_and_interest | principal.")
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
+    app_hosts: tuple[str, ...] = Field((), description="Names beside the loopback's under which the apps answer, such as a proxy's.")
     person: str = Field("", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system.")
     passphrase: SecretStr = Field(
         SecretStr(""), description="Passphrase of the key that signs; empty: asked for. From the environment only."
