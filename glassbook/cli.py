@@ -10,6 +10,7 @@ import click
 
 from glassbook import __version__
 from glassbook.errors import GlassbookError, InputError
+from glassbook.private import keep_private
 
 # What a shell reports of a command that SIGPIPE ended.
 _READ_ENOUGH = 141
@@ -66,6 +67,7 @@ def glassbook() -> None:
 
 def main() -> None:
     """Entry point of the command; exit codes: 0 done, 1 a check did not hold, 2 the call or its input was wrong."""
+    keep_private()
     try:
         glassbook(standalone_mode=False)
     except click.exceptions.Abort:

@@ -34,16 +34,19 @@ def init(source: str, out: Path) -> None:
 
     The JSON Schema by which editors complete it is written beside it.
     """
+    from glassbook.own_places import refuse_own_place
     from glassbook.settings import load_settings
     from ingestion.map_draft import draft, draft_text
     from ingestion.mapping_schema import PATH
     from ingestion.sources.opening import open_database
 
+    settings = load_settings()
+    refuse_own_place(settings, out)
     if out.exists():
         raise InputError(
             found="a file", where=str(out), expected="a name that is free", remedy="Change that mapping, or name another --out."
         )
-    with open_database(source, load_settings().source_encoding) as opened:
+    with open_database(source, settings.source_encoding) as opened:
         drafts = draft(opened)
         text = draft_text(drafts, opened.name, "mapping.schema.json")
     out.parent.mkdir(parents=True, exist_ok=True)

@@ -22,7 +22,8 @@ from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import DAMAGED, Snapshot, connect, current_snapshot, has_snapshot, problem_of
 from reports.filing_looks import look_at_filings, look_at_keys
 from reports.lake_looks import Seen, look_at_clocks, look_at_files, look_at_log
-from reports.source_rights import surplus_found
+from reports.private_looks import look_at_rights
+from reports.source_rights import look_at_login
 
 OLDEST_PYTHON = (3, 11)
 # A close runs daily; data that ends earlier than this many days ago means that one was missed.
@@ -63,11 +64,12 @@ def examine(*, is_deep: bool = False) -> list[Finding]:
         "quarantine": _quarantine,
         "drift": _drift,
         "files": _files,
-        "login": _login,
+        "login": lambda settings: _of(look_at_login(_load_log(settings)), "login"),
         "snapshot": _snapshot,
         "snapshots": partial(_snapshots, is_deep=is_deep),
         "filings": lambda settings: _of(look_at_filings(settings, is_deep=is_deep), "filings"),
         "keys": lambda settings: _of(look_at_keys(settings), "keys"),
+        "rights": lambda settings: _of(look_at_rights(settings), "rights"),
         "age": _age,
         "builds": _builds,
         "disk": _disk,
@@ -198,11 +200,6 @@ def _files(settings: Settings) -> Finding:
         return Finding("files", "ok", "every file of the source was read")
     mend = "Nothing, when they hold no rows; else name them as docs/sources.md says and ingest again."
     return Finding("files", "note", printable(f"{len(ignored)} not read: {'; '.join(ignored)}"), mend)
-
-
-def _login(settings: Settings) -> Finding:
-    found, mend = surplus_found(_load_log(settings))
-    return Finding("login", "note", printable(found), mend) if found else Finding("login", "ok", "was found to do nothing but read")
 
 
 def _snapshot(settings: Settings) -> Finding:

@@ -12,6 +12,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import POINTER, Snapshot
 from reports import commands
 from reports.doctor import Finding, examine
+from reports.source_rights import look_at_login
 
 
 def states() -> dict[str, Finding]:
@@ -61,12 +62,7 @@ def test_wrong_settings_are_a_finding(settings: Settings, monkeypatch, tmp_path:
     assert found.state == "broken" and "timezone" in found.found
 
 
-def test_a_login_that_may_write_is_told_with_what_to_do(settings: Settings) -> None:
-    log = settings.lake_dir / "_loads"
-    log.mkdir(parents=True)
-    entry = {"loaded_at": "2020-01-04T00:00:00+00:00", "tables": {}, "surplus_rights": ["it is a superuser"]}
-    (log / "00000001.json").write_text(json.dumps(entry), encoding="utf-8")
-    found = states()["login"]
-    assert found.state == "note" and "it is a superuser" in found.found and "SELECT" in found.mend
-    (log / "00000002.json").write_text(json.dumps(entry | {"surplus_rights": []}), encoding="utf-8")
-    assert states()["login"].state == "ok"
+def test_a_login_that_may_write_is_told_with_what_to_do() -> None:
+    told = look_at_login([{"surplus_rights": []}, {"surplus_rights": ["it is a superuser"]}, {"decision": {"kind": "accept"}}])
+    assert told.state == "note" and "it is a superuser" in told.found and "SELECT" in told.mend
+    assert look_at_login([{"surplus_rights": ["it is a superuser"]}, {}]).state == "ok"
