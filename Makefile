@@ -12,7 +12,7 @@ COMPILE := uv pip compile --quiet --universal --python-version 3.11 --generate-h
            --custom-compile-command "make lock"
 
 .DEFAULT_GOAL := help
-.PHONY: help demo demo-postgres test lint bench serve dev lock
+.PHONY: help demo demo-postgres test lint bench serve dev lock sbom audit
 
 help: ## what can be done here
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 15
@@ -54,6 +54,14 @@ dev: $(RUN) ## open Dagster with every asset, job and schedule
 	@# Where you keep its instance in a folder of your own, that folder gets our settings, and keeps those that it has.
 	@test -z "$$DAGSTER_HOME" || test -e "$$DAGSTER_HOME/dagster.yaml" || cp dagster.yaml "$$DAGSTER_HOME/"
 	@DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev -m orchestration.definitions
+
+sbom: $(DEV) ## write sbom.cdx.json: what runs, with versions, hashes, licences and who needs whom (CycloneDX)
+	@$(BIN)/python -m tests.support.bill_of_materials sbom.cdx.json
+	@echo "sbom.cdx.json"
+
+# Strict: what cannot be looked up, for want of a network or of an index that knows vulnerabilities, is a failure and no clean bill.
+audit: $(DEV) ## hold the versions of what runs against published vulnerabilities; asks PyPI, or AUDIT="-s osv"
+	@$(BIN)/pip-audit --strict --require-hashes --disable-pip $(AUDIT) -r requirements.lock
 
 lock: ## write the locks anew from pyproject.toml, keeping versions that still fit (needs uv); LOCK="-P duckdb" moves one
 	@$(COMPILE) $(LOCK) --extra orchestration --extra apps --extra dev --extra build -o requirements-dev.lock pyproject.toml > /dev/null

@@ -25,13 +25,14 @@ _HERE = Path(__file__).parent
 def serve(port: int, address: str, is_public: bool) -> None:
     """Serves the apps on the current snapshot until it is stopped (run `glassbook build` or `glassbook demo` before).
 
-    The apps follow the pointer: after the next build a reload shows the new snapshot.
+    The apps follow the pointer: after the next build a reload shows the new snapshot. They answer under the names of
+    this machine's loopback, the --address and the setting app_hosts alone, and ask nobody who they are.
     """
     from dashboards.server import run_app
     from glassbook.settings import load_settings
 
     # A wrong setting is to be told here, in the terminal, and not to whoever opens the page first.
-    load_settings()
+    settings = load_settings()
     audience = "public page" if is_public else "internal pages"
     click.echo(f"{audience}: http://{address}:{port}  (stop with Ctrl+C)")
-    run_app(_HERE / ("public_app.py" if is_public else "app.py"), port=port, address=address)
+    run_app(_HERE / ("public_app.py" if is_public else "app.py"), port=port, address=address, hosts=settings.app_hosts)

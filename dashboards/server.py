@@ -1,8 +1,10 @@
-"""Starts Streamlit on one of the apps, with every option that matters set here and none left to a file in the working directory."""
+"""Starts Streamlit on one of the apps behind the guard, with every option that matters set here and none left to a file in the working
+directory."""
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Iterable
 from pathlib import Path
 
 from glassbook.errors import InputError
@@ -12,7 +14,9 @@ OPTIONS: dict[str, object] = {
     "server.headless": True,
     "server.fileWatcherType": "none",
     "server.runOnSave": False,
+    "server.enableStaticServing": False,
     "browser.gatherUsageStats": False,
+    "logger.hideWelcomeMessage": True,
     "client.toolbarMode": "minimal",
     "client.showErrorDetails": "none",
     "theme.base": "light",
@@ -26,10 +30,15 @@ OPTIONS: dict[str, object] = {
 }
 
 
-def run_app(script: Path, *, port: int, address: str) -> None:
-    """Serves `script` on `address`:`port` in this process until it is interrupted. Raises InputError where Streamlit is not installed."""
+def run_app(script: Path, *, port: int, address: str, hosts: Iterable[str] = ()) -> None:
+    """Serves `script` on `address`:`port` in this process until it is interrupted, under the names of this machine's loopback, `address`
+    and `hosts` alone.
+
+    Raises InputError where Streamlit is not installed, and for a name that is none.
+    """
     try:
-        from streamlit.web import bootstrap
+        import streamlit
+        from starlette.middleware import Middleware
     except ImportError as error:
         raise InputError(
             found="no Streamlit",
@@ -37,10 +46,10 @@ def run_app(script: Path, *, port: int, address: str) -> None:
             expected="the extra `apps`",
             remedy="Install requirements.lock, or: pip install 'glassbook[apps]'.",
         ) from error
+    from dashboards.guard import Guard, headers_for, own_hosts
 
-    # Streamlit greets with addresses of its own, one of them fetched from the network; the command has said where to look.
+    # Streamlit greets with addresses of its own; the command has said where to look.
     logging.getLogger("streamlit").setLevel(logging.WARNING)
-    options = {name.replace(".", "_"): value for name, value in OPTIONS.items()}
-    options |= {"server_port": port, "server_address": address}
-    bootstrap.load_config_options(flag_options=options)
-    bootstrap.run(str(script), False, [], options)
+    page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
+    guard = Middleware(Guard, hosts=own_hosts(address, hosts), headers=headers_for(page))
+    streamlit.App(script.resolve(), middleware=[guard]).run(config=OPTIONS | {"server.port": port, "server.address": address})

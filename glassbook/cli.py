@@ -12,6 +12,7 @@ import click
 from glassbook import __version__
 from glassbook.engine_errors import in_our_words
 from glassbook.errors import GlassbookError, InputError
+from glassbook.private import keep_private
 
 if TYPE_CHECKING:
     from glassbook.settings import Settings
@@ -73,6 +74,7 @@ def glassbook() -> None:
 
 def main() -> None:
     """Entry point of the command; exit codes: 0 done, 1 a check did not hold, 2 the call or its input was wrong, 3 nobody foresaw it."""
+    keep_private()
     try:
         glassbook(standalone_mode=False)
     except SystemExit:

@@ -133,6 +133,7 @@ class Settings(BaseSettings):
         "principal_and_interest", description="Base of CN-B02 and B06-B08."
     )
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
+    app_hosts: tuple[str, ...] = Field((), description="Names beside the loopback's under which the apps answer, such as a proxy's.")
     person: Text = Field(
         "", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system."
     )

@@ -174,8 +174,8 @@ def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapsho
     target = settings.snapshots_dir / snapshot_id
     settings.snapshots_dir.mkdir(parents=True, exist_ok=True)
     if not (target / MANIFEST).is_file():
-        for name in (DATABASE, PUBLIC_DATABASE):
-            (build_folder / name).chmod(0o444)
+        for name, rights in ((DATABASE, 0o400), (PUBLIC_DATABASE, 0o444)):
+            (build_folder / name).chmod(rights)
         # A build does not wait for the disk on its way (`engine.build_options`), so that it has to here.
         for name in (DATABASE, PUBLIC_DATABASE, MANIFEST):
             sync_file(build_folder / name)

@@ -84,8 +84,11 @@ def correct_clock(load_seq: int, known_at: datetime, by: str, reason: str) -> No
 
 
 def _into_folder(console: Console, out: str, loans: int, seed: int, start: date, end: date, anomalies: bool) -> None:
+    from glassbook.own_places import refuse_own_place
+    from glassbook.settings import load_settings
     from ingestion import simulator
 
+    refuse_own_place(load_settings(), Path(out))
     made = simulator.simulate(Path(out), loans, seed, start, end, anomalies)
     _print_rows(console, {"rows": made.rows})
     console.print(f"{sum(made.rows.values()):,} rows and {len(made.anomalies)} planted anomalies in {out}", soft_wrap=True)

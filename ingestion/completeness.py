@@ -44,8 +44,11 @@ def complete_until(settings: Settings, source: Source, asked: str, mapping: Mapp
 
 
 def _of_source(source: DatabaseSource, expression: str) -> object:
+    from ingestion.given_sql import require_reading_sql  # brings a parser, which most loads have no use for
+
+    require_reading_sql(expression, source.dialect, f"{source.name}, complete_until of the mapping")
     try:
-        rows = source.fetch(f"select {expression}")
+        rows = source.fetch(f"select ({expression}\n)")
     except Exception as error:
         raise InputError(
             found=f"an expression that the source does not understand: {source.said(error) or error}",

@@ -59,11 +59,12 @@ def notes_of(load: Load) -> list[str]:
 
 
 def notes_of_reading(load: Load) -> list[str]:
-    """The part of it that a load tells also where it finds nothing new: words read as null, files that were not read, and when deleted rows
-    are found."""
+    """The part of it that a load tells also where it finds nothing new: words read as null, files that were not read, when deleted rows are
+    found, and what the login may do beside reading."""
     words = [f"{name}: {sentence}" for name, table in load.tables.items() for sentence in _words_of(table)]
     deletions = deletions_sentence(load.tables)
     notes = words + [f"not read: {entry}" for entry in load.ignored] + ([deletions] if deletions else [])
+    notes += [f"the source's login may do more than read: {right}" for right in load.surplus_rights]
     return [printable(note) for note in notes]
 
 

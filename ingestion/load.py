@@ -32,6 +32,7 @@ from ingestion.mapping import Mapping, TableMapping
 from ingestion.null_words import null_words_of
 from ingestion.quiet_loads import QuietLoad, write_quiet
 from ingestion.sources.opening import open_source
+from ingestion.sources.rights import surplus_rights
 from ingestion.sources.table import Request, Source, UnreadableValue, nothing_read
 from ingestion.vanished import compare_keys, require_few
 from ingestion.withdrawing import as_withdrawn, is_looked_through, withdraw
@@ -102,8 +103,8 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
         set_aside = begin(settings, load_seq)
         written = {}
         with (
-            open_source(str(address), plan.mapping, settings.source_encoding) as source,
             swept_on_failure(settings, load_seq),
+            open_source(str(address), plan.mapping, settings.source_encoding) as source,
             engine_of(settings) as engine,
         ):
             horizon = horizon_of(settings, started_at)
@@ -115,6 +116,7 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
                 checkpoint(f"after_table_written:{table.name}")
             if source.is_complete and not plan.is_restored:
                 require_forward(source.name, written, loads)
+            rights = surplus_rights(source)
         load = Load(
             load_seq=load_seq,
             load_id=_load_id(written, until),
@@ -127,6 +129,7 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
             ignored=source.ignored,
             rules_version=RULES_VERSION,
             complete_until=until,
+            surplus_rights=rights,
         )
         before = source_loads(loads)[-1:]
         has_changes = load.rows_new or load.rows_quarantined or load.rows_gone or load.rows_superseded
@@ -237,13 +240,13 @@ def _same_supply(load: Load, previous: Load) -> bool:
 
 
 def _told_anew(before: Load, now_read: Load) -> Load:
-    """The load before with what the same rows brought now in files not read and words for nothing, of which the lake keeps nothing."""
+    """The load before with what the same rows brought now in files, words for nothing and rights, of which the lake keeps nothing."""
     tables = {
         name: replace(table, null_words=now_read.tables[name].null_words, null_words_read=now_read.tables[name].null_words_read)
         for name, table in before.tables.items()
         if name in now_read.tables
     }
-    return replace(before, ignored=now_read.ignored, tables=before.tables | tables)
+    return replace(before, ignored=now_read.ignored, surplus_rights=now_read.surplus_rights, tables=before.tables | tables)
 
 
 def _load_id(tables: dict[str, TableLoad], until: date | None) -> str:

@@ -107,7 +107,7 @@ class Load:
     entries, by number, that were written while a clock was wrong. `hash_version`: how the hashes of the rows that it wrote were made
     (`ingestion.content_hash`). `ignored`: files and folders of the source that were not read, each with the rule why. `rules_version`:
     which rules of form its rows have kept (`ingestion.form_rules`). `complete_until`: the business day up to which the source said that it
-    is whole.
+    is whole. `surplus_rights`: what the login may do at the source beside reading.
     """
 
     load_seq: int
@@ -124,6 +124,7 @@ class Load:
     complete_until: date | None = None
     corrected: dict[str, str] = field(default_factory=dict)
     told_at: datetime | None = field(default=None, compare=False)
+    surplus_rights: list[str] = field(default_factory=list)
 
     @property
     def rows_superseded(self) -> int:

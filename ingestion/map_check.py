@@ -16,6 +16,7 @@ from glassbook.errors import InputError
 from glassbook.settings import Settings
 from ingestion.completeness import complete_until
 from ingestion.contract import Table, load_contract
+from ingestion.given_sql import require_reading
 from ingestion.horizon import horizon_of
 from ingestion.mapping import Mapping, TableMapping
 from ingestion.sources.database import DatabaseSource
@@ -89,9 +90,11 @@ def _of(table: Table, mapped: TableMapping | None, source: DatabaseSource | None
     null = tuple(c.name for c in table.columns if c.name not in mapped.columns and c.nullable)
     stood_in = tuple(name for name, rule in mapped.columns.items() if rule.stand_in is not None)
     problem = None
-    if source is not None and not missing:
+    if source is not None:
         try:
-            source.open(engine, table, Request(mapped, shape_only=True))
+            require_reading(mapped, source.dialect, f"{source.name}, table {table.name}")
+            if not missing:
+                source.open(engine, table, Request(mapped, shape_only=True))
         except InputError as error:
             problem = str(error)
     return Coverage(table, True, len(mapped.columns) - len(stood_in), missing, null, stood_in, problem)

@@ -34,16 +34,19 @@ def init(source: str, out: Path) -> None:
 
     The JSON Schema by which editors complete it is written beside it.
     """
+    from glassbook.own_places import refuse_own_place
     from glassbook.settings import load_settings
     from ingestion.map_draft import draft, draft_text
     from ingestion.mapping_schema import PATH
     from ingestion.sources.opening import open_database
 
+    settings = load_settings()
+    refuse_own_place(settings, out)
     if out.exists():
         raise InputError(
             found="a file", where=str(out), expected="a name that is free", remedy="Change that mapping, or name another --out."
         )
-    with open_database(source, load_settings().source_encoding) as opened:
+    with open_database(source, settings.source_encoding) as opened:
         drafts = draft(opened)
         text = draft_text(drafts, opened.name, "mapping.schema.json")
     out.parent.mkdir(parents=True, exist_ok=True)
@@ -63,9 +66,11 @@ def check(mapping: Path | None, source: str) -> None:
     Exits 1 when a load could not use it.
     """
     from glassbook.settings import load_settings
+    from ingestion.given_sql import require_reading_somewhere
     from ingestion.map_check import coverage, day_said, figures_without
     from ingestion.mapping import read_mapping
     from ingestion.sources.opening import open_database
+    from ingestion.sources.rights import surplus_rights
 
     settings = load_settings()
     path = mapping or settings.mapping
@@ -75,16 +80,21 @@ def check(mapping: Path | None, source: str) -> None:
         )
     read = read_mapping(path)
     said = None
+    rights: list[str] = []
     if source:
         with open_database(source, settings.source_encoding) as opened:
+            rights = surplus_rights(opened)
             covered = coverage(read, opened)
             said = day_said(settings, read, opened)
     else:
+        require_reading_somewhere(read)
         covered = coverage(read)
     for found in covered:
         click.echo(_line(found))
     if said is not None:
         click.echo(f"{'complete_until':24} {said.told}")
+    for right in rights:
+        click.echo(f"{'login':24} may do more than read: {right}")
     lost = figures_without(covered)
     click.echo(f"\n{len(lost)} figures will be not supplied:" if lost else "\nEvery figure will be supplied.")
     for code, name, needs in lost:

@@ -22,6 +22,8 @@ from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import DAMAGED, Snapshot, connect, current_snapshot, has_snapshot, problem_of
 from reports.filing_looks import look_at_filings, look_at_keys
 from reports.lake_looks import Seen, look_at_clocks, look_at_files, look_at_log
+from reports.private_looks import look_at_rights
+from reports.source_rights import look_at_login
 
 OLDEST_PYTHON = (3, 11)
 # A close runs daily; data that ends earlier than this many days ago means that one was missed.
@@ -62,10 +64,12 @@ def examine(*, is_deep: bool = False) -> list[Finding]:
         "quarantine": _quarantine,
         "drift": _drift,
         "files": _files,
+        "login": lambda settings: _of(look_at_login(_load_log(settings)), "login"),
         "snapshot": _snapshot,
         "snapshots": partial(_snapshots, is_deep=is_deep),
         "filings": lambda settings: _of(look_at_filings(settings, is_deep=is_deep), "filings"),
         "keys": lambda settings: _of(look_at_keys(settings), "keys"),
+        "rights": lambda settings: _of(look_at_rights(settings), "rights"),
         "age": _age,
         "builds": _builds,
         "disk": _disk,

@@ -72,8 +72,11 @@ def revoke(person: str, reason: str) -> None:
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
 def hand_out(out: Path) -> None:
     """Write what a recipient needs to verify filings alone: the register of public keys, a script of one file, and a page on how."""
+    from glassbook.own_places import refuse_own_place
     from glassbook.settings import load_settings
     from reports.signing.hand_out import write_hand_out
 
-    for path in write_hand_out(load_settings(), out):
+    settings = load_settings()
+    refuse_own_place(settings, out)
+    for path in write_hand_out(settings, out):
         click.echo(str(path))

@@ -11,6 +11,8 @@ from pathlib import Path
 
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
+from glassbook.own_places import refuse_own_place
+from glassbook.private import let_all_read
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.engine.package import clear_leftovers, write_whole
@@ -39,6 +41,7 @@ def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = N
     have a page, the first by name is index.html and each of the others is NAME.html. Raises InputError when no figures are
     stored.
     """
+    refuse_own_place(settings, out)
     frozen = snapshot or current_snapshot(settings)
     regimes = [regime for regime in map(load_regime, regime_names()) if regime.page is not None]
     if not regimes:
@@ -50,7 +53,9 @@ def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = N
         )
     if out.exists() and not out.is_dir():
         raise InputError(found="a file", where=str(out), expected="a folder or a free name", remedy="Name another place with --out.")
-    out.mkdir(parents=True, exist_ok=True)
+    if not out.exists():
+        out.mkdir(parents=True)
+        let_all_read(out)
     clear_leftovers(out)
     others = [_publish(frozen, regime, out, f"{regime.name}.html", filing_seal) for regime in regimes[1:]]
     first = _publish(frozen, regimes[0], out, PAGE_NAME, filing_seal)
@@ -75,9 +80,9 @@ def _publish(snapshot: Snapshot, regime: Regime, out: Path, name: str, filing_se
         stem = f"{regime.name}-figures-{days[-1]:%Y-%m}-{digest[:_NAME_DIGITS]}"
         refuted = read_refuted(connection, snapshot, regime)
         page = render_page(connection, snapshot, regime, figures, refuted, digest=digest, stem=stem, filing_seal=filing_seal)
-    write_whole(out / f"{stem}.json", document)
-    write_whole(out / f"{stem}.csv", table)
+    write_whole(out / f"{stem}.json", document, is_for_all=True)
+    write_whole(out / f"{stem}.csv", table, is_for_all=True)
     checkpoint("publish_before_page")
-    write_whole(out / name, page.encode())
+    write_whole(out / name, page.encode(), is_for_all=True)
     checkpoint("publish_after_page")
     return Site(out / name, tuple(refuted.on(days[-1])))

@@ -28,10 +28,11 @@ from ingestion.sources.table import Request, SourceTable, SourceTotals, Unreadab
 
 
 class DatabaseSource(ABC):
-    """A database, read in one read-only transaction at one moment."""
+    """A database, read in one read-only transaction at one moment; `dialect` is sqlglot's name of its SQL."""
 
     is_complete = True
     kind_of_database: str
+    dialect: str
     how_to_name_schema: str
 
     @property
@@ -114,6 +115,10 @@ class DatabaseSource(ABC):
         reader = f"source_{table.name}"
         if request.tells_unreadable:
             self.give_up(engine, reader)
+        if mapping is not None:
+            from ingestion.given_sql import require_reading  # brings a parser, which a load without a mapping has no use for
+
+            require_reading(mapping, self.dialect, where)
         found = self._columns(table, mapping)
         if found is None:
             return None
@@ -190,7 +195,7 @@ class DatabaseSource(ABC):
             if rule is None or rule.fixed is not None:
                 continue
             if rule.sql is not None:
-                taken.append(Taken(column, rule, f"({rule.sql})"))
+                taken.append(Taken(column, rule, f"({rule.sql}\n)"))
             elif rule.source in present:
                 taken.append(Taken(column, rule, self.quote(rule.source)))
             elif not column.nullable and rule.if_null is None:
@@ -206,8 +211,8 @@ class DatabaseSource(ABC):
         columns = ", ".join(f"{t.expression} as {self.quote(t.column.name)}" for t in taken)
         if mapping is None:
             return f"select {columns} from {self.relation_sql(table.name)}"
-        relation = f"({mapping.query}) as mapped" if mapping.query is not None else self.relation_sql(mapping.relation or "")
-        return f"select {columns} from {relation}" + (f" where ({mapping.where})" if mapping.where else "")
+        relation = f"({mapping.query}\n) as mapped" if mapping.query is not None else self.relation_sql(mapping.relation or "")
+        return f"select {columns} from {relation}" + (f" where ({mapping.where}\n)" if mapping.where else "")
 
     def _require_kind(self, taken: Taken, found: SourceColumn, where: str) -> None:
         column = taken.column

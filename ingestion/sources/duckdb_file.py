@@ -6,6 +6,7 @@ Belongs here: DuckDB's catalogue and types. Does not: files of a folder as its t
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime
 from functools import cached_property
 from pathlib import Path
@@ -41,6 +42,7 @@ class DuckDbSource(DatabaseSource):
     """A DuckDB database file; `schema.table` names one outside the schema `main`."""
 
     kind_of_database = "DuckDB"
+    dialect = "duckdb"
     how_to_name_schema = " as schema.table"
 
     def __init__(self, path: Path) -> None:
@@ -54,7 +56,9 @@ class DuckDbSource(DatabaseSource):
         return self._path.name
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        return connect(self._path, read_only=True)
+        connection = connect(self._path, read_only=True)
+        close_to_the_outside(connection)
+        return connection
 
     def __enter__(self) -> Self:
         try:
@@ -144,6 +148,13 @@ class DuckDbSource(DatabaseSource):
     def said(self, error: Exception) -> str | None:
         """The engine's words."""
         return re.sub(r"\s+", " ", str(error)).strip() if isinstance(error, duckdb.Error) else None
+
+
+def close_to_the_outside(connection: duckdb.DuckDBPyConnection, files: Sequence[Path] = ()) -> None:
+    """Lets the connection open no file but its own and `files`, fetch nothing, and take none of this back."""
+    connection.execute(f"set allowed_paths = [{', '.join(map(quoted, files))}]")
+    for setting in ("enable_external_access = false", "python_enable_replacements = false", "lock_configuration = true"):
+        connection.execute(f"set {setting}")
 
 
 def _column(name: str, kind: str) -> SourceColumn:

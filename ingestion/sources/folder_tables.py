@@ -16,7 +16,7 @@ from glassbook.errors import InputError
 from glassbook.sql_paths import parquet_sql
 from ingestion.sources.csv_files import csv_sql, every_record_sql, header_of, require_records
 from ingestion.sources.csv_records import count_records
-from ingestion.sources.duckdb_file import DuckDbSource
+from ingestion.sources.duckdb_file import DuckDbSource, close_to_the_outside
 from ingestion.sources.files import require_names
 from ingestion.sources.folder import FolderSource
 from ingestion.sources.offered_files import AUTO, Offered, offered
@@ -42,8 +42,10 @@ class FolderTables(DuckDbSource):
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         connection = connect()
+        readable: list[Path] = []
         for table in self._folder.tables():
             files = [offered(path, self._folder.work, self._encoding) for path in self._folder.files_of(table)]
+            readable += [file.readable for file in files]
             try:
                 connection.execute(f"create view {self.quote(table)} as {_rows_of(connection, files)}")
             except duckdb.Error as error:
@@ -53,6 +55,7 @@ class FolderTables(DuckDbSource):
                     expected="whole files with a header, all of the same columns",
                     remedy="Export or copy them again.",
                 ) from error
+        close_to_the_outside(connection, readable)
         return connection
 
     def __enter__(self) -> Self:

@@ -74,7 +74,7 @@ order by table_schema, table_name, constraint_name, ordinal_position
 # The zone makes `timestamp` columns come in UTC; the waits, since the server would else hang up on a reader that is writing to disk.
 _SESSION = (
     "set session time_zone = '+00:00', session net_write_timeout = 3600, session wait_timeout = 28800",
-    "set session transaction isolation level repeatable read",
+    "set session transaction isolation level repeatable read, read only",
     "start transaction with consistent snapshot, read only",
 )
 
@@ -83,6 +83,7 @@ class MySqlSource(DatabaseSource):
     """A database whose tables or views have the contract's names or are mapped; `database.table` names one of another database."""
 
     kind_of_database = "MySQL or MariaDB"
+    dialect = "mysql"
     how_to_name_schema = " as database.table"
 
     def __init__(self, url: str) -> None:
@@ -171,7 +172,7 @@ class MySqlSource(DatabaseSource):
     def describe(self, query: str) -> list[SourceColumn]:
         """Columns of a query's result; the server plans it and reads no row."""
         with self._ready().cursor() as cursor:
-            cursor.execute(f"select * from ({query}) as described limit 0")
+            cursor.execute(f"select * from ({query}\n) as described limit 0")
             return [_column(field) for field in cursor._result.fields]
 
     def stream(self, engine: duckdb.DuckDBPyConnection, name: str, query: str) -> None:

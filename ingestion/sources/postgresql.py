@@ -36,6 +36,10 @@ _KINDS: dict[str, Kind] = {
 _BATCH_BYTES = 4 * 2**20
 """A quarter of what the driver would send at once: several are under way, and a load needs a third less memory in the same time."""
 
+# What is read only stays so once a query has run: the server lets no query take it back, and none that is sent ends the transaction. Local,
+# since a pool may hand the connection on. The setting makes texts end where `given_sql` saw them end.
+_SESSION = ("begin isolation level repeatable read read only", "set local standard_conforming_strings = on")
+
 # Everything that this user sees, in one question: 31 tables would otherwise be as many.
 _COLUMNS = """
 select
@@ -68,6 +72,7 @@ class PostgresSource(DatabaseSource):
     """A database whose tables or views have the contract's names or are mapped; schemas as the search path has them."""
 
     kind_of_database = "PostgreSQL"
+    dialect = "postgres"
     how_to_name_schema = ": ?options=-csearch_path%3Dmy_schema"
 
     def __init__(self, url: str) -> None:
@@ -85,7 +90,8 @@ class PostgresSource(DatabaseSource):
     def __enter__(self) -> Self:
         try:
             self._connection = adbc_driver_postgresql.dbapi.connect(self._url, autocommit=True)
-            self.fetch("begin isolation level repeatable read read only")
+            for statement in _SESSION:
+                self.fetch(statement)
         except adbc_driver_manager.Error as error:
             raise self.refused(error) from None
         return self

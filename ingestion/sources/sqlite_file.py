@@ -45,12 +45,22 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
     ("DEC", "numeral"),
     ("NUM", "numeral"),
 )
+_READING = {
+    *(sqlite3.SQLITE_READ, sqlite3.SQLITE_SELECT, sqlite3.SQLITE_RECURSIVE),
+    *(sqlite3.SQLITE_TRANSACTION, sqlite3.SQLITE_CREATE_TEMP_VIEW),
+}
+_OWN_WRITES = {(sqlite3.SQLITE_INSERT, "sqlite_temp_master")} | {
+    (sqlite3.SQLITE_UPDATE, name) for name in ("sqlite_master", "sqlite_temp_master")
+}
+_PRAGMAS = {"table_info", "table_xinfo", "foreign_key_list"}
+_REACHING = {"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"}
 
 
 class SqliteSource(DatabaseSource):
     """A SQLite database file."""
 
     kind_of_database = "SQLite"
+    dialect = "sqlite"
     how_to_name_schema = ""
 
     def __init__(self, path: Path) -> None:
@@ -68,6 +78,7 @@ class SqliteSource(DatabaseSource):
         try:
             # The engine fetches from threads of its own, one at a time.
             self._connection = sqlite3.connect(address, uri=True, isolation_level=None, check_same_thread=False)
+            self._connection.set_authorizer(_authorized)
             self.fetch("begin")
             # A transaction sees the moment of its first read.
             self.fetch("select count(*) from sqlite_master")
@@ -157,6 +168,17 @@ class SqliteSource(DatabaseSource):
     def said(self, error: Exception) -> str | None:
         """SQLite's words."""
         return re.sub(r"\s+", " ", str(error)).strip() if isinstance(error, sqlite3.Error | duckdb.Error) else None
+
+
+def _authorized(action: int, first: str | None, second: str | None, database: str | None, _: str | None) -> int:
+    """Whether SQLite may do it: read, or make a view that goes with the connection; no file beside this one is ever opened."""
+    if action == sqlite3.SQLITE_FUNCTION:
+        return sqlite3.SQLITE_DENY if (second or "").lower() in _REACHING else sqlite3.SQLITE_OK
+    if action == sqlite3.SQLITE_PRAGMA:
+        return sqlite3.SQLITE_OK if first in _PRAGMAS else sqlite3.SQLITE_DENY
+    # How SQLite itself writes a temporary view down, and declares what `json_each` gives; both in memory.
+    is_own = (action, first) in _OWN_WRITES
+    return sqlite3.SQLITE_OK if action in _READING or is_own else sqlite3.SQLITE_DENY
 
 
 def _column(name: str, declared: str) -> SourceColumn:

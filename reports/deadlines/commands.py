@@ -36,7 +36,8 @@ def calendar(regime: str | None, until: datetime | None, with_done: bool, check:
     from glassbook.settings import load_settings
     from reports.deadlines.reading import read_calendar
 
-    found = read_calendar(load_settings(), regime, None if until is None else until.date())
+    settings = load_settings()
+    found = read_calendar(settings, regime, None if until is None else until.date())
     if shape == "ics":
         from reports.deadlines.ics import as_icalendar
 
@@ -48,9 +49,12 @@ def calendar(regime: str | None, until: datetime | None, with_done: bool, check:
     if out is None:
         click.echo(content, nl=False)
     else:
+        from glassbook.own_places import refuse_own_place
         from reports.engine.package import write_whole
 
-        write_whole(out, content)
+        refuse_own_place(settings, out)
+        # For whoever subscribes to it: a web server of the house hands it out.
+        write_whole(out, content, is_for_all=True)
         click.echo(f"calendar: {out}")
     late = found.of("late")
     problems = [f"{len(late)} late, the first was due {late[0].due_on}: {late[0].title_zh} / {late[0].title_en}"] if late else []

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from glassbook.errors import CheckFailed, InputError
+from glassbook.own_places import refuse_own_place
 from glassbook.profile import Profile, load_profile, profile_digest
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
@@ -20,6 +21,7 @@ from reports.engine.controls import read_controls
 from reports.engine.documents import FormSources, build_documents, read_tables
 from reports.engine.edit_facts import hand_in_facts
 from reports.engine.edits import EditResult, Reason, run_edits
+from reports.engine.first_day import refuse_before_first_day
 from reports.engine.origins import read_origins
 from reports.engine.owed_filings import known_filings, owed_by_end_of
 from reports.engine.package import write_package
@@ -104,8 +106,11 @@ def write_filing(
     version: it is chained to its seal and explains what changed. Raises InputError for a regime, a period or a place that will not do;
     nothing is written then.
     """
+    refuse_own_place(settings, out)
     terms = None
-    if supersedes is not None:
+    if supersedes is None:
+        refuse_before_first_day(settings, regime, period, snapshot)
+    else:
         replaced = read_replaced(supersedes, regime, period)
         version = int(replaced.head["version"])
         before = side_of_package(settings, replaced)

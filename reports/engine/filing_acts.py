@@ -29,6 +29,7 @@ from reports.engine.filing_log import FilingLog, open_log
 from reports.engine.filing_packages import assemble_signed, make_draft, refuse_bad_sign_offs, refuse_taken_place, remove_unnamed
 from reports.engine.filing_states import ACKNOWLEDGED, DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
 from reports.engine.filing_words import refuse_reason, refuse_unprintable, said
+from reports.engine.first_day import refuse_before_first_day
 from reports.engine.life import MADE, Decision, Doer, decide, load_life, next_sentence
 from reports.restating.sides import Side, read_filed, side_of_package
 from reports.signing.private_keys import sign_with
@@ -52,6 +53,7 @@ def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "open", Doer(who))
+        refuse_before_first_day(settings, regime, period)
         return _made(settings, log, regime, period, "open", None, who, Terms())
 
 

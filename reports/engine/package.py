@@ -15,6 +15,7 @@ from pathlib import Path
 from glassbook.disk import sync_folder, write_synced
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
+from glassbook.private import let_all_read
 from reports.engine.archive import make_archive
 from reports.engine.seal import SEAL_NAME, Seal, make_seal
 
@@ -55,10 +56,12 @@ def write_package(
     return WrittenPackage(out, archive, seal, is_new)
 
 
-def write_whole(path: Path, content: bytes) -> None:
-    """Puts `content` at `path` in one step: a reader sees the old file or the new one, never a part."""
+def write_whole(path: Path, content: bytes, *, is_for_all: bool = False) -> None:
+    """Puts `content` at `path` in one step: a reader sees the old file or the new one, never a part. `is_for_all`: all may read it."""
     temporary = _temporary(path)
     write_synced(temporary, content)
+    if is_for_all:
+        let_all_read(temporary)
     temporary.replace(path)
     sync_folder(path.parent)
 

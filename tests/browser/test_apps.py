@@ -9,6 +9,8 @@ import sys
 import time
 import urllib.request
 from collections.abc import Iterator
+from email.message import Message
+from http.client import HTTPConnection
 from pathlib import Path
 
 import pytest
@@ -29,7 +31,7 @@ def address(request: pytest.FixtureRequest, small_home: Settings, tmp_path: Path
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
-    environment = os.environ | {"GLASSBOOK_HOME": str(small_home.home.absolute())}
+    environment = os.environ | {"GLASSBOOK_HOME": str(small_home.home.absolute()), "GLASSBOOK_APP_HOSTS": '["books.example"]'}
     command = [sys.executable, "-c", "from glassbook.cli import main; main()", "serve", "--port", str(port), request.param]
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
@@ -47,6 +49,70 @@ def address(request: pytest.FixtureRequest, small_home: Settings, tmp_path: Path
         server.wait()
 
 
+def asked(url: str, path: str, host: str) -> tuple[int, Message, bytes]:
+    """What the server answers to a request under a name."""
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=30)
+    connection.putrequest("GET", path, skip_host=True)
+    connection.putheader("Host", host)
+    connection.endheaders()
+    answer = connection.getresponse()
+    found = answer.status, answer.headers, answer.read()
+    connection.close()
+    return found
+
+
+def shaken(url: str, host: str, origin: str = "") -> int:
+    """How the server answers to somebody who asks for its socket under a name."""
+    connection = HTTPConnection(url.removeprefix("http://"), timeout=30)
+    connection.putrequest("GET", "/_stcore/stream", skip_host=True)
+    socketed = {
+        "Upgrade": "websocket",
+        "Connection": "Upgrade",
+        "Sec-WebSocket-Version": "13",
+        "Sec-WebSocket-Key": "MDEyMzQ1Njc4OWFiY2RlZg==",
+    }
+    for name, value in ({"Host": host} | socketed | ({"Origin": origin} if origin else {})).items():
+        connection.putheader(name, value)
+    connection.endheaders()
+    status = connection.getresponse().status
+    connection.close()
+    return status
+
+
+def test_it_answers_under_its_own_names_alone(address: tuple[str, str]) -> None:
+    url = address[1]
+    port = url.rpartition(":")[2]
+    for host in (f"localhost:{port}", "localhost", f"127.0.0.1:{port}", "[::1]", "LOCALHOST.", "books.example"):
+        status, _, page = asked(url, "/", host)
+        assert status == 200 and b"<title>" in page, host
+        assert shaken(url, host, f"http://{host}") == 101, host
+    for host in (f"evil.example:{port}", "127.0.0.1.evil.example", "localhost@evil.example", "localhost:80:80", "", "localhost/"):
+        for path in ("/", "/_stcore/health", "/_stcore/host-config", "/static/js/x.js"):
+            status, _, page = asked(url, path, host)
+            assert status == 400 and b"<title>" not in page, (host, path)
+        assert shaken(url, host, f"http://{host}") in (400, 403), host
+    assert shaken(url, f"127.0.0.1:{port}", "http://evil.example") == 403
+
+
+def test_every_answer_has_the_headers_and_other_ends_are_closed(address: tuple[str, str]) -> None:
+    url = address[1]
+    for path, status in (
+        *(("/", 200), ("/_stcore/health", 200), ("/_stcore/host-config", 200), ("/favicon.png", 200)),
+        *(
+            ("/_stcore/metrics", 404),
+            ("/_stcore/script-health-check", 404),
+            ("/_stcore/agent/openapi.json", 404),
+            ("//_stcore/metrics", 404),
+        ),
+        *(("/x/_stcore/metrics", 404), ("/_stcore/%6Detrics", 404), ("/_stcore/upload_file/a/b", 404), ("/_stcore", 404)),
+    ):
+        found, headers, _ = asked(url, path, "localhost")
+        assert found == status, path
+        assert headers["X-Frame-Options"] == "DENY" and headers["X-Content-Type-Options"] == "nosniff", path
+        assert headers["Referrer-Policy"] == "no-referrer" and "frame-ancestors 'none'" in headers["Content-Security-Policy"], path
+        assert "unsafe-inline" not in headers["Content-Security-Policy"].split("style-src")[0], path
+
+
 @pytest.mark.browser
 def test_a_browser_shows_every_page(address: tuple[str, str]) -> None:
     from playwright.sync_api import sync_playwright
@@ -58,6 +124,7 @@ def test_a_browser_shows_every_page(address: tuple[str, str]) -> None:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
         page = browser.new_page()
         page.on("pageerror", lambda error: problems.append(str(error)))
+        page.on("console", lambda said: problems.append(said.text) if "Content Security Policy" in said.text else None)
         page.on(
             "request", lambda request: problems.append(request.url) if not request.url.startswith((url, "data:", "blob:", "ws:")) else None
         )

@@ -15,7 +15,7 @@ import trustme
 
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.load import Plan, ingest
+from ingestion.load import Plan, ingest, read_source
 from ingestion.load_log import visible_loads
 from ingestion.mapping import Mapping
 from ingestion.sources.mysql import MySqlSource
@@ -210,6 +210,17 @@ def test_no_server_no_right_and_a_wrong_password(database: Database, home: Setti
     bare = url.replace(":" + quote("geheim😀", safe=""), "")
     database.run(f"grant select on {database.name}.repayments to {reader}")
     assert ingest(home, bare) == visible_loads(home)[-1]
+
+
+def test_what_the_login_may_do_beside_reading_is_told(database: Database, home: Settings) -> None:
+    database.write(a_platform())
+    reader = f"narrow_{database.name}"
+    database.run(f"create user {reader} identified by 'geheim'", f"grant select on {database.name}.* to {reader}")
+    url = database.server.url(database.name, user=reader, password="geheim")
+    assert ingest(home, url).surplus_rights == []
+    database.run(f"grant insert, update (status) on {database.name}.loans to {reader}")
+    assert read_source(home, url).found.surplus_rights == [f"it has INSERT, UPDATE on `{database.name}`.`loans`"]
+    assert "ALL PRIVILEGES" in read_source(home, database.url).found.surplus_rights[0]
 
 
 def test_tls_is_what_the_address_asks_for(database: Database, home: Settings, tmp_path: Path) -> None:

@@ -6,12 +6,14 @@ from datetime import UTC, date, datetime
 from decimal import Decimal
 from pathlib import Path
 
+import adbc_driver_manager
 import duckdb
 import pytest
 
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.load import ingest
+from ingestion.drift import notes_of_reading
+from ingestion.load import ingest, read_source
 from ingestion.load_log import visible_loads
 from ingestion.sources.postgresql import PostgresSource
 from ingestion.sources.table import Request
@@ -204,6 +206,42 @@ def test_no_server_no_right_and_a_wrong_password(database: Database, home: Setti
     assert "permission denied" in error.found and "table repayments" in error.where
     assert "geheim" not in str(error) + str(visible_loads(home))
     database.run("reassign owned by reader to postgres", "drop owned by reader", "drop role reader")
+
+
+def test_what_the_login_may_do_beside_reading_is_told(database: Database, home: Settings) -> None:
+    database.write(a_platform())
+    assert ingest(home, database.url).surplus_rights == ["it is a superuser"]
+    database.run("create role narrow login password 'geheim'", "grant select on all tables in schema public to narrow")
+    url = database.url.replace("postgres:@", "narrow:geheim@")
+    assert ingest(home, url).surplus_rights == []
+    database.run("grant update on fees to narrow", "grant pg_write_server_files to narrow")
+    told = notes_of_reading(read_source(home, url).found)
+    assert [note for note in told if "login" in note] == [
+        "the source's login may do more than read: it is a member of pg_write_server_files",
+        "the source's login may do more than read: it may change 1 table(s), the first public.fees",
+    ]
+    database.run("drop owned by narrow", "revoke pg_write_server_files from narrow", "drop role narrow")
+
+
+@pytest.mark.parametrize(
+    "attempt",
+    [
+        "delete from loans",
+        "select set_config('transaction_read_only', 'off', false)",
+        "set transaction read write",
+        "with gone as (delete from loans returning *) select * from gone",
+        "select nextval('numbers')",
+    ],
+)
+def test_the_session_stays_read_only_whatever_it_is_sent(attempt: str, database: Database) -> None:
+    """What would get past the look at a mapping's SQL."""
+    database.write(a_platform())
+    database.run("create sequence numbers")
+    with PostgresSource(database.url) as source:
+        source.fetch("select 1")
+        with pytest.raises(adbc_driver_manager.Error, match=r"read-only|read-write"):
+            source.fetch(attempt)
+    assert database.rows("select count(*) from loans") == [(1,)]
 
 
 def test_options_of_tls_reach_the_servers_own_library(database: Database, home: Settings) -> None:

@@ -12,6 +12,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import POINTER, Snapshot
 from reports import commands
 from reports.doctor import Finding, examine
+from reports.source_rights import look_at_login
 
 
 def states() -> dict[str, Finding]:
@@ -59,3 +60,9 @@ def test_wrong_settings_are_a_finding(settings: Settings, monkeypatch, tmp_path:
     monkeypatch.setenv("GLASSBOOK_TIMEZONE", "Mars/Olympus")
     found = states()["settings"]
     assert found.state == "broken" and "timezone" in found.found
+
+
+def test_a_login_that_may_write_is_told_with_what_to_do() -> None:
+    told = look_at_login([{"surplus_rights": []}, {"surplus_rights": ["it is a superuser"]}, {"decision": {"kind": "accept"}}])
+    assert told.state == "note" and "it is a superuser" in told.found and "SELECT" in told.mend
+    assert look_at_login([{"surplus_rights": ["it is a superuser"]}, {}]).state == "ok"

@@ -1,0 +1,34 @@
+"""Places of the home that commands keep themselves, and that what a person names to be written is never written into."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from glassbook.errors import InputError
+from glassbook.settings import Settings
+
+
+def refuse_own_place(settings: Settings, out: Path, option: str = "--out") -> None:
+    """Raises InputError where `out`, wherever links lead, lies in a place that Glassbook keeps, is one, or is a log.
+
+    Filings are not among them: a package to look at may lie beside those of the log.
+    """
+    target = out.resolve()
+    kept = {
+        "the lake": settings.lake_dir,
+        "the log of loads": settings.log_dir,
+        "the builds": settings.builds_dir,
+        "the snapshots": settings.snapshots_dir,
+        "the keys": settings.keys_dir,
+        "the log of filings": settings.filings_dir / "log.jsonl",
+        "the log of deliveries": settings.filings_dir / "deliveries.jsonl",
+        "the log of runs": settings.home / "runs.jsonl",
+    }
+    for name, place in kept.items():
+        if target.is_relative_to(place.resolve()):
+            raise InputError(
+                found=f"a place in {name} of the home",
+                where=f"{option} {out}",
+                expected="a place that Glassbook does not keep itself",
+                remedy=f"Name another {option}; nothing was written.",
+            )

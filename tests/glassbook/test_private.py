@@ -1,0 +1,96 @@
+"""What a command writes is for its owner alone, whatever the umask, and what is made for all is for all; neither goes where the home is."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from glassbook.errors import InputError
+from glassbook.own_places import refuse_own_place
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot
+from ingestion.commands import simulate
+from ingestion.map_commands import map_group
+from orchestration.commands import file, publish
+from reports.deadlines.commands import calendar
+from reports.keys_commands import keys
+from reports.private_looks import look_at_rights
+from reports.publish import publish_site
+
+GLASSBOOK = [sys.executable, "-c", "import os; os.umask(0); from glassbook.cli import main; main()"]
+
+
+def of_others(path: Path) -> int:
+    """What group and others may do with it."""
+    return stat.S_IMODE(path.lstat().st_mode) & 0o077
+
+
+def test_a_home_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    environment = os.environ | {"GLASSBOOK_HOME": str(home)}
+    for command in (f"simulate --out {home / 'platform'} --loans 60 --to 2018-03-31", f"ingest --source {home / 'platform'}"):
+        subprocess.run([*GLASSBOOK, *command.split()], env=environment, cwd=tmp_path, capture_output=True, check=True)
+    written = [home, *home.rglob("*")]
+    assert len(written) > 60 and [path for path in written if of_others(path)] == []
+    settings = Settings(home=home)
+    assert look_at_rights(settings).state == "ok"
+    # Behind a folder that nobody enters a file is closed, whatever its own rights are.
+    home.chmod(0o755)
+    entry = next((home / "lake" / "_loads").glob("*.json"))
+    entry.chmod(0o644)
+    assert look_at_rights(settings).state == "ok"
+    for folder in (home / "lake", home / "lake" / "_loads"):
+        folder.chmod(0o711)
+    told = look_at_rights(settings)
+    assert told.state == "note" and str(entry) in told.found and "chmod go=" in told.mend
+
+
+def test_of_a_snapshot_the_public_file_alone_may_be_read_by_all(small_snapshot: Snapshot) -> None:
+    assert of_others(small_snapshot.database) == 0
+    assert of_others(small_snapshot.public_database) == 0o044
+
+
+def test_the_page_is_for_all(small_home: Settings, tmp_path: Path) -> None:
+    before = os.umask(0o077)
+    try:
+        publish_site(small_home, tmp_path / "site")
+    finally:
+        os.umask(before)
+    assert of_others(tmp_path / "site") == 0o055
+    assert {of_others(path) for path in (tmp_path / "site").iterdir()} == {0o044}
+
+
+@pytest.mark.parametrize("place", ["lake", "log/x", "snapshots/site", "keys", "builds/x", "filings/log.jsonl", "runs.jsonl"])
+def test_no_command_writes_where_the_home_is_kept(
+    place: str, small_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GLASSBOOK_HOME", str(small_home.home.absolute()))
+    out = tmp_path / "link"
+    out.symlink_to(small_home.home.absolute() / place)
+    before = sorted(small_home.home.rglob("*"))
+    for command, *arguments in (
+        (simulate, "--loans", "10"),
+        (file, "cn", "--period", "2019-03"),
+        (publish,),
+        (calendar, "--format", "ics"),
+        (keys, "hand-out"),
+        (map_group, "init", "--source", str(small_home.home)),
+    ):
+        ran = CliRunner().invoke(command, [*arguments, "--out", str(out)])
+        assert ran.exit_code, (command.name, place)
+        assert isinstance(ran.exception, InputError) or "is a directory" in ran.output, (command.name, ran.output)
+        if isinstance(ran.exception, InputError):
+            assert "of the home" in ran.exception.found and "--out" in ran.exception.where, command.name
+    assert sorted(small_home.home.rglob("*")) == before
+
+
+def test_beside_what_the_home_keeps_there_is_room(small_home: Settings) -> None:
+    for place in ("site", "filings/cn-2019-03-to-look-at", "platform", "lakeside", "calendar.ics"):
+        refuse_own_place(small_home, small_home.home / place)
