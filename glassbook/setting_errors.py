@@ -5,13 +5,11 @@ Belongs here: those words. Does not: the rules (`setting_rules`, `settings`).
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
-from annotated_types import Ge, Le
 from pydantic.fields import FieldInfo
-from pydantic_core import ErrorDetails
 
 from glassbook.errors import InputError, spelt
 from glassbook.setting_rules import FIRST_YEAR, LAST_YEAR
@@ -43,6 +41,7 @@ ALLOWED = {
     "over_90_amount": "outstanding_principal or overdue_amount",
     "overdue_rate_base": "principal_and_interest or principal",
     "count_promotional": "true or false",
+    "app_hosts": 'a list of host names, such as ["books.example.org"]; empty for the loopback alone',
     "person": "a name; empty for the user of the operating system",
     "passphrase": "a passphrase, in the environment alone",
     "demo_database": "postgresql://USER@HOST/DATABASE; empty for a server of its own",
@@ -56,13 +55,13 @@ def allowed(name: str, field: FieldInfo) -> str:
     """What a setting may be, in words."""
     if name in ALLOWED:
         return ALLOWED[name]
-    least = next(bound.ge for bound in field.metadata if isinstance(bound, Ge))
-    most = next(bound.le for bound in field.metadata if isinstance(bound, Le))
+    least = next(bound.ge for bound in field.metadata if hasattr(bound, "ge"))
+    most = next(bound.le for bound in field.metadata if hasattr(bound, "le"))
     return f"a whole number from {least} to {most:,}"
 
 
 def wrong_values(
-    errors: Iterable[ErrorDetails], fields: dict[str, FieldInfo], fields_of_a_target: Collection[str], in_environment: Collection[str]
+    errors: Iterable[Mapping[str, Any]], fields: dict[str, FieldInfo], fields_of_a_target: Collection[str], in_environment: Collection[str]
 ) -> InputError:
     """What is told when settings do not keep their rules; `in_environment`: names that variables give, the rest are of the file."""
     found, expected = [], []

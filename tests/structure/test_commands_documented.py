@@ -12,7 +12,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 COMMANDS = sorted(point.name for point in entry_points(group="glassbook.commands"))
-CALL = re.compile(r"^\s*(?:Example: )?(?:\.venv/bin/)?glassbook (\w+)([^#\n`|>]*)", re.MULTILINE)
+CALL = re.compile(r"^\s*(?:Example: )?(?:\.venv/bin/)?glassbook ([\w-]+)([^#\n`|>]*)", re.MULTILINE)
 
 
 def _command(name: str) -> click.Command:
@@ -37,7 +37,7 @@ def test_the_help_shows_an_example_that_parses(name: str) -> None:
 
 
 def test_the_readme_names_every_command_and_no_other() -> None:
-    table = re.findall(r"^\| `glassbook (\w+)", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    table = re.findall(r"^\| `glassbook ([\w-]+)", (ROOT / "README.md").read_text(encoding="utf-8"), flags=re.MULTILINE)
     assert sorted(table) == COMMANDS
 
 
