@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
+from dashboards.telling import run_page
 from dashboards.views import executive, marketing, public
 
 st.set_page_config(page_title="明账 Glassbook", layout="wide")
@@ -12,4 +13,4 @@ pages = [
     st.Page(marketing.show, title="营销 Marketing", url_path="marketing"),
     st.Page(public.show, title="公开信息 Disclosure", url_path="disclosure"),
 ]
-st.navigation(pages, position="top").run()
+run_page(st.navigation(pages, position="top"), is_public=False)

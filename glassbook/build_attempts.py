@@ -14,6 +14,7 @@ from pathlib import Path
 
 from glassbook.clock import now
 from glassbook.disk import is_held, write_synced
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from glassbook.snapshots import POINTER
 
@@ -47,7 +48,7 @@ def attempted(settings: Settings, snapshot_id: str) -> Iterator[None]:
 def unfinished(settings: Settings) -> Unfinished | None:
     """The last build, if it failed or was stopped; None where it came to its end, or is under way."""
     try:
-        note = json.loads((settings.builds_dir / FILE).read_text(encoding="utf-8"))
+        note = parse_json((settings.builds_dir / FILE).read_text(encoding="utf-8"))
         found = Unfinished(datetime.fromisoformat(note["started_at"]), note["reason"])
         # Stopped in the moment after readers got its snapshot, it is done.
         in_force = (settings.snapshots_dir / POINTER).read_text(encoding="utf-8").strip()

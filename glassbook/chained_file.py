@@ -18,6 +18,7 @@ from typing import Any
 from glassbook.disk import append_synced, only_one, sync_folder, write_synced
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
+from glassbook.json_text import parse_json
 
 Record = dict[str, Any]
 _HEAD = re.compile(rb"([1-9][0-9]{0,17}) ([0-9a-f]{64})\n")
@@ -114,7 +115,7 @@ class ChainedFile:
             problem = _problem(line, number, records[-1]["hash"] if records else None)
             if problem is not None:
                 return records, f"entry {number}: {problem}", False
-            records.append(json.loads(line))
+            records.append(parse_json(line))
         return records, self._missing(records, head), bool(rest)
 
     def _of_one_moment(self) -> tuple[bytes, bytes | None]:
@@ -174,9 +175,9 @@ def _bytes_of(path: Path) -> bytes | None:
 
 def _problem(line: bytes, number: int, previous: str | None) -> str | None:
     try:
-        record = json.loads(line.decode())
+        record = parse_json(line.decode())
         _ = record["hash"]
-    except (ValueError, TypeError, KeyError, RecursionError):
+    except (ValueError, TypeError, KeyError):
         return "is not an entry of this file"
     if canonical(record) != line:
         return "is not written as this file is"

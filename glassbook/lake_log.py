@@ -18,6 +18,7 @@ from glassbook.chained_file import ChainBroken, ChainedFile, HeldChain, Record, 
 from glassbook.disk import sync_folder, write_synced
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 
 LOADS = "_loads"
@@ -77,7 +78,7 @@ def missed_by_snapshots(settings: Settings, load_ids: Sequence[str]) -> str | No
     """Which published snapshot was built of a load that the log lacks, or has otherwise, with what to do; None when none was."""
     for manifest in sorted(settings.snapshots_dir.glob("[!.]*/snapshot.json")):
         try:
-            number, name = json.loads(manifest.read_bytes())["loads"][-1]
+            number, name = parse_json(manifest.read_bytes())["loads"][-1]
             is_known = load_ids[number - 1] == name
         except IndexError:
             is_known = False
@@ -100,9 +101,9 @@ def entries_after(settings: Settings, number: int) -> list[Record]:
         if path.stem.isdecimal() and int(path.stem) <= number:
             continue
         try:
-            record = json.loads(path.read_bytes())
+            record = parse_json(path.read_bytes())
             datetime.fromisoformat(record["loaded_at"])
-        except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise LogBroken(f"{path}: cannot be read ({type(error).__name__}). {_HEAL}.") from error
         records.append(record)
     return records
@@ -216,8 +217,8 @@ def _chained(settings: Settings) -> tuple[list[Record], str | None]:
             return records, f"{path}: is missing, and later entries are there. {_HEAL}."
         previous = records[-1]["hash"] if records else None
         try:
-            record = json.loads(path.read_bytes())
-        except (OSError, ValueError, RecursionError) as error:
+            record = parse_json(path.read_bytes())
+        except (OSError, ValueError) as error:
             return records, f"{path}: cannot be read ({type(error).__name__}). {_HEAL}."
         problem = entry_problem(record, number, previous)
         if problem is None and is_unchained(record) and is_linked:

@@ -20,6 +20,7 @@ from glassbook import engine
 from glassbook.disk import file_digest, only_one, sync_file, sync_folder, write_synced
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 
 if TYPE_CHECKING:
@@ -84,7 +85,7 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
             remedy="Run `glassbook build`, or set GLASSBOOK_HOME to the home that holds it.",
         )
     try:
-        held = json.loads(manifest.read_text(encoding="utf-8"))
+        held = parse_json(manifest.read_text(encoding="utf-8"))
         if "hash" in held and held.pop("hash") != _hash_of(held):
             raise ValueError("it was changed, its hash does not follow from it")
         if held["snapshot_id"] != snapshot_id:

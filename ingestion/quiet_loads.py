@@ -12,6 +12,7 @@ from datetime import datetime
 from pathlib import Path
 
 from glassbook.disk import append_line
+from glassbook.json_text import parse_json
 from glassbook.lake_log import LOADS
 from glassbook.settings import Settings
 
@@ -43,7 +44,7 @@ def quiet_loads(settings: Settings) -> list[QuietLoad]:
     found = []
     for line in _file(settings).read_text(encoding="utf-8", errors="replace").splitlines():
         try:
-            record = json.loads(line)
+            record = parse_json(line)
         except ValueError:
             continue
         instants = {name: datetime.fromisoformat(record[name]) for name in ("started_at", "ended_at")}

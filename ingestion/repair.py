@@ -6,12 +6,12 @@ one copy.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from pathlib import Path
 
 from glassbook.chained_file import ChainBroken, Record, canonical
 from glassbook.disk import sync_folder, write_synced
+from glassbook.json_text import parse_json
 from glassbook.lake_log import (
     LogBroken,
     as_linked,
@@ -94,8 +94,8 @@ def _numbers(settings: Settings) -> list[int]:
 
 def _parsed(path: Path) -> Record | None:
     try:
-        record = json.loads(path.read_bytes())
-    except (OSError, ValueError, RecursionError):
+        record = parse_json(path.read_bytes())
+    except (OSError, ValueError):
         return None
     return record if isinstance(record, dict) else None
 
@@ -108,8 +108,8 @@ def _copies(settings: Settings) -> list[Record | None]:
     found: list[Record | None] = []
     for line in path.read_bytes().split(b"\n")[:-1]:
         try:
-            record = json.loads(line)
-        except (ValueError, RecursionError):
+            record = parse_json(line)
+        except ValueError:
             record = None
         found.append(record if isinstance(record, dict) else None)
     return found

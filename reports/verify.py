@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from glassbook.errors import InputError
+from glassbook.json_text import parse_json
 from reports.cells import printable
 from reports.engine.container import Container, read_archive, read_folder
 from reports.engine.life import load_life
@@ -117,9 +117,9 @@ class _Head:
 def _head(content: bytes) -> _Head | None:
     """None for what is no filing.json: a key that stands twice would let two readers see two filings."""
     try:
-        head = json.loads(content, object_pairs_hook=_once)
+        head = parse_json(content, _once)
         regime, period, version, roles, status = (head[name] for name in ("regime", "period", "version", "sign_offs", "status"))
-    except (KeyError, ValueError, TypeError, RecursionError):
+    except (KeyError, ValueError, TypeError):
         return None
     if type(version) is not int or not isinstance(roles, list) or not all(isinstance(t, str) for t in (regime, period, status, *roles)):
         return None

@@ -5,13 +5,13 @@ Belongs here: holding what lies in the home against the log, and the log against
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from glassbook.errors import InputError
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from reports.delivery.receipts import delivery_problems
 from reports.engine.filing_log import Entry, examine_log, log_path
@@ -136,7 +136,7 @@ def _open(settings: Settings, folder: Path) -> list[str]:
     """What a submitted package says was open when it was: no command submits such a one."""
     name = (folder / "checks.json").relative_to(settings.filings_dir).as_posix()
     try:
-        checks = json.loads((folder / "checks.json").read_bytes())
+        checks = parse_json((folder / "checks.json").read_bytes())
         warnings = [edit for edit in checks["edits"] if edit["severity"] == "warning" and edit["outcome"] == "failed"]
         unexplained = [str(edit["code"]) for edit in warnings if not is_said(edit["reason"])]
         codes = [*map(str, checks["open"]), *unexplained]

@@ -7,9 +7,11 @@ from __future__ import annotations
 
 import hashlib
 import json
+from pathlib import Path
 from typing import Any
 
 from glassbook.disk import write_synced
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from glassbook.snapshots import only_one_build
 from warehouse.dbt_runner import PROJECT_DIR, Project
@@ -27,7 +29,8 @@ def read_manifest(settings: Settings) -> dict[str, Any]:
     version = hashlib.sha256(f"{code_version()} {engine_version()} {PROJECT_DIR}".encode()).hexdigest()[:16]
     if version not in _read:
         kept = settings.builds_dir / f"manifest-{version}.json"
-        if not kept.is_file():
+        found = _kept(kept)
+        if found is None:
             # dbt reads the project in the place of builds, which one process at a time uses.
             with only_one_build(settings):
                 made = Project(settings).manifest.writable_manifest().to_dict(omit_none=False)
@@ -36,5 +39,14 @@ def read_manifest(settings: Settings) -> dict[str, Any]:
                 temporary = kept.with_suffix(".part")
                 write_synced(temporary, json.dumps(made).encode())
                 temporary.replace(kept)
-        _read[version] = json.loads(kept.read_bytes())
+            found = parse_json(kept.read_bytes())
+        _read[version] = found
     return _read[version]
+
+
+def _kept(path: Path) -> dict[str, Any] | None:
+    """What an earlier process wrote; None where it is not there or not whole."""
+    try:
+        return dict(parse_json(path.read_bytes()))
+    except (OSError, ValueError, TypeError):
+        return None

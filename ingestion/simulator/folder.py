@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from glassbook.errors import InputError
+from glassbook.json_text import parse_json
 from ingestion.simulator.plan import Plan
 
 MARKER = "simulation.json"
@@ -91,7 +92,7 @@ def _refuse_foreign(out: Path, plan: Plan) -> None:
     asked = _marker(plan)
     found = "files that no simulation made"
     if (out / MARKER).is_file():
-        made = json.loads((out / MARKER).read_text(encoding="utf-8"))
+        made = parse_json((out / MARKER).read_text(encoding="utf-8"))
         if all(made.get(name) == asked[name] for name in ("seed", "loans", "from", "anomalies")):
             return
         found = f"a simulation with seed {made.get('seed')}, {made.get('loans')} loans from {made.get('from')}"

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from glassbook.delivery_target import DeliveryTarget
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from reports.delivery.adapter import Parcel, Receipt
 from reports.delivery.attempts import ARRIVED, Attempt, examine_attempts
@@ -82,7 +83,7 @@ def scrubbed(text: str, secrets: list[str]) -> str:
 
 
 def _answer_problems(path: Path, name: str) -> list[str]:
-    document = json.loads(path.read_bytes())
+    document = parse_json(path.read_bytes())
     if "answer" not in document:
         return []
     answer = path.with_name(document["answer"])

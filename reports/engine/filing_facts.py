@@ -5,7 +5,6 @@ Belongs here: reading log, package and current snapshot. Does not: deciding what
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from datetime import date, datetime
 from pathlib import Path
@@ -14,6 +13,7 @@ from zoneinfo import ZoneInfo
 
 from glassbook.clock import CLOCKS_DIFFER_BY, now
 from glassbook.errors import CheckFailed, InputError
+from glassbook.json_text import parse_json
 from glassbook.profile import entries_as_of, load_profile, profile_digest
 from glassbook.profile.sections import Registration
 from glassbook.settings import Settings
@@ -103,7 +103,7 @@ def written_reasons(folder: Path, seal: str) -> dict[str, Reason]:
         sealed, content = None, b""
     if sealed is None or sealed.whole != seal or sealed.files.get("checks.json") != sha256(content):
         raise CheckFailed(f"{folder} is not the package that the log names by its seal. Restore it, then run `glassbook verify`.")
-    edits = json.loads(content)["edits"]
+    edits = parse_json(content)["edits"]
     return {edit["code"]: Reason(edit["reason"], edit["findings"]) for edit in edits if edit["reason"] is not None}
 
 
@@ -234,7 +234,7 @@ def _differing(held: list[dict[str, Any]], current: list[dict[str, Any]]) -> lis
 
 def _document(folder: Path, name: str) -> dict[str, Any]:
     try:
-        document: dict[str, Any] = json.loads((folder / name).read_text(encoding="utf-8"))
+        document: dict[str, Any] = parse_json((folder / name).read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise CheckFailed(f"{folder / name}: cannot be read. Restore it from a backup, then run `glassbook verify`.") from error
     return document

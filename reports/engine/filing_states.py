@@ -5,13 +5,13 @@ Belongs here: folding the log's entries into filings. Does not: writing the log,
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from glassbook.errors import CheckFailed, InputError
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from reports.engine.filing_log import Entry, read_log
 
@@ -121,7 +121,7 @@ def read_head(folder: Path) -> dict[str, Any]:
     """The document filing.json of a package folder. Raises InputError when there is none, CheckFailed when it cannot be read."""
     path = folder / "filing.json"
     try:
-        head: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        head: dict[str, Any] = parse_json(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, NotADirectoryError):
         raise InputError(
             found="no filing.json", where=str(folder), expected="the folder of a package", remedy="Name the folder of an existing package."

@@ -6,7 +6,6 @@ home is never touched.
 
 from __future__ import annotations
 
-import json
 import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping
@@ -19,6 +18,7 @@ from typing import Any, Protocol
 from pydantic import ValidationError
 
 from glassbook.errors import InputError
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from reports.engine.edits import Reason
@@ -154,11 +154,11 @@ def _known_at(head: Mapping[str, Any]) -> datetime:
 def _terms(scratch: Settings, filed: Filed, contents: Mapping[str, bytes], build: Build) -> Terms:
     """What the package says beside its data; an annex is made again from the version that it explains, built as known then."""
     head = filed.head
-    edits = json.loads(contents["checks.json"])["edits"]
+    edits = parse_json(contents["checks.json"])["edits"]
     reasons = {edit["code"]: Reason(edit["reason"], edit["findings"]) for edit in edits if edit["reason"] is not None}
     supersedes = None
     if ANNEX_JSON in contents:
-        told = json.loads(contents[ANNEX_JSON])
+        told = parse_json(contents[ANNEX_JSON])
         before = told["before"]
         snapshot = build(_as_filed(scratch, before), full=True, known_at=_known_at(before))
         # What did not change is what this version says.
@@ -169,7 +169,7 @@ def _terms(scratch: Settings, filed: Filed, contents: Mapping[str, bytes], build
 
 
 def _differing(filed: Filed, made: MadeFiling) -> Iterator[tuple[str, str | None, str | None]]:
-    again = {record["code"]: record for record in json.loads(made.contents["figures.json"])["figures"]}
+    again = {record["code"]: record for record in parse_json(made.contents["figures.json"])["figures"]}
     for code in sorted(filed.records.keys() | again.keys()):
         old, new = filed.records.get(code), again.get(code)
         if old != new:

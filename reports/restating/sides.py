@@ -5,7 +5,6 @@ Belongs here: a side from a package or from a snapshot. Does not: comparing two 
 
 from __future__ import annotations
 
-import json
 import shlex
 import zipfile
 from collections.abc import Mapping
@@ -15,6 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from glassbook.errors import CheckFailed, InputError
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from glassbook.snapshots import MANIFEST, Snapshot, connect, find_snapshot
 from reports.engine.regime import Regime
@@ -78,8 +78,8 @@ def read_filed(package: Path) -> Filed:
             + "\nRestore it from a copy, then run `glassbook verify`."
         )
     try:
-        head = json.loads(read_file(package, "filing.json"))
-        figures = {record["code"]: record for record in json.loads(read_file(package, "figures.json"))["figures"]}
+        head = parse_json(read_file(package, "filing.json"))
+        figures = {record["code"]: record for record in parse_json(read_file(package, "figures.json"))["figures"]}
     except (KeyError, ValueError, TypeError) as error:
         raise InputError(
             found=f"no {error}", where=str(package), expected="a package made by `glassbook file`", remedy="Name such a package."

@@ -5,7 +5,6 @@ Belongs here: finding the packages of a home and comparing figures. Does not: ca
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -14,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from glassbook.errors import GlassbookError
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
 from reports.engine.filing_states import ACKNOWLEDGED, SUBMITTED, filings
@@ -88,7 +88,7 @@ def standings(settings: Settings) -> tuple[Snapshot, list[Standing]]:
     broken: list[Standing] = []
     for package in find_packages(settings.filings_dir):
         try:
-            head = json.loads(read_file(package, "filing.json"))
+            head = parse_json(read_file(package, "filing.json"))
             version, filing = int(head["version"]), (str(head["regime"]), str(head["period"]))
             # Of one version what was signed counts, then what is no draft, then what was known latest.
             rank = (package.stem == f"v{version}", head["status"] != "draft", str(head["known_at"]))

@@ -6,7 +6,6 @@ the package says of itself.
 
 from __future__ import annotations
 
-import json
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ from typing import Any
 from zoneinfo import ZoneInfo
 
 from glassbook.errors import CheckFailed
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from reports.engine.filing_states import Filing, filings, package_folder
 from reports.engine.regime import load_regime, regime_names
@@ -110,7 +110,7 @@ def _head(path: Path) -> dict[str, Any]:
     else:
         with zipfile.ZipFile(path) as archive:
             content = archive.read(HEAD)
-    head = json.loads(content)
+    head = parse_json(content)
     if not isinstance(head, dict):
         raise ValueError("it is no object")
     return head

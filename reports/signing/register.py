@@ -19,6 +19,7 @@ from typing import Any
 
 from glassbook.disk import only_one
 from glassbook.errors import InputError
+from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from reports.engine.package import write_whole
 
@@ -75,7 +76,7 @@ def read_register(settings: Settings) -> list[PublicKey]:
 def parse_register(content: bytes, where: Path) -> list[PublicKey]:
     """The keys of a register's file. Raises InputError unless it is exactly one that Glassbook writes."""
     try:
-        keys = [PublicKey(**entry) for entry in json.loads(content)["keys"]]
+        keys = [PublicKey(**entry) for entry in parse_json(content)["keys"]]
         problem = next((found for key in keys if (found := _problem(key)) is not None), None)
         if problem is None and register_text(keys).encode() != content:
             problem = "it is not written as Glassbook writes it"

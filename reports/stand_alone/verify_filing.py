@@ -317,7 +317,7 @@ def main() -> int:
         register = None if given.keys is None else read_register(given.keys)
         if absent := [str(path) for path in given.packages if not path.exists()]:
             raise OSError(f"nothing at {', '.join(absent)}")
-    except (OSError, ValueError, KeyError, TypeError) as error:
+    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     count, before = 0, None

@@ -1,0 +1,49 @@
+"""A page that cannot be shown says so in our words: to whoever runs the home what to do, to the public only that it is so.
+
+Belongs here: running a page, and those words. Does not: what an error means (`glassbook.engine_errors`).
+"""
+
+from __future__ import annotations
+
+import logging
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+from glassbook.engine_errors import in_our_words
+from glassbook.errors import GlassbookError, InputError
+from glassbook.settings import Settings, load_settings
+from glassbook.unforeseen import place, write_report
+
+_FOR_THE_PUBLIC = "本页暂时无法显示，请稍后再来。\n\nThis page cannot be shown at the moment. Please come back later."
+
+
+def run_page(page: StreamlitPage, *, is_public: bool) -> None:
+    """Runs a page; whatever ends it is told, and logged."""
+    try:
+        page.run()
+    except Exception as error:
+        said = _said(error)
+        logging.getLogger("glassbook").error("a page could not be shown: %s", said)
+        st.error(_FOR_THE_PUBLIC if is_public else said, icon=":material/error:")
+
+
+def _said(error: Exception) -> str:
+    settings = _settings()
+    known = error if isinstance(error, GlassbookError) else in_our_words(error, settings.home if settings else None)
+    if isinstance(known, InputError):
+        return f"{known.found}\n\n{known.where}\n\n{known.remedy}"
+    if known is not None:
+        return str(known)
+    report = write_report(error, "glassbook serve", settings)
+    where = f"; the report {report} says where, and holds nothing of your data" if report else ""
+    return (
+        f"Nobody foresaw this ({type(error).__name__} in {place(error)}){where}. Please hand it to whoever looks after this installation."
+    )
+
+
+def _settings() -> Settings | None:
+    try:
+        return load_settings()
+    except InputError:
+        return None
