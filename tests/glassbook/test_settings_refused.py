@@ -95,7 +95,7 @@ def test_what_is_allowed_is_taken(name: str, value: str, monkeypatch: pytest.Mon
     [
         ("keep_snapshot = 3", "perhaps keep_snapshots"),
         ("[delivery_targets.regulator]\naddress = 'file:///x'\npasword = 'hush-hush'", "perhaps password"),
-        ("zzzzzz = 3", "one of clock_now"),
+        ("zzzzzz = 3", "one of app_hosts, clock_now"),
     ],
 )
 def test_a_key_that_does_not_exist_is_told_with_the_nearest(content: str, words: str) -> None:
