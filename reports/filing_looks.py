@@ -8,7 +8,7 @@ from __future__ import annotations
 from itertools import pairwise
 
 from glassbook.settings import Settings
-from reports.engine.filing_log import examine_log, log_path
+from reports.engine.filing_log import examine_log, log_path, submitted_without_log
 from reports.lake_looks import Seen
 from reports.signing.register import read_register, register_path
 
@@ -19,10 +19,9 @@ def look_at_filings(settings: Settings, *, is_deep: bool) -> Seen:
     mend = "Restore filings/ from the backup; nothing is filed until then."
     if problem is not None:
         return Seen("broken", f"{log_path(settings)}: {problem}", mend)
-    packages = sorted(settings.filings_dir.glob("*/*/v*")) if settings.filings_dir.is_dir() else []
     if not entries:
-        if packages:
-            return Seen("broken", f"{log_path(settings)} is lost: {packages[0]} lies there, and no log names it", mend)
+        if (left := submitted_without_log(settings)) is not None:
+            return Seen("broken", f"{log_path(settings)} is lost, though {left} was submitted", mend)
         return Seen("ok", "none was opened yet")
     if is_deep:
         from reports.verify_home import verify_home

@@ -116,8 +116,8 @@ def log_path(settings: Settings) -> Path:
 
 
 def read_log(settings: Settings) -> list[Entry]:
-    """Every entry, oldest first; none when nothing was filed yet. Raises ChainBroken when the file is not as it was written."""
-    return _entries(ChainedFile(log_path(settings)).read(), log_path(settings))
+    """Every entry, oldest first; none when nothing was filed yet. Raises ChainBroken when the file is not as it was written, or lost."""
+    return _entries(ChainedFile(log_path(settings)).read(), settings)
 
 
 def examine_log(settings: Settings) -> tuple[list[Entry], str | None]:
@@ -136,10 +136,19 @@ def open_log(settings: Settings) -> Iterator[FilingLog]:
     A line whose writing was cut short, which nobody was told of, is moved to `log.torn` first. Raises ChainBroken.
     """
     with ChainedFile(log_path(settings)).held() as chain:
-        yield FilingLog(settings, chain, _entries(chain.records, log_path(settings)))
+        yield FilingLog(settings, chain, _entries(chain.records, settings))
 
 
-def _entries(records: list[Record], path: Path) -> list[Entry]:
+def submitted_without_log(settings: Settings) -> Path | None:
+    """A package that was submitted, where there is no log: then the log was lost, with its head. None where there is no such package."""
+    found = (path for path in settings.filings_dir.glob("*/*/v*") if re.fullmatch(r"v[0-9]+", path.name) and path.is_dir())
+    return None if log_path(settings).exists() else next(found, None)
+
+
+def _entries(records: list[Record], settings: Settings) -> list[Entry]:
+    path = log_path(settings)
+    if not records and (left := submitted_without_log(settings)) is not None:
+        raise ChainBroken(f"{path}: is lost, though {left} was submitted. Restore it with {HEAD_NAME} from a backup.")
     entries = []
     for number, record in enumerate(records, start=1):
         entry = _entry(record)

@@ -69,6 +69,21 @@ def test_a_load_that_is_not_built_yet_is_said_before_a_sign_off(
     assert desk("sign", FILING, "--role", "preparer", "--by", "li.na").exit_code == 0
 
 
+def test_a_clock_that_was_wrong_is_said_before_a_sign_off(
+    desk: Callable[..., Result], toy: Any, publish_snapshot: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish_snapshot("s-2099", known_at="2099-01-01T00:00:00+00:00")
+    desk("open", FILING)
+    desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
+    desk("check", FILING)
+    told = str(desk("sign", FILING, "--role", "preparer", "--by", "li.na").exception)
+    assert "known at 2099-01-01T00:00:00+00:00, later than the clock shows" in told and "entry 3 of the log" not in told
+    monkeypatch.setenv("GLASSBOOK_CLOCK_NOW", "2019-12-31T00:00:00Z")
+    told = desk("status", FILING).output
+    assert "entry 3 of the log of filings says 2020-01-03T02:00:00+00:00, later than the clock shows" in " ".join(told.split())
+    assert read_log(settings)[-1].action == "check"
+
+
 def test_a_due_day_that_may_still_move_is_not_sealed_as_known(
     desk: Callable[..., Result], snapshot: Snapshot, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:

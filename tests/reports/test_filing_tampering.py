@@ -17,6 +17,7 @@ from reports.engine.archive import make_archive
 from reports.engine.filing_acts import open_filing
 from reports.engine.filing_log import HEAD_NAME, Entry, log_path, read_log
 from reports.engine.filing_states import fold, signed_folder
+from reports.filing_looks import look_at_filings
 from reports.signing.register import register_path
 from reports.signing.sign_off import SignOff
 from reports.signing.signatures import SIGNATURES_NAME
@@ -179,6 +180,16 @@ def test_a_log_rewritten_with_fitting_hashes_is_named_by_the_sign_offs(copy: Set
     early = [entry for entry in entries if entry.action != "sign"]
     rewritten(copy, early)
     assert "is no step of a filing's life" in named(copy) and "was submitted without every sign-off" in named(copy)
+
+
+def test_a_log_that_was_lost_is_no_log_that_was_not_begun(copy: Settings) -> None:
+    log_path(copy).unlink()
+    log_path(copy).with_name(HEAD_NAME).unlink()
+    with pytest.raises(ChainBroken, match=r"is lost, though .*v1 was submitted"):
+        read_log(copy)
+    with pytest.raises(ChainBroken, match="is lost"):
+        open_filing(copy, "toy-2020-02", "li.na")
+    assert look_at_filings(copy, is_deep=False).state == "broken"
 
 
 def test_a_log_that_was_taken_away_leaves_packages_that_no_entry_names(copy: Settings) -> None:
