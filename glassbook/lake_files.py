@@ -5,7 +5,7 @@ Belongs here: comparing. Does not: which files a build or a load reads (they say
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import Any
@@ -26,6 +26,21 @@ def claimed_files(entry: Mapping[str, Any]) -> dict[str, str | None]:
     """Path below the lake and SHA-256 of each file that an entry of the load log names; None where earlier code did not record it."""
     parts = entry.get("tables", {}).values()
     return {part[f"{kind}path"]: part.get(f"{kind}sha256") for part in parts for kind in _KINDS if part.get(f"{kind}path")}
+
+
+def claims_of(entries: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
+    """The same of all entries, without files whose rows lie in a merged one by now."""
+    claims = {path: digest for entry in entries for path, digest in claimed_files(entry).items()}
+    merged_before: dict[str, list[Mapping[str, Any]]] = {}
+    for entry in entries:
+        for table, merged in (entry.get("compacted") or {}).items():
+            first, last = merged["first_seq"], merged["last_seq"]
+            inside = [old["path"] for old in merged_before.get(table, []) if first <= old["first_seq"] and old["last_seq"] <= last]
+            for path in (*inside, *(f"{table}/{number:08d}.parquet" for number in range(first, last + 1))):
+                claims.pop(path, None)
+            claims[merged["path"]] = merged["sha256"]
+            merged_before.setdefault(table, []).append(merged)
+    return claims
 
 
 def damaged_files(settings: Settings, files: Mapping[str, str | None]) -> list[str]:

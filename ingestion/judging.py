@@ -9,12 +9,13 @@ from __future__ import annotations
 import duckdb
 
 from glassbook.settings import Settings
-from glassbook.sql_paths import ROW_NUMBER, parquet_sql
+from glassbook.sql_paths import parquet_sql
 from ingestion.content_hash import HASH_VERSION, hash_now_sql, holds_joint_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.form_rules import INSTANT_AHEAD, KEY_CONFLICT, VALUE_NOT_READABLE, violation_sql
 from ingestion.horizon import Horizon, require_few_ahead
+from ingestion.lake_rows import rows_sql
 from ingestion.load_log import Load
 from ingestion.quarantine import HELD_STATES, hashed_sql, quarantine_sql
 
@@ -210,7 +211,7 @@ def _compare_with_lake(
     settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, key: str, loads: list[Load], *, is_hashed_anew: bool
 ) -> tuple[str, str]:
     """Two conditions on a row `a` of `ranked`: the lake holds it already; the lake holds other content under its key, which may not be."""
-    lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    lake = rows_sql(settings, table, loads)
     if not lake:
         engine.execute(
             f"create or replace temp table known as "
@@ -223,7 +224,7 @@ def _compare_with_lake(
         f"""create or replace temp table known as
         select * from (
             select {key}, {hashed}, "{table.cursor}" as seen_at, _load_seq, file_row_number, file_row_number as _row
-            from {parquet_sql(lake, ROW_NUMBER)}
+            from {lake}
         ) k where exists (select 1 from ranked a where {on_key}) and {standing_sql(settings, table, loads, "k")}"""
     )
     if table.kind == "append":

@@ -20,6 +20,7 @@ from glassbook.lake_files import require_whole
 from glassbook.lake_log import require_known
 from glassbook.settings import Settings
 from ingestion.arrival import Arrival, load_table
+from ingestion.compaction import compact_after_load
 from ingestion.completeness import complete_until
 from ingestion.content_hash import HASH_VERSION
 from ingestion.contract import Table, load_contract
@@ -145,6 +146,7 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
         checkpoint("before_load_log")
         write_entry(settings, load)
         checkpoint("after_load_log")
+        compact_after_load(settings)
         return Reading(load, load, set_aside)
 
 

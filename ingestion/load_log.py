@@ -13,6 +13,9 @@ from typing import Any
 from glassbook.lake_log import LogBroken, append_entry, entry_path, known_instants, read_entries, without_links
 from glassbook.settings import Settings
 
+MERGED = ".merged.parquet"
+"""How the name of a file ends into which others were merged."""
+
 
 @dataclass(frozen=True)
 class TableLoad:
@@ -99,6 +102,17 @@ class Decision:
 
 
 @dataclass(frozen=True)
+class Compacted:
+    """A file into which the files of a table were merged: path below the lake, SHA-256, first and last of the loads, and its rows."""
+
+    path: str
+    sha256: str
+    first_seq: int
+    last_seq: int
+    rows: int
+
+
+@dataclass(frozen=True)
 class Load:
     """One entry of the load log: a load of a source or, with a `decision`, what a person decided.
 
@@ -108,6 +122,7 @@ class Load:
     (`ingestion.content_hash`). `ignored`: files and folders of the source that were not read, each with the rule why. `rules_version`:
     which rules of form its rows have kept (`ingestion.form_rules`). `complete_until`: the business day up to which the source said that it
     is whole. `surplus_rights`: what the login may do at the source beside reading.
+    `compacted`, by table: files that were merged; `path` of the entries they are of is the merged file then.
     """
 
     load_seq: int
@@ -123,6 +138,7 @@ class Load:
     rules_version: int = 1
     complete_until: date | None = None
     corrected: dict[str, str] = field(default_factory=dict)
+    compacted: dict[str, Compacted] = field(default_factory=dict)
     told_at: datetime | None = field(default=None, compare=False)
     surplus_rights: list[str] = field(default_factory=list)
 
@@ -153,8 +169,10 @@ def _from_json(record: dict[str, Any]) -> Load:
     instants = {name: datetime.fromisoformat(record.pop(name)) for name in ("loaded_at", "started_at") if record.get(name)}
     decision = record.pop("decision", None)
     until = record.pop("complete_until", None)
+    compacted = {name: Compacted(**merged) for name, merged in record.pop("compacted", {}).items()}
     return Load(
         tables=tables,
+        compacted=compacted,
         decision=Decision(**decision) if decision else None,
         complete_until=date.fromisoformat(until) if until else None,
         **(record | instants),
@@ -176,7 +194,18 @@ def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[
     corrected = [
         replace(load, loaded_at=instant, told_at=load.loaded_at) for load, instant in zip(loads, known_instants(records), strict=True)
     ]
+    _point_to_merged(corrected)
     return known_by(corrected, known_at)
+
+
+def _point_to_merged(loads: list[Load]) -> None:
+    """Whichever entries are asked for: what was merged later lies in one file now."""
+    for entry in loads:
+        for name, merged in entry.compacted.items():
+            for load in loads[merged.first_seq - 1 : merged.last_seq]:
+                part = load.tables.get(name)
+                if part is not None and part.path:
+                    load.tables[name] = replace(part, path=merged.path, sha256=merged.sha256)
 
 
 def known_by(loads: list[Load], known_at: datetime | None) -> list[Load]:

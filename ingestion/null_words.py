@@ -15,6 +15,7 @@ from glassbook.sql_paths import ROW_NUMBER, file_written, parquet_sql
 from ingestion.contract import Column, Table
 from ingestion.conversion import identifier, quoted
 from ingestion.lake_files import FORM
+from ingestion.lake_rows import rows_sql
 from ingestion.load_log import Load
 from ingestion.mapping import Mapping
 
@@ -81,9 +82,9 @@ def take_out_words(
     if not meant:
         return landed, found
     held = "false"
-    lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    lake = rows_sql(settings, table, loads)
     if table.kind == "append" and lake:
-        held = f"a._row_hash in (select _row_hash from {parquet_sql(lake)})"
+        held = f"a._row_hash in (select _row_hash from {lake})"
     nulled = ", ".join(
         f"case when not is_held and {_is_one(name, meant[name])} then null else {identifier(name)} end as {identifier(name)}"
         for name in meant

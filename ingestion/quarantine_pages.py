@@ -16,10 +16,11 @@ import duckdb
 from glassbook.engine import connect
 from glassbook.errors import InputError
 from glassbook.settings import Settings
-from glassbook.sql_paths import ROW_NUMBER, parquet_sql
+from glassbook.sql_paths import parquet_sql
 from ingestion.contract import Table, load_contract
 from ingestion.conversion import quoted
 from ingestion.form_rules import FORM_RULES
+from ingestion.lake_rows import rows_sql
 from ingestion.load_log import Load, visible_loads
 from ingestion.quarantine import HELD_STATES, STATES, HeldId, quarantine_sql
 
@@ -140,14 +141,14 @@ def _in_lake(
     settings: Settings, connection: duckdb.DuckDBPyConnection, table: Table, values: dict[str, Any], loads: list[Load]
 ) -> dict[str, Any] | None:
     """The newest row that the lake holds under the key of `values`, as a row in quarantine spells it; None when there is none."""
-    files = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
-    if not files or any(values.get(name) is None for name in table.key):
+    lake = rows_sql(settings, table, loads)
+    if lake is None or any(values.get(name) is None for name in table.key):
         return None
     types = {column.name: column.duckdb_type for column in table.columns}
     on_key = " and ".join(f'"{name}" = cast({quoted(values[name])} as {types[name]})' for name in table.key)
     row = connection.execute(
         f"select to_json(struct_pack({', '.join(f'{chr(34)}{n}{chr(34)} := {chr(34)}{n}{chr(34)}' for n in table.column_names)}))::varchar "
-        f"from {parquet_sql(files, ROW_NUMBER)} where {on_key} "
+        f"from {lake} where {on_key} "
         f'order by "{table.cursor}" desc, _load_seq desc, file_row_number desc limit 1'
     ).fetchone()
     return None if row is None else _values(row[0])

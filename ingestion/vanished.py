@@ -16,11 +16,11 @@ import duckdb
 
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
-from glassbook.sql_paths import ROW_NUMBER, parquet_sql
 from ingestion.content_hash import hash_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
 from ingestion.judging import standing_sql
+from ingestion.lake_rows import rows_sql
 from ingestion.load_log import Load, TableLoad
 from ingestion.sources.table import SourceTable
 
@@ -97,10 +97,10 @@ def _compared(
     since_at: datetime | None,
 ) -> Comparison:
     names = ", ".join(f'"{name}"' for name in table.key)
-    lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    lake = rows_sql(settings, table, loads)
     held = f"select {names}, true as is_standing from keys_now where false"
     if lake and counted:
-        held = _held(settings, table, parquet_sql(lake, ROW_NUMBER), names, loads, counted)
+        held = _held(settings, table, lake, names, loads, counted)
     engine.execute(f"create or replace temp table held_keys as {held}")
     on_key = " and ".join(f'n."{name}" = h."{name}"' for name in table.key)
     row = engine.execute("select coalesce(sum(unreadable_count), 0) > 0 from keys_now").fetchone()
@@ -176,14 +176,13 @@ def deletions_sentence(tables: dict[str, TableLoad]) -> str:
 
 def gone_sums(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> dict[str, str]:
     """Sum of each money column over the rows of an append table that `gone` takes out of the warehouse."""
-    lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    lake = rows_sql(settings, table, loads)
     parts = ", ".join(f'coalesce(sum("{name}"), 0)::decimal(38,2)::varchar' for name in table.money_columns)
     if not parts or not lake:
         return {}
     on_key = " and ".join(f'g."{name}" = k."{name}"' for name in table.key)
     row = engine.execute(
-        f"select {parts} from {parquet_sql(lake, ROW_NUMBER)} k "
-        f"where exists (select 1 from gone g where {on_key}) and {standing_sql(settings, table, loads, 'k')}"
+        f"select {parts} from {lake} k where exists (select 1 from gone g where {on_key}) and {standing_sql(settings, table, loads, 'k')}"
     ).fetchone()
     assert row is not None
     return dict(zip(table.money_columns, row, strict=True))
@@ -198,13 +197,13 @@ def tombstones_sql(settings: Settings, table: Table, loads: list[Load], load_seq
     names = ", ".join(f'"{name}"' for name in table.key)
     if table.kind == "append":
         return f"select {names}, {load_seq}::bigint as _load_seq from gone order by all"
-    lake = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
+    lake = rows_sql(settings, table, loads)
     columns = ", ".join(f'"{name}"' for name in table.column_names)
     on_key = " and ".join(f'g."{name}" = k."{name}"' for name in table.key)
     moment = f"timestamp '{gone_at.replace(tzinfo=None).isoformat()}'"
     return (
         f"select {columns}, {load_seq}::bigint as _load_seq, {hash_sql(table)} as _row_hash from ("
-        f"select * replace ({moment} as deleted_at) from {parquet_sql(lake, ROW_NUMBER)} k "
+        f"select * replace ({moment} as deleted_at) from {lake} k "
         f"where exists (select 1 from gone g where {on_key}) and {standing_sql(settings, table, loads, 'k')} "
         f"qualify row_number() over (partition by {names} order by {order}) = 1) order by {names}"
     )

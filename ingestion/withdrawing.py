@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from glassbook.settings import Settings
-from glassbook.sql_paths import ROW_NUMBER, files_read, parquet_sql
+from glassbook.sql_paths import files_read
 from ingestion.content_hash import hash_now_sql
 from ingestion.contract import Table
 from ingestion.conversion import quoted
@@ -21,6 +21,7 @@ from ingestion.form_rules import MOST_AMOUNT, RULES_VERSION, late_conditions
 from ingestion.horizon import Horizon
 from ingestion.judging import standing_sql
 from ingestion.lake_files import Written, write_file
+from ingestion.lake_rows import files_sql, rows_sql
 from ingestion.load_log import Load, source_loads
 
 
@@ -48,7 +49,7 @@ def withdraw(
         f"create or replace temp table withdrawn as select * exclude (broken) replace ({hash_now_sql(table)} as _row_hash), "
         f"split_part(broken, ':', 1) as reason_code, split_part(broken, ':', 2) as column_name from ("
         f"select {columns}, k._row_hash, k._load_seq as held_load_seq, k.file_row_number as row_no, case {first} end as broken "
-        f"from {parquet_sql(suspect, ROW_NUMBER)} k "
+        f"from {files_sql(suspect)} k "
         f"where {standing_sql(settings, table, loads, 'k')}) where broken is not null order by held_load_seq, row_no"
     )
     if not count_withdrawn(engine):
@@ -105,9 +106,9 @@ def withdrawn_sums(engine: duckdb.DuckDBPyConnection, table: Table) -> dict[str,
 
 def newest_kept(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> str | None:
     """The newest instant of the cursor, as text, among the rows that stay; `loads` as `as_withdrawn` gives them."""
-    files = [settings.lake_dir / t.path for load in loads if (t := load.tables.get(table.name)) and t.path]
     row = engine.execute(
-        f'select max(k."{table.cursor}")::varchar from {parquet_sql(files, ROW_NUMBER)} k where {standing_sql(settings, table, loads, "k")}'
+        f'select max(k."{table.cursor}")::varchar from {rows_sql(settings, table, loads)} k '
+        f"where {standing_sql(settings, table, loads, 'k')}"
     ).fetchone()
     assert row is not None  # an aggregate always returns a row
     found: str | None = row[0]

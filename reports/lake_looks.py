@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from glassbook.clock import CLOCKS_DIFFER_BY, now
-from glassbook.lake_files import claimed_files, damaged_files
+from glassbook.lake_files import claims_of, damaged_files
 from glassbook.lake_log import examine_entries, known_instants, missed_by_snapshots, second_place
 from glassbook.settings import Settings
 
@@ -53,7 +53,7 @@ def look_at_log(settings: Settings) -> Seen:
 def look_at_files(settings: Settings, *, is_deep: bool) -> Seen:
     """Whether the files that the log names are there and, on request, every byte as recorded; and what nobody names."""
     records, _ = examine_entries(settings)
-    claims = {path: digest for record in records for path, digest in claimed_files(record).items()}
+    claims = claims_of(records)
     if not claims:
         return Seen("ok", "no file yet")
     lost = sorted(path for path in claims if not (settings.lake_dir / path).is_file())

@@ -14,8 +14,9 @@ import duckdb
 
 from glassbook.calendar import lasting_offset
 from glassbook.settings import Settings
-from glassbook.sql_paths import ROW_NUMBER, parquet_sql
+from glassbook.sql_paths import parquet_sql
 from ingestion.contract import Table, load_contract
+from ingestion.lake_rows import rows_sql
 from ingestion.load_log import Load
 from warehouse.connections import WORKING
 
@@ -39,8 +40,8 @@ def define_functions(
     _define(connection, f"{WORKING}.main.seen_load_seq()", f"cast({seen_load_seq} as bigint)")
     lake, new_loads = settings.lake_dir.absolute(), [load for load in loads if load.load_seq > seen_load_seq]
     for table in load_contract().tables.values():
-        _define(connection, f"{WORKING}.main.lake_{table.name}()", f"table {_rows(lake, table, loads, loads)}")
-        _define(connection, f"{WORKING}.main.arrivals_{table.name}()", f"table {_rows(lake, table, new_loads, loads)}")
+        _define(connection, f"{WORKING}.main.lake_{table.name}()", f"table {_rows(settings, table, loads, loads)}")
+        _define(connection, f"{WORKING}.main.arrivals_{table.name}()", f"table {_rows(settings, table, new_loads, loads)}")
         if table.kind == "append":
             _define(connection, f"{WORKING}.main.tombstones_{table.name}()", f"table {_tombstones(lake, table, new_loads)}")
     connection.commit()
@@ -61,10 +62,11 @@ def _business_day(timezone: str) -> str:
     return f"case when instant >= timestamp '{since:%Y-%m-%d %H:%M:%S}' then {added} else {in_zone} end"
 
 
-def _rows(lake: Path, table: Table, loads: Iterable[Load], all_loads: Iterable[Load]) -> str:
-    files = _listed(lake, [load.tables[table.name].path for load in loads if table.name in load.tables])
-    if not files:
+def _rows(settings: Settings, table: Table, loads: Iterable[Load], all_loads: Iterable[Load]) -> str:
+    brought = rows_sql(settings, table, loads)
+    if brought is None:
         return _no_rows(table)
+    lake = settings.lake_dir
     written = [load.tables[table.name] for load in all_loads if table.name in load.tables]
     conditions = []
     if gone := _listed(lake, [entry.gone_path for entry in written]):
@@ -73,7 +75,7 @@ def _rows(lake: Path, table: Table, loads: Iterable[Load], all_loads: Iterable[L
     if withdrawn := _listed(lake, [entry.withdrawn_path for entry in written]):
         same = "withdrawn.held_load_seq = arrived._load_seq and withdrawn.row_no = arrived.file_row_number"
         conditions.append(f"not exists (select 1 from {parquet_sql(withdrawn)} as withdrawn where {same})")
-    rows = f"select * from {parquet_sql(files, ROW_NUMBER)} as arrived"
+    rows = f"select * from {brought} as arrived"
     return f"{rows} where {' and '.join(conditions)}" if conditions else rows
 
 

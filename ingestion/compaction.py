@@ -1,0 +1,141 @@
+"""Many small files of a table become one, so that a lake of years stays as quick to read as one of weeks; no row and no version is lost.
+
+Belongs here: which files, the merged file and its proof, the entry of the load log that says so. Does not: reading (`lake_rows`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import logging
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from glassbook.clock import now
+from glassbook.errors import CheckFailed, GlassbookError
+from glassbook.faults import checkpoint
+from glassbook.lake_files import require_whole
+from glassbook.settings import Settings
+from ingestion.contract import Table, load_contract
+from ingestion.lake_files import write_file
+from ingestion.lake_rows import files_sql, rows_sql
+from ingestion.lake_writer import begin, engine_of, swept_on_failure
+from ingestion.load_log import MERGED, Compacted, Decision, Load, files_of, next_loaded_at, visible_loads, write_entry
+
+MANY_FILES = 64
+"""So many small files of a table, one after another, are merged."""
+_SMALL_BYTES = 16 << 20
+SOURCE = "compaction"
+"""What the load log calls the source of such an entry."""
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Loads, one after another, whose files of a table are small."""
+
+    table: Table
+    loads: tuple[Load, ...]
+
+    @property
+    def first_seq(self) -> int:
+        return self.loads[0].load_seq
+
+    @property
+    def last_seq(self) -> int:
+        return self.loads[-1].load_seq
+
+
+def compact(settings: Settings, many: int = MANY_FILES) -> Load | None:
+    """Merges the files of each table that has too many small ones; returns the entry of the log, None when none has. Call it as the lake's
+    writer. Raises CheckFailed when a merged file does not hold what the small ones do; then nothing is changed."""
+    loads = visible_loads(settings)
+    _remove_replaced(settings, loads)
+    runs = [run for table in load_contract().tables.values() if (run := _run(settings, table, loads, many)) is not None]
+    if not runs:
+        return None
+    number = loads[-1].load_seq + 1
+    started_at = now(settings)
+    begin(settings, number)
+    with swept_on_failure(settings, number), engine_of(settings) as engine:
+        require_whole(settings, {path: digest for run in runs for path, digest in files_of(run.loads, [run.table.name]).items()})
+        compacted = {run.table.name: _merge(settings, engine, run, number) for run in runs}
+        checkpoint("compacted")
+    content = repr(sorted((name, merged.first_seq, merged.last_seq, merged.rows) for name, merged in compacted.items()))
+    load = Load(
+        load_seq=number,
+        load_id=hashlib.sha256(content.encode()).hexdigest()[:16],
+        loaded_at=next_loaded_at(loads, now(settings)),
+        started_at=started_at,
+        source=SOURCE,
+        contract_version=load_contract().version,
+        tables={},
+        decision=Decision(SOURCE, "glassbook", ""),
+        compacted=compacted,
+    )
+    write_entry(settings, load)
+    checkpoint("after_compaction")
+    _remove_replaced(settings, visible_loads(settings))
+    return load
+
+
+def compact_after_load(settings: Settings) -> None:
+    """The same, for the end of a load that is visible already and must not fail any more."""
+    try:
+        compact(settings)
+    except (GlassbookError, OSError, duckdb.Error) as error:
+        logging.getLogger("glassbook").error("small files of the lake are kept as they are: %s", error)
+
+
+def _run(settings: Settings, table: Table, loads: list[Load], many: int) -> _Run | None:
+    """The first loads, one after another, that have so many small files of the table."""
+    found: list[Load] = []
+    files: set[str] = set()
+    for load in loads:
+        path = load.tables[table.name].path if table.name in load.tables else None
+        if path is None:
+            continue
+        if (settings.lake_dir / path).stat().st_size >= _SMALL_BYTES:
+            if len(files) >= many:
+                break
+            found, files = [], set()
+            continue
+        found.append(load)
+        files.add(path)
+    return _Run(table, tuple(found)) if len(files) >= many else None
+
+
+def _merge(settings: Settings, engine: duckdb.DuckDBPyConnection, run: _Run, number: int) -> Compacted:
+    rows = rows_sql(settings, run.table, run.loads)
+    assert rows is not None  # a run has files
+    order = "order by _load_seq, file_row_number"
+    query = f"select * exclude (file_row_number), file_row_number as _row_no from {rows} {order}"
+    written = write_file(settings, engine, f"{run.table.name}/{number:08d}{MERGED}", query)
+    before, after = (_digest(engine, relation) for relation in (rows, files_sql([settings.lake_dir / written.path])))
+    if before != after:
+        raise CheckFailed(f"{settings.lake_dir / written.path}: does not hold what the files do that it was made of; they stay.")
+    return Compacted(written.path, written.sha256, run.first_seq, run.last_seq, int(before[0]))
+
+
+def _digest(engine: duckdb.DuckDBPyConnection, relation: str) -> tuple[Any, ...]:
+    """Number of rows, and sum and exclusive or of their hashes: of every column, the place in the file and the load too."""
+    columns = [row[0] for row in engine.execute(f"describe select * from {relation}").fetchall()]
+    names = ", ".join(f'"{name}"' for name in sorted(columns))
+    found = engine.execute(f"select count(*), sum(h::hugeint), bit_xor(h) from (select hash({names}) as h from {relation})").fetchone()
+    assert found is not None  # an aggregate always returns a row
+    return tuple(found)
+
+
+def _remove_replaced(settings: Settings, loads: list[Load]) -> None:
+    """Removes files whose rows lie in a merged one by now, also those that a kill left."""
+    for path in _replaced(loads):
+        (settings.lake_dir / path).unlink(missing_ok=True)
+
+
+def _replaced(loads: list[Load]) -> Iterator[str]:
+    in_use = set(files_of(loads))
+    for entry in loads:
+        for name, compacted in entry.compacted.items():
+            own = (f"{name}/{number:08d}.parquet" for number in range(compacted.first_seq, compacted.last_seq + 1))
+            yield from (path for path in (*own, compacted.path) if path not in in_use)
