@@ -17,6 +17,7 @@ import duckdb
 
 from glassbook.engine import connect
 from glassbook.errors import InputError
+from glassbook.sql_paths import file_read
 from ingestion.conversion import Kind, quoted
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
@@ -152,7 +153,9 @@ class DuckDbSource(DatabaseSource):
 
 def close_to_the_outside(connection: duckdb.DuckDBPyConnection, files: Sequence[Path] = ()) -> None:
     """Lets the connection open no file but its own and `files`, fetch nothing, and take none of this back."""
-    connection.execute(f"set allowed_paths = [{', '.join(map(quoted, files))}]")
+    # A file is asked for as the pattern that means it alone, and opened by its name.
+    allowed = [*map(quoted, files), *map(file_read, files)]
+    connection.execute(f"set allowed_paths = [{', '.join(allowed)}]")
     for setting in ("enable_external_access = false", "python_enable_replacements = false", "lock_configuration = true"):
         connection.execute(f"set {setting}")
 

@@ -27,6 +27,7 @@ from reports.verify import verify_package
 from tests.faults.test_kill_filing import POINTS as FILING_POINTS
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
 from tests.faults.test_kill_simulate import POINTS as SIMULATE_POINTS
+from tests.ingestion.test_compaction import POINTS as COMPACTION_POINTS
 from tests.reports.test_delivery import POINTS as DELIVERY_POINTS
 from tests.reports.test_filing_log import POINTS as LOG_POINTS
 from tests.support import homes
@@ -127,6 +128,7 @@ def test_every_point_is_rehearsed() -> None:
     simulate = {point.partition(":")[0] for point in SIMULATE_POINTS}
     assert points == {
         *ingest,
+        *(point for point, _ in COMPACTION_POINTS),
         *simulate,
         *BUILD_POINTS,
         *AFTER_SWAP_POINTS,

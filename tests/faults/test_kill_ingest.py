@@ -27,6 +27,7 @@ POINTS = [
     ("after_table_written:risk_events", False),
     ("before_load_log", False),
     ("in_load_log", False),
+    ("after_load_entry", True),
     ("after_load_log", True),
 ]
 

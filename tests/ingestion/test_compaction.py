@@ -130,9 +130,10 @@ with only_writer(settings):
 """
 
 
-@pytest.mark.parametrize(
-    ("point", "is_done"), [("compacted", False), ("in_load_log", False), ("after_load_entry", True), ("after_compaction", True)]
-)
+POINTS = [("compacted", False), ("in_load_log", False), ("after_load_entry", True), ("after_compaction", True)]
+
+
+@pytest.mark.parametrize(("point", "is_done"), POINTS)
 def test_killed_at_any_point_no_row_is_lost(tmp_path: Path, point: str, is_done: bool) -> None:
     settings, file, _ = a_lake(tmp_path)
     before = everything(settings)
