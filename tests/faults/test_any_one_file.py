@@ -129,7 +129,8 @@ def whole(world: World) -> dict[str, str | None]:
 
 @pytest.mark.parametrize("how", DAMAGES)
 def test_a_file_of_the_lake_is_read_by_nobody_while_it_is_damaged(world: World, copy: Settings, how: Damage) -> None:
-    for name in whole(world):
+    # Each file in one way, and each way at many files: that one is met as the other is.
+    for name in sorted(whole(world))[DAMAGES.index(how) :: len(DAMAGES) - 1]:
         path = copy.lake_dir / name
         good = path.read_bytes()
         other = world.other.lake_dir / name

@@ -137,12 +137,13 @@ def test_reasons_are_for_open_warnings_and_each_has_its_own(
 
 
 def test_a_new_version_is_chained_and_replaces_the_old_when_it_is_acknowledged(
-    desk: Callable[..., Result], snapshot: Snapshot, publish_snapshot: Any, settings: Settings
+    desk: Callable[..., Result], snapshot: Snapshot, publish_snapshot: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submitted(desk)
     assert isinstance(desk("check", FILING).exception, InputError), "what was submitted stays"
     desk("refuse", FILING, "--reason", "Form B is missing.")
     publish_snapshot("s-0002", also=RESTATED, known_at="2020-01-05T01:00:00+00:00")
+    monkeypatch.setenv("GLASSBOOK_CLOCK_NOW", "2020-01-05T02:00:00")
     opened = desk("supersede", FILING, "--reason", "Form B and a correction")
     assert "version 2: validated" in opened.output
     desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
@@ -161,11 +162,12 @@ def test_a_new_version_is_chained_and_replaces_the_old_when_it_is_acknowledged(
 
 
 def test_the_annex_explains_what_changed_since_the_version_that_the_recipient_holds(
-    desk: Callable[..., Result], snapshot: Snapshot, publish_snapshot: Any, settings: Settings
+    desk: Callable[..., Result], snapshot: Snapshot, publish_snapshot: Any, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     submitted(desk)
     desk("acknowledge", FILING, "--receipt", "2020-17")
     publish_snapshot("s-0002", also=RESTATED, known_at="2020-01-05T01:00:00+00:00")
+    monkeypatch.setenv("GLASSBOOK_CLOCK_NOW", "2020-01-05T02:00:00")
     desk("supersede", FILING, "--reason", "a correction")
     desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
     desk("check", FILING)
@@ -232,7 +234,7 @@ def test_keys_are_one_a_person_and_end_when_revoked(
         make_keys(settings, ("chen.jing",))
         desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Friday.")
         desk("check", FILING)
-        sign_filing(settings, FILING, "preparer", "chen.jing", lambda: "not the passphrase")
+        sign_filing(load_settings(), FILING, "preparer", "chen.jing", lambda: "not the passphrase")
     modes = {path.stat().st_mode & 0o777 for path in (settings.keys_dir / "private").iterdir()}
     assert modes == {0o600}
     assert all(b"ENCRYPTED" in path.read_bytes() for path in (settings.keys_dir / "private").iterdir())

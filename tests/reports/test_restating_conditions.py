@@ -12,7 +12,7 @@ from click.testing import CliRunner
 
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings
-from glassbook.snapshots import current_snapshot
+from glassbook.snapshots import current_snapshot, write_manifest
 from reports.engine.filing import FilingResult, write_filing
 from reports.engine.filing_log import read_log
 from reports.engine.package import write_package
@@ -93,15 +93,14 @@ def test_what_cannot_be_compared_is_refused(
     with pytest.raises(InputError, match="an earlier version of toy-2019-11"):
         write_filing(settings, "toy", "2019-11", tmp_path / "next", supersedes=filed.folder)
     snapshot = publish_snapshot("s-2", also=BEFORE + MOVED, known_at="2020-01-04T01:00:00+00:00")
-    manifest = snapshot.folder / "snapshot.json"
-    manifest.write_text(manifest.read_text(encoding="utf-8").replace("load-a", "load-x"), encoding="utf-8")
+    write_manifest(snapshot.folder, snapshot.manifest | {"loads": [[1, "load-x"], [2, "load-b"]]})
     result = CliRunner().invoke(commands.compare, [str(filed.folder)])
     assert isinstance(result.exception, InputError) and "do not share their loads" in result.exception.found
 
 
 def test_restatements_says_what_it_could_not_read(filed: FilingResult, settings: Settings) -> None:
     assert "no filing in the home" in CliRunner().invoke(commands.restatements, []).output
-    broken = settings.filings_dir / "toy" / "2019-12" / "v1"
+    broken = settings.filings_dir / "toy" / "2019-12" / "v1.drafts" / "0123456789ab"
     broken.mkdir(parents=True)
     (broken / "filing.json").write_text("{", encoding="utf-8")
     result = CliRunner().invoke(commands.restatements, [])
