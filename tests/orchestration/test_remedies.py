@@ -192,8 +192,9 @@ ELSEWHERE = {
 }
 
 
-def follow(home: Home, said: str) -> None:
-    """Runs what the words name, in their order; where they name another way with `or`, the first way."""
+def follow(home: Home, whole: str, says: str) -> None:
+    """Runs what the words of the remedy name, in their order; where they name another way with `or`, the first way."""
+    said = "\n".join(line for line in whole.splitlines() if says.split("{}")[0] in line)
     healing = [words for words in named_in(said.split(", or `")[0]) if words[0] in HEALING and "INSTANT" not in words]
     assert healing, f"nothing to follow in: {said}"
     for words in healing:
@@ -208,7 +209,7 @@ def test_the_words_heal(home: Home, case: Case) -> None:
     met = run(*case.command)
     said = words_of(met)
     assert met.exit_code != 0 and all(part in said for part in case.says.split("{}")), said
-    follow(home, said)
+    follow(home, said, case.says)
     healed = run(*case.command)
     assert healed.exit_code == 0, words_of(healed)
 
@@ -218,7 +219,7 @@ def test_what_is_only_noted_goes_with_what_it_names(home: Home, case: Case) -> N
     case.bring_about(home)
     met = run(*case.command)
     assert met.exit_code == 0 and case.says in words_of(met)
-    follow(home, words_of(met))
+    follow(home, words_of(met), case.says)
     assert case.says not in words_of(run(*case.command))
 
 

@@ -29,9 +29,10 @@ def submitted_home(folder: Path) -> Settings:
     make_keys(settings)
     head = {"regime": "cn", "period": "2019-12", "version": 1, "status": "validated", "sign_offs": list(SIGNERS)}
     contents = {"filing.json": json.dumps(head).encode(), "figures.csv": os.urandom(300_000)}
-    signatures = signatures_of(settings, "cn-2019-12", 1, make_seal(contents, None).whole)
-    written = write_package(signed_folder(settings, "cn", "2019-12", 1), contents, None, {"SIGNATURES": signatures})
-    step(settings, "submit", "submitted", written.seal.whole)
+    seal = make_seal(contents, None).whole
+    signatures = signatures_of(settings, "cn-2019-12", 1, seal)
+    step(settings, "submit", "submitted", seal)
+    write_package(signed_folder(settings, "cn", "2019-12", 1), contents, None, {"SIGNATURES": signatures})
     return settings
 
 
