@@ -64,7 +64,7 @@ def examine_entries(settings: Settings) -> tuple[list[Record], str | None]:
                 break
         except ChainBroken:
             continue
-    return records, problem or _against_head(place, records, head)
+    return records, problem or _against_head(settings, place, records, head)
 
 
 def require_known(settings: Settings, load_ids: Sequence[str]) -> None:
@@ -230,7 +230,7 @@ def _chained(settings: Settings) -> tuple[list[Record], str | None]:
     return records, None
 
 
-def _against_head(place: ChainedFile, records: Sequence[Record], head: tuple[int, str] | None) -> str | None:
+def _against_head(settings: Settings, place: ChainedFile, records: Sequence[Record], head: tuple[int, str] | None) -> str | None:
     """What the second place, which may be one entry behind when a kill came between, misses."""
     if head is None:
         # A lake that was moved came without; the next load writes the second place anew.
@@ -239,9 +239,10 @@ def _against_head(place: ChainedFile, records: Sequence[Record], head: tuple[int
         return f"{place.path}: is missing. {_HEAL}."
     number, name = head
     if number > len(records):
-        return f"entry {len(records) + 1} is missing; {place.head_path} knows entries up to {number}. {_HEAL}."
+        missing = entry_path(settings, len(records) + 1)
+        return f"{missing}: is missing; {place.head_path} knows entries up to {number}. {_HEAL}."
     if records[number - 1]["hash"] != name:
-        return f"entry {number} is not the one that {place.head_path} names. {_HEAL}."
+        return f"{entry_path(settings, number)}: is not the one that {place.head_path} names. {_HEAL}."
     if len(records) > number + 1:
         return f"{place.head_path}: knows entries up to {number}, and there are {len(records)}. {_HEAL}."
     return None

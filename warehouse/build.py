@@ -106,6 +106,8 @@ def run_build(
                 snapshot = find_snapshot(settings, snapshot_id)
             else:
                 base = None if full or known_at is not None else choose_base(settings, loads, parameters)
+                # What is damaged is told once, and nothing is built from it.
+                base = None if base is not None and base.snapshot_id == snapshot_id else base
                 snapshot = _build(settings, _Task(snapshot_id, parameters, loads, base, damage), on_result)
             if known_at is not None:
                 keep_beside(snapshot)
