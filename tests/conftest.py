@@ -45,6 +45,40 @@ WITH_DATA_TESTS = (
 )
 
 
+# Files that take minutes, the longest first: begun last, one of them would keep one core waiting for the other.
+LONG = (
+    "test_incremental",
+    "test_kill_build_file_publish",
+    "test_random_platforms",
+    "test_simulated_platforms",
+    "test_any_one_file",
+    "test_rows_ahead",
+    "test_end_to_end",
+    "test_by_hand",
+    "test_calls_out",
+    "test_plain_dbt",
+    "test_remedies",
+    "test_closes",
+    "test_incremental_loads",
+    "test_full_disk_and_damage",
+    "test_build",
+    "test_any_order",
+    "test_whole_readings",
+    "test_paths_taken_literally",
+    "test_tombstones",
+    "test_large_sums",
+    "test_floor",
+    "test_random_changes",
+    "test_compaction",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Puts the long files first, and leaves the order of all else."""
+    rank = {name: number for number, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.stem, len(LONG)))
+
+
 def pytest_configure() -> None:
     """Builds in this process run data tests only for the tests that are named above."""
     from warehouse import build

@@ -68,7 +68,8 @@ def main() -> int:
             failed.append("packages")
     if failed:
         print(f"failed: {', '.join(failed)}")
-    tests = subprocess.run([sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "-rs"], cwd=ROOT, check=False)
+    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-rs"]
+    tests = subprocess.run(command, cwd=ROOT, check=False)
     return 1 if failed or tests.returncode else 0
 
 
