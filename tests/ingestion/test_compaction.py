@@ -56,6 +56,13 @@ def a_lake(folder: Path) -> tuple[Settings, Path, Platform]:
     return settings, file, p
 
 
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
+    """Such a lake, of which tests take copies, and its source, which they only read."""
+    settings, file, _ = a_lake(tmp_path_factory.mktemp("made"))
+    return settings, file
+
+
 def everything(settings: Settings, until: int = 6) -> dict[tuple[str, int, int], list[Any]]:
     """Every row of every span of loads, as whoever reads the lake gets it."""
     found = {}
@@ -108,8 +115,8 @@ def test_every_row_of_every_load_is_there_as_it_was(tmp_path: Path) -> None:
     assert everything(settings) == before and not stray_files(settings)
 
 
-def test_a_merged_file_is_compared_like_any(tmp_path: Path) -> None:
-    settings, file, _ = a_lake(tmp_path)
+def test_a_merged_file_is_compared_like_any(made: tuple[Settings, Path], tmp_path: Path) -> None:
+    settings, file = homes.copied(made[0], tmp_path / "home"), made[1]
     compacted(settings)
     path = settings.lake_dir / "loans" / "00000007.merged.parquet"
     content = bytearray(path.read_bytes())
@@ -134,8 +141,8 @@ POINTS = [("compacted", False), ("in_load_log", False), ("after_load_entry", Tru
 
 
 @pytest.mark.parametrize(("point", "is_done"), POINTS)
-def test_killed_at_any_point_no_row_is_lost(tmp_path: Path, point: str, is_done: bool) -> None:
-    settings, file, _ = a_lake(tmp_path)
+def test_killed_at_any_point_no_row_is_lost(made: tuple[Settings, Path], tmp_path: Path, point: str, is_done: bool) -> None:
+    settings, file = homes.copied(made[0], tmp_path / "home"), made[1]
     before = everything(settings)
     environment = os.environ | {
         "GLASSBOOK_HOME": str(settings.home),
