@@ -14,7 +14,8 @@ from glassbook.disk import file_digest
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 
-_KINDS = ("", "quarantine_", "gone_", "states_", "withdrawn_")
+KINDS = ("", "quarantine_", "gone_", "states_", "withdrawn_")
+"""What the fields of an entry begin with that name a file (`…path`) and its hash (`…sha256`)."""
 _SHOWN = 10
 
 
@@ -25,22 +26,31 @@ class LakeDamaged(CheckFailed):
 def claimed_files(entry: Mapping[str, Any]) -> dict[str, str | None]:
     """Path below the lake and SHA-256 of each file that an entry of the load log names; None where earlier code did not record it."""
     parts = entry.get("tables", {}).values()
-    return {part[f"{kind}path"]: part.get(f"{kind}sha256") for part in parts for kind in _KINDS if part.get(f"{kind}path")}
+    return {part[f"{kind}path"]: part.get(f"{kind}sha256") for part in parts for kind in KINDS if part.get(f"{kind}path")}
+
+
+def pointing_to_merged(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The entries as they are to be read by now: where a later one says that files were merged, they name the merged file for their own."""
+    found = [{**entry, "tables": dict(entry.get("tables", {}))} for entry in entries]
+    for entry in entries:
+        for name, merged in (entry.get("compacted") or {}).items():
+            for other in found[merged["first_seq"] - 1 : merged["last_seq"]]:
+                part = other["tables"].get(name)
+                if part is not None and part.get("path"):
+                    other["tables"][name] = {**part, "path": merged["path"], "sha256": merged["sha256"]}
+    return found
 
 
 def claims_of(entries: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
     """The same of all entries, without files whose rows lie in a merged one by now."""
-    claims = {path: digest for entry in entries for path, digest in claimed_files(entry).items()}
-    merged_before: dict[str, list[Mapping[str, Any]]] = {}
-    for entry in entries:
-        for table, merged in (entry.get("compacted") or {}).items():
-            first, last = merged["first_seq"], merged["last_seq"]
-            inside = [old["path"] for old in merged_before.get(table, []) if first <= old["first_seq"] and old["last_seq"] <= last]
-            for path in (*inside, *(f"{table}/{number:08d}.parquet" for number in range(first, last + 1))):
-                claims.pop(path, None)
-            claims[merged["path"]] = merged["sha256"]
-            merged_before.setdefault(table, []).append(merged)
-    return claims
+    return {path: digest for entry in pointing_to_merged(entries) for path, digest in claimed_files(entry).items()}
+
+
+def replaced_files(entries: Sequence[Mapping[str, Any]]) -> set[str]:
+    """Paths below the lake of the files whose rows lie in a merged one by now: no entry needs them any more."""
+    own = {path for entry in entries for path in claimed_files(entry)}
+    merged = {part["path"] for entry in entries for part in (entry.get("compacted") or {}).values()}
+    return (own | merged) - claims_of(entries).keys()
 
 
 def damaged_files(settings: Settings, files: Mapping[str, str | None]) -> list[str]:

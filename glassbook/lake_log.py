@@ -22,6 +22,8 @@ from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 
 LOADS = "_loads"
+SET_ASIDE = "_set_aside"
+"""Folder of the lake for files that no entry of the log claims, or that are not as their entry says."""
 _ENTRY = re.compile(r"[0-9]+\.json")
 _LINKS = ("sequence", "previous_hash", "hash")
 _HEAL = "`glassbook repair` puts it back from the other place where it stands"

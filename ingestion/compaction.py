@@ -7,16 +7,17 @@ from __future__ import annotations
 
 import hashlib
 import logging
-from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import duckdb
 
 from glassbook.clock import now
+from glassbook.disk import is_held
 from glassbook.errors import CheckFailed, GlassbookError
 from glassbook.faults import checkpoint
-from glassbook.lake_files import require_whole
+from glassbook.lake_files import replaced_files, require_whole
+from glassbook.lake_log import read_entries
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
 from ingestion.lake_files import write_file
@@ -49,9 +50,12 @@ class _Run:
 
 def compact(settings: Settings, many: int = MANY_FILES) -> Load | None:
     """Merges the files of each table that has too many small ones; returns the entry of the log, None when none has. Call it as the lake's
-    writer. Raises CheckFailed when a merged file does not hold what the small ones do; then nothing is changed."""
+    writer. Raises CheckFailed when a merged file does not hold what the small ones do; then nothing is changed.
+
+    The small files stay until the load after, so that whoever reads them now reads on.
+    """
+    _remove_replaced(settings)
     loads = visible_loads(settings)
-    _remove_replaced(settings, loads)
     runs = [run for table in load_contract().tables.values() if (run := _run(settings, table, loads, many)) is not None]
     if not runs:
         return None
@@ -76,7 +80,6 @@ def compact(settings: Settings, many: int = MANY_FILES) -> Load | None:
     )
     write_entry(settings, load)
     checkpoint("after_compaction")
-    _remove_replaced(settings, visible_loads(settings))
     return load
 
 
@@ -127,15 +130,9 @@ def _digest(engine: duckdb.DuckDBPyConnection, relation: str) -> tuple[Any, ...]
     return tuple(found)
 
 
-def _remove_replaced(settings: Settings, loads: list[Load]) -> None:
-    """Removes files whose rows lie in a merged one by now, also those that a kill left."""
-    for path in _replaced(loads):
+def _remove_replaced(settings: Settings) -> None:
+    """Removes files whose rows an earlier compaction put into a merged one, but for while a build reads them."""
+    if is_held(settings.builds_dir / ".lock"):
+        return
+    for path in sorted(replaced_files(read_entries(settings))):
         (settings.lake_dir / path).unlink(missing_ok=True)
-
-
-def _replaced(loads: list[Load]) -> Iterator[str]:
-    in_use = set(files_of(loads))
-    for entry in loads:
-        for name, compacted in entry.compacted.items():
-            own = (f"{name}/{number:08d}.parquet" for number in range(compacted.first_seq, compacted.last_seq + 1))
-            yield from (path for path in (*own, compacted.path) if path not in in_use)

@@ -16,12 +16,9 @@ import duckdb
 from glassbook.disk import only_one, sync_folder
 from glassbook.engine import Option, connect
 from glassbook.engine_errors import is_full_disk, no_room
-from glassbook.lake_log import begin_entry, end_entry, is_begun
+from glassbook.lake_log import SET_ASIDE, begin_entry, end_entry, is_begun
 from glassbook.settings import Settings
 from ingestion.quarantine import QUARANTINE
-
-SET_ASIDE = "_set_aside"
-"""Folder of the lake for files that no entry of the log claims, or that are not as their entry says."""
 
 
 @contextmanager

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
+from glassbook.lake_files import KINDS, pointing_to_merged
 from glassbook.lake_log import LogBroken, append_entry, entry_path, known_instants, read_entries, without_links
 from glassbook.settings import Settings
 
@@ -81,14 +82,7 @@ class TableLoad:
 
     def files(self) -> dict[str, str | None]:
         """SHA-256 of each file, below the lake, that this table's part of the entry names."""
-        marked = (
-            (self.path, self.sha256),
-            (self.quarantine_path, self.quarantine_sha256),
-            (self.gone_path, self.gone_sha256),
-            (self.states_path, self.states_sha256),
-            (self.withdrawn_path, self.withdrawn_sha256),
-        )
-        return {path: digest for path, digest in marked if path}
+        return {path: getattr(self, f"{kind}sha256") for kind in KINDS if (path := getattr(self, f"{kind}path"))}
 
 
 @dataclass(frozen=True)
@@ -183,7 +177,7 @@ def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[
     """Every load that was visible by `known_at` (now when None), oldest first. Raises LogBroken for a log that is not as it was written."""
     loads = []
     records = read_entries(settings)
-    for number, record in enumerate(records, start=1):
+    for number, record in enumerate(pointing_to_merged(records), start=1):
         try:
             loads.append(_from_json(record))
         except (TypeError, ValueError, KeyError, AttributeError) as error:
@@ -194,18 +188,7 @@ def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[
     corrected = [
         replace(load, loaded_at=instant, told_at=load.loaded_at) for load, instant in zip(loads, known_instants(records), strict=True)
     ]
-    _point_to_merged(corrected)
     return known_by(corrected, known_at)
-
-
-def _point_to_merged(loads: list[Load]) -> None:
-    """Whichever entries are asked for: what was merged later lies in one file now."""
-    for entry in loads:
-        for name, merged in entry.compacted.items():
-            for load in loads[merged.first_seq - 1 : merged.last_seq]:
-                part = load.tables.get(name)
-                if part is not None and part.path:
-                    load.tables[name] = replace(part, path=merged.path, sha256=merged.sha256)
 
 
 def known_by(loads: list[Load], known_at: datetime | None) -> list[Load]:

@@ -5,16 +5,13 @@ Belongs here: looks at what was loaded. Does not: the other looks (`doctor`), th
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection
 from dataclasses import dataclass
-from typing import Any
 
 from glassbook.clock import CLOCKS_DIFFER_BY, now
-from glassbook.lake_files import claims_of, damaged_files
-from glassbook.lake_log import examine_entries, known_instants, missed_by_snapshots, second_place
+from glassbook.lake_files import claims_of, damaged_files, replaced_files
+from glassbook.lake_log import SET_ASIDE, examine_entries, known_instants, missed_by_snapshots, second_place
 from glassbook.settings import Settings
-
-_SET_ASIDE = "_set_aside"
 
 
 @dataclass(frozen=True)
@@ -65,7 +62,7 @@ def look_at_files(settings: Settings, *, is_deep: bool) -> Seen:
         if damaged:
             mend = "Restore them from a backup; the right one has the recorded SHA-256."
             return Seen("broken", f"{len(damaged)} file(s) are not as recorded: {'; '.join(damaged[:5])}", mend)
-    strangers = _strangers(settings, claims)
+    strangers = _strangers(settings, claims.keys() | replaced_files(records))
     if strangers:
         mend = "If an entry of the log was lost, restore it from a backup; else keep them outside the lake. No load removes them."
         return Seen("note", f"{len(strangers)} file(s) that no entry claims, the first {strangers[0]}", mend)
@@ -91,10 +88,10 @@ def look_at_clocks(settings: Settings) -> Seen:
     return Seen("ok", f"the newest load is known at {instants[-1].isoformat()}, not later than now")
 
 
-def _strangers(settings: Settings, claims: Mapping[str, Any]) -> list[str]:
-    """Files in the folders of tables, of quarantine, and set aside, that no entry claims; not those of a load under way or killed."""
+def _strangers(settings: Settings, known: Collection[str]) -> list[str]:
+    """Files in the folders of tables, of quarantine, and set aside, that are not known; not those of a load under way or killed."""
     lake = settings.lake_dir
     begun = {mark.name.removeprefix(".").split(".", 1)[0] for mark in (lake / "_loads").glob(".*.json.part")}
-    inside = (path for pattern in ("[!_]*/*", "_quarantine/*/*", f"{_SET_ASIDE}/**/*") for path in lake.glob(pattern) if path.is_file())
+    inside = (path for pattern in ("[!_]*/*", "_quarantine/*/*", f"{SET_ASIDE}/**/*") for path in lake.glob(pattern) if path.is_file())
     named = sorted(str(path.relative_to(lake)) for path in inside if path.name.split(".", 1)[0] not in begun)
-    return [name for name in named if name not in claims]
+    return [name for name in named if name not in known]

@@ -10,7 +10,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from glassbook.errors import InputError
-from glassbook.lake_log import LOADS
+from glassbook.lake_files import replaced_files
+from glassbook.lake_log import LOADS, read_entries
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.load import Plan, ingest
@@ -69,6 +70,7 @@ def stray_files(settings: Settings) -> list[str]:
     """Files of the lake that no visible load names, besides the lock and the record of loads that found nothing."""
     named = {".lock", f"{LOADS}/{FILE}"}
     loads = visible_loads(settings)
+    named |= replaced_files(read_entries(settings))
     named |= {f"{LOADS}/{load.load_seq:08d}.json" for load in loads} | files_of(loads).keys()
     found = {str(p.relative_to(settings.lake_dir)) for p in settings.lake_dir.rglob("*") if p.is_file()}
     return sorted(found - named)
