@@ -104,4 +104,7 @@ def take_out_words(
 
 
 def _is_one(column: str, words: tuple[str, ...] | list[str]) -> str:
-    return f"{identifier(column)} in ({', '.join(map(quoted, words))})"
+    # Most texts are longer than any word, and their length is known without reading them.
+    longest = max(len(word.encode()) for word in words)
+    is_one = f"{identifier(column)} in ({', '.join(map(quoted, words))})"
+    return f"(case when strlen({identifier(column)}) <= {longest} then {is_one} else false end)"
