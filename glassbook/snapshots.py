@@ -241,7 +241,7 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
 
     try:
         connection = engine.connect(database, read_only=True)
-    except (duckdb.IOException, duckdb.SerializationException, duckdb.InternalException, duckdb.FatalException) as error:
+    except duckdb.Error as error:
         raise _unreadable(database, str(error).splitlines()[0]) from error
     try:
         said = connection.execute("select value from ctl_parameters where name = 'snapshot_id'").fetchone()

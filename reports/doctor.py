@@ -19,7 +19,7 @@ from glassbook.clock import now
 from glassbook.errors import GlassbookError, InputError, printable
 from glassbook.lake_log import examine_entries
 from glassbook.settings import Settings, load_settings
-from glassbook.snapshots import DAMAGED, Snapshot, connect, current_snapshot, has_snapshot, problem_of
+from glassbook.snapshots import DAMAGED, MANIFEST, POINTER, Snapshot, connect, current_snapshot, has_snapshot, problem_of
 from reports.filing_looks import look_at_filings, look_at_keys
 from reports.lake_looks import Seen, look_at_clocks, look_at_files, look_at_log
 from reports.private_looks import look_at_rights
@@ -204,6 +204,9 @@ def _files(settings: Settings) -> Finding:
 
 def _snapshot(settings: Settings) -> Finding:
     if not has_snapshot(settings):
+        if any(settings.snapshots_dir.glob(f"[!.]*/{MANIFEST}")):
+            found = f"{settings.snapshots_dir / POINTER}, which names the snapshot in force, is missing"
+            return Finding("snapshot", "broken", found, "Run `glassbook build`: it finds the newest snapshot, or makes it, and names it.")
         return Finding("snapshot", "note", "none published yet", "Run `glassbook build`, or `glassbook demo`.")
     snapshot = current_snapshot(settings)
     for database in (snapshot.database, snapshot.public_database):

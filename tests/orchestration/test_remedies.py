@@ -147,6 +147,7 @@ CASES = [
     Case("an empty home, read", emptied, FIGURES, "Run `glassbook ingest --source FOLDER` and `glassbook build`"),
     Case("an empty home, built", emptied, ("build",), "Run `glassbook ingest --source FOLDER` first."),
     Case("no pointer", pointer(None), FIGURES, "Run `glassbook ingest --source FOLDER` and `glassbook build`"),
+    Case("no pointer, looked at", pointer(None), ("doctor",), "it finds the newest snapshot, or makes it, and names it"),
     Case("a pointer of other signs", pointer(b"\xff\xfe"), FIGURES, "Run `glassbook ingest --source FOLDER` and `glassbook build`"),
     Case("a pointer to nothing", pointer(b"2019-06-30-0123456789ab\n"), FIGURES, "Run `glassbook build`, or set GLASSBOOK_HOME"),
     Case("an empty pointer", pointer(b""), FIGURES, "Run `glassbook build`, or set GLASSBOOK_HOME"),
