@@ -13,7 +13,7 @@ from rich.console import Console
 
 from benchmarks.measuring import Run, Runs, folder_bytes, machine, run
 from benchmarks.page import GB, Row, show
-from benchmarks.steps import different_tables, seconds_of_figures
+from benchmarks.steps import different_tables, seconds_of_comparing, seconds_of_figures
 from glassbook.settings import Settings
 from glassbook.snapshots import DATABASE, POINTER, Snapshot, current_snapshot
 
@@ -95,14 +95,15 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
     checked = [step("file", FILING, str(told)) for _ in range(repeats)]
     verified = [command("verify", told.read_text(encoding="utf-8")) for _ in range(repeats)]
     read = seconds_of_figures(settings, date.fromisoformat(PERIOD_END))
+    compared = seconds_of_comparing(settings, 0), seconds_of_comparing(settings, base.manifest["loads"][-1][0])
     sizes = (folder_bytes(settings.lake_dir), (base.folder / DATABASE).stat().st_size)
     filed = {"opened": opened, "checked": checked, "verified": verified}
     timed = filed | {"floor": floor, "stored": stored, "asked": asked, "explained": explained}
     timed |= {"full": full, "full models": full_models, "new": increments["all"], "new models": increments["models"]}
-    return _rows({name: Runs(tuple(runs)) for name, runs in timed.items()}, (first_load, second_load), sizes, read)
+    return _rows({name: Runs(tuple(runs)) for name, runs in timed.items()}, (first_load, second_load), sizes, read, compared)
 
 
-def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int], read: float) -> list[Row]:
+def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int], read: float, compared: tuple[float, float]) -> list[Row]:
     full, floor, new = timed["full"], timed["floor"], timed["new"]
     full_cpu, floor_cpu, new_cpu = full.cpu_seconds, floor.cpu_seconds, new.cpu_seconds
     full_models, new_models = timed["full models"].seconds_without_dbt, timed["new models"].seconds_without_dbt
@@ -115,6 +116,8 @@ def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int]
         ("build after a day's load ÷ full build", f"{new.seconds / full.seconds:.2f}", "", f"{new.seconds:.1f}"),
         ("without dbt's own time and data tests", f"{new_models / full_models:.2f}", "at most 0.25", f"{new_models:.1f}"),
         ("the whole, of processor time", f"{new_cpu / full_cpu:.2f}", "", f"{new_cpu:.1f}"),
+        ("comparing the lake's files ÷ full build", f"{compared[0] / full_cpu:.3f}", "at most 0.05", f"{compared[0]:.2f} of the processor"),
+        ("the same of a day's build", f"{compared[1] / new_cpu:.3f}", "at most 0.03", f"{compared[1]:.2f} of the processor"),
         ("peak memory of a build", f"{peak / GB:.2f} GB", "under 3 GB", ""),
         ("peak memory of a load", f"{load_peak / GB:.2f} GB", "under 3 GB", f"{loads[0].seconds:.1f} first, {loads[1].seconds:.1f} second"),
         ("figures of a stored day", f"{timed['stored'].seconds:.2f} s", "about 1 s", ""),

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from glassbook.disk import sync_file
 from glassbook.engine import build_options, connect
+from glassbook.lake_files import require_whole
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import current_snapshot
 from glassbook.sql_paths import database_attached, file_read
@@ -79,6 +80,21 @@ def seconds_of_figures(settings: Settings, day: date) -> float:
         began = time.perf_counter()
         read_figures(current_snapshot(settings), regime, day).to_json()
         taken.append(time.perf_counter() - began)
+    return statistics.median(taken)
+
+
+def seconds_of_comparing(settings: Settings, seen_load_seq: int) -> float:
+    """Processor seconds in which the files of the lake are compared that a build after load `seen_load_seq` compares (0: a full build)."""
+    from warehouse.dbt_runner import Project
+    from warehouse.lake_files import files_of_a_start, files_of_tables
+    from warehouse.preparation import known_loads
+
+    loads, tables, taken = known_loads(settings), Project(settings).lake_tables(), []
+    for _ in range(FIGURES_READ):
+        began = time.process_time()
+        first = files_of_a_start(loads, seen_load_seq)
+        require_whole(settings, first | files_of_tables(loads, tables, first))
+        taken.append(time.process_time() - began)
     return statistics.median(taken)
 
 
