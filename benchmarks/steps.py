@@ -15,7 +15,7 @@ from pathlib import Path
 
 from glassbook.disk import sync_file
 from glassbook.engine import build_options, connect
-from glassbook.lake_files import require_whole
+from glassbook.lake_comparison import require_whole
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import current_snapshot
 from glassbook.sql_paths import database_attached, file_read
@@ -86,7 +86,7 @@ def seconds_of_figures(settings: Settings, day: date) -> float:
 def seconds_of_comparing(settings: Settings, seen_load_seq: int) -> float:
     """Processor seconds in which the files of the lake are compared that a build after load `seen_load_seq` compares (0: a full build)."""
     from warehouse.dbt_runner import Project
-    from warehouse.lake_files import files_of_a_start, files_of_tables
+    from warehouse.files_to_compare import files_of_a_start, files_of_tables
     from warehouse.preparation import known_loads
 
     loads, tables, taken = known_loads(settings), Project(settings).lake_tables(), []

@@ -16,7 +16,7 @@ from glassbook.clock import now
 from glassbook.disk import is_held
 from glassbook.errors import CheckFailed, GlassbookError
 from glassbook.faults import checkpoint
-from glassbook.lake_files import replaced_files, require_whole
+from glassbook.lake_comparison import replaced_files, require_whole
 from glassbook.lake_log import read_entries
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract

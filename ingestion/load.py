@@ -16,7 +16,7 @@ import duckdb
 
 from glassbook.clock import now
 from glassbook.faults import checkpoint
-from glassbook.lake_files import require_whole
+from glassbook.lake_comparison import require_whole
 from glassbook.lake_log import require_known
 from glassbook.settings import Settings
 from ingestion.arrival import Arrival, load_table

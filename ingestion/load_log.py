@@ -10,7 +10,7 @@ from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from glassbook.lake_files import KINDS, pointing_to_merged
+from glassbook.lake_comparison import KINDS, pointing_to_merged
 from glassbook.lake_log import LogBroken, append_entry, entry_path, known_instants, read_entries, without_links
 from glassbook.settings import Settings
 

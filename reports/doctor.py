@@ -20,10 +20,10 @@ from glassbook.errors import GlassbookError, InputError, printable
 from glassbook.lake_log import examine_entries
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import DAMAGED, MANIFEST, POINTER, Snapshot, connect, current_snapshot, has_snapshot, problem_of
-from reports.filing_looks import look_at_filings, look_at_keys
-from reports.lake_looks import Seen, look_at_clocks, look_at_files, look_at_log
-from reports.private_looks import look_at_rights
-from reports.source_rights import look_at_login
+from reports.looks.filings import look_at_filings, look_at_keys
+from reports.looks.lake import Seen, look_at_clocks, look_at_files, look_at_log
+from reports.looks.private import look_at_rights
+from reports.looks.source_rights import look_at_login
 
 OLDEST_PYTHON = (3, 11)
 # A close runs daily; data that ends earlier than this many days ago means that one was missed.

@@ -23,7 +23,7 @@ from glassbook.disk import file_digest, sync_file
 from glassbook.engine import build_options, connect
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
-from glassbook.lake_files import being_compared
+from glassbook.lake_comparison import being_compared
 from glassbook.settings import Settings
 from glassbook.snapshots import (
     DATABASE,
@@ -46,8 +46,8 @@ from warehouse.checks import CheckOutcome, require_blocking_checks, run_checks, 
 from warehouse.connections import PREVIOUS, attach
 from warehouse.control import replace_table
 from warehouse.dbt_runner import NodeResult, Project, run_dbt
+from warehouse.files_to_compare import files_of_a_start, files_of_tables
 from warehouse.identity import snapshot_id as name_of
-from warehouse.lake_files import files_of_a_start, files_of_tables
 from warehouse.preparation import build_parameters, known_loads, prepare
 from warehouse.publication import differing_tables, write_public
 from warehouse.refuting import write_refuted

@@ -19,7 +19,7 @@ from dbt.exceptions import DbtRuntimeError  # type: ignore[attr-defined]
 from glassbook.disk import is_held
 from glassbook.engine import build_options
 from glassbook.errors import GlassbookError, InputError
-from glassbook.lake_files import require_whole
+from glassbook.lake_comparison import require_whole
 from glassbook.settings import Settings, load_settings
 from glassbook.settings_file import SETTINGS_FILE
 from ingestion.load_log import files_of

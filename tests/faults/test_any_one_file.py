@@ -20,7 +20,7 @@ from hypothesis import strategies as st
 
 from glassbook.engine_errors import in_our_words
 from glassbook.errors import GlassbookError
-from glassbook.lake_files import LakeDamaged
+from glassbook.lake_comparison import LakeDamaged
 from glassbook.settings import Settings
 from glassbook.snapshots import POINTER, current_snapshot
 from ingestion.load import ingest

@@ -11,12 +11,12 @@ from pathlib import Path
 
 import pytest
 
-from glassbook import cli
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from ingestion.load import ingest
 from tests.support import homes
 from tests.support.lake import a_platform
+from tests.support.shell import run
 from warehouse.build import run_build
 
 BUILD = """
@@ -51,17 +51,6 @@ def home(built: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Se
     monkeypatch.setenv("GLASSBOOK_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
     return homes.copied(built, tmp_path / "home")
-
-
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    monkeypatch.setattr(sys, "argv", ["glassbook", *arguments])
-    code: object = 0
-    try:
-        cli.main()
-    except SystemExit as ended:
-        code = ended.code
-    assert code is None or isinstance(code, int)
-    return code or 0, "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize("limit", [20_000, 10_000_000])

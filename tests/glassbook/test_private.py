@@ -20,7 +20,7 @@ from ingestion.map_commands import map_group
 from orchestration.commands import file, publish
 from reports.deadlines.commands import calendar
 from reports.keys_commands import keys
-from reports.private_looks import look_at_rights
+from reports.looks.private import look_at_rights
 from reports.publish import publish_site
 
 GLASSBOOK = [sys.executable, "-c", "import os; os.umask(0); from glassbook.cli import main; main()"]

@@ -3,25 +3,18 @@
 from __future__ import annotations
 
 import os
-import sys
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from glassbook import cli
 from glassbook.errors import InputError
 from glassbook.setting_errors import ALLOWED, allowed
 from glassbook.settings import Settings, load_settings
+from tests.support.shell import run
 
-
-@pytest.fixture(autouse=True)
-def _clean(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    for name in list(os.environ):
-        if name.startswith("GLASSBOOK_"):
-            monkeypatch.delenv(name)
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("no_settings")
 
 
 def refused() -> InputError:
@@ -191,12 +184,6 @@ def test_any_one_setting_works_or_is_told(name: str, value: str, tmp_path: Path,
         patch.setenv("GLASSBOOK_HOME", str(tmp_path / "home"))
         patch.setenv(f"GLASSBOOK_{name.upper()}", value)
         for arguments in (["figures", "--regime", "cn"], ["calendar"], ["quarantine", "list"]):
-            patch.setattr(sys, "argv", ["glassbook", *arguments])
-            code: object = 0
-            try:
-                cli.main()
-            except SystemExit as ended:
-                code = ended.code
-            said = "".join(capsys.readouterr())
-            assert code in (0, 1, 2, None), said
+            code, said = run(patch, capsys, *arguments)
+            assert code in (0, 1, 2), said
             assert "Traceback" not in said

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from glassbook.engine import connect
-from glassbook.lake_files import LakeDamaged
+from glassbook.lake_comparison import LakeDamaged
 from glassbook.settings import Settings
 from glassbook.snapshots import only_one_build
 from ingestion.compaction import compact
@@ -22,7 +22,7 @@ from ingestion.lake_rows import rows_sql
 from ingestion.lake_writer import only_writer
 from ingestion.load import Plan, ingest
 from ingestion.load_log import visible_loads
-from reports.lake_looks import look_at_files, look_at_log
+from reports.looks.lake import look_at_files, look_at_log
 from tests.support import homes
 from tests.support.changes import a_payment, a_reversal, small_platform
 from tests.support.duckdb_source import run, write_database

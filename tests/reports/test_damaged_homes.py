@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import errno
 import json
-import sys
 from pathlib import Path
 
 import pytest
 
-from glassbook import cli
 from glassbook.errors import CheckFailed
 from reports.engine import package
 from reports.engine.filing_states import read_head
+from tests.support.shell import run
 
 MANIFEST = {"snapshot_id": "s1", "known_at": "2020-01-01T00:00:00+00:00", "as_of": "2019-12-31", "timezone": "Asia/Shanghai", "loads": []}
 DEEP = "[" * 200_000 + "\n"
@@ -32,15 +31,6 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     (tmp_path / "filings").mkdir()
     (tmp_path / "filings" / "a.zip").write_bytes(b"no archive")
     return tmp_path
-
-
-def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """The command as a shell runs it: an exception that comes out of it would be a traceback."""
-    monkeypatch.setattr(sys, "argv", ["glassbook", *arguments])
-    with pytest.raises(SystemExit) as ended:
-        cli.main()
-    assert isinstance(ended.value.code, int)
-    return ended.value.code, "".join(capsys.readouterr())
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import POINTER, Snapshot
 from reports import commands
 from reports.doctor import Finding, examine
-from reports.source_rights import look_at_login
+from reports.looks.source_rights import look_at_login
 
 
 def states() -> dict[str, Finding]:

@@ -17,7 +17,7 @@ from reports.engine.archive import make_archive
 from reports.engine.filing_acts import open_filing
 from reports.engine.filing_log import HEAD_NAME, Entry, log_path, read_log
 from reports.engine.filing_states import fold, signed_folder
-from reports.filing_looks import look_at_filings
+from reports.looks.filings import look_at_filings
 from reports.signing.register import register_path
 from reports.signing.sign_off import SignOff
 from reports.signing.signatures import SIGNATURES_NAME

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from glassbook.errors import InputError
-from glassbook.lake_files import replaced_files
+from glassbook.lake_comparison import replaced_files
 from glassbook.lake_log import LOADS, read_entries
 from glassbook.settings import Settings
 from ingestion.contract import load_contract

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from glassbook.errors import printable
-from reports.lake_looks import Seen
+from reports.looks.lake import Seen
 
 
 def look_at_login(loads: list[dict[str, Any]]) -> Seen:

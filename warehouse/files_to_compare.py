@@ -1,6 +1,6 @@
 """Which files of the lake a build compares with the load log before it reads them.
 
-Belongs here: choosing them. Does not: the comparison (`glassbook.lake_files`).
+Belongs here: choosing them. Does not: the comparison (`glassbook.lake_comparison`).
 """
 
 from __future__ import annotations

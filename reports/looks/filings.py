@@ -1,6 +1,6 @@
 """What `doctor` looks at in filings and keys: the log and its clock, packages, the register. It changes nothing.
 
-Belongs here: looks at what was filed. Does not: the other looks (`doctor`, `lake_looks`), the verification itself (`verify_home`).
+Belongs here: looks at what was filed. Does not: the other looks (`doctor`, `looks.lake`), the verification itself (`verify_home`).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ from itertools import pairwise
 
 from glassbook.settings import Settings
 from reports.engine.filing_log import examine_log, log_path, submitted_without_log
-from reports.lake_looks import Seen
+from reports.looks.lake import Seen
 from reports.signing.register import read_register, register_path
 
 

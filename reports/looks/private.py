@@ -9,7 +9,7 @@ from pathlib import Path
 
 from glassbook.settings import Settings
 from glassbook.snapshots import PUBLIC_DATABASE
-from reports.lake_looks import Seen
+from reports.looks.lake import Seen
 
 _READ = stat.S_IRGRP | stat.S_IROTH
 _ENTER = stat.S_IXGRP | stat.S_IXOTH
