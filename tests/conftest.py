@@ -11,6 +11,8 @@ import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
+from tests.support.unread_messages import leave_unread_messages_empty
+from tests.support.whole_builds import is_whole, whole_builds
 
 # Programs from Debian that marked tests drive.
 PROGRAMS = {"browser": "chromium", "office": "soffice", "mariadb": "mariadbd"}
@@ -42,6 +44,19 @@ WITH_DATA_TESTS = (
     "test_failures_shown",
     "test_closes",
     "test_graph",
+)
+
+# Where the marts of marketing and operations are made. No other model reads them, so that elsewhere a build in this process does without.
+MARTS = ("path:models/marts/marketing", "path:models/marts/operations")
+WITH_MARTS = (
+    *WITH_DATA_TESTS,
+    "tests/oracle/",
+    "tests/dashboards/",
+    "tests/browser/",
+    "test_incremental.py",
+    "test_random_changes",
+    "test_any_order",
+    "test_dagster",
 )
 
 
@@ -80,13 +95,16 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 def pytest_configure() -> None:
-    """Builds in this process run data tests only for the tests that are named above."""
+    """Builds in this process make what the tests that are named above ask for, and no more than the others need."""
     from warehouse import build
 
     def run_dbt(*args: Any, **values: Any) -> Any:
         asked = os.environ.get("PYTEST_CURRENT_TEST", "")
-        return run_all(*args, **values, with_data_tests=any(name in asked for name in WITH_DATA_TESTS))
+        with_marts = is_whole() or any(name in asked for name in WITH_MARTS)
+        values |= {"with_data_tests": any(name in asked for name in WITH_DATA_TESTS), "without": () if with_marts else MARTS}
+        return run_all(*args, **values)
 
+    leave_unread_messages_empty()
     run_all = vars(build)["run_dbt"]
     vars(build)["run_dbt"] = run_dbt
 
@@ -97,7 +115,9 @@ def small_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     from tests.support.built import build_small_home
 
     home: Path = tmp_path_factory.mktemp("small-home")
-    return build_small_home(home)
+    # Whoever asks for it first builds it for all.
+    with whole_builds():
+        return build_small_home(home)
 
 
 @pytest.fixture(scope="session")

@@ -68,7 +68,8 @@ def main() -> int:
             failed.append("packages")
     if failed:
         print(f"failed: {', '.join(failed)}")
-    command = [sys.executable, "-m", "pytest", "-n", "2", "--dist", "loadfile", "--no-loadscope-reorder", "-rs"]
+    workers = min(max(os.cpu_count() or 2, 2), 4)
+    command = [sys.executable, "-m", "pytest", "-n", str(workers), "--dist", "loadfile", "--no-loadscope-reorder", "-rs"]
     tests = subprocess.run(command, cwd=ROOT, check=False)
     return 1 if failed or tests.returncode else 0
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -191,13 +191,15 @@ def run_dbt(
     is_full: bool,
     with_history_tests: bool,
     with_data_tests: bool = True,
+    without: Sequence[str] = (),
     on_result: Callable[[NodeResult], None] | None = None,
 ) -> DbtRun:
     """`dbt build` on `database`: models with their data tests, with `is_full` from nothing, otherwise adding to what a snapshot held.
 
     Seeds and table functions come from the code alone, so that a later build of the same code has them already. `with_data_tests` is false
-    where the time of models alone is measured. `on_result` is told what became of each node, also where something failed. Raises
-    BuildFailed that names the model and the engine's message; a data test that finds something is in what is returned.
+    where the time of models alone is measured; `without` names, as dbt selects them, models that nobody will read. `on_result` is told what
+    became of each node, also where something failed. Raises BuildFailed that names the model and the engine's message; a data test that
+    finds something is in what is returned.
     """
     from dbt.cli.main import dbtRunner
 
@@ -206,7 +208,7 @@ def run_dbt(
     project.write_profile(database, settings)
     kinds = ["unit_test", "exposure", *([] if with_data_tests else ["test"])]
     command = ["build", "--exclude-resource-type", *kinds, *project.where]
-    left_out = [] if is_full else ["resource_type:seed", "config.materialized:table_function"]
+    left_out = [*without, *([] if is_full else ["resource_type:seed", "config.materialized:table_function"])]
     if not with_history_tests:
         left_out.append(f"tag:{HISTORY_TAG}")
     if left_out:
