@@ -67,11 +67,11 @@ def state_on(loan: Loan, day: date) -> State:
     to_lenders = [payment for payment in paid if payment.payee == "lenders"]
     third = ("guarantor", "insurer", "risk_reserve")
     outstanding = outstanding_after(loan, to_lenders)
-    owed, unpaid, interest_outstanding, given_up = owed_by_line(loan, day)
+    owed, unpaid, interest, given_up = owed_by_line(loan, day)
     overdue = [line for line in owed if line.due_on < day]
     return State(
         outstanding=outstanding,
-        interest_outstanding=interest_outstanding,
+        interest_outstanding=sum(interest.values(), ZERO),
         overdue=sum((owed[line] for line in overdue), ZERO),
         past_due_days=max(((day - line.due_on).days for line in overdue), default=0),
         borrower_past_due_days=max(((day - line.due_on).days for line in unpaid if line.due_on < day), default=0),

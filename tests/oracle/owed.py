@@ -19,11 +19,11 @@ def outstanding_after(loan: Loan, to_lenders: Iterable[Repayment]) -> Decimal:
     return min(loan.amount, max(ZERO, loan.amount - sum((payment.principal for payment in to_lenders), ZERO)))
 
 
-def owed_by_line(loan: Loan, day: date) -> tuple[dict[Instalment, Decimal], set[Instalment], Decimal, Decimal]:
-    """What each open line still owes the lenders; the lines that the borrower has not paid; interest outstanding; interest given up."""
+def owed_by_line(loan: Loan, day: date) -> tuple[dict[Instalment, Decimal], set[Instalment], dict[Instalment, Decimal], Decimal]:
+    """What each open line still owes the lenders; the lines that the borrower has not paid; interest of each open line; interest given up."""
     plan = plan_in_force(loan, day)
     if plan is None:
-        return {}, set(), ZERO, ZERO
+        return {}, set(), {}, ZERO
     counted = [payment for payment in matched_money(loan, plan) if payment.paid_on <= day]
     to_lenders = [payment for payment in counted if payment.payee == "lenders"]
     back = all_back_since(loan, day)
@@ -40,11 +40,11 @@ def owed_by_line(loan: Loan, day: date) -> tuple[dict[Instalment, Decimal], set[
     by_borrower, _ = applied(lines, dues, [(p.number, p.principal + p.interest) for p in counted if p.payer == "borrower"])
     owed = {line: due - got for line, due, got in zip(lines, dues, settled, strict=True) if got < due}
     unpaid = {line for line, due, got in zip(lines, dues, by_borrower, strict=True) if got < due}
-    interest_outstanding = ZERO
+    interest_outstanding = {}
     for line, due, brought, brought_interest in zip(lines, interest_dues, carried, carried_interest, strict=True):
         if line in owed:
             got = sum((p.interest for p in to_lenders if p.number == line.number), ZERO)
-            interest_outstanding += due - min(due, max(ZERO, got + min(brought, brought_interest)))
+            interest_outstanding[line] = due - min(due, max(ZERO, got + min(brought, brought_interest)))
     return owed, unpaid, interest_outstanding, sum((line.interest for line in lines), ZERO) - sum(interest_dues, ZERO)
 
 

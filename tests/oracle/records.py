@@ -93,6 +93,79 @@ SHAPES = {
         "complaint_id complaint_kind received_at",
         {"complaint_kind": "disclosure repayment collection withdrawal fee fraud other"},
     ),
+    "user_verifications": Shape(
+        ("verification_id",),
+        False,
+        "verification_id user_id verification_kind outcome verified_at",
+        {
+            "verification_kind": "mobile real_name bank_card email credit_report video employment income house vehicle education",
+            "outcome": "passed failed",
+        },
+    ),
+    "institutions": Shape(
+        ("institution_id",),
+        True,
+        "institution_id name institution_kind cooperation_started_on",
+        {"institution_kind": "guarantee micro_loan factoring leasing securities asset_management bank insurer custodian"},
+    ),
+    "branches": Shape(("branch_id",), True, "branch_id name opened_on"),
+    "credit_assessments": Shape(("assessment_id",), False, "assessment_id user_id credit_grade assessed_at"),
+    "loan_applications": Shape(
+        ("application_id",),
+        True,
+        "application_id borrower_id product_id applied_at amount term_months decision",
+        {"decision": "pending approved rejected withdrawn"},
+    ),
+    "loan_events": Shape(
+        ("event_id",),
+        False,
+        "event_id loan_id event_kind occurred_at",
+        {"event_kind": "extension restructuring write_off litigation purpose_breach default_declared collateral_sold"},
+    ),
+    "collection_actions": Shape(
+        ("action_id",),
+        False,
+        "action_id loan_id action_kind acted_at",
+        {"action_kind": "sms phone letter visit agency legal", "outcome": "promised refused no_contact paid"},
+    ),
+    "risk_reserve_movements": Shape(
+        ("movement_id",),
+        False,
+        "movement_id movement_kind amount occurred_at",
+        {"movement_kind": "contribution compensation recovery withdrawal"},
+    ),
+    "fund_movements": Shape(
+        ("movement_id",),
+        False,
+        "movement_id user_id movement_kind amount occurred_at",
+        {
+            "movement_kind": "deposit withdrawal investment disbursement repayment_out repayment_in compensation_in "
+            "transfer_out transfer_in fee reward"
+        },
+    ),
+    "web_sessions": Shape(
+        ("session_id",),
+        False,
+        "session_id visitor_id started_at landing_path page_views",
+        {"device_kind": "desktop mobile_web ios android"},
+    ),
+    "campaigns": Shape(
+        ("campaign_id",),
+        True,
+        "campaign_id code name campaign_kind starts_on",
+        {
+            "campaign_kind": "registration_bonus referral_bonus trial_listing special_plan investment_prize vehicle_priority points "
+            "alliance_ad paid_search email sms portal_news soft_article directory event video"
+        },
+    ),
+    "marketing_costs": Shape(("cost_on", "channel", "campaign_id"), True, "cost_on channel campaign_id amount"),
+    "invitations": Shape(("invitation_id",), False, "invitation_id inviter_id invitee_id invited_at"),
+    "rewards": Shape(
+        ("reward_id",),
+        True,
+        "reward_id user_id reward_kind amount granted_at",
+        {"reward_kind": "cash voucher points prize"},
+    ),
 }
 
 

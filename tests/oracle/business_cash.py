@@ -1,0 +1,167 @@
+"""Cash that falls due to the lenders in the days to come, and what of it is likely to come by when.
+
+Belongs here: due amounts by day and bucket, shares that were paid by a lag after the due day. Does not: what one line owes (`owed`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from functools import cache
+
+from tests.oracle.exact import nearest_rank
+from tests.oracle.loan import Instalment, Plan
+from tests.oracle.owed import ZERO, owed_by_line, plan_in_force
+from tests.oracle.risk_histories import History
+
+DAYS_AHEAD = 90
+DAYS_BACK = 180
+WEEKS_BACK = 26
+
+
+@dataclass(frozen=True)
+class Due:
+    """Still owed to the lenders on lines of one day and bucket."""
+
+    principal: Decimal = ZERO
+    interest: Decimal = ZERO
+
+    @property
+    def amount(self) -> Decimal:
+        """Principal and interest."""
+        return self.principal + self.interest
+
+
+def cash_due(loans: Iterable[History], day: date) -> dict[tuple[date | None, str], Due]:
+    """(due day from the day after `day` to 90 days after it, bucket of the loan on `day`) → what is due; None as due day: arrears.
+
+    What is still owed of the plan in force: money paid in advance is not due again. Arrears are all lines due by `day`, that day's own too.
+    """
+    found: dict[tuple[date | None, str], Due] = defaultdict(Due)
+    for loan in loans:
+        if not loan.exists(day):
+            continue
+        owed, _, interest, _ = owed_by_line(loan.loan, day)
+        for line, amount in owed.items():
+            if line.due_on <= day + timedelta(days=DAYS_AHEAD):
+                key = (line.due_on if line.due_on > day else None), loan.bucket(day)
+                part = min(amount, interest[line])
+                found[key] = Due(found[key].principal + amount - part, found[key].interest + part)
+    return dict(found)
+
+
+@dataclass(frozen=True)
+class Paid:
+    """An instalment that fell due: its day, the loan's bucket the day before, its amount, and (day, received in all by then)."""
+
+    due_on: date
+    bucket: str
+    amount: Decimal
+    received: tuple[tuple[date, Decimal], ...]
+
+    def by(self, day: date) -> Decimal:
+        """What of it the lenders had received by `day`, never more than its amount."""
+        return max((amount_day for amount_day in self.received if amount_day[0] <= day), default=(day, ZERO))[1]
+
+
+def instalments_fallen_due(loans: Iterable[History], first: date, day: date) -> list[Paid]:
+    """Every instalment due from `first` to `day` by the plan in force on its due day, with what was received of it by `day`.
+
+    Not those of loans whose principal was all back the day before: nothing was asked of them any more.
+    """
+    found = []
+    for loan in loans:
+        for plan in loan.loan.plans.values():
+            for line in plan.lines:
+                if first <= line.due_on <= day and line.due_on > loan.loan.disbursed_on and _is_asked(loan, plan, line):
+                    found.append(_paid(loan, plan, line, day))
+    return found
+
+
+def _is_asked(loan: History, plan: Plan, line: Instalment) -> bool:
+    in_force = plan_in_force(loan.loan, line.due_on)
+    return in_force is not None and in_force.version == plan.version and loan.outstanding(line.due_on - timedelta(days=1)) > 0
+
+
+def _paid(loan: History, plan: Plan, line: Instalment, day: date) -> Paid:
+    amount = line.principal + line.interest
+    by_this_plan = replace(loan.loan, plans={plan.version: plan})
+    days = {line.due_on, *(p.paid_on for p in loan.loan.repayments if line.due_on < p.paid_on <= day)}
+    received = tuple((on, amount - owed_by_line(by_this_plan, on)[0].get(line, ZERO)) for on in sorted(days))
+    return Paid(line.due_on, loan.bucket(line.due_on - timedelta(days=1)), amount, received)
+
+
+class Experience:
+    """What instalments of the days before `day` had been paid by a lag after their due day, by bucket."""
+
+    def __init__(self, paid: Iterable[Paid], day: date) -> None:
+        self.day = day
+        self._of: dict[str, list[Paid]] = defaultdict(list)
+        self._weekly: dict[tuple[str, int], list[Fraction]] = {}
+        for instalment in paid:
+            self._of[instalment.bucket].append(instalment)
+
+    def share(self, bucket: str, lag: int) -> Fraction | None:
+        """Of the instalments of the last 180 days that have reached the lag; None when there is none."""
+        return self._share(bucket, lag, self.day - timedelta(days=DAYS_BACK - 1), self.day)
+
+    def weekly(self, bucket: str, lag: int, percent: int) -> Fraction | None:
+        """A percentile of the same share over the last 26 weeks, each by itself; weeks that have none are left out."""
+        if (bucket, lag) not in self._weekly:
+            ends = [self.day - timedelta(days=7 * week) for week in range(WEEKS_BACK)]
+            shares = [self._share(bucket, lag, end - timedelta(days=6), end) for end in ends]
+            self._weekly[bucket, lag] = [share for share in shares if share is not None]
+        return nearest_rank(self._weekly[bucket, lag], percent)
+
+    def _share(self, bucket: str, lag: int, first: date, last: date) -> Fraction | None:
+        reached = [p for p in self._of[bucket] if first <= p.due_on <= last and p.due_on + timedelta(days=lag) <= self.day]
+        due = sum((p.amount for p in reached), ZERO)
+        if due == 0:
+            return None
+        return Fraction(sum((p.by(p.due_on + timedelta(days=lag)) for p in reached), ZERO)) / Fraction(due)
+
+
+@dataclass(frozen=True)
+class Likely:
+    """Due until a horizon, and what of it is likely to have come by then, with the interval. None where there is no experience."""
+
+    due: Decimal
+    likely: Fraction | None
+    low: Fraction | None
+    high: Fraction | None
+
+
+def likely_cash(loans: Iterable[History], day: date, horizons: Iterable[int] = range(1, DAYS_AHEAD + 1)) -> dict[tuple[int, str], Likely]:
+    """(horizon n, bucket) → due on the days after `day` up to n days after it, and what is likely to have come by then.
+
+    What is due i days after `day` has n − i days until the horizon: that is its lag.
+    """
+    loans = list(loans)
+    due = {key: value.amount for key, value in cash_due(loans, day).items() if key[0] is not None}
+    experience = Experience(instalments_fallen_due(loans, day - timedelta(days=7 * WEEKS_BACK), day), day)
+    shares = cache(experience.share)
+    found = {}
+    for horizon in horizons:
+        end = day + timedelta(days=horizon)
+        for bucket in {bucket for _, bucket in due}:
+            lags = {(end - on).days: amount for (on, of), amount in due.items() if of == bucket and on is not None and on <= end}
+            if lags:
+                likely = _weighted(lags, {lag: shares(bucket, lag) for lag in lags})
+                low = _weighted(lags, {lag: experience.weekly(bucket, lag, 10) for lag in lags})
+                high = _weighted(lags, {lag: experience.weekly(bucket, lag, 90) for lag in lags})
+                found[horizon, bucket] = Likely(sum(lags.values(), ZERO), likely, low, high)
+    return found
+
+
+def _weighted(amounts: Mapping[int, Decimal], shares: Mapping[int, Fraction | None]) -> Fraction | None:
+    found = Fraction(0)
+    for lag, amount in amounts.items():
+        share = shares[lag]
+        if share is None:
+            return None
+        found += Fraction(amount) * share
+    return found

@@ -1,0 +1,84 @@
+"""Collection: were promises kept, and after which kind of action money came.
+
+Belongs here: actions against payments of the borrower. Does not: whether a line is overdue (`owed`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from tests.oracle.exact import Ratio, ratio
+from tests.oracle.loan import Loan
+from tests.oracle.owed import ZERO, owed_by_line, plan_in_force
+from tests.oracle.records import Row
+from tests.oracle.risk_histories import History
+from tests.oracle.source import Source, naive
+
+DAYS_OF_A_PROMISE = 7
+DAYS_OF_AN_ACTION = 14
+NOTHING_OVERDUE, OPEN, KEPT, BROKEN = "nothing overdue", "open", "kept", "broken"
+
+
+def promises(source: Source, loans: Mapping[int, History], day: date) -> dict[int, str]:
+    """Action id of every promise by `day` → kept, broken, open (its seven days are not over), or nothing overdue when it was made."""
+    return {
+        row["action_id"]: _promise(loans[row["loan_id"]].loan, row["acted_at"], source.day(row["acted_at"]), day)
+        for row in source.by(day, "collection_actions", "acted_at")
+        if row["outcome"] == "promised" and row["loan_id"] in loans
+    }
+
+
+def promises_kept(source: Source, loans: Mapping[int, History], day: date) -> dict[str, Ratio]:
+    """Kind of action, and `total` → promises kept ÷ promises kept or broken."""
+    kinds = {row["action_id"]: row["action_kind"] for row in source.rows("collection_actions")}
+    outcomes: dict[str, list[bool]] = defaultdict(list)
+    for action_id, outcome in promises(source, loans, day).items():
+        if outcome in (KEPT, BROKEN):
+            outcomes[kinds[action_id]].append(outcome == KEPT)
+            outcomes["total"].append(outcome == KEPT)
+    return {kind: ratio(sum(kept), len(kept)) for kind, kept in outcomes.items()}
+
+
+def _promise(loan: Loan, acted_at: datetime, on: date, day: date) -> str:
+    until_then = replace(loan, repayments=[payment for payment in loan.repayments if _at(payment.paid_at) <= acted_at])
+    overdue = [line for line in owed_by_line(until_then, on)[1] if line.due_on < on]
+    plan = plan_in_force(loan, on)
+    if not overdue or plan is None or on < loan.disbursed_on:
+        return NOTHING_OVERDUE
+    oldest = min(overdue, key=lambda line: (line.due_on, line.number))
+    judged = on + timedelta(days=DAYS_OF_A_PROMISE)
+    if judged > day:
+        return OPEN
+    # By the plan that held when it was promised: who is given a new plan instead has not paid.
+    unpaid = owed_by_line(replace(loan, plans={plan.version: plan}), judged)[1]
+    return BROKEN if oldest in unpaid else KEPT
+
+
+def collected(source: Source, loans: Mapping[int, History], day: date) -> dict[str, Decimal]:
+    """Kind of action → principal, interest and penalty that borrowers paid within 14 days after it, no other action between.
+
+    Whatever they paid, on time or late; what was taken back counts against the action before the taking back. "none" is the rest.
+    """
+    actions: dict[int, list[Row]] = defaultdict(list)
+    for row in source.by(day, "collection_actions", "acted_at"):
+        actions[row["loan_id"]].append(row)
+    found: dict[str, Decimal] = defaultdict(Decimal)
+    for loan_id, history in loans.items():
+        for payment in history.loan.repayments:
+            if payment.payer == "borrower" and payment.paid_on <= day:
+                before = [row for row in actions[loan_id] if row["acted_at"] <= _at(payment.paid_at)]
+                last = max(before, key=lambda row: (row["acted_at"], row["action_id"]), default=None)
+                is_late = last is None or (payment.paid_on - source.day(last["acted_at"])).days > DAYS_OF_AN_ACTION
+                kind = "none" if last is None or is_late else last["action_kind"]
+                found[kind] += payment.principal + payment.interest + payment.penalty
+    return {kind: amount + ZERO for kind, amount in found.items()}
+
+
+def _at(instant: datetime) -> datetime:
+    found = naive(instant)
+    assert isinstance(found, datetime)
+    return found
