@@ -20,7 +20,9 @@ class Engine:
 
 
 ENGINES = (
-    Engine("baidu", ("www.baidu.com", "m.baidu.com", "wap.baidu.com", "image.baidu.com", "map.baidu.com"), ("baidu.com",), ("wd", "word", "kw")),
+    Engine(
+        "baidu", ("www.baidu.com", "m.baidu.com", "wap.baidu.com", "image.baidu.com", "map.baidu.com"), ("baidu.com",), ("wd", "word", "kw")
+    ),
     Engine("sogou", ("www.sogou.com", "m.sogou.com", "wap.sogou.com", "pic.sogou.com"), ("sogou.com",), ("query", "keyword")),
     Engine("so360", ("www.so.com", "m.so.com", "image.so.com", "haosou.com"), ("so.com",), ("q",)),
     Engine("shenma", ("m.sm.cn", "so.m.sm.cn", "quark.sm.cn"), ("sm.cn",), ("q",)),
@@ -40,33 +42,33 @@ GOOGLE_BEGINNINGS = ("www.", "images.", "maps.", "m.", "")
 GOOGLE_ENDING = r"google\.[a-z]{2,3}(\.[a-z]{2})?"
 # Hosts of an engine that are something else, with a query or without.
 NOT_SEARCH = (
-    "tieba.baidu.com", "zhidao.baidu.com", "wenku.baidu.com", "baike.baidu.com", "pan.baidu.com", "jingyan.baidu.com", "passport.baidu.com",
-    "yiyan.baidu.com", "chat.baidu.com", "union.baidu.com", "hao123.baidu.com", "mail.google.com", "docs.google.com", "drive.google.com",
-    "accounts.google.com", "gemini.google.com", "bard.google.com", "mail.yahoo.com", "login.yahoo.com", "mail.naver.com",
-    "mail.yandex.ru", "123.sogou.com", "hao.so.com", "copilot.bing.com", "note.youdao.com",
+    "tieba.baidu.com", "zhidao.baidu.com", "wenku.baidu.com", "baike.baidu.com", "pan.baidu.com", "jingyan.baidu.com",
+    "passport.baidu.com", "yiyan.baidu.com", "chat.baidu.com", "union.baidu.com", "hao123.baidu.com", "mail.google.com",
+    "docs.google.com", "drive.google.com", "accounts.google.com", "gemini.google.com", "bard.google.com", "mail.yahoo.com",
+    "login.yahoo.com", "mail.naver.com", "mail.yandex.ru", "123.sogou.com", "hao.so.com", "copilot.bing.com", "note.youdao.com",
 )  # fmt: skip
 
 SOCIAL = (
-    "weixin.qq.com", "wx.qq.com", "servicewechat.com", "qzone.qq.com", "im.qq.com", "c.pc.qq.com", "weibo.com", "weibo.cn", "t.cn", "zhihu.com",
-    "douyin.com", "iesdouyin.com", "kuaishou.com", "xiaohongshu.com", "xhslink.com", "bilibili.com", "b23.tv", "tieba.baidu.com", "douban.com",
-    "renren.com", "tianya.cn", "facebook.com", "fb.com", "fb.me", "instagram.com", "twitter.com", "x.com", "t.co", "linkedin.com", "lnkd.in",
-    "youtube.com", "youtu.be", "reddit.com", "pinterest.com", "tumblr.com", "vk.com", "t.me", "telegram.org", "whatsapp.com", "wa.me", "line.me",
-    "quora.com", "threads.net", "tiktok.com", "snapchat.com",
+    "weixin.qq.com", "wx.qq.com", "servicewechat.com", "qzone.qq.com", "im.qq.com", "c.pc.qq.com", "weibo.com", "weibo.cn", "t.cn",
+    "zhihu.com", "douyin.com", "iesdouyin.com", "kuaishou.com", "xiaohongshu.com", "xhslink.com", "bilibili.com", "b23.tv",
+    "tieba.baidu.com", "douban.com", "renren.com", "tianya.cn", "facebook.com", "fb.com", "fb.me", "instagram.com", "twitter.com",
+    "x.com", "t.co", "linkedin.com", "lnkd.in", "youtube.com", "youtu.be", "reddit.com", "pinterest.com", "tumblr.com", "vk.com",
+    "t.me", "telegram.org", "whatsapp.com", "wa.me", "line.me", "quora.com", "threads.net", "tiktok.com", "snapchat.com",
 )  # fmt: skip
 DIRECTORIES = (
-    "hao123.com", "2345.com", "hao.360.com", "hao.360.cn", "hao.so.com", "hao.qq.com", "123.sogou.com", "hao.uc.cn", "1616.net", "114la.com",
-    "265.com", "duba.com", "hao123.baidu.com",
+    "hao123.com", "2345.com", "hao.360.com", "hao.360.cn", "hao.so.com", "hao.qq.com", "123.sogou.com", "hao.uc.cn", "1616.net",
+    "114la.com", "265.com", "duba.com", "hao123.baidu.com",
 )  # fmt: skip
 ASSISTANTS = (
-    "chatgpt.com", "chat.openai.com", "openai.com", "claude.ai", "perplexity.ai", "gemini.google.com", "bard.google.com", "copilot.microsoft.com",
-    "copilot.bing.com", "poe.com", "you.com", "grok.com", "doubao.com", "kimi.com", "kimi.moonshot.cn", "kimi.ai", "yiyan.baidu.com",
-    "chat.baidu.com", "tongyi.aliyun.com", "tongyi.com", "qianwen.com", "deepseek.com", "yuanbao.tencent.com", "chatglm.cn", "metaso.cn",
-    "xinghuo.xfyun.cn", "hailuoai.com",
+    "chatgpt.com", "chat.openai.com", "openai.com", "claude.ai", "perplexity.ai", "gemini.google.com", "bard.google.com",
+    "copilot.microsoft.com", "copilot.bing.com", "poe.com", "you.com", "grok.com", "doubao.com", "kimi.com", "kimi.moonshot.cn",
+    "kimi.ai", "yiyan.baidu.com", "chat.baidu.com", "tongyi.aliyun.com", "tongyi.com", "qianwen.com", "deepseek.com",
+    "yuanbao.tencent.com", "chatglm.cn", "metaso.cn", "xinghuo.xfyun.cn", "hailuoai.com",
 )  # fmt: skip
 MAIL = (
-    "mail.qq.com", "exmail.qq.com", "mail.163.com", "mail.126.com", "mail.139.com", "mail.189.cn", "mail.sina.com.cn", "mail.sohu.com",
-    "mail.aliyun.com", "mail.google.com", "mail.yahoo.com", "outlook.live.com", "outlook.office.com", "outlook.office365.com", "mail.yandex.ru",
-    "mail.naver.com",
+    "mail.qq.com", "exmail.qq.com", "mail.163.com", "mail.126.com", "mail.139.com", "mail.189.cn", "mail.sina.com.cn",
+    "mail.sohu.com", "mail.aliyun.com", "mail.google.com", "mail.yahoo.com", "outlook.live.com", "outlook.office.com",
+    "outlook.office365.com", "mail.yandex.ru", "mail.naver.com",
 )  # fmt: skip
 # Package of an app that sends people, and what it counts as: a host of the lists above.
 APPS = {
@@ -125,6 +127,6 @@ CAMPAIGN_CHANNELS = {
 # Names of sources that say the channel without a medium: assistants and social sites that tag their links by themselves.
 SOCIAL_SOURCES = ("wechat", "weixin", "weibo", "zhihu", "douyin", "qzone", "facebook", "twitter", "xiaohongshu")
 CHANNELS = (
-    "referral_programme", "email", "sms", "push", "paid_search", "display", "alliance", "points", "video", "soft_article", "portal_news",
-    "organic_search", "social", "directory", "ai_assistant", "referral", "unassigned", "direct",
+    "referral_programme", "email", "sms", "push", "paid_search", "display", "alliance", "points", "video", "soft_article",
+    "portal_news", "organic_search", "social", "directory", "ai_assistant", "referral", "unassigned", "direct",
 )  # fmt: skip

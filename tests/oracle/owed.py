@@ -20,7 +20,7 @@ def outstanding_after(loan: Loan, to_lenders: Iterable[Repayment]) -> Decimal:
 
 
 def owed_by_line(loan: Loan, day: date) -> tuple[dict[Instalment, Decimal], set[Instalment], dict[Instalment, Decimal], Decimal]:
-    """What each open line still owes the lenders; the lines that the borrower has not paid; interest of each open line; interest given up."""
+    """What each open line still owes the lenders; lines that the borrower has not paid; interest of each open line; interest given up."""
     plan = plan_in_force(loan, day)
     if plan is None:
         return {}, set(), {}, ZERO

@@ -98,13 +98,17 @@ def institutions(source: Source, loans: Mapping[int, History], day: date) -> dic
 
 
 def _paid(loan: Loan, day: date, side: str) -> Decimal:
-    return sum((p.principal + p.interest + p.penalty for p in loan.repayments if p.paid_on <= day and getattr(p, side) in THIRD_PARTIES), ZERO)
+    return sum(
+        (p.principal + p.interest + p.penalty for p in loan.repayments if p.paid_on <= day and getattr(p, side) in THIRD_PARTIES), ZERO
+    )
 
 
 def _paid_days(loan: Loan, day: date) -> Iterable[int]:
     for payment in loan.repayments:
+        if payment.paid_on > day or payment.payer not in THIRD_PARTIES or payment.payee != "lenders":
+            continue
         plan = plan_in_force(loan, payment.paid_on)
         due = {line.number: line.due_on for line in plan.lines} if plan else {}
-        if payment.paid_on <= day and payment.payer in THIRD_PARTIES and payment.payee == "lenders" and payment.number in due:
-            if payment.principal + payment.interest > 0:
-                yield (payment.paid_on - due[payment.number]).days
+        # A payment taken back is no payment.
+        if payment.number in due and payment.principal + payment.interest > 0:
+            yield (payment.paid_on - due[payment.number]).days

@@ -1,0 +1,181 @@
+"""Credit of conversions: which sessions came before each, and what every model gives to each of them, as fractions that add up to 1.
+
+Belongs here: conversions, touches, six models that look at one path. Does not: the removal effect over all paths (`marketing_markov`),
+or whose session it is (`marketing_people`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from fractions import Fraction
+
+from tests.oracle.exact import power_of_half
+from tests.oracle.marketing_markov import removal_effects
+from tests.oracle.marketing_people import TOLERANCE, Person, Session, Steps
+from tests.oracle.source import Source, month, month_end
+
+WINDOW = timedelta(days=30)
+HALF_LIFE_HOURS = 168
+LAST_TOUCHES = 20
+REVENUE_DAYS = 90
+# Kind of conversion → the step at whose instant it happens.
+KINDS = {"registration": "registration", "first_investment": "investment", "first_loan": "disbursement", "revenue_90": "registration"}
+NONE = ("none", 0)
+Where = tuple[str, int]
+
+
+@dataclass(frozen=True)
+class Conversion:
+    """What a user did, what it is worth (1, or revenue in the platform's currency), and the sessions of the window before it."""
+
+    kind: str
+    user_id: int
+    at: datetime
+    on: date
+    value: Fraction
+    touches: tuple[Session, ...]
+
+
+def conversions(source: Source, persons: Iterable[Person], times: Mapping[int, Steps], day: date) -> list[Conversion]:
+    """Every conversion by the end of `day`, of every user that there is; one without a session in its window has no touches."""
+    sessions = {person.user_id: person.sessions for person in persons if person.user_id is not None}
+    revenue = revenue_by_user(source, day)
+    found = []
+    for user_id, steps in times.items():
+        for kind, step in KINDS.items():
+            if step in steps:
+                at, on = steps[step], source.day(steps[step])
+                last = at + TOLERANCE if step == "registration" else at - timedelta(microseconds=1)
+                touches = tuple(s for s in sessions.get(user_id, []) if at - WINDOW <= s.at <= last)
+                value = Fraction(1)
+                if kind == "revenue_90":
+                    value = Fraction(sum((v for d, v in revenue.get(user_id, []) if 0 <= (d - on).days <= REVENUE_DAYS), Decimal(0)))
+                found.append(Conversion(kind, user_id, at, on, value, touches))
+    return found
+
+
+def revenue_by_user(source: Source, day: date) -> dict[int, list[tuple[date, Decimal]]]:
+    """User → (day, signed amount) of the fees charged by `day`; those of promotional listings stand outside, as in what is disclosed."""
+    found: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
+    for row in source.by(day, "fees", "charged_at"):
+        if row["loan_id"] not in source.promotional_listings:
+            found[row["user_id"]].append((source.day(row["charged_at"]), row["amount"]))
+    return found
+
+
+def first_touch(touches: Sequence[Session], at: datetime) -> list[Fraction]:
+    """All to the first."""
+    return [Fraction(int(n == 0)) for n in range(len(touches))]
+
+
+def last_touch(touches: Sequence[Session], at: datetime) -> list[Fraction]:
+    """All to the last."""
+    return [Fraction(int(n == len(touches) - 1)) for n in range(len(touches))]
+
+
+def last_non_direct(touches: Sequence[Session], at: datetime) -> list[Fraction]:
+    """All to the last that is not direct; where all are, to the last."""
+    chosen = max((n for n, touch in enumerate(touches) if touch.visit.channel != "direct"), default=len(touches) - 1)
+    return [Fraction(int(n == chosen)) for n in range(len(touches))]
+
+
+def linear(touches: Sequence[Session], at: datetime) -> list[Fraction]:
+    """The same to each."""
+    return [Fraction(1, len(touches)) for _ in touches]
+
+
+def position_based(touches: Sequence[Session], at: datetime) -> list[Fraction]:
+    """40 % to the first and the last, 20 % among those between; of two ½ each."""
+    if len(touches) <= 2:
+        return linear(touches, at)
+    between = Fraction(20, 100) / (len(touches) - 2)
+    return [Fraction(40, 100), *[between] * (len(touches) - 2), Fraction(40, 100)]
+
+
+def time_decay(touches: Sequence[Session], at: datetime) -> list[Fraction]:
+    """By 2 to the power of −hours ÷ 168; a session after the instant counts as at it."""
+    hours = [max(Fraction((at - touch.at) // timedelta(microseconds=1), 3_600_000_000), Fraction(0)) for touch in touches]
+    weights = [power_of_half(hour / HALF_LIFE_HOURS) for hour in hours]
+    return [weight / sum(weights, Fraction(0)) for weight in weights]
+
+
+PATH_MODELS = {
+    "first_touch": first_touch,
+    "last_touch": last_touch,
+    "last_non_direct": last_non_direct,
+    "linear": linear,
+    "position_based": position_based,
+    "time_decay": time_decay,
+}
+MODELS = (*PATH_MODELS, "markov")
+Credits = dict[tuple[str, str, int], dict[Where, Fraction]]
+
+
+def credit(source: Source, persons: Sequence[Person], found: Sequence[Conversion], times: Mapping[int, Steps], day: date) -> Credits:
+    """(kind of conversion, model, user) → (channel, campaign) → credit, a fraction of 1. Campaign 0: none known."""
+    credits: Credits = {}
+    effects = {
+        (kind, first): removal_effects(*paths(source, persons, found, times, kind, first, day))
+        for kind, first in sorted({(c.kind, month(c.on)) for c in found if c.touches})
+    }
+    for conversion in found:
+        for model in MODELS:
+            if not conversion.touches:
+                credits[conversion.kind, model, conversion.user_id] = {NONE: Fraction(1)}
+                continue
+            if model == "markov":
+                touches = conversion.touches[-LAST_TOUCHES:]
+                parts = markov(touches, effects[conversion.kind, month(conversion.on)])
+            else:
+                touches = conversion.touches
+                parts = PATH_MODELS[model](touches, conversion.at)
+            given: dict[Where, Fraction] = defaultdict(Fraction)
+            for touch, part in zip(touches, parts, strict=True):
+                given[touch.visit.channel, touch.visit.campaign_id] += part
+            credits[conversion.kind, model, conversion.user_id] = {where: part for where, part in given.items() if part}
+    return credits
+
+
+def markov(touches: Sequence[Session], effects: Mapping[str, Fraction]) -> list[Fraction]:
+    """By removal effect over the distinct channels of the path; a channel's credit is the same for each of its touches."""
+    channels = [touch.visit.channel for touch in touches]
+    whole = sum((effects[channel] for channel in set(channels)), Fraction(0))
+    return [effects[channel] / whole / channels.count(channel) for channel in channels]
+
+
+def paths(
+    source: Source, persons: Iterable[Person], found: Iterable[Conversion], times: Mapping[int, Steps], kind: str, first: date, day: date
+) -> tuple[list[list[str]], list[list[str]]]:
+    """The paths of a month, as channels: of its conversions, and of those who had a session in it and had not converted by its end.
+
+    Revenue goes with the registration. A lost path is the person's sessions of the 30 days up to the last one in the month.
+    """
+    end = min(month_end(first), day)
+    converted = [
+        [t.visit.channel for t in c.touches[-LAST_TOUCHES:]] for c in found if c.kind == kind and month(c.on) == first and c.touches
+    ]
+    lost = []
+    for person in persons:
+        at = times.get(person.user_id, {}).get(KINDS[kind]) if person.user_id is not None else None
+        in_month = [s for s in person.sessions if first <= source.day(s.at) <= end]
+        if in_month and (at is None or source.day(at) > end):
+            since = in_month[-1].at - WINDOW
+            path = [s.visit.channel for s in person.sessions if since <= s.at <= in_month[-1].at]
+            lost.append(path[-LAST_TOUCHES:])
+    return converted, lost
+
+
+def credited(found: Iterable[Conversion], credits: Credits) -> dict[tuple[str, str, date, Where], tuple[Fraction, Fraction]]:
+    """(kind, model, month of conversion, (channel, campaign)) → (conversions, their value) credited there."""
+    sums: dict[tuple[str, str, date, Where], tuple[Fraction, Fraction]] = {}
+    for conversion in found:
+        for model in MODELS:
+            for where, part in credits[conversion.kind, model, conversion.user_id].items():
+                key = conversion.kind, model, month(conversion.on), where
+                number, value = sums.get(key, (Fraction(0), Fraction(0)))
+                sums[key] = number + part, value + part * conversion.value
+    return sums

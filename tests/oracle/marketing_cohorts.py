@@ -1,0 +1,156 @@
+"""What became of the lenders and borrowers who began in a month, month after month, whole and by channel.
+
+Belongs here: cells of month × months since. Does not: channels (`marketing_attribution`), the state of one loan (`risk_histories`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Hashable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from fractions import Fraction
+
+from tests.oracle.exact import Ratio, ratio, total
+from tests.oracle.ledger import receipts_to_the_cent
+from tests.oracle.marketing_economics import held_by_lender
+from tests.oracle.marketing_people import Steps
+from tests.oracle.risk_histories import History
+from tests.oracle.source import Source, month, month_end, months_later
+
+HALF_A_CENT = Fraction(1, 200)
+Cohort = tuple[Hashable, date, int]
+
+
+@dataclass(frozen=True)
+class Lenders:
+    """Lenders who first invested in a month, some months later. Amounts in the platform's currency; flows are those of the month."""
+
+    people: int
+    active: Ratio
+    retained: Ratio
+    held: Fraction
+    put_in: Decimal
+    received: Decimal
+    withdrawn: Decimal
+
+    @property
+    def reinvested(self) -> Ratio:
+        """Put in ÷ received back in the month."""
+        return ratio(self.put_in, self.received, self.people)
+
+
+@dataclass(frozen=True)
+class Borrowers:
+    """Borrowers whose first loan was disbursed in a month, by the end of a later one; of them those with a second loan, or ever late."""
+
+    people: int
+    second_loan: Ratio
+    ever_30: Ratio
+    ever_90: Ratio
+    lent: Decimal
+
+
+class Flows:
+    """What lenders put in, received and withdrew by month, and in which months users were active; of what is not promotional."""
+
+    def __init__(self, source: Source, loans: Mapping[int, History], day: date) -> None:
+        self.put_in: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
+        self.received: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
+        self.withdrawn: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
+        self.active: set[tuple[int, date]] = set()
+        plain_listings = source.listings.keys() - source.promotional_listings
+
+        def of(instant: object) -> date:
+            return month(source.day(instant))  # type: ignore[arg-type]
+
+        for row in source.by(day, "investments", "invested_at"):
+            if row["loan_id"] in plain_listings:
+                self.put_in[row["lender_id"], of(row["invested_at"])] += row["amount"]
+                self.active.add((row["lender_id"], of(row["invested_at"])))
+        for row in source.by(day, "claim_transfers", "transferred_at"):
+            if row["loan_id"] in plain_listings:
+                self.put_in[row["buyer_id"], of(row["transferred_at"])] += row["price"]
+                self.received[row["seller_id"], of(row["transferred_at"])] += row["price"]
+                self.active.add((row["buyer_id"], of(row["transferred_at"])))
+        for row in source.by(day, "fund_movements", "occurred_at"):
+            if row["movement_kind"] == "withdrawal":
+                self.withdrawn[row["user_id"], of(row["occurred_at"])] -= row["amount"]
+        for row in source.by(day, "loan_applications", "applied_at"):
+            self.active.add((row["borrower_id"], of(row["applied_at"])))
+        for history in loans.values():
+            paid = {payment.repayment_id: payment for payment in history.loan.repayments}
+            for (repayment_id, who), amount in receipts_to_the_cent(history.loan, date.min, day).items():
+                self.received[who, month(paid[repayment_id].paid_on)] += amount
+            for payment in history.loan.repayments:
+                if payment.payer == "borrower" and payment.paid_on <= day and payment.principal + payment.interest + payment.penalty > 0:
+                    self.active.add((history.loan.borrower_id, month(payment.paid_on)))
+
+
+def lender_cohorts(
+    source: Source, loans: Mapping[int, History], times: Mapping[int, Steps], day: date, segments: Mapping[int, Hashable] | None = None
+) -> dict[Cohort, Lenders]:
+    """(segment, month of first investment, months since from 0) → lenders. `segments` by user; all are `total` without it."""
+    flows = Flows(source, loans, day)
+    held: dict[date, dict[int, Fraction]] = {}
+    found = {}
+    for (segment, first), members in _cohorts(source, times, "investment", segments).items():
+        since = 0
+        while (end := month_end(at := months_later(first, since))) <= day:
+            if at not in held:
+                held[at] = held_by_lender(loans.values(), end)
+            positions = [held[at].get(who, Fraction(0)) for who in members]
+            found[segment, first, since] = Lenders(
+                people=len(members),
+                active=ratio(sum((who, at) in flows.active for who in members), len(members), len(members)),
+                retained=ratio(sum(position >= HALF_A_CENT for position in positions), len(members), len(members)),
+                held=total(positions),
+                put_in=sum((flows.put_in.get((who, at), Decimal(0)) for who in members), Decimal(0)),
+                received=sum((flows.received.get((who, at), Decimal(0)) for who in members), Decimal(0)),
+                withdrawn=sum((flows.withdrawn.get((who, at), Decimal(0)) for who in members), Decimal(0)),
+            )
+            since += 1
+    return found
+
+
+def borrower_cohorts(
+    source: Source, loans: Mapping[int, History], times: Mapping[int, Steps], day: date, segments: Mapping[int, Hashable] | None = None
+) -> dict[Cohort, Borrowers]:
+    """(segment, month of the first loan's disbursement, months since from 0) → borrowers."""
+    own: dict[int, list[History]] = defaultdict(list)
+    for history in loans.values():
+        own[history.loan.borrower_id].append(history)
+    found = {}
+    for (segment, first), members in _cohorts(source, times, "disbursement", segments).items():
+        since = 0
+        while (end := month_end(months_later(first, since))) <= day:
+            lent = [[h for h in own[who] if h.exists(end)] for who in members]
+            found[segment, first, since] = Borrowers(
+                people=len(members),
+                second_loan=ratio(sum(len(of) > 1 for of in lent), len(members), len(members)),
+                ever_30=ratio(sum(any(h.ever(30, end) for h in of) for of in lent), len(members), len(members)),
+                ever_90=ratio(sum(any(h.ever(90, end) for h in of) for of in lent), len(members), len(members)),
+                lent=sum((h.loan.amount for of in lent for h in of), Decimal(0)),
+            )
+            since += 1
+    return found
+
+
+def _cohorts(
+    source: Source, times: Mapping[int, Steps], step: str, segments: Mapping[int, Hashable] | None
+) -> dict[tuple[Hashable, date], list[int]]:
+    found: dict[tuple[Hashable, date], list[int]] = defaultdict(list)
+    for who, steps in times.items():
+        if step in steps:
+            found["total" if segments is None else segments.get(who, "none"), month(source.day(steps[step]))].append(who)
+    return found
+
+
+def main_channels(credits: Mapping[tuple[str, str, int], Mapping[tuple[str, int], Fraction]], users: Iterable[int]) -> dict[int, Hashable]:
+    """User → the channel that the registration is credited to by the last non-direct touch; `none` without one."""
+    found: dict[int, Hashable] = {}
+    for who in users:
+        parts = credits.get(("registration", "last_non_direct", who))
+        found[who] = next(iter(parts))[0] if parts else "none"
+    return found

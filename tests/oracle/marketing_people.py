@@ -1,0 +1,115 @@
+"""Who visited: sessions given to people, also on visitors that several share, and what each user did first.
+
+Belongs here: sessions, people, the first time of each step. Does not: counting people (`marketing_funnels`), credit
+(`marketing_attribution`).
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+
+from tests.oracle.marketing_channels import Visit, campaigns_by_code, visit_of
+from tests.oracle.records import Row
+from tests.oracle.source import Source
+
+# A session logged so much later than the registration that it led to is still that registration's.
+TOLERANCE = timedelta(seconds=60)
+
+
+@dataclass(frozen=True)
+class Session:
+    """A visit, and what its channel is."""
+
+    session_id: int
+    at: datetime
+    device: str | None
+    visit: Visit
+
+
+@dataclass
+class Person:
+    """A user with a joined visitor (`user_id`), or a visitor who is joined to nobody. Sessions in order, never none."""
+
+    user_id: int | None
+    visitor_id: str | None
+    sessions: list[Session] = field(default_factory=list)
+
+
+def people(source: Source, day: date, own_hosts: Iterable[str] = ()) -> list[Person]:
+    """Everybody who had a session by the end of `day`."""
+    campaigns = campaigns_by_code(source.rows("campaigns"))
+    own_hosts = tuple(own_hosts)
+    found: dict[tuple[int | None, str | None], Person] = {}
+    rows = source.by(day, "web_sessions", "started_at")
+    owners = owners_of(rows)
+    for row in sorted(rows, key=lambda row: (row["started_at"], row["session_id"])):
+        user_id = owners[row["session_id"]]
+        key = (user_id, None if user_id is not None else row["visitor_id"])
+        visit = visit_of(row, campaigns, own_hosts)
+        found.setdefault(key, Person(*key)).sessions.append(Session(row["session_id"], row["started_at"], row["device_kind"], visit))
+    return list(found.values())
+
+
+def owners_of(rows: Iterable[Row]) -> dict[int, int | None]:
+    """Session → the user it belongs to: whom it names, else the next user named on its visitor, else the last before; None: nobody."""
+    visitors: dict[str, list[Row]] = defaultdict(list)
+    for row in sorted(rows, key=lambda row: (row["started_at"], row["session_id"])):
+        visitors[row["visitor_id"]].append(row)
+    found: dict[int, int | None] = {}
+    for sessions in visitors.values():
+        for at, row in enumerate(sessions):
+            later = next((s["user_id"] for s in sessions[at:] if s["user_id"] is not None), None)
+            earlier = next((s["user_id"] for s in reversed(sessions[:at]) if s["user_id"] is not None), None)
+            found[row["session_id"]] = later if later is not None else earlier
+    return found
+
+
+def registration_session(sessions: Iterable[Session], registered_at: datetime) -> Session | None:
+    """The last session that began before a registration, or up to 60 seconds after it."""
+    return max((s for s in sessions if s.at <= registered_at + TOLERANCE), key=lambda s: (s.at, s.session_id), default=None)
+
+
+Steps = Mapping[str, datetime]
+
+
+def first_times(source: Source, day: date) -> dict[int, dict[str, datetime]]:
+    """User → step → when the user did it first, of what happened by the end of `day`. Only of users that there are.
+
+    Investments and loans are those of listings that are not promotional.
+    """
+    happened: dict[tuple[int, str], list[datetime]] = defaultdict(list)
+
+    def take(table: str, column: str, user: str, step: str, **values: str) -> None:
+        for row in source.by(day, table, column):
+            if all(row[name] == value for name, value in values.items()):
+                happened[row[user], step].append(row[column])
+
+    take("users", "registered_at", "user_id", "registration")
+    for kind in ("mobile", "real_name", "bank_card"):
+        take("user_verifications", "verified_at", "user_id", kind, verification_kind=kind, outcome="passed")
+    take("fund_movements", "occurred_at", "user_id", "deposit", movement_kind="deposit")
+    take("loan_applications", "applied_at", "borrower_id", "application")
+    take("loan_applications", "decided_at", "borrower_id", "approval", decision="approved")
+    plain_listings = source.listings.keys() - source.promotional_listings
+    for row in source.by(day, "investments", "invested_at"):
+        if row["loan_id"] in plain_listings:
+            happened[row["lender_id"], "investment"].append(row["invested_at"])
+    for column, step in (("fully_funded_at", "full_funding"), ("disbursed_at", "disbursement")):
+        for row in source.by(day, "loans", column):
+            if row["loan_id"] in plain_listings:
+                happened[row["borrower_id"], step].append(row[column])
+    for row in source.by(day, "repayments", "paid_at"):
+        paid = row["principal"] + row["interest"] + row["penalty"] + row["fee"]
+        if row["loan_id"] in plain_listings and row["payer_kind"] == "borrower" and paid > 0:
+            happened[source.listings[row["loan_id"]]["borrower_id"], "repayment"].append(row["paid_at"])
+    found: dict[int, dict[str, datetime]] = {who: {} for who in source.users}
+    for (who, step), instants in happened.items():
+        if who in found:
+            ordered = sorted(instants)
+            found[who][step] = ordered[0]
+            if step in ("investment", "disbursement") and len(ordered) > 1:
+                found[who][f"second_{step}"] = ordered[1]
+    return found

@@ -1,0 +1,135 @@
+"""Everything that marketing and executives are told, calculated a second time from a folder of Parquet, for one day.
+
+Belongs here: the order in which the parts hang together. Does not: any calculation, or what it is compared with.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Iterable
+from datetime import date, datetime, timedelta
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from tests.oracle import business_cash, business_changes, business_margin, risk_collection, risk_concentration, risk_defaults
+from tests.oracle import marketing_attribution as attribution
+from tests.oracle import marketing_cohorts as cohorts
+from tests.oracle import marketing_funnels as funnels
+from tests.oracle.marketing_costs import Costs, costs
+from tests.oracle.marketing_economics import Economics, Ground, economics
+from tests.oracle.marketing_people import Person, first_times, people
+from tests.oracle.risk_histories import History, histories
+from tests.oracle.risk_rolls import expected_loss, loss_probabilities, mean_rolls, rolls
+from tests.oracle.risk_vintages import vintages
+from tests.oracle.source import Source, month
+
+
+class SecondCalculation:
+    """The figures of one day. Each is calculated when it is first asked for; its key, value and unit are told where it is calculated."""
+
+    def __init__(
+        self, folder: Path, day: date, own_hosts: Iterable[str] = (), timezone: str = "Asia/Shanghai", known_at: datetime | None = None
+    ) -> None:
+        self.source, self.day, self.own_hosts = Source(folder, timezone, known_at), day, tuple(own_hosts)
+
+    @cached_property
+    def people(self) -> list[Person]:
+        """Visitors and users with their sessions and channels."""
+        return people(self.source, self.day, self.own_hosts)
+
+    @cached_property
+    def times(self) -> dict[int, dict[str, datetime]]:
+        """User → step → first time."""
+        return first_times(self.source, self.day)
+
+    @cached_property
+    def loans(self) -> dict[int, History]:
+        """Loan id → history."""
+        return histories(self.source, self.day)
+
+    def funnel(self, of: str, *by: str) -> dict[tuple[Hashable, str], funnels.Step]:
+        """(values of `by`, step) → step. `of` lender or borrower; `by` names attributes of a traveller: visited_on, channel, device …"""
+        steps = funnels.LENDER if of == "lender" else funnels.BORROWER
+        travellers = funnels.travellers(self.source, self.people, self.times, steps)
+        return funnels.funnel(travellers, steps, lambda traveller: tuple(getattr(traveller, name) for name in by))
+
+    @cached_property
+    def conversions(self) -> list[attribution.Conversion]:
+        """Every conversion with its touches."""
+        return attribution.conversions(self.source, self.people, self.times, self.day)
+
+    @cached_property
+    def credits(self) -> attribution.Credits:
+        """(kind, model, user) → (channel, campaign) → credit."""
+        return attribution.credit(self.source, self.people, self.conversions, self.times, self.day)
+
+    @cached_property
+    def costs(self) -> Costs:
+        """Cost of acquisition by month, channel and campaign."""
+        return costs(self.source, self.credits, self.day)
+
+    @cached_property
+    def rolls(self) -> dict[tuple[date, str, str], Any]:
+        """(month, from, to) → roll rate."""
+        return rolls(self.loans.values(), self.day)
+
+    @cached_property
+    def probabilities(self) -> dict[str, Any]:
+        """Bucket → probability to end as loss."""
+        return loss_probabilities(mean_rolls(self.rolls, self.day))
+
+    def economics(self, model: str = "last_non_direct", by_campaign: bool = False) -> dict[tuple[Hashable, ...], Economics]:
+        """(month, channel) or (month, channel, campaign) → unit economics."""
+        ground = Ground(self.source, self.times, self.loans.values(), self.probabilities, self.day)
+        spent = costs(self.source, self.credits, self.day, model)
+        return economics(ground, self.conversions, self.credits, spent, model, by_campaign)
+
+    @cached_property
+    def channels(self) -> dict[int, Hashable]:
+        """User → channel of the registration, by the last non-direct touch."""
+        return cohorts.main_channels(self.credits, self.times)
+
+    def everything(self) -> dict[str, Any]:
+        """Every figure by name, each a dictionary by its grain (or one value of the whole platform)."""
+        loans, day, source = self.loans, self.day, self.source
+        before = month(day) - timedelta(days=1)
+
+        def grade(loan_id: int) -> str:
+            return str(source.listings[loan_id]["credit_grade"])
+
+        def channel_of(history: History) -> Hashable:
+            return self.channels.get(history.loan.borrower_id, "none")
+
+        return {
+            "lender_funnel": self.funnel("lender", "channel", "device"),
+            "borrower_funnel": self.funnel("borrower", "channel", "device"),
+            "attribution": attribution.credited(self.conversions, self.credits),
+            "costs": self.costs.of,
+            "cost_findings": self.costs.findings,
+            "economics": self.economics(),
+            "campaign_economics": self.economics(by_campaign=True),
+            "lender_cohorts": cohorts.lender_cohorts(source, loans, self.times, day),
+            "borrower_cohorts": cohorts.borrower_cohorts(source, loans, self.times, day),
+            "vintages": vintages(loans.values(), day),
+            "vintages_by_grade": vintages(loans.values(), day, lambda history: history.row["credit_grade"]),
+            "vintages_by_channel": vintages(loans.values(), day, channel_of),
+            "rolls": self.rolls,
+            "loss_probabilities": self.probabilities,
+            "expected_loss": expected_loss(loans.values(), day),
+            "expected_loss_by_grade": expected_loss(loans.values(), day, lambda history: history.row["credit_grade"]),
+            "first_payment_defaults": risk_defaults.first_payment_defaults(loans.values(), day),
+            "calibration": risk_defaults.calibration(source, loans.values(), day),
+            "concentration": risk_concentration.concentration(loans.values(), day),
+            "institutions": risk_concentration.institutions(source, loans, day),
+            "promises": risk_collection.promises(source, loans, day),
+            "promises_kept": risk_collection.promises_kept(source, loans, day),
+            "collected": risk_collection.collected(source, loans, day),
+            "overdue_changes_by_grade": business_changes.rate_effects(
+                business_changes.overdue_parts(source.book, before, grade), business_changes.overdue_parts(source.book, day, grade)
+            ),
+            "cash_due": business_cash.cash_due(loans.values(), day),
+            "likely_cash": business_cash.likely_cash(loans.values(), day),
+            "margins": business_margin.margins(source, loans, self.costs, day),
+            "coverage": business_margin.coverage(source, day),
+            "stress": business_margin.coverage(source, day, overdue_times=2),
+        }
