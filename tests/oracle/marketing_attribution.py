@@ -118,9 +118,10 @@ Credits = dict[tuple[str, str, int], dict[Where, Fraction]]
 def credit(source: Source, persons: Sequence[Person], found: Sequence[Conversion], times: Mapping[int, Steps], day: date) -> Credits:
     """(kind of conversion, model, user) → (channel, campaign) → credit, a fraction of 1. Campaign 0: none known."""
     credits: Credits = {}
+    # Revenue goes the way of the registration: the step is the same, and so are its paths.
     effects = {
-        (kind, first): removal_effects(*paths(source, persons, found, times, kind, first, day))
-        for kind, first in sorted({(c.kind, month(c.on)) for c in found if c.touches})
+        (step, first): removal_effects(*paths(source, persons, found, times, step, first, day))
+        for step, first in sorted({(KINDS[c.kind], month(c.on)) for c in found if c.touches})
     }
     for conversion in found:
         for model in MODELS:
@@ -129,7 +130,7 @@ def credit(source: Source, persons: Sequence[Person], found: Sequence[Conversion
                 continue
             if model == "markov":
                 touches = conversion.touches[-LAST_TOUCHES:]
-                parts = markov(touches, effects[conversion.kind, month(conversion.on)])
+                parts = markov(touches, effects[KINDS[conversion.kind], month(conversion.on)])
             else:
                 touches = conversion.touches
                 parts = PATH_MODELS[model](touches, conversion.at)
@@ -148,19 +149,18 @@ def markov(touches: Sequence[Session], effects: Mapping[str, Fraction]) -> list[
 
 
 def paths(
-    source: Source, persons: Iterable[Person], found: Iterable[Conversion], times: Mapping[int, Steps], kind: str, first: date, day: date
+    source: Source, persons: Iterable[Person], found: Iterable[Conversion], times: Mapping[int, Steps], step: str, first: date, day: date
 ) -> tuple[list[list[str]], list[list[str]]]:
     """The paths of a month, as channels: of its conversions, and of those who had a session in it and had not converted by its end.
 
-    Revenue goes with the registration. A lost path is the person's sessions of the 30 days up to the last one in the month.
+    A lost path is the person's sessions of the 30 days up to the last one in the month.
     """
     end = min(month_end(first), day)
-    converted = [
-        [t.visit.channel for t in c.touches[-LAST_TOUCHES:]] for c in found if c.kind == kind and month(c.on) == first and c.touches
-    ]
+    of_month = {c.user_id: c.touches for c in found if KINDS[c.kind] == step and month(c.on) == first and c.touches}
+    converted = [[touch.visit.channel for touch in touches[-LAST_TOUCHES:]] for touches in of_month.values()]
     lost = []
     for person in persons:
-        at = times.get(person.user_id, {}).get(KINDS[kind]) if person.user_id is not None else None
+        at = times.get(person.user_id, {}).get(step) if person.user_id is not None else None
         in_month = [s for s in person.sessions if first <= source.day(s.at) <= end]
         if in_month and (at is None or source.day(at) > end):
             since = in_month[-1].at - WINDOW
@@ -179,3 +179,11 @@ def credited(found: Iterable[Conversion], credits: Credits) -> dict[tuple[str, s
                 number, value = sums.get(key, (Fraction(0), Fraction(0)))
                 sums[key] = number + part, value + part * conversion.value
     return sums
+
+
+def disagreement(sums: Mapping[tuple[str, str, date, Where], tuple[Fraction, Fraction]]) -> dict[tuple[str, date, Where], Fraction]:
+    """(kind, month, (channel, campaign)) → conversions by the model that gives it most, less those by the one that gives it least."""
+    given: dict[tuple[str, date, Where], dict[str, Fraction]] = defaultdict(dict)
+    for (kind, model, first, where), (number, _) in sums.items():
+        given[kind, first, where][model] = number
+    return {key: max(of.values()) - min(of.get(model, Fraction(0)) for model in MODELS) for key, of in given.items()}

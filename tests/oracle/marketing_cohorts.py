@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Hashable, Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
+from tests.oracle.business_people import BORROWERS, LENDERS, activity
 from tests.oracle.exact import Ratio, ratio, total
 from tests.oracle.ledger import receipts_to_the_cent
 from tests.oracle.marketing_economics import held_by_lender
@@ -53,39 +54,33 @@ class Borrowers:
 
 
 class Flows:
-    """What lenders put in, received and withdrew by month, and in which months users were active; of what is not promotional."""
+    """What lenders put in, received and withdrew by month, and in which months users were active as lender or borrower."""
 
     def __init__(self, source: Source, loans: Mapping[int, History], day: date) -> None:
         self.put_in: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
         self.received: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
         self.withdrawn: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
-        self.active: set[tuple[int, date]] = set()
+        of_role = activity(source, loans, day)
+        self.active = of_role[LENDERS] | of_role[BORROWERS]
         plain_listings = source.listings.keys() - source.promotional_listings
 
-        def of(instant: object) -> date:
-            return month(source.day(instant))  # type: ignore[arg-type]
+        def of(instant: datetime) -> date:
+            return month(source.day(instant))
 
         for row in source.by(day, "investments", "invested_at"):
             if row["loan_id"] in plain_listings:
                 self.put_in[row["lender_id"], of(row["invested_at"])] += row["amount"]
-                self.active.add((row["lender_id"], of(row["invested_at"])))
         for row in source.by(day, "claim_transfers", "transferred_at"):
             if row["loan_id"] in plain_listings:
                 self.put_in[row["buyer_id"], of(row["transferred_at"])] += row["price"]
                 self.received[row["seller_id"], of(row["transferred_at"])] += row["price"]
-                self.active.add((row["buyer_id"], of(row["transferred_at"])))
         for row in source.by(day, "fund_movements", "occurred_at"):
             if row["movement_kind"] == "withdrawal":
                 self.withdrawn[row["user_id"], of(row["occurred_at"])] -= row["amount"]
-        for row in source.by(day, "loan_applications", "applied_at"):
-            self.active.add((row["borrower_id"], of(row["applied_at"])))
         for history in loans.values():
             paid = {payment.repayment_id: payment for payment in history.loan.repayments}
             for (repayment_id, who), amount in receipts_to_the_cent(history.loan, date.min, day).items():
                 self.received[who, month(paid[repayment_id].paid_on)] += amount
-            for payment in history.loan.repayments:
-                if payment.payer == "borrower" and payment.paid_on <= day and payment.principal + payment.interest + payment.penalty > 0:
-                    self.active.add((history.loan.borrower_id, month(payment.paid_on)))
 
 
 def lender_cohorts(

@@ -43,7 +43,12 @@ def channel(**given: str | None) -> str:
 
 CASES: dict[str, list[dict[str, str]]] = {
     "referral_programme": [{"code": "INV7"}, {"code": "INV7", "medium": "cpc"}, {"code": "a", "from_": "https://www.baidu.com/s?wd=x"}],
-    "email": [{"medium": "e-mail", "source": "nl"}, {"medium": "EDM"}, {"from_": "https://mail.qq.com/cgi-bin/x"}, {"from_": "android-app://com.google.android.gm/"}],
+    "email": [
+        {"medium": "e-mail", "source": "nl"},
+        {"medium": "EDM"},
+        {"from_": "https://mail.qq.com/cgi-bin/x"},
+        {"from_": "android-app://com.google.android.gm/"},
+    ],
     "sms": [{"medium": "SMS"}, {"at": "/?utm_medium=s_m-s"}],
     "push": [{"medium": "push", "from_": "https://weibo.com/"}],
     "paid_search": [
@@ -57,11 +62,20 @@ CASES: dict[str, list[dict[str, str]]] = {
         {"at": "/#/register?bd_vid=5"},
         {"medium": "%63pc"},
     ],
-    "display": [{"source": "baidu", "medium": "feed"}, {"at": "/?gdt_vid=abc"}, {"at": "/?clickid=abc"}, {"source": "x", "medium": "Banner"}],
+    "display": [
+        {"source": "baidu", "medium": "feed"},
+        {"at": "/?gdt_vid=abc"},
+        {"at": "/?clickid=abc"},
+        {"source": "x", "medium": "Banner"},
+    ],
     "alliance": [{"medium": "cps", "source": "wangmeng"}, {"medium": "C P A"}],
     "points": [{"medium": "points"}],
     "video": [{"medium": "video", "from_": "https://v.qq.com/x/1"}],
-    "soft_article": [{"campaign": "spring"}, {"campaign": "SPRING%20"}, {"source": "zhihu", "campaign": "sp_ring", "from_": "https://www.zhihu.com/p/2"}],
+    "soft_article": [
+        {"campaign": "spring"},
+        {"campaign": "SPRING%20"},
+        {"source": "zhihu", "campaign": "sp_ring", "from_": "https://www.zhihu.com/p/2"},
+    ],
     "portal_news": [{"medium": "portal_news", "from_": "https://finance.sina.com.cn/"}],
     "organic_search": [
         {"at": "/#utm", "from_": "https://m.baidu.com/from=844b/s?word=%E7%90%86%E8%B4%A2"},
@@ -91,8 +105,18 @@ CASES: dict[str, list[dict[str, str]]] = {
         {"from_": "https://mp.weixin.qq.com/s/AbC"},
         {"from_": "https://www.zhihu.com/question/1"},
     ],
-    "directory": [{"from_": "https://www.hao123.com/"}, {"from_": "http://hao.360.cn"}, {"campaign": "NAV 07"}, {"medium": "referral", "from_": "https://www.2345.com/"}],
-    "ai_assistant": [{"from_": "https://chatgpt.com/"}, {"from_": "https://yiyan.baidu.com/?q=x"}, {"source": "chatgpt.com"}, {"from_": "https://kimi.moonshot.cn/chat/1"}],
+    "directory": [
+        {"from_": "https://www.hao123.com/"},
+        {"from_": "http://hao.360.cn"},
+        {"campaign": "NAV 07"},
+        {"medium": "referral", "from_": "https://www.2345.com/"},
+    ],
+    "ai_assistant": [
+        {"from_": "https://chatgpt.com/"},
+        {"from_": "https://yiyan.baidu.com/?q=x"},
+        {"source": "chatgpt.com"},
+        {"from_": "https://kimi.moonshot.cn/chat/1"},
+    ],
     "referral": [
         {"from_": "https://www.baidu.com.evil.example/s?wd=x"},
         {"from_": "https://www.baidu.com@evil.example/"},
@@ -106,7 +130,11 @@ CASES: dict[str, list[dict[str, str]]] = {
         {"from_": "https://not-our-platform.example/"},
         {"source": "newsletter", "from_": "https://bbs.example/"},
     ],
-    "unassigned": [{"source": "newsletter"}, {"source": "roadshow", "medium": "offline", "campaign": "ROAD_SHOW"}, {"at": "/?utm_campaign=x"}],
+    "unassigned": [
+        {"source": "newsletter"},
+        {"source": "roadshow", "medium": "offline", "campaign": "ROAD_SHOW"},
+        {"at": "/?utm_campaign=x"},
+    ],
     "direct": [
         {},
         {"from_": "https://www.our-platform.example/invest"},
@@ -118,7 +146,7 @@ CASES: dict[str, list[dict[str, str]]] = {
         {"code": "\\N", "source": "null", "medium": "None"},
         {"code": "0"},
     ],
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("expected", CASES)
