@@ -15,6 +15,7 @@ from tests.oracle import business_cash, business_changes, business_margin, risk_
 from tests.oracle import marketing_attribution as attribution
 from tests.oracle import marketing_cohorts as cohorts
 from tests.oracle import marketing_funnels as funnels
+from tests.oracle.business_people import activity, people_by_month
 from tests.oracle.marketing_costs import Costs, costs
 from tests.oracle.marketing_economics import Economics, Ground, economics
 from tests.oracle.marketing_people import Person, first_times, people
@@ -103,11 +104,13 @@ class SecondCalculation:
         return {
             "lender_funnel": self.funnel("lender", "channel", "device"),
             "borrower_funnel": self.funnel("borrower", "channel", "device"),
-            "attribution": attribution.credited(self.conversions, self.credits),
+            "attribution": (credited := attribution.credited(self.conversions, self.credits)),
+            "disagreement": attribution.disagreement(credited),
             "costs": self.costs.of,
             "cost_findings": self.costs.findings,
             "economics": self.economics(),
             "campaign_economics": self.economics(by_campaign=True),
+            "people": people_by_month(activity(source, loans, day)),
             "lender_cohorts": cohorts.lender_cohorts(source, loans, self.times, day),
             "borrower_cohorts": cohorts.borrower_cohorts(source, loans, self.times, day),
             "vintages": vintages(loans.values(), day),
