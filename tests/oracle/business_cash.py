@@ -114,7 +114,7 @@ class Experience:
         if (bucket, lag) not in self._weekly:
             ends = [self.day - timedelta(days=7 * week) for week in range(WEEKS_BACK)]
             shares = [self._share(bucket, lag, end - timedelta(days=6), end) for end in ends]
-            self._weekly[bucket, lag] = [share for share in shares if share is not None]
+            self._weekly[bucket, lag] = sorted(share for share in shares if share is not None)
         return nearest_rank(self._weekly[bucket, lag], percent)
 
     def _share(self, bucket: str, lag: int, first: date, last: date) -> Fraction | None:
@@ -143,7 +143,7 @@ def likely_cash(loans: Iterable[History], day: date, horizons: Iterable[int] = r
     loans = list(loans)
     due = {key: value.amount for key, value in cash_due(loans, day).items() if key[0] is not None}
     experience = Experience(instalments_fallen_due(loans, day - timedelta(days=7 * WEEKS_BACK), day), day)
-    shares = cache(experience.share)
+    shares, weekly = cache(experience.share), cache(experience.weekly)
     found = {}
     for horizon in horizons:
         end = day + timedelta(days=horizon)
@@ -151,8 +151,8 @@ def likely_cash(loans: Iterable[History], day: date, horizons: Iterable[int] = r
             lags = {(end - on).days: amount for (on, of), amount in due.items() if of == bucket and on is not None and on <= end}
             if lags:
                 likely = _weighted(lags, {lag: shares(bucket, lag) for lag in lags})
-                low = _weighted(lags, {lag: experience.weekly(bucket, lag, 10) for lag in lags})
-                high = _weighted(lags, {lag: experience.weekly(bucket, lag, 90) for lag in lags})
+                low = _weighted(lags, {lag: weekly(bucket, lag, 10) for lag in lags})
+                high = _weighted(lags, {lag: weekly(bucket, lag, 90) for lag in lags})
                 found[horizon, bucket] = Likely(sum(lags.values(), ZERO), likely, low, high)
     return found
 

@@ -36,12 +36,12 @@ def probability(steps: Transitions, without: str | None = None) -> Fraction:
     """The probability to convert from the start; `without` is a channel that leads to nothing."""
     states = [state for state in steps if state not in (START, without)]
     index = {state: n for n, state in enumerate(states)}
-    # One equation a state: x − Σ p(state → other) · x(other) = p(state → converted).
+    # One equation a state: out · x − Σ count(state → other) · x(other) = count(state → converted), in whole numbers.
     rows = []
     for state in states:
         out = sum(steps[state].values())
-        row = [Fraction(int(other == state)) - Fraction(steps[state].get(other, 0), out) for other in states]
-        rows.append([*row, Fraction(steps[state].get(CONVERTED, 0), out)])
+        row = [out * (other == state) - steps[state].get(other, 0) for other in states]
+        rows.append([*row, steps[state].get(CONVERTED, 0)])
     solution = solved(rows)
     out = sum(steps[START].values()) if START in steps else 0
     if out == 0:
@@ -50,14 +50,19 @@ def probability(steps: Transitions, without: str | None = None) -> Fraction:
     return reached + Fraction(steps[START].get(CONVERTED, 0), out)
 
 
-def solved(rows: list[list[Fraction]]) -> list[Fraction]:
-    """The solution of linear equations that have one, by elimination; the right side is the last of each row."""
+def solved(rows: list[list[int]]) -> list[Fraction]:
+    """The solution of linear equations in whole numbers that have one, the right side last in each row.
+
+    By elimination without fractions (Bareiss): every division on the way is exact.
+    """
     rows = [list(row) for row in rows]
+    divisor = 1
     for at in range(len(rows)):
-        pivot = next(n for n in range(at, len(rows)) if rows[n][at] != 0)
-        rows[at], rows[pivot] = rows[pivot], rows[at]
-        rows[at] = [value / rows[at][at] for value in rows[at]]
+        chosen = next(n for n in range(at, len(rows)) if rows[n][at] != 0)
+        rows[at], rows[chosen] = rows[chosen], rows[at]
+        top = rows[at]
         for other, row in enumerate(rows):
-            if other != at and row[at] != 0:
-                rows[other] = [value - row[at] * above for value, above in zip(row, rows[at], strict=True)]
-    return [row[-1] for row in rows]
+            if other != at:
+                rows[other] = [(top[at] * value - row[at] * above) // divisor for value, above in zip(row, top, strict=True)]
+        divisor = top[at]
+    return [Fraction(row[-1], row[at]) for at, row in enumerate(rows)]

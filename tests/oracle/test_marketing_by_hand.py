@@ -10,7 +10,7 @@ from pathlib import Path
 from tests.oracle.exact import nearest_rank
 from tests.oracle.marketing_attribution import MODELS, conversions, credit, credited
 from tests.oracle.marketing_funnels import BORROWER, LENDER, funnel, travellers
-from tests.oracle.marketing_markov import probability, removal_effects, transitions
+from tests.oracle.marketing_markov import probability, removal_effects, solved, transitions
 from tests.oracle.marketing_people import first_times, owners_of, people, registration_session
 from tests.oracle.source import Source
 from tests.support.platform import Platform
@@ -155,6 +155,14 @@ def test_the_removal_effect_by_hand() -> None:
     assert removal_effects(converted, lost) == {"A": Fraction(3, 4), "B": Fraction(1, 2)}
     # A channel that follows itself changes nothing.
     assert removal_effects([["A", "A", "B"], ["A"]], lost)["B"] == removal_effects(converted, lost)["B"]
+
+
+def test_equations_in_whole_numbers() -> None:
+    # 2x + y = 5 and x − 3y = −8: x = 1, y = 3; the first has no x where it stands first.
+    assert solved([[2, 1, 5], [1, -3, -8]]) == [1, 3]
+    assert solved([[0, 2, 1], [3, 1, 2]]) == [Fraction(1, 2), Fraction(1, 2)]
+    # x = 1/2, y = 1/3, z = 1/5.
+    assert solved([[2, 3, 5, 3], [4, -3, 0, 1], [0, 6, -5, 1]]) == [Fraction(1, 2), Fraction(1, 3), Fraction(1, 5)]
 
 
 def test_seven_models_side_by_side(tmp_path: Path) -> None:
