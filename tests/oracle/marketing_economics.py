@@ -34,6 +34,7 @@ class Economics:
 
     `ltv`: (days, "before", "realised" or "expected") → revenue less nothing, realised or expected loss ÷ people registered; left out while
     somebody of the month has not had so many days. `payback`: months after the registration month, 0 in it.
+    `borne_by`: the realised loss by who bears it.
     """
 
     cost: Cost
@@ -48,6 +49,7 @@ class Economics:
     retained: Fraction
     realised_loss: Fraction
     expected_loss: Fraction
+    borne_by: dict[str, Fraction]
 
 
 @dataclass
@@ -140,7 +142,17 @@ def _economics(ground: Ground, first: Hashable, members: Sequence[tuple[int, Fra
         retained=total(part * ground.held.get(who, Fraction(0)) for who, part in members),
         realised_loss=total(part * Fraction(user.realised(ground.day)) for user, part in users),
         expected_loss=total(part * user.expected(ground.day, ground.probabilities) for user, part in users),
+        borne_by=_borne_by(ground.day, users),
     )
+
+
+def _borne_by(day: date, users: Sequence[tuple[_User, Fraction]]) -> dict[str, Fraction]:
+    found: dict[str, Fraction] = defaultdict(Fraction)
+    for user, part in users:
+        for loan in user.loans:
+            for who, amount in loan.borne_by(day).items():
+                found[who] += part * Fraction(amount)
+    return dict(found)
 
 
 def _worth(ground: Ground, user: _User, day: date, less: str) -> Fraction:

@@ -5,7 +5,7 @@ Belongs here: the order in which the parts hang together. Does not: any calculat
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -16,6 +16,7 @@ from tests.oracle import marketing_attribution as attribution
 from tests.oracle import marketing_cohorts as cohorts
 from tests.oracle import marketing_funnels as funnels
 from tests.oracle.business_people import activity, people_by_month
+from tests.oracle.business_segments import Segments, segments
 from tests.oracle.marketing_costs import Costs, costs
 from tests.oracle.marketing_economics import Economics, Ground, economics
 from tests.oracle.marketing_people import Person, first_times, people
@@ -90,16 +91,24 @@ class SecondCalculation:
         """User → channel of the registration, by the last non-direct touch."""
         return cohorts.main_channels(self.credits, self.times)
 
+    @cached_property
+    def segments(self) -> Segments:
+        """Name of a segment → the value that a loan id has in it."""
+        return segments(self.source, self.channels)
+
+    def by(self, segment: str) -> Callable[[History], Hashable]:
+        """The same of a history."""
+        return lambda history: self.segments[segment](history.loan.loan_id)
+
+    def overdue_changes(self, segment: str, before: date, after: date) -> dict[Hashable, business_changes.Effects] | None:
+        """Value of the segment → its effects on the overdue rate from one day to another."""
+        parts = [business_changes.overdue_parts(self.source.book, day, self.segments[segment]) for day in (before, after)]
+        return business_changes.rate_effects(*parts)
+
     def everything(self) -> dict[str, Any]:
         """Every figure by name, each a dictionary by its grain (or one value of the whole platform)."""
         loans, day, source = self.loans, self.day, self.source
         before = month(day) - timedelta(days=1)
-
-        def grade(loan_id: int) -> str:
-            return str(source.listings[loan_id]["credit_grade"])
-
-        def channel_of(history: History) -> Hashable:
-            return self.channels.get(history.loan.borrower_id, "none")
 
         return {
             "lender_funnel": self.funnel("lender", "channel", "device"),
@@ -114,12 +123,13 @@ class SecondCalculation:
             "lender_cohorts": cohorts.lender_cohorts(source, loans, self.times, day),
             "borrower_cohorts": cohorts.borrower_cohorts(source, loans, self.times, day),
             "vintages": vintages(loans.values(), day),
-            "vintages_by_grade": vintages(loans.values(), day, lambda history: history.row["credit_grade"]),
-            "vintages_by_channel": vintages(loans.values(), day, channel_of),
+            "vintages_by_grade": vintages(loans.values(), day, self.by("grade")),
+            "vintages_by_channel": vintages(loans.values(), day, self.by("channel")),
             "rolls": self.rolls,
             "loss_probabilities": self.probabilities,
             "expected_loss": expected_loss(loans.values(), day),
-            "expected_loss_by_grade": expected_loss(loans.values(), day, lambda history: history.row["credit_grade"]),
+            "expected_loss_by_grade": expected_loss(loans.values(), day, self.by("grade")),
+            "expected_loss_by_channel": expected_loss(loans.values(), day, self.by("channel")),
             "first_payment_defaults": risk_defaults.first_payment_defaults(loans.values(), day),
             "calibration": risk_defaults.calibration(source, loans.values(), day),
             "concentration": risk_concentration.concentration(loans.values(), day),
@@ -127,9 +137,8 @@ class SecondCalculation:
             "promises": risk_collection.promises(source, loans, day),
             "promises_kept": risk_collection.promises_kept(source, loans, day),
             "collected": risk_collection.collected(source, loans, day),
-            "overdue_changes_by_grade": business_changes.rate_effects(
-                business_changes.overdue_parts(source.book, before, grade), business_changes.overdue_parts(source.book, day, grade)
-            ),
+            "overdue_changes": {name: self.overdue_changes(name, before, day) for name in self.segments},
+            "outstanding": {name: business_changes.outstanding_parts(source.book, day, of) for name, of in self.segments.items()},
             "cash_due": business_cash.cash_due(loans.values(), day),
             "likely_cash": business_cash.likely_cash(loans.values(), day),
             "margins": business_margin.margins(source, loans, self.costs, day),

@@ -112,6 +112,7 @@ def test_unit_economics_of_paid_search(tmp_path: Path) -> None:
     assert paid.payback == 1
     assert paid.roi is not None and (paid.roi.numerator, paid.roi.denominator) == (8, 158)
     assert (paid.revenue, paid.lent, paid.realised_loss, paid.retained) == (166, 300, 180, 0)
+    assert paid.borne_by == {"lenders": 180}
     # A channel that only cost something, and one that paid back at once because it cost nothing then.
     assert found[JANUARY, "unassigned"].payback is None and found[JANUARY, "unassigned"].cost.by_grant == 7
     assert sum(e.revenue for e in found.values()) == 166

@@ -5,6 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections import defaultdict
 from datetime import date
+from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from hypothesis import HealthCheck, given, settings
 
 from ingestion.simulator import simulate
 from tests.oracle.business_cash import cash_due
-from tests.oracle.business_changes import overdue_parts, rate_effects
+from tests.oracle.business_changes import outstanding_parts, overdue_parts, rate_effects
 from tests.oracle.marketing_attribution import MODELS, credited, disagreement, revenue_by_user
 from tests.oracle.marketing_funnels import BORROWER, LENDER
 from tests.oracle.marketing_strategies import OWN_HOSTS, busy_platforms
@@ -40,6 +41,7 @@ def test_the_platform_is_worth_calculating(simulated: SecondCalculation) -> None
     assert any(history.is_lost(DAY) for history in simulated.loans.values())
     assert {"current", "1-30", "31-60", "61-90", "91-180"} <= {bucket for _, bucket, _ in simulated.rolls}
     assert {"kept", "broken"} <= set(everything["promises"].values())
+    assert all(everything["overdue_changes"].values()) and len(everything["outstanding"]["channel"]) > 5
     assert everything["disagreement"] and max(everything["disagreement"].values()) > 0
 
 
@@ -138,7 +140,10 @@ def assert_risk_adds_up(told: SecondCalculation) -> None:
     states = [state for n, state in told.source.book.states(day).items() if n in loans]
     assert due <= sum(state.outstanding + state.interest_outstanding for state in states) + sum(state.overdue for state in states)
     days = [date(day.year, day.month, 1), day]
-    before, after = (overdue_parts(told.source.book, on, lambda loan: loan % 3) for on in days)
+    before, after = (overdue_parts(told.source.book, on, told.segments["grade"]) for on in days)
+    outstanding = sum((h.outstanding(day) for h in loans.values()), Decimal(0))
+    for segment in told.segments.values():
+        assert sum(outstanding_parts(told.source.book, day, segment).values()) == outstanding
     effects = rate_effects(before, after) if all(base for side in (before, after) for _, base in side.values()) else None
     if effects:
         rates = [Fraction(sum(n for n, _ in side.values())) / Fraction(sum(d for _, d in side.values())) for side in (before, after)]
