@@ -30,7 +30,7 @@ def test_a_vintage_counts_any_day_and_is_after_recovery(tmp_path: Path) -> None:
     late = p.loan("1000.00", disbursed_at="2019-01-10 10:00", credit_grade="B")
     p.plan(late, [("2019-02-10", "1000.00", "10.00")])
     p.repay(late, 1, "2019-03-20 10:00", "1000.00", "10.00")
-    # The guarantor pays on day 10: the lenders never wait 30 days. The borrower is lost on day 181, 11 August, and pays 100 in September.
+    # The guarantor pays on day 10: the lenders never wait 30 days. The borrower is lost on day 181, 10 August, and pays 100 in September.
     covered = p.loan("600.00", disbursed_at="2019-01-31 23:59", credit_grade="A")
     p.plan(covered, [("2019-02-10", "600.00", "6.00")])
     p.repay(covered, 1, "2019-02-20 10:00", "600.00", "6.00", by="guarantor")
@@ -63,6 +63,33 @@ def test_a_vintage_counts_any_day_and_is_after_recovery(tmp_path: Path) -> None:
     assert loans[written_off].borne_by(day) == {"lenders": Decimal("200.00")}
     # The month that has not ended yet is no cell.
     assert max(age for _, _, age in vintages(loans.values(), date(2019, 9, 29))) == 7
+
+
+def test_more_than_30_90_and_180_days(tmp_path: Path) -> None:
+    p = Platform()
+    number = p.loan("100.00", disbursed_at="2019-01-10 10:00")
+    p.plan(number, [("2019-02-10", "100.00", "1.00")])
+    loan = histories(Source(p.write(tmp_path)), date(2019, 12, 31))[number]
+    # 10 February + 30 is 12 March, + 90 is 11 May, + 180 is 9 August.
+    for days, last, next_day in ((30, date(2019, 3, 12), date(2019, 3, 13)), (90, date(2019, 5, 11), date(2019, 5, 12))):
+        assert (loan.past_due(last), loan.ever(days, last), loan.ever(days, next_day)) == (days, False, True)
+    assert (loan.bucket(date(2019, 3, 12)), loan.bucket(date(2019, 3, 13))) == ("1-30", "31-60")
+    assert (loan.bucket(date(2019, 8, 9)), loan.bucket(date(2019, 8, 10))) == ("91-180", "lost")
+    assert (loan.realised_loss(date(2019, 8, 9)), loan.realised_loss(date(2019, 8, 10))) == (0, 100)
+
+
+def test_a_default_within_twelve_months(tmp_path: Path) -> None:
+    p = Platform()
+    # 91 days past due on 10 August 2019, the same day a year after, and on the 11th, when it has had 90 days.
+    for due in ("2019-05-11", "2019-05-12"):
+        who = p.user()
+        p.add("credit_assessments", user_id=who, credit_grade="A", expected_default_rate="0.1", assessed_at="2018-08-01 10:00")
+        loan = p.loan("100.00", disbursed_at="2018-08-10 10:00", borrower_id=who)
+        p.plan(loan, [(due, "100.00", "1.00")])
+    source = Source(p.write(tmp_path))
+    day = date(2019, 12, 31)
+    cell = calibration(source, histories(source, day).values(), day)["A", "all"]
+    assert (cell.loans, cell.defaults) == (2, 1)
 
 
 def test_roll_rates_and_their_mean(tmp_path: Path) -> None:
