@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from glassbook.errors import CheckFailed
+from reports.figure_sets import HOUSE_SETS
 
 if TYPE_CHECKING:
     from datetime import date
@@ -18,14 +19,12 @@ if TYPE_CHECKING:
     from reports.restating.sides import Filed
 
 
-def _choose(regime: str, as_of: str | None, known_at: str | None, snapshot_id: str | None) -> tuple[Settings, Snapshot, Regime, date]:
-    """What every reading command needs: settings, the snapshot asked for, the regime and the day."""
+def _choose(as_of: str | None, known_at: str | None, snapshot_id: str | None) -> tuple[Settings, Snapshot, date]:
+    """What every reading command needs: settings, the snapshot asked for and the day."""
     from glassbook.errors import InputError
     from glassbook.settings import load_settings
-    from reports.engine.regime import load_regime
     from reports.selection import choose_snapshot, parse_day, parse_instant
 
-    declared = load_regime(regime)
     instant = None if known_at is None else parse_instant(known_at, "--known-at")
     asked = None if as_of is None else parse_day(as_of, "--as-of")
     settings = load_settings()
@@ -40,7 +39,7 @@ def _choose(regime: str, as_of: str | None, known_at: str | None, snapshot_id: s
         )
     if snapshot.as_of is not None and day > snapshot.as_of:
         click.echo(f"note: the data ends on {snapshot.as_of}; {day} shows what is known of it by then", err=True)
-    return settings, snapshot, declared, day
+    return settings, snapshot, day
 
 
 def _choose_filing(package: Path) -> tuple[Filed, Snapshot, Regime, date]:
@@ -54,27 +53,38 @@ def _choose_filing(package: Path) -> tuple[Filed, Snapshot, Regime, date]:
 
 
 @click.command(
-    epilog="Example: glassbook figures --regime cn --as-of 2019-12-31 --format table",
-    short_help="Every figure of a regime on one day.",
+    epilog="Example: glassbook figures --regime cn --as-of 2019-12-31 --format table\n\n"
+    "Example: glassbook figures --set marketing --as-of 2019-12-31 --format csv",
+    short_help="Every figure of a regime, or of the house, on one day.",
 )
-@click.option("--regime", required=True, help="Name of the regime, such as cn.")
+@click.option("--regime", help="Name of the regime, such as cn.")
+@click.option("--set", "house_set", type=click.Choice(HOUSE_SETS), help="The house's own figures, of the month up to the day.")
 @click.option("--as-of", "as_of", help="Business date YYYY-MM-DD. [default: latest day of the snapshot]")
 @click.option("--known-at", "known_at", help="Instant: as known then, by the load log (ISO 8601; without an offset: UTC).")
 @click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]")
 @click.option("--format", "shape", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True, help="Output.")
-def figures(regime: str, as_of: str | None, known_at: str | None, snapshot_id: str | None, shape: str) -> None:
-    """Every figure of a regime as of a business date, read from a published snapshot (run `glassbook build` before).
+def figures(
+    regime: str | None, house_set: str | None, as_of: str | None, known_at: str | None, snapshot_id: str | None, shape: str
+) -> None:
+    """Every figure of a regime, or of a set of the house's own, as of a business date, read from a published snapshot.
+
+    Run `glassbook build` before. The house's figures are there for month ends and the latest day.
 
     Notes on standard error say when loads wait outside the snapshot in force, its last build failed, or the period's filing is a draft.
     """
+    from reports.engine.regime import load_regime
+    from reports.figure_sets import HouseSet
     from reports.figures import read_figures
     from reports.standing import of_filing, of_snapshot
 
-    settings, snapshot, declared, day = _choose(regime, as_of, known_at, snapshot_id)
-    found = read_figures(snapshot, declared, day)
+    if (regime is None) == (house_set is None):
+        raise click.UsageError(f"Name either --regime, or --set with one of {', '.join(HOUSE_SETS)}.")
+    declared = None if regime is None else load_regime(regime)
+    settings, snapshot, day = _choose(as_of, known_at, snapshot_id)
+    found = read_figures(snapshot, declared or HouseSet(str(house_set)), day)
     # Whoever asks for a snapshot, or for what was known at an instant, knows that there is something newer.
     remarks = of_snapshot(settings, snapshot) if known_at is None and snapshot_id is None else []
-    for remark in [*remarks, *of_filing(settings, declared, day)]:
+    for remark in [*remarks, *([] if declared is None else of_filing(settings, declared, day))]:
         click.echo(f"note: {remark.en}{f'; {remark.detail}' if remark.detail else ''}", err=True)
     if shape == "json":
         click.echo(found.to_json(), nl=False)
@@ -88,12 +98,13 @@ def figures(regime: str, as_of: str | None, known_at: str | None, snapshot_id: s
 
 @click.command(
     epilog="Example: glassbook explain CN-A14 --regime cn --as-of 2019-12-31 --format csv > overdue.csv\n\n"
-    "Example: glassbook explain CN-A14 --filing filings/cn-2019-12",
+    "Example: glassbook explain CN-A14 --filing filings/cn-2019-12\n\n"
+    "Example: glassbook explain OP-C01",
     short_help="Definition, basis, lineage, and the loans behind one figure.",
 )
 @click.argument("code")
 @click.option("--filing", type=click.Path(path_type=Path), help="Package: the figure as filed, on the snapshot that it was made from.")
-@click.option("--regime", help="Name of the regime, such as cn.")
+@click.option("--regime", help="Name of the regime, such as cn; figures of the house (OP-…, MK-…) need none.")
 @click.option("--as-of", "as_of", help="Business date YYYY-MM-DD. [default: latest day of the snapshot]")
 @click.option("--known-at", "known_at", help="Instant: as known then, by the load log (ISO 8601; without an offset: UTC).")
 @click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]")
@@ -118,22 +129,29 @@ def explain(
 ) -> None:
     """Definition, legal basis, lineage and the rows that make up the figure CODE; exits 1 should they not add up to it.
 
-    Of a regime and a day, or as a filing states it.
+    Of a regime and a day, or as a filing states it, or of the house's own figures.
     """
     from reports import explain as explaining
     from reports import explain_text
+    from reports.engine.regime import load_regime
+    from reports.figure_sets import FigureSource, house_set_of
 
     filed = None
+    declared: FigureSource
     if filing is not None:
         if regime or as_of or known_at or snapshot_id:
             raise click.UsageError(
                 "--filing names regime, day and snapshot by itself: leave out --regime, --as-of, --known-at and --snapshot."
             )
         filed, snapshot, declared, day = _choose_filing(filing)
-    elif regime is None:
-        raise click.UsageError("Name --regime, or a package with --filing.")
+    elif regime is not None:
+        declared = load_regime(regime)
+        _, snapshot, day = _choose(as_of, known_at, snapshot_id)
+    elif (of_house := house_set_of(code)) is not None:
+        declared = of_house
+        _, snapshot, day = _choose(as_of, known_at, snapshot_id)
     else:
-        _, snapshot, declared, day = _choose(regime, as_of, known_at, snapshot_id)
+        raise click.UsageError("Name --regime, or a package with --filing.")
     explanation = explaining.explain(snapshot, declared, code, day)
     if filed is not None and filed.records.get(explanation.metric.code) != explanation.figure.record():
         raise CheckFailed(

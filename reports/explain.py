@@ -18,7 +18,7 @@ from glassbook.errors import InputError
 from glassbook.money import round_half_up
 from glassbook.snapshots import Snapshot, connect
 from reports.cells import NO_VALUE, exact_text
-from reports.engine.regime import Regime
+from reports.figure_sets import HOUSE_SETS, FigureSource
 from reports.figures import Figure, FigureSet, read_figures
 from reports.lineage import Lineage, Load
 
@@ -75,38 +75,38 @@ class Explanation:
     """The operating figure that this one is; None where the snapshot's operating figures take the readings of another regime."""
 
 
-def find_metric(regime: Regime, code: str) -> Metric:
+def find_metric(source: FigureSource, code: str) -> Metric:
     """The catalogue entry of `code`. Raises InputError that names the nearest codes."""
     import difflib
 
-    metrics = {metric.code: metric for metric in load_metrics(regime.name)}
+    metrics = {metric.code: metric for metric in load_metrics(source.name)}
     if code.upper() in metrics:
         return metrics[code.upper()]
     near = difflib.get_close_matches(code.upper(), metrics, n=3, cutoff=0.5) or list(metrics)[:3]
     raise InputError(
         found=f"figure {code!r}",
-        where=f"the catalogue of {regime.name}",
+        where=f"the catalogue of {source.name}",
         expected=f"a code such as {', '.join(near)}",
-        remedy=f"`glassbook figures --regime {regime.name} --format table` lists them all.",
+        remedy=f"`glassbook figures --{'set' if source.name in HOUSE_SETS else 'regime'} {source.name} --format table` lists them all.",
     )
 
 
-def explain(snapshot: Snapshot, regime: Regime, code: str, as_of: date) -> Explanation:
+def explain(snapshot: Snapshot, declared: FigureSource, code: str, as_of: date) -> Explanation:
     """The explanation of figure `code` on `as_of`. Raises InputError for a code or a day that is not there."""
-    metric = find_metric(regime, code)
-    figures = read_figures(snapshot, regime, as_of)
+    metric = find_metric(declared, code)
+    figures = read_figures(snapshot, declared, as_of)
     by_code = figures.by_code()
     if metric.code not in by_code:
         raise InputError(
             found=f"no row for {metric.code}",
-            where=f"{regime.figures_table} of snapshot {snapshot.snapshot_id}",
+            where=f"{declared.figures_table} of snapshot {snapshot.snapshot_id}",
             expected="a row for every figure of the catalogue",
             remedy="Build the snapshot again with this version of the models.",
         )
-    source = row_source(metric, regime)
+    source = row_source(metric, declared)
     with connect(snapshot.database) as connection:
         lineage = Lineage(connection)
-        models = figure_models(metric, regime)
+        models = figure_models(metric, declared)
         upstream = lineage.upstream(models)
         contributions = None
         if source is not None:
@@ -123,34 +123,34 @@ def explain(snapshot: Snapshot, regime: Regime, code: str, as_of: date) -> Expla
         edges=tuple(dict.fromkeys(edges)),
         loads=tuple(lineage.loads(upstream)),
         contributions=contributions,
-        same_as=metric.same_as if home == regime.name else None,
+        same_as=metric.same_as if home == declared.name else None,
     )
 
 
-def row_source(metric: Metric, regime: Regime) -> Metric | None:
+def row_source(metric: Metric, declared: FigureSource) -> Metric | None:
     """The metric whose rows make `metric` up: itself, or for a ratio of two figures the one in the numerator."""
     if metric.model is not None:
         return metric
-    others = {other.code: other for other in load_metrics(regime.name) if other.code != metric.code}
+    others = {other.code: other for other in load_metrics(declared.name) if other.code != metric.code}
     named = [others[code] for code in formula_codes(metric, others)]
     return named[0] if named and named[0].model is not None else None
 
 
-def figure_models(metric: Metric, regime: Regime) -> list[str]:
+def figure_models(metric: Metric, declared: FigureSource) -> list[str]:
     """Models whose rows a figure is made of: its own and those of the figures in its formula.
 
     Lineage begins there and not at the table of all figures, above which is everything. That table stands in for a figure
     without rows.
     """
-    metrics = {other.code: other for other in load_metrics(regime.name)}
+    metrics = {other.code: other for other in load_metrics(declared.name)}
     parts = [metric, *(metrics[code] for code in formula_codes(metric, metrics))]
-    return list(dict.fromkeys(part.model for part in parts if part.model is not None)) or [regime.figures_table]
+    return list(dict.fromkeys(part.model for part in parts if part.model is not None)) or [declared.figures_table]
 
 
 def read_contributions(connection: duckdb.DuckDBPyConnection, metric: Metric, figure: Figure, as_of: date) -> Contributions:
     """The rows behind `figure`, largest first; the model is a table function of the as-of date named by the catalogue."""
     keys = ", ".join(metric.key)
-    relation = f"{metric.model}(cast($as_of as date))"
+    relation = _relation(metric)
     rows = connection.execute(
         f"""
         select {", ".join([*metric.key, f"cast({metric.column} as decimal(38, 12)) as contribution"])}
@@ -165,18 +165,26 @@ def read_contributions(connection: duckdb.DuckDBPyConnection, metric: Metric, fi
 
 def row_sums(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric], as_of: date) -> dict[str, RowSum]:
     """Of each metric that has rows, how many and their sum; a model is gone through once, whatever the number of its metrics."""
-    by_model: dict[str, list[Metric]] = {}
+    by_relation: dict[str, list[Metric]] = {}
     for metric in metrics:
         if metric.model is not None:
-            by_model.setdefault(metric.model, []).append(metric)
+            by_relation.setdefault(_relation(metric), []).append(metric)
     found: dict[str, RowSum] = {}
-    for model, its_own in by_model.items():
+    for relation, its_own in by_relation.items():
         amounts = [f"cast({metric.column} as decimal(38, 12))" for metric in its_own]
         wanted = ", ".join(f"count(*) filter (where {amount} <> 0), coalesce(sum({amount}), 0)" for amount in amounts)
-        row = connection.execute(f"select {wanted} from {model}(cast($as_of as date))", {"as_of": as_of}).fetchone()
+        row = connection.execute(f"select {wanted} from {relation}", {"as_of": as_of}).fetchone()
         assert row is not None  # an aggregate always returns a row
         found |= {metric.code: RowSum(*row[2 * place : 2 * place + 2]) for place, metric in enumerate(its_own)}
     return found
+
+
+def _relation(metric: Metric) -> str:
+    """The rows behind a figure of the day `$as_of`."""
+    if metric.day_column is None:
+        return f"{metric.model}(cast($as_of as date))"
+    day = "cast($as_of as date)"
+    return f"(select * from {metric.model} where {metric.day_column} between date_trunc('month', {day}) and {day})"
 
 
 def adds_up(rows: int, total: Decimal, expected: Decimal | None) -> bool:

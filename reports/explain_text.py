@@ -14,7 +14,7 @@ def as_json(explanation: Explanation) -> str:
     metric, figures = explanation.metric, explanation.figures
     rows = explanation.contributions
     document = {
-        "regime": figures.regime,
+        figures.kind: figures.name,
         "as_of": figures.as_of.isoformat(),
         "known_at": figures.known_at,
         "snapshot": figures.snapshot_id,

@@ -1,4 +1,4 @@
-"""Reads the figures of a regime from a snapshot and prints them; computes none."""
+"""Reads the figures of a regime, or of the house, from a snapshot and spells them; computes none."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from glassbook.errors import InputError
 from glassbook.money import format_decimal
 from glassbook.snapshots import Snapshot, connect
 from reports.cells import csv_text, exact_text
-from reports.engine.regime import Regime
+from reports.figure_sets import HOUSE_SETS, FigureSource
 
 if TYPE_CHECKING:
     import duckdb
@@ -52,13 +52,19 @@ class Figure:
 
 @dataclass(frozen=True)
 class FigureSet:
-    """Every figure of a regime on one day, as known at one instant; `figures` are in the order of their codes."""
+    """Every figure of a set on one day, as known at one instant; `figures` are in the order of their codes."""
 
-    regime: str
+    name: str
+    """The regime, or the house's set."""
     as_of: date
     known_at: str
     snapshot_id: str
     figures: tuple[Figure, ...]
+
+    @property
+    def kind(self) -> str:
+        """What documents call it: a regime, or a set of the house."""
+        return "set" if self.name in HOUSE_SETS else "regime"
 
     def by_code(self) -> dict[str, Figure]:
         """The figures under their codes."""
@@ -67,7 +73,7 @@ class FigureSet:
     def to_json(self) -> str:
         """The document of figures.json, the same for command, filing and page."""
         document = {
-            "regime": self.regime,
+            self.kind: self.name,
             "as_of": self.as_of.isoformat(),
             "known_at": self.known_at,
             "snapshot": self.snapshot_id,
@@ -89,64 +95,64 @@ def _number(record: dict[str, str | None], name: str) -> str | Decimal | None:
     return Decimal(text) if text is not None and name in ("value", "numerator", "denominator") else text
 
 
-def read_figures(snapshot: Snapshot, regime: Regime, as_of: date, *, is_public: bool = False) -> FigureSet:
-    """Every figure of `regime` on `as_of`: the stored rows of a month end or the latest day, computed in the warehouse else.
+def read_figures(snapshot: Snapshot, source: FigureSource, as_of: date, *, is_public: bool = False) -> FigureSet:
+    """Every figure of `source` on `as_of`: the stored rows of a month end or the latest day, computed in the warehouse else.
 
-    The public file holds stored days only. Raises InputError when the snapshot does not know the regime or the day.
+    The public file, and the house's sets, hold stored days only. Raises InputError when the snapshot does not know the set or the day.
     """
     with connect(snapshot.public_database if is_public else snapshot.database) as connection:
-        rows = _stored_rows(connection, snapshot, regime, as_of)
-        if not rows and not is_public:
-            rows = _computed_rows(connection, regime, as_of)
+        rows = _stored_rows(connection, snapshot, source, as_of)
+        if not rows and not is_public and source.figures_macro is not None:
+            rows = _computed_rows(connection, source.figures_macro, as_of)
     if not rows:
         raise InputError(
-            found=f"no figures of {regime.name} on {as_of}",
+            found=f"no figures of {source.name} on {as_of}",
             where=f"snapshot {snapshot.snapshot_id}",
             expected="a month end of the history or its latest day",
             remedy="Ask for such a day, or build a snapshot that reaches it.",
         )
     figures = tuple(Figure(*row) for row in rows)
-    return FigureSet(regime.name, as_of, snapshot.manifest["known_at"], snapshot.snapshot_id, figures)
+    return FigureSet(source.name, as_of, snapshot.manifest["known_at"], snapshot.snapshot_id, figures)
 
 
-def _stored_rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, regime: Regime, as_of: date) -> list[tuple[Any, ...]]:
+def _stored_rows(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, source: FigureSource, as_of: date) -> list[tuple[Any, ...]]:
     import duckdb
 
     try:
-        return connection.execute(f"select {_COLUMNS} from {regime.figures_table} where as_of_on = ? order by code", [as_of]).fetchall()
+        return connection.execute(f"select {_COLUMNS} from {source.figures_table} where as_of_on = ? order by code", [as_of]).fetchall()
     except duckdb.CatalogException as error:
         raise InputError(
-            found=f"no figures of {regime.name}",
+            found=f"no figures of {source.name}",
             where=f"snapshot {snapshot.snapshot_id}",
-            expected=f"the table {regime.figures_table}",
-            remedy="Build the snapshot again with the models of this regime.",
+            expected=f"the table {source.figures_table}",
+            remedy="Build the snapshot again with the models of this set.",
         ) from error
 
 
-def _computed_rows(connection: duckdb.DuckDBPyConnection, regime: Regime, as_of: date) -> list[tuple[Any, ...]]:
-    return connection.execute(f"select {_COLUMNS} from {regime.figures_macro}(cast(? as date)) order by code", [as_of]).fetchall()
+def _computed_rows(connection: duckdb.DuckDBPyConnection, macro: str, as_of: date) -> list[tuple[Any, ...]]:
+    return connection.execute(f"select {_COLUMNS} from {macro}(cast(? as date)) order by code", [as_of]).fetchall()
 
 
-def stored_days(connection: duckdb.DuckDBPyConnection, regime: Regime, *, month_ends_only: bool) -> list[date]:
+def stored_days(connection: duckdb.DuckDBPyConnection, source: FigureSource, *, month_ends_only: bool) -> list[date]:
     """Days with stored figures, oldest first."""
     rows = connection.execute(
-        f"select distinct as_of_on from {regime.figures_table} where is_month_end or not ? order by as_of_on",
+        f"select distinct as_of_on from {source.figures_table} where is_month_end or not ? order by as_of_on",
         [month_ends_only],
     ).fetchall()
     return [row[0] for row in rows]
 
 
 def read_series(
-    connection: duckdb.DuckDBPyConnection, regime: Regime, codes: tuple[str, ...], until: date, months: int
+    connection: duckdb.DuckDBPyConnection, source: FigureSource, codes: tuple[str, ...], until: date, months: int
 ) -> list[tuple[date, str, Decimal | None]]:
     """(month end, code, value) of stored figures over the last `months` month ends up to `until`, oldest first."""
     return connection.execute(
         f"""
         with days as (
-            select distinct as_of_on from {regime.figures_table}
+            select distinct as_of_on from {source.figures_table}
             where is_month_end and as_of_on <= ? order by as_of_on desc limit ?
         )
-        select as_of_on, code, value from {regime.figures_table}
+        select as_of_on, code, value from {source.figures_table}
         where as_of_on in (select as_of_on from days) and list_contains(?, code)
         order by as_of_on, code
         """,

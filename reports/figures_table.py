@@ -16,9 +16,9 @@ _PIPED_WIDTH = 140
 
 def print_table(figures: FigureSet) -> None:
     """Writes the table to standard output."""
-    metrics = {metric.code: metric for metric in load_metrics(figures.regime)}
+    metrics = {metric.code: metric for metric in load_metrics(figures.name)}
     table = Table(
-        title=f"{figures.regime}  as of {figures.as_of}  known at {figures.known_at}  snapshot {figures.snapshot_id}",
+        title=f"{figures.name}  as of {figures.as_of}  known at {figures.known_at}  snapshot {figures.snapshot_id}",
         title_justify="left",
     )
     for name in ("code", "指标", "indicator"):

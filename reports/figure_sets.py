@@ -1,0 +1,50 @@
+"""Where figures are read from: the table of a regime, or of the house's own figures (operations, marketing).
+
+Belongs here: which sets there are, and what reading them needs. Does not: reading (`figures`), what a regime declares (`engine.regime`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Protocol
+
+HOUSE_SETS = ("operations", "marketing")
+"""Sets of the catalogue that no law asks for: what the house itself wants to know."""
+
+
+class FigureSource(Protocol):
+    """A table of figures, as a regime has one too."""
+
+    @property
+    def name(self) -> str:
+        """Name of the set in the catalogue."""
+
+    @property
+    def figures_table(self) -> str:
+        """Relation with a row a stored day and code."""
+
+    @property
+    def figures_macro(self) -> str | None:
+        """Table function that computes any day; None where stored days are all there are."""
+
+
+@dataclass(frozen=True)
+class HouseSet:
+    """The house's own figures of one set: those of the month up to the day, stored at month ends and for the latest day."""
+
+    name: str
+    figures_macro: None = None
+
+    @property
+    def figures_table(self) -> str:
+        """Relation with a row a stored day and code."""
+        return f"rpt_{self.name}_figures"
+
+
+def house_set_of(code: str) -> HouseSet | None:
+    """The house's set that a figure's code belongs to; None where its code is a regime's, or no code at all."""
+    from glassbook.catalogue import load_metrics
+
+    prefixes = {load_metrics(name)[0].code.partition("-")[0]: name for name in HOUSE_SETS}
+    name = prefixes.get(code.upper().partition("-")[0])
+    return HouseSet(name) if name else None
