@@ -134,7 +134,9 @@ class Settings(BaseSettings):
         "principal_and_interest", description="Base of CN-B02 and B06-B08."
     )
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
-    own_hosts: Hosts = Field((), description="Hosts of the platform's own site, with all below them: whoever comes from there was there already.")
+    own_hosts: Hosts = Field(
+        (), description="Hosts of the platform's own site, with all below them: whoever comes from there was there already."
+    )
     return_hosts: Hosts = Field((), description="Hosts of pay and sign-in pages that send people back, likewise.")
     app_hosts: tuple[str, ...] = Field((), description="Names beside the loopback's under which the apps answer, such as a proxy's.")
     person: Text = Field(

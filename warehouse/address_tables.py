@@ -64,7 +64,7 @@ def _add(
     connection.execute(f"create table if not exists {WORKING}.main.{table} ({kinds})")
     connection.execute(f"comment on table {WORKING}.main.{table} is '{code_version(with_seeds=False)}'")
     new = f"select distinct {column} from {sessions} where {column} <> '' except select {column} from {WORKING}.main.{table}"
-    addresses = connection.execute(new).to_arrow_table().column(0)
+    addresses = connection.sql(new).to_arrow_table().column(0)
     for start in range(0, len(addresses), _BATCH):
         taken_apart = [parts_of(address) for address in addresses.slice(start, _BATCH).to_pylist()]
         _write(connection, table, pa.Table.from_arrays(_columns(taken_apart, schema), schema=schema))

@@ -72,7 +72,9 @@ def prepare(
     working: Path,
     seen_load_seq: int = 0,
 ) -> None:
-    """Puts control tables, functions and the addresses of sessions in place; `working` is the file of the database that is thrown away after the build.
+    """Puts control tables, functions and the addresses of sessions in place.
+
+    `working` is the file of the database that is thrown away after the build.
 
     `seen_load_seq` is the newest load that the database already holds (0: none).
     """

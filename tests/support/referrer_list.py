@@ -20,7 +20,14 @@ from publicsuffixlist import PublicSuffixList
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 FIRST_NO = 10_000
 # What the list calls paid are networks that show advertisements; what it cannot tell is no search, though it lies below an engine's name.
-CHANNELS = {"search": "organic_search", "social": "social", "email": "email", "paid": "display", "unknown": "referral", "referral": "referral"}
+CHANNELS = {
+    "search": "organic_search",
+    "social": "social",
+    "email": "email",
+    "paid": "display",
+    "unknown": "referral",
+    "referral": "referral",
+}
 # In this order, hosts of a kind before those of the next: mail and documents of an engine are no search.
 ORDER = ("email", "unknown", "referral", "paid", "social", "search")
 _SUFFIXES = PublicSuffixList()

@@ -14,7 +14,9 @@
     'landing_path': 'session.landing_path', 'referrer_url': 'session.referrer_url'
 } %}
 with
-rules as {{ found_once() }} ({{ all_channel_rules() }}),
+rules as {{ found_once() }} (
+    {{ all_channel_rules() }}
+),
 
 -- Sessions are many, what they carry is not: it is looked at once for all that carry the same.
 origins as (
@@ -110,11 +112,12 @@ fields as (
     from distinct_facts
     where fact.host is not null
     union all
-    select known.fact, 'referrer_host', kind.match_kind, named.host_name
+    {%- for kind, condition in (('host', ''), ('word', ' and known.fact.has_word'), ('engine', ' and known.fact.has_word')) %}
+    select known.fact, 'referrer_host', '{{ kind }}', named.host_name
     from distinct_facts as known
-    inner join host_names as named on named.host = known.fact.host
-    inner join (values ('host', false), ('word', true), ('engine', true)) as kind (match_kind, needs_word)
-        on known.fact.has_word or not kind.needs_word
+    inner join host_names as named on named.host = known.fact.host{{ condition }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
 ),
 
 ruled as (
