@@ -7,6 +7,7 @@ dbt), where they are kept (`address_tables`).
 from __future__ import annotations
 
 import re
+from collections.abc import Container
 from functools import cache, lru_cache
 from typing import NamedTuple
 from urllib.parse import unquote_to_bytes
@@ -88,7 +89,7 @@ def landing_of(text: str) -> Landing:
     values: dict[str, str] = {}
     # Pages that are made in the browser have their parameters behind the sign of a fragment.
     for part in (search.removeprefix("?"), fragment.partition("?")[2]):
-        for name, value in _parameters(part):
+        for name, value in _values(part).items() if part else ():
             values.setdefault(_TAGS.get(name, name), value)
     names = sorted(name for name in values if name not in TAGS and _PARAMETER.fullmatch(name))[:_MOST_PARAMETERS]
     return Landing(text, decoded(path) or "/", tuple(names), *(values.get(name) for name in TAGS))
@@ -96,11 +97,16 @@ def landing_of(text: str) -> Landing:
 
 def decoded(value: str, *, first: str = "utf-8") -> str:
     """A percent-encoded text of UTF-8, else of GBK, without signs that do not print."""
-    text = _text(unquote_to_bytes(value), first)
-    if _ENCODED_TWICE.search(text):
-        text = _text(unquote_to_bytes(text), first)
-    text = _OF_SCRIPTS.sub(lambda found: chr(int(found[1], 16)), text)
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    text = value
+    if "%" in value or not value.isascii():
+        text = _text(unquote_to_bytes(value), first)
+        if "%" in text:
+            if _ENCODED_TWICE.search(text):
+                text = _text(unquote_to_bytes(text), first)
+            text = _OF_SCRIPTS.sub(lambda found: chr(int(found[1], 16)), text)
+    if not text.isprintable():
+        text = "".join(sign if sign.isprintable() else " " for sign in text)
+    return " ".join(text.split())
 
 
 def _text(content: bytes, first: str) -> str:
@@ -151,17 +157,21 @@ def _keyword(search: str, label: str) -> str | None:
         return None
     lowered = search.lower()
     first = "gb18030" if any(told in lowered for told in _IN_GBK) else "utf-8"
-    values: dict[str, str] = {}
-    for name, value in _parameters(search, first):
-        values.setdefault(name, value)
-    return next((values[name] for name in (*_WORDS, *_WORDS_OF_ENGINES.get(label, ())) if name in values), None)
+    wanted = (*_WORDS, *_WORDS_OF_ENGINES.get(label, ()))
+    values = _values(search, first, wanted)
+    return next((values[name] for name in wanted if name in values), None)
 
 
-def _parameters(search: str, first: str = "utf-8") -> list[tuple[str, str]]:
-    """Names in lower case, and values, of parameters that have one."""
-    found = []
+def _values(search: str, first: str = "utf-8", wanted: Container[str] | None = None) -> dict[str, str]:
+    """Parameters that have a value, by their names in lower case; of several of a name the first."""
+    found: dict[str, str] = {}
     for part in search.split("&"):
         name, _, value = part.partition("=")
-        if value and (told := decoded(value.replace("+", " "), first=first)):
-            found.append((decoded(name).lower(), told))
+        if not value:
+            continue
+        # Most names are as they are written.
+        key = (name if name.isalnum() and name.isascii() else decoded(name)).lower()
+        is_wanted = key not in found and (wanted is None or key in wanted)
+        if is_wanted and (told := decoded(value.replace("+", " "), first=first)):
+            found[key] = told
     return found
