@@ -84,15 +84,14 @@ def landing_of(text: str) -> Landing:
         url = URL(plain, _OWN_SITE)
         path, search, fragment = url.pathname, url.search, url.hash
     except ValueError:
-        path, _, search = plain.partition("?")
-        fragment = ""
+        path, search, fragment = "/", plain.partition("#")[0].partition("?")[2], ""
     values: dict[str, str] = {}
     # Pages that are made in the browser have their parameters behind the sign of a fragment.
     for part in (search.removeprefix("?"), fragment.partition("?")[2]):
         for name, value in _values(part).items() if part else ():
             values.setdefault(_TAGS.get(name, name), value)
     names = sorted(name for name in values if name not in TAGS and _PARAMETER.fullmatch(name))[:_MOST_PARAMETERS]
-    return Landing(text, decoded(path) or "/", tuple(names), *(values.get(name) for name in TAGS))
+    return Landing(text, f"/{decoded(path).lstrip('/')}", tuple(names), *(values.get(name) for name in TAGS))
 
 
 def decoded(value: str, *, first: str = "utf-8") -> str:
