@@ -41,6 +41,8 @@ ALLOWED = {
     "over_90_amount": "outstanding_principal or overdue_amount",
     "overdue_rate_base": "principal_and_interest or principal",
     "count_promotional": "true or false",
+    "own_hosts": 'a list of host names without scheme, port or path, such as ["example.com"]; empty for none',
+    "return_hosts": 'a list of host names without scheme, port or path, such as ["cashier.alipay.com"]; empty for none',
     "app_hosts": 'a list of host names, such as ["books.example.org"]; empty for the loopback alone',
     "person": "a name; empty for the user of the operating system",
     "passphrase": "a passphrase, in the environment alone",

@@ -157,6 +157,20 @@ def regime(value: str) -> str:
     return value
 
 
+def hosts(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of hosts as referrers carry them, in lower case and in ASCII; an address of four numbers too."""
+    found = []
+    for host in value:
+        try:
+            name = host.strip().lower().removesuffix(".").encode("idna").decode()
+        except UnicodeError:
+            raise ValueError("has what is no name of a host") from None
+        if not re.fullmatch(r"[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?(\.[a-z0-9_]([a-z0-9_-]*[a-z0-9_])?)*", name):
+            raise ValueError("has what is no name of a host")
+        found.append(name)
+    return tuple(dict.fromkeys(found))
+
+
 def no_number(value: Any) -> Any:
     """A day or an instant in words: a number would be taken for seconds since 1970."""
     if isinstance(value, int | float) or (isinstance(value, str) and re.fullmatch(r"[-+]?[\d.]+", value)):

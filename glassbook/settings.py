@@ -36,6 +36,7 @@ Folder = Annotated[Path, BeforeValidator(rules.path_text), AfterValidator(rules.
 PlainFile = Annotated[Path, BeforeValidator(rules.path_text), AfterValidator(rules.plain_file)]
 Day = Annotated[date, BeforeValidator(rules.no_number), AfterValidator(rules.in_known_years)]
 Instant = Annotated[datetime, BeforeValidator(rules.no_number), AfterValidator(rules.in_known_years)]
+Hosts = Annotated[tuple[str, ...], AfterValidator(rules.hosts)]
 EmptyIsNone = BeforeValidator(rules.empty_is_none)
 
 
@@ -133,6 +134,10 @@ class Settings(BaseSettings):
         "principal_and_interest", description="Base of CN-B02 and B06-B08."
     )
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
+    own_hosts: Hosts = Field(
+        (), description="Hosts of the platform's own site, with all below them: whoever comes from there was there already."
+    )
+    return_hosts: Hosts = Field((), description="Hosts of pay and sign-in pages that send people back, likewise.")
     app_hosts: tuple[str, ...] = Field((), description="Names beside the loopback's under which the apps answer, such as a proxy's.")
     person: Text = Field(
         "", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system."

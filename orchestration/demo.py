@@ -18,7 +18,7 @@ from glassbook.money import format_decimal
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from ingestion.load_log import visible_loads
-from ingestion.simulator import simulate
+from ingestion.simulator import OWN_HOSTS, simulate
 from ingestion.simulator.database import last_day, simulate_database
 from ingestion.simulator.plan import Plan
 from ingestion.simulator.profile import write_profile
@@ -94,6 +94,8 @@ def _simulate(url: str, loans: int, seed: int, end: date) -> None:
 
 
 def _build_file_publish(settings: Settings) -> None:
+    # The simulated site has a name of its own, unless somebody has set another.
+    settings = settings if settings.own_hosts else settings.model_copy(update={"own_hosts": OWN_HOSTS})
     click.echo("==> 3/5 building ledger and figures, checking them, swapping the snapshot")
     run_build_command(settings, None, False)
     click.echo(f"==> 4/5 opening China's filing for {PERIOD}")
@@ -124,5 +126,6 @@ def _report(settings: Settings) -> None:
     click.echo(f"\n  filing   cn-{PERIOD}, a draft: the platform has planted anomalies, and the edits found them (glassbook filing status)")
     click.echo(f"  page     {settings.home / 'site' / 'index.html'}")
     click.echo(f"  home     {settings.home}")
+    click.echo(f"  hosts    {', '.join(settings.own_hosts)}: the simulated site's own (setting own_hosts, for builds of yours)")
     there = "" if settings.home == DEFAULT_HOME else f"GLASSBOOK_HOME={settings.home} "
     click.echo(f"\nNext: {there}.venv/bin/glassbook explain CN-A14 --regime cn --as-of 2019-12-31   or   {there}make serve")

@@ -19,6 +19,7 @@ from warehouse.control import supplied
 _FOUNDATIONS = (
     *("timezone", "currency", "code_version", "engine", "contract_version"),
     *("over_90_amount", "overdue_rate_base", "count_promotional", "home_regime"),
+    *("own_hosts", "return_hosts"),
 )
 
 

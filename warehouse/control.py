@@ -55,6 +55,8 @@ def write_control_tables(
     given = supplied(loads)
     names = [n for name, table in load_contract().tables.items() for n in (name, *(f"{name}.{c.name}" for c in table.columns))]
     replace_table(connection, "ctl_supplied", "supply_name varchar, is_supplied boolean", [(name, name in given) for name in names])
+    hosts = [(host, kind) for kind, given in (("own", settings.own_hosts), ("return", settings.return_hosts)) for host in sorted(given)]
+    replace_table(connection, "ctl_own_hosts", "host varchar, host_kind varchar", hosts)
     _write_loads(connection, settings, loads)
     _write_catalogue(connection, settings.currency)
     # Filled for the edits of a filing alone, when it is made: what no load brings has no part in a snapshot.

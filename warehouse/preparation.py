@@ -17,6 +17,7 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.horizon import latest_business_date
 from ingestion.load_log import Load, known_by, visible_loads
+from warehouse.address_tables import write_addresses
 from warehouse.connections import WORKING, attach
 from warehouse.control import write_control_tables
 from warehouse.functions import define_functions
@@ -57,6 +58,8 @@ def build_parameters(settings: Settings, loads: list[Load]) -> dict[str, str | N
         "overdue_rate_base": settings.overdue_rate_base,
         "count_promotional": str(settings.count_promotional).lower(),
         "home_regime": home_regime(settings),
+        "own_hosts": " ".join(sorted(settings.own_hosts)) or None,
+        "return_hosts": " ".join(sorted(settings.return_hosts)) or None,
     }
 
 
@@ -69,7 +72,9 @@ def prepare(
     working: Path,
     seen_load_seq: int = 0,
 ) -> None:
-    """Puts control tables and functions in place; `working` is the file of the database that is thrown away after the build.
+    """Puts control tables, functions and the addresses of sessions in place.
+
+    `working` is the file of the database that is thrown away after the build.
 
     `seen_load_seq` is the newest load that the database already holds (0: none).
     """
@@ -79,3 +84,4 @@ def prepare(
     write_control_tables(connection, settings, loads, parameters=parameters)
     connection.commit()
     define_functions(connection, settings, loads, seen_load_seq=seen_load_seq, as_of_on=latest_business_date(settings, loads))
+    write_addresses(connection, seen_load_seq=seen_load_seq)

@@ -16,11 +16,16 @@ from reports.charts import COLOURS, FONT
 CHANNELS = {
     "all": "全部", "referral_programme": "邀请", "email": "邮件", "sms": "短信", "push": "推送", "paid_search": "付费搜索",
     "display": "展示广告",
-    "alliance": "网盟", "points": "积分", "video": "视频", "soft_article": "软文", "portal_news": "门户新闻", "organic_search": "自然搜索",
-    "social": "社交", "directory": "导航站", "ai_assistant": "智能助手", "referral": "外部链接", "direct": "直接访问", "unknown": "未知",
+    "alliance": "网盟", "points": "积分", "video": "视频", "soft_article": "软文", "portal_news": "门户新闻",
+    "organic_search": "自然搜索", "social": "社交", "directory": "导航站", "ai_assistant": "智能助手", "referral": "外部链接",
+    "unassigned": "未归类", "direct": "直接访问", "unknown": "未知",
 }  # fmt: skip
 COLUMNS = (
-    ("访问", "sessions"), ("注册", "registrations"), ("首投人数", "first lenders"), ("首投金额（元）", "amount"), ("费用（元）", "cost"),
+    ("访问", "sessions"), ("注册", "registrations"), ("首投人数", "first lenders"), ("首投金额（元）", "amount"),
+    ("获客成本（元）", "cost"),
+)  # fmt: skip
+PARTS = (
+    ("其中营销费用", "marketing"), ("奖励（按发放）", "rewards granted"), ("佣金", "commissions"), ("成本（按兑换）", "cost by redemption"),
 )  # fmt: skip
 COSTS = (("注册成本（元）", "per registration"), ("首投成本（元）", "per first lender"))
 
@@ -49,6 +54,7 @@ def show() -> None:
     ]
     channel = right.selectbox("渠道 channel", known, format_func=_named)
     counts = "sessions_count, registrations_count, first_investments_count, first_investment_amount, cost_amount"
+    parts = "marketing_cost_amount, reward_cost_amount, commission_cost_amount, cost_by_redemption_amount"
     costs = "cost_per_registration_amount, cost_per_first_investment_amount"
     total = rows(
         snapshot,
@@ -63,10 +69,10 @@ def show() -> None:
     section("渠道", "Channels")
     lines = rows(
         snapshot, "internal",
-        f"select channel, {counts}, {costs} from rpt_marketing_channels where month_on = ? and campaign_code = 'all' "
+        f"select channel, {counts}, {parts}, {costs} from rpt_marketing_channels where month_on = ? and campaign_code = 'all' "
         "order by channel = 'all', registrations_count desc, channel", month,
     )  # fmt: skip
-    table([("渠道", "channel"), *COLUMNS, *COSTS], [(_named(line[0]), *map(_plain, line[1:])) for line in lines])
+    table([("渠道", "channel"), *COLUMNS, *PARTS, *COSTS], [(_named(line[0]), *map(_plain, line[1:])) for line in lines])
     section("活动", "Campaigns")
     lines = rows(
         snapshot, "internal",
@@ -80,6 +86,7 @@ def show() -> None:
         [("活动", "campaign"), ("渠道", "channel"), *COLUMNS],
         [(f"{name} {code}", _named(via), *map(_plain, values)) for code, name, via, *values in lines],
     )
+    _unassigned(snapshot, month)
     _funnel(snapshot, month, channel)
     st.caption("人数少于下限的组只显示人数，不显示比率与成本。 Groups below the minimum show their count, no rate and no cost per head.")
     foot(snapshot)
@@ -100,7 +107,7 @@ def _daily(snapshot: Snapshot, month: object, channel: str) -> None:
         "where date_trunc('month', day_on) = ? and (? = 'all' or channel = ?) group by day_on order by day_on", month, channel, channel,
     )  # fmt: skip
     columns = st.columns(3)
-    for place, (zh, en) in enumerate((("注册", "registrations"), ("首投人数", "first lenders"), ("费用（元）", "cost, CNY"))):
+    for place, (zh, en) in enumerate((("注册", "registrations"), ("首投人数", "first lenders"), ("获客成本（元）", "cost, CNY"))):
         # A pixel has no cents: only the drawing is a float.
         values = [{"day": f"{row[0]:%d}", "value": float(row[1 + place])} for row in series]
         chart = (
@@ -123,6 +130,29 @@ def _daily(snapshot: Snapshot, month: object, channel: str) -> None:
         with columns[place], st.container(border=True, key=f"gb-{place}"):
             section(zh, en)
             st.altair_chart(chart, width="stretch", theme=None)
+
+
+def _unassigned(snapshot: Snapshot, month: object) -> None:
+    """What no rule knows, so that somebody can write one or correct a link or a booking."""
+    section("未归类的标签与费用", "Tags and costs that no rule knows")
+    tags = rows(
+        snapshot, "internal",
+        "select coalesce(utm_source, ''), coalesce(utm_medium, ''), coalesce(utm_campaign, ''), count(*) from fct_sessions "
+        "where channel = 'unassigned' and date_trunc('month', started_on) = ? group by all order by 4 desc, 1, 2, 3 limit 50", month,
+    )  # fmt: skip
+    table(
+        [("来源标签", "utm_source"), ("媒介标签", "utm_medium"), ("活动标签", "utm_campaign"), ("访问", "sessions")],
+        [(*told, _plain(count)) for *told, count in tags],
+    )
+    costs = rows(
+        snapshot, "internal",
+        "select concat_ws(', ', unknown_channels, unknown_campaigns), cost_kind, sum(cost_amount) from fct_channel_costs "
+        "where (unknown_channels is not null or unknown_campaigns is not null) and date_trunc('month', cost_on) = ? "
+        "group by all order by 3 desc, 1, 2 limit 50", month,
+    )  # fmt: skip
+    table(
+        [("记作", "booked as"), ("类别", "kind"), ("金额（元）", "amount")], [(name, kind, _plain(amount)) for name, kind, amount in costs]
+    )
 
 
 def _funnel(snapshot: Snapshot, month: object, channel: str) -> None:

@@ -47,6 +47,8 @@
             'columns': ['campaign_id', 'code', 'name', 'campaign_kind', 'starts_on', 'ends_on', 'budget']},
         'marketing_costs': {'kind': 'mutable', 'key': ['cost_on', 'channel', 'campaign_id'], 'money': ['amount'], 'instants': [],
             'columns': ['cost_on', 'channel', 'campaign_id', 'amount', 'impressions', 'clicks']},
+        'commissions': {'kind': 'append', 'key': ['commission_id'], 'money': ['amount'], 'instants': ['earned_at'],
+            'columns': ['commission_id', 'channel', 'campaign_id', 'user_id', 'amount', 'earned_at']},
         'invitations': {'kind': 'append', 'key': ['invitation_id'], 'money': [], 'instants': ['invited_at'],
             'columns': ['invitation_id', 'inviter_id', 'invitee_id', 'invited_at']},
         'rewards': {'kind': 'mutable', 'key': ['reward_id'], 'money': ['amount'], 'instants': ['granted_at', 'redeemed_at', 'expires_at'],

@@ -5,4 +5,7 @@ Belongs here: how the made-up platform behaves, and how its folder is written. W
 
 from ingestion.simulator.run import Simulation, simulate
 
-__all__ = ["Simulation", "simulate"]
+OWN_HOSTS = ("mingzhang-sim.example",)
+"""Hosts of the made-up platform's own site, as its sessions name them."""
+
+__all__ = ["OWN_HOSTS", "Simulation", "simulate"]

@@ -40,7 +40,7 @@ _BATCH_BYTES = 4 * 2**20
 # since a pool may hand the connection on. The setting makes texts end where `given_sql` saw them end.
 _SESSION = ("begin isolation level repeatable read read only", "set local standard_conforming_strings = on")
 
-# Everything that this user sees, in one question: 31 tables would otherwise be as many.
+# Everything that this user sees, in one question: thirty tables would otherwise be as many.
 _COLUMNS = """
 select
     space.nspname, relation.relname, pg_table_is_visible(relation.oid), attribute.attname,

@@ -20,6 +20,8 @@ PARAMETER, RULE, CODE = "parameter", "rule version", "code"
 _NOT_SETTINGS = (
     *("as_of_on", "known_at", "snapshot_id", "is_full"),
     *("code_version", "model_version", "engine", "rule_set_version", "contract_version"),
+    # Settings that decide marketing's figures alone.
+    *("own_hosts", "return_hosts"),
 )
 # The settings that a build records, and that a package may name to have its filing made again: no other is taken from a package.
 BUILD_SETTINGS = ("timezone", "currency", "platform_name", "over_90_amount", "overdue_rate_base", "count_promotional", "home_regime")

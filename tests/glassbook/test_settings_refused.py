@@ -44,6 +44,8 @@ WRONG = {
     "over_90_amount": ["everything"],
     "overdue_rate_base": ["interest"],
     "count_promotional": ["perhaps"],
+    "own_hosts": ['["https://example.com"]', '["example.com/x"]', '["example.com:443"]', '[""]', '["a b"]', '["*.example.com"]'],
+    "return_hosts": ['["-"]'],
     "clock_now": ["0001-01-01T00:00:00", "9999-12-31T23:59:59+00:00", "5", "20191231", "soon"],
 }
 

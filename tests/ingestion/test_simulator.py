@@ -29,6 +29,7 @@ REFERENCES = """
     risk_reserve_movements.loan_id loans, fees.loan_id loans, fees.user_id users, fund_movements.user_id users,
     fund_movements.loan_id loans, custodian_entries.user_id users, web_sessions.user_id users,
     marketing_costs.campaign_id campaigns, invitations.inviter_id users, invitations.invitee_id users,
+    commissions.user_id users, commissions.campaign_id campaigns,
     rewards.user_id users, rewards.campaign_id campaigns, messages.user_id users, messages.campaign_id campaigns,
     media_mentions.campaign_id campaigns, complaints.user_id users
 """

@@ -28,7 +28,10 @@ def declared_relations() -> dict[str, list[Declared]]:
             document: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
             entries = [*document.get("models", []), *document.get("seeds", [])]
             entries += [
-                table for source in document.get("sources", []) if source["name"] in ("control", "outcome") for table in source["tables"]
+                table
+                for source in document.get("sources", [])
+                if source["name"] in ("control", "addresses", "outcome")
+                for table in source["tables"]
             ]
             for entry in entries:
                 columns = {column["name"]: column.get("description", "") for column in entry.get("columns", [])}

@@ -81,7 +81,7 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
     platform.add("marketing_costs", cost_on="2019-03-01", channel="sms", campaign_id=0, amount="9.50")
     folder: Path = tmp_path_factory.mktemp("marketing")
     platform.write(folder / "platform")
-    settings = home(folder / "home")
+    settings = home(folder / "home", own_hosts=("mingzhang-sim.example",))
     ingest(settings, folder / "platform")
     with connect(run_build(settings).database) as connection:
         yield connection
@@ -115,16 +115,24 @@ def test_a_small_group_has_a_count_and_no_rate(by_hand: duckdb.DuckDBPyConnectio
 def test_daily_sums_are_the_counts(small_snapshot: Snapshot) -> None:
     with with_working(small_snapshot) as connection:
         daily = connection.execute(
-            "select sum(sessions_count), sum(registrations_count), sum(first_investments_count), sum(cost_amount) from fct_channel_daily"
+            "select sum(sessions_count), sum(registrations_count), sum(first_investments_count), sum(marketing_cost_amount), "
+            "sum(reward_cost_amount), sum(commission_cost_amount), sum(cost_amount), sum(cost_by_redemption_amount) from fct_channel_daily"
         ).fetchone()
         counted = connection.execute(
             "select (select count(*) from working.main.stg_web_sessions), "
             "(select count(*) from working.main.stg_users where deleted_at is null), "
             "(select count(*) from fct_registrations where first_invested_at is not null), "
-            "(select sum(amount) from working.main.stg_marketing_costs where deleted_at is null)"
+            "(select sum(amount) from working.main.stg_marketing_costs where deleted_at is null), "
+            "(select sum(amount) from working.main.stg_rewards where deleted_at is null), "
+            "(select sum(amount) from working.main.stg_commissions), "
+            "(select sum(amount) from working.main.stg_rewards where redeemed_at is null and expires_on <= ?)",
+            [small_snapshot.as_of],
         ).fetchone()
         funnel = connection.execute("select sum(users_count) from fct_lender_funnel").fetchone()
-    assert daily == counted and funnel is not None and daily is not None and funnel[0] == daily[1]
+    assert daily is not None and counted is not None and funnel is not None
+    *counts, expired = counted
+    # Of the simulated rewards every one is granted to acquire; each part of the cost has something in it.
+    assert min(counted) > 0 and daily == (*counts, sum(counts[3:]), sum(counts[3:]) - expired) and funnel[0] == daily[1]
 
 
 def test_operating_figures_equal_the_disclosed_ones(small_snapshot: Snapshot) -> None:

@@ -114,6 +114,9 @@ def broken_platform() -> Platform:
     p.repay(paid, 1, "2019-06-11 10:00", "1.00", created_at=datetime(2250, 1, 1, tzinfo=UTC))  # GB-F04
     p.repay(paid, 1, "2019-06-11 10:00", "100000000000.01")  # GB-F05
     p.repay(paid, 1, "2019-06-11 10:00", "1.00", created_at=datetime(2150, 1, 1, tzinfo=UTC))  # GB-F07
+    p.add("campaigns", code="Spring", campaign_kind="video")
+    p.add("campaigns", code="spring ", campaign_kind="video")  # GB-M02
+    p.add("marketing_costs", cost_on="2019-06-01", channel="some thing", campaign_id=0, amount="5.00")  # GB-M01
     _break_conduct(p)
     _break_ledger(p, paid)
     return p

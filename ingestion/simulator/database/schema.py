@@ -35,6 +35,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "custodian_entries": {"user_id": "users"},
     "web_sessions": {"user_id": "users"},
     "invitations": {"inviter_id": "users", "invitee_id": "users"},
+    "commissions": {"user_id": "users", "campaign_id": "campaigns"},
     "rewards": {"user_id": "users", "campaign_id": "campaigns"},
     "messages": {"user_id": "users", "campaign_id": "campaigns"},
     "media_mentions": {"campaign_id": "campaigns"},

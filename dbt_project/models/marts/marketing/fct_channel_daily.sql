@@ -1,24 +1,24 @@
 -- What each channel and campaign brought and cost on each day. Grain: one row a day_on, channel and campaign_code with anything to tell.
 -- Registrations and first investments stand under what brought the registration, each on its own day.
+{% set costs = ['marketing', 'reward', 'commission'] %}
 with
 told as (
     select started_on as day_on, channel, campaign_code, count(*) as sessions_count, 0 as registrations_count, 0 as first_investments_count,
-        0.00::decimal(34, 2) as first_investment_amount, 0.00::decimal(34, 2) as cost_amount
+        0.00::decimal(34, 2) as first_investment_amount, null as cost_kind, 0.00::decimal(34, 2) as cost_amount,
+        0.00::decimal(34, 2) as cost_by_redemption_amount
     from {{ ref('fct_sessions') }}
     group by all
     union all
-    select registered_on, channel, campaign_code, 0, users_count, 0, 0, 0
+    select registered_on, channel, campaign_code, 0, users_count, 0, 0, null, 0, 0
     from {{ ref('fct_lender_funnel') }}
     union all
-    select first_invested_on, channel, campaign_code, 0, 0, count(*), sum(first_investment_amount), 0
+    select first_invested_on, channel, campaign_code, 0, 0, count(*), sum(first_investment_amount), null, 0, 0
     from {{ ref('fct_registrations') }}
     where first_invested_on is not null
     group by all
     union all
-    select cost.cost_on, cost.channel, coalesce(campaign.code, 'none'), 0, 0, 0, 0, cost.amount
-    from {{ ref('stg_marketing_costs') }} as cost
-    left join {{ ref('stg_campaigns') }} as campaign on campaign.campaign_id = cost.campaign_id and campaign.deleted_at is null
-    where cost.deleted_at is null
+    select cost_on, channel, campaign_code, 0, 0, 0, 0, cost_kind, cost_amount, cost_by_redemption_amount
+    from {{ ref('fct_channel_costs') }}
 )
 
 select
@@ -29,6 +29,11 @@ select
     sum(registrations_count)::bigint as registrations_count,
     sum(first_investments_count)::bigint as first_investments_count,
     cast(sum(first_investment_amount) as decimal(34, 2)) as first_investment_amount,
-    cast(sum(cost_amount) as decimal(34, 2)) as cost_amount
+    {%- for kind in costs %}
+    {%- set amount = "cast(coalesce(sum(cost_amount) filter (cost_kind = '" ~ kind ~ "'), 0) as decimal(34, 2))" %}
+    {{ if_supplied('commissions', amount) if kind == 'commission' else amount }} as {{ kind }}_cost_amount,
+    {%- endfor %}
+    cast(sum(cost_amount) as decimal(34, 2)) as cost_amount,
+    cast(sum(cost_by_redemption_amount) as decimal(34, 2)) as cost_by_redemption_amount
 from told
-group by all
+group by day_on, channel, campaign_code

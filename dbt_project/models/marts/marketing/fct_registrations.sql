@@ -12,6 +12,13 @@
 ) }}
 -- Every registered user with what brought them and when they first took each step of a lender. Grain: one row a user_id.
 with
+attribution as (
+    select
+        {{ in_force('value', "name = 'attribution_days'") }}::integer as days_count,
+        {{ in_force('value', "name = 'registration_tolerance_seconds'") }}::integer as tolerance_seconds
+    from {{ ref('marketing_parameters') }}
+),
+
 {% if not is_anew -%}
 -- Listings whose product or deletion this build knows otherwise than the one before: their investments count otherwise.
 changed_listings as (
@@ -29,9 +36,16 @@ arrived as (select visitor_id, user_id, started_at from {{ web_sessions }} where
 
 -- A session after the first visit and after the registration changes nothing of a user who is known to be its visitor.
 unsettled as (
+    select known.user_id
+    from {{ this }} as known
+    cross join attribution
+    where greatest(known.registered_at + attribution.tolerance_seconds * interval 1 second, known.visited_at)
+        >= (select min(arrived.started_at) from arrived)
+    union
+    -- But one that names a user can take sessions without a name away from whoever else the visitor was.
     select user_id
-    from {{ this }}
-    where greatest(registered_at, visited_at) >= (select min(arrived.started_at) from arrived)
+    from {{ ref('fct_sessions') }}
+    where user_id is not null and visitor_id in (select arrived.visitor_id from arrived where arrived.user_id is not null)
 ),
 
 called as (
@@ -92,24 +106,44 @@ people as (
     where deleted_at is null{{ '' if is_anew else ' and user_id in (select user_id from touched)' }}
 ),
 
-attribution as (
-    select {{ in_force('value') }}::integer as days_count from {{ ref('marketing_parameters') }} where name = 'attribution_days'
+-- On a visitor that was several users, a session without a name is of the next who is named, else of the last before.
+shared_visitors as (
+    select visitor_id
+    from {{ ref('fct_sessions') }}
+    where user_id is not null{{ '' if is_anew else ' and visitor_id in (select visitors.visitor_id from visitors)' }}
+    group by visitor_id
+    having min(user_id) <> max(user_id)
 ),
 
--- A user's sessions are all those of the visitors that ever were this user, before the registration as well.
+owners as (
+    select
+        session_id,
+        coalesce(
+            user_id,
+            lead(user_id ignore nulls) over (partition by visitor_id order by started_at, session_id),
+            lag(user_id ignore nulls) over (partition by visitor_id order by started_at, session_id)
+        ) as user_id
+    from {{ ref('fct_sessions') }}
+    where visitor_id in (select shared_visitors.visitor_id from shared_visitors)
+),
+
+-- A user's sessions are those of the visitors that were this user, before the registration as well. Registration and session are logged by
+-- different clocks, so that the one which led to it may begin a little later.
 visits as (
     select
         person.user_id,
         min(session.started_at) as visited_at,
         arg_max(session.session_id, {{ instant_and_number('session.started_at', 'session.session_id') }}) filter (
             session.session_id is not null
-            and session.started_at <= person.registered_at
+            and session.started_at <= person.registered_at + attribution.tolerance_seconds * interval 1 second
             and session.started_at >= person.registered_at - attribution.days_count * interval 1 day
         ) as session_id
     from people as person
     inner join visitors on visitors.user_id = person.user_id
     inner join {{ ref('fct_sessions') }} as session on session.visitor_id = visitors.visitor_id
+    left join owners as owner on owner.session_id = session.session_id
     cross join attribution
+    where coalesce(owner.user_id, person.user_id) = person.user_id
     group by all
 ),
 

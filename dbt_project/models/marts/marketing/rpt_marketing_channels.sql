@@ -1,5 +1,6 @@
 -- Channels and campaigns by month, with what a registration and a first investor cost. Grain: one row a month_on, channel and campaign_code,
 -- and one for all campaigns of a channel, and one for everything (both named 'all').
+{% set parts = ['marketing_cost', 'reward_cost', 'commission_cost', 'cost', 'cost_by_redemption'] %}
 with
 months as (
     select
@@ -10,7 +11,9 @@ months as (
         sum(registrations_count)::bigint as registrations_count,
         sum(first_investments_count)::bigint as first_investments_count,
         cast(sum(first_investment_amount) as decimal(34, 2)) as first_investment_amount,
-        cast(sum(cost_amount) as decimal(34, 2)) as cost_amount
+        {%- for part in parts %}
+        cast(sum({{ part }}_amount) as decimal(34, 2)) as {{ part }}_amount{{ ',' if not loop.last }}
+        {%- endfor %}
     from {{ ref('fct_channel_daily') }}
     group by grouping sets ((date_trunc('month', day_on)), (date_trunc('month', day_on), channel), (date_trunc('month', day_on), channel, campaign_code))
 ),
