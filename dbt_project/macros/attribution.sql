@@ -1,0 +1,218 @@
+{# How conversions are credited to the touches before them. #}
+
+{# An aggregate: what removing each channel would lose, of rows that are steps of paths. A list of structs (channel, effect); warehouse/removal_effects.py. #}
+{% macro removal_effects(origin, target, steps_count) -%} {{ adapter.dispatch('removal_effects')(origin, target, steps_count) }} {%- endmacro %}
+{% macro duckdb__removal_effects(origin, target, steps_count) -%}
+    removal_effects(list({'origin': {{ origin }}, 'target': {{ target }}, 'steps_count': {{ steps_count }}}))
+{%- endmacro %}
+{% macro spark__removal_effects(origin, target, steps_count) -%}
+    removal_effects(collect_list({'origin': {{ origin }}, 'target': {{ target }}, 'steps_count': {{ steps_count }}}))
+{%- endmacro %}
+
+{# 2^(-age ÷ a week) in units of 10^-18, of an age in microseconds >= 0. Common table expressions, the last of them called `name`, which has the columns
+   of `touches` and decay_weight. The seed decay_factors has the factors of whole weeks, hours, minutes and seconds; of what is below a second,
+   x = ln 2 times its part of a week, e^-x is 1 - x + x² ÷ 2 to the last digit. #}
+{% macro decayed(name, touches, age) %}
+{%- set week, hour, minute, second = 604800000000, 3600000000, 60000000, 1000000 -%}
+factors as (
+    select part_kind, part_no, {{ as_whole("replace(cast(factor_share as varchar), '.', '')") }} as factor from {{ ref('decay_factors') }}
+),
+
+{{ name }}_aged as (
+    select
+        touch.*,
+        {{ divided(age, week) }} as week_no,
+        {{ divided(age ~ ' % ' ~ week, hour) }} as hour_no,
+        {{ divided(age ~ ' % ' ~ hour, minute) }} as minute_no,
+        {{ divided(age ~ ' % ' ~ minute, second) }} as second_no,
+        -- ln 2 is 1,146,076,687,434 units of 10^-24 for each microsecond of a week.
+        {{ as_whole(divided('(' ~ age ~ ' % ' ~ second ~ ') * 1146076687434', 1000000)) }} as below_second
+    from {{ touches }} as touch
+),
+
+{{ name }}_whole as (
+    select
+        touch.* exclude (week_no, hour_no, minute_no, second_no, below_second),
+        {{ rounded_quotient('week.factor * hour.factor', ten_to(18)) }} as of_hours,
+        {{ rounded_quotient('minute.factor * second.factor', ten_to(18)) }} as of_seconds,
+        {{ ten_to(18) }} - touch.below_second + {{ rounded_quotient('touch.below_second * touch.below_second', '2 * ' ~ ten_to(18)) }} as of_rest
+    from {{ name }}_aged as touch
+    {%- for part in ('week', 'hour', 'minute', 'second') %}
+    inner join factors as {{ part }} on {{ part }}.part_kind = '{{ part }}' and {{ part }}.part_no = touch.{{ part }}_no
+    {%- endfor %}
+),
+
+{{ name }}_near as (
+    select * exclude (of_hours, of_seconds), {{ rounded_quotient('of_hours * of_seconds', ten_to(18)) }} as of_whole from {{ name }}_whole
+),
+
+{{ name }} as (
+    select * exclude (of_whole, of_rest), {{ rounded_quotient('of_whole * of_rest', ten_to(18)) }} as decay_weight from {{ name }}_near
+)
+{%- endmacro %}
+
+{# A channel's removal effect as a decimal, of units of 10^-15. #}
+{% macro shown_removal(effect) -%} cast({{ effect }} as decimal(16, 0)) * 0.000000000000001::decimal(15, 15) {%- endmacro %}
+
+{# Before conversions are credited again, those that are none any more are taken out. #}
+{% macro forget_lost_conversions() -%}
+    {%- set conversions = ref('fct_conversions') -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} where (conversion_kind, user_id) not in (select conversion_kind, user_id from {{ conversions }})
+    {%- endif -%}
+{%- endmacro %}
+
+{# Common table expressions, the last of them called `touched`: the months of each kind that a build credits (again), of those in `months`. #}
+{% macro touched_months(is_anew, web_sessions, conversions, known_conversions) %}
+{%- if is_anew -%}
+touched as (select conversion_kind, month_on, last_on from months),
+{%- else -%}
+-- A conversion that is new, gone or another bears on its month, and on every later one in which its user was lost or is so no more.
+changed as (
+    (
+        select conversion_kind, user_id, converted_at, converted_on from {{ conversions }}
+        except
+        select conversion_kind, user_id, converted_at, converted_on from {{ known_conversions }}
+    )
+    union all
+    (
+        select conversion_kind, user_id, converted_at, converted_on from {{ known_conversions }}
+        except
+        select conversion_kind, user_id, converted_at, converted_on from {{ conversions }}
+    )
+),
+
+arrived as (select visitor_id, user_id, started_on from {{ web_sessions }} where _load_seq > {{ seen_load_seq() }}),
+
+-- Visitors whose sessions are another's now: known as a user for the first time, or shared.
+another as (
+    select visitor_id
+    from {{ web_sessions }}
+    where visitor_id in (select visitor_id from arrived where user_id is not null)
+    group by visitor_id
+    having count(user_id) filter (_load_seq <= {{ seen_load_seq() }}) = 0 or count(distinct user_id) > 1
+),
+
+moved as (
+    select started_on from arrived
+    union
+    select started_on from {{ web_sessions }} where visitor_id in (select visitor_id from another)
+),
+
+touched as {{ found_once() }} (
+    select months.conversion_kind, months.month_on, months.last_on
+    from months
+    inner join (select conversion_kind, date_trunc('month', min(converted_on)) as first_month_on from changed group by conversion_kind) as since
+        on since.conversion_kind = months.conversion_kind and since.first_month_on <= months.month_on
+    union
+    -- A session is in the window of what follows, and in the last days of a month.
+    select months.conversion_kind, months.month_on, months.last_on
+    from months
+    cross join parameters
+    inner join moved on moved.started_on <= months.last_on + 1 and moved.started_on >= months.month_on - parameters.days_count - 1
+),
+{%- endif %}
+{%- endmacro %}
+
+{# Common table expressions, the last of them called `removed`: the removal effect of each channel in each touched month of each kind. The paths of a month
+   are the touches of its conversions, and the sessions in its last days of every person who had not converted by its end. Of each the last twenty. #}
+{% macro removed_channels(touches, owned, conversions) %}
+{%- set kinds = ['registration', 'first_investment', 'first_loan', 'revenue_90'] -%}
+converters as (
+    select
+        user_id
+        {%- for kind in kinds %},
+        min(converted_on) filter (conversion_kind = '{{ kind }}') as {{ kind }}_on
+        {%- endfor %}
+    from {{ conversions }}
+    group by user_id
+),
+
+last_days as (
+    select day.started_on, month.month_on, month.last_on
+    from (select distinct started_on from {{ owned }}) as day
+    cross join parameters
+    inner join (select distinct month_on, last_on from touched) as month
+        on day.started_on <= month.last_on and day.started_on > month.last_on - parameters.days_count
+),
+
+lost_sessions as (
+    select
+        day.month_on,
+        session.owner_id,
+        case when session.owner_id is null then session.visitor_no end as stranger_no,
+        session.started_at,
+        session.session_id,
+        session.channel
+        {%- for kind in kinds %},
+        coalesce(converter.{{ kind }}_on > day.last_on, true) as is_{{ kind }}_lost
+        {%- endfor %}
+    from {{ owned }} as session
+    inner join last_days as day on day.started_on = session.started_on
+    left join converters as converter on converter.user_id = session.owner_id
+),
+
+lost_touches as (
+    select
+        *,
+        row_number() over (partition by owner_id, stranger_no, month_on order by started_at desc, session_id desc) as from_last_no,
+        lead(channel) over (partition by owner_id, stranger_no, month_on order by started_at desc, session_id desc) as channel_before
+    from lost_sessions
+    where {% for kind in kinds %}is_{{ kind }}_lost{{ ' or ' if not loop.last }}{% endfor %}
+),
+
+lost_steps as (
+    select
+        month_on,
+        case when from_last_no = 20 then '(start)' else coalesce(channel_before, '(start)') end as origin,
+        channel as target,
+        from_last_no = 1 as is_last
+        {%- for kind in kinds %},
+        is_{{ kind }}_lost
+        {%- endfor %},
+        count(*) as steps_count
+    from lost_touches
+    where from_last_no <= 20
+    group by all
+),
+
+lost_of_kinds as (
+    select
+        month_on, origin, target, is_last, steps_count,
+        {%- set structs = [] -%}
+        {%- for kind in kinds -%} {%- do structs.append("{'conversion_kind': '" ~ kind ~ "', 'is_lost': is_" ~ kind ~ "_lost}") -%} {%- endfor %}
+        {{ row_each(structs) }}
+    from lost_steps
+),
+
+path_steps as (
+    select
+        conversion_kind,
+        month_on,
+        case when touch_no = greatest(touches_count - 19, 1) then '(start)' else channel_before end as origin,
+        channel as target,
+        count(*) as steps_count
+    from {{ touches }}
+    where touches_count - touch_no < 20
+    group by all
+    union all
+    select conversion_kind, month_on, channel, '(converted)', count(*) from {{ touches }} where touch_no = touches_count group by all
+    union all
+    select conversion_kind, month_on, origin, target, sum(steps_count)::bigint from lost_of_kinds where is_lost group by all
+    union all
+    select conversion_kind, month_on, target, '(lost)', sum(steps_count)::bigint from lost_of_kinds where is_lost and is_last group by all
+),
+
+removed as (
+    select conversion_kind, month_on, effect.channel, effect.effect
+    from (
+        select conversion_kind, month_on, unnest(effects) as effect
+        from (
+            select step.conversion_kind, step.month_on, {{ removal_effects('step.origin', 'step.target', 'step.steps_count') }} as effects
+            from path_steps as step
+            inner join touched on touched.conversion_kind = step.conversion_kind and touched.month_on = step.month_on
+            group by step.conversion_kind, step.month_on
+        )
+    )
+)
+{%- endmacro %}
