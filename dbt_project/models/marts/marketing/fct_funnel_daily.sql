@@ -10,10 +10,11 @@ select
     device_kind,
     province_code,
     landing_page
-    {%- for funnel, steps in funnels.items() %}
-    {%- for step, _ in steps if funnel == 'lender' or loop.index > 2 %},
-    count(*) filter ({{ funnel }}_steps_count >= {{ loop.index if funnel == 'lender' else loop.index + 2 }}) as {{ step }}_count
+    {%- for step, _ in funnels.lender %},
+    count(*) filter (lender_steps_count >= {{ loop.index }}) as {{ step }}_count
     {%- endfor %}
+    {%- for step, _ in funnels.borrower[2:] %},
+    count(*) filter (borrower_steps_count >= {{ loop.index + 2 }}) as {{ step }}_count
     {%- endfor %}
 from ({{ funnel_cohorts(['lender_steps_count', 'borrower_steps_count']) }})
 group by all
