@@ -1,7 +1,7 @@
 """What would be lost of a month's conversions without each channel: removal effects of a first-order Markov chain, exactly.
 
-Belongs here: the one step of attribution that SQL cannot do exactly, as a function that a model calls on whichever engine. Does not: which sessions make
-the paths, and what the effects are used for (`fct_conversion_credits`).
+Belongs here: the one step of attribution that SQL cannot do exactly, as a function that a model calls on whichever engine. Does not:
+which sessions make the paths, and what the effects are used for (`fct_conversion_credits`).
 """
 
 from __future__ import annotations
@@ -33,9 +33,9 @@ def define_python_steps(connection: duckdb.DuckDBPyConnection) -> None:
 def removal_effects(steps: Iterable[Step]) -> list[dict[str, Any]]:
     """The effect of each channel in units of 10^-15, rounded half up; 0 for all where nothing converted.
 
-    A step says how often paths went from `origin` to `target`; every channel leads to `(converted)` or `(lost)` in the end, and one that is removed to
-    `(lost)` at once. With A the steps out of each channel less those into others, adj its adjugate, s the beginnings and r the conversions: from
-    a channel converts adj·r, comes to it s·adj ÷ its own place in adj, and the determinant cancels out.
+    A step says how often paths went from `origin` to `target`; every channel leads to `(converted)` or `(lost)` in the end, and one that is
+    removed to `(lost)` at once. With A the steps out of each channel less those into others, adj its adjugate, s the beginnings and r the
+    conversions: from a channel converts adj·r, comes to it s·adj ÷ its own place in adj, and the determinant cancels out.
     """
     counts: Counter[tuple[str, str]] = Counter()
     for step in steps:
@@ -51,9 +51,7 @@ def removal_effects(steps: Iterable[Step]) -> list[dict[str, Any]]:
     converting = [sum(inverse[i][j] * counts[channels[j], CONVERTED] for j in places) for i in places]
     coming = [sum(counts[START, channels[i]] * inverse[i][j] for i in places) for j in places]
     whole = sum(counts[START, channels[i]] * converting[i] for i in places)
-    return [
-        {"channel": channels[i], "effect": _rounded(coming[i] * converting[i], inverse[i][i] * whole) if whole else 0} for i in places
-    ]
+    return [{"channel": channels[i], "effect": _rounded(coming[i] * converting[i], inverse[i][i] * whole) if whole else 0} for i in places]
 
 
 def _rounded(part: int, whole: int) -> int:
@@ -62,7 +60,7 @@ def _rounded(part: int, whole: int) -> int:
 
 
 def _adjugate(matrix: list[list[int]]) -> list[list[int]]:
-    """The inverse times the determinant, by elimination that stays among whole numbers (Bareiss). No pivot is 0 where each row has a way out."""
+    """The inverse times the determinant, by elimination among whole numbers (Bareiss). No pivot is 0 where each row has a way out."""
     size = len(matrix)
     rows = [list(row) + [int(i == j) for j in range(size)] for i, row in enumerate(matrix)]
     before = 1

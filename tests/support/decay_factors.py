@@ -1,6 +1,7 @@
 """Writes the seed of the factors by which credit decays: `python -m tests.support.decay_factors`.
 
-Belongs here: 2^(-time ÷ a week) of whole weeks, hours, minutes and seconds, to 18 digits rounded half up. Does not: what is credited by them.
+Belongs here: 2^(-time ÷ a week) of whole weeks, hours, minutes and seconds, to 18 digits rounded half up. Does not: what is credited
+by them.
 """
 
 from __future__ import annotations
