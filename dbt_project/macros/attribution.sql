@@ -116,7 +116,7 @@ touched as {{ found_once() }} (
 
 {# Common table expressions, the last of them called `removed`: the removal effect of each channel in each touched month of each kind. The paths of a month
    are the touches of its conversions, and the sessions in its last days of every person who had not converted by its end. Of each the last twenty. #}
-{% macro removed_channels(touches, owned, conversions) %}
+{% macro removed_channels(touches, owned, sessions, conversions) %}
 {%- set kinds = ['registration', 'first_investment', 'first_loan', 'revenue_90'] -%}
 converters as (
     select
@@ -130,7 +130,7 @@ converters as (
 
 last_days as (
     select day.started_on, month.month_on, month.last_on
-    from (select distinct started_on from {{ owned }}) as day
+    from (select distinct started_on from {{ sessions }}) as day
     cross join parameters
     inner join (select distinct month_on, last_on from touched) as month
         on day.started_on <= month.last_on and day.started_on > month.last_on - parameters.days_count

@@ -12,11 +12,14 @@
 
 {# Common table expressions, the last of them called `owned`: sessions with `owner_id`, the user whose session it is, null for nobody's, and
    `visitor_no`, a whole number of the visitor. A session that names a user is that user's; another belongs to the next user identified on its visitor, else to
-   the last before. `sessions` has every session of the visitors that it has, and these columns. #}
-{% macro owned_sessions(sessions, columns) %}
+   the last before. `sessions` has every session of the visitors that it has, and these columns; `since` is the first day of which sessions are wanted. #}
+{% macro owned_sessions(sessions, columns, since=none) %}
 visitors as (
     select visitor_id, min(session_id) as visitor_no, min(user_id) as least_user_id, max(user_id) as greatest_user_id
     from {{ sessions }}
+    {% if since -%}
+    where visitor_id in (select visitor_id from {{ sessions }} where started_on >= {{ since }})
+    {% endif -%}
     group by visitor_id
 ),
 
@@ -25,7 +28,7 @@ owned as (
     select session.{{ columns | join(', session.') }}, visitor.visitor_no, visitor.least_user_id as owner_id
     from {{ sessions }} as session
     inner join visitors as visitor on visitor.visitor_id = session.visitor_id
-    where visitor.least_user_id is not distinct from visitor.greatest_user_id
+    where visitor.least_user_id is not distinct from visitor.greatest_user_id{{ ' and session.started_on >= ' ~ since if since }}
     union all
     select {{ columns | join(', ') }}, visitor_no, coalesce(user_id, next_user_id, last_user_id) as owner_id
     from (
@@ -39,6 +42,7 @@ owned as (
         inner join visitors as visitor on visitor.visitor_id = session.visitor_id
         where visitor.least_user_id <> visitor.greatest_user_id
     )
+    {{ 'where started_on >= ' ~ since if since }}
 )
 {%- endmacro %}
 

@@ -23,7 +23,10 @@ months as {{ found_once() }} (
 
 {{ touched_months(is_anew, web_sessions, conversions, known_conversions) }}
 
-{{ owned_sessions(sessions, ['session_id', 'visitor_id', 'started_at', 'started_on', 'channel', 'campaign_code']) }},
+{{ owned_sessions(
+    sessions, ['session_id', 'started_at', 'started_on', 'channel', 'campaign_code'],
+    none if is_anew else '(select min(touched.month_on) - max(parameters.days_count) - 1 from touched cross join parameters)'
+) }},
 
 windows as (
     select
@@ -61,7 +64,7 @@ touches as {{ found_once() }} (
         on session.owner_id = conversion.user_id and session.started_at between conversion.opens_at and conversion.closes_at
 ),
 
-{{ removed_channels('touches', 'owned', conversions) }},
+{{ removed_channels('touches', 'owned', sessions, conversions) }},
 
 {{ decayed('decayed_touches', 'touches', 'age') }},
 
