@@ -69,17 +69,14 @@ touched as (select conversion_kind, month_on, last_on from months),
 {%- else -%}
 -- A conversion that is new, gone or another bears on its month, and on every later one in which its user was lost or is so no more.
 changed as (
-    (
-        select conversion_kind, user_id, converted_at, converted_on from {{ conversions }}
-        except
-        select conversion_kind, user_id, converted_at, converted_on from {{ known_conversions }}
+    select conversion_kind, user_id, converted_at, converted_on
+    from (
+        select conversion_kind, user_id, converted_at, converted_on, 1 as times from {{ conversions }}
+        union all
+        select conversion_kind, user_id, converted_at, converted_on, -1 from {{ known_conversions }}
     )
-    union all
-    (
-        select conversion_kind, user_id, converted_at, converted_on from {{ known_conversions }}
-        except
-        select conversion_kind, user_id, converted_at, converted_on from {{ conversions }}
-    )
+    group by conversion_kind, user_id, converted_at, converted_on
+    having sum(times) <> 0
 ),
 
 arrived as (select visitor_id, user_id, started_on from {{ web_sessions }} where _load_seq > {{ seen_load_seq() }}),
