@@ -101,6 +101,8 @@ def test_what_is_known_late_of_people(name: str, built: tuple[Settings, Platform
         change(p, people)
         ingest(homes.at(settings, LOADED + timedelta(days=day)), p.write(tmp_path / f"source{day}"))
         snapshot = run_build(settings)
+        # It was no build of everything.
+        assert homes.sole_of_build(snapshot, "select count(*) from ldg_touched_loans") < len(p.rows("loans"))
         touched = "select count(distinct (conversion_kind, user_id)) from fct_conversion_credits where channel <> 'none'"
         assert homes.sole(snapshot, touched) >= 12
         assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / f"anew{day}")) == {}, change.__name__

@@ -40,10 +40,7 @@ first_visits as (
     where owner_id in (select user_id from people) or (owner_id is null and visitor_id in (select visitor_id from arrived))
     {% endif -%}
     group by all
-),
-
--- TODO(landing): fct_sessions will say it.
-landings as (select session_id, regexp_extract(landing_path, '^[^?]*', 0) as landing_page from {{ web_sessions }})
+)
 
 select
     coalesce('user ' || first_visit.owner_id::varchar, 'visitor ' || session.visitor_id) as person_id,
@@ -54,7 +51,7 @@ select
     session.channel,
     session.campaign_code,
     coalesce(session.device_kind, 'unknown') as device_kind,
-    landing.landing_page
+    regexp_extract(landing.landing_path, '^[^?]*', 0) as landing_page
 from first_visits as first_visit
 inner join {{ sessions }} as session on session.session_id = first_visit.session_id
-inner join landings as landing on landing.session_id = first_visit.session_id
+inner join {{ web_sessions }} as landing on landing.session_id = first_visit.session_id
