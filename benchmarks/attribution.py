@@ -18,6 +18,7 @@ from benchmarks.measuring import machine, run
 from benchmarks.page import GB, Row, show
 from glassbook.engine import build_options, connect
 from glassbook.settings import Settings
+from glassbook.snapshots import DATABASE
 from glassbook.sql_paths import file_read
 
 HEAD = ("what", "measured", "aim", "seconds")
@@ -85,9 +86,12 @@ def main(sessions: int, write: bool) -> None:
     """Measures attribution on tables filled at random, with two threads and four gigabytes."""
     note = Console(stderr=True).print
     with tempfile.TemporaryDirectory(prefix="glassbook-bench-") as place:
-        settings, database = _settings(Path(place)), Path(place) / "attribution.duckdb"
+        settings, database = _settings(Path(place)), Path(place) / DATABASE
         note("compiling the model")
-        database.with_suffix(".sql").write_text(compiled(settings, Path(place) / "empty.duckdb"), encoding="utf-8")
+        # A database of the same name, by which the SQL calls it.
+        empty = Path(place) / "empty" / DATABASE
+        empty.parent.mkdir()
+        database.with_suffix(".sql").write_text(compiled(settings, empty), encoding="utf-8")
         note(f"drawing {sessions:,} sessions")
         fill(settings, database, sessions)
         note("crediting")
@@ -113,6 +117,6 @@ def _settings(place: Path) -> Settings:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["credit"]:
         folder = Path(sys.argv[2])
-        credit(_settings(folder), folder / "attribution.duckdb")
+        credit(_settings(folder), folder / DATABASE)
     else:
         main()

@@ -26,7 +26,7 @@ select
     moment.started_at::date as started_on,
     (['organic_search', 'direct', 'direct', 'paid_search', 'social', 'paid_search', 'organic_search', 'email', 'sms', 'push', 'display', 'alliance',
         'points', 'video', 'soft_article', 'portal_news', 'directory', 'referral', 'ai_assistant', 'referral_programme', 'unassigned']
-    )[1 + (drawn.place // 16) % 21] as channel,
+    )[1 + ((drawn.place // 16) % 21)::bigint] as channel,
     case when drawn.place // 64 % 3 = 0 then 'c' || drawn.place // 256 % 40 else 'none' end as campaign_code
 from drawn
 left join people on drawn.is_users and people.user_id = drawn.drawn_user_id,
