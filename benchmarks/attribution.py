@@ -52,8 +52,8 @@ def fill(settings: Settings, database: Path, sessions: int) -> None:
 
     with connect(database, options=build_options(settings)) as connection:
         for seed, types in SEEDS.items():
-            file = file_read(PROJECT_DIR / "seeds" / f"{seed}.csv")
-            connection.execute(f"create table {seed} as select * from read_csv({file}, types = {types})")
+            path = PROJECT_DIR / "seeds" / f"{seed}.csv"
+            connection.execute(f"create table {seed} as select * from read_csv({file_read(path)}, types = {types})")
         users = round(sessions * USERS_A_SESSION)
         connection.execute(FILLED.read_text(encoding="utf-8").replace("{sessions}", str(sessions)).replace("{users}", str(users)))
 
