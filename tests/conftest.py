@@ -54,6 +54,7 @@ WITH_MARTS = (
     "tests/dashboards/",
     "tests/browser/",
     "test_incremental.py",
+    "test_incremental_people",
     "test_random_changes",
     "test_any_order",
     "test_dagster",

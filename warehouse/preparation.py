@@ -23,6 +23,7 @@ from warehouse.control import write_control_tables
 from warehouse.functions import define_functions
 from warehouse.identity import code_version, engine_version
 from warehouse.regimes import home_regime
+from warehouse.removal_effects import define_python_steps
 
 
 def known_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
@@ -79,6 +80,7 @@ def prepare(
     `seen_load_seq` is the newest load that the database already holds (0: none).
     """
     attach(connection, working, WORKING)
+    define_python_steps(connection)
     # A transaction writes to one database.
     connection.begin()
     write_control_tables(connection, settings, loads, parameters=parameters)

@@ -1,4 +1,7 @@
-"""营销: what channels and campaigns brought and cost, by month and by day, and the lender funnel. Every figure is a row of a mart."""
+"""营销: what channels and campaigns brought and cost, by month and by day. Every figure is a row of a mart.
+
+Funnels and attribution are in `_people`.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,7 @@ import streamlit as st
 
 from dashboards.presenting import cards, foot, head, section, table
 from dashboards.reading import rows
+from dashboards.views._people import attribution, funnels
 from glassbook.snapshots import Snapshot
 from reports.cells import grouped
 from reports.charts import COLOURS, FONT
@@ -19,6 +23,7 @@ CHANNELS = {
     "alliance": "网盟", "points": "积分", "video": "视频", "soft_article": "软文", "portal_news": "门户新闻",
     "organic_search": "自然搜索", "social": "社交", "directory": "导航站", "ai_assistant": "智能助手", "referral": "外部链接",
     "unassigned": "未归类", "direct": "直接访问", "unknown": "未知",
+    "none": "无触点",
 }  # fmt: skip
 COLUMNS = (
     ("访问", "sessions"), ("注册", "registrations"), ("首投人数", "first lenders"), ("首投金额（元）", "amount"),
@@ -87,7 +92,8 @@ def show() -> None:
         [(f"{name} {code}", _named(via), *map(_plain, values)) for code, name, via, *values in lines],
     )
     _unassigned(snapshot, month)
-    _funnel(snapshot, month, channel)
+    funnels(snapshot, month, channel)
+    attribution(snapshot, month, channel)
     st.caption("人数少于下限的组只显示人数，不显示比率与成本。 Groups below the minimum show their count, no rate and no cost per head.")
     foot(snapshot)
 
@@ -152,19 +158,4 @@ def _unassigned(snapshot: Snapshot, month: object) -> None:
     )  # fmt: skip
     table(
         [("记作", "booked as"), ("类别", "kind"), ("金额（元）", "amount")], [(name, kind, _plain(amount)) for name, kind, amount in costs]
-    )
-
-
-def _funnel(snapshot: Snapshot, month: object, channel: str) -> None:
-    section("出借人漏斗（当月注册）", "Lender funnel of the month's registrations")
-    lines = rows(
-        snapshot, "internal",
-        "select metric.name_zh || ' ' || metric.name_en, step.people_count, 100 * step.of_previous_share, 100 * step.of_first_share "
-        "from rpt_marketing_funnel as step inner join ctl_metrics as metric on metric.column_name = step.step_code || '_count' "
-        "and metric.metric_set = 'marketing' and metric.section = 'B' where step.month_on = ? and step.channel = ? order by step.step_no",
-        month, channel,
-    )  # fmt: skip
-    table(
-        [("步骤", "step"), ("人数", "people"), ("较上一步 %", "of previous"), ("较第一步 %", "of first")],
-        [(name, _plain(people), grouped(previous, 1), grouped(first, 1)) for name, people, previous, first in lines],
     )

@@ -112,3 +112,11 @@
 
 {# A decimal of at most 8 places as a whole number in units of 10^-8. #}
 {% macro eighths(amount) -%} {{ as_whole("replace(cast(cast(" ~ amount ~ " as decimal(38, 8)) as varchar), '.', '')") }} {%- endmacro %}
+
+{# part ÷ whole in units of 10^-24 with the digits after the point cut off, and what that leaves over, in parts of the whole and of a unit. Both are
+   whole numbers of at most 26 digits, 0 <= part <= whole, whole > 0. Divided twice, as the product would have too many digits. #}
+{% macro share_below(part, whole) -%}
+    {{ divided(part ~ ' * ' ~ ten_to(12), whole) }} * {{ ten_to(12) }} + {{ divided(_rest_of_share(part, whole) ~ ' * ' ~ ten_to(12), whole) }}
+{%- endmacro %}
+{% macro share_left(part, whole) -%} (({{ _rest_of_share(part, whole) }} * {{ ten_to(12) }}) % {{ whole }}) {%- endmacro %}
+{% macro _rest_of_share(part, whole) -%} (({{ part }} * {{ ten_to(12) }}) % {{ whole }}) {%- endmacro %}

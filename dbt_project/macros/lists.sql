@@ -85,3 +85,10 @@
         {%- endfor %}
     )
 {%- endmacro %}
+
+{# An aggregate: the nearest rank of a group's values, the least that at least so many of a hundred do not exceed; null for no value. #}
+{% macro nearest_rank(value, percent) -%} {{ adapter.dispatch('nearest_rank')(value, percent) }} {%- endmacro %}
+{% macro duckdb__nearest_rank(value, percent) -%} quantile_disc({{ value }}, 0.{{ percent }}) {%- endmacro %}
+{% macro spark__nearest_rank(value, percent) -%}
+    get(sort_array(collect_list({{ value }})), cast({{ divided('count(' ~ value ~ ') * ' ~ percent ~ ' + 99', '100') }} - 1 as integer))
+{%- endmacro %}

@@ -16,6 +16,16 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# Visitors of whom a new session says which user they are, are nobody of their own any more. #}
+{% macro forget_joined_visitors() -%}
+    {%- set web_sessions = ref('stg_web_sessions') -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }}
+        where user_id is null
+            and visitor_id in (select visitor_id from {{ web_sessions }} where user_id is not null and _load_seq > {{ seen_load_seq() }})
+    {%- endif -%}
+{%- endmacro %}
+
 {# Before new rows of an append table are added, those that the source has lost are taken out. One that it has again is a new row. #}
 {% macro forget_gone(table_name) -%}
     {%- set tombstones = source('tombstones', table_name) -%}

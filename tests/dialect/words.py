@@ -63,4 +63,4 @@ def project_functions() -> frozenset[str]:
     """Table functions of the project, and what a build's preparation defines on every engine."""
     models = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql") if "materialized='table_function'" in path.read_text("utf-8")}
     tables = {f"{kind}_{name}" for kind in ("lake", "arrivals", "tombstones") for name in load_contract().tables}
-    return frozenset(models | tables | {"business_date", "latest_business_date", "seen_load_seq"})
+    return frozenset(models | tables | {"business_date", "latest_business_date", "seen_load_seq", "removal_effects"})

@@ -10,10 +10,12 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from glassbook.engine import build_options, connect
 from glassbook.settings import Settings
 from warehouse.connections import WORKING
 from warehouse.dbt_events import unheard_events_dropped
 from warehouse.dbt_runner import PROJECT_DIR, TARGET, profile, release_databases
+from warehouse.removal_effects import define_python_steps
 
 
 def run_dbt_tests(settings: Settings, database: Path, *more: str, project: Path = PROJECT_DIR) -> list[Any]:
@@ -29,7 +31,9 @@ def run_dbt_tests(settings: Settings, database: Path, *more: str, project: Path 
     where = ["--project-dir", str(project), "--profiles-dir", str(folder), "--target-path", str(folder / "target")]
     quiet = ["--log-path", str(folder), "--log-level", "none", "--log-level-file", "none", "--no-write-json", "--no-version-check"]
     try:
-        with unheard_events_dropped():
+        # Open meanwhile: dbt's connections share the database, and what Python does for the models.
+        with connect(database, options=build_options(settings)) as connection, unheard_events_dropped():
+            define_python_steps(connection)
             outcome = dbtRunner().invoke(["test", *where, *quiet, *more])
     finally:
         release_databases()

@@ -9,8 +9,9 @@ told as (
     from {{ ref('fct_sessions') }}
     group by all
     union all
-    select registered_on, channel, campaign_code, 0, users_count, 0, 0, null, 0, 0
-    from {{ ref('fct_lender_funnel') }}
+    select registered_on, channel, campaign_code, 0, count(*), 0, 0, null, 0, 0
+    from {{ ref('fct_registrations') }}
+    group by all
     union all
     select first_invested_on, channel, campaign_code, 0, 0, count(*), sum(first_investment_amount), null, 0, 0
     from {{ ref('fct_registrations') }}

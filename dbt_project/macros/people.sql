@@ -1,0 +1,87 @@
+{# Whose session is whose, and which steps people take. #}
+
+{# Whether sessions can stand elsewhere than in the build before: a campaign puts them elsewhere, and one that the source has lost could be anyone's. #}
+{% macro has_other_sessions() -%}
+    {{- return(is_full_build() or has_new_rows('campaigns') or has_tombstones('web_sessions')) -}}
+{%- endmacro %}
+
+{# Before what is made of sessions is made anew, what was held is taken out. #}
+{% macro forget_where_sessions_are_other() -%}
+    {%- if is_incremental() and has_other_sessions() -%} truncate {{ this }} {%- endif -%}
+{%- endmacro %}
+
+{# Common table expressions, the last of them called `owned`: sessions with `owner_id`, the user whose session it is, null for nobody's, and
+   `visitor_no`, a whole number of the visitor. A session that names a user is that user's; another belongs to the next user identified on its visitor, else to
+   the last before. `sessions` has every session of the visitors that it has, and these columns; `since` is the first day of which sessions are wanted. #}
+{% macro owned_sessions(sessions, columns, since=none) %}
+visitors as (
+    select visitor_id, min(session_id) as visitor_no, min(user_id) as least_user_id, max(user_id) as greatest_user_id
+    from {{ sessions }}
+    {% if since -%}
+    where visitor_id in (select visitor_id from {{ sessions }} where started_on >= {{ since }})
+    {% endif -%}
+    group by visitor_id
+),
+
+owned as (
+    -- Nearly all visitors are one user or nobody known: their sessions need no order.
+    select session.{{ columns | join(', session.') }}, visitor.visitor_no, visitor.least_user_id as owner_id
+    from {{ sessions }} as session
+    inner join visitors as visitor on visitor.visitor_id = session.visitor_id
+    where visitor.least_user_id is not distinct from visitor.greatest_user_id{{ ' and session.started_on >= ' ~ since if since }}
+    union all
+    select {{ columns | join(', ') }}, visitor_no, coalesce(user_id, next_user_id, last_user_id) as owner_id
+    from (
+        select
+            session.{{ columns | join(', session.') }},
+            visitor.visitor_no,
+            session.user_id,
+            lead(session.user_id ignore nulls) over (partition by visitor.visitor_no order by session.started_at, session.session_id) as next_user_id,
+            lag(session.user_id ignore nulls) over (partition by visitor.visitor_no order by session.started_at, session.session_id) as last_user_id
+        from {{ sessions }} as session
+        inner join visitors as visitor on visitor.visitor_id = session.visitor_id
+        where visitor.least_user_id <> visitor.greatest_user_id
+    )
+    {{ 'where started_on >= ' ~ since if since }}
+)
+{%- endmacro %}
+
+{# The steps of each funnel in their order: code and the column of fct_persons that says when. #}
+{% macro funnel_steps() -%}
+    {%- do return({
+        'lender': [
+            ('visit', 'visited_at'), ('registration', 'registered_at'), ('mobile', 'mobile_verified_at'), ('real_name', 'real_name_verified_at'),
+            ('bank_card', 'bank_card_verified_at'), ('first_deposit', 'deposited_at'), ('first_investment', 'first_invested_at'),
+            ('second_investment', 'second_invested_at')
+        ],
+        'borrower': [
+            ('visit', 'visited_at'), ('registration', 'registered_at'), ('borrower_real_name', 'real_name_verified_at'),
+            ('application', 'applied_at'), ('approval', 'approved_at'), ('full_funding', 'fully_funded_at'),
+            ('disbursement', 'first_disbursed_at'), ('first_repayment', 'repaid_at'), ('second_loan', 'second_disbursed_at')
+        ]
+    }) -%}
+{%- endmacro %}
+
+{# How many steps somebody took in strict order: it ends at the first that is missing, or was taken before the one before it. #}
+{% macro steps_in_order(steps) -%}
+    case
+        when {{ steps[0][1] }} is null then 0
+        {%- for _, taken_at in steps[1:] %}
+        when {{ taken_at }} is null or {{ taken_at }} < {{ steps[loop.index0][1] }} then {{ loop.index }}
+        {%- endfor %}
+        else {{ steps | length }}
+    end
+{%- endmacro %}
+
+{# What people are counted by, in each of the two ways: by the day of their first visit, under what it carried, or by that of their registration, under
+   what brought the registration. A query of fct_persons, with these columns on top. #}
+{% macro funnel_cohorts(columns) -%}
+    select 'visit' as cohort_kind, visited_on as day_on, channel, campaign_code, device_kind, province_code, landing_page, {{ columns | join(', ') }}
+    from {{ ref('fct_persons') }}
+    union all
+    select
+        'registration', registered_on, registration_channel, registration_campaign_code, device_kind, province_code, landing_page,
+        {{ columns | join(', ') }}
+    from {{ ref('fct_persons') }}
+    where registered_on is not null
+{%- endmacro %}

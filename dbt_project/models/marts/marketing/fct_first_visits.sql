@@ -1,0 +1,57 @@
+{#- A later build makes those people again on whose visitors a session came; a visitor who turned out to be a user is nobody of their own any more. -#}
+{%- set is_anew, web_sessions, sessions = has_other_sessions(), ref('stg_web_sessions'), ref('fct_sessions') -%}
+{{ config(
+    materialized='incremental', incremental_strategy='delete+insert', unique_key=['person_id'],
+    pre_hook=["{{ forget_where_sessions_are_other() }}", "{{ forget_joined_visitors() }}"]
+) }}
+-- The first visit of every person: a user with all the sessions that are theirs, or a visitor of whom nobody knows who it is.
+-- Grain: one row a person_id.
+with
+{% if not is_anew -%}
+arrived as (select distinct visitor_id from {{ web_sessions }} where _load_seq > {{ seen_load_seq() }}),
+
+people as (
+    select distinct user_id from {{ sessions }} where user_id is not null and visitor_id in (select visitor_id from arrived)
+),
+
+-- Every visitor on whom one of them was ever seen: their first visit may have been there.
+concerned as (
+    select visitor_id from arrived
+    union
+    select visitor_id from {{ sessions }} where user_id in (select user_id from people)
+),
+
+{% endif -%}
+known_sessions as (
+    select session_id, visitor_id, user_id, started_at
+    from {{ sessions }}
+    {{ '' if is_anew else 'where visitor_id in (select visitor_id from concerned)' }}
+),
+
+{{ owned_sessions('known_sessions', ['session_id', 'visitor_id', 'started_at']) }},
+
+first_visits as (
+    select
+        owner_id,
+        case when owner_id is null then visitor_no end as stranger_no,
+        arg_min(session_id, {{ instant_and_number('started_at', 'session_id') }}) filter (session_id is not null) as session_id
+    from owned
+    {% if not is_anew -%}
+    where owner_id in (select user_id from people) or (owner_id is null and visitor_id in (select visitor_id from arrived))
+    {% endif -%}
+    group by all
+)
+
+select
+    coalesce('user ' || first_visit.owner_id::varchar, 'visitor ' || session.visitor_id) as person_id,
+    first_visit.owner_id as user_id,
+    session.visitor_id,
+    session.started_at as visited_at,
+    session.started_on as visited_on,
+    session.channel,
+    session.campaign_code,
+    coalesce(session.device_kind, 'unknown') as device_kind,
+    regexp_extract(landing.landing_path, '^[^?]*', 0) as landing_page
+from first_visits as first_visit
+inner join {{ sessions }} as session on session.session_id = first_visit.session_id
+inner join {{ web_sessions }} as landing on landing.session_id = first_visit.session_id
