@@ -36,7 +36,7 @@ def view_exposures() -> list[Exposure]:
             "营销 Marketing",
             "dashboard",
             "marketing",
-            "What channels and campaigns brought and cost by month and day, what no rule knows, funnels, and attribution by seven models; internal app.",
+            "What channels and campaigns brought and cost by month and day, what no rule knows, funnels, attribution; internal app.",
             (
                 *("dim_campaigns", "fct_channel_costs", "fct_channel_daily", "fct_conversion_credits", "fct_sessions"),
                 *("rpt_marketing_attribution", "rpt_marketing_channels", "rpt_marketing_funnel"),

@@ -32,9 +32,11 @@ class Metric(BaseModel):
     period: str
     basis: str
     model: str | None = None
-    """Relation whose rows make the figure up: a table function of the as-of date, or a table with `day_column`; None for ratios of two figures."""
+    """Relation whose rows make the figure up: a table function of the as-of date, or a table with `day_column`.
+
+    None for ratios of two figures."""
     day_column: str | None = None
-    """Column of `model`, a table, that holds the day or month of a row: the rows of a figure are those of its month up to the day."""
+    """Column of `model`, a table, with the day or month of a row: the rows of a figure are those of its month up to the day."""
     key: tuple[str, ...] = ()
     """Columns of `model` that name a row."""
     column: str | None = None
