@@ -1,16 +1,22 @@
 -- What came of collecting, by the month of the action: promises and whether they were kept, and what borrowers paid after an action. A payment
 -- belongs to the last action on its loan before it, within 14 days, less what of it was taken back. Grain: one row a month_on and action_kind ('all' for every one).
 with
-population as ({{ home_population() }}),
+population as (
+    {{ home_population() }}
+),
 
-smallest as ({{ smallest_group() }}),
+smallest as (
+    {{ smallest_group() }}
+),
 
 actions as (
     select
         action.action_id, action.loan_id, action.action_kind, action.acted_at, action.acted_on, action.outcome,
-        action.acted_on + 7 as promised_on,
+        -- Who names no day, or whose platform keeps none, has seven.
+        case when promise.promised_on is not null then greatest(promise.promised_on, action.acted_on) else action.acted_on + 7 end as promised_on,
         lead(action.acted_at) over (partition by action.loan_id order by action.acted_at, action.action_id) as next_acted_at
     from {{ ref('stg_collection_actions') }} as action
+    left join {{ ref('stg_payment_promises') }} as promise on promise.action_id = action.action_id
     inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = action.loan_id
     inner join population on population.counts_promotional or not loan.is_promotional
 ),

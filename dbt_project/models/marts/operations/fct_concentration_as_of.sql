@@ -2,7 +2,9 @@
 -- How much of the book hangs on few people on a day, as the home regime counts it: the largest borrower, the ten largest, the sum of squared shares of all
 -- borrowers (HHI, 10,000 for one alone), and how unequal the lenders' positions are (Gini, 0 for all alike). Grain: one row a measure_code.
 with
-smallest as ({{ smallest_group() }}),
+smallest as (
+    {{ smallest_group() }}
+),
 
 readings as (
     select counts_promotional from {{ ref('dim_regime_readings') }} where is_home and valid_from <= as_of_on and valid_to > as_of_on

@@ -5,9 +5,13 @@
 {%- set z_squared = as_whole('3841458881') %}
 {%- set nano = ten_to(9) %}
 with
-population as ({{ home_population() }}),
+population as (
+    {{ home_population() }}
+),
 
-smallest as ({{ smallest_group() }}),
+smallest as (
+    {{ smallest_group() }}
+),
 
 loans as (
     select

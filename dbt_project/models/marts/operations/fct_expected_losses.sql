@@ -4,16 +4,17 @@
 {#- Shares in units of 10^-18: products of two fit into 38 digits. Doubled eight times, a month becomes 256. -#}
 {%- set unit, doublings = ten_to(18), 8 %}
 {%- set open_buckets = buckets()[:-2] %}
+{%- set ending = "case when to_bucket_code in ('over_180', 'lost') then 'loss' else to_bucket_code end" %}
 with
 rates as (
     select
         month_end_on,
         from_bucket_code,
-        case when to_bucket_code in ('over_180', 'lost') then 'loss' else to_bucket_code end as to_bucket_code,
+        {{ ending }} as ending_code,
         {{ rounded_quotient(cents('sum(outstanding_amount)') ~ ' * ' ~ unit, cents('max(bucket_outstanding_amount)')) }} as rate
     from {{ ref('fct_roll_rates') }}
     where view_kind = 'borrower' and credit_grade = 'all' and to_bucket_code <> 'all' and from_bucket_code in ('{{ open_buckets | join("', '") }}')
-    group by 1, 2, 3
+    group by month_end_on, from_bucket_code, {{ ending }}
 ),
 
 months as (select distinct month_end_on from {{ ref('fct_roll_rates') }}),
@@ -30,13 +31,13 @@ steps_0 as {{ found_once() }} (
     select
         known.month_end_on,
         known.from_bucket_code,
-        rates.to_bucket_code,
+        rates.ending_code,
         {{ rounded_quotient(as_whole('sum(rates.rate)'), 'max(known.months_count)') }} as rate
     from known
     inner join rates
         on rates.from_bucket_code = known.from_bucket_code and date_diff('month', rates.month_end_on, known.month_end_on) between 1 and 12
-    where rates.to_bucket_code <> 'repaid'
-    group by known.month_end_on, known.from_bucket_code, rates.to_bucket_code
+    where rates.ending_code <> 'repaid'
+    group by known.month_end_on, known.from_bucket_code, rates.ending_code
     union all
     select month_end_on, 'loss', 'loss', {{ unit }} from months
 ),
@@ -46,11 +47,11 @@ steps_{{ step }} as {{ found_once() }} (
     select
         one.month_end_on,
         one.from_bucket_code,
-        other.to_bucket_code,
+        other.ending_code,
         {{ rounded_quotient(as_whole('sum(one.rate * other.rate)'), unit) }} as rate
     from steps_{{ step - 1 }} as one
-    inner join steps_{{ step - 1 }} as other on other.month_end_on = one.month_end_on and other.from_bucket_code = one.to_bucket_code
-    group by one.month_end_on, one.from_bucket_code, other.to_bucket_code
+    inner join steps_{{ step - 1 }} as other on other.month_end_on = one.month_end_on and other.from_bucket_code = one.ending_code
+    group by one.month_end_on, one.from_bucket_code, other.ending_code
 ),
 
 {% endfor -%}
@@ -68,7 +69,7 @@ judged as (
     from {{ ref('fct_roll_rates') }} as bucket
     left join known on known.month_end_on = bucket.month_end_on and known.from_bucket_code = bucket.from_bucket_code
     left join steps_{{ doublings }} as ending
-        on ending.month_end_on = bucket.month_end_on and ending.from_bucket_code = bucket.from_bucket_code and ending.to_bucket_code = 'loss'
+        on ending.month_end_on = bucket.month_end_on and ending.from_bucket_code = bucket.from_bucket_code and ending.ending_code = 'loss'
     where bucket.view_kind = 'borrower' and bucket.to_bucket_code = 'all' and bucket.credit_grade <> 'all'
 ),
 

@@ -8,7 +8,9 @@
     {%- if is_incremental() -%} (select coalesce(max(kept.month_end_on), {{ open_start() }}) from {{ this }} as kept) {%- else -%} {{ open_start() }} {%- endif -%}
 {%- endset %}
 with
-smallest as ({{ smallest_group() }}),
+smallest as (
+    {{ smallest_group() }}
+),
 
 -- Intervals that hold a month end after the kept ones.
 spans as (

@@ -9,9 +9,13 @@
     'first_payment_due_count': ('first_payment_judged_on', '1'), 'first_payment_default_count': ('first_payment_default_on', '1'),
 } %}
 with
-population as ({{ home_population() }}),
+population as (
+    {{ home_population() }}
+),
 
-smallest as ({{ smallest_group() }}),
+smallest as (
+    {{ smallest_group() }}
+),
 
 loans as (
     select risk.*
