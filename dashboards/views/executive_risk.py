@@ -68,10 +68,10 @@ def _vintages(snapshot: Snapshot, day: date) -> None:
     lines = rows(
         snapshot,
         "internal",
-        "select disbursed_month_on, max(loans_count), max(amount), max(over_30_share) filter (months_on_book = 3), "
-        "max(over_30_share) filter (months_on_book = 6), max(over_90_share) filter (months_on_book = 6), "
-        "max(over_90_share) filter (months_on_book = 12), max(realised_loss_share) filter (months_on_book = 12), "
-        "arg_max(first_payment_default_share, months_on_book) from fct_vintages "
+        "select disbursed_month_on, max(loans_count), max(amount), max(over_30_share) filter (book_months = 3), "
+        "max(over_30_share) filter (book_months = 6), max(over_90_share) filter (book_months = 6), "
+        "max(over_90_share) filter (book_months = 12), max(realised_loss_share) filter (book_months = 12), "
+        "arg_max(first_payment_default_share, book_months) from fct_vintages "
         "where credit_grade = 'all' and channel = 'all' and month_end_on <= ? group by disbursed_month_on order by 1 desc limit 18",
         day,
     )

@@ -118,7 +118,7 @@ def test_a_loan_is_over_thirty_on_the_first_day_of_a_daily_walk(small_snapshot: 
     with connect(small_snapshot.database) as connection:
         daily = asked(connection, f"{walk} order by 1")
         query = "select loan_id, first_over_30_on, first_over_90_on, first_over_180_on from fct_loan_risk "
-        assert len(daily) > 20 and any(row[3] for row in daily)
+        assert len(daily) > 5 and any(row[3] for row in daily)
         assert asked(connection, query + "where first_over_30_on is not null order by 1") == daily
 
 
@@ -149,8 +149,8 @@ def test_buckets_are_the_operating_figure_of_every_month_end(small_snapshot: Sna
 
 
 def test_two_vintages_are_held_against_each_other_at_the_same_age(small_snapshot: Snapshot) -> None:
-    query = "select disbursed_month_on, months_on_book, over_30_share, over_30_amount, amount, loans_count from fct_vintages "
-    query += "where credit_grade = 'all' and channel = 'all' and months_on_book = 3 order by 1 desc limit 2"
+    query = "select disbursed_month_on, book_months, over_30_share, over_30_amount, amount, loans_count from fct_vintages "
+    query += "where credit_grade = 'all' and channel = 'all' and book_months = 3 order by 1 desc limit 2"
     with connect(small_snapshot.database) as connection:
         newest, before = asked(connection, query)
         # The month end of its third month on book is the last that is over.

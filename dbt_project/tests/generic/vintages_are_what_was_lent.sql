@@ -7,7 +7,7 @@ from (
     inner join ({{ home_population() }}) as population on population.counts_promotional or not portfolio.is_promotional
     group by date_trunc('month', portfolio.day_on)
 ) as lent
-left join (select disbursed_month_on, amount from {{ model }} where credit_grade = 'all' and channel = 'all' and months_on_book = 1) as vintage
+left join (select disbursed_month_on, amount from {{ model }} where credit_grade = 'all' and channel = 'all' and book_months = 1) as vintage
     on vintage.disbursed_month_on = lent.month_on
 where coalesce(vintage.amount, 0) <> lent.amount
     and last_day((lent.month_on + interval 1 month)::date) <= {{ latest_business_date() }}

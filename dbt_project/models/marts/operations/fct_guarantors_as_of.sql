@@ -110,5 +110,9 @@ left join exposures on exposures.institution_id = institution.institution_id
 left join borrowers on borrowers.institution_id = institution.institution_id
 left join paid on paid.institution_id = institution.institution_id
 left join waits on waits.institution_id = institution.institution_id
-where institution.institution_kind in ('guarantee', 'insurer') or institution.guarantee_limit is not null
-    or paid.compensations_count > 0
+-- Where the platform does not say who guarantees which loan, nothing is told.
+where coalesce({{ if_supplied('loans.institution_id', 'true') }}, false)
+    and (
+        institution.institution_kind in ('guarantee', 'insurer') or institution.guarantee_limit is not null
+        or paid.compensations_count > 0
+    )

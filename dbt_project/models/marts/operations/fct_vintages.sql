@@ -1,5 +1,5 @@
 -- What became of the loans of a month of disbursement by the end of each later month that is over: all of them, by grade and by channel. Grain: one row
--- a disbursed_month_on, credit_grade, channel (both 'all' for the whole of the month, one of them for a part) and months_on_book.
+-- a disbursed_month_on, credit_grade, channel (both 'all' for the whole of the month, one of them for a part) and book_months.
 {%- set amounts = ['over_30_amount', 'over_90_amount', 'lender_over_30_amount', 'lender_over_90_amount', 'realised_loss_amount', 'recovered_amount'] %}
 {%- set counts = ['first_payment_due_count', 'first_payment_default_count'] %}
 {#- What happens to a loan once, with the day on which it does. -#}
@@ -54,7 +54,7 @@ happened as (
 placed as (
     select
         *,
-        greatest(date_diff('month', disbursed_month_on, date_trunc('month', happened_on)::date), 1) as months_on_book
+        greatest(date_diff('month', disbursed_month_on, date_trunc('month', happened_on)::date), 1) as book_months
     from happened
 ),
 
@@ -63,20 +63,20 @@ changes as (
         disbursed_month_on,
         coalesce(credit_grade, 'all') as credit_grade,
         coalesce(channel, 'all') as channel,
-        months_on_book
+        book_months
         {%- for name in amounts + counts %},
         sum(change) filter (measure = '{{ name }}') as {{ name }}
         {%- endfor %}
     from placed
     group by grouping sets (
-        (disbursed_month_on, months_on_book), (disbursed_month_on, months_on_book, credit_grade), (disbursed_month_on, months_on_book, channel)
+        (disbursed_month_on, book_months), (disbursed_month_on, book_months, credit_grade), (disbursed_month_on, book_months, channel)
     )
 ),
 
 cells as (
     select
         series.*,
-        date_diff('month', series.disbursed_month_on, series.month_on::date) as months_on_book
+        date_diff('month', series.disbursed_month_on, series.month_on::date) as book_months
     from (
         select
             cohorts.*,
@@ -93,7 +93,7 @@ to_date as (
         cell.disbursed_month_on,
         cell.credit_grade,
         cell.channel,
-        cell.months_on_book,
+        cell.book_months,
         cell.loans_count,
         cell.amount
         {%- for name in amounts + counts %},
@@ -102,16 +102,16 @@ to_date as (
     from cells as cell
     left join changes
         on changes.disbursed_month_on = cell.disbursed_month_on and changes.credit_grade = cell.credit_grade and changes.channel = cell.channel
-            and changes.months_on_book = cell.months_on_book
-    window book as (partition by cell.disbursed_month_on, cell.credit_grade, cell.channel order by cell.months_on_book)
+            and changes.book_months = cell.book_months
+    window book as (partition by cell.disbursed_month_on, cell.credit_grade, cell.channel order by cell.book_months)
 )
 
 select
     to_date.disbursed_month_on,
     to_date.credit_grade,
     to_date.channel,
-    to_date.months_on_book::integer as months_on_book,
-    last_day((to_date.disbursed_month_on + to_date.months_on_book * interval 1 month)::date) as month_end_on,
+    to_date.book_months::integer as book_months,
+    last_day((to_date.disbursed_month_on + to_date.book_months * interval 1 month)::date) as month_end_on,
     to_date.loans_count::bigint as loans_count,
     to_date.amount
     {%- for name in amounts %},
