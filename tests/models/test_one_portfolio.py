@@ -42,7 +42,8 @@ MAY = {
 def test_no_other_model_adds_up_what_is_outstanding_or_overdue() -> None:
     found: dict[str, list[str]] = {}
     for statement in compiled_statements():
-        if statement.path.startswith("models/"):
+        # A data test, which is declared in a yml, may: it holds a model against the one place.
+        if statement.path.startswith("models/") and statement.path.endswith(".sql"):
             found.setdefault(statement.name, []).extend(adds_up(statement.sql, AMOUNTS))
     assert len(found) > 100
     assert {name: sums for name, sums in found.items() if sums and name not in MAY} == {}

@@ -6,15 +6,29 @@
 {%- set open_buckets = buckets()[:-2] %}
 {%- set ending = "case when to_bucket_code in ('over_180', 'lost') then 'loss' else to_bucket_code end" %}
 with
-rates as (
+moves as (
     select
         month_end_on,
         from_bucket_code,
         {{ ending }} as ending_code,
-        {{ rounded_quotient(cents('sum(outstanding_amount)') ~ ' * ' ~ unit, cents('max(bucket_outstanding_amount)')) }} as rate
+        {{ cents('sum(outstanding_amount)') }} as part,
+        {{ cents('max(bucket_outstanding_amount)') }} as whole
     from {{ ref('fct_roll_rates') }}
     where view_kind = 'borrower' and credit_grade = 'all' and to_bucket_code <> 'all' and from_bucket_code in ('{{ open_buckets | join("', '") }}')
     group by month_end_on, from_bucket_code, {{ ending }}
+),
+
+-- Of a book that is larger than any, the last digits are left out, so that the product has not too many.
+rates as (
+    select
+        month_end_on,
+        from_bucket_code,
+        ending_code,
+        case
+            when whole < {{ unit }} then {{ rounded_quotient('part * ' ~ unit, 'whole') }}
+            else {{ rounded_quotient(divided('part', ten_to(6)) ~ ' * ' ~ unit, divided('whole', ten_to(6))) }}
+        end as rate
+    from moves
 ),
 
 months as (select distinct month_end_on from {{ ref('fct_roll_rates') }}),
@@ -81,7 +95,11 @@ lines as (
         bucket_code,
         outstanding_amount,
         rate,
-        case when is_realised then 0 else {{ rounded_quotient(cents('outstanding_amount') ~ ' * rate', ten_to(12)) }} end as expected
+        case
+            when is_realised then 0
+            when {{ cents('outstanding_amount') }} < {{ unit }} then {{ rounded_quotient(cents('outstanding_amount') ~ ' * rate', ten_to(12)) }}
+            else {{ cents('outstanding_amount') }} * {{ rounded_quotient('rate', ten_to(12)) }}
+        end as expected
     from judged
     union all
     select
