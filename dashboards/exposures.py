@@ -14,10 +14,14 @@ from reports.exposures import Exposure, exposures_yml, page_figures, regime_expo
 
 FOLDER = Path(__file__).resolve().parents[1] / "dbt_project" / "models" / "exposures"
 COMMAND = "python -m dashboards.exposures"
+_RISK = (
+    *("fct_collections", "fct_concentration_as_of", "fct_default_calibrations", "fct_expected_losses", "fct_guarantors_as_of"),
+    *("fct_roll_rates", "fct_vintages"),
+)
 
 
 def view_exposures() -> list[Exposure]:
-    """One for each module of `dashboards/views`, named after it."""
+    """One for each module of `dashboards/views` that is a page of its own, named after it."""
     # The first regime by name that has a page is the one that the view shows.
     regime = next(found for found in map(load_regime, regime_names()) if found.page)
     assert regime.page is not None
@@ -27,8 +31,8 @@ def view_exposures() -> list[Exposure]:
             "经营 Business",
             "dashboard",
             "management",
-            "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; internal app.",
-            ("rpt_operations_figures", "rpt_operations_words_as_of"),
+            "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; risk; internal app.",
+            ("rpt_operations_figures", "rpt_operations_words_as_of", *_RISK),
             _set("operations"),
         ),
         Exposure(

@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-_ZH = {"CNY": "元", "%": "%", "loans": "笔", "persons": "人", "hours": "小时", "months": "个月", "complaints": "件"}
+_ZH = {
+    "CNY": "元",
+    "%": "%",
+    "loans": "笔",
+    "persons": "人",
+    "hours": "小时",
+    "months": "个月",
+    "complaints": "件",
+    "days": "天",
+    "index": "指数",
+}
 
 
 def unit_zh(unit: str) -> str:

@@ -1,4 +1,4 @@
-"""经营: balances, lending, overdue and people, each beside a month earlier. Every figure is a row of rpt_operations_figures."""
+"""经营: balances, lending, overdue and people, each beside a month earlier, as rows of rpt_operations_figures; below, risk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards.presenting import cards, filing_state, foot, head, section, shown, signed, table, unit_shown
 from dashboards.reading import rows
+from dashboards.views.executive_risk import show_risk
 from glassbook.settings import load_settings
 from reports.charts import Point, monthly_chart
 
@@ -72,4 +73,5 @@ def show() -> None:
     with st.expander("定义 definitions"):
         for row in found:
             st.markdown(f"**{row[1]} {row[2]}** {row[3]}  \n{row[10]}。{row[11]}.")
+    show_risk(snapshot, day)
     foot(snapshot)

@@ -33,6 +33,8 @@
             'columns': ['event_id', 'loan_id', 'event_kind', 'occurred_at', 'note']},
         'collection_actions': {'kind': 'append', 'key': ['action_id'], 'money': [], 'instants': ['acted_at'],
             'columns': ['action_id', 'loan_id', 'action_kind', 'acted_at', 'outcome']},
+        'payment_promises': {'kind': 'append', 'key': ['action_id'], 'money': [], 'instants': [],
+            'columns': ['action_id', 'promised_on']},
         'risk_reserve_movements': {'kind': 'append', 'key': ['movement_id'], 'money': ['amount'], 'instants': ['occurred_at'],
             'columns': ['movement_id', 'movement_kind', 'loan_id', 'amount', 'occurred_at']},
         'fees': {'kind': 'append', 'key': ['fee_id'], 'money': ['amount'], 'instants': ['charged_at'],

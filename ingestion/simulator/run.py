@@ -36,6 +36,7 @@ STEPS = (
     "lending/investment",
     "lending/instalment",
     "lending/payment",
+    "lending/collection",
     "lending/transfer",
     "people/person",
     "lending/withdrawal",

@@ -26,6 +26,7 @@ REFERENCES = """
     claim_transfers.loan_id loans, claim_transfers.seller_id users, claim_transfers.buyer_id users,
     instalments.loan_id loans, repayments.loan_id loans, repayments.reverses_repayment_id repayments,
     contracts.loan_id loans, contracts.user_id users, loan_events.loan_id loans, collection_actions.loan_id loans,
+    payment_promises.action_id collection_actions,
     risk_reserve_movements.loan_id loans, fees.loan_id loans, fees.user_id users, fund_movements.user_id users,
     fund_movements.loan_id loans, custodian_entries.user_id users, web_sessions.user_id users,
     marketing_costs.campaign_id campaigns, invitations.inviter_id users, invitations.invitee_id users,

@@ -33,13 +33,17 @@ MAY = {
     "ldg_share_changes": "shares: the part of what was outstanding that a transfer moved",
     "rpt_cn_claims_as_of": "claims of lenders: share × outstanding principal of each loan, which fct_loans_as_of says",
     "ldg_positions_as_of": "cents that rounding leaves over, within one loan",
+    "fct_roll_rates": "by bucket of days past due at a month end; a data test holds all buckets against the daily series",
+    "fct_expected_losses": "what of the buckets of fct_roll_rates is likely to be lost",
+    "fct_concentration_as_of": "squares of what each borrower owes, which the one place says",
 }
 
 
 def test_no_other_model_adds_up_what_is_outstanding_or_overdue() -> None:
     found: dict[str, list[str]] = {}
     for statement in compiled_statements():
-        if statement.path.startswith("models/"):
+        # A data test, which is declared in a yml, may: it holds a model against the one place.
+        if statement.path.startswith("models/") and statement.path.endswith(".sql"):
             found.setdefault(statement.name, []).extend(adds_up(statement.sql, AMOUNTS))
     assert len(found) > 100
     assert {name: sums for name, sums in found.items() if sums and name not in MAY} == {}

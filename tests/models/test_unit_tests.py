@@ -46,6 +46,12 @@ def test_a_unit_test_is_named_after_a_behaviour_once() -> None:
         ),
         ("ldg_share_changes", "paid_at <= transfers", "paid_at < transfers", "a_transfer_at_the_instant_of_a_repayment_comes_after_it"),
         ("fct_loan_assessments", "if not is_anew", "if false", "an_assessment_that_comes_late_never_displaces_a_later_one"),
+        (
+            "fct_loan_risk",
+            "greatest(valid_from, {{ since }} + {{ days + 1 }})",
+            "greatest(valid_from, {{ since }} + {{ days }})",
+            "any_day_counts_that_the_borrower_is_past_due_and_not_month_ends_alone",
+        ),
     ],
 )
 def test_a_wrong_model_is_found(small_home: Settings, database: Path, model: str, right: str, wrong: str, failing: str) -> None:

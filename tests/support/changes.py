@@ -175,12 +175,21 @@ def a_new_loan_before_all_others(p: Platform, loans: list[int]) -> set[int]:
 
 # Each change comes in a load of its own and is built upon the one before; what a chain ends with is compared with a build of everything.
 # Changes of a chain concern different rows, and go from early days to late ones, so that none computes again what another should have.
+def a_write_off_and_a_grade_known_late(p: Platform, loans: list[int]) -> set[int]:
+    """The ledger reads neither; what risk has kept of months long past changes with both."""
+    written_off = {"loan_id": loans[4], "event_kind": "write_off", "occurred_at": "2019-04-20 10:00"}
+    p.add("loan_events", **written_off, created_at="2019-06-30 10:00")
+    assessed = {"loan_id": loans[2], "user_id": p.rows("loans")[2]["borrower_id"], "credit_grade": "C", "expected_default_rate": "0.05"}
+    p.add("credit_assessments", **assessed, assessed_at="2019-03-01 10:00", created_at="2019-06-30 10:00")
+    return set()
+
+
 CHAINS: dict[str, list[Change]] = {
     "early_loan": [a_new_loan_before_all_others, a_transfer_known_late, only_a_status, a_payment],
     "other_terms": [a_promotional_product, a_payment_an_entry_and_a_contract_known_late, another_institution, a_related_party],
     "other_amount": [another_amount, only_complaints, an_extension, a_reversal],
     "other_day": [a_deleted_loan, one_more_row_of_a_plan_in_force, another_day_of_disbursement, a_complaint_of_a_later_day],
-    "no_trace": [a_loan_that_comes_back, a_deleted_complaint],
+    "no_trace": [a_loan_that_comes_back, a_write_off_and_a_grade_known_late, a_deleted_complaint],
     "people": [a_listing_of_lenders_deleted, another_time_of_funding, first_steps_of_a_lender],
     "whole_product": [a_product_that_was_promotional, visits_of_known_people],
 }

@@ -29,6 +29,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "contracts": {"loan_id": "loans", "user_id": "users"},
     "loan_events": {"loan_id": "loans"},
     "collection_actions": {"loan_id": "loans"},
+    "payment_promises": {"action_id": "collection_actions"},
     "risk_reserve_movements": {"loan_id": "loans"},
     "fees": {"user_id": "users", "loan_id": "loans"},
     "fund_movements": {"user_id": "users", "loan_id": "loans"},

@@ -1,0 +1,1 @@
+{{ staged('payment_promises') }}
