@@ -1,0 +1,323 @@
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
+-- The operating figures of a day, as a whole and by segment, as the home regime reads its law on the day: the one definition behind the stored
+-- month ends, the latest day and any day asked for. Flows are those of the month up to the day. Grain: one row a code, segment_kind and segment_id.
+{#- What is overdue as the home regime counts it. -#}
+{%- set overdue_amount %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_amount{% endfor %} end{% endset %}
+{%- set overdue_loans %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_loans_count{% endfor %} end{% endset %}
+{%- set loan_segments = loan_kinds() + ['channel'] -%}
+{%- set application_segments = product_kinds() + person_kinds() -%}
+{#- Code, numerator, denominator of a ratio, and the kinds of segments by which it is said beside the total. -#}
+{%- set of_portfolio = [
+    ('OP-A01', 'outstanding_amount', none, loan_segments),
+    ('OP-A02', 'interest_outstanding_amount', none, loan_segments),
+    ('OP-A03', 'outstanding_loans_count', none, loan_segments),
+    ('OP-B01', 'month_amount', none, loan_segments),
+    ('OP-B02', 'month_loans_count', none, loan_segments),
+    ('OP-C01', 'overdue_amount', none, loan_segments),
+    ('OP-C02', 'overdue_loans_count', none, loan_segments),
+    ('OP-C03', 'overdue_amount', 'rate_base_amount', loan_segments),
+    ('OP-C04', 'overdue_loans_count', 'outstanding_loans_count', loan_segments),
+] -%}
+{%- set of_flows = [
+    ('OP-B03', 'repaid_amount', none, loan_segments),
+    ('OP-B04', 'lent_amount - repaid_amount', none, loan_segments),
+    ('OP-D01', 'registrations_count', none, person_kinds()),
+    ('OP-F01', 'listings_count', none, loan_segments),
+    ('OP-F02', 'listed_amount', none, loan_segments),
+    ('OP-F03', 'funded_count', 'funded_count + failed_count', loan_segments),
+    ('OP-F04', 'funding_seconds', 'funded_count * 3600', loan_segments),
+    ('OP-F05', 'applications_count', none, application_segments),
+    ('OP-F06', 'applied_amount', none, application_segments),
+    ('OP-F07', 'approved_count', 'approved_count + rejected_count', application_segments),
+    ('OP-F08', 'rejected_count', none, application_segments + ['reject_reason']),
+    ('OP-F09', 'lent_amount_rate', 'lent_amount', loan_segments),
+    ('OP-F10', 'lent_amount_months', 'lent_amount', loan_segments),
+    ('OP-F11', 'lent_amount', 'loans_count', loan_segments),
+    ('OP-F12', 'automatic_amount', 'invested_amount', loan_segments),
+    ('OP-F13', 'transfers_count', none, loan_segments),
+    ('OP-F14', 'transferred_amount', none, loan_segments),
+    ('OP-F15', 'transferred_amount - transfer_price_amount', 'transferred_amount', loan_segments),
+    ('OP-H01', 'deposited_amount - withdrawn_amount', none, person_kinds()),
+    ('OP-H02', 'deposited_amount', none, person_kinds()),
+    ('OP-H03', 'withdrawn_amount', none, person_kinds()),
+    ('OP-H04', 'fees_amount', none, loan_segments + ['fee_kind']),
+    ('OP-H05', 'compensated_amount', none, loan_segments),
+    ('OP-H06', 'recovered_amount', none, loan_segments),
+    ('OP-I01', 'fees_amount - contributed_amount - own_compensated_amount - cost_amount', none, ['channel']),
+    ('OP-I02', 'cost_amount', none, ['channel']),
+    ('OP-I03', 'contributed_amount', none, loan_segments),
+    ('OP-I04', 'own_compensated_amount', none, loan_segments),
+] -%}
+{%- set of_balances = [
+    ('OP-H07', 'reserve_amount', none, []),
+    ('OP-H08', 'reserve_amount', 'overdue_amount', []),
+    ('OP-H12', 'reward_liability_amount', none, person_kinds()),
+    ('OP-I05', 'reserve_amount', '2 * overdue_amount', []),
+] -%}
+{%- set of_people = [
+    ('OP-G01', 'new_lenders_count', none, person_kinds()),
+    ('OP-G02', 'present_lenders_count', none, person_kinds()),
+    ('OP-G03', 'active_lenders_count', none, person_kinds()),
+    ('OP-G04', 'returning_lenders_count', none, person_kinds()),
+    ('OP-G05', 'new_borrowers_count', none, person_kinds()),
+    ('OP-G06', 'present_borrowers_count', none, person_kinds()),
+    ('OP-G07', 'active_borrowers_count', none, person_kinds()),
+    ('OP-G08', 'returning_borrowers_count', none, person_kinds()),
+] -%}
+{%- set of_dues = [
+    ('OP-H09', 'due_7_amount', none, loan_segments),
+    ('OP-H10', 'due_30_amount', none, loan_segments),
+    ('OP-H11', 'due_90_amount', none, loan_segments),
+] -%}
+{%- set measures = [
+    'listings_count', 'listed_amount', 'funded_count', 'failed_count', 'funding_seconds', 'loans_count', 'lent_amount', 'lent_amount_months',
+    'lent_amount_rate', 'repaid_amount', 'compensated_amount', 'own_compensated_amount', 'recovered_amount', 'invested_amount', 'automatic_amount',
+    'transfers_count', 'transferred_amount', 'transfer_price_amount', 'contributed_amount', 'fees_amount', 'applications_count', 'applied_amount',
+    'approved_count', 'rejected_count', 'deposited_amount', 'withdrawn_amount', 'registrations_count'
+] %}
+with
+readings as (
+    select * from {{ ref('dim_regime_readings') }}
+    where is_home and valid_from <= as_of_on and valid_to > as_of_on
+),
+
+people as (
+    select
+        person.user_id,
+        coalesce(person.province_code, 'none') as province,
+        coalesce(person.industry_code, 'none') as industry,
+        coalesce(registration.channel, 'none') as channel
+    from {{ ref('ldg_users') }} as person
+    left join {{ ref('fct_registrations') }} as registration on registration.user_id = person.user_id
+),
+
+-- By channel: borrowers as the portfolio adds them up, by what brought them.
+balances as (
+    select
+        case when portfolio.segment_kind = 'borrower' then 'channel' else portfolio.segment_kind end as segment_kind,
+        case when portfolio.segment_kind = 'borrower' then coalesce(borrower.channel, 'none') else portfolio.segment_id end as segment_id,
+        sum(portfolio.outstanding_amount) as outstanding_amount,
+        sum(portfolio.interest_outstanding_amount) as interest_outstanding_amount,
+        sum(portfolio.outstanding_loans_count) as outstanding_loans_count,
+        sum(portfolio.month_amount) as month_amount,
+        sum(portfolio.month_loans_count) as month_loans_count,
+        sum({{ overdue_amount }}) as overdue_amount,
+        sum({{ overdue_loans }}) as overdue_loans_count,
+        sum(case when readings.overdue_rate_base = 'principal' then portfolio.outstanding_amount else portfolio.owed_amount end) as rate_base_amount
+    from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }} as portfolio
+    inner join readings on readings.counts_promotional = portfolio.counts_promotional
+    left join {{ ref('fct_registrations') }} as borrower on portfolio.segment_kind = 'borrower' and borrower.user_id::varchar = portfolio.segment_id
+    where portfolio.segment_kind in ('total', 'borrower', '{{ loan_kinds() | join("', '") }}')
+    group by 1, 2
+),
+
+-- Everything has a row, also in a month in which nothing happened.
+flows as (
+    select
+        segment_kind,
+        segment_id,
+        {%- for measure in measures %}
+        sum({{ measure }}) as {{ measure }},
+        {%- endfor %}
+        sum(cost_amount) as cost_amount
+    from (
+        select fact.segment_kind, fact.segment_id, fact.{{ measures | join(', fact.') }}, 0 as cost_amount
+        from {{ ref('fct_business_daily') }} as fact
+        inner join readings on readings.counts_promotional or not fact.is_promotional
+        where fact.day_on between date_trunc('month', as_of_on)::date and as_of_on
+        union all
+        select 'total', 'all', {{ (['0'] * measures | length) | join(', ') }}, 0
+        union all
+        select 'total', 'all', {{ (['0'] * measures | length) | join(', ') }}, cost.cost_amount
+        from {{ ref('fct_channel_daily') }} as cost
+        where cost.day_on between date_trunc('month', as_of_on)::date and as_of_on
+        union all
+        select 'channel', cost.channel, {{ (['0'] * measures | length) | join(', ') }}, cost.cost_amount
+        from {{ ref('fct_channel_daily') }} as cost
+        where cost.day_on between date_trunc('month', as_of_on)::date and as_of_on
+    ) as told
+    group by segment_kind, segment_id
+),
+
+-- What is held on the day is all that ever came and went. It is one for all populations.
+held as (
+    select running.segment_kind, running.segment_id, running.reserve_amount, running.reward_liability_amount, whole.overdue_amount
+    from (
+        select segment_kind, segment_id, sum(reserve_change_amount) as reserve_amount, sum(reward_liability_change_amount) as reward_liability_amount
+        from (
+            select segment_kind, segment_id, reserve_change_amount, reward_liability_change_amount
+            from {{ ref('fct_business_daily') }}
+            where day_on <= as_of_on and segment_kind in ('total', '{{ person_kinds() | join("', '") }}')
+            union all
+            select 'total', 'all', 0, 0
+        ) as changed
+        group by segment_kind, segment_id
+    ) as running
+    cross join (select balances.overdue_amount from balances where balances.segment_kind = 'total') as whole
+),
+
+-- One row a person and side that was active in the thirty days up to the day or in its month.
+active as (
+    select
+        person.user_id,
+        person.is_lender,
+        bool_or(person.month_on = date_trunc('month', as_of_on)::date and person.previous_month_on is null) as is_new,
+        bool_or(
+            person.month_on = date_trunc('month', as_of_on)::date
+            and person.previous_month_on < (date_trunc('month', as_of_on) - interval 1 month)::date
+        ) as is_returning,
+        bool_or(person.last_on >= as_of_on - 29) as is_active
+    from {{ ref('fct_active_months') }} as person
+    inner join readings on readings.counts_promotional = person.counts_promotional
+    where person.month_on between date_trunc('month', as_of_on - 29)::date and date_trunc('month', as_of_on)::date and person.first_on <= as_of_on
+    group by person.user_id, person.is_lender
+),
+
+placed as (
+    select
+        active.is_new, active.is_returning, active.is_active, active.is_lender,
+        {%- for kind in person_kinds() %}
+        coalesce(people.{{ kind }}, 'none') as {{ kind }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from active
+    left join people on people.user_id = active.user_id
+),
+
+counted as (
+    {%- for kind in ['total'] + person_kinds() %}
+    select
+        '{{ kind }}' as segment_kind, {{ "'all'" if kind == 'total' else kind }} as segment_id,
+        {%- for side in ['lenders', 'borrowers'] %}
+        {%- for state in ['new', 'returning', 'active'] %}
+        count(*) filter (where is_{{ state }} and {{ 'not ' if side == 'borrowers' }}is_lender) as {{ state }}_{{ side }}_count,
+        {%- endfor %}
+        0 as present_{{ side }}_count{{ ',' if not loop.last }}
+        {%- endfor %}
+    from placed
+    {{ 'group by ' ~ kind if kind != 'total' }}
+    union all
+    {%- endfor %}
+    select
+        fact.segment_kind, fact.segment_id, 0, 0, 0, fact.present_lenders_count, 0, 0, 0, fact.present_borrowers_count
+    from {{ ref('fct_business_daily') }} as fact
+    inner join readings on readings.counts_promotional or not fact.is_promotional
+    where fact.day_on = as_of_on and fact.segment_kind in ('total', '{{ person_kinds() | join("', '") }}')
+),
+
+busy as (
+    select
+        segment_kind, segment_id,
+        {%- for side in ['lenders', 'borrowers'] %}{% for state in ['new', 'returning', 'active', 'present'] %}
+        sum({{ state }}_{{ side }}_count) as {{ state }}_{{ side }}_count{{ ',' if not loop.last }}
+        {%- endfor %}{{ ',' if not loop.last }}{% endfor %}
+    from counted
+    group by segment_kind, segment_id
+),
+
+-- What lenders are still to receive of instalments that fall due after the day: arrears stand apart.
+owed as (
+    select
+        state.loan_id,
+        sum(case when state.due_on <= as_of_on + 7 then state.owed_amount else 0 end) as due_7_amount,
+        sum(case when state.due_on <= as_of_on + 30 then state.owed_amount else 0 end) as due_30_amount,
+        sum(state.owed_amount) as due_90_amount
+    from {{ ref('ldg_instalment_states') }} as state
+    where state.due_on > as_of_on and state.due_on <= as_of_on + 90 and state.valid_from <= as_of_on and state.valid_to > as_of_on
+    group by state.loan_id
+),
+
+falling as {{ found_once() }} (
+    select owed.due_7_amount, owed.due_30_amount, owed.due_90_amount
+        {%- for kind in loan_kinds() %}, listing.{{ kind }}{% endfor %}, coalesce(borrower.channel, 'none') as channel
+    from owed
+    inner join {{ ref('dim_listings') }} as listing on listing.loan_id = owed.loan_id
+    inner join readings on readings.counts_promotional or not listing.is_promotional
+    left join {{ ref('fct_registrations') }} as borrower on borrower.user_id = listing.borrower_id
+),
+
+dues as (
+    {%- for kind in loan_segments %}
+    select '{{ kind }}' as segment_kind, {{ kind }} as segment_id,
+        sum(due_7_amount) as due_7_amount, sum(due_30_amount) as due_30_amount, sum(due_90_amount) as due_90_amount
+    from falling
+    group by {{ kind }}
+    union all
+    {%- endfor %}
+    select 'total', 'all', coalesce(sum(due_7_amount), 0), coalesce(sum(due_30_amount), 0), coalesce(sum(due_90_amount), 0)
+    from falling
+),
+
+said as (
+    select {{ figures_of(of_portfolio) }}
+    from balances
+    union all
+    select {{ figures_of(of_flows) }}
+    from flows
+    union all
+    select {{ figures_of(of_balances) }}
+    from held
+    union all
+    select {{ figures_of(of_people) }}
+    from busy
+    union all
+    select {{ figures_of(of_dues) }}
+    from dues
+),
+
+minimum as (
+    select greatest({{ in_force('value') }}::integer, 1) as people_count
+    from {{ ref('marketing_parameters') }}
+    where name = 'minimum_group_count' and valid_from <= as_of_on
+),
+
+described as (
+    select
+        said.segment_kind,
+        said.segment_id,
+        said.code,
+        said.is_ratio,
+        {{ eighths('said.numerator') }} as numerator,
+        {{ eighths('said.denominator') }} as denominator,
+        metric.unit,
+        metric.decimals,
+        coalesce(supply.is_missing, false) as is_missing,
+        -- Whoever is decided about is a person: of few of them no rate is said.
+        said.code = 'OP-F07' and said.denominator < minimum.people_count as is_small,
+        {{ ten_to_the('8 - metric.decimals') }} as step,
+        {{ eighths('said.numerator') }} * case when metric.unit = '%' then 100 else 1 end * {{ ten_to_the('metric.decimals') }} as raised
+    from said
+    cross join minimum
+    inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'operations' and metric.code = said.code
+    left join (
+        select needed.code, bool_or(not supplied.is_supplied) as is_missing
+        from {{ source('control', 'ctl_metric_needs') }} as needed
+        inner join {{ source('control', 'ctl_supplied') }} as supplied on supplied.supply_name = needed.supply_name
+        group by needed.code
+    ) as supply on supply.code = said.code
+    where contains(said.kinds, ',' || said.segment_kind || ',')
+),
+
+valued as (
+    select
+        *,
+        case
+            when is_missing or is_small then null
+            when not is_ratio then numerator
+            when denominator = 0 then null
+            else {{ rounded_quotient('case when denominator < 0 then -raised else raised end', 'abs(denominator)') }} * step
+        end as figure_value
+    from described
+)
+
+select
+    as_of_on::date as as_of_on,
+    code,
+    segment_kind,
+    segment_id,
+    {{ shown('figure_value', 8) }} as value,
+    case when is_ratio and not is_missing then {{ shown('numerator', 8) }} end as numerator,
+    case when is_ratio and not is_missing then {{ shown('denominator', 8) }} end as denominator,
+    unit,
+    decimals,
+    case when is_missing then 'not supplied' when is_small then 'group too small' end as note
+from valued
