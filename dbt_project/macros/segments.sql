@@ -11,22 +11,45 @@
 {# Kinds of segments of a person: where they live, what they do, which channel brought their registration. #}
 {% macro person_kinds() -%} {{- return(['province', 'industry', 'channel']) -}} {%- endmacro %}
 
-{# A query: sums of a relation whose columns name its segments, never null, as a whole and by segment. `measures` maps a column to an aggregate. #}
-{% macro sums_by_segment(relation, keys, kinds, measures) %}
+{# A common table expression `<name>_sums`: sums of the relation `name`, whose columns name its segments and are never null, by day, population and
+   segment, and as a whole. `measures` maps a column to an aggregate. What the product decides is added up from the products, and the whole from the
+   segments of one kind: grouping all rows again costs much more. #}
+{% macro sums_by_segment(name, kinds, measures) %}
+{%- set apart = kinds | reject('in', product_kinds()[1:]) | list -%}
+{%- set added %}{% for measure in measures %}sum({{ measure }}) as {{ measure }}{{ ', ' if not loop.last }}{% endfor %}{% endset %}
+{{ name }}_apart as {{ found_once() }} (
     select
-        {{ keys | join(', ') }},
-        case{% for kind in kinds %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} else 'total' end as segment_kind,
-        coalesce({{ kinds | join(', ') }}, 'all') as segment_id,
-        {%- for name, total in measures.items() %}
-        {{ total }} as {{ name }}{{ ',' if not loop.last }}
+        day_on,
+        is_promotional,
+        case{% for kind in apart %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} end as segment_kind,
+        coalesce({{ apart | join(', ') }}) as segment_id,
+        {%- for measure, total in measures.items() %}
+        {{ total }} as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
-    from {{ relation }}
+    from {{ name }}
     group by grouping sets (
-        ({{ keys | join(', ') }})
-        {%- for kind in kinds %},
-        ({{ keys | join(', ') }}, {{ kind }})
+        {%- for kind in apart %}
+        (day_on, is_promotional, {{ kind }}){{ ',' if not loop.last }}
         {%- endfor %}
     )
+),
+
+{{ name }}_sums as {{ found_once() }} (
+    select * from {{ name }}_apart
+    union all
+    select day_on, is_promotional, 'total', 'all', {{ added }}
+    from {{ name }}_apart
+    where segment_kind = '{{ apart[0] }}'
+    group by day_on, is_promotional
+    {%- for kind in product_kinds()[1:] if kind in kinds %}
+    union all
+    select part.day_on, part.is_promotional, '{{ kind }}', coalesce(product.{{ kind }}, 'none'), {{ added }}
+    from {{ name }}_apart as part
+    left join products as product on product.product = part.segment_id
+    where part.segment_kind = 'product'
+    group by part.day_on, part.is_promotional, coalesce(product.{{ kind }}, 'none')
+    {%- endfor %}
+)
 {%- endmacro %}
 
 {# A query: rows of a mutable table that this build has not seen, each beside the version known before (null where there was none): the columns

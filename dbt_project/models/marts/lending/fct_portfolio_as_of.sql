@@ -112,6 +112,11 @@ segments as (
     inner join (select loan_id, {{ kind }} from {{ ref('dim_listings') }}) as listing on listing.loan_id = loans.loan_id
     group by loans.is_promotional, listing.{{ kind }}
     {%- endfor %}
+    union all
+    select loans.is_promotional, 'channel', coalesce(borrower.channel, 'none'), {{ of_loans }}
+    from loans
+    left join (select user_id, channel from {{ ref('fct_registrations') }}) as borrower on borrower.user_id = loans.borrower_id
+    group by loans.is_promotional, coalesce(borrower.channel, 'none')
     {%- for regime in var('regimes') %}
     union all
     select loans.is_promotional, '{{ regime }}_past_due_band', band.band_code, {{ of_loans }}

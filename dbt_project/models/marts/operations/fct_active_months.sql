@@ -1,17 +1,19 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_changed_months() }}") }}
 {%- set days = ref('rpt_operations_days') -%}
--- Months in which a person was active, as lender or borrower, with promotional loans and without: first and last day of each, and the month before in
--- which they were. Who is new, returns, or was active in the thirty days before any day follows from it. Grain: one row a counts_promotional, is_lender,
--- user_id and month_on.
+{%- set on_usual = 'filter (where not is_promotional)' %}
+-- Months in which a person was active, as lender or borrower: first and last day of each, and the month before in which they were; and the same without
+-- promotional loans (usual_…, null where there was nothing else). Who is new, returns, or was active in the thirty days before any day follows from it.
+-- Grain: one row an is_lender, user_id and month_on.
 with
-population as (
-    select false as counts_promotional
-    union all
-    select true
-),
-
-doings as (
-    select user_id, date_trunc('month', day_on)::date as month_on, is_lender, is_promotional, min(day_on) as first_on, max(day_on) as last_on
+active as (
+    select
+        is_lender,
+        user_id,
+        date_trunc('month', day_on)::date as month_on,
+        min(day_on) as first_on,
+        max(day_on) as last_on,
+        min(day_on) {{ on_usual }} as usual_first_on,
+        max(day_on) {{ on_usual }} as usual_last_on
     from (
         {{ doings() | indent(8) }}
     )
@@ -22,34 +24,38 @@ doings as (
     group by all
 ),
 
-active as (
-    select
-        population.counts_promotional, doing.is_lender, doing.user_id, doing.month_on,
-        min(doing.first_on) as first_on,
-        max(doing.last_on) as last_on
-    from doings as doing
-    inner join population on population.counts_promotional or not doing.is_promotional
-    group by population.counts_promotional, doing.is_lender, doing.user_id, doing.month_on
-)
-{%- if is_incremental() %},
-
+-- The newest month in which somebody was active before.
 known as (
-    select counts_promotional, is_lender, user_id, max(month_on) as month_on
+    {% if is_incremental() -%}
+    select is_lender, user_id, max(month_on) as month_on, max(case when usual_first_on is not null then month_on end) as usual_month_on
     from {{ this }}
-    group by counts_promotional, is_lender, user_id
+    group by is_lender, user_id
+    {%- else -%}
+    select null::boolean as is_lender, null::bigint as user_id, null::date as month_on, null::date as usual_month_on
+    where false
+    {%- endif %}
+),
+
+ordered as (
+    select
+        *,
+        lag(month_on) over months as previous_month_on,
+        max(case when usual_first_on is not null then month_on end) over (
+            partition by is_lender, user_id order by month_on rows between unbounded preceding and 1 preceding
+        ) as usual_previous_month_on
+    from active
+    window months as (partition by is_lender, user_id order by month_on)
 )
 
 select
-    active.*,
-    coalesce(lag(active.month_on) over (partition by active.counts_promotional, active.is_lender, active.user_id order by active.month_on), known.month_on)
-        as previous_month_on
-from active
-left join known
-    on known.counts_promotional = active.counts_promotional and known.is_lender = active.is_lender and known.user_id = active.user_id
-{%- else %}
-
-select
-    *,
-    lag(month_on) over (partition by counts_promotional, is_lender, user_id order by month_on) as previous_month_on
-from active
-{%- endif %}
+    ordered.is_lender,
+    ordered.user_id,
+    ordered.month_on,
+    ordered.first_on,
+    ordered.last_on,
+    coalesce(ordered.previous_month_on, known.month_on) as previous_month_on,
+    ordered.usual_first_on,
+    ordered.usual_last_on,
+    coalesce(ordered.usual_previous_month_on, known.usual_month_on) as usual_previous_month_on
+from ordered
+left join known on known.is_lender = ordered.is_lender and known.user_id = ordered.user_id

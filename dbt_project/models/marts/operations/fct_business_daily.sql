@@ -18,8 +18,11 @@
         'recovered_amount': 'sum(recovered_amount)'
     }),
     'invested': (all_kinds, {'invested_amount': 'sum(amount)', 'automatic_amount': 'sum(automatic_amount)'}),
-    'sold': (all_kinds, {'transfers_count': 'count(*)', 'transferred_amount': 'sum(amount)', 'transfer_price_amount': 'sum(price)'}),
-    'contributed': (all_kinds, {'contributed_amount': 'sum(amount)'}),
+    'sold': (all_kinds, {
+        'transfers_count': 'count(*)', 'transferred_amount': 'sum(amount)', 'transfer_price_amount': 'sum(price)',
+        'timed_transfers_count': 'count(sale_seconds)', 'sale_seconds': 'coalesce(sum(sale_seconds), 0)'
+    }),
+    'reserved': (all_kinds, {'contributed_amount': 'sum(contributed_amount)', 'reserve_change_amount': 'sum(amount)'}),
     'charged': (all_kinds + ['fee_kind'], {'fees_amount': 'sum(amount)'}),
     'applied': (product_kinds() + person_kinds(), {'applications_count': 'count(*)', 'applied_amount': 'sum(amount)'}),
     'decided': (product_kinds() + person_kinds() + ['reject_reason'], {
@@ -31,16 +34,11 @@
     'present': (person_kinds(), {
         'present_lenders_count': 'sum(is_lender::integer)', 'present_borrowers_count': 'sum((not is_lender)::integer)'
     }),
-    'reserved': ([], {'reserve_change_amount': 'sum(amount)'}),
 } -%}
-{%- set places %}{% for kind in loan_kinds() %}listing.{{ kind }}, {% endfor %}listing.channel{% endset -%}
-{%- set person_places %}{% for kind in person_kinds() %}coalesce(person.{{ kind }}, 'none') as {{ kind }}{{ ', ' if not loop.last }}{% endfor %}{% endset -%}
-{%- set product_places -%}
-    application.product_id::varchar as product,
-    coalesce(product.operating_mode, 'none') as operating_mode,
-    coalesce(product.security_kind, 'none') as security,
-    coalesce(product.repayment_method, 'none') as repayment_method
-{%- endset %}
+{#- What the product decides follows from it. -#}
+{%- set apart = all_kinds | reject('in', product_kinds()[1:]) | list -%}
+{%- set places %}listing.{{ apart | join(', listing.') }}{% endset -%}
+{%- set person_places %}{% for kind in person_kinds() %}coalesce(person.{{ kind }}, 'none') as {{ kind }}{{ ', ' if not loop.last }}{% endfor %}{% endset %}
 with
 people as {{ found_once() }} (
     select
@@ -50,6 +48,12 @@ people as {{ found_once() }} (
         coalesce(registration.channel, 'none') as channel
     from {{ ref('ldg_users') }} as person
     left join {{ ref('fct_registrations') }} as registration on registration.user_id = person.user_id
+),
+
+products as {{ found_once() }} (
+    select product_id::varchar as product, operating_mode, security_kind as security, repayment_method, is_promotional
+    from {{ ref('stg_products') }}
+    where deleted_at is null
 ),
 
 listings as {{ found_once() }} (
@@ -116,31 +120,29 @@ invested as (
 ),
 
 sold as (
-    select sale.transferred_on as day_on, listing.is_promotional, sale.principal as amount, sale.price, {{ places }}
+    select sale.transferred_on as day_on, listing.is_promotional, sale.principal as amount, sale.price,
+        cast({{ microseconds('sale.transferred_at') }} - {{ microseconds('offer.offered_at') }} as decimal(30, 0)) * 0.000001::decimal(7, 6) as sale_seconds,
+        {{ places }}
     from {{ ref('stg_claim_transfers') }} as sale
     inner join listings as listing on listing.loan_id = sale.loan_id
+    left join {{ ref('stg_claim_offers') }} as offer on offer.transfer_id = sale.transfer_id
     where {{ is_affected('sale.transferred_on') }}
 ),
 
--- The reserve stands behind all loans: it is one, with promotional ones and without. What is put into it is of a loan.
-contributed as (
-    select movement.occurred_on as day_on, false as is_promotional, movement.amount
-        {%- for kind in all_kinds %}, coalesce(listing.{{ kind }}, 'none') as {{ kind }}{% endfor %}
+-- The reserve stands behind all loans: it is one, with promotional ones and without.
+reserved as (
+    select movement.occurred_on as day_on, false as is_promotional, movement.amount,
+        case when movement.movement_kind = 'contribution' then movement.amount else 0 end as contributed_amount
+        {%- for kind in apart %}, coalesce(listing.{{ kind }}, 'none') as {{ kind }}{% endfor %}
     from {{ ref('stg_risk_reserve_movements') }} as movement
     left join listings as listing on listing.loan_id = movement.loan_id
-    where movement.movement_kind = 'contribution' and {{ is_affected('movement.occurred_on') }}
-),
-
-reserved as (
-    select occurred_on as day_on, false as is_promotional, amount
-    from {{ ref('stg_risk_reserve_movements') }}
-    where {{ is_affected('occurred_on') }}
+    where {{ is_affected('movement.occurred_on') }}
 ),
 
 -- A fee is looked at by who paid it, and by the loan that it is of.
 charged as (
     select fee.charged_on as day_on, coalesce(listing.is_promotional, false) as is_promotional, fee.amount, fee.fee_kind, {{ person_places }}
-        {%- for kind in loan_kinds() if kind not in person_kinds() %}, coalesce(listing.{{ kind }}, 'none') as {{ kind }}{% endfor %}
+        {%- for kind in apart if kind not in person_kinds() %}, coalesce(listing.{{ kind }}, 'none') as {{ kind }}{% endfor %}
     from {{ ref('stg_fees') }} as fee
     left join listings as listing on listing.loan_id = fee.loan_id
     left join people as person on person.user_id = fee.user_id
@@ -148,9 +150,10 @@ charged as (
 ),
 
 applications as (
-    select application.*, coalesce(product.is_promotional, false) as is_promotional, {{ product_places }}, {{ person_places }}
+    select application.*, coalesce(product.is_promotional, false) as is_promotional,
+        application.product_id::varchar as product, {{ person_places }}
     from {{ ref('stg_loan_applications') }} as application
-    left join {{ ref('stg_products') }} as product on product.product_id = application.product_id and product.deleted_at is null
+    left join products as product on product.product = application.product_id::varchar
     left join people as person on person.user_id = application.borrower_id
     where application.deleted_at is null
         and ({{ is_affected('application.applied_on') }} or {{ is_affected('application.decided_on') }})
@@ -209,7 +212,7 @@ registered as (
 present as (
     select doing.day_on, doing.is_promotional, doing.is_lender, {{ person_places }}
     from (
-        select user_id, day_on, is_lender, bool_and(is_promotional) as is_promotional
+        select user_id, day_on, is_lender, not bool_or(not is_promotional) as is_promotional
         from (
             {{ doings() | indent(12) }}
         )
@@ -218,34 +221,29 @@ present as (
     ) as doing
     left join people as person on person.user_id = doing.user_id
 ),
-{% for name, (kinds, measures) in sources.items() %}
-{{ name }}_sums as (
-    {{ sums_by_segment(name, ['day_on', 'is_promotional'], kinds, measures) if kinds else
-        'select day_on, is_promotional, \'total\' as segment_kind, \'all\' as segment_id, ' ~ measures.values() | first ~ ' as '
-        ~ measures.keys() | first ~ ' from ' ~ name ~ ' group by day_on, is_promotional' }}
-),
+{%- for name, (kinds, measures) in sources.items() %}
+{{ sums_by_segment(name, kinds, measures) }},
 {% endfor %}
 {%- set types = {'count': 'bigint', 'amount': 'decimal(38, 2)', 'months': 'decimal(38, 2)', 'rate': 'decimal(38, 8)', 'seconds': 'decimal(38, 6)'} %}
+{%- set key = ['day_on', 'is_promotional', 'segment_kind', 'segment_id'] %}
 told as (
-    {%- for name, (_, mine) in sources.items() %}
-    select
-        day_on, is_promotional, segment_kind, segment_id,
-        {%- for other, (_, measures) in sources.items() %}{% for measure in measures %}
-        {{ measure if other == name else '0' }} as {{ measure }}{{ ',' if not loop.last }}
-        {%- endfor %}{{ ',' if not loop.last }}{% endfor %}
-    from {{ name }}_sums
-    {{ 'union all' if not loop.last }}
+    {%- for name in sources %}
+    select {{ key | join(', ') }} from {{ name }}_sums
+    {{ 'union' if not loop.last }}
     {%- endfor %}
 )
 
 select
-    day_on,
-    is_promotional,
-    segment_kind,
-    segment_id,
-    {%- for _, (_, measures) in sources.items() %}{% for measure in measures %}
-    cast(sum({{ measure }}) as {{ types[measure.split('_')[-1]] }}) as {{ measure }}{{ ',' if not loop.last }}
+    told.day_on,
+    told.is_promotional,
+    told.segment_kind,
+    told.segment_id,
+    {%- for name, (_, measures) in sources.items() %}{% for measure in measures %}
+    cast(coalesce({{ name }}_sums.{{ measure }}, 0) as {{ types[measure.split('_')[-1]] }}) as {{ measure }}{{ ',' if not loop.last }}
     {%- endfor %}{{ ',' if not loop.last }}{% endfor %}
 from told
-where day_on is not null
-group by day_on, is_promotional, segment_kind, segment_id
+{%- for name in sources %}
+left join {{ name }}_sums
+    on {% for column in key %}{{ name }}_sums.{{ column }} = told.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}
+{%- endfor %}
+where told.day_on is not null

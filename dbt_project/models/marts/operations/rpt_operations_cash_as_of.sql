@@ -29,7 +29,7 @@ coming as (
         on state.loan_id = line.loan_id and state.valid_from <= as_of_on and state.valid_to > as_of_on
     where line.due_on > as_of_on and line.due_on <= as_of_on + {{ days_ahead }} and line.valid_from <= as_of_on and line.valid_to > as_of_on
         and line.owed_amount > 0
-    group by 1, 2
+    group by all
 ),
 
 -- Instalments that fell due, with what was open the evening before.
@@ -82,7 +82,7 @@ weeks as (
     select past_due_range, lag_no, {{ divided("date_diff('day', due_on, as_of_on)", '7') }} as week_no,
         {{ quotient('(sum(open_cents) - sum(left_cents)) * ' ~ ten_to(12), 'sum(open_cents)') }} as share
     from watched
-    group by 1, 2, 3
+    group by all
 ),
 
 -- Nearest rank: the least share that so many of the weeks do not exceed.

@@ -8,11 +8,12 @@
 {%- set known_figures, touched_loans = previous('rpt_operations_segments'), ref('ldg_touched_loans') -%}
 {%- set listings, users, channel_days = ref('dim_listings'), ref('ldg_users'), ref('fct_channel_daily') -%}
 {%- set products, fees, fund_movements, reserve = ref('stg_products'), ref('stg_fees'), ref('stg_fund_movements'), ref('stg_risk_reserve_movements') -%}
+{%- set offers, sales = ref('stg_claim_offers'), ref('stg_claim_transfers') -%}
 {%- set applications = changed_versions('loan_applications', ['borrower_id', 'product_id', 'amount', 'applied_at', 'decided_at', 'decision', 'reject_reason']) -%}
 {%- set rewards = changed_versions('rewards', ['user_id', 'amount', 'granted_at', 'redeemed_at', 'expires_at']) -%}
 {#- Where the source has lost a row that is not kept, nobody knows of which day it was; a product is in every listing of it. -#}
 {%- set is_anew = is_full or has_new_rows('products') or has_tombstones('fees') or has_tombstones('fund_movements')
-    or has_tombstones('risk_reserve_movements') %}
+    or has_tombstones('risk_reserve_movements') or has_tombstones('claim_offers') %}
 with
 history as (
     select min(first.day_on) as first_on
@@ -100,6 +101,11 @@ affected as (
         union all
         select {{ happened }} from {{ rows }} where _load_seq > {{ seen_load_seq() }}
         {%- endfor %}
+        union all
+        select sale.transferred_on
+        from {{ offers }} as offer
+        inner join {{ sales }} as sale on sale.transfer_id = offer.transfer_id
+        where offer._load_seq > {{ seen_load_seq() }}
     ) as changed
     {%- endif %}
 ),

@@ -37,6 +37,7 @@
     ('OP-F13', 'transfers_count', none, loan_segments),
     ('OP-F14', 'transferred_amount', none, loan_segments),
     ('OP-F15', 'transferred_amount - transfer_price_amount', 'transferred_amount', loan_segments),
+    ('OP-F16', 'sale_seconds', 'timed_transfers_count * 3600', loan_segments),
     ('OP-H01', 'deposited_amount - withdrawn_amount', none, person_kinds()),
     ('OP-H02', 'deposited_amount', none, person_kinds()),
     ('OP-H03', 'withdrawn_amount', none, person_kinds()),
@@ -72,7 +73,7 @@
 {%- set measures = [
     'listings_count', 'listed_amount', 'funded_count', 'failed_count', 'funding_seconds', 'loans_count', 'lent_amount', 'lent_amount_months',
     'lent_amount_rate', 'repaid_amount', 'compensated_amount', 'own_compensated_amount', 'recovered_amount', 'invested_amount', 'automatic_amount',
-    'transfers_count', 'transferred_amount', 'transfer_price_amount', 'contributed_amount', 'fees_amount', 'applications_count', 'applied_amount',
+    'transfers_count', 'transferred_amount', 'transfer_price_amount', 'timed_transfers_count', 'sale_seconds', 'contributed_amount', 'fees_amount', 'applications_count', 'applied_amount',
     'approved_count', 'rejected_count', 'deposited_amount', 'withdrawn_amount', 'registrations_count'
 ] %}
 with
@@ -91,24 +92,22 @@ people as (
     left join {{ ref('fct_registrations') }} as registration on registration.user_id = person.user_id
 ),
 
--- By channel: borrowers as the portfolio adds them up, by what brought them.
-balances as (
+-- Read for each figure of it, and for what the reserve covers.
+balances as {{ found_once() }} (
     select
-        case when portfolio.segment_kind = 'borrower' then 'channel' else portfolio.segment_kind end as segment_kind,
-        case when portfolio.segment_kind = 'borrower' then coalesce(borrower.channel, 'none') else portfolio.segment_id end as segment_id,
-        sum(portfolio.outstanding_amount) as outstanding_amount,
-        sum(portfolio.interest_outstanding_amount) as interest_outstanding_amount,
-        sum(portfolio.outstanding_loans_count) as outstanding_loans_count,
-        sum(portfolio.month_amount) as month_amount,
-        sum(portfolio.month_loans_count) as month_loans_count,
-        sum({{ overdue_amount }}) as overdue_amount,
-        sum({{ overdue_loans }}) as overdue_loans_count,
-        sum(case when readings.overdue_rate_base = 'principal' then portfolio.outstanding_amount else portfolio.owed_amount end) as rate_base_amount
+        portfolio.segment_kind,
+        portfolio.segment_id,
+        portfolio.outstanding_amount,
+        portfolio.interest_outstanding_amount,
+        portfolio.outstanding_loans_count,
+        portfolio.month_amount,
+        portfolio.month_loans_count,
+        {{ overdue_amount }} as overdue_amount,
+        {{ overdue_loans }} as overdue_loans_count,
+        case when readings.overdue_rate_base = 'principal' then portfolio.outstanding_amount else portfolio.owed_amount end as rate_base_amount
     from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }} as portfolio
     inner join readings on readings.counts_promotional = portfolio.counts_promotional
-    left join {{ ref('fct_registrations') }} as borrower on portfolio.segment_kind = 'borrower' and borrower.user_id::varchar = portfolio.segment_id
-    where portfolio.segment_kind in ('total', 'borrower', '{{ loan_kinds() | join("', '") }}')
-    group by 1, 2
+    where portfolio.segment_kind in ('total', '{{ loan_segments | join("', '") }}')
 ),
 
 -- Everything has a row, also in a month in which nothing happened.
@@ -161,15 +160,25 @@ active as (
     select
         person.user_id,
         person.is_lender,
-        bool_or(person.month_on = date_trunc('month', as_of_on)::date and person.previous_month_on is null) as is_new,
-        bool_or(
-            person.month_on = date_trunc('month', as_of_on)::date
-            and person.previous_month_on < (date_trunc('month', as_of_on) - interval 1 month)::date
-        ) as is_returning,
+        bool_or(person.month_on = months.this_month_on and person.previous_month_on is null) as is_new,
+        bool_or(person.month_on = months.this_month_on and person.previous_month_on < months.this_month_on - interval 1 month) as is_returning,
         bool_or(person.last_on >= as_of_on - 29) as is_active
-    from {{ ref('fct_active_months') }} as person
-    inner join readings on readings.counts_promotional = person.counts_promotional
-    where person.month_on between date_trunc('month', as_of_on - 29)::date and date_trunc('month', as_of_on)::date and person.first_on <= as_of_on
+    from (
+        select
+            user_id, is_lender, month_on,
+            {%- for column in ['first_on', 'last_on', 'previous_month_on'] %}
+            case when readings.counts_promotional then {{ column }} else usual_{{ column }} end as {{ column }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from {{ ref('fct_active_months') }}
+        cross join readings
+    ) as person
+    inner join (
+        select listed.month_on::date as month_on, date_trunc('month', as_of_on)::date as this_month_on
+        from (
+            select unnest({{ days_from("date_trunc('month', as_of_on - 29)::date", "date_trunc('month', as_of_on)::date", 'month') }}) as month_on
+        ) as listed
+    ) as months on months.month_on = person.month_on
+    where person.first_on <= as_of_on
     group by person.user_id, person.is_lender
 ),
 
