@@ -17,7 +17,7 @@ COMMAND = "python -m dashboards.exposures"
 
 
 def view_exposures() -> list[Exposure]:
-    """One for each module of `dashboards/views`, named after it."""
+    """One for each page of `dashboards/views`, named after it."""
     # The first regime by name that has a page is the one that the view shows.
     regime = next(found for found in map(load_regime, regime_names()) if found.page)
     assert regime.page is not None
@@ -27,8 +27,16 @@ def view_exposures() -> list[Exposure]:
             "经营 Business",
             "dashboard",
             "management",
-            "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; internal app.",
-            ("rpt_operations_figures", "rpt_operations_words_as_of"),
+            "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; figures by segment, what drives "
+            "a change, cash due, margin, stress and plan; internal app.",
+            (
+                "rpt_operations_cash_as_of",
+                "rpt_operations_changes_between",
+                "rpt_operations_figures",
+                "rpt_operations_plan",
+                "rpt_operations_segments",
+                "rpt_operations_words_as_of",
+            ),
             _set("operations"),
         ),
         Exposure(

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-_ZH = {"CNY": "元", "%": "%", "loans": "笔", "persons": "人", "hours": "小时", "months": "个月", "complaints": "件"}
+_ZH = {
+    **{"CNY": "元", "%": "%", "loans": "笔", "persons": "人", "hours": "小时", "months": "个月", "complaints": "件"},
+    **{"listings": "个", "applications": "件", "transfers": "笔"},
+}
 
 
 def unit_zh(unit: str) -> str:
