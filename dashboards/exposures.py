@@ -27,8 +27,8 @@ def view_exposures() -> list[Exposure]:
             "经营 Business",
             "dashboard",
             "management",
-            "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; figures by segment, what drives "
-            "a change, cash due, margin, stress and plan; internal app.",
+            "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; by segment, what "
+            "drives a change, cash due, margin, stress and plan; internal app.",
             (
                 "rpt_operations_cash_as_of",
                 "rpt_operations_changes_between",

@@ -159,7 +159,14 @@ def _plan(snapshot: Snapshot, day: date) -> None:
         st.caption("未提供计划（OP-I11、OP-I12） no plan is supplied (OP-I11, OP-I12)")
         return
     table(
-        [("指标", "figure"), ("分组", "segment"), ("计划", "target (OP-I11)"), ("实际", "actual"), ("差异", "difference (OP-I12)"), ("完成", "attained")],
+        [
+            ("指标", "figure"),
+            ("分组", "segment"),
+            ("计划", "target (OP-I11)"),
+            ("实际", "actual"),
+            ("差异", "difference (OP-I12)"),
+            ("完成", "attained"),
+        ],
         [
             (
                 f"{r[1]} {r[2]}",

@@ -54,9 +54,9 @@ class TargetsFile:
     """The file as a source. It is read when it is entered, so that nothing is loaded of one that is wrong."""
 
     is_complete = False
-    ignored: list[str] = []
 
     def __init__(self, path: Path) -> None:
+        self.ignored: list[str] = []
         self._path = path
         self._updated_at = ""
         self._targets: list[Target] = []
@@ -112,7 +112,9 @@ class TargetsFile:
                     self._refuse(month, f"month {found!r}", "a month as 2019-01")
                 key = (code, kind, segment, found)
                 if key in seen:
-                    self._refuse(month, f"{code} of {kind} {segment} in {found} twice (first in line {seen[key].start_mark.line + 1})", "it once")
+                    self._refuse(
+                        month, f"{code} of {kind} {segment} in {found} twice (first in line {seen[key].start_mark.line + 1})", "it once"
+                    )
                 seen[key] = month
                 yield Target(*key, self._value(value))
         if not seen:

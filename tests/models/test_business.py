@@ -1,4 +1,4 @@
-"""Operating figures by segment on a case worked out by hand, and on a simulated platform against what is disclosed and against their own formula."""
+"""Operating figures by segment: a case worked out by hand; a simulated platform against what is disclosed, and against the formula."""
 
 from __future__ import annotations
 
@@ -113,7 +113,9 @@ def test_figures_of_a_day(by_hand: duckdb.DuckDBPyConnection, code: str, kind: s
 
 
 def test_of_few_people_the_counts_are_said_and_no_rate(by_hand: duckdb.DuckDBPyConnection) -> None:
-    query = f"select numerator, denominator, note from rpt_operations_segments_as_of({DAY}) where code = 'OP-F07' and segment_kind = 'total'"
+    query = (
+        f"select numerator, denominator, note from rpt_operations_segments_as_of({DAY}) where code = 'OP-F07' and segment_kind = 'total'"
+    )
     assert by_hand.execute(query).fetchall() == [(2, 3, "group too small")]
 
 
@@ -161,7 +163,10 @@ def test_totals_are_those_disclosed_on_any_day(small_snapshot: Snapshot) -> None
 
 def test_all_that_was_compensated_is_what_is_disclosed(small_snapshot: Snapshot) -> None:
     query = f"""
-        select (select sum(compensated_amount) from fct_business_daily where segment_kind = 'total' and not is_promotional and day_on <= '{LAST}'),
+        select (
+                select sum(compensated_amount) from fct_business_daily
+                where segment_kind = 'total' and not is_promotional and day_on <= '{LAST}'
+            ),
             (select value from rpt_cn_figures_as_of(date '{LAST}') where code = 'CN-A18')
     """
     with connect(small_snapshot.database) as connection:
@@ -185,10 +190,14 @@ def test_stored_totals_are_those_of_the_figures_without_segments(small_snapshot:
 def test_effects_are_their_formula_and_add_up(small_snapshot: Snapshot, code: str) -> None:
     """The formula of the specification with fractions, on the numerators and denominators of the two days."""
     before, after = date(2018, 12, 31), LAST
-    assert FIRST < before
+    assert before > FIRST
     with connect(small_snapshot.database) as connection:
-        parts = "select as_of_on, segment_kind, segment_id, numerator, denominator from rpt_operations_segments where code = ? and as_of_on in (?, ?)"
-        stored = {(day, kind, name): (Fraction(n), Fraction(d)) for day, kind, name, n, d in connection.execute(parts, [code, before, after]).fetchall()}
+        parts = "select as_of_on, segment_kind, segment_id, numerator, denominator from rpt_operations_segments "
+        parts += "where code = ? and as_of_on in (?, ?)"
+        stored = {
+            (day, kind, name): (Fraction(n), Fraction(d))
+            for day, kind, name, n, d in connection.execute(parts, [code, before, after]).fetchall()
+        }
         query = "select segment_kind, segment_id, rate_effect_value, mix_effect_value, effect_value "
         query += "from rpt_operations_changes_between(cast(? as date), cast(? as date)) where code = ?"
         shown = connection.execute(query, [before, after, code]).fetchall()
