@@ -4,78 +4,7 @@
 {#- What is overdue as the home regime counts it. -#}
 {%- set overdue_amount %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_amount{% endfor %} end{% endset %}
 {%- set overdue_loans %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_loans_count{% endfor %} end{% endset %}
-{%- set loan_segments = loan_kinds() + ['channel'] -%}
-{%- set application_segments = product_kinds() + person_kinds() -%}
-{#- Code, numerator, denominator of a ratio, and the kinds of segments by which it is said beside the total. -#}
-{%- set of_portfolio = [
-    ('OP-A01', 'outstanding_amount', none, loan_segments),
-    ('OP-A02', 'interest_outstanding_amount', none, loan_segments),
-    ('OP-A03', 'outstanding_loans_count', none, loan_segments),
-    ('OP-B01', 'month_amount', none, loan_segments),
-    ('OP-B02', 'month_loans_count', none, loan_segments),
-    ('OP-C01', 'overdue_amount', none, loan_segments),
-    ('OP-C02', 'overdue_loans_count', none, loan_segments),
-    ('OP-C03', 'overdue_amount', 'rate_base_amount', loan_segments),
-    ('OP-C04', 'overdue_loans_count', 'outstanding_loans_count', loan_segments),
-] -%}
-{%- set of_flows = [
-    ('OP-B03', 'repaid_amount', none, loan_segments),
-    ('OP-B04', 'lent_amount - repaid_amount', none, loan_segments),
-    ('OP-D01', 'registrations_count', none, person_kinds()),
-    ('OP-F01', 'listings_count', none, loan_segments),
-    ('OP-F02', 'listed_amount', none, loan_segments),
-    ('OP-F03', 'funded_count', 'funded_count + failed_count', loan_segments),
-    ('OP-F04', 'funding_seconds', 'funded_count * 3600', loan_segments),
-    ('OP-F05', 'applications_count', none, application_segments),
-    ('OP-F06', 'applied_amount', none, application_segments),
-    ('OP-F07', 'approved_count', 'approved_count + rejected_count', application_segments),
-    ('OP-F08', 'rejected_count', none, application_segments + ['reject_reason']),
-    ('OP-F09', 'lent_amount_rate', 'lent_amount', loan_segments),
-    ('OP-F10', 'lent_amount_months', 'lent_amount', loan_segments),
-    ('OP-F11', 'lent_amount', 'loans_count', loan_segments),
-    ('OP-F12', 'automatic_amount', 'invested_amount', loan_segments),
-    ('OP-F13', 'transfers_count', none, loan_segments),
-    ('OP-F14', 'transferred_amount', none, loan_segments),
-    ('OP-F15', 'transferred_amount - transfer_price_amount', 'transferred_amount', loan_segments),
-    ('OP-F16', 'sale_seconds', 'timed_transfers_count * 3600', loan_segments),
-    ('OP-H01', 'deposited_amount - withdrawn_amount', none, person_kinds()),
-    ('OP-H02', 'deposited_amount', none, person_kinds()),
-    ('OP-H03', 'withdrawn_amount', none, person_kinds()),
-    ('OP-H04', 'fees_amount', none, loan_segments + ['fee_kind']),
-    ('OP-H05', 'compensated_amount', none, loan_segments),
-    ('OP-H06', 'recovered_amount', none, loan_segments),
-    ('OP-I01', 'fees_amount - contributed_amount - own_compensated_amount - cost_amount', none, ['channel']),
-    ('OP-I02', 'cost_amount', none, ['channel']),
-    ('OP-I03', 'contributed_amount', none, loan_segments),
-    ('OP-I04', 'own_compensated_amount', none, loan_segments),
-] -%}
-{%- set of_balances = [
-    ('OP-H07', 'reserve_amount', none, []),
-    ('OP-H08', 'reserve_amount', 'overdue_amount', []),
-    ('OP-H12', 'reward_liability_amount', none, person_kinds()),
-    ('OP-I05', 'reserve_amount', '2 * overdue_amount', []),
-] -%}
-{%- set of_people = [
-    ('OP-G01', 'new_lenders_count', none, person_kinds()),
-    ('OP-G02', 'present_lenders_count', none, person_kinds()),
-    ('OP-G03', 'active_lenders_count', none, person_kinds()),
-    ('OP-G04', 'returning_lenders_count', none, person_kinds()),
-    ('OP-G05', 'new_borrowers_count', none, person_kinds()),
-    ('OP-G06', 'present_borrowers_count', none, person_kinds()),
-    ('OP-G07', 'active_borrowers_count', none, person_kinds()),
-    ('OP-G08', 'returning_borrowers_count', none, person_kinds()),
-] -%}
-{%- set of_dues = [
-    ('OP-H09', 'due_7_amount', none, loan_segments),
-    ('OP-H10', 'due_30_amount', none, loan_segments),
-    ('OP-H11', 'due_90_amount', none, loan_segments),
-] -%}
-{%- set measures = [
-    'listings_count', 'listed_amount', 'funded_count', 'failed_count', 'funding_seconds', 'loans_count', 'lent_amount', 'lent_amount_months',
-    'lent_amount_rate', 'repaid_amount', 'compensated_amount', 'own_compensated_amount', 'recovered_amount', 'invested_amount', 'automatic_amount',
-    'transfers_count', 'transferred_amount', 'transfer_price_amount', 'timed_transfers_count', 'sale_seconds', 'contributed_amount', 'fees_amount', 'applications_count', 'applied_amount',
-    'approved_count', 'rejected_count', 'deposited_amount', 'withdrawn_amount', 'registrations_count'
-] %}
+{%- set figures = operating_figures() %}
 with
 readings as (
     select * from {{ ref('dim_regime_readings') }}
@@ -107,7 +36,7 @@ balances as {{ found_once() }} (
         case when readings.overdue_rate_base = 'principal' then portfolio.outstanding_amount else portfolio.owed_amount end as rate_base_amount
     from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }} as portfolio
     inner join readings on readings.counts_promotional = portfolio.counts_promotional
-    where portfolio.segment_kind in ('total', '{{ loan_segments | join("', '") }}')
+    where portfolio.segment_kind in ('total', '{{ (loan_kinds() + ['channel']) | join("', '") }}')
 ),
 
 -- Everything has a row, also in a month in which nothing happened.
@@ -115,23 +44,23 @@ flows as (
     select
         segment_kind,
         segment_id,
-        {%- for measure in measures %}
+        {%- for measure in figures.measures %}
         sum({{ measure }}) as {{ measure }},
         {%- endfor %}
         sum(cost_amount) as cost_amount
     from (
-        select fact.segment_kind, fact.segment_id, fact.{{ measures | join(', fact.') }}, 0 as cost_amount
+        select fact.segment_kind, fact.segment_id, fact.{{ figures.measures | join(', fact.') }}, 0 as cost_amount
         from {{ ref('fct_business_daily') }} as fact
         inner join readings on readings.counts_promotional or not fact.is_promotional
         where fact.day_on between date_trunc('month', as_of_on)::date and as_of_on
         union all
-        select 'total', 'all', {{ (['0'] * measures | length) | join(', ') }}, 0
+        select 'total', 'all', {{ (['0'] * figures.measures | length) | join(', ') }}, 0
         union all
-        select 'total', 'all', {{ (['0'] * measures | length) | join(', ') }}, cost.cost_amount
+        select 'total', 'all', {{ (['0'] * figures.measures | length) | join(', ') }}, cost.cost_amount
         from {{ ref('fct_channel_daily') }} as cost
         where cost.day_on between date_trunc('month', as_of_on)::date and as_of_on
         union all
-        select 'channel', cost.channel, {{ (['0'] * measures | length) | join(', ') }}, cost.cost_amount
+        select 'channel', cost.channel, {{ (['0'] * figures.measures | length) | join(', ') }}, cost.cost_amount
         from {{ ref('fct_channel_daily') }} as cost
         where cost.day_on between date_trunc('month', as_of_on)::date and as_of_on
     ) as told
@@ -155,73 +84,7 @@ held as (
     cross join (select balances.overdue_amount from balances where balances.segment_kind = 'total') as whole
 ),
 
--- One row a person and side that was active in the thirty days up to the day or in its month.
-active as (
-    select
-        person.user_id,
-        person.is_lender,
-        bool_or(person.month_on = months.this_month_on and person.previous_month_on is null) as is_new,
-        bool_or(person.month_on = months.this_month_on and person.previous_month_on < months.this_month_on - interval 1 month) as is_returning,
-        bool_or(person.last_on >= as_of_on - 29) as is_active
-    from (
-        select
-            user_id, is_lender, month_on,
-            {%- for column in ['first_on', 'last_on', 'previous_month_on'] %}
-            case when readings.counts_promotional then {{ column }} else usual_{{ column }} end as {{ column }}{{ ',' if not loop.last }}
-            {%- endfor %}
-        from {{ ref('fct_active_months') }}
-        cross join readings
-    ) as person
-    inner join (
-        select listed.month_on::date as month_on, date_trunc('month', as_of_on)::date as this_month_on
-        from (
-            select unnest({{ days_from("date_trunc('month', as_of_on - 29)::date", "date_trunc('month', as_of_on)::date", 'month') }}) as month_on
-        ) as listed
-    ) as months on months.month_on = person.month_on
-    where person.first_on <= as_of_on
-    group by person.user_id, person.is_lender
-),
-
-placed as (
-    select
-        active.is_new, active.is_returning, active.is_active, active.is_lender,
-        {%- for kind in person_kinds() %}
-        coalesce(people.{{ kind }}, 'none') as {{ kind }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from active
-    left join people on people.user_id = active.user_id
-),
-
-counted as (
-    {%- for kind in ['total'] + person_kinds() %}
-    select
-        '{{ kind }}' as segment_kind, {{ "'all'" if kind == 'total' else kind }} as segment_id,
-        {%- for side in ['lenders', 'borrowers'] %}
-        {%- for state in ['new', 'returning', 'active'] %}
-        count(*) filter (where is_{{ state }} and {{ 'not ' if side == 'borrowers' }}is_lender) as {{ state }}_{{ side }}_count,
-        {%- endfor %}
-        0 as present_{{ side }}_count{{ ',' if not loop.last }}
-        {%- endfor %}
-    from placed
-    {{ 'group by ' ~ kind if kind != 'total' }}
-    union all
-    {%- endfor %}
-    select
-        fact.segment_kind, fact.segment_id, 0, 0, 0, fact.present_lenders_count, 0, 0, 0, fact.present_borrowers_count
-    from {{ ref('fct_business_daily') }} as fact
-    inner join readings on readings.counts_promotional or not fact.is_promotional
-    where fact.day_on = as_of_on and fact.segment_kind in ('total', '{{ person_kinds() | join("', '") }}')
-),
-
-busy as (
-    select
-        segment_kind, segment_id,
-        {%- for side in ['lenders', 'borrowers'] %}{% for state in ['new', 'returning', 'active', 'present'] %}
-        sum({{ state }}_{{ side }}_count) as {{ state }}_{{ side }}_count{{ ',' if not loop.last }}
-        {%- endfor %}{{ ',' if not loop.last }}{% endfor %}
-    from counted
-    group by segment_kind, segment_id
-),
+{{ busy_people() }},
 
 -- What lenders are still to receive of instalments that fall due after the day: arrears stand apart.
 owed as (
@@ -245,7 +108,7 @@ falling as {{ found_once() }} (
 ),
 
 dues as (
-    {%- for kind in loan_segments %}
+    {%- for kind in (loan_kinds() + ['channel']) %}
     select '{{ kind }}' as segment_kind, {{ kind }} as segment_id,
         sum(due_7_amount) as due_7_amount, sum(due_30_amount) as due_30_amount, sum(due_90_amount) as due_90_amount
     from falling
@@ -257,19 +120,19 @@ dues as (
 ),
 
 said as (
-    select {{ figures_of(of_portfolio) }}
+    select {{ figures_of(figures.portfolio) }}
     from balances
     union all
-    select {{ figures_of(of_flows) }}
+    select {{ figures_of(figures.flows) }}
     from flows
     union all
-    select {{ figures_of(of_balances) }}
+    select {{ figures_of(figures.balances) }}
     from held
     union all
-    select {{ figures_of(of_people) }}
+    select {{ figures_of(figures.people) }}
     from busy
     union all
-    select {{ figures_of(of_dues) }}
+    select {{ figures_of(figures.dues) }}
     from dues
 ),
 
