@@ -7,7 +7,7 @@
 {%- set known_registrations, known_costs = previous('fct_registrations'), previous('fct_channel_daily') -%}
 {%- set known_figures, touched_loans = previous('rpt_operations_segments'), ref('ldg_touched_loans') -%}
 {%- set listings, users, channel_days = ref('dim_listings'), ref('ldg_users'), ref('fct_channel_daily') -%}
-{%- set products, fees, fund_movements, reserve = ref('stg_products'), ref('stg_fees'), ref('stg_fund_movements'), ref('stg_risk_reserve_movements') -%}
+{%- set fees, fund_movements, reserve = ref('stg_fees'), ref('stg_fund_movements'), ref('stg_risk_reserve_movements') -%}
 {%- set offers, sales = ref('stg_claim_offers'), ref('stg_claim_transfers') -%}
 {%- set applications = changed_versions('loan_applications', ['borrower_id', 'product_id', 'amount', 'applied_at', 'decided_at', 'decision', 'reject_reason']) -%}
 {%- set rewards = changed_versions('rewards', ['user_id', 'amount', 'granted_at', 'redeemed_at', 'expires_at']) -%}
