@@ -21,7 +21,7 @@ _RISK = (
 
 
 def view_exposures() -> list[Exposure]:
-    """One for each module of `dashboards/views` that is a page of its own, named after it."""
+    """One for each page of `dashboards/views`, named after it."""
     # The first regime by name that has a page is the one that the view shows.
     regime = next(found for found in map(load_regime, regime_names()) if found.page)
     assert regime.page is not None
@@ -31,8 +31,17 @@ def view_exposures() -> list[Exposure]:
             "经营 Business",
             "dashboard",
             "management",
-            "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; risk; internal app.",
-            ("rpt_operations_figures", "rpt_operations_words_as_of", *_RISK),
+            "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; by segment, what "
+            "drives a change, cash due, margin, stress and plan; risk; internal app.",
+            (
+                "rpt_operations_cash_as_of",
+                "rpt_operations_changes_between",
+                "rpt_operations_figures",
+                "rpt_operations_plan",
+                "rpt_operations_segments",
+                "rpt_operations_words_as_of",
+                *_RISK,
+            ),
             _set("operations"),
         ),
         Exposure(

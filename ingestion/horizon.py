@@ -18,6 +18,8 @@ from ingestion.contract import Column, Table
 from ingestion.conversion import quoted
 from ingestion.load_log import Load
 
+# What is planned says nothing of how far the business has come.
+PLANNED = frozenset({"targets"})
 # A few instants may be wrong; where many rows lie ahead, it is rather the clock, the time zone, or a day that stands for "never".
 MANY_ROWS, LARGE_SHARE = 100, 10
 
@@ -79,7 +81,7 @@ def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
         if load.complete_until:
             days.append(min(load.complete_until, read_on))
         for name, table in load.tables.items():
-            if not table.cursor_to:
+            if not table.cursor_to or name in PLANNED:
                 continue
             reached = horizon_of(settings, datetime.fromisoformat(table.cursor_to + "+00:00")).day
             if reached <= read_on or i >= restated.get(name, 0):

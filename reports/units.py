@@ -3,15 +3,8 @@
 from __future__ import annotations
 
 _ZH = {
-    "CNY": "元",
-    "%": "%",
-    "loans": "笔",
-    "persons": "人",
-    "hours": "小时",
-    "months": "个月",
-    "complaints": "件",
-    "days": "天",
-    "index": "指数",
+    **{"CNY": "元", "%": "%", "loans": "笔", "persons": "人", "hours": "小时", "months": "个月", "complaints": "件", "days": "天"},
+    **{"listings": "个", "applications": "件", "transfers": "笔", "index": "指数"},
 }
 
 

@@ -1,4 +1,4 @@
-"""经营: balances, lending, overdue and people, each beside a month earlier, as rows of rpt_operations_figures; below, risk."""
+"""经营: balances, lending, overdue and people, each beside a month earlier; how the business stands; risk."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboards.presenting import cards, filing_state, foot, head, section, shown, signed, table, unit_shown
 from dashboards.reading import rows
+from dashboards.views.executive_business import show_business
 from dashboards.views.executive_risk import show_risk
 from glassbook.settings import load_settings
 from reports.charts import Point, monthly_chart
@@ -34,12 +35,10 @@ def show() -> None:
         snapshot,
         "internal",
         "select metric.section, figure.code, metric.name_zh, metric.name_en, figure.value, figure.previous_value, figure.change_value, "
-        "figure.unit, figure.decimals, figure.previous_on, words.definition_zh, words.definition_en "
+        "figure.unit, figure.decimals, figure.previous_on "
         "from rpt_operations_figures as figure "
         "inner join ctl_metrics as metric on metric.metric_set = 'operations' and metric.code = figure.code "
-        "inner join rpt_operations_words_as_of(cast(? as date)) as words on words.code = figure.code "
         "where figure.as_of_on = ? order by metric.ordinal",
-        day,
         day,
     )
     cards(
@@ -70,8 +69,16 @@ def show() -> None:
                 if r[0] == letter
             ],
         )
-    with st.expander("定义 definitions"):
-        for row in found:
-            st.markdown(f"**{row[1]} {row[2]}** {row[3]}  \n{row[10]}。{row[11]}.")
+    show_business(snapshot, day, found[0][9])
     show_risk(snapshot, day)
+    with st.expander("定义 definitions"):
+        for row in rows(
+            snapshot,
+            "internal",
+            "select metric.code, metric.name_zh, metric.name_en, words.definition_zh, words.definition_en "
+            "from rpt_operations_words_as_of(cast(? as date)) as words "
+            "inner join ctl_metrics as metric on metric.metric_set = 'operations' and metric.code = words.code order by metric.ordinal",
+            day,
+        ):
+            st.markdown(f"**{row[0]} {row[1]}** {row[2]}  \n{row[3]}。{row[4]}.")
     foot(snapshot)

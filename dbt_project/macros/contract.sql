@@ -69,5 +69,9 @@
             'columns': ['complaint_id', 'user_id', 'complaint_kind', 'received_at', 'resolved_at', 'outcome']},
         'risk_events': {'kind': 'mutable', 'key': ['risk_event_id'], 'money': [], 'instants': ['occurred_at', 'disclosed_at'],
             'columns': ['risk_event_id', 'event_kind', 'occurred_at', 'disclosed_at', 'description']},
+        'claim_offers': {'kind': 'append', 'key': ['transfer_id'], 'money': [], 'instants': ['offered_at'],
+            'columns': ['transfer_id', 'offered_at']},
+        'targets': {'kind': 'mutable', 'key': ['code', 'segment_kind', 'segment_id', 'month_on'], 'money': ['target_value'], 'instants': [],
+            'columns': ['code', 'segment_kind', 'segment_id', 'month_on', 'target_value']},
     }) -%}
 {%- endmacro %}

@@ -16,3 +16,15 @@ where regime = '{{ regime }}'
 {% macro is_in_band(days, bounds, code) -%}
     {{ days }} between {{ bounds }}.{{ code }}_from_days and {{ bounds }}.{{ code }}_to_days
 {%- endmacro %}
+
+{# The range of days past due in which a loan is at the end of a day, by the due date of its oldest overdue instalment. #}
+{% macro past_due_range(overdue_since, day) -%}
+    case
+        when {{ overdue_since }} is null then 'current'
+        when date_diff('day', {{ overdue_since }}, {{ day }}) > 180 then 'over_180'
+        when date_diff('day', {{ overdue_since }}, {{ day }}) > 90 then 'days_91_180'
+        when date_diff('day', {{ overdue_since }}, {{ day }}) > 60 then 'days_61_90'
+        when date_diff('day', {{ overdue_since }}, {{ day }}) > 30 then 'days_31_60'
+        else 'days_1_30'
+    end
+{%- endmacro %}

@@ -58,6 +58,7 @@ SMALL_TABLES = frozenset(
         "media_mentions",
         "page_checks",
         "risk_events",
+        "targets",
     }
 )
 WORKERS = 2

@@ -1,4 +1,4 @@
-"""Which kind of source an address means: a database by its URL, a file or a folder by its path."""
+"""Which kind of source an address means: a database by its URL, a file or a folder by its path, a plan by its ending."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from ingestion.sources.database import DatabaseSource
 from ingestion.sources.folder import FolderSource
 from ingestion.sources.offered_files import AUTO
 from ingestion.sources.table import Source
+from ingestion.sources.targets_file import ENDINGS, TargetsFile
 
 _SQLITE = b"SQLite format 3\x00"
 _DUCKDB = b"DUCK"
@@ -21,6 +22,8 @@ def open_source(address: str, mapping: Mapping | None = None, encoding: str = AU
 
     Raises InputError for a kind that is not known.
     """
+    if "://" not in address and Path(address).suffix.lower() in ENDINGS and Path(address).is_file():
+        return TargetsFile(Path(address))
     if "://" not in address and mapping is None and not _is_database_file(Path(address)):
         return FolderSource(Path(address), encoding)
     return open_database(address, encoding)

@@ -24,6 +24,7 @@ REFERENCES = """
     loans.application_id loan_applications, loans.institution_id institutions, loans.branch_id branches,
     loans.original_lender_id users, loans.product_id products, investments.loan_id loans, investments.lender_id users,
     claim_transfers.loan_id loans, claim_transfers.seller_id users, claim_transfers.buyer_id users,
+    claim_offers.transfer_id claim_transfers,
     instalments.loan_id loans, repayments.loan_id loans, repayments.reverses_repayment_id repayments,
     contracts.loan_id loans, contracts.user_id users, loan_events.loan_id loans, collection_actions.loan_id loans,
     payment_promises.action_id collection_actions,

@@ -31,6 +31,8 @@ MAY = {
     "fct_portfolio_daily": "the series of flows and running balances; GB-I01 holds it against the one place every day",
     "chk_segment_totals": "GB-I04 adds the segments up again, which is its proof",
     "ldg_share_changes": "shares: the part of what was outstanding that a transfer moved",
+    "rpt_operations_segments_as_of": "what falls due by horizon, of instalments; the balances are rows of the portfolio",
+    "rpt_operations_cash_as_of": "what falls due by day, of instalments; arrears are apart",
     "rpt_cn_claims_as_of": "claims of lenders: share × outstanding principal of each loan, which fct_loans_as_of says",
     "ldg_positions_as_of": "cents that rounding leaves over, within one loan",
     "fct_roll_rates": "by bucket of days past due at a month end; a data test holds all buckets against the daily series",
@@ -86,7 +88,8 @@ def test_every_figure_hangs_on_it(small_home: Settings) -> None:
     edges = [(node.name, parent.rsplit(".", 1)[-1]) for node in nodes.values() for parent in getattr(node.depends_on, "nodes", ())]
     while more := {name for name, parent in edges if parent in readers} - readers:
         readers |= more
-    figures = {f"rpt_{regime}_figures{ending}" for regime in known_regimes() for ending in ("", "_as_of")} | {"rpt_operations_figures"}
+    figures = {f"rpt_{regime}_figures{ending}" for regime in known_regimes() for ending in ("", "_as_of")}
+    figures |= {"rpt_operations_figures", "rpt_operations_segments"}
     assert figures <= readers
 
 

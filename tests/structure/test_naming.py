@@ -33,7 +33,7 @@ FORMS = {
     "day": r".*_on|(.*_)?from|(.*_)?to",
     "instant": r".*_at",
     "truth": r"(is|has|must|counts)_.*",
-    "decimal": r"(.*_)?(amount|rate|share|seconds)|value|previous_value|change_value|numerator|denominator|.*_amount_(months|rate)",
+    "decimal": r"(.*_)?(amount|rate|share|seconds|value)|value|numerator|denominator|.*_amount_(months|rate)",
     "integer": r".*_(id|no|count|days|months|seq|version)|rows_.*|ordinal|decimals|version",
     "fixed point": r"(.*_)?(share|position|share_change|claim)",
 }

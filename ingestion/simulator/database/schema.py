@@ -23,6 +23,7 @@ REFERENCES: dict[str, dict[str, str]] = {
         "original_lender_id": "users",
     },
     "investments": {"loan_id": "loans", "lender_id": "users"},
+    "claim_offers": {"transfer_id": "claim_transfers"},
     "claim_transfers": {"loan_id": "loans", "seller_id": "users", "buyer_id": "users"},
     "instalments": {"loan_id": "loans"},
     "repayments": {"loan_id": "loans", "reverses_repayment_id": "repayments"},

@@ -105,6 +105,18 @@ segments as (
     union all
     select is_promotional, 'related_party', case when is_related_party then 'related' else 'other' end, {{ columns | join(', ') }}
     from parts
+    {%- for kind in loan_kinds() if kind != 'institution' %}
+    union all
+    select loans.is_promotional, '{{ kind }}', listing.{{ kind }}, {{ of_loans }}
+    from loans
+    inner join (select loan_id, {{ kind }} from {{ ref('dim_listings') }}) as listing on listing.loan_id = loans.loan_id
+    group by loans.is_promotional, listing.{{ kind }}
+    {%- endfor %}
+    union all
+    select loans.is_promotional, 'channel', coalesce(borrower.channel, 'none'), {{ of_loans }}
+    from loans
+    left join (select user_id, channel from {{ ref('fct_registrations') }}) as borrower on borrower.user_id = loans.borrower_id
+    group by loans.is_promotional, coalesce(borrower.channel, 'none')
     {%- for regime in var('regimes') %}
     union all
     select loans.is_promotional, '{{ regime }}_past_due_band', band.band_code, {{ of_loans }}

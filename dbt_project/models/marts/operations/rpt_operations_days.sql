@@ -1,0 +1,136 @@
+{{ config(materialized='table', database='working') }}
+-- The days whose operating figures by segment are stored: every month end of the history up to the latest day, and the latest day itself.
+-- affected_from: the first day that this build can have changed; must_compute: not before it. Grain: one row a day_on.
+{#- What mutable rows say of a day is held against the version known before: a reward that is redeemed today changes today, not the day of its grant. -#}
+{%- set is_full = is_full_build() -%}
+{%- set known_listings, known_users = previous('dim_listings'), previous('ldg_users') -%}
+{%- set known_registrations, known_costs = previous('fct_registrations'), previous('fct_channel_daily') -%}
+{%- set known_figures, touched_loans = previous('rpt_operations_segments'), ref('ldg_touched_loans') -%}
+{%- set listings, users, channel_days = ref('dim_listings'), ref('ldg_users'), ref('fct_channel_daily') -%}
+{%- set fees, fund_movements, reserve = ref('stg_fees'), ref('stg_fund_movements'), ref('stg_risk_reserve_movements') -%}
+{%- set offers, sales = ref('stg_claim_offers'), ref('stg_claim_transfers') -%}
+{%- set applications = changed_versions('loan_applications', ['borrower_id', 'product_id', 'amount', 'applied_at', 'decided_at', 'decision', 'reject_reason']) -%}
+{%- set rewards = changed_versions('rewards', ['user_id', 'amount', 'granted_at', 'redeemed_at', 'expires_at']) -%}
+{#- Where the source has lost a row that is not kept, nobody knows of which day it was; a product is in every listing of it. -#}
+{%- set is_anew = is_full or has_new_rows('products') or has_tombstones('fees') or has_tombstones('fund_movements')
+    or has_tombstones('risk_reserve_movements') or has_tombstones('claim_offers') %}
+with
+history as (
+    select min(first.day_on) as first_on
+    from (
+        select min(registered_on) as day_on from {{ ref('fct_registrations') }}
+        union all
+        select min(listed_on) from {{ listings }}
+    ) as first
+),
+
+affected as (
+    {%- if is_anew %}
+    select {{ open_start() }} as affected_from
+    {%- else %}
+    select coalesce(min(changed.changed_on), {{ open_end() }}) as affected_from
+    from (
+        select affected_from as changed_on from {{ touched_loans }}
+        union all
+        select
+            case
+                when listing.loan_id is null or known.loan_id is null
+                    or {{ differ('listing', 'known', ['borrower_id', 'is_promotional', 'amount', 'listed_on', 'funding_seconds'] + loan_kinds()) }}
+                    then least(listing.listed_on, known.listed_on, listing.failed_on, known.failed_on)
+                else least(
+                    case when listing.fully_funded_on is distinct from known.fully_funded_on then least(listing.fully_funded_on, known.fully_funded_on) end,
+                    case when listing.failed_on is distinct from known.failed_on then least(listing.failed_on, known.failed_on) end
+                )
+            end
+        from {{ listings }} as listing
+        full join {{ known_listings }} as known on known.loan_id = listing.loan_id
+        where listing.loan_id is null or known.loan_id is null
+            or {{ differ('listing', 'known', ['borrower_id', 'is_promotional', 'amount', 'listed_on', 'fully_funded_on', 'failed_on', 'funding_seconds']
+                + loan_kinds()) }}
+        union all
+        select least(person.registered_on, known.registered_on)
+        from {{ users }} as person
+        left join {{ known_users }} as known on known.user_id = person.user_id
+        where person._load_seq > {{ seen_load_seq() }}
+            and (known.user_id is null or {{ differ('person', 'known', ['registered_on', 'province_code', 'industry_code', 'deleted_at is null']) }})
+        union all
+        select least(person.registered_on, known.registered_on)
+        from {{ ref('fct_registrations') }} as person
+        full join {{ known_registrations }} as known on known.user_id = person.user_id
+        where {{ differ('person', 'known', ['user_id', 'channel', 'registered_on']) }}
+        union all
+        select coalesce(cost.day_on, known.day_on)
+        from (select day_on, channel, sum(cost_amount) as amount from {{ channel_days }} group by all) as cost
+        full join (select day_on, channel, sum(cost_amount) as amount from {{ known_costs }} group by all) as known
+            on known.day_on = cost.day_on and known.channel = cost.channel
+        where coalesce(cost.amount, 0) <> coalesce(known.amount, 0)
+        union all
+        select
+            case
+                when application.is_there and application.was_there and application.borrower_id = application.known_borrower_id
+                    and application.product_id = application.known_product_id and application.amount = application.known_amount
+                    and application.applied_at = application.known_applied_at
+                    then least({{ business_date('application.decided_at') }}, {{ business_date('application.known_decided_at') }})
+                else least(
+                    {{ business_date('application.applied_at') }}, {{ business_date('application.known_applied_at') }},
+                    {{ business_date('application.decided_at') }}, {{ business_date('application.known_decided_at') }}
+                )
+            end
+        from (
+            {{ applications | indent(12) }}
+        ) as application
+        union all
+        select
+            case
+                when reward.is_there and reward.was_there and reward.user_id = reward.known_user_id and reward.amount = reward.known_amount
+                    and reward.granted_at = reward.known_granted_at
+                    then least(
+                        {%- for happened in ['redeemed_at', 'expires_at'] %}
+                        case
+                            when reward.{{ happened }} is distinct from reward.known_{{ happened }}
+                                then least({{ business_date('reward.' ~ happened) }}, {{ business_date('reward.known_' ~ happened) }})
+                        end{{ ',' if not loop.last }}
+                        {%- endfor %}
+                    )
+                else least({{ business_date('reward.granted_at') }}, {{ business_date('reward.known_granted_at') }})
+            end
+        from (
+            {{ rewards | indent(12) }}
+        ) as reward
+        {%- for rows, happened in [(fees, 'charged_on'), (fund_movements, 'occurred_on'), (reserve, 'occurred_on')] %}
+        union all
+        select {{ happened }} from {{ rows }} where _load_seq > {{ seen_load_seq() }}
+        {%- endfor %}
+        union all
+        select sale.transferred_on
+        from {{ offers }} as offer
+        inner join {{ sales }} as sale on sale.transfer_id = offer.transfer_id
+        where offer._load_seq > {{ seen_load_seq() }}
+    ) as changed
+    {%- endif %}
+),
+
+days as (
+    select day_on, day_on = last_day(day_on) as is_month_end
+    from (
+        select calendar.day_on::date as day_on
+        from (
+            select unnest({{ days_from('history.first_on', latest_business_date()) }}) as day_on
+            from history
+        ) as calendar
+    )
+    where day_on = last_day(day_on) or day_on = {{ latest_business_date() }}
+)
+
+select
+    days.day_on,
+    days.is_month_end,
+    affected.affected_from,
+    {% if is_anew -%}
+    true
+    {%- else -%}
+    not days.is_month_end or days.day_on >= affected.affected_from
+        or days.day_on not in (select known.as_of_on from {{ known_figures }} as known where known.is_month_end)
+    {%- endif %} as must_compute
+from days
+cross join affected

@@ -1,0 +1,27 @@
+{{ config(materialized='view') }}
+-- Plan against actual: what is planned for a figure, segment and month beside the figure at the month's end, or on the latest day of a month that goes
+-- on. A month to come has no actual yet. Grain: one row a month_on, code, segment_kind and segment_id that is planned.
+select
+    target.month_on,
+    target.code,
+    target.segment_kind,
+    target.segment_id,
+    target.target_value,
+    actual.as_of_on,
+    actual.value as actual_value,
+    cast(actual.value - target.target_value as decimal(38, 8)) as difference_value,
+    case
+        when target.target_value > 0
+            then cast({{ shown(rounded_quotient(eighths('actual.value') ~ ' * ' ~ ten_to(4), eighths('greatest(target.target_value, 0.01)')), 4) }} as decimal(38, 4))
+    end as attained_share,
+    metric.unit,
+    metric.decimals
+from (
+    select code, segment_kind, segment_id, date_trunc('month', month_on)::date as month_on, target_value
+    from {{ ref('stg_targets') }}
+    where deleted_at is null
+) as target
+inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'operations' and metric.code = target.code
+left join {{ ref('rpt_operations_segments') }} as actual
+    on date_trunc('month', actual.as_of_on)::date = target.month_on and actual.code = target.code
+        and actual.segment_kind = target.segment_kind and actual.segment_id = target.segment_id

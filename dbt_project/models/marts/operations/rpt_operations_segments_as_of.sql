@@ -1,0 +1,195 @@
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
+-- The operating figures of a day, as a whole and by segment, as the home regime reads its law on the day: the one definition behind the stored
+-- month ends, the latest day and any day asked for. Flows are those of the month up to the day. Grain: one row a code, segment_kind and segment_id.
+{#- What is overdue as the home regime counts it. -#}
+{%- set overdue_amount %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_amount{% endfor %} end{% endset %}
+{%- set overdue_loans %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_loans_count{% endfor %} end{% endset %}
+{%- set figures = operating_figures() %}
+with
+readings as (
+    select * from {{ ref('dim_regime_readings') }}
+    where is_home and valid_from <= as_of_on and valid_to > as_of_on
+),
+
+people as (
+    select
+        person.user_id,
+        coalesce(person.province_code, 'none') as province,
+        coalesce(person.industry_code, 'none') as industry,
+        coalesce(registration.channel, 'none') as channel
+    from {{ ref('ldg_users') }} as person
+    left join {{ ref('fct_registrations') }} as registration on registration.user_id = person.user_id
+),
+
+-- Read for each figure of it, and for what the reserve covers.
+balances as {{ found_once() }} (
+    select
+        portfolio.segment_kind,
+        portfolio.segment_id,
+        portfolio.outstanding_amount,
+        portfolio.interest_outstanding_amount,
+        portfolio.outstanding_loans_count,
+        portfolio.month_amount,
+        portfolio.month_loans_count,
+        {{ overdue_amount }} as overdue_amount,
+        {{ overdue_loans }} as overdue_loans_count,
+        case when readings.overdue_rate_base = 'principal' then portfolio.outstanding_amount else portfolio.owed_amount end as rate_base_amount
+    from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }} as portfolio
+    inner join readings on readings.counts_promotional = portfolio.counts_promotional
+    where portfolio.segment_kind in ('total', '{{ (loan_kinds() + ['channel']) | join("', '") }}')
+),
+
+-- Everything has a row, also in a month in which nothing happened.
+flows as (
+    select
+        segment_kind,
+        segment_id,
+        {%- for measure in figures.measures %}
+        sum({{ measure }}) as {{ measure }},
+        {%- endfor %}
+        sum(cost_amount) as cost_amount
+    from (
+        select fact.segment_kind, fact.segment_id, fact.{{ figures.measures | join(', fact.') }}, 0 as cost_amount
+        from {{ ref('fct_business_daily') }} as fact
+        inner join readings on readings.counts_promotional or not fact.is_promotional
+        where fact.day_on between date_trunc('month', as_of_on)::date and as_of_on
+        union all
+        select 'total', 'all', {{ (['0'] * figures.measures | length) | join(', ') }}, 0
+        union all
+        select 'total', 'all', {{ (['0'] * figures.measures | length) | join(', ') }}, cost.cost_amount
+        from {{ ref('fct_channel_daily') }} as cost
+        where cost.day_on between date_trunc('month', as_of_on)::date and as_of_on
+        union all
+        select 'channel', cost.channel, {{ (['0'] * figures.measures | length) | join(', ') }}, cost.cost_amount
+        from {{ ref('fct_channel_daily') }} as cost
+        where cost.day_on between date_trunc('month', as_of_on)::date and as_of_on
+    ) as told
+    group by segment_kind, segment_id
+),
+
+-- What is held on the day is all that ever came and went. It is one for all populations.
+held as (
+    select running.segment_kind, running.segment_id, running.reserve_amount, running.reward_liability_amount, whole.overdue_amount
+    from (
+        select segment_kind, segment_id, sum(reserve_change_amount) as reserve_amount, sum(reward_liability_change_amount) as reward_liability_amount
+        from (
+            select segment_kind, segment_id, reserve_change_amount, reward_liability_change_amount
+            from {{ ref('fct_business_daily') }}
+            where day_on <= as_of_on and segment_kind in ('total', '{{ person_kinds() | join("', '") }}')
+            union all
+            select 'total', 'all', 0, 0
+        ) as changed
+        group by segment_kind, segment_id
+    ) as running
+    cross join (select balances.overdue_amount from balances where balances.segment_kind = 'total') as whole
+),
+
+{{ busy_people() }},
+
+-- What lenders are still to receive of instalments that fall due after the day: arrears stand apart.
+owed as (
+    select
+        state.loan_id,
+        sum(case when state.due_on <= as_of_on + 7 then state.owed_amount else 0 end) as due_7_amount,
+        sum(case when state.due_on <= as_of_on + 30 then state.owed_amount else 0 end) as due_30_amount,
+        sum(state.owed_amount) as due_90_amount
+    from {{ ref('ldg_instalment_states') }} as state
+    where state.due_on > as_of_on and state.due_on <= as_of_on + 90 and state.valid_from <= as_of_on and state.valid_to > as_of_on
+    group by state.loan_id
+),
+
+falling as {{ found_once() }} (
+    select owed.due_7_amount, owed.due_30_amount, owed.due_90_amount
+        {%- for kind in loan_kinds() %}, listing.{{ kind }}{% endfor %}, coalesce(borrower.channel, 'none') as channel
+    from owed
+    inner join {{ ref('dim_listings') }} as listing on listing.loan_id = owed.loan_id
+    inner join readings on readings.counts_promotional or not listing.is_promotional
+    left join {{ ref('fct_registrations') }} as borrower on borrower.user_id = listing.borrower_id
+),
+
+dues as (
+    {%- for kind in (loan_kinds() + ['channel']) %}
+    select '{{ kind }}' as segment_kind, {{ kind }} as segment_id,
+        sum(due_7_amount) as due_7_amount, sum(due_30_amount) as due_30_amount, sum(due_90_amount) as due_90_amount
+    from falling
+    group by {{ kind }}
+    union all
+    {%- endfor %}
+    select 'total', 'all', coalesce(sum(due_7_amount), 0), coalesce(sum(due_30_amount), 0), coalesce(sum(due_90_amount), 0)
+    from falling
+),
+
+said as (
+    select {{ figures_of(figures.portfolio) }}
+    from balances
+    union all
+    select {{ figures_of(figures.flows) }}
+    from flows
+    union all
+    select {{ figures_of(figures.balances) }}
+    from held
+    union all
+    select {{ figures_of(figures.people) }}
+    from busy
+    union all
+    select {{ figures_of(figures.dues) }}
+    from dues
+),
+
+minimum as (
+    select greatest({{ in_force('value') }}::integer, 1) as people_count
+    from {{ ref('marketing_parameters') }}
+    where name = 'minimum_group_count' and valid_from <= as_of_on
+),
+
+described as (
+    select
+        said.segment_kind,
+        said.segment_id,
+        said.code,
+        said.is_ratio,
+        {{ eighths('said.numerator') }} as numerator,
+        {{ eighths('said.denominator') }} as denominator,
+        metric.unit,
+        metric.decimals,
+        coalesce(supply.is_missing, false) as is_missing,
+        -- Whoever is decided about is a person: of few of them no rate is said.
+        said.code = 'OP-F07' and said.denominator < minimum.people_count as is_small,
+        {{ ten_to_the('8 - metric.decimals') }} as step,
+        {{ eighths('said.numerator') }} * case when metric.unit = '%' then 100 else 1 end * {{ ten_to_the('metric.decimals') }} as raised
+    from said
+    cross join minimum
+    inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'operations' and metric.code = said.code
+    left join (
+        select needed.code, bool_or(not supplied.is_supplied) as is_missing
+        from {{ source('control', 'ctl_metric_needs') }} as needed
+        inner join {{ source('control', 'ctl_supplied') }} as supplied on supplied.supply_name = needed.supply_name
+        group by needed.code
+    ) as supply on supply.code = said.code
+    where contains(said.kinds, ',' || said.segment_kind || ',')
+),
+
+valued as (
+    select
+        *,
+        case
+            when is_missing or is_small then null
+            when not is_ratio then numerator
+            when denominator = 0 then null
+            else {{ rounded_quotient('case when denominator < 0 then -raised else raised end', 'abs(denominator)') }} * step
+        end as figure_value
+    from described
+)
+
+select
+    as_of_on::date as as_of_on,
+    code,
+    segment_kind,
+    segment_id,
+    {{ shown('figure_value', 8) }} as value,
+    case when is_ratio and not is_missing then {{ shown('numerator', 8) }} end as numerator,
+    case when is_ratio and not is_missing then {{ shown('denominator', 8) }} end as denominator,
+    unit,
+    decimals,
+    case when is_missing then 'not supplied' when is_small then 'group too small' end as note
+from valued

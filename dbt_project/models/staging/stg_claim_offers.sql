@@ -1,0 +1,1 @@
+{{ staged('claim_offers') }}

@@ -1,0 +1,1 @@
+{{ staged('targets', is_kept=true) }}

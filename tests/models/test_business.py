@@ -1,0 +1,262 @@
+"""Operating figures by segment: a case worked out by hand; a simulated platform against what is disclosed, and against the formula."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from decimal import Decimal
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+
+from glassbook.snapshots import Snapshot, connect
+from ingestion.load import ingest
+from ingestion.sources.targets_file import KINDS
+from tests.support.built import FIRST, LAST
+from tests.support.homes import home
+from tests.support.platform import Platform
+from warehouse.build import run_build
+
+DAY = "date '2019-06-30'"
+# Operating figures that a law has a figure for.
+SAME = {
+    **{"OP-A01": "CN-A03", "OP-A02": "CN-A05", "OP-A03": "CN-A04", "OP-B01": "CN-B17", "OP-B02": "CN-B18", "OP-C01": "CN-A14"},
+    **{"OP-C02": "CN-A15", "OP-C03": "CN-B02", "OP-C04": "CN-B01", "OP-F04": "CN-B14", "OP-F09": "CN-B16", "OP-F10": "CN-B15"},
+    **{"OP-H04": "CN-A20"},
+}
+
+
+@pytest.fixture(scope="module")
+def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
+    """Four loans up to 2019-06-30: two repaid (one two days late), one overdue since the 25th, one with money still to fall due."""
+    p = Platform()
+    lender, other = p.user(province_code="31"), p.user(province_code="44")
+    product = p.product(operating_mode="c2c")
+    for number, (grade, plan) in enumerate(
+        (
+            ("A", [("2019-06-10", "100", "0")]),
+            ("A", [("2019-06-10", "300", "0")]),
+            ("B", [("2019-06-25", "100", "0")]),
+            ("A", [("2019-07-01", "50", "0"), ("2019-07-03", "50", "10")]),
+        ),
+        start=1,
+    ):
+        amount = str(sum(int(principal) for _, principal, _ in plan))
+        p.loan(amount, lenders={lender: amount}, loan_id=number, product_id=product, credit_grade=grade, disbursed_at="2019-05-10 10:00")
+        p.plan(number, plan)
+    p.repay(1, 1, "2019-06-12 10:00", "100")
+    p.repay(2, 1, "2019-06-10 10:00", "300")
+    p.listing("70", product_id=product, listed_at="2019-06-01 10:00", closed_at="2019-06-05 10:00", status="funding_failed")
+    p.add("risk_reserve_movements", movement_kind="contribution", loan_id=1, amount="30", occurred_at="2019-06-02 10:00")
+    p.add("fund_movements", user_id=lender, movement_kind="deposit", amount="500", occurred_at="2019-06-03 10:00")
+    p.add("fund_movements", user_id=other, movement_kind="withdrawal", amount="-200", occurred_at="2019-06-30 23:59")
+    p.fee("20", "2019-06-04 10:00", loan_id=1, user_id=lender)
+    p.add("marketing_costs", cost_on="2019-06-05", channel="sms", campaign_id=0, amount="5")
+    for granted, redeemed, expires in (
+        ("2019-06-01 10:00", None, "2019-07-01 00:00"),
+        ("2019-06-01 10:00", "2019-06-30 10:00", "2019-07-01 00:00"),
+        ("2019-06-01 10:00", None, "2019-06-30 10:00"),
+    ):
+        p.add("rewards", user_id=lender, amount="8", granted_at=granted, redeemed_at=redeemed, expires_at=expires)
+    for decision in ("approved", "approved", "rejected"):
+        times = {"applied_at": "2019-06-06 10:00", "decided_at": "2019-06-07 10:00"}
+        p.add("loan_applications", borrower_id=lender, product_id=product, amount="10", decision=decision, **times)
+    sale = p.transfer(4, lender, other, "40", "2019-06-08 10:00", price="39")
+    p.add("claim_offers", transfer_id=sale, offered_at="2019-06-07 10:00")
+    folder: Path = tmp_path_factory.mktemp("business")
+    settings = home(folder / "home")
+    ingest(settings, p.write(folder / "platform"))
+    with connect(run_build(settings).database) as connection:
+        yield connection
+
+
+@pytest.mark.parametrize(
+    ("code", "kind", "segment", "expected"),
+    [
+        ("OP-A01", "total", "all", "200"),
+        ("OP-A01", "grade", "B", "100"),
+        ("OP-B03", "total", "all", "400"),
+        ("OP-B04", "total", "all", "-400"),
+        ("OP-C03", "grade", "B", "100"),
+        ("OP-F01", "total", "all", "1"),
+        ("OP-F03", "total", "all", "0"),
+        ("OP-F05", "operating_mode", "c2c", "3"),
+        ("OP-F07", "total", "all", None),
+        ("OP-F13", "grade", "A", "1"),
+        ("OP-F15", "total", "all", "2.5"),
+        ("OP-F16", "total", "all", "24"),
+        # The buyer of a claim and nobody else was active as a lender in June; in the month before it was the one who lent.
+        ("OP-G01", "total", "all", "1"),
+        ("OP-G03", "province", "44", "1"),
+        ("OP-H01", "total", "all", "300"),
+        ("OP-H01", "province", "44", "-200"),
+        ("OP-H04", "fee_kind", "borrower_service", "20"),
+        ("OP-H07", "total", "all", "30"),
+        ("OP-H08", "total", "all", "30"),
+        ("OP-H09", "total", "all", "110"),
+        # One reward was redeemed on the day, one expired on it.
+        ("OP-H12", "total", "all", "8"),
+        ("OP-I01", "total", "all", "-15"),
+        ("OP-I01", "channel", "sms", "-5"),
+        ("OP-I05", "total", "all", "15"),
+    ],
+)
+def test_figures_of_a_day(by_hand: duckdb.DuckDBPyConnection, code: str, kind: str, segment: str, expected: str | None) -> None:
+    found = by_hand.execute(
+        f"select value from rpt_operations_segments_as_of({DAY}) where code = ? and segment_kind = ? and segment_id = ?",
+        [code, kind, segment],
+    ).fetchall()
+    assert found == [(None if expected is None else Decimal(expected),)]
+
+
+def test_of_few_people_the_counts_are_said_and_no_rate(by_hand: duckdb.DuckDBPyConnection) -> None:
+    query = (
+        f"select numerator, denominator, note from rpt_operations_segments_as_of({DAY}) where code = 'OP-F07' and segment_kind = 'total'"
+    )
+    assert by_hand.execute(query).fetchall() == [(2, 3, "group too small")]
+
+
+def test_what_is_not_supplied_has_no_value(by_hand: duckdb.DuckDBPyConnection, small_snapshot: Snapshot) -> None:
+    query = f"select note from rpt_operations_segments_as_of({DAY}) where note = 'not supplied'"
+    assert by_hand.execute(query).fetchall() == []
+
+
+def test_cash_that_comes(by_hand: duckdb.DuckDBPyConnection) -> None:
+    """Of what fell due 60 % was there the same day (300 of 500), 80 % after two days, all of what is six days old and older."""
+    columns = "due_amount, likely_amount, due_to_date_amount, likely_to_date_amount, low_to_date_amount, high_to_date_amount"
+    query = f"select ahead_days, {columns} from rpt_operations_cash_as_of({DAY}) where ahead_days in (1, 2, 3, 7, 90)"
+    found = {row[0]: [str(value) for value in row[1:]] for row in by_hand.execute(query).fetchall()}
+    assert found == {
+        1: ["50.00", "30.00", "50.00", "30.00", "0.00", "37.50"],
+        2: ["0.00", "0.00", "50.00", "30.00", "0.00", "37.50"],
+        3: ["60.00", "46.00", "110.00", "76.00", "0.00", "95.00"],
+        7: ["0.00", "10.00", "110.00", "98.00", "50.00", "110.00"],
+        90: ["0.00", "0.00", "110.00", "0.00", "0.00", "0.00"],
+    }
+
+
+def test_the_segment_that_drives_the_rise_of_overdue(by_hand: duckdb.DuckDBPyConnection) -> None:
+    query = "select segment_id, from_value, to_value, rate_effect_value, mix_effect_value, effect_value "
+    query += f"from rpt_operations_changes_between(date '2019-06-24', {DAY}) where code = 'OP-C03' and segment_kind = 'grade' order by 1"
+    part = Decimal("47.6190")
+    assert by_hand.execute(query).fetchall() == [("A", 0, 0, 0, 0, 0), ("B", 0, 100, part, 0, part)]
+
+
+def test_totals_are_those_disclosed_on_any_day(small_snapshot: Snapshot) -> None:
+    days = [LAST - timedelta(days=number) for number in range(0, 400, 23)]
+    wrong: list[Any] = []
+    compared = 0
+    with connect(small_snapshot.database) as connection:
+        for day in days:
+            ours = "select code, value from rpt_operations_segments_as_of(cast(? as date)) where segment_kind = 'total'"
+            figures = dict(connection.execute(ours, [day]).fetchall())
+            theirs = dict(connection.execute("select code, value from rpt_cn_figures_as_of(cast(? as date))", [day]).fetchall())
+            compared += sum(theirs[other] is not None and theirs[other] > 0 for other in SAME.values())
+            wrong += [(day, code, figures[code], theirs[other]) for code, other in SAME.items() if figures[code] != theirs[other]]
+    assert compared > len(days) * len(SAME) * 0.7
+    assert wrong == []
+
+
+def test_all_that_was_compensated_is_what_is_disclosed(small_snapshot: Snapshot) -> None:
+    query = f"""
+        select (
+                select sum(compensated_amount) from fct_business_daily
+                where segment_kind = 'total' and not is_promotional and day_on <= '{LAST}'
+            ),
+            (select value from rpt_cn_figures_as_of(date '{LAST}') where code = 'CN-A18')
+    """
+    with connect(small_snapshot.database) as connection:
+        [(ours, theirs)] = connection.execute(query).fetchall()
+    assert ours == theirs and theirs > 0
+
+
+def test_stored_totals_are_those_of_the_figures_without_segments(small_snapshot: Snapshot) -> None:
+    query = """
+        select count(*), count(*) filter (one.value is distinct from other.value)
+        from rpt_operations_figures as one
+        inner join rpt_operations_segments as other
+            on other.as_of_on = one.as_of_on and other.code = one.code and other.segment_kind = 'total'
+    """
+    with connect(small_snapshot.database) as connection:
+        [(compared, different)] = connection.execute(query).fetchall()
+    assert compared > 100 and different == 0
+
+
+@pytest.mark.parametrize("code", ["OP-C03", "OP-C04", "OP-F09"])
+def test_effects_are_their_formula_and_add_up(small_snapshot: Snapshot, code: str) -> None:
+    """The formula of the specification with fractions, on the numerators and denominators of the two days."""
+    before, after = date(2018, 12, 31), LAST
+    assert before > FIRST
+    with connect(small_snapshot.database) as connection:
+        parts = "select as_of_on, segment_kind, segment_id, numerator, denominator from rpt_operations_segments "
+        parts += "where code = ? and as_of_on in (?, ?)"
+        stored = {
+            (day, kind, name): (Fraction(n), Fraction(d))
+            for day, kind, name, n, d in connection.execute(parts, [code, before, after]).fetchall()
+        }
+        query = "select segment_kind, segment_id, rate_effect_value, mix_effect_value, effect_value "
+        query += "from rpt_operations_changes_between(cast(? as date), cast(? as date)) where code = ?"
+        shown = connection.execute(query, [before, after, code]).fetchall()
+    nothing = (Fraction(0), Fraction(0))
+    (n0, d0), (n1, d1) = stored[before, "total", "all"], stored[after, "total", "all"]
+    r0, r1 = 100 * n0 / d0, 100 * n1 / d1
+    sums: dict[str, Decimal] = {}
+    moved = 0
+    for kind, name, rate_effect, mix_effect, effect in shown:
+        (a0, b0), (a1, b1) = stored.get((before, kind, name), nothing), stored.get((after, kind, name), nothing)
+        w0, w1 = b0 / d0, b1 / d1
+        own1 = 100 * a1 / b1 if b1 else (100 * a0 / b0 if b0 else Fraction(0))
+        own0 = 100 * a0 / b0 if b0 else own1
+        expected = (own1 - own0) * (w0 + w1) / 2, (w1 - w0) * ((own0 + own1) / 2 - (r0 + r1) / 2)
+        assert abs(Fraction(rate_effect) - expected[0]) < Fraction(1, 10_000), (kind, name)
+        assert abs(Fraction(mix_effect) - expected[1]) < Fraction(1, 10_000), (kind, name)
+        assert effect == rate_effect + mix_effect
+        sums[kind] = sums.get(kind, Decimal(0)) + effect
+        moved += effect != 0
+    assert len(sums) >= 8 and moved > 20
+    assert {kind: total for kind, total in sums.items() if abs(Fraction(total) - (r1 - r0)) > Fraction(1, 20_000)} == {}
+    assert len(set(sums.values())) == 1
+
+
+def test_changes_of_amounts_are_the_segments_own(small_snapshot: Snapshot) -> None:
+    query = f"""
+        select sum(effect_value), any_value(whole.change)
+        from rpt_operations_changes_between(date '2018-12-31', date '{LAST}') as part
+        cross join (
+            select max(value) filter (as_of_on = '{LAST}') - max(value) filter (as_of_on = '2018-12-31') as change
+            from rpt_operations_segments where code = 'OP-A01' and segment_kind = 'total'
+        ) as whole
+        where part.code = 'OP-A01'
+        group by part.segment_kind
+    """
+    with connect(small_snapshot.database) as connection:
+        found = connection.execute(query).fetchall()
+    assert len(found) == 10 and all(total == change != 0 for total, change in found)
+
+
+def test_due_amounts_are_the_sum_of_the_days(small_snapshot: Snapshot) -> None:
+    query = f"""
+        select figure.value, cash.due_to_date_amount
+        from rpt_operations_segments as figure
+        inner join (values ('OP-H09', 7), ('OP-H10', 30), ('OP-H11', 90)) as horizon (code, days_no) on horizon.code = figure.code
+        inner join rpt_operations_cash_as_of(date '{LAST}') as cash on cash.ahead_days = horizon.days_no
+        where figure.as_of_on = '{LAST}' and figure.segment_kind = 'total'
+    """
+    with connect(small_snapshot.database) as connection:
+        found = connection.execute(query).fetchall()
+        likely = connection.execute(
+            "select count(*) from rpt_operations_cash_as_of(cast(? as date)) where low_to_date_amount > likely_to_date_amount "
+            "or likely_to_date_amount > due_to_date_amount or high_to_date_amount > due_to_date_amount",
+            [LAST],
+        ).fetchone()
+    assert len(found) == 3 and all(one == other > 0 for one, other in found)
+    assert likely == (0,)
+
+
+def test_a_plan_may_name_every_kind_of_segment(small_snapshot: Snapshot) -> None:
+    with connect(small_snapshot.database) as connection:
+        kinds = {kind for (kind,) in connection.execute("select distinct segment_kind from rpt_operations_segments").fetchall()}
+    assert kinds - {"total"} == set(KINDS)
