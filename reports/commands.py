@@ -58,7 +58,7 @@ def _choose_filing(package: Path) -> tuple[Filed, Snapshot, Regime, date]:
     short_help="Every figure of a regime, or of the house, on one day.",
 )
 @click.option("--regime", help="Name of the regime, such as cn.")
-@click.option("--set", "house_set", type=click.Choice(HOUSE_SETS), help="The house's own figures, of the month up to the day.")
+@click.option("--set", "house_set", type=click.Choice(list(HOUSE_SETS)), help="The house's own figures, of the month up to the day.")
 @click.option("--as-of", "as_of", help="Business date YYYY-MM-DD. [default: latest day of the snapshot]")
 @click.option("--known-at", "known_at", help="Instant: as known then, by the load log (ISO 8601; without an offset: UTC).")
 @click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]")

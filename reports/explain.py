@@ -96,6 +96,13 @@ def explain(snapshot: Snapshot, declared: FigureSource, code: str, as_of: date) 
     metric = find_metric(declared, code)
     figures = read_figures(snapshot, declared, as_of)
     by_code = figures.by_code()
+    if metric.code not in by_code and metric.model is not None:
+        raise InputError(
+            found=f"no single figure {metric.code} on {as_of}",
+            where=f"{declared.figures_table} of snapshot {snapshot.snapshot_id}",
+            expected=f"a figure of the whole; this one is told by {', '.join(metric.key) or 'row'}",
+            remedy=f"Read the relation {metric.model} of the snapshot, or its page of `glassbook serve --internal`.",
+        )
     if metric.code not in by_code:
         raise InputError(
             found=f"no row for {metric.code}",
@@ -103,15 +110,15 @@ def explain(snapshot: Snapshot, declared: FigureSource, code: str, as_of: date) 
             expected="a row for every figure of the catalogue",
             remedy="Build the snapshot again with this version of the models.",
         )
-    source = row_source(metric, declared)
+    home = (snapshot.manifest.get("parameters") or {}).get("home_regime")
+    source = row_source(_twin(metric, home), declared)
     with connect(snapshot.database) as connection:
         lineage = Lineage(connection)
         models = figure_models(metric, declared)
         upstream = lineage.upstream(models)
         contributions = None
         if source is not None:
-            contributions = read_contributions(connection, source, by_code[source.code], as_of)
-    home = (snapshot.manifest.get("parameters") or {}).get("home_regime")
+            contributions = read_contributions(connection, source, by_code.get(source.code, by_code[metric.code]), as_of)
     edges = tuple((model, parent) for model in [*models, *upstream] for parent in lineage.parents(model))
     return Explanation(
         figures=figures,
@@ -127,13 +134,20 @@ def explain(snapshot: Snapshot, declared: FigureSource, code: str, as_of: date) 
     )
 
 
+def _twin(metric: Metric, home_regime: str | None) -> Metric:
+    """An operating figure has the rows of the home regime's figure that is the same; any other metric is its own."""
+    if metric.model is not None or home_regime is None:
+        return metric
+    return next((other for other in load_metrics(home_regime) if other.same_as == metric.code and other.has_rows), metric)
+
+
 def row_source(metric: Metric, declared: FigureSource) -> Metric | None:
     """The metric whose rows make `metric` up: itself, or for a ratio of two figures the one in the numerator."""
     if metric.model is not None:
-        return metric
+        return metric if metric.has_rows else None
     others = {other.code: other for other in load_metrics(declared.name) if other.code != metric.code}
     named = [others[code] for code in formula_codes(metric, others)]
-    return named[0] if named and named[0].model is not None else None
+    return named[0] if named and named[0].has_rows else None
 
 
 def figure_models(metric: Metric, declared: FigureSource) -> list[str]:

@@ -122,7 +122,8 @@ def _row_lines(explanation: Explanation, limit: int) -> list[str]:
     widths = [max(len(line[i]) for line in table) for i in range(len(rows.columns))]
     text = ["  " + "  ".join(cell.rjust(width) for cell, width in zip(line, widths, strict=True)) for line in table]
     more = len(rows.rows) - len(shown)
-    of = "" if rows.of_code == explanation.metric.code else f" of {rows.of_code}, its numerator"
+    named = "its numerator" if explanation.figure.numerator is not None else "which is the same"
+    of = "" if rows.of_code == explanation.metric.code else f" of {rows.of_code}, {named}"
     verdict = "adds up to the figure exactly" if rows.adds_up else f"DOES NOT ADD UP to {exact_text(rows.expected)}"
     return [
         f"rows{of}: {len(rows.rows):,} of {rows.model}; their sum {verdict}",

@@ -8,8 +8,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Protocol
 
-HOUSE_SETS = ("operations", "marketing")
-"""Sets of the catalogue that no law asks for: what the house itself wants to know."""
+HOUSE_SETS = {"operations": "rpt_operations_totals", "marketing": "rpt_marketing_figures"}
+"""Sets of the catalogue that no law asks for: what the house itself wants to know, and where its figures are."""
 
 
 class FigureSource(Protocol):
@@ -38,7 +38,7 @@ class HouseSet:
     @property
     def figures_table(self) -> str:
         """Relation with a row a stored day and code."""
-        return f"rpt_{self.name}_figures"
+        return HOUSE_SETS[self.name]
 
 
 def house_set_of(code: str) -> HouseSet | None:

@@ -47,6 +47,11 @@ class Metric(BaseModel):
     """Code of the neutral figure that this one is, where the regime is the home regime: the same rows and reading, words of a law."""
     is_cumulative: bool = False
 
+    @property
+    def has_rows(self) -> bool:
+        """Whether there are rows that add up to the figure of a day; a `model` alone says where figures by segment, month or age are."""
+        return self.model is not None and (self.day_column is not None or self.model.endswith("_as_of"))
+
 
 class Check(BaseModel):
     """One rule: its code is stable and never used again."""

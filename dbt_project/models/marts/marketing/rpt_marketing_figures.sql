@@ -1,0 +1,85 @@
+{{ config(materialized='view') }}
+{#- Figures that are sums of a daily fact: code, relation, column. -#}
+{%- set of_channels = [
+    ('MK-A01', 'sessions_count'), ('MK-A02', 'registrations_count'), ('MK-A03', 'first_investments_count'), ('MK-A04', 'first_investment_amount'),
+    ('MK-A05', 'cost_amount'), ('MK-C01', 'marketing_cost_amount'), ('MK-C02', 'reward_cost_amount'), ('MK-C03', 'commission_cost_amount'),
+    ('MK-C04', 'cost_by_redemption_amount')
+] -%}
+{%- set of_funnels = [
+    ('MK-D01', 'visit'), ('MK-D02', 'registration'), ('MK-D03', 'mobile'), ('MK-D04', 'real_name'), ('MK-D05', 'bank_card'), ('MK-D06', 'first_deposit'),
+    ('MK-D07', 'first_investment'), ('MK-D08', 'second_investment'), ('MK-D09', 'borrower_real_name'), ('MK-D10', 'application'), ('MK-D11', 'approval'),
+    ('MK-D12', 'full_funding'), ('MK-D13', 'disbursement'), ('MK-D14', 'first_repayment'), ('MK-D15', 'second_loan')
+] -%}
+{#- Cost per head: code, whose heads. -#}
+{%- set of_heads = [('MK-A06', 'registrations_count'), ('MK-A07', 'first_investments_count')] -%}
+-- What marketing brought and cost as a whole: of each month, at its end or, of the month under way, on the latest day. Grain: one row an as_of_on and
+-- code. People of the funnel are those whose first visit was in the month.
+with
+channels as (
+    select
+        {%- set structs = [] %}
+        {%- for code, column in of_channels -%}{%- do structs.append(figure_row(code, 'sum(' ~ column ~ ')')) -%}{%- endfor %}
+        {%- for code, heads in of_heads -%}{%- do structs.append(figure_row(code, 'sum(cost_amount)', 'sum(' ~ heads ~ ')')) -%}{%- endfor %}
+        date_trunc('month', day_on)::date as month_on,
+        {{ row_each(structs) }}
+    from {{ ref('fct_channel_daily') }}
+    group by date_trunc('month', day_on)
+),
+
+funnels as (
+    select
+        {%- set structs = [] %}
+        {%- for code, step in of_funnels -%}{%- do structs.append(figure_row(code, 'sum(' ~ step ~ '_count)')) -%}{%- endfor %}
+        date_trunc('month', day_on)::date as month_on,
+        {{ row_each(structs) }}
+    from {{ ref('fct_funnel_daily') }}
+    where cohort_kind = 'visit'
+    group by date_trunc('month', day_on)
+),
+
+minimum as (
+    select greatest({{ in_force('value') }}::integer, 1) as people_count from {{ ref('marketing_parameters') }} where name = 'minimum_group_count'
+),
+
+told as (
+    select month_on, code, numerator, denominator from channels
+    union all
+    select month_on, code, numerator, denominator from funnels
+),
+
+stated as (
+    select
+        least(last_day(told.month_on), {{ latest_business_date() }}) as as_of_on,
+        told.code,
+        told.numerator,
+        told.denominator,
+        metric.unit,
+        metric.decimals,
+        coalesce(supply.is_missing, false) as is_missing,
+        told.denominator < minimum.people_count as is_small
+    from told
+    cross join minimum
+    inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'marketing' and metric.code = told.code
+    left join (
+        select needed.code, bool_or(not supplied.is_supplied) as is_missing
+        from {{ source('control', 'ctl_metric_needs') }} as needed
+        inner join {{ source('control', 'ctl_supplied') }} as supplied on supplied.supply_name = needed.supply_name
+        group by needed.code
+    ) as supply on supply.code = told.code
+)
+
+select
+    as_of_on,
+    code,
+    case
+        when is_missing or is_small then null
+        when denominator is null then numerator
+        when denominator > 0 then {{ shown(rounded_quotient(eighths('numerator') ~ ' * 100', eighths('denominator')), 2) }}
+    end::decimal(38, 8) as value,
+    case when denominator is not null and not is_missing then numerator end as numerator,
+    case when not is_missing then denominator end as denominator,
+    unit,
+    decimals,
+    case when is_missing then 'not supplied' when is_small then 'group too small' end as note,
+    as_of_on = last_day(as_of_on) as is_month_end
+from stated

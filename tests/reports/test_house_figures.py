@@ -1,0 +1,97 @@
+"""The house's own figures by the command: a set whole, on stored days, and the rows behind a figure."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import click
+import pytest
+from click.testing import CliRunner
+
+from glassbook.catalogue import load_metrics
+from glassbook.errors import InputError
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect
+from reports import commands
+from reports.explain import adds_up, row_sums
+from reports.figure_sets import HOUSE_SETS, HouseSet
+from reports.figures import read_figures
+
+MONTH_END = "2019-02-28"
+
+
+@pytest.fixture(autouse=True)
+def _home(small_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSBOOK_HOME", str(small_home.home))
+
+
+def run(command: click.Command, *arguments: str) -> dict[str, Any]:
+    """What a command writes as JSON."""
+    result = CliRunner().invoke(command, [*arguments, "--format", "json"], catch_exceptions=False)
+    assert result.exit_code == 0, result.output
+    document: dict[str, Any] = json.loads(result.stdout)
+    return document
+
+
+@pytest.mark.parametrize("name", HOUSE_SETS)
+def test_a_set_is_told_whole_with_its_words(name: str, small_snapshot: Snapshot) -> None:
+    document = run(commands.figures, "--set", name, "--as-of", MONTH_END)
+    codes = [figure["code"] for figure in document["figures"]]
+    known = {metric.code: metric for metric in load_metrics(name)}
+    assert document["set"] == name and "regime" not in document and len(codes) > 20
+    assert codes == sorted(codes) and set(codes) <= set(known)
+    assert [f["code"] for f in document["figures"] if f["unit"] != known[f["code"]].unit] == []
+    # What has no figure of the whole lies in a relation of its own, by segment, month or age.
+    assert [code for code in known if code not in codes and known[code].model is None] == []
+    table = CliRunner().invoke(commands.figures, ["--set", name, "--as-of", MONTH_END, "--format", "table"]).stdout
+    assert f"{name}  as of {MONTH_END}" in table
+
+
+def test_the_channels_of_a_month_add_up_to_its_figures(small_snapshot: Snapshot) -> None:
+    figures = {f["code"]: f for f in run(commands.figures, "--set", "marketing", "--as-of", MONTH_END)["figures"]}
+    with connect(small_snapshot.database) as connection:
+        row = connection.execute(
+            "select sum(sessions_count), sum(registrations_count), sum(cost_amount) from rpt_marketing_channels "
+            "where month_on = '2019-02-01' and channel <> 'all' and campaign_code = 'all'"
+        ).fetchone()
+    assert row is not None and min(row) > 0
+    assert [Decimal(figures[code]["value"]) for code in ("MK-A01", "MK-A02", "MK-A05")] == list(row)
+    assert Decimal(figures["MK-A06"]["numerator"]) == row[2] and Decimal(figures["MK-A06"]["denominator"]) == row[1]
+
+
+def test_rows_behind_every_figure_of_every_stored_day_add_up(small_snapshot: Snapshot) -> None:
+    metrics = [metric for metric in load_metrics("marketing") if metric.has_rows]
+    with connect(small_snapshot.database) as connection:
+        days = [day for (day,) in connection.execute("select distinct as_of_on from rpt_marketing_figures order by 1").fetchall()]
+        for day in days:
+            figures = read_figures(small_snapshot, HouseSet("marketing"), day).by_code()
+            sums = row_sums(connection, [metric for metric in metrics if metric.code in figures], day)
+            wrong = [code for code, found in sums.items() if not adds_up(found.rows, found.total, figures[code].summed)]
+            assert wrong == [], day
+    assert len(days) > 12 and len(metrics) > 20
+
+
+@pytest.mark.parametrize(("code", "of"), [("OP-A01", "CN-A03"), ("op-c03", "CN-B02"), ("MK-A05", "MK-A05"), ("MK-D01", "MK-D01")])
+def test_explain_finds_the_rows_of_a_figure_of_the_house(code: str, of: str) -> None:
+    document = run(commands.explain, code, "--as-of", MONTH_END)
+    rows = document["rows"]
+    assert rows["of"] == of and rows["rows"] and rows["adds_up"] is True
+    stated = document["figure"]["numerator"] or document["figure"]["value"]
+    assert sum(Decimal(row[-1]) for row in rows["rows"]) == Decimal(stated)
+
+
+def test_what_is_told_by_segment_alone_names_where_it_lies() -> None:
+    with pytest.raises(InputError, match=r"no single figure OP-E01[^§]*fct_vintages"):
+        CliRunner().invoke(commands.explain, ["OP-E01", "--as-of", MONTH_END], catch_exceptions=False)
+
+
+def test_a_day_that_is_not_stored_is_told() -> None:
+    with pytest.raises(InputError, match="no figures of marketing on 2019-02-13"):
+        CliRunner().invoke(commands.figures, ["--set", "marketing", "--as-of", "2019-02-13"], catch_exceptions=False)
+
+
+@pytest.mark.parametrize("arguments", [[], ["--regime", "cn", "--set", "marketing"], ["--set", "cn"]])
+def test_a_regime_or_a_set_is_named(arguments: list[str]) -> None:
+    assert CliRunner().invoke(commands.figures, arguments).exit_code == 2
