@@ -5,14 +5,14 @@ from __future__ import annotations
 import os
 import shutil
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
+from tests.support.smaller_builds import make_builds_smaller
 from tests.support.unread_messages import leave_unread_messages_empty
-from tests.support.whole_builds import is_whole, whole_builds
+from tests.support.whole_builds import whole_builds
 
 # Programs from Debian that marked tests drive.
 PROGRAMS = {"browser": "chromium", "office": "soffice", "mariadb": "mariadbd"}
@@ -46,8 +46,7 @@ WITH_DATA_TESTS = (
     "test_graph",
 )
 
-# Where the marts of marketing and operations are made. No other model reads them, so that elsewhere a build in this process does without.
-MARTS = ("path:models/marts/marketing", "path:models/marts/operations")
+# Where the marts of marketing and operations are made; elsewhere a build in this process makes those alone that other models read.
 WITH_MARTS = (
     *WITH_DATA_TESTS,
     "tests/oracle/",
@@ -57,7 +56,9 @@ WITH_MARTS = (
     "test_incremental_people",
     "test_random_changes",
     "test_any_order",
-    "test_dagster",
+    # These go on with builds in processes of their own, which make everything.
+    "test_kill_build_file_publish",
+    "test_full_disk_and_damage",
 )
 
 
@@ -97,29 +98,13 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 def pytest_configure() -> None:
     """Builds in this process make what the tests that are named above ask for, and no more than the others need."""
-    from glassbook.catalogue import load_checks
-    from warehouse import build
-    from warehouse.dbt_runner import PROJECT_DIR
 
-    def run_dbt(*args: Any, **values: Any) -> Any:
+    def is_among(names: tuple[str, ...]) -> bool:
         asked = os.environ.get("PYTEST_CURRENT_TEST", "")
-        with_marts = is_whole() or any(name in asked for name in WITH_MARTS)
-        values |= {"with_data_tests": any(name in asked for name in WITH_DATA_TESTS), "without": () if with_marts else MARTS}
-        made.update(marts=with_marts)
-        return run_all(*args, **values)
+        return any(name in asked for name in names)
 
-    def run_checks(*args: Any) -> Any:
-        # A check of marts that were not made would count as broken.
-        left_out = () if made["marts"] else (check.code for check in load_checks() if check.relation in checks_of_marts)
-        return run_all_checks(*args) | dict.fromkeys(left_out, ("not_supplied", "not made", None))
-
-    made: dict[str, bool] = {}
-    checks_of_marts = {path.stem for folder in MARTS for path in (PROJECT_DIR / folder.removeprefix("path:")).glob("chk_*.sql")}
     leave_unread_messages_empty()
-    run_all = vars(build)["run_dbt"]
-    vars(build)["run_dbt"] = run_dbt
-    run_all_checks = vars(build)["run_checks"]
-    vars(build)["run_checks"] = run_checks
+    make_builds_smaller(lambda: is_among(WITH_DATA_TESTS), lambda: is_among(WITH_MARTS))
 
 
 @pytest.fixture(scope="session")

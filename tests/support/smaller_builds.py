@@ -1,0 +1,47 @@
+"""Builds of tests that make no more than the tests read.
+
+Belongs here: leaving out data tests and marts. Does not: which tests read them (`tests.conftest`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from tests.support.whole_builds import is_whole
+
+MARTS = ("models/marts/marketing/", "models/marts/operations/")
+
+
+def make_builds_smaller(wants_data_tests: Callable[[], bool], wants_marts: Callable[[], bool]) -> None:
+    """From now on in this process; the callables say what is wanted of a build that begins."""
+    from glassbook.catalogue import load_checks
+    from warehouse import build
+
+    left_out: list[str] = []
+
+    def run_dbt(project: Any, *args: Any, **values: Any) -> Any:
+        left_out[:] = [] if is_whole() or wants_marts() else unread_marts(project.manifest)
+        return run_all(project, *args, **(values | {"with_data_tests": wants_data_tests(), "without": tuple(left_out)}))
+
+    def run_checks(*args: Any) -> Any:
+        # A check of marts that were not made would count as broken.
+        codes = (check.code for check in load_checks() if check.relation in left_out)
+        return run_all_checks(*args) | dict.fromkeys(codes, ("not_supplied", "not made", None))
+
+    run_all, run_all_checks = vars(build)["run_dbt"], vars(build)["run_checks"]
+    vars(build).update(run_dbt=run_dbt, run_checks=run_checks)
+
+
+def unread_marts(manifest: Any) -> list[str]:
+    """Names of the models of marketing and operations that no model elsewhere reads, directly or not."""
+    models = {node.unique_id: node for node in manifest.nodes.values() if node.resource_type == "model"}
+    marts = {name for name, node in models.items() if node.original_file_path.startswith(MARTS)}
+    pending = [name for name in models if name not in marts]
+    read = set(pending)
+    while pending:
+        for parent in models[pending.pop()].depends_on.nodes:
+            if parent in models and parent not in read:
+                read.add(parent)
+                pending.append(parent)
+    return sorted(models[name].name for name in marts - read)
