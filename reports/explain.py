@@ -199,7 +199,8 @@ def _relation(metric: Metric) -> str:
     if metric.day_column is None:
         return f"{metric.model}(cast($as_of as date))"
     day = "cast($as_of as date)"
-    return f"(select * from {metric.model} where {metric.day_column} between date_trunc('month', {day}) and {day})"
+    of_month = f"{metric.day_column} between date_trunc('month', {day}) and {day}"
+    return f"(select * from {metric.model} where {of_month} and {metric.condition or 'true'})"
 
 
 def adds_up(rows: int, total: Decimal, expected: Decimal | None) -> bool:

@@ -41,6 +41,8 @@ class Metric(BaseModel):
     """Columns of `model` that name a row."""
     column: str | None = None
     """Column of `model` that adds up to the figure (to the numerator for a ratio)."""
+    condition: str | None = None
+    """What holds of the rows of `model` that belong to the figure; None where all do."""
     needs: tuple[str, ...] = ()
     """Tables, and columns as `table.column`, of the contract without which the figure is not supplied."""
     same_as: str | None = None
