@@ -10,8 +10,8 @@ import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
+from tests.support.late_messages import fill_messages_late
 from tests.support.smaller_builds import make_builds_smaller
-from tests.support.unread_messages import leave_unread_messages_empty
 from tests.support.whole_builds import whole_builds
 
 # Programs from Debian that marked tests drive.
@@ -103,7 +103,7 @@ def pytest_configure() -> None:
         asked = os.environ.get("PYTEST_CURRENT_TEST", "")
         return any(name in asked for name in names)
 
-    leave_unread_messages_empty()
+    fill_messages_late()
     make_builds_smaller(lambda: is_among(WITH_DATA_TESTS), lambda: is_among(WITH_MARTS))
 
 

@@ -59,7 +59,10 @@ def test_nothing_in_it_names_a_database_or_a_path(small_home: Settings, small_sn
         assert not [word for word in (f"{WORKING}.", "previous.", "glassbook.", "dev.", "read_parquet", ".parquet") if word in sql], name
     home = str(small_home.home)
     assert [column for column, held in values.items() if held.str.contains(home, literal=True).any()] == []
-    assert [column for column, held in values.items() if held.str.contains(r"^(/|[a-z]+://|[A-Z]:\\)").any()] == []
+    # A page of the platform's own site is told by its path.
+    places = {name: held for name, held in values.items() if not name.endswith(".landing_page")}
+    assert len(places) < len(values) or file == "public_database"
+    assert [column for column, held in places.items() if held.str.contains(r"^(/|[a-z]+://|[A-Z]:\\)").any()] == []
     if file == "database":
         assert {"rpt_cn_figures_as_of", "business_date"} <= said.keys()
         assert not [name for name in said if name.startswith(("lake_", "arrivals_", "tombstones_", "seen_load_seq"))]
