@@ -68,6 +68,8 @@ LONG = (
     "test_kill_build_file_publish",
     "test_random_platforms",
     "test_simulated_platforms",
+    "test_marts_random",
+    "test_marts_simulated",
     "test_any_one_file",
     "test_rows_ahead",
     "test_end_to_end",

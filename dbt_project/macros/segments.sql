@@ -92,7 +92,7 @@ union all
 select loan.borrower_id, repayment.paid_on, false, loan.is_promotional
 from {{ ref('stg_repayments') }} as repayment
 inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = repayment.loan_id
-where repayment.payer_kind = 'borrower' and repayment.reverses_repayment_id is null
+where repayment.payer_kind = 'borrower' and repayment.principal + repayment.interest + repayment.penalty + repayment.fee > 0
 {%- endmacro %}
 
 {# Before days are added anew, those that this build can have changed are taken out. #}

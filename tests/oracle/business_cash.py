@@ -7,15 +7,15 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
 
 from tests.oracle.exact import nearest_rank
-from tests.oracle.loan import Instalment, Plan
-from tests.oracle.owed import ZERO, owed_by_line, plan_in_force
+from tests.oracle.loan import Instalment
+from tests.oracle.owed import ZERO, owed_by_line
 from tests.oracle.risk_histories import History
 
 DAYS_AHEAD = 90
@@ -48,7 +48,7 @@ def cash_due(loans: Iterable[History], day: date) -> dict[tuple[date | None, str
         owed, _, interest, _ = owed_by_line(loan.loan, day)
         for line, amount in owed.items():
             if line.due_on <= day + timedelta(days=DAYS_AHEAD):
-                key = (line.due_on if line.due_on > day else None), loan.bucket(day)
+                key = (line.due_on if line.due_on > day else None), loan.days_range(day)
                 part = min(amount, interest[line])
                 found[key] = Due(found[key].principal + amount - part, found[key].interest + part)
     return dict(found)
@@ -56,7 +56,7 @@ def cash_due(loans: Iterable[History], day: date) -> dict[tuple[date | None, str
 
 @dataclass(frozen=True)
 class Paid:
-    """An instalment that fell due: its day, the loan's bucket the day before, its amount, and (day, received in all by then)."""
+    """An instalment that fell due: its day, the loan's bucket and what was owed the evening before, and (day, received of it by then)."""
 
     due_on: date
     bucket: str
@@ -64,35 +64,29 @@ class Paid:
     received: tuple[tuple[date, Decimal], ...]
 
     def by(self, day: date) -> Decimal:
-        """What of it the lenders had received by `day`, never more than its amount."""
+        """What of it the lenders had received by `day`."""
         return max((amount_day for amount_day in self.received if amount_day[0] <= day), default=(day, ZERO))[1]
 
 
 def instalments_fallen_due(loans: Iterable[History], first: date, day: date) -> list[Paid]:
-    """Every instalment due from `first` to `day` by the plan in force on its due day, with what was received of it by `day`.
-
-    Not those of loans whose principal was all back the day before: nothing was asked of them any more.
-    """
+    """Every instalment due from `first` to `day` of which something was still owed the evening before, with what was received by `day`."""
     found = []
     for loan in loans:
-        for plan in loan.loan.plans.values():
-            for line in plan.lines:
-                if first <= line.due_on <= day and line.due_on > loan.loan.disbursed_on and _is_asked(loan, plan, line):
-                    found.append(_paid(loan, plan, line, day))
+        dues = {line.due_on for plan in loan.loan.plans.values() for line in plan.lines}
+        for due in sorted(on for on in dues if first <= on <= day and on > loan.loan.disbursed_on):
+            evening = due - timedelta(days=1)
+            for line, amount in owed_by_line(loan.loan, evening)[0].items():
+                if line.due_on == due:
+                    found.append(Paid(due, loan.days_range(evening), amount, tuple(_received(loan, line, amount, day))))
     return found
 
 
-def _is_asked(loan: History, plan: Plan, line: Instalment) -> bool:
-    in_force = plan_in_force(loan.loan, line.due_on)
-    return in_force is not None and in_force.version == plan.version and loan.outstanding(line.due_on - timedelta(days=1)) > 0
-
-
-def _paid(loan: History, plan: Plan, line: Instalment, day: date) -> Paid:
-    amount = line.principal + line.interest
-    by_this_plan = replace(loan.loan, plans={plan.version: plan})
-    days = {line.due_on, *(p.paid_on for p in loan.loan.repayments if line.due_on < p.paid_on <= day)}
-    received = tuple((on, amount - owed_by_line(by_this_plan, on)[0].get(line, ZERO)) for on in sorted(days))
-    return Paid(line.due_on, loan.bucket(line.due_on - timedelta(days=1)), amount, received)
+def _received(loan: History, line: Instalment, amount: Decimal, day: date) -> Iterable[tuple[date, Decimal]]:
+    """What of the amount was received by each day on which that changed. A new plan that asks for it later has not brought it."""
+    changes = (*(p.paid_on for p in loan.loan.repayments), *(plan.since for plan in loan.loan.plans.values()))
+    for on in sorted({line.due_on, *(change for change in changes if line.due_on < change <= day)}):
+        still = sum((owed for other, owed in owed_by_line(loan.loan, on)[0].items() if other.number == line.number), ZERO)
+        yield on, amount - min(amount, still)
 
 
 class Experience:
@@ -127,12 +121,12 @@ class Experience:
 
 @dataclass(frozen=True)
 class Likely:
-    """Due until a horizon, and what of it is likely to have come by then, with the interval. None where there is no experience."""
+    """Due until a horizon, and what of it is likely to have come by then, with the interval. Of what there is no experience, nothing is."""
 
     due: Decimal
-    likely: Fraction | None
-    low: Fraction | None
-    high: Fraction | None
+    likely: Fraction
+    low: Fraction
+    high: Fraction
 
 
 def likely_cash(loans: Iterable[History], day: date, horizons: Iterable[int] = range(1, DAYS_AHEAD + 1)) -> dict[tuple[int, str], Likely]:
@@ -157,11 +151,5 @@ def likely_cash(loans: Iterable[History], day: date, horizons: Iterable[int] = r
     return found
 
 
-def _weighted(amounts: Mapping[int, Decimal], shares: Mapping[int, Fraction | None]) -> Fraction | None:
-    found = Fraction(0)
-    for lag, amount in amounts.items():
-        share = shares[lag]
-        if share is None:
-            return None
-        found += Fraction(amount) * share
-    return found
+def _weighted(amounts: Mapping[int, Decimal], shares: Mapping[int, Fraction | None]) -> Fraction:
+    return sum((Fraction(amount) * (shares[lag] or 0) for lag, amount in amounts.items()), Fraction(0))

@@ -43,10 +43,10 @@ def activity(source: Source, loans: Mapping[int, History], day: date) -> Activit
     for row in source.by(day, "loan_applications", "applied_at"):
         if row["product_id"] not in source.promotional_products:
             found[BORROWERS].add((row["borrower_id"], of(row["applied_at"])))
-    for history in loans.values():
-        for payment in history.loan.repayments:
-            if payment.payer == "borrower" and payment.paid_on <= day and payment.principal + payment.interest + payment.penalty > 0:
-                found[BORROWERS].add((history.loan.borrower_id, month(payment.paid_on)))
+    for row in source.by(day, "repayments", "paid_at"):
+        paid = row["principal"] + row["interest"] + row["penalty"] + row["fee"]
+        if row["loan_id"] in loans and row["payer_kind"] == "borrower" and paid > 0:
+            found[BORROWERS].add((loans[row["loan_id"]].loan.borrower_id, of(row["paid_at"])))
     return found
 
 

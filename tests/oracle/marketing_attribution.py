@@ -15,10 +15,10 @@ from fractions import Fraction
 
 from tests.oracle.exact import power_of_half
 from tests.oracle.marketing_markov import removal_effects
-from tests.oracle.marketing_people import TOLERANCE, Person, Session, Steps
+from tests.oracle.marketing_people import TOLERANCE, WINDOW, Person, Session, Steps
 from tests.oracle.source import Source, month, month_end
 
-WINDOW = timedelta(days=30)
+DAYS_OF_A_LOST_PATH = 30
 HALF_LIFE_HOURS = 168
 LAST_TOUCHES = 20
 REVENUE_DAYS = 90
@@ -41,7 +41,10 @@ class Conversion:
 
 
 def conversions(source: Source, persons: Iterable[Person], times: Mapping[int, Steps], day: date) -> list[Conversion]:
-    """Every conversion by the end of `day`, of every user that there is; one without a session in its window has no touches."""
+    """Every conversion by the end of `day`, of every user that there is; one without a session in its window has no touches.
+
+    Revenue is a conversion of those who were charged a fee in its days.
+    """
     sessions = {person.user_id: person.sessions for person in persons if person.user_id is not None}
     revenue = revenue_by_user(source, day)
     found = []
@@ -49,21 +52,23 @@ def conversions(source: Source, persons: Iterable[Person], times: Mapping[int, S
         for kind, step in KINDS.items():
             if step in steps:
                 at, on = steps[step], source.day(steps[step])
-                last = at + TOLERANCE if step == "registration" else at - timedelta(microseconds=1)
+                last = at + TOLERANCE if step == "registration" else at
                 touches = tuple(s for s in sessions.get(user_id, []) if at - WINDOW <= s.at <= last)
                 value = Fraction(1)
                 if kind == "revenue_90":
-                    value = Fraction(sum((v for d, v in revenue.get(user_id, []) if 0 <= (d - on).days <= REVENUE_DAYS), Decimal(0)))
+                    fees = [amount for charged_on, amount in revenue.get(user_id, []) if 0 <= (charged_on - on).days <= REVENUE_DAYS]
+                    if not fees:
+                        continue
+                    value = Fraction(sum(fees, Decimal(0)))
                 found.append(Conversion(kind, user_id, at, on, value, touches))
     return found
 
 
 def revenue_by_user(source: Source, day: date) -> dict[int, list[tuple[date, Decimal]]]:
-    """User → (day, signed amount) of the fees charged by `day`; those of promotional listings stand outside, as in what is disclosed."""
+    """User → (day, signed amount) of the fees charged by `day`."""
     found: dict[int, list[tuple[date, Decimal]]] = defaultdict(list)
     for row in source.by(day, "fees", "charged_at"):
-        if row["loan_id"] not in source.promotional_listings:
-            found[row["user_id"]].append((source.day(row["charged_at"]), row["amount"]))
+        found[row["user_id"]].append((source.day(row["charged_at"]), row["amount"]))
     return found
 
 
@@ -115,13 +120,12 @@ MODELS = (*PATH_MODELS, "markov")
 Credits = dict[tuple[str, str, int], dict[Where, Fraction]]
 
 
-def credit(source: Source, persons: Sequence[Person], found: Sequence[Conversion], times: Mapping[int, Steps], day: date) -> Credits:
+def credit(source: Source, persons: Sequence[Person], found: Sequence[Conversion]) -> Credits:
     """(kind of conversion, model, user) → (channel, campaign) → credit, a fraction of 1. Campaign 0: none known."""
     credits: Credits = {}
-    # Revenue goes the way of the registration: the step is the same, and so are its paths.
     effects = {
-        (step, first): removal_effects(*paths(source, persons, found, times, step, first, day))
-        for step, first in sorted({(KINDS[c.kind], month(c.on)) for c in found if c.touches})
+        (kind, first): removal_effects(*paths(source, persons, found, kind, first))
+        for kind, first in sorted({(c.kind, month(c.on)) for c in found if c.touches})
     }
     for conversion in found:
         for model in MODELS:
@@ -130,7 +134,7 @@ def credit(source: Source, persons: Sequence[Person], found: Sequence[Conversion
                 continue
             if model == "markov":
                 touches = conversion.touches[-LAST_TOUCHES:]
-                parts = markov(touches, effects[KINDS[conversion.kind], month(conversion.on)])
+                parts = markov(touches, effects[conversion.kind, month(conversion.on)])
             else:
                 touches = conversion.touches
                 parts = PATH_MODELS[model](touches, conversion.at)
@@ -149,23 +153,24 @@ def markov(touches: Sequence[Session], effects: Mapping[str, Fraction]) -> list[
 
 
 def paths(
-    source: Source, persons: Iterable[Person], found: Iterable[Conversion], times: Mapping[int, Steps], step: str, first: date, day: date
+    source: Source, persons: Iterable[Person], found: Iterable[Conversion], kind: str, first: date
 ) -> tuple[list[list[str]], list[list[str]]]:
-    """The paths of a month, as channels: of its conversions, and of those who had a session in it and had not converted by its end.
+    """The paths of a month, as channels: of its conversions, and of those who had not converted by its end.
 
-    A lost path is the person's sessions of the 30 days up to the last one in the month.
+    A lost path is the person's sessions of the last 30 business dates of the month.
     """
-    end = min(month_end(first), day)
-    of_month = {c.user_id: c.touches for c in found if KINDS[c.kind] == step and month(c.on) == first and c.touches}
-    converted = [[touch.visit.channel for touch in touches[-LAST_TOUCHES:]] for touches in of_month.values()]
+    end = month_end(first)
+    since = end - timedelta(days=DAYS_OF_A_LOST_PATH - 1)
+    of_kind = [conversion for conversion in found if conversion.kind == kind]
+    of_month = [conversion.touches for conversion in of_kind if month(conversion.on) == first and conversion.touches]
+    converted = [[touch.visit.channel for touch in touches[-LAST_TOUCHES:]] for touches in of_month]
+    converted_by_then = {conversion.user_id for conversion in of_kind if conversion.on <= end}
     lost = []
     for person in persons:
-        at = times.get(person.user_id, {}).get(step) if person.user_id is not None else None
-        in_month = [s for s in person.sessions if first <= source.day(s.at) <= end]
-        if in_month and (at is None or source.day(at) > end):
-            since = in_month[-1].at - WINDOW
-            path = [s.visit.channel for s in person.sessions if since <= s.at <= in_month[-1].at]
-            lost.append(path[-LAST_TOUCHES:])
+        if person.user_id is None or person.user_id not in converted_by_then:
+            path = [session.visit.channel for session in person.sessions if since <= source.day(session.at) <= end]
+            if path:
+                lost.append(path[-LAST_TOUCHES:])
     return converted, lost
 
 

@@ -6,7 +6,7 @@ Belongs here: cells of month × months since. Does not: channels (`marketing_att
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable, Iterable, Mapping
+from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -139,13 +139,4 @@ def _cohorts(
     for who, steps in times.items():
         if step in steps:
             found["total" if segments is None else segments.get(who, "none"), month(source.day(steps[step]))].append(who)
-    return found
-
-
-def main_channels(credits: Mapping[tuple[str, str, int], Mapping[tuple[str, int], Fraction]], users: Iterable[int]) -> dict[int, Hashable]:
-    """User → the channel that the registration is credited to by the last non-direct touch; `none` without one."""
-    found: dict[int, Hashable] = {}
-    for who in users:
-        parts = credits.get(("registration", "last_non_direct", who))
-        found[who] = next(iter(parts))[0] if parts else "none"
     return found

@@ -7,20 +7,23 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 
 from tests.oracle import marketing_hosts as hosts
-from tests.oracle.marketing_attribution import NONE, Credits, Where
+from tests.oracle.marketing_attribution import Where
 from tests.oracle.marketing_channels import NO_CAMPAIGN, plain
+from tests.oracle.marketing_people import UNKNOWN
 from tests.oracle.records import Row
 from tests.oracle.source import Source, month
 
-# A reward that its campaign does not place goes by its kind. A prize is won, not given to acquire anyone.
-BY_REWARD_KIND = {"cash": "referral_programme", "points": "points", "voucher": "own"}
+# A cost for a campaign that is none of ours.
+UNASSIGNED_CAMPAIGN = -1
 BY_CAMPAIGN_KIND = hosts.CAMPAIGN_CHANNELS | {"referral_bonus": "referral_programme"}
+# A reward that no campaign places goes by its kind. What others of our campaigns give goes to whoever came.
+BY_REWARD_KIND = {"cash": "referral_programme", "points": "points", "voucher": "own", "prize": "own"}
 CHANNEL_NAMES = {
     **{plain(channel): channel for channel in hosts.CHANNELS},
     **{name: channel for channel, names in hosts.PAID.items() for name in names},
@@ -33,77 +36,75 @@ CHANNEL_NAMES = {
 
 @dataclass(frozen=True)
 class Cost:
-    """Costs in the platform's currency: marketing, rewards when they were granted, and rewards when they were redeemed."""
+    """Costs in the platform's currency: marketing, rewards when granted, the same less what expired unredeemed, commissions."""
 
     marketing: Fraction = Fraction(0)
     granted: Fraction = Fraction(0)
     redeemed: Fraction = Fraction(0)
+    commissions: Fraction = Fraction(0)
 
     @property
     def by_grant(self) -> Fraction:
         """Cost of acquisition by grant."""
-        return self.marketing + self.granted
+        return self.marketing + self.granted + self.commissions
 
     @property
     def by_redemption(self) -> Fraction:
-        """The same, rewards counted when they are redeemed: what expires never is."""
-        return self.marketing + self.redeemed
+        """The same by redemption: what expires unredeemed is taken back."""
+        return self.marketing + self.redeemed + self.commissions
 
     def __add__(self, other: Cost) -> Cost:
-        return Cost(self.marketing + other.marketing, self.granted + other.granted, self.redeemed + other.redeemed)
+        return Cost(*(getattr(self, field.name) + getattr(other, field.name) for field in fields(self)))
 
 
 @dataclass(frozen=True)
 class Costs:
-    """`of`: (month, channel, campaign or 0) → cost. `findings`: (reason, name) → amount whose name fits nothing.
-
-    `other_rewards`: granted for something else than to acquire anybody.
-    """
+    """`of`: (month, channel, campaign or 0) → cost. `findings`: (reason, name) → amount whose name fits nothing."""
 
     of: dict[tuple[date, str, int], Cost]
     findings: dict[tuple[str, str], Decimal]
-    other_rewards: Decimal
 
 
-def costs(source: Source, credits: Credits, day: date, model: str = "last_non_direct") -> Costs:
-    """Every cost by `day`. A reward for the user's own channel goes where the user's registration is credited."""
+def costs(source: Source, own: Mapping[int, Where], day: date) -> Costs:
+    """Every cost by `day`. `own`: user → channel and campaign that led to the registration; rewards for whoever came go to that channel."""
     campaigns: dict[int, Row] = {row["campaign_id"]: row for row in source.rows("campaigns")}
     found: dict[tuple[date, str, int], Cost] = defaultdict(Cost)
     findings: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
-    for row in source.by(day, "marketing_costs", "cost_on"):
-        campaign_id = row["campaign_id"] if row["campaign_id"] in campaigns else NO_CAMPAIGN
-        if row["campaign_id"] not in campaigns and row["campaign_id"] != NO_CAMPAIGN:
+
+    def where(row: Row, channel: str | None) -> tuple[str, int]:
+        campaign_id = _campaign(row, campaigns)
+        if campaign_id == UNASSIGNED_CAMPAIGN:
             findings["campaign", str(row["campaign_id"])] += row["amount"]
-        channel = CHANNEL_NAMES.get(plain(row["channel"]))
+        if channel is None and row["channel"] is not None and campaign_id in campaigns:
+            channel = hosts.CAMPAIGN_CHANNELS.get(campaigns[campaign_id]["campaign_kind"])
         if channel is None:
-            kind = campaigns[campaign_id]["campaign_kind"] if campaign_id else ""
-            channel = BY_CAMPAIGN_KIND.get(kind, "unassigned")
-            findings["channel", row["channel"]] += row["amount"]
-        found[month(row["cost_on"]), channel, campaign_id] += Cost(marketing=Fraction(row["amount"]))
-    other = Decimal(0)
+            findings["channel", row["channel"] or "none"] += row["amount"]
+        return channel or "unassigned", campaign_id
+
+    for row in source.by(day, "marketing_costs", "cost_on"):
+        at = where(row, CHANNEL_NAMES.get(plain(row["channel"])))
+        found[month(row["cost_on"]), *at] += Cost(marketing=Fraction(row["amount"]))
+    for row in source.by(day, "commissions", "earned_at"):
+        named = row["channel"] is not None
+        at = where(row, CHANNEL_NAMES.get(plain(row["channel"])) if named else own.get(row["user_id"], (None, 0))[0])
+        found[month(source.day(row["earned_at"])), *at] += Cost(commissions=Fraction(row["amount"]))
     for row in source.by(day, "rewards", "granted_at"):
-        where = reward_channels(row, campaigns, credits, model)
-        if not where:
-            other += row["amount"]
-        for (channel, campaign_id), part in where.items():
-            amount = Fraction(row["amount"]) * part
-            found[month(source.day(row["granted_at"])), channel, campaign_id] += Cost(granted=amount)
-            if row["redeemed_at"] is not None and (redeemed_on := source.day(row["redeemed_at"])) <= day:
-                found[month(redeemed_on), channel, campaign_id] += Cost(redeemed=amount)
-    return Costs(dict(found), dict(findings), other)
+        at = reward_channel(row, campaigns, own), _campaign(row, campaigns)
+        amount = Fraction(row["amount"])
+        found[month(source.day(row["granted_at"])), *at] += Cost(granted=amount, redeemed=amount)
+        expires_at = row.get("expires_at")
+        if row["redeemed_at"] is None and expires_at is not None and source.day(expires_at) <= day:
+            found[month(source.day(expires_at)), *at] += Cost(redeemed=-amount)
+    return Costs(dict(found), dict(findings))
 
 
-def reward_channels(row: Row, campaigns: Mapping[int, Row], credits: Credits, model: str) -> dict[Where, Fraction]:
-    """(channel, campaign) → part of a reward that was granted to acquire somebody; empty for one that was not."""
+def _campaign(row: Row, campaigns: Mapping[int, Row]) -> int:
+    given = row["campaign_id"] or NO_CAMPAIGN
+    return given if given == NO_CAMPAIGN or given in campaigns else UNASSIGNED_CAMPAIGN
+
+
+def reward_channel(row: Row, campaigns: Mapping[int, Row], own: Mapping[int, Where]) -> str:
+    """The channel of a reward."""
     campaign = campaigns.get(row["campaign_id"])
-    campaign_id = campaign["campaign_id"] if campaign else NO_CAMPAIGN
-    channel = BY_CAMPAIGN_KIND.get(campaign["campaign_kind"]) if campaign else None
-    channel = channel or BY_REWARD_KIND.get(row["reward_kind"])
-    if channel is None:
-        return {}
-    if channel != "own":
-        return {(channel, campaign_id): Fraction(1)}
-    found: dict[Where, Fraction] = defaultdict(Fraction)
-    for (own, _), part in credits.get(("registration", model, row["user_id"]), {NONE: Fraction(1)}).items():
-        found[own, campaign_id] += part
-    return dict(found)
+    channel = BY_CAMPAIGN_KIND.get(campaign["campaign_kind"], "own") if campaign else BY_REWARD_KIND[row["reward_kind"]]
+    return own.get(row["user_id"], UNKNOWN)[0] if channel == "own" else channel

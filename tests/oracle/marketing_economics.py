@@ -65,7 +65,7 @@ class _User:
         return sum((loan.realised_loss(day) for loan in self.loans), Decimal(0))
 
     def expected(self, day: date, probabilities: Mapping[str, Fraction]) -> Fraction:
-        return sum((loss_expected_of(loan, day, probabilities) for loan in self.loans), Fraction(0))
+        return sum((loss_expected_of(loan, day, probabilities) or Fraction(0) for loan in self.loans), Fraction(0))
 
 
 class Ground:

@@ -12,7 +12,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from tests.oracle.exact import Ratio, nearest_rank, ratio
-from tests.oracle.marketing_people import TOLERANCE, Person, Steps
+from tests.oracle.marketing_people import TOLERANCE, Person, Steps, own_channel
 from tests.oracle.source import Source
 
 LENDER = ("visit", "registration", "mobile", "real_name", "bank_card", "deposit", "investment", "second_investment")
@@ -23,7 +23,10 @@ BORROWER = (
 
 @dataclass(frozen=True)
 class Traveller:
-    """A person on the way: attributes of the first session, days, and when each step was reached, as far as it went."""
+    """A person on the way: attributes of the first session, days, and when each step was reached, as far as it went.
+
+    `registered_by`: channel and campaign of the session that led to the registration.
+    """
 
     person: Person
     channel: str
@@ -33,6 +36,7 @@ class Traveller:
     landing_page: str
     visited_on: date
     registered_on: date | None
+    registered_by: tuple[str, int]
     reached: tuple[datetime, ...]
 
 
@@ -68,8 +72,9 @@ def travellers(source: Source, persons: Iterable[Person], times: Mapping[int, St
                 device=first.device,
                 province=user["province_code"] if user else None,
                 landing_page=first.visit.landing_page,
-                visited_on=source.day(own["visit"]),
+                visited_on=source.day(first.at),
                 registered_on=source.day(registered_at) if registered_at is not None else None,
+                registered_by=own_channel(person.sessions, registered_at),
                 reached=in_order(own, steps),
             )
         )

@@ -11,12 +11,17 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from tests.oracle.marketing_channels import Visit, campaigns_by_code, visit_of
+from tests.oracle.marketing_channels import NO_CAMPAIGN, Visit, campaigns_by_code, visit_of
 from tests.oracle.records import Row
 from tests.oracle.source import Source
 
 # A session logged so much later than the registration that it led to is still that registration's.
 TOLERANCE = timedelta(seconds=60)
+# So long after a session it is still what led to something.
+WINDOW = timedelta(days=30)
+UNKNOWN = ("unknown", NO_CAMPAIGN)
+
+Steps = Mapping[str, datetime]
 
 
 @dataclass(frozen=True)
@@ -72,13 +77,24 @@ def registration_session(sessions: Iterable[Session], registered_at: datetime) -
     return max((s for s in sessions if s.at <= registered_at + TOLERANCE), key=lambda s: (s.at, s.session_id), default=None)
 
 
-Steps = Mapping[str, datetime]
+def own_channel(sessions: Iterable[Session], registered_at: datetime | None) -> tuple[str, int]:
+    """Channel and campaign of the session that led to a registration; `unknown` where none lies in the thirty days before it."""
+    led = registration_session(sessions, registered_at) if registered_at is not None else None
+    if led is None or registered_at is None or led.at < registered_at - WINDOW:
+        return UNKNOWN
+    return led.visit.channel, led.visit.campaign_id
+
+
+def own_channels(persons: Iterable[Person], times: Mapping[int, Steps]) -> dict[int, tuple[str, int]]:
+    """User → channel and campaign of the session that led to the registration."""
+    sessions = {person.user_id: person.sessions for person in persons if person.user_id is not None}
+    return {who: own_channel(sessions.get(who, []), steps.get("registration")) for who, steps in times.items()}
 
 
 def first_times(source: Source, day: date) -> dict[int, dict[str, datetime]]:
     """User → step → when the user did it first, of what happened by the end of `day`. Only of users that there are.
 
-    Investments and loans are those of listings that are not promotional.
+    Applications, investments and loans are those of products that are not promotional.
     """
     happened: dict[tuple[int, str], list[datetime]] = defaultdict(list)
 
@@ -91,9 +107,12 @@ def first_times(source: Source, day: date) -> dict[int, dict[str, datetime]]:
     for kind in ("mobile", "real_name", "bank_card"):
         take("user_verifications", "verified_at", "user_id", kind, verification_kind=kind, outcome="passed")
     take("fund_movements", "occurred_at", "user_id", "deposit", movement_kind="deposit")
-    take("loan_applications", "applied_at", "borrower_id", "application")
-    take("loan_applications", "decided_at", "borrower_id", "approval", decision="approved")
     plain_listings = source.listings.keys() - source.promotional_listings
+    for row in source.by(day, "loan_applications", "applied_at"):
+        if row["product_id"] not in source.promotional_products:
+            happened[row["borrower_id"], "application"].append(row["applied_at"])
+            if row["decision"] == "approved" and row["decided_at"] is not None and source.day(row["decided_at"]) <= day:
+                happened[row["borrower_id"], "approval"].append(row["decided_at"])
     for row in source.by(day, "investments", "invested_at"):
         if row["loan_id"] in plain_listings:
             happened[row["lender_id"], "investment"].append(row["invested_at"])

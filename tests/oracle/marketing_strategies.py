@@ -59,6 +59,7 @@ def sessions(draw: st.DrawFn, p: Platform, people: list[int]) -> None:
 def money_and_calls(draw: st.DrawFn, p: Platform, people: list[int]) -> None:
     """Adds fees, rewards, costs, movements of funds and of the reserve, calls and write-offs."""
     loans = [row["loan_id"] for row in p.rows("loans")]
+    lent_on = {row["loan_id"]: p.business_date(row["disbursed_at"]) for row in p.rows("loans")}
 
     def when() -> datetime:
         return draw(instants(FIRST))
@@ -86,8 +87,9 @@ def money_and_calls(draw: st.DrawFn, p: Platform, people: list[int]) -> None:
         kind, amount = one_of(("contribution", "50.00"), ("compensation", "-20.00"))
         p.add("risk_reserve_movements", movement_kind=kind, amount=amount, occurred_at=when())
     for loan in draw(st.lists(st.sampled_from(loans), max_size=4)) if loans else []:
-        outcome = one_of("promised", "promised", None)
-        p.add("collection_actions", loan_id=loan, action_kind=one_of("phone", "sms"), outcome=outcome, acted_at=when())
+        # When it is likely to be late.
+        acted_at, outcome = draw(instants(lent_on[loan] + timedelta(days=20), 60)), one_of("promised", "promised", None)
+        p.add("collection_actions", loan_id=loan, action_kind=one_of("phone", "sms"), outcome=outcome, acted_at=acted_at)
     for loan in draw(st.lists(st.sampled_from(loans), max_size=1)) if loans else []:
         p.add("loan_events", loan_id=loan, event_kind="write_off", occurred_at=when())
 

@@ -90,8 +90,11 @@ def plan_in_force(loan: Loan, day: date) -> Plan | None:
 
 def matched_money(loan: Loan, plan: Plan) -> list[Repayment]:
     """The repayments that a plan's lines are paid with: those made after it when it is for the rest of the loan, else all."""
+    return [p for p in loan.repayments if p.paid_at > plan.made_at] if is_of_the_rest(loan, plan) else loan.repayments
+
+
+def is_of_the_rest(loan: Loan, plan: Plan) -> bool:
+    """Whether a plan is for what was left of the loan when it was made."""
     total = sum((line.principal for line in plan.lines), ZERO)
     before = [p for p in loan.repayments if p.paid_at <= plan.made_at]
-    if total != loan.amount and total == outstanding_after(loan, [p for p in before if p.payee == "lenders"]):
-        return [p for p in loan.repayments if p.paid_at > plan.made_at]
-    return loan.repayments
+    return total != loan.amount and total == outstanding_after(loan, [p for p in before if p.payee == "lenders"])

@@ -24,12 +24,18 @@ NOTHING_OVERDUE, OPEN, KEPT, BROKEN = "nothing overdue", "open", "kept", "broken
 
 
 def promises(source: Source, loans: Mapping[int, History], day: date) -> dict[int, str]:
-    """Action id of every promise by `day` → kept, broken, open (its seven days are not over), or nothing overdue when it was made."""
-    return {
-        row["action_id"]: _promise(loans[row["loan_id"]].loan, row["acted_at"], source.day(row["acted_at"]), day)
-        for row in source.by(day, "collection_actions", "acted_at")
-        if row["outcome"] == "promised" and row["loan_id"] in loans
-    }
+    """Action id of every promise by `day` → kept, broken, open (its days are not over), or nothing overdue when it was made.
+
+    A promise has seven days, or until the day that was named where the platform keeps it.
+    """
+    named = {row["action_id"]: row["promised_on"] for row in source.rows("payment_promises")}
+    found = {}
+    for row in source.by(day, "collection_actions", "acted_at"):
+        if row["outcome"] == "promised" and row["loan_id"] in loans:
+            on = source.day(row["acted_at"])
+            until = max(named.get(row["action_id"], on + timedelta(days=DAYS_OF_A_PROMISE)), on)
+            found[row["action_id"]] = _promise(loans[row["loan_id"]].loan, on, until, day)
+    return found
 
 
 def promises_kept(source: Source, loans: Mapping[int, History], day: date) -> dict[str, Ratio]:
@@ -43,38 +49,44 @@ def promises_kept(source: Source, loans: Mapping[int, History], day: date) -> di
     return {kind: ratio(sum(kept), len(kept)) for kind, kept in outcomes.items()}
 
 
-def _promise(loan: Loan, acted_at: datetime, on: date, day: date) -> str:
-    until_then = replace(loan, repayments=[payment for payment in loan.repayments if _at(payment.paid_at) <= acted_at])
-    overdue = [line for line in owed_by_line(until_then, on)[1] if line.due_on < on]
-    plan = plan_in_force(loan, on)
-    if not overdue or plan is None or on < loan.disbursed_on:
+def _promise(loan: Loan, on: date, until: date, day: date) -> str:
+    # What was overdue when the day of the promise began.
+    evening = on - timedelta(days=1)
+    plan = plan_in_force(loan, evening)
+    overdue = [line for line in owed_by_line(loan, evening)[1] if line.due_on < on]
+    if not overdue or plan is None or evening < loan.disbursed_on:
         return NOTHING_OVERDUE
     oldest = min(overdue, key=lambda line: (line.due_on, line.number))
-    judged = on + timedelta(days=DAYS_OF_A_PROMISE)
-    if judged > day:
+    if until > day:
         return OPEN
     # By the plan that held when it was promised: who is given a new plan instead has not paid.
-    unpaid = owed_by_line(replace(loan, plans={plan.version: plan}), judged)[1]
-    return BROKEN if oldest in unpaid else KEPT
+    of_that_plan = replace(loan, plans={plan.version: plan})
+    days = (evening + timedelta(days=n) for n in range((until - evening).days + 1))
+    return KEPT if any(oldest not in owed_by_line(of_that_plan, at)[1] for at in days) else BROKEN
 
 
 def collected(source: Source, loans: Mapping[int, History], day: date) -> dict[str, Decimal]:
-    """Kind of action → principal, interest and penalty that borrowers paid within 14 days after it, no other action between.
+    """Kind of action → principal and interest that borrowers paid within 14 days after it, no other action between.
 
-    Whatever they paid, on time or late; what was taken back counts against the action before the taking back. "none" is the rest.
+    Whatever they paid, on time or late, less what of it was taken back. "none" is the rest.
     """
     actions: dict[int, list[Row]] = defaultdict(list)
     for row in source.by(day, "collection_actions", "acted_at"):
         actions[row["loan_id"]].append(row)
+    taken_back: dict[int, Decimal] = defaultdict(Decimal)
+    for row in source.by(day, "repayments", "paid_at"):
+        if row["reverses_repayment_id"] is not None:
+            taken_back[row["reverses_repayment_id"]] += row["principal"] + row["interest"]
+    reversals = {row["repayment_id"] for row in source.rows("repayments") if row["reverses_repayment_id"] is not None}
     found: dict[str, Decimal] = defaultdict(Decimal)
     for loan_id, history in loans.items():
         for payment in history.loan.repayments:
-            if payment.payer == "borrower" and payment.paid_on <= day:
-                before = [row for row in actions[loan_id] if row["acted_at"] <= _at(payment.paid_at)]
+            amount = payment.principal + payment.interest + taken_back[payment.repayment_id]
+            if payment.payer == "borrower" and payment.paid_on <= day and payment.repayment_id not in reversals and amount > 0:
+                before = [row for row in actions[loan_id] if row["acted_at"] < _at(payment.paid_at)]
                 last = max(before, key=lambda row: (row["acted_at"], row["action_id"]), default=None)
                 is_late = last is None or (payment.paid_on - source.day(last["acted_at"])).days > DAYS_OF_AN_ACTION
-                kind = "none" if last is None or is_late else last["action_kind"]
-                found[kind] += payment.principal + payment.interest + payment.penalty
+                found["none" if last is None or is_late else last["action_kind"]] += amount
     return {kind: amount + ZERO for kind, amount in found.items()}
 
 

@@ -14,7 +14,8 @@ from fractions import Fraction
 
 from tests.oracle.exact import Ratio, ratio, wilson
 from tests.oracle.loan import Loan
-from tests.oracle.owed import plan_in_force
+from tests.oracle.owed import is_of_the_rest, owed_by_line, plan_in_force
+from tests.oracle.risk_assessments import assessments
 from tests.oracle.risk_histories import History
 from tests.oracle.source import Source, month, same_day_later
 
@@ -22,30 +23,34 @@ DAYS_AFTER_THE_FIRST = 30
 MONTHS_OF_DEFAULT = 12
 
 
-def first_due_on(loan: Loan) -> date | None:
-    """When the first instalment fell due by the plan that was in force when the loan was disbursed."""
-    plan = plan_in_force(loan, loan.disbursed_on)
-    return min((line.due_on for line in plan.lines), default=None) if plan else None
+def first_payment(loan: Loan) -> tuple[date, int] | None:
+    """The day on which the first instalment is judged, thirty days after it was due by the plan in force on that day, and its number.
+
+    An extension before that moves the day. A plan for the rest has no first instalment.
+    """
+    found = []
+    for plan in loan.plans.values():
+        first = min(plan.lines, key=lambda line: line.number)
+        judged = max(first.due_on + timedelta(days=DAYS_AFTER_THE_FIRST), loan.disbursed_on)
+        judged = max(judged, plan.since) if plan_in_force(loan, loan.disbursed_on) is not plan else judged
+        if plan_in_force(loan, judged) is plan and not is_of_the_rest(loan, plan):
+            found.append((judged, first.number))
+    return min(found, default=None)
 
 
 def first_payment_defaults(loans: Iterable[History], day: date) -> dict[date, Ratio]:
-    """Month of disbursement → loans whose first instalment was not settled 30 days after it was due ÷ loans whose 30 days are over.
-
-    Settled by the borrower. An instalment that an extension moved by then is not one that was not settled.
-    """
+    """Month of disbursement → loans whose borrower had not settled the first instalment by the day it is judged ÷ loans judged by `day`."""
     over: dict[date, list[bool]] = defaultdict(list)
     for loan in loans:
-        due = first_due_on(loan.loan)
-        judged = due and max(due + timedelta(days=DAYS_AFTER_THE_FIRST), loan.loan.disbursed_on)
-        if due is not None and judged is not None and judged <= day:
-            oldest = loan.span(judged).oldest_unpaid
-            over[month(loan.loan.disbursed_on)].append(oldest is not None and oldest <= due)
+        if (judged := first_payment(loan.loan)) is not None and judged[0] <= day:
+            unpaid = owed_by_line(loan.loan, judged[0])[1]
+            over[month(loan.loan.disbursed_on)].append(judged[1] in {line.number for line in unpaid})
     return {first: ratio(sum(defaults), len(defaults)) for first, defaults in over.items()}
 
 
 @dataclass(frozen=True)
 class Calibration:
-    """Loans of a grade that are twelve months old: how many, defaults that were expected (a sum of rates) and that came, 95 % interval."""
+    """Loans of a group that are twelve months old: how many, defaults that were expected (a sum of rates) and that came, 95 % interval."""
 
     loans: int
     expected: Fraction
@@ -54,38 +59,22 @@ class Calibration:
     high: Decimal | None
 
 
-def assessments(source: Source, day: date) -> dict[int, dict[str, object]]:
-    """Loan → the assessment that stood when it was disbursed: the newest of the loan itself, else the newest of its borrower alone."""
-    rows = [row for row in source.by(day, "credit_assessments", "assessed_at") if row["expected_default_rate"] is not None]
-    found = {}
-    for loan in source.book.loans:
-        known = [row for row in rows if row["user_id"] == loan.borrower_id and row["assessed_at"] <= naive_disbursed(source, loan)]
-        own = [row for row in known if row["loan_id"] == loan.loan_id] or [row for row in known if row["loan_id"] is None]
-        if own:
-            found[loan.loan_id] = max(own, key=lambda row: (row["assessed_at"], row["assessment_id"]))
-    return found
-
-
-def naive_disbursed(source: Source, loan: Loan) -> object:
-    """When a loan was disbursed, as the rows of `source` say it."""
-    return source.listings[loan.loan_id]["disbursed_at"]
-
-
 def calibration(source: Source, loans: Iterable[History], day: date) -> dict[tuple[str, str], Calibration]:
-    """(the listing's grade, the assessment's grade) and (the listing's grade, "all") → what was expected and what came.
+    """("total", "all"), ("grade", grade) and ("assessment", whole per cent of the expected rate) → what was expected and what came.
 
-    Of loans disbursed twelve months before `day` or earlier that have an assessment. A default is a loan more than 90 days past due
+    Of loans disbursed twelve months before `day` or earlier whose assessment says a rate. A default is a loan more than 90 days past due
     (the borrower's own) on any day until the same day twelve months after its disbursement.
     """
-    known = assessments(source, day)
+    known = assessments(source)
     groups: dict[tuple[str, str], list[tuple[Fraction, bool]]] = defaultdict(list)
     for loan in loans:
         end = same_day_later(loan.loan.disbursed_on, MONTHS_OF_DEFAULT)
-        if end <= day and loan.loan.loan_id in known:
-            row = known[loan.loan.loan_id]
-            seen = Fraction(str(row["expected_default_rate"])), loan.ever(90, end)
-            groups[loan.row["credit_grade"], str(row["credit_grade"])].append(seen)
-            groups[loan.row["credit_grade"], "all"].append(seen)
+        rate = known.get(loan.loan.loan_id, {}).get("expected_default_rate")
+        if end <= day and rate is not None:
+            seen = Fraction(str(rate)), loan.ever(90, end)
+            band = f"{int(seen[0] * 100):03} %"
+            for key in (("total", "all"), ("grade", loan.grade), ("assessment", band)):
+                groups[key].append(seen)
     found = {}
     for key, seen_of in groups.items():
         defaults = sum(is_default for _, is_default in seen_of)

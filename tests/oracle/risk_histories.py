@@ -1,8 +1,8 @@
 """What risk asks of one loan on any day: days past due, what is outstanding, whether it is lost and what of it came back.
 
 Belongs here: one loan, kept as the spans between its events, from the ledger of this oracle. Does not: sums over loans (`risk_vintages`,
-`risk_rolls`, …). *Lost* is for good: written off, or once more than 180 days past due by the borrower's own count; what the borrower pays
-after that day is recovery.
+`risk_rolls`, …). *Lost* is a loan that was written off, for good, or that is more than 180 days past due by the borrower's own count: who
+catches up is no loss any more.
 """
 
 from __future__ import annotations
@@ -12,14 +12,16 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cached_property
 
 from tests.oracle.loan import Loan
 from tests.oracle.owed import ZERO, outstanding_after, owed_by_line
 from tests.oracle.records import Row
+from tests.oracle.risk_assessments import assessments
 from tests.oracle.source import Source
 
-BUCKETS = (("1-30", 1, 30), ("31-60", 31, 60), ("61-90", 61, 90), ("91-180", 91, 180))
-WORSENING = ("current", *(name for name, _, _ in BUCKETS), "lost")
+BUCKETS = (("1-30", 1, 30), ("31-60", 31, 60), ("61-90", 61, 90), ("91-180", 91, 180), ("over 180", 181, 10**9))
+OPEN = ("current", *(name for name, _, _ in BUCKETS[:-1]))
 LOST_AFTER_DAYS = 180
 
 
@@ -39,12 +41,13 @@ class Span:
 
 @dataclass
 class History:
-    """A loan, its listing's row, its spans in order, and the day since which it is lost."""
+    """A loan, its listing's row, the grade under which it was lent, its spans in order, and the day of its write-off."""
 
     loan: Loan
     row: Row
+    grade: str
     spans: list[Span]
-    lost_on: date | None
+    written_off_on: date | None
 
     def span(self, day: date) -> Span:
         """The span that holds `day`, which is not before the disbursement."""
@@ -78,20 +81,24 @@ class History:
         return self.span(day).not_repaid if self.exists(day) else ZERO
 
     def is_lost(self, day: date) -> bool:
-        """Lost by the end of `day`."""
-        return self.lost_on is not None and self.lost_on <= day
+        """Lost at the end of `day`."""
+        is_written_off = self.written_off_on is not None and self.written_off_on <= day
+        return self.exists(day) and (is_written_off or self.past_due(day) > LOST_AFTER_DAYS)
 
-    def gross_loss(self, day: date) -> Decimal:
-        """What was not repaid at the end of the day on which it was lost."""
-        return self.not_repaid(self.lost_on) if self.lost_on is not None and self.is_lost(day) else ZERO
+    @cached_property
+    def first_lost_on(self) -> date | None:
+        """The first day on which it was lost."""
+        days = (self.first_past_due(LOST_AFTER_DAYS), self.written_off_on)
+        return min((day for day in days if day is not None), default=None)
 
     def realised_loss(self, day: date) -> Decimal:
-        """The same less what the borrower paid after that day."""
+        """What the borrower has not repaid of the principal while the loan is lost."""
         return self.not_repaid(day) if self.is_lost(day) else ZERO
 
     def recovery(self, day: date) -> Decimal:
-        """What the borrower paid of the principal after it was lost; negative where payments were taken back."""
-        return self.gross_loss(day) - self.realised_loss(day)
+        """What the borrower paid of the principal after it was first lost; negative where payments were taken back."""
+        since = self.first_lost_on
+        return self.not_repaid(since) - self.not_repaid(day) if since is not None and since <= day else ZERO
 
     def borne_by(self, day: date) -> dict[str, Decimal]:
         """Who bears the realised loss: the lenders what they still have out, others what they paid less what the borrower paid them."""
@@ -105,14 +112,16 @@ class History:
                 bearing[payment.payee] = bearing.get(payment.payee, ZERO) - payment.principal
         return {who: amount for who, amount in bearing.items() if amount != 0}
 
-    def bucket(self, day: date) -> str:
-        """The bucket in which the loan is on `day`: lost, else repaid, else by the borrower's days past due."""
-        if self.is_lost(day):
-            return "lost"
-        if self.not_repaid(day) == 0:
-            return "repaid"
+    def days_range(self, day: date) -> str:
+        """The range of the borrower's days past due on `day`."""
         days = self.past_due(day)
         return next((name for name, low, high in BUCKETS if low <= days <= high), "current")
+
+    def bucket(self, day: date) -> str:
+        """The bucket on `day`: repaid, where the lenders have all back and the borrower is late with nothing, else lost, else the range."""
+        if self.outstanding(day) == 0 and self.past_due(day) == 0:
+            return "repaid"
+        return "lost" if self.is_lost(day) else self.days_range(day)
 
 
 def histories(source: Source, day: date) -> dict[int, History]:
@@ -126,19 +135,23 @@ def histories(source: Source, day: date) -> dict[int, History]:
         # A platform without events of loans says it in the loan's state alone.
         if row["status"] == "written_off" and row["closed_at"] is not None and loan_id not in written_off:
             written_off[loan_id] = source.day(row["closed_at"])
+    known = assessments(source)
     return {
-        loan.loan_id: history(loan, source.listings[loan.loan_id], written_off.get(loan.loan_id))
+        loan.loan_id: history(
+            loan,
+            source.listings[loan.loan_id],
+            known.get(loan.loan_id, source.listings[loan.loan_id])["credit_grade"],
+            written_off.get(loan.loan_id),
+        )
         for loan in source.book.loans
         if loan.disbursed_on <= day and loan.loan_id not in source.promotional_listings
     }
 
 
-def history(loan: Loan, row: Row, written_off_on: date | None = None) -> History:
-    """One loan's spans, and the day on which it was lost."""
+def history(loan: Loan, row: Row, grade: str, written_off_on: date | None = None) -> History:
+    """One loan's spans, and the day of its write-off, which is not before its disbursement."""
     spans = [_span(loan, day) for day in _event_days(loan)]
-    late = first_past_due(spans, LOST_AFTER_DAYS, "borrower")
-    ends = [day for day in (late, written_off_on and max(written_off_on, loan.disbursed_on)) if day is not None]
-    return History(loan, row, spans, min(ends, default=None))
+    return History(loan, row, grade, spans, written_off_on and max(written_off_on, loan.disbursed_on))
 
 
 def first_past_due(spans: list[Span], more_than: int, of: str) -> date | None:

@@ -10,14 +10,16 @@ from collections.abc import Hashable, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
+from math import lcm
 
 from tests.oracle.exact import Ratio
-from tests.oracle.risk_histories import WORSENING, History
+from tests.oracle.marketing_markov import solved
+from tests.oracle.risk_histories import OPEN, History
 from tests.oracle.risk_vintages import Segment
 from tests.oracle.source import month, month_end, months_later
 
 MONTHS_OF_MEAN = 12
-FROM_BUCKETS = WORSENING[:-1]
+LOST = "lost"
 
 
 def rolls(loans: Iterable[History], day: date) -> dict[tuple[date, str, str], Ratio]:
@@ -31,7 +33,7 @@ def rolls(loans: Iterable[History], day: date) -> dict[tuple[date, str, str], Ra
         while month_end(later) <= day:
             before = month_end(months_later(later, -1))
             bucket, outstanding = loan.bucket(before), loan.outstanding(before)
-            if bucket in FROM_BUCKETS and outstanding > 0:
+            if bucket in OPEN and outstanding > 0:
                 amounts[later, bucket, loan.bucket(month_end(later))] += outstanding
             later = months_later(later, 1)
     whole: dict[tuple[date, str], Decimal] = defaultdict(Decimal)
@@ -55,33 +57,50 @@ def mean_rolls(rates: Mapping[tuple[date, str, str], Ratio], day: date) -> dict[
 
 
 def loss_probabilities(means: Mapping[tuple[str, str], Fraction]) -> dict[str, Fraction]:
-    """Bucket → probability to end as loss: products of mean rates along every way that gets worse each month, added up.
+    """Bucket → probability to end as loss, if every month were as the mean: what a loan comes to sooner or later, exactly.
 
-    What stays or gets better in a month counts as not lost.
+    A bucket in which nothing was has none. What nobody ever left, by the mean, never ends as loss.
     """
-    found = {"lost": Fraction(1), "repaid": Fraction(0)}
-    for at in range(len(FROM_BUCKETS) - 1, -1, -1):
-        bucket = FROM_BUCKETS[at]
-        found[bucket] = sum((means.get((bucket, worse), Fraction(0)) * found[worse] for worse in WORSENING[at + 1 :]), Fraction(0))
+    known = [bucket for bucket in OPEN if any(came == bucket for came, _ in means)]
+    ending = _leading_to_loss(means)
+    rows = []
+    for bucket in (among := [bucket for bucket in known if bucket in ending]):
+        row = [Fraction(bucket == other) - means.get((bucket, other), Fraction(0)) for other in among]
+        row.append(means.get((bucket, LOST), Fraction(0)))
+        scale = lcm(*(value.denominator for value in row))
+        rows.append([int(value * scale) for value in row])
+    return {LOST: Fraction(1), "repaid": Fraction(0), **dict.fromkeys(known, Fraction(0)), **dict(zip(among, solved(rows), strict=True))}
+
+
+def _leading_to_loss(means: Mapping[tuple[str, str], Fraction]) -> set[str]:
+    found, before = {LOST}, 0
+    while len(found) > before:
+        before = len(found)
+        found |= {bucket for (bucket, to), rate in means.items() if rate and to in found}
     return found
 
 
-def loss_expected_of(loan: History, day: date, probabilities: Mapping[str, Fraction]) -> Fraction:
-    """Of one loan: what is realised, or outstanding principal × probability of its bucket."""
+def loss_expected_of(loan: History, day: date, probabilities: Mapping[str, Fraction]) -> Fraction | None:
+    """Of one loan: what is realised, or outstanding principal × probability of its bucket; None where that is not known."""
     if not loan.exists(day):
         return Fraction(0)
     if loan.is_lost(day):
         return Fraction(loan.realised_loss(day))
-    return Fraction(loan.outstanding(day)) * probabilities[loan.bucket(day)]
+    outstanding = Fraction(loan.outstanding(day))
+    if outstanding == 0:
+        return outstanding
+    probability = probabilities.get(loan.bucket(day))
+    return None if probability is None else outstanding * probability
 
 
-def expected_loss(loans: Iterable[History], day: date, by: Segment = lambda _: "total") -> dict[Hashable, tuple[Fraction, Fraction]]:
-    """Segment → (realised loss, expected loss in all) on `day`; the rates are those of all loans."""
+def expected_loss(loans: Iterable[History], day: date, by: Segment = lambda _: "total") -> dict[Hashable, tuple[Fraction, Fraction | None]]:
+    """Segment → (realised loss, expected loss in all) on `day`, by the rates of all loans. Where a part is not known, nor is the sum."""
     loans = list(loans)
     probabilities = loss_probabilities(mean_rolls(rolls(loans, day), day))
-    found: dict[Hashable, tuple[Fraction, Fraction]] = {}
+    found: dict[Hashable, tuple[Fraction, Fraction | None]] = {}
     for loan in loans:
         realised, expected = found.get(by(loan), (Fraction(0), Fraction(0)))
+        own = loss_expected_of(loan, day, probabilities)
         realised += Fraction(loan.realised_loss(day))
-        found[by(loan)] = realised, expected + loss_expected_of(loan, day, probabilities)
+        found[by(loan)] = realised, None if expected is None or own is None else expected + own
     return found

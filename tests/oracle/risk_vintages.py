@@ -22,7 +22,7 @@ Segment = Callable[[History], Hashable]
 class Vintage:
     """Amounts lent in a month, and of them those ever late or lost by the end of the cell's month; in the platform's currency.
 
-    The first pair is by the borrower's own days past due, the second the lenders' view. `realised` = `lost` − `recovered`.
+    The first pair is by the borrower's own days past due, the second the lenders' view. `recovered`: paid after a loan was first lost.
     """
 
     loans: int
@@ -31,9 +31,8 @@ class Vintage:
     ever_90: Decimal
     lenders_ever_30: Decimal
     lenders_ever_90: Decimal
-    lost: Decimal
-    recovered: Decimal
     realised: Decimal
+    recovered: Decimal
 
     def share(self, name: str) -> Ratio:
         """One of the amounts ÷ the amount of the vintage."""
@@ -41,14 +40,14 @@ class Vintage:
 
 
 def vintages(loans: Iterable[History], day: date, by: Segment = lambda _: "total") -> dict[tuple[Hashable, date, int], Vintage]:
-    """(segment, month of disbursement, months on book from 0) → amounts. A cell exists when its month's end is not after `day`."""
+    """(segment, month of disbursement, months on book from 1) → amounts. A cell exists when its month's end is not after `day`."""
     groups: dict[tuple[Hashable, date], list[History]] = defaultdict(list)
     for loan in loans:
         if loan.exists(day):
             groups[by(loan), month(loan.loan.disbursed_on)].append(loan)
     cells = {}
     for (segment, first), members in groups.items():
-        age = 0
+        age = 1
         while (end := month_end(months_later(first, age))) <= day:
             cells[segment, first, age] = _cell(members, end)
             age += 1
@@ -66,7 +65,6 @@ def _cell(members: list[History], end: date) -> Vintage:
         ever_90=late(90, "borrower"),
         lenders_ever_30=late(30, "lenders"),
         lenders_ever_90=late(90, "lenders"),
-        lost=sum((m.gross_loss(end) for m in members), Decimal("0.00")),
         recovered=sum((m.recovery(end) for m in members), Decimal("0.00")),
         realised=sum((m.realised_loss(end) for m in members), Decimal("0.00")),
     )

@@ -19,7 +19,7 @@ from tests.oracle.business_people import activity, people_by_month
 from tests.oracle.business_segments import Segments, segments
 from tests.oracle.marketing_costs import Costs, costs
 from tests.oracle.marketing_economics import Economics, Ground, economics
-from tests.oracle.marketing_people import Person, first_times, people
+from tests.oracle.marketing_people import Person, first_times, own_channels, people
 from tests.oracle.risk_histories import History, histories
 from tests.oracle.risk_rolls import expected_loss, loss_probabilities, mean_rolls, rolls
 from tests.oracle.risk_vintages import vintages
@@ -56,6 +56,11 @@ class SecondCalculation:
         return funnels.funnel(travellers, steps, lambda traveller: tuple(getattr(traveller, name) for name in by))
 
     @cached_property
+    def own_channels(self) -> dict[int, tuple[str, int]]:
+        """User → channel and campaign of the session that led to the registration."""
+        return own_channels(self.people, self.times)
+
+    @cached_property
     def conversions(self) -> list[attribution.Conversion]:
         """Every conversion with its touches."""
         return attribution.conversions(self.source, self.people, self.times, self.day)
@@ -63,12 +68,17 @@ class SecondCalculation:
     @cached_property
     def credits(self) -> attribution.Credits:
         """(kind, model, user) → (channel, campaign) → credit."""
-        return attribution.credit(self.source, self.people, self.conversions, self.times, self.day)
+        return attribution.credit(self.source, self.people, self.conversions)
+
+    @cached_property
+    def disagreement(self) -> dict[Any, Any]:
+        """(kind, month, (channel, campaign)) → how far apart the models are."""
+        return attribution.disagreement(attribution.credited(self.conversions, self.credits))
 
     @cached_property
     def costs(self) -> Costs:
         """Cost of acquisition by month, channel and campaign."""
-        return costs(self.source, self.credits, self.day)
+        return costs(self.source, self.own_channels, self.day)
 
     @cached_property
     def rolls(self) -> dict[tuple[date, str, str], Any]:
@@ -83,13 +93,12 @@ class SecondCalculation:
     def economics(self, model: str = "last_non_direct", by_campaign: bool = False) -> dict[tuple[Hashable, ...], Economics]:
         """(month, channel) or (month, channel, campaign) → unit economics."""
         ground = Ground(self.source, self.times, self.loans.values(), self.probabilities, self.day)
-        spent = costs(self.source, self.credits, self.day, model)
-        return economics(ground, self.conversions, self.credits, spent, model, by_campaign)
+        return economics(ground, self.conversions, self.credits, self.costs, model, by_campaign)
 
     @cached_property
     def channels(self) -> dict[int, Hashable]:
-        """User → channel of the registration, by the last non-direct touch."""
-        return cohorts.main_channels(self.credits, self.times)
+        """User → channel of the session that led to the registration."""
+        return {who: channel for who, (channel, _) in self.own_channels.items()}
 
     @cached_property
     def segments(self) -> Segments:
@@ -113,8 +122,8 @@ class SecondCalculation:
         return {
             "lender_funnel": self.funnel("lender", "channel", "device"),
             "borrower_funnel": self.funnel("borrower", "channel", "device"),
-            "attribution": (credited := attribution.credited(self.conversions, self.credits)),
-            "disagreement": attribution.disagreement(credited),
+            "attribution": attribution.credited(self.conversions, self.credits),
+            "disagreement": self.disagreement,
             "costs": self.costs.of,
             "cost_findings": self.costs.findings,
             "economics": self.economics(),
@@ -123,12 +132,12 @@ class SecondCalculation:
             "lender_cohorts": cohorts.lender_cohorts(source, loans, self.times, day),
             "borrower_cohorts": cohorts.borrower_cohorts(source, loans, self.times, day),
             "vintages": vintages(loans.values(), day),
-            "vintages_by_grade": vintages(loans.values(), day, self.by("grade")),
+            "vintages_by_grade": vintages(loans.values(), day, lambda history: history.grade),
             "vintages_by_channel": vintages(loans.values(), day, self.by("channel")),
             "rolls": self.rolls,
             "loss_probabilities": self.probabilities,
             "expected_loss": expected_loss(loans.values(), day),
-            "expected_loss_by_grade": expected_loss(loans.values(), day, self.by("grade")),
+            "expected_loss_by_grade": expected_loss(loans.values(), day, lambda history: history.grade),
             "expected_loss_by_channel": expected_loss(loans.values(), day, self.by("channel")),
             "first_payment_defaults": risk_defaults.first_payment_defaults(loans.values(), day),
             "calibration": risk_defaults.calibration(source, loans.values(), day),

@@ -106,5 +106,5 @@ def test_cash_due_and_what_is_likely_to_come(tmp_path: Path) -> None:
     # Ten days later is the last that 20 April has had; after eleven the first loan's alone are left. On 10 June itself: lag 31 and lag 0.
     assert (found[20, "current"].likely, found[21, "current"].likely) == (70 * Fraction(208, 259), 70)
     assert (found[41, "current"].due, found[41, "current"].likely) == (174, 70 + 104 * Fraction(104, 259))
-    # Without the late loan's bucket ever seen before there is nothing to say of it.
-    assert likely_cash([loans[late]], date(2019, 4, 19), [30])[30, "current"].likely is None
+    # Where no instalment fell due in the bucket before, nothing is likely.
+    assert likely_cash([loans[late]], date(2019, 4, 19), [30])[30, "current"].likely == 0

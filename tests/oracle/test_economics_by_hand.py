@@ -10,15 +10,15 @@ from pathlib import Path
 from tests.oracle.business_margin import coverage, margins, reserve
 from tests.oracle.marketing_attribution import conversions, credit
 from tests.oracle.marketing_cohorts import borrower_cohorts, lender_cohorts
-from tests.oracle.marketing_costs import Costs, costs
+from tests.oracle.marketing_costs import UNASSIGNED_CAMPAIGN, Costs, costs
 from tests.oracle.marketing_economics import Economics, Ground, economics
-from tests.oracle.marketing_people import first_times, people
+from tests.oracle.marketing_people import first_times, own_channels, people
 from tests.oracle.risk_histories import histories
 from tests.oracle.source import Source
 from tests.support.platform import Platform
 
 DAY = date(2020, 2, 29)
-JANUARY, FEBRUARY = date(2019, 1, 1), date(2019, 2, 1)
+JANUARY, FEBRUARY, MARCH = date(2019, 1, 1), date(2019, 2, 1), date(2019, 3, 1)
 PROBABILITIES = {
     "current": Fraction(1, 10),
     "1-30": Fraction(1, 4),
@@ -44,7 +44,7 @@ def platform() -> Platform:
     p.add("rewards", user_id=one, reward_kind="cash", amount="10.00", granted_at="2019-01-06 10:00", redeemed_at="2019-01-07 10:00")
     for kind, amount, campaign_id, redeemed_at in (
         ("voucher", "8.00", campaign, "2019-02-01 10:00"), ("points", "4.00", None, None), ("points", "5.00", alliance, None),
-        ("prize", "99.00", None, None),
+        ("prize", "9.00", None, None),
     ):  # fmt: skip
         given = {"reward_kind": kind, "amount": amount, "campaign_id": campaign_id, "redeemed_at": redeemed_at}
         p.add("rewards", user_id=two, granted_at="2019-01-21 10:00", expires_at="2019-03-01 10:00", **given)
@@ -55,7 +55,7 @@ def platform() -> Platform:
     ):  # fmt: skip
         p.fee(amount, f"{day} 12:00", user_id=who)
     trial = p.loan("10.00", disbursed_at="2019-02-01 10:00", borrower_id=two, product_id=p.product(is_promotional=True))
-    p.fee("777.00", "2019-02-02 12:00", user_id=two, loan_id=trial)
+    p.fee("5.00", "2019-02-02 12:00", user_id=two, loan_id=trial)
     loan = p.loan("300.00", disbursed_at="2019-02-01 10:00", borrower_id=two)
     p.plan(loan, [("2019-03-01", "300.00", "3.00")])
     p.repay(loan, 1, "2019-10-01 10:00", "120.00")
@@ -67,8 +67,8 @@ def calculated(p: Platform, folder: Path) -> tuple[Costs, dict[tuple[object, ...
     source = Source(p.write(folder))
     persons, times = people(source, DAY), first_times(source, DAY)
     found = conversions(source, persons, times, DAY)
-    credits = credit(source, persons, found, times, DAY)
-    spent = costs(source, credits, DAY)
+    credits = credit(source, persons, found)
+    spent = costs(source, own_channels(persons, times), DAY)
     ground = Ground(source, times, histories(source, DAY).values(), PROBABILITIES, DAY)
     return spent, dict(economics(ground, found, credits, spent))
 
@@ -77,45 +77,49 @@ def test_costs_go_through_the_rules_of_names_and_add_up_to_the_source(tmp_path: 
     spent, _ = calculated(platform(), tmp_path)
     of = {(first, channel, campaign): (c.marketing, c.granted, c.redeemed) for (first, channel, campaign), c in spent.of.items()}
     assert of == {
-        (JANUARY, "paid_search", 0): (150, 0, 0),  # SEM, Paid Search, and the campaign that nobody knows
+        (JANUARY, "paid_search", 0): (120, 9, 9),  # SEM, Paid Search, and a prize, which is its user's own channel's
+        (JANUARY, "paid_search", UNASSIGNED_CAMPAIGN): (30, 0, 0),  # the campaign that nobody knows
         (JANUARY, "unassigned", 0): (7, 0, 0),
-        (JANUARY, "alliance", 2): (3, 5, 0),  # the campaign's kind where the name says nothing; its reward is the alliance's
+        (JANUARY, "alliance", 2): (3, 5, 5),  # the campaign's kind where the name says nothing; its reward is the alliance's
         (JANUARY, "referral_programme", 0): (0, 10, 10),
-        (JANUARY, "paid_search", 1): (0, 8, 0),  # a voucher is its user's own channel's
-        (FEBRUARY, "paid_search", 1): (0, 0, 8),
-        (JANUARY, "points", 0): (0, 4, 0),  # never redeemed: no cost by redemption
+        (JANUARY, "paid_search", 1): (0, 8, 8),  # a voucher likewise
+        (JANUARY, "points", 0): (0, 4, 4),
+        # What expired on 1 March unredeemed is taken back.
+        (MARCH, "paid_search", 0): (0, 0, -9),
+        (MARCH, "alliance", 2): (0, 0, -5),
+        (MARCH, "points", 0): (0, 0, -4),
     }
-    assert spent.findings == {("campaign", "9"): Decimal(30), ("channel", "billboards"): Decimal(7), ("channel", "trams"): Decimal(3)}
+    assert spent.findings == {("campaign", "9"): Decimal(30), ("channel", "billboards"): Decimal(7)}
     assert sum(c.marketing for c in spent.of.values()) == 160
-    assert sum(c.granted for c in spent.of.values()) == 27 and spent.other_rewards == 99
+    assert sum(c.granted for c in spent.of.values()) == 36
 
 
 def test_unit_economics_of_paid_search(tmp_path: Path) -> None:
     _, found = calculated(platform(), tmp_path)
     paid = found[JANUARY, "paid_search"]
     assert paid.people == {"registered": 2, "verified": 0, "lenders": 0, "borrowers": 1}
-    assert (paid.cac["registered"].numerator, paid.cac["registered"].denominator) == (158, 2)
+    assert (paid.cac["registered"].numerator, paid.cac["registered"].denominator) == (167, 2)
     assert paid.cac["registered"].value is None, "of two people there is no rate"
-    assert (paid.cac["borrowers"].numerator, paid.cac["borrowers"].denominator) == (158, 1)
-    assert paid.cac_by_redemption["registered"].numerator == 150
-    # 30 − 5 + 100 until day 30, and 40; the fee of the promotional listing is nobody's.
+    assert (paid.cac["borrowers"].numerator, paid.cac["borrowers"].denominator) == (167, 1)
+    assert paid.cac_by_redemption["registered"].numerator == 167
+    # 30 − 5 + 100 until day 30, and 40 + 5: a fee is one whatever the listing.
     numerators = {key: rate.numerator for key, rate in paid.ltv.items()}
-    assert numerators[30, "before"] == 165 and paid.ltv[30, "before"].denominator == 2
+    assert numerators[30, "before"] == 170 and paid.ltv[30, "before"].denominator == 2
     # On the second's day 30, 19 February, 300.00 is outstanding and current: a tenth of it is expected to be lost.
-    assert (numerators[30, "realised"], numerators[30, "expected"]) == (165, 135)
+    assert (numerators[30, "realised"], numerators[30, "expected"]) == (170, 140)
     # Day 90 is 20 April: 50 days past due, a half. Day 180 is 19 July: 140 days, three quarters.
-    assert (numerators[90, "before"], numerators[90, "expected"]) == (166, 16)
-    assert (numerators[180, "realised"], numerators[180, "expected"]) == (166, -59)
+    assert (numerators[90, "before"], numerators[90, "expected"]) == (171, 21)
+    assert (numerators[180, "realised"], numerators[180, "expected"]) == (171, -54)
     # More than 180 days from 29 August: 300.00 lost, of which 120.00 came in October.
-    assert (numerators[365, "before"], numerators[365, "realised"], numerators[365, "expected"]) == (166, -14, -14)
-    # 25 by the end of January, 166 by the end of February: more than 158.
+    assert (numerators[365, "before"], numerators[365, "realised"], numerators[365, "expected"]) == (171, -9, -9)
+    # 25 by the end of January, 171 by the end of February: more than 167.
     assert paid.payback == 1
-    assert paid.roi is not None and (paid.roi.numerator, paid.roi.denominator) == (8, 158)
-    assert (paid.revenue, paid.lent, paid.realised_loss, paid.retained) == (166, 300, 180, 0)
+    assert paid.roi is not None and (paid.roi.numerator, paid.roi.denominator) == (4, 167)
+    assert (paid.revenue, paid.lent, paid.realised_loss, paid.retained) == (171, 300, 180, 0)
     assert paid.borne_by == {"lenders": 180}
     # A channel that only cost something, and one that paid back at once because it cost nothing then.
     assert found[JANUARY, "unassigned"].payback is None and found[JANUARY, "unassigned"].cost.by_grant == 7
-    assert sum(e.revenue for e in found.values()) == 166
+    assert sum(e.revenue for e in found.values()) == 171
 
 
 def test_values_wait_until_everybody_has_had_the_days(tmp_path: Path) -> None:
@@ -123,9 +127,10 @@ def test_values_wait_until_everybody_has_had_the_days(tmp_path: Path) -> None:
     for day, expected in ((date(2019, 3, 1), set()), (date(2019, 3, 2), {30}), (date(2019, 4, 30), {30}), (date(2019, 5, 1), {30, 90})):
         persons, times = people(source, day), first_times(source, day)
         found = conversions(source, persons, times, day)
-        credits = credit(source, persons, found, times, day)
+        credits = credit(source, persons, found)
         ground = Ground(source, times, histories(source, day).values(), PROBABILITIES, day)
-        paid = economics(ground, found, credits, costs(source, credits, day))[JANUARY, "paid_search"]
+        spent = costs(source, own_channels(persons, times), day)
+        paid = economics(ground, found, credits, spent)[JANUARY, "paid_search"]
         assert {days for days, _ in paid.ltv} == expected, day
         assert paid.roi is None
 

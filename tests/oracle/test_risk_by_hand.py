@@ -46,15 +46,13 @@ def test_a_vintage_counts_any_day_and_is_after_recovery(tmp_path: Path) -> None:
     loans = histories(source, day)
     assert loans.keys() == {late, covered, written_off}
     cells = {age: cell for (_, first, age), cell in vintages(loans.values(), day).items() if first == JANUARY}
-    assert sorted(cells) == list(range(9))
+    assert sorted(cells) == list(range(1, 9))
     assert {cell.amount for cell in cells.values()} == {2000}
-    assert [cells[age].ever_30 for age in range(9)] == [0, 0, 1600, 1600, 1600, 1600, 1600, 1600, 1600]
+    assert [cells[age].ever_30 for age in range(1, 9)] == [0, 1600, 1600, 1600, 1600, 1600, 1600, 1600]
     # 91 days: 12 May.
-    assert [cells[age].ever_90 for age in range(9)] == [0, 0, 0, 0, 600, 600, 600, 600, 600]
+    assert [cells[age].ever_90 for age in range(1, 9)] == [0, 0, 0, 600, 600, 600, 600, 600]
     assert [cells[age].lenders_ever_30 for age in (1, 2, 8)] == [0, 1000, 1000]
-    assert [amounts(cells[age], "lost", "recovered", "realised") for age in (3, 4, 6, 7, 8)] == [
-        (0, 0, 0), (200, 0, 200), (200, 0, 200), (800, 0, 800), (800, 100, 700),
-    ]  # fmt: skip
+    assert [amounts(cells[age], "realised", "recovered") for age in (3, 4, 6, 7, 8)] == [(0, 0), (200, 0), (200, 0), (800, 0), (700, 100)]
     assert cells[8].share("ever_30").value == Fraction(1600, 2000)
     by_grade = vintages(loans.values(), day, lambda loan: loan.row["credit_grade"])
     assert (by_grade["A", JANUARY, 8].realised, by_grade["B", JANUARY, 8].realised) == (700, 0)
@@ -76,6 +74,11 @@ def test_more_than_30_90_and_180_days(tmp_path: Path) -> None:
     assert (loan.bucket(date(2019, 3, 12)), loan.bucket(date(2019, 3, 13))) == ("1-30", "31-60")
     assert (loan.bucket(date(2019, 8, 9)), loan.bucket(date(2019, 8, 10))) == ("91-180", "lost")
     assert (loan.realised_loss(date(2019, 8, 9)), loan.realised_loss(date(2019, 8, 10))) == (0, 100)
+    # Who catches up is no loss any more.
+    p.repay(number, 1, "2019-08-20 10:00", "100.00", "1.00")
+    loan = histories(Source(p.write(tmp_path)), date(2019, 12, 31))[number]
+    assert [(loan.realised_loss(day), loan.recovery(day)) for day in (date(2019, 8, 19), date(2019, 8, 20))] == [(100, 0), (0, 100)]
+    assert loan.bucket(date(2019, 8, 20)) == "repaid"
 
 
 def test_a_default_within_twelve_months(tmp_path: Path) -> None:
@@ -83,12 +86,13 @@ def test_a_default_within_twelve_months(tmp_path: Path) -> None:
     # 91 days past due on 10 August 2019, the same day a year after, and on the 11th, when it has had 90 days.
     for due in ("2019-05-11", "2019-05-12"):
         who = p.user()
-        p.add("credit_assessments", user_id=who, credit_grade="A", expected_default_rate="0.1", assessed_at="2018-08-01 10:00")
         loan = p.loan("100.00", disbursed_at="2018-08-10 10:00", borrower_id=who)
+        given = {"loan_id": loan, "credit_grade": "A", "expected_default_rate": "0.1"}
+        p.add("credit_assessments", user_id=who, assessed_at="2018-08-01 10:00", **given)
         p.plan(loan, [(due, "100.00", "1.00")])
     source = Source(p.write(tmp_path))
     day = date(2019, 12, 31)
-    cell = calibration(source, histories(source, day).values(), day)["A", "all"]
+    cell = calibration(source, histories(source, day).values(), day)["grade", "A"]
     assert (cell.loans, cell.defaults) == (2, 1)
 
 
@@ -118,18 +122,21 @@ def test_roll_rates_and_their_mean(tmp_path: Path) -> None:
     assert expected_loss(histories(source, day).values(), day) == {"total": (0, 0)}
 
 
-def test_probability_to_end_as_loss_is_a_product_of_rates() -> None:
+def test_probability_to_end_as_loss_is_what_the_mean_rates_lead_to() -> None:
     given = {
         ("current", "1-30"): Fraction(1, 10), ("current", "current"): Fraction(9, 10), ("1-30", "31-60"): Fraction(1, 2),
         ("1-30", "61-90"): Fraction(1, 10),
         ("31-60", "61-90"): Fraction(1, 2), ("61-90", "91-180"): Fraction(1, 2), ("91-180", "91-180"): Fraction(1, 2),
         ("91-180", "lost"): Fraction(1, 4),
     }  # fmt: skip
-    # 1/4, half of it 1/8, half of that 1/16; 1-30: 1/2 · 1/16 + 1/10 · 1/8 = 7/160; current a tenth of that.
+    # Of 91-180 a quarter is lost for each quarter that is not, 1/2; half of it 1/4, half of that 1/8; 1-30: 1/2 · 1/8 + 1/10 · 1/4 = 7/80.
+    # What is current comes to 1-30 sooner or later.
     assert loss_probabilities(given) == {
-        "lost": 1, "repaid": 0, "91-180": Fraction(1, 4), "61-90": Fraction(1, 8), "31-60": Fraction(1, 16), "1-30": Fraction(7, 160),
-        "current": Fraction(7, 1600),
+        "lost": 1, "repaid": 0, "91-180": Fraction(1, 2), "61-90": Fraction(1, 4), "31-60": Fraction(1, 8), "1-30": Fraction(7, 80),
+        "current": Fraction(7, 80),
     }  # fmt: skip
+    # What nobody ever left is not lost; a bucket in which nothing was has no probability.
+    assert loss_probabilities({("current", "current"): Fraction(1)}) == {"lost": 1, "repaid": 0, "current": 0}
 
 
 def test_first_payment_default(tmp_path: Path) -> None:
@@ -142,8 +149,8 @@ def test_first_payment_default(tmp_path: Path) -> None:
         else:
             p.plan(loan, [("2019-04-10", "50.00", "1.00"), ("2019-05-10", "50.00", "1.00")], 2, "2019-02-01 10:00")
     source = Source(p.write(tmp_path))
-    # 10 February + 30 days is 12 March: one paid that day, one a minute after it, one was given until April.
-    for day, expected in ((date(2019, 3, 11), None), (date(2019, 3, 12), (1, 3))):
+    # 10 February + 30 days is 12 March: one paid that day, one a minute after it. The third was given until 10 April: 10 May.
+    for day, expected in ((date(2019, 3, 11), None), (date(2019, 3, 12), (1, 2)), (date(2019, 5, 9), (1, 2)), (date(2019, 5, 10), (2, 3))):
         found = first_payment_defaults(histories(source, day).values(), day)
         rate = found.get(JANUARY)
         assert (rate and (rate.numerator, rate.denominator)) == expected
@@ -170,8 +177,8 @@ def test_calibration_with_its_interval(tmp_path: Path) -> None:
     source = Source(p.write(tmp_path))
     day = date(2019, 12, 31)
     found = calibration(source, histories(source, day).values(), day)
-    assert found.keys() == {("B", "B"), ("B", "all")}
-    cell = found["B", "all"]
+    assert found.keys() == {("total", "all"), ("grade", "B"), ("assessment", "010 %"), ("assessment", "030 %")}
+    cell = found["grade", "B"]
     assert (cell.loans, cell.expected, cell.defaults) == (2, Fraction(4, 10), 1)
     # z² = 3.841459: (0.5 + z²/4 ± z · √(0.125 + z²/16)) ÷ (1 + z²/2) = 0.5 ± 1.184266 ÷ 2.920729.
     assert cell.low is not None and cell.high is not None
@@ -247,5 +254,12 @@ def test_promises_and_what_was_collected(tmp_path: Path) -> None:
     day = date(2019, 3, 31)
     kept = promises_kept(source, histories(source, day), day)
     assert {kind: (rate.numerator, rate.denominator) for kind, rate in kept.items()} == {"phone": (1, 3), "total": (1, 3)}
-    # 51.50 twice after the calls, 31.00 after the visit; 20.00 a day too late, and 51.50 before anybody acted.
-    assert collected(source, histories(source, day), day) == {"phone": 103, "visit": 31, "none": Decimal("71.50")}
+    # 51.00 twice after the calls, 31.00 after the visit; 20.00 a day too late, and 51.00 before anybody acted. No penalty.
+    assert collected(source, histories(source, day), day) == {"phone": 102, "visit": 31, "none": 71}
+    # Where the day that was named is kept, it counts instead of the seventh; what was taken back was not collected.
+    p.add("payment_promises", action_id=action["a day late"], promised_on="2019-02-28")
+    last = max(p.rows("repayments"), key=lambda row: row["repayment_id"])
+    p.reverse(last["repayment_id"], "2019-03-20 10:00")
+    source = Source(p.write(tmp_path))
+    assert promises(source, histories(source, day), day)[action["a day late"]] == "kept"
+    assert collected(source, histories(source, day), day)["none"] == 20

@@ -51,7 +51,6 @@ select
     session.channel,
     session.campaign_code,
     coalesce(session.device_kind, 'unknown') as device_kind,
-    regexp_extract(landing.landing_path, '^[^?]*', 0) as landing_page
+    session.landing_page
 from first_visits as first_visit
 inner join {{ sessions }} as session on session.session_id = first_visit.session_id
-inner join {{ web_sessions }} as landing on landing.session_id = first_visit.session_id

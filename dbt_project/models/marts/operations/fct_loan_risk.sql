@@ -53,6 +53,11 @@ written_off as (
     from {{ ref('fct_loan_events') }}
     where event_kind = 'write_off'
     group by loan_id
+),
+
+-- Where the platform keeps no events, the state of the loan says it.
+closed as (
+    select loan_id, closed_on from {{ ref('stg_loans') }} where status = 'written_off'
 )
 
 select
@@ -71,7 +76,11 @@ select
     {%- endfor %}
     case when judged.judged_on <= {{ latest_business_date() }} then judged.judged_on end as first_payment_judged_on,
     case when unpaid.loan_id is not null and judged.judged_on <= {{ latest_business_date() }} then judged.judged_on end as first_payment_default_on,
-    written_off.written_off_on
+    -- What is not disbursed cannot be lost yet.
+    case
+        when coalesce(written_off.written_off_on, closed.closed_on) is not null
+            then greatest(coalesce(written_off.written_off_on, closed.closed_on), loan.disbursed_on)
+    end as written_off_on
 from {{ ref('ldg_loans') }} as loan
 inner join {{ ref('stg_loans') }} as listing on listing.loan_id = loan.loan_id
 left join assessed on assessed.loan_id = loan.loan_id
@@ -80,3 +89,4 @@ left join past_due on past_due.loan_id = loan.loan_id
 left join judged on judged.loan_id = loan.loan_id
 left join unpaid on unpaid.loan_id = loan.loan_id
 left join written_off on written_off.loan_id = loan.loan_id
+left join closed on closed.loan_id = loan.loan_id
