@@ -31,7 +31,7 @@ cells as (
 spans as (
     select
         state.loan_id,
-        state.outstanding_amount,
+        {{ cents('state.outstanding_amount') }} as outstanding,
         date_trunc('month', state.valid_from)::date as first_month_on,
         (date_trunc('month', least(state.valid_to, {{ latest_business_date() }} + 1)) - interval 1 month)::date as last_month_on
     from {{ ref('ldg_loan_states') }} as state
@@ -41,23 +41,36 @@ spans as (
 ),
 
 ends as (
-    select listed.loan_id, listed.outstanding_amount, listed.month_on::date as month_on, last_day(listed.month_on::date) as month_end_on
+    select listed.loan_id, listed.outstanding, listed.month_on::date as month_on, last_day(listed.month_on::date) as month_end_on
     from (select spans.*, unnest({{ days_from('first_month_on', 'last_month_on', 'month') }}) as month_on from spans) as listed
 ),
 
-held as (
-    select share.lender_id, ends.month_on, sum({{ position_of('share.share', 'ends.outstanding_amount') }}) as position
-    from ends
-    inner join {{ ref('ldg_claim_shares') }} as share
-        on share.loan_id = ends.loan_id and share.valid_from <= ends.month_end_on and share.valid_to > ends.month_end_on and share.share <> 0
-    group by share.lender_id, ends.month_on
+-- In units of 10^-18, so that products are added up before anything is divided: shares have 24 digits, and far fewer tell a cent of a cohort.
+changes as {{ found_once() }} (
+    select
+        lender.cohort_month_on,
+        change.loan_id,
+        change.lender_id,
+        change.changed_at,
+        change.changed_on,
+        change.is_transfer,
+        {{ divided('change.share_change', ten_to(6)) }} as share_change
+    from {{ ref('ldg_share_changes') }} as change
+    inner join lenders as lender on lender.user_id = change.lender_id
 ),
 
+held as (
+    select change.lender_id, change.cohort_month_on, ends.month_on, sum(change.share_change * ends.outstanding) as position
+    from ends
+    inner join changes as change on change.loan_id = ends.loan_id and change.changed_on <= ends.month_end_on
+    group by change.lender_id, change.cohort_month_on, ends.month_on
+),
+
+-- Whose claims are gone may keep the dust that rounding of shares leaves behind: less than a thousand-millionth of a cent.
 positions as (
-    select lender.cohort_month_on, held.month_on, sum(held.position) as position, count(*) filter (held.position > 0) as retained_count
+    select cohort_month_on, month_on, sum(position) as position, count(*) filter (position >= {{ ten_to(9) }}) as retained_count
     from held
-    inner join lenders as lender on lender.user_id = held.lender_id
-    group by lender.cohort_month_on, held.month_on
+    group by cohort_month_on, month_on
 ),
 
 -- Of each repayment a lender has the part that their share of that moment is: the sum of the changes before it.
@@ -66,29 +79,28 @@ paid as (
         repayment.loan_id,
         date_trunc('month', repayment.paid_on)::date as month_on,
         greatest(repayment.paid_at, loan.disbursed_at) as effective_at,
-        repayment.principal + repayment.interest + repayment.penalty as amount
+        {{ cents('repayment.principal + repayment.interest + repayment.penalty') }} as amount
     from {{ ref('stg_repayments') }} as repayment
     inner join loans as loan on loan.loan_id = repayment.loan_id
     where repayment.payee_kind = 'lenders'
 ),
 
 received as (
-    select lender.cohort_month_on, paid.month_on, sum({{ position_of('change.share_change', 'paid.amount') }}) as received
+    select change.cohort_month_on, paid.month_on, sum(change.share_change * paid.amount) as received
     from paid
-    inner join {{ ref('ldg_share_changes') }} as change
+    inner join changes as change
         on change.loan_id = paid.loan_id and change.changed_at <= paid.effective_at
             and not (change.is_transfer and change.changed_at = paid.effective_at)
-    inner join lenders as lender on lender.user_id = change.lender_id
-    group by lender.cohort_month_on, paid.month_on
+    group by change.cohort_month_on, paid.month_on
 ),
 
 moved as (
     select
         lender.cohort_month_on,
         value.month_on,
-        sum(value.lent_amount + value.bought_amount) as put_in,
-        sum(value.sold_amount) as sold,
-        sum(value.withdrawn_amount) as withdrawn
+        sum(value.amount) filter (value.value_kind in ('lent', 'bought')) as put_in,
+        sum(value.amount) filter (value.value_kind = 'sold') as sold,
+        sum(value.amount) filter (value.value_kind = 'withdrawn') as withdrawn
     from {{ ref('fct_user_value') }} as value
     inner join lenders as lender on lender.user_id = value.user_id
     group by lender.cohort_month_on, value.month_on
@@ -110,8 +122,8 @@ summed as (
         cell.lenders_count::bigint as lenders_count,
         coalesce(active.active_count, 0)::bigint as active_count,
         coalesce(positions.retained_count, 0)::bigint as retained_count,
-        {%- for name, units in (('position', 'positions.position'), ('received', "received.received")) %}
-        cast({{ shown(rounded_quotient(as_whole('coalesce(' ~ units ~ ', 0)'), ten_to(9)), 2) }} as decimal(34, 2))
+        {%- for name, units in (('position', 'positions.position'), ('received', 'received.received')) %}
+        cast({{ shown(rounded_quotient(as_whole('coalesce(' ~ units ~ ', 0)'), ten_to(18)), 2) }} as decimal(34, 2))
         {%- if name == 'received' %} + cast(coalesce(moved.sold, 0) as decimal(34, 2)){% endif %} as {{ name }}_amount,
         {%- endfor %}
         cast(coalesce(moved.put_in, 0) as decimal(34, 2)) as put_in_amount,

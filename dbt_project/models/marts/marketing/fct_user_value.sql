@@ -1,13 +1,6 @@
-{#- By the name of the column: what happened and is added up, and what is so at the end of a window. -#}
-{%- set changes = ['revenue', 'loss_change', 'disbursed', 'lent', 'bought', 'sold', 'withdrawn'] %}
-{%- set books = [] %}
-{%- for months in compared_book_months() -%}
-    {%- do books.extend(['book_' ~ months, 'book_' ~ months ~ '_over_30', 'book_' ~ months ~ '_over_90']) -%}
-{%- endfor %}
-{%- set levels = ['lenders_loss', 'position'] -%}
 -- What a registered user brought, lent, borrowed and lost, by month and by days since the registration, up to the latest day: sums of what happened, and
--- what is likely to be lost further at the end of each window. Promotional loans do not count. Grain: one row a user_id, month_on and window_days in which
--- something happened or is said.
+-- what is likely to be lost further at the end of each window. Promotional loans do not count. Grain: one row a user_id, month_on, window_days and
+-- value_kind.
 with
 people as (select user_id, registered_on from {{ ref('fct_registrations') }}),
 
@@ -43,7 +36,7 @@ judged_days as (
     where registered_on + {{ days }} <= {{ latest_business_date() }}
     union all
     {%- endfor %}
-    select user_id, {{ latest_business_date() }}, null from people
+    select user_id, {{ latest_business_date() }}, {{ endless_days() }} from people
 ),
 
 judged as {{ found_once() }} (
@@ -61,7 +54,7 @@ judged as {{ found_once() }} (
 ),
 
 happened as (
-    select user_id, charged_on as day_on, 'revenue' as measure, amount from {{ ref('stg_fees') }}
+    select user_id, charged_on as day_on, 'revenue' as value_kind, amount from {{ ref('stg_fees') }}
     union all
     select loan.user_id, loss.changed_on, 'loss_change', loss.loss_change_amount
     from {{ ref('fct_loss_changes') }} as loss
@@ -95,12 +88,13 @@ said as (
         happened.user_id,
         happened.day_on,
         case
-            when happened.day_on < person.registered_on then null
+            when happened.day_on < person.registered_on then {{ endless_days() }}
             {%- for days in value_windows() %}
             when happened.day_on <= person.registered_on + {{ days }} then {{ days }}
             {%- endfor %}
+            else {{ endless_days() }}
         end as window_days,
-        happened.measure,
+        happened.value_kind,
         happened.amount
     from happened
     inner join people as person on person.user_id = happened.user_id
@@ -118,28 +112,36 @@ said as (
     where judged.bucket_code in ('{{ buckets()[:-2] | join("', '") }}')
     union all
     -- Of what is lost, lenders bear what they have not received; the rest is borne by whoever compensated them.
-    select judged.user_id, judged.day_on, null, 'lenders_loss', least(judged.outstanding_amount, losses.loss)
+    select judged.user_id, judged.day_on, judged.window_days, 'lenders_loss', cast(least(judged.outstanding_amount, losses.loss) as decimal(18, 2))
     from judged
     inner join losses on losses.loan_id = judged.loan_id and losses.loss > 0
-    where judged.window_days is null
+    where judged.window_days = {{ endless_days() }}
     union all
-    select claim.lender_id, {{ latest_business_date() }}, null, 'position', claim.position_amount
-    from {{ rows_of('ldg_positions_as_of', latest_business_date()) }} as claim
-    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = claim.loan_id and not loan.is_promotional
-    inner join people as person on person.user_id = claim.lender_id
+    -- In units of 10^-18 of what is outstanding, so that products are added up before anything is divided, then to eight decimals.
+    select
+        share.lender_id,
+        {{ latest_business_date() }},
+        {{ endless_days() }},
+        'position',
+        cast({{ rounded_quotient(
+            'sum(' ~ divided('share.share', ten_to(6)) ~ ' * ' ~ cents('state.outstanding_amount') ~ ')', ten_to(12)
+        ) }} as decimal(21, 0)) * 0.00000001::decimal(9, 8)
+    from {{ ref('ldg_claim_shares') }} as share
+    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = share.loan_id and not loan.is_promotional
+    inner join {{ ref('ldg_loan_states') }} as state
+        on state.loan_id = share.loan_id and state.outstanding_amount > 0
+            and state.valid_from <= {{ latest_business_date() }} and state.valid_to > {{ latest_business_date() }}
+    inner join people as person on person.user_id = share.lender_id
+    where share.valid_from <= {{ latest_business_date() }} and share.valid_to > {{ latest_business_date() }} and share.share <> 0
+    group by share.lender_id
 )
 
+-- Where the probability of a part is not known, neither is the whole.
 select
     user_id,
     date_trunc('month', day_on)::date as month_on,
-    window_days
-    {%- for name in changes + books + levels %},
-    cast(coalesce(sum(amount) filter (measure = '{{ name }}'), 0) as decimal(34, 2)) as {{ name }}_amount
-    {%- endfor %},
-    -- Where the probability of a part is not known, neither is the whole.
-    case
-        when count(*) filter (measure = 'further_loss' and amount is null) = 0
-            then cast(coalesce(sum(amount) filter (measure = 'further_loss'), 0) as decimal(34, 8))
-    end as further_loss_amount
+    window_days,
+    value_kind,
+    case when count(*) = count(amount) then cast(sum(amount) as decimal(38, 8)) end as amount
 from said
-group by user_id, date_trunc('month', day_on), window_days
+group by user_id, date_trunc('month', day_on), window_days, value_kind

@@ -1,8 +1,8 @@
 {%- set windows, months = value_windows(), compared_book_months() %}
-{#- Amounts by the name of the column: the column of fct_user_value and the rows that count. -#}
+{#- Amounts by the name of the column: the kind of fct_user_value and the rows that count. -#}
 {%- set amounts = {} %}
 {%- for days in windows + [none] %}
-    {%- set after, by, at = ('_' ~ days, 'window_days <= ' ~ days, 'window_days = ' ~ days) if days else ('', 'true', 'window_days is null') %}
+    {%- set after, by, at = ('_' ~ days, 'worth.window_days <= ' ~ days, 'worth.window_days = ' ~ days) if days else ('', 'true', 'worth.window_days = ' ~ endless_days()) %}
     {%- do amounts.update({
         'revenue' ~ after: ('revenue', by), 'realised_loss' ~ after: ('loss_change', by), 'further_loss' ~ after: ('further_loss', at),
     }) %}
@@ -65,26 +65,21 @@ people as (
 
 by_share as (
     select
-        credit.month_on, credit.channel, credit.campaign_code, credit.share, value.month_on as value_month_on, value.window_days
-        {%- for column, _ in amounts.values() | unique if column != 'further_loss' %},
-        sum(value.{{ column }}_amount) as {{ column }}
-        {%- endfor %},
-        sum(value.further_loss_amount) as further_loss,
-        count(*) = count(value.further_loss_amount) as is_known
+        credit.month_on, credit.channel, credit.campaign_code, credit.share, value.month_on as value_month_on, value.window_days, value.value_kind,
+        sum(value.amount) as amount,
+        count(*) > count(value.amount) as has_unknown
     from credits as credit
     inner join {{ ref('fct_user_value') }} as value on value.user_id = credit.user_id
-    group by credit.month_on, credit.channel, credit.campaign_code, credit.share, value.month_on, value.window_days
+    group by credit.month_on, credit.channel, credit.campaign_code, credit.share, value.month_on, value.window_days, value.value_kind
 ),
 
 worth as {{ found_once() }} (
     select
-        month_on, channel, campaign_code, value_month_on, window_days,
-        bool_or(not is_known) as has_unknown
-        {%- for column, _ in amounts.values() | unique %},
-        sum({{ (fine_position_of if column == 'further_loss' else position_of)('share', column) }}) as {{ column }}
-        {%- endfor %}
+        month_on, channel, campaign_code, value_month_on, window_days, value_kind,
+        bool_or(has_unknown) as has_unknown,
+        sum({{ fine_position_of('share', 'amount') }}) as units
     from by_share
-    group by month_on, channel, campaign_code, value_month_on, window_days
+    group by month_on, channel, campaign_code, value_month_on, window_days, value_kind
 ),
 
 -- A voucher of a user whose channel is not known is a cost of those without a touch.
@@ -117,9 +112,10 @@ summed as (
     select
         cell.month_on, cell.channel, cell.campaign_code
         {%- for name, (column, condition) in amounts.items() %},
-        {{ as_whole('coalesce(sum(worth.' ~ column ~ ') filter (worth.' ~ condition ~ '), 0)' if condition != 'true' else 'coalesce(sum(worth.' ~ column ~ '), 0)') }} as {{ name }}
+        {%- set rows = "worth.value_kind = '" ~ column ~ "' and " ~ condition %}
+        {{ as_whole('coalesce(sum(worth.units) filter (' ~ rows ~ '), 0)') }} as {{ name }}
         {%- if column == 'further_loss' %},
-        coalesce(bool_or(worth.has_unknown and worth.{{ condition }}), false) as {{ name }}_has_unknown
+        coalesce(bool_or({{ rows }} and worth.has_unknown), false) as {{ name }}_has_unknown
         {%- endif %}
         {%- endfor %}
     from cells as cell
@@ -128,27 +124,33 @@ summed as (
     group by cell.month_on, cell.channel, cell.campaign_code
 ),
 
-wholes as (
+-- Rounded by running sums, so that what is split adds up to the cents of the book; by models that know one touch nothing is.
+running_sums as (
     select
-        month_on
-        {%- for name in amounts %},
-        {{ as_whole('sum(' ~ name ~ ')') }} as {{ name }}
+        month_on, channel, campaign_code
+        {%- for name, (column, _) in amounts.items() %},
+        sum({{ name }}) over cells_of_month as {{ name }},
+        sum({{ name }}) over cells_of_month - {{ name }} as {{ name }}_before
+        {%- if column == 'further_loss' %},
+        {{ name }}_has_unknown
+        {%- endif %}
         {%- endfor %}
     from summed
-    group by month_on
+    window cells_of_month as (partition by month_on order by channel, campaign_code rows unbounded preceding)
 ),
 
--- Rounded so that the cents of a month add up to those of the book.
 rounded as (
     select
-        part.month_on, part.channel, part.campaign_code,
-        {%- for name, (column, _) in amounts.items() %}
-        {% if column == 'further_loss' %}case when not part.{{ name }}_has_unknown then {% endif -%}
-        {{ largest_remainder('part.' ~ name, 'whole.' ~ name, ['part.month_on'], 'part.channel, part.campaign_code') }}
-        {%- if column == 'further_loss' %} end{% endif %} as {{ name }}{{ ',' if not loop.last }}
+        month_on, channel, campaign_code
+        {%- for name, (column, _) in amounts.items() %},
+        {% if column == 'further_loss' -%}
+        case when not {{ name }}_has_unknown
+            then {{ rounded_quotient(name, ten_to(3)) }} - {{ rounded_quotient(name ~ '_before', ten_to(3)) }} end
+        {%- else -%}
+        {{ rounded_quotient(name, ten_to(9)) }} - {{ rounded_quotient(name ~ '_before', ten_to(9)) }}
+        {%- endif %} as {{ name }}
         {%- endfor %}
-    from summed as part
-    inner join wholes as whole on whole.month_on = part.month_on
+    from running_sums
 ),
 
 totals as {{ found_once() }} (
@@ -161,8 +163,12 @@ totals as {{ found_once() }} (
         {%- endfor %},
         cast(coalesce(sum(costs.cost), 0) as decimal(34, 2)) as cost_amount,
         cast(coalesce(sum(costs.cost_by_redemption), 0) as decimal(34, 2)) as cost_by_redemption_amount
-        {%- for name in amounts %},
-        case when count(*) = count(cell.{{ name }}) then cast(sum(cell.{{ name }}) as decimal(34, 2)) end as {{ name }}_amount
+        {%- for name, (column, _) in amounts.items() %},
+        {% if column == 'further_loss' -%}
+        case when count(*) = count(cell.{{ name }}) then {{ shown(as_whole('sum(cell.' ~ name ~ ')'), 8) }} end as {{ name }}_amount
+        {%- else -%}
+        cast({{ shown(as_whole('sum(cell.' ~ name ~ ')'), 2) }} as decimal(34, 2)) as {{ name }}_amount
+        {%- endif %}
         {%- endfor %}
     from rounded as cell
     left join people on people.month_on = cell.month_on and people.channel = cell.channel and people.campaign_code = cell.campaign_code
@@ -180,9 +186,10 @@ months as (
         sum(net) as net
     from (
         select
-            month_on, channel, campaign_code, greatest(date_diff('month', month_on, value_month_on), 0) as since_months, revenue - loss_change as net
+            month_on, channel, campaign_code, greatest(date_diff('month', month_on, value_month_on), 0) as since_months,
+            case when value_kind = 'revenue' then units else -units end as net
         from worth
-        where last_day(value_month_on) <= {{ latest_business_date() }}
+        where last_day(value_month_on) <= {{ latest_business_date() }} and value_kind in ('revenue', 'loss_change')
         union all
         select month_on, channel, campaign_code, 0, 0 from cells where last_day(month_on) <= {{ latest_business_date() }}
     )
@@ -217,7 +224,7 @@ told as (
         {%- set days = name.split('_')[-1] %}
         {%- set value = 'total.' ~ name ~ '_amount' %}
         {%- if column == 'further_loss' %}
-            {%- set value = 'cast(' ~ value ~ ' + ' ~ value.replace('further', 'realised') ~ ' as decimal(34, 2))' %}
+            {%- set value = 'cast(' ~ value ~ ' + ' ~ value.replace('further', 'realised') ~ ' as decimal(38, 8))' %}
         {%- endif %}
         {%- set kept = name.replace('further', 'expected') %}
         {% if days in ('30', '90', '180', '365') and not name.startswith('book') -%}
