@@ -1,20 +1,7 @@
-{%- set windows, months = value_windows(), compared_book_months() %}
-{#- Amounts by the name of the column: the kind of fct_user_value and the rows that count. -#}
-{%- set amounts = {} %}
-{%- for days in windows + [none] %}
-    {%- set after, by, at = ('_' ~ days, 'worth.window_days <= ' ~ days, 'worth.window_days = ' ~ days) if days else ('', 'true', 'worth.window_days = ' ~ endless_days()) %}
-    {%- do amounts.update({
-        'revenue' ~ after: ('revenue', by), 'realised_loss' ~ after: ('loss_change', by), 'further_loss' ~ after: ('further_loss', at),
-    }) %}
-{%- endfor %}
-{%- for name in ('lenders_loss', 'disbursed', 'lent', 'withdrawn', 'position') -%} {%- do amounts.update({name: (name, 'true')}) -%} {%- endfor %}
-{%- for k in months -%}
-    {%- for part in ('', '_over_30', '_over_90') -%} {%- do amounts.update({'book_' ~ k ~ part: ('book_' ~ k ~ part, 'true')}) -%} {%- endfor -%}
-{%- endfor %}
+{%- set windows, months, amounts = value_windows(), compared_book_months(), value_amounts() %}
 {%- set people = {
     'registered': '*', 'verified': 'person.real_name_verified_at', 'lender': 'person.first_invested_at', 'borrower': 'loan.first_disbursed_at'
-} %}
-{%- set keys = ['month_on', 'channel', 'campaign_code'] -%}
+} -%}
 -- What people cost who registered in a month, who they became and what they are worth after loss, by the channel and campaign to which their registration is
 -- credited. Grain: one row a month_on, channel and campaign_code, one for all campaigns of a channel, and one for everything ('all').
 with
@@ -63,24 +50,7 @@ people as (
     group by month_on, channel, campaign_code
 ),
 
-by_share as (
-    select
-        credit.month_on, credit.channel, credit.campaign_code, credit.share, value.month_on as value_month_on, value.window_days, value.value_kind,
-        sum(value.amount) as amount,
-        count(*) > count(value.amount) as has_unknown
-    from credits as credit
-    inner join {{ ref('fct_user_value') }} as value on value.user_id = credit.user_id
-    group by credit.month_on, credit.channel, credit.campaign_code, credit.share, value.month_on, value.window_days, value.value_kind
-),
-
-worth as {{ found_once() }} (
-    select
-        month_on, channel, campaign_code, value_month_on, window_days, value_kind,
-        bool_or(has_unknown) as has_unknown,
-        sum({{ fine_position_of('share', 'amount') }}) as units
-    from by_share
-    group by month_on, channel, campaign_code, value_month_on, window_days, value_kind
-),
+{{ worth_of_credited(ref('fct_user_value')) }},
 
 -- A voucher of a user whose channel is not known is a cost of those without a touch.
 costs as (
@@ -124,34 +94,7 @@ summed as (
     group by cell.month_on, cell.channel, cell.campaign_code
 ),
 
--- Rounded by running sums, so that what is split adds up to the cents of the book; by models that know one touch nothing is.
-running_sums as (
-    select
-        month_on, channel, campaign_code
-        {%- for name, (column, _) in amounts.items() %},
-        sum({{ name }}) over cells_of_month as {{ name }},
-        sum({{ name }}) over cells_of_month - {{ name }} as {{ name }}_before
-        {%- if column == 'further_loss' %},
-        {{ name }}_has_unknown
-        {%- endif %}
-        {%- endfor %}
-    from summed
-    window cells_of_month as (partition by month_on order by channel, campaign_code rows unbounded preceding)
-),
-
-rounded as (
-    select
-        month_on, channel, campaign_code
-        {%- for name, (column, _) in amounts.items() %},
-        {% if column == 'further_loss' -%}
-        case when not {{ name }}_has_unknown
-            then {{ rounded_quotient(name, ten_to(3)) }} - {{ rounded_quotient(name ~ '_before', ten_to(3)) }} end
-        {%- else -%}
-        {{ rounded_quotient(name, ten_to(9)) }} - {{ rounded_quotient(name ~ '_before', ten_to(9)) }}
-        {%- endif %} as {{ name }}
-        {%- endfor %}
-    from running_sums
-),
+{{ rounded_in_month('summed', amounts) }},
 
 totals as {{ found_once() }} (
     select
@@ -176,41 +119,7 @@ totals as {{ found_once() }} (
     group by grouping sets ((cell.month_on), (cell.month_on, cell.channel), (cell.month_on, cell.channel, cell.campaign_code))
 ),
 
--- Months that are over, with what came in less what was lost in them, and the month of the registration whatever came.
-months as (
-    select
-        month_on,
-        coalesce(channel, 'all') as channel,
-        coalesce(campaign_code, 'all') as campaign_code,
-        since_months,
-        sum(net) as net
-    from (
-        select
-            month_on, channel, campaign_code, greatest(date_diff('month', month_on, value_month_on), 0) as since_months,
-            case when value_kind = 'revenue' then units else -units end as net
-        from worth
-        where last_day(value_month_on) <= {{ latest_business_date() }} and value_kind in ('revenue', 'loss_change')
-        union all
-        select month_on, channel, campaign_code, 0, 0 from cells where last_day(month_on) <= {{ latest_business_date() }}
-    )
-    group by grouping sets ((month_on, since_months), (month_on, channel, since_months), (month_on, channel, campaign_code, since_months))
-),
-
-running as (
-    select
-        month_on, channel, campaign_code, since_months,
-        sum(net) over (partition by month_on, channel, campaign_code order by since_months) as net_to_date
-    from months
-),
-
-payback as (
-    select total.month_on, total.channel, total.campaign_code, min(running.since_months) as payback_months
-    from totals as total
-    inner join running
-        on running.month_on = total.month_on and running.channel = total.channel and running.campaign_code = total.campaign_code
-            and running.net_to_date >= {{ cents('total.cost_amount') }} * {{ ten_to(9) }}
-    group by total.month_on, total.channel, total.campaign_code
-),
+{{ payback_of('totals') }},
 
 told as (
     select
