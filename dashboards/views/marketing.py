@@ -1,6 +1,6 @@
 """营销: what channels and campaigns brought and cost, by month and by day. Every figure is a row of a mart.
 
-Funnels and attribution are in `_people`.
+Funnels and attribution are in `_people`, cost and value after loss in `_economics`.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboards.presenting import cards, foot, head, section, table
 from dashboards.reading import rows
+from dashboards.views._economics import cohorts, economics
 from dashboards.views._people import attribution, funnels
 from glassbook.snapshots import Snapshot
 from reports.cells import grouped
@@ -94,6 +95,8 @@ def show() -> None:
     _unassigned(snapshot, month)
     funnels(snapshot, month, channel)
     attribution(snapshot, month, channel)
+    economics(snapshot, month, channel)
+    cohorts(snapshot)
     st.caption("人数少于下限的组只显示人数，不显示比率与成本。 Groups below the minimum show their count, no rate and no cost per head.")
     foot(snapshot)
 

@@ -1,5 +1,10 @@
 {# How conversions are credited to the touches before them. #}
 
+{# The models that credit, by the name of their column of fct_conversion_credits without _share. #}
+{% macro attribution_models() -%}
+    {{- return(['first_touch', 'last_touch', 'last_non_direct', 'linear', 'position', 'decay', 'markov']) -}}
+{%- endmacro %}
+
 {# 2^(-age ÷ a week) in units of 10^-18, of an age in microseconds >= 0. Common table expressions, the last of them called `name`, which has the columns
    of `touches` and decay_weight. The seed decay_factors has the factors of whole weeks, hours, minutes and seconds; of what is below a second,
    x = ln 2 times its part of a week, e^-x is 1 - x + x² ÷ 2 to the last digit. #}
