@@ -16,6 +16,7 @@ from ingestion.load import ingest
 from tests.support import changes, homes
 from tests.support.changes import CHAINS, a_related_party, small_platform
 from tests.support.platform import Platform
+from tests.support.whole_builds import whole_builds
 from warehouse import build, preparation
 from warehouse.build import run_build
 
@@ -23,15 +24,30 @@ FIRST_END, SECOND_END = date(2019, 6, 17), date(2019, 6, 20)
 LOADED = datetime(2019, 7, 1, 2, tzinfo=UTC)
 
 
-@pytest.fixture(scope="module")
-def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Platform, list[int]]:
+# Chains in which the marts of marketing and operations change as well, and are made.
+OF_MARTS = ("people", "whole_product", "no_trace")
+
+
+def built_in(folder: Path) -> tuple[Settings, Platform, list[int]]:
     """A home in which that platform was loaded and built."""
     p, loans = small_platform()
-    folder = tmp_path_factory.mktemp("by-hand")
     settings = homes.home(folder / "home")
     ingest(homes.at(settings, LOADED), p.write(folder / "source"))
     run_build(settings)
     return settings, p, loans
+
+
+@pytest.fixture(scope="module")
+def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Platform, list[int]]:
+    """Such a home, without marts."""
+    return built_in(tmp_path_factory.mktemp("by-hand"))
+
+
+@pytest.fixture(scope="module")
+def built_whole(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Platform, list[int]]:
+    """Such a home, with every mart."""
+    with whole_builds():
+        return built_in(tmp_path_factory.mktemp("by-hand-whole"))
 
 
 def build_again(settings: Settings, p: Platform, folder: Path) -> Snapshot:
@@ -49,6 +65,12 @@ def touched(snapshot: Snapshot) -> set[int]:
 
 
 def test_more_days_of_a_simulated_platform(tmp_path: Path) -> None:
+    with whole_builds():
+        more_days(tmp_path)
+
+
+def more_days(tmp_path: Path) -> None:
+    """A platform goes on for three days, with every oddity that is simulated."""
     settings = homes.home(tmp_path / "home")
     homes.load_simulated(settings, FIRST_END, anomalies=True)
     run_build(settings)
@@ -60,8 +82,19 @@ def test_more_days_of_a_simulated_platform(tmp_path: Path) -> None:
     assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
 
 
-@pytest.mark.parametrize("name", CHAINS)
+@pytest.mark.parametrize("name", OF_MARTS)
+def test_changes_one_upon_another_with_marts(name: str, built_whole: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
+    with whole_builds():
+        changed_and_rebuilt(name, built_whole, tmp_path)
+
+
+@pytest.mark.parametrize("name", [name for name in CHAINS if name not in OF_MARTS])
 def test_changes_one_upon_another(name: str, built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
+    changed_and_rebuilt(name, built, tmp_path)
+
+
+def changed_and_rebuilt(name: str, built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
+    """Each change of a chain touches what it should, and the last build is row for row what a build of everything is."""
     settings, p, loans = built
     settings, p = homes.copied(settings, tmp_path / "home"), p.copy()
     for day, change in enumerate(CHAINS[name], start=1):
