@@ -10,6 +10,7 @@ import os
 import shutil
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -17,7 +18,7 @@ PACKAGES = {"chromium": "chromium", "libreoffice": "libreoffice-calc-nogui", "fo
 LINTS = (
     ("format", ["ruff", "format", "--check", "."]),
     ("lint", ["ruff", "check", "."]),
-    ("models", ["sqlfluff", "lint", "dbt_project/models", "--disable-progress-bar", "--processes", "0"]),
+    ("models", ["sqlfluff", "lint", "dbt_project/models", "--disable-progress-bar"]),
     ("dialect", [sys.executable, "-m", "tests.dialect"]),
     ("types", ["mypy"]),
     ("imports", ["lint-imports"]),
@@ -48,13 +49,24 @@ def _install(names: list[str]) -> None:
     subprocess.run(command, check=False, env=environment, **quiet)  # type: ignore[call-overload]
 
 
+def _lint() -> list[str]:
+    """Runs the checks of form side by side, says what each said, and returns the names of those that do not hold."""
+
+    def run(lint: tuple[str, list[str]]) -> subprocess.CompletedProcess[str]:
+        return subprocess.run(lint[1], cwd=ROOT, check=False, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+
+    failed = []
+    with ThreadPoolExecutor(2) as helpers:
+        for (name, _), done in zip(LINTS, helpers.map(run, LINTS), strict=True):
+            print(f"==> {name}\n{done.stdout}", end="", flush=True)
+            if done.returncode:
+                failed.append(name)
+    return failed
+
+
 def main() -> int:
     """Runs everything; 0 when all of it holds."""
-    failed = []
-    for name, command in LINTS:
-        print(f"==> {name}", flush=True)
-        if subprocess.run(command, cwd=ROOT, check=False).returncode:
-            failed.append(name)
+    failed = _lint()
     if "--lint-only" in sys.argv:
         print(f"failed: {', '.join(failed)}" if failed else "lint, types and import rules hold")
         return 1 if failed else 0

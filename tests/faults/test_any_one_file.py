@@ -209,7 +209,7 @@ def test_nothing_is_broken_in_a_home_that_nobody_touched(world: World) -> None:
     assert broken(world.damaged) == [] and figures(world.damaged) == world.before
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_random_damage_of_any_file_is_never_silent(world: World, data: st.DataObject) -> None:
     """The figures are the same, or a reader is told; and the doctor, who looks at every byte, says that something is not in place."""

@@ -35,7 +35,7 @@ def test_marts_say_what_the_second_calculation_says() -> None:
 
     # An example is a load and a build of seconds: few. Derandomised, so that a failure comes back; not shrunk.
     @settings(
-        max_examples=4, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
+        max_examples=3, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck), phases=[Phase.generate]
     )
     @given(busy_platforms().filter(is_busy))
     def hold(p: Platform) -> None:

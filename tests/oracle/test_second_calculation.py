@@ -49,7 +49,7 @@ def test_what_must_hold_of_a_simulated_platform(simulated: SecondCalculation) ->
     assert_consistent(simulated)
 
 
-@settings(max_examples=15, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
+@settings(max_examples=8, deadline=None, database=None, derandomize=True, suppress_health_check=list(HealthCheck))
 @given(busy_platforms())
 def test_what_must_hold_of_any_platform(p: Platform) -> None:
     with tempfile.TemporaryDirectory() as folder:
