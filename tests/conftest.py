@@ -31,8 +31,8 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 # Where the models' data tests run with each build: what they find is tested there, or the data is odd, drawn at random or simulated.
 # Elsewhere a build in this process leaves them out: they are half of a small build's time, and the same in all.
 WITH_DATA_TESTS = (
-    "tests/models/",
-    "tests/warehouse/",
+    "test_data_tests",
+    "test_build.py",
     "test_random",
     "test_planted",
     "test_simulated",
@@ -93,6 +93,16 @@ LONG = (
     "test_floor",
     "test_random_changes",
     "test_compaction",
+    "test_channels",
+    "test_restating",
+    "test_unit_tests",
+    "test_one_portfolio",
+    "test_without_extras",
+    "test_second_engine",
+    "test_people",
+    "test_business",
+    "test_risk",
+    "test_economics",
 )
 
 

@@ -18,7 +18,7 @@ PACKAGES = {"chromium": "chromium", "libreoffice": "libreoffice-calc-nogui", "fo
 LINTS = (
     ("format", ["ruff", "format", "--check", "."]),
     ("lint", ["ruff", "check", "."]),
-    ("models", ["sqlfluff", "lint", "dbt_project/models", "--disable-progress-bar"]),
+    ("models", ["sqlfluff", "lint", "dbt_project/models", "--disable-progress-bar", "--processes", "2"]),
     ("dialect", [sys.executable, "-m", "tests.dialect"]),
     ("types", ["mypy"]),
     ("imports", ["lint-imports"]),

@@ -11,12 +11,13 @@
     {{ rounded_quotient(divided(share, ten_to(12)) ~ ' * ' ~ eighths(amount), ten_to(9)) }}
 {%- endmacro %}
 
-{# Cents for each of the people whom a sum of shares (10^-24) stands for, as money rounded half away from zero; null for fewer than `least` of them. #}
+{# Cents for each of the people of a sum of shares (10^-24), as money rounded half away from zero; null for fewer than `least` of them. The sum is the column
+   `<people>_share`, and the same in millionths `<people>_millionths`: found once, as it stands in many quotients. #}
 {% macro amount_per_head(cents, people, least) -%}
-    case when {{ people }} >= {{ least }} * {{ ten_to(24) }}
-        then cast({{ shown(rounded_quotient('(' ~ cents ~ ') * ' ~ ten_to(6), _millionths(people)), 2) }} as decimal(34, 2)) end
+    case when {{ people }}_share >= {{ least }} * {{ ten_to(24) }}
+        then cast({{ shown(rounded_quotient('(' ~ cents ~ ') * ' ~ ten_to(6), people ~ '_millionths'), 2) }} as decimal(34, 2)) end
 {%- endmacro %}
-{% macro _millionths(people) -%} {{ rounded_quotient(people, ten_to(18)) }} {%- endmacro %}
+{% macro millionths_of(share) -%} {{ rounded_quotient(share, ten_to(18)) }} {%- endmacro %}
 
 {# part ÷ whole to six digits, of whatever size and sign, both whole numbers; null for a whole of 0 or less, and where there are too few people. #}
 {% macro ratio_of_group(part, whole, is_large) -%}

@@ -148,6 +148,15 @@ told as (
     left join reached on reached.month_on = total.month_on
     left join payback
         on payback.month_on = total.month_on and payback.channel = total.channel and payback.campaign_code = total.campaign_code
+),
+
+counted as (
+    select
+        *
+        {%- for name in people %},
+        {{ millionths_of(name ~ '_share') }} as {{ name }}_millionths
+        {%- endfor %}
+    from told
 )
 
 select
@@ -164,12 +173,12 @@ select
     {{ name.replace('further', 'expected') }}_amount,
     {%- endfor %}
     {%- for name in people %}
-    {{ amount_per_head(cents('cost_amount'), name ~ '_share', 'people_count') }} as cost_per_{{ name }}_amount,
+    {{ amount_per_head(cents('cost_amount'), name, 'people_count') }} as cost_per_{{ name }}_amount,
     {%- endfor %}
-    {{ amount_per_head(cents('cost_amount + realised_loss_amount'), 'borrower_share', 'people_count') }} as cost_per_borrower_after_loss_amount,
+    {{ amount_per_head(cents('cost_amount + realised_loss_amount'), 'borrower', 'people_count') }} as cost_per_borrower_after_loss_amount,
     {%- for days in windows %}
     {%- for name, less in (('', ''), ('_after_loss', ' - realised_loss_' ~ days ~ '_amount'), ('_after_expected_loss', ' - expected_loss_' ~ days ~ '_amount')) %}
-    {{ amount_per_head(cents('revenue_' ~ days ~ '_amount' ~ less), 'registered_share', 'people_count') }} as ltv_{{ days }}{{ name }}_amount,
+    {{ amount_per_head(cents('revenue_' ~ days ~ '_amount' ~ less), 'registered', 'people_count') }} as ltv_{{ days }}{{ name }}_amount,
     {%- endfor %}
     {%- endfor %}
     {%- set is_large = 'registered_share >= people_count * ' ~ ten_to(24) %}
@@ -183,4 +192,4 @@ select
     {%- endfor %}
     {%- endfor %}
     payback_months
-from told
+from counted

@@ -62,7 +62,8 @@ flows as (
         union all
         select 'channel', cost.channel, {{ (['0'] * figures.measures | length) | join(', ') }}, cost.cost_amount
         from {{ ref('fct_channel_daily') }} as cost
-        where cost.day_on between date_trunc('month', as_of_on)::date and as_of_on
+        -- A channel that had sessions and cost nothing is no segment of the month because of that.
+        where cost.day_on between date_trunc('month', as_of_on)::date and as_of_on and cost.cost_amount <> 0
     ) as told
     group by segment_kind, segment_id
 ),
