@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import streamlit as st
 
@@ -30,13 +31,7 @@ _BOOK = (
 def economics(snapshot: Snapshot, month: object, channel: str) -> None:
     """People who registered in a month, by channel or by campaign of one channel: cost, worth and what they did to the loan book."""
     section("获客成本与价值（扣损后）", "Unit economics after credit loss")
-    part = "channel" if channel == "all" else "campaign_code"
-    where = "campaign_code = 'all'" if channel == "all" else "channel = ?"
-    lines = rows(
-        snapshot, "internal",
-        f"select {part}, {_COSTS}, {_CAC} from rpt_marketing_economics where month_on = ? and {where} "
-        f"order by {part} = 'all', registered_share desc, {part}", month, *([] if channel == "all" else [channel]),
-    )  # fmt: skip
+    lines = _of_month(snapshot, month, channel, f"{_COSTS}, {_CAC}")
     table(
         [("渠道或活动", "channel or campaign"), ("注册", "registered"), ("实名", "verified"), ("出借人", "lenders"),
          ("借款人", "borrowers"), ("成本（元）", "cost"), ("按兑换", "by redemption"), ("注册成本", "CAC registration"),
@@ -45,11 +40,7 @@ def economics(snapshot: Snapshot, month: object, channel: str) -> None:
         [(name, *map(_people, values[:4]), *(grouped(value, 2) for value in values[4:])) for name, *values in lines],
     )  # fmt: skip
     ltv = ", ".join(f"ltv_{days}{kind}_amount" for days in WINDOWS for kind in ("", "_after_loss", "_after_expected_loss"))
-    lines = rows(
-        snapshot, "internal",
-        f"select {part}, {ltv}, {_RETURNS} from rpt_marketing_economics where month_on = ? and {where} "
-        f"order by {part} = 'all', registered_share desc, {part}", month, *([] if channel == "all" else [channel]),
-    )  # fmt: skip
+    lines = _of_month(snapshot, month, channel, f"{ltv}, {_RETURNS}")
     heads = [
         (f"{days} 日{zh}", f"LTV {days}{en}")
         for days in WINDOWS
@@ -59,15 +50,22 @@ def economics(snapshot: Snapshot, month: object, channel: str) -> None:
         [("渠道或活动", "channel or campaign"), *heads, ("回报 %", "ROI"), ("扣损回报 %", "ROI after loss"), ("回收月", "payback")],
         [(name, *(grouped(value, 2) for value in values[:-1]), "—" if values[-1] is None else str(values[-1])) for name, *values in lines],
     )
-    lines = rows(
-        snapshot, "internal",
-        f"select {part}, {_BOOK} from rpt_marketing_economics where month_on = ? and {where} "
-        f"order by {part} = 'all', registered_share desc, {part}", month, *([] if channel == "all" else [channel]),
-    )  # fmt: skip
+    lines = _of_month(snapshot, month, channel, _BOOK)
     table(
         [("渠道或活动", "channel or campaign"), ("放款", "disbursed"), ("6 月 30+ %", "30+ at 6"), ("6 月 90+ %", "90+ at 6"),
          ("12 月 30+ %", "30+ at 12"), ("12 月 90+ %", "90+ at 12"), ("出借", "lent"), ("留存本金", "retained"), ("提现", "withdrawn")],
         [(name, *(grouped(value, 2) for value in values)) for name, *values in lines],
+    )  # fmt: skip
+
+
+def _of_month(snapshot: Snapshot, month: object, channel: str, columns: str) -> list[tuple[Any, ...]]:
+    """A month's channels with these columns, or the campaigns of one channel; the whole last."""
+    part = "channel" if channel == "all" else "campaign_code"
+    where = "campaign_code = 'all'" if channel == "all" else "channel = ?"
+    return rows(
+        snapshot, "internal",
+        f"select {part}, {columns} from rpt_marketing_economics where month_on = ? and {where} "
+        f"order by {part} = 'all', registered_share desc, {part}", month, *([] if channel == "all" else [channel]),
     )  # fmt: skip
 
 

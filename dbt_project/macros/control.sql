@@ -31,3 +31,11 @@
             then {{ value }}
     end
 {%- endmacro %}
+
+{# A query of one row a figure that needs something: whether the source does not supply all of it. #}
+{% macro missing_supplies() -%}
+        select needed.code, bool_or(not supplied.is_supplied) as is_missing
+        from {{ source('control', 'ctl_metric_needs') }} as needed
+        inner join {{ source('control', 'ctl_supplied') }} as supplied on supplied.supply_name = needed.supply_name
+        group by needed.code
+{%- endmacro %}

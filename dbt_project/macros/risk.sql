@@ -11,12 +11,7 @@
     case
         when {{ outstanding }} <= 0 and {{ overdue_since }} is null then 'repaid'
         when {{ written_off_on }} <= {{ day }} then 'lost'
-        when {{ overdue_since }} is null then 'current'
-        when date_diff('day', {{ overdue_since }}, {{ day }}) > 180 then 'over_180'
-        when date_diff('day', {{ overdue_since }}, {{ day }}) > 90 then 'days_91_180'
-        when date_diff('day', {{ overdue_since }}, {{ day }}) > 60 then 'days_61_90'
-        when date_diff('day', {{ overdue_since }}, {{ day }}) > 30 then 'days_31_60'
-        else 'days_1_30'
+        else {{ past_due_range(overdue_since, day) }}
     end
 {%- endmacro %}
 

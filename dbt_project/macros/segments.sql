@@ -11,6 +11,17 @@
 {# Kinds of segments of a person: where they live, what they do, which channel brought their registration. #}
 {% macro person_kinds() -%} {{- return(['province', 'industry', 'channel']) -}} {%- endmacro %}
 
+{# A query of every user with the segments of person_kinds. #}
+{% macro people_in_segments() -%}
+    select
+        person.user_id,
+        coalesce(person.province_code, 'none') as province,
+        coalesce(person.industry_code, 'none') as industry,
+        coalesce(registration.channel, 'none') as channel
+    from {{ ref('ldg_users') }} as person
+    left join {{ ref('fct_registrations') }} as registration on registration.user_id = person.user_id
+{%- endmacro %}
+
 {# A common table expression `<name>_sums`: sums of the relation `name`, whose columns name its segments and are never null, by day, population and
    segment, and as a whole. `measures` maps a column to an aggregate. What the product decides is added up from the products, and the whole from the
    segments of one kind: grouping all rows again costs much more. #}

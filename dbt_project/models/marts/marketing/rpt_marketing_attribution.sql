@@ -4,7 +4,7 @@
 -- Grain: one row a month_on, conversion_kind, model_kind, channel and campaign_code, one for all campaigns of a channel, and one for everything ('all').
 with
 minimum as (
-    select greatest({{ in_force('value') }}::integer, 1) as people_count from {{ ref('marketing_parameters') }} where name = 'minimum_group_count'
+    {{ smallest_group() }}
 ),
 
 totals as (

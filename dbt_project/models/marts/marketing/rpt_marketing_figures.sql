@@ -38,7 +38,7 @@ funnels as (
 ),
 
 minimum as (
-    select greatest({{ in_force('value') }}::integer, 1) as people_count from {{ ref('marketing_parameters') }} where name = 'minimum_group_count'
+    {{ smallest_group() }}
 ),
 
 told as (
@@ -61,10 +61,7 @@ stated as (
     cross join minimum
     inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'marketing' and metric.code = told.code
     left join (
-        select needed.code, bool_or(not supplied.is_supplied) as is_missing
-        from {{ source('control', 'ctl_metric_needs') }} as needed
-        inner join {{ source('control', 'ctl_supplied') }} as supplied on supplied.supply_name = needed.supply_name
-        group by needed.code
+        {{ missing_supplies() }}
     ) as supply on supply.code = told.code
 )
 

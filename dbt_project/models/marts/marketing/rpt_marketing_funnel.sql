@@ -68,7 +68,7 @@ steps as (
 ),
 
 minimum as (
-    select greatest({{ in_force('value') }}::integer, 1) as people_count from {{ ref('marketing_parameters') }} where name = 'minimum_group_count'
+    {{ smallest_group() }}
 )
 
 select

@@ -11,13 +11,7 @@
 {%- set person_places %}{% for kind in person_kinds() %}coalesce(person.{{ kind }}, 'none') as {{ kind }}{{ ', ' if not loop.last }}{% endfor %}{% endset %}
 with
 people as {{ found_once() }} (
-    select
-        person.user_id,
-        coalesce(person.province_code, 'none') as province,
-        coalesce(person.industry_code, 'none') as industry,
-        coalesce(registration.channel, 'none') as channel
-    from {{ ref('ldg_users') }} as person
-    left join {{ ref('fct_registrations') }} as registration on registration.user_id = person.user_id
+    {{ people_in_segments() }}
 ),
 
 products as {{ found_once() }} (

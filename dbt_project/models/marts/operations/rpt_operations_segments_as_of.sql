@@ -12,13 +12,7 @@ readings as (
 ),
 
 people as (
-    select
-        person.user_id,
-        coalesce(person.province_code, 'none') as province,
-        coalesce(person.industry_code, 'none') as industry,
-        coalesce(registration.channel, 'none') as channel
-    from {{ ref('ldg_users') }} as person
-    left join {{ ref('fct_registrations') }} as registration on registration.user_id = person.user_id
+    {{ people_in_segments() }}
 ),
 
 -- Read for each figure of it, and for what the reserve covers.
@@ -162,10 +156,7 @@ described as (
     cross join minimum
     inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'operations' and metric.code = said.code
     left join (
-        select needed.code, bool_or(not supplied.is_supplied) as is_missing
-        from {{ source('control', 'ctl_metric_needs') }} as needed
-        inner join {{ source('control', 'ctl_supplied') }} as supplied on supplied.supply_name = needed.supply_name
-        group by needed.code
+        {{ missing_supplies() }}
     ) as supply on supply.code = said.code
     where contains(said.kinds, ',' || said.segment_kind || ',')
 ),

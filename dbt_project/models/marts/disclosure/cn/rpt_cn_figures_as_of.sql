@@ -146,10 +146,7 @@ described as (
     from eighths as parts
     inner join {{ source('control', 'ctl_metrics') }} as metric on metric.code = parts.code
     left join (
-        select needed.code, bool_or(not supplied.is_supplied) as is_missing
-        from {{ source('control', 'ctl_metric_needs') }} as needed
-        inner join {{ source('control', 'ctl_supplied') }} as supplied on supplied.supply_name = needed.supply_name
-        group by needed.code
+        {{ missing_supplies() }}
     ) as supply on supply.code = parts.code
 ),
 
