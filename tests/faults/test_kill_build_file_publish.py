@@ -50,7 +50,7 @@ AFTER_SWAP_POINTS = ("after_pointer_rename", "after_prune_rename")
 FILE_POINTS = ("file_between_files", "file_before_rename", "file_after_rename", "file_before_archive")
 PUBLISH_POINTS = ("publish_before_page", "publish_after_page")
 # Seconds after its start at which a build is killed wherever it happens to be.
-MOMENTS = (2.5, 5.0)
+MOMENTS = (2.0, 3.5, 5.0)
 
 
 @dataclass(frozen=True)

@@ -31,10 +31,7 @@ OF_MARTS = ("people", "whole_product", "no_trace")
 def built_in(folder: Path) -> tuple[Settings, Platform, list[int]]:
     """A home in which that platform was loaded and built."""
     p, loans = small_platform()
-    settings = homes.home(folder / "home")
-    ingest(homes.at(settings, LOADED), p.write(folder / "source"))
-    run_build(settings)
-    return settings, p, loans
+    return homes.built_by_hand(p, folder, LOADED), p, loans
 
 
 @pytest.fixture(scope="module")

@@ -49,10 +49,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Platform,
     """A home in which that platform was loaded and built."""
     p, people = platform()
     folder = tmp_path_factory.mktemp("people")
-    settings = homes.home(folder / "home")
-    ingest(homes.at(settings, LOADED), p.write(folder / "source"))
-    run_build(settings)
-    return settings, p, people
+    return homes.built_by_hand(p, folder, LOADED), p, people
 
 
 def a_stranger_of_months_ago_registers(p: Platform, people: list[int]) -> None:

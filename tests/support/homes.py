@@ -18,6 +18,7 @@ from glassbook.snapshots import Snapshot, connect
 from ingestion.load import ingest
 from ingestion.load_log import Load
 from ingestion.simulator import simulate
+from tests.support.platform import Platform
 from warehouse.build import run_build
 
 START = date(2018, 1, 1)
@@ -56,6 +57,14 @@ def copied(settings: Settings, folder: Path, *, lake_only: bool = False) -> Sett
     else:
         shutil.copytree(settings.home, folder)
     return settings.model_copy(update={"home": folder})
+
+
+def built_by_hand(p: Platform, folder: Path, loaded: datetime) -> Settings:
+    """A home in which a platform made by hand was loaded at an instant, and built."""
+    settings = home(folder / "home")
+    ingest(at(settings, loaded), p.write(folder / "source"))
+    run_build(settings)
+    return settings
 
 
 def rebuilt(settings: Settings, folder: Path, known_at: datetime | None = None) -> Snapshot:

@@ -32,10 +32,7 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Platform,
     """A home in which a small platform was loaded and built."""
     p, loans = small_platform()
     folder = tmp_path_factory.mktemp("built")
-    settings = homes.home(folder / "home")
-    ingest(homes.at(settings, LOADED), p.write(folder / "source"))
-    run_build(settings)
-    return settings, p, loans
+    return homes.built_by_hand(p, folder, LOADED), p, loans
 
 
 @pytest.fixture
