@@ -14,7 +14,7 @@ import pyarrow as pa
 
 from warehouse.addresses import TAGS, Landing, Referrer, landing_of, referrer_of
 from warehouse.connections import WORKING
-from warehouse.identity import code_version
+from warehouse.identity import code_version, engine_version
 
 # Addresses that are taken apart and written at a time.
 _BATCH = 50_000
@@ -48,8 +48,13 @@ def _drop_what_other_code_wrote(connection: duckdb.DuckDBPyConnection) -> None:
         found = connection.execute(
             "select comment from duckdb_tables() where database_name = ? and table_name = ?", [WORKING, name]
         ).fetchall()
-        if found and found != [(code_version(with_seeds=False),)]:
+        if found and found != [(_version(),)]:
             connection.execute(f"drop table {WORKING}.main.{name}")
+
+
+def _version() -> str:
+    """Our code and the libraries that it takes addresses apart with."""
+    return f"{code_version(with_seeds=False)} {engine_version()}".replace("'", "")
 
 
 def _add(
@@ -62,7 +67,7 @@ def _add(
 ) -> None:
     kinds = ", ".join(f"{field.name} varchar{'[]' if field.type == _TEXTS else ''}" for field in schema)
     connection.execute(f"create table if not exists {WORKING}.main.{table} ({kinds})")
-    connection.execute(f"comment on table {WORKING}.main.{table} is '{code_version(with_seeds=False)}'")
+    connection.execute(f"comment on table {WORKING}.main.{table} is '{_version()}'")
     new = f"select distinct {column} from {sessions} where {column} <> '' except select {column} from {WORKING}.main.{table}"
     addresses = connection.sql(new).to_arrow_table().column(0)
     for start in range(0, len(addresses), _BATCH):

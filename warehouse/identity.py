@@ -19,7 +19,8 @@ from glassbook.engine import ROW_OPTIONS
 PACKAGES = ("dbt_project", "glassbook", "ingestion", "warehouse")
 _NOT_BUILT_WITH = ("target", "logs", "simulator", "__pycache__", "tests", "analyses", "exposures", "unit_tests", "fonts")
 _TEXTS = ("py", "sql", "csv", "yml", "toml")
-_LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb")
+# The last two take addresses of sessions apart; one of them ships the list of public suffixes.
+_LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "ada-url", "publicsuffixlist")
 
 
 @cache
@@ -48,7 +49,7 @@ def _texts(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
 
 @cache
 def engine_version() -> str:
-    """Versions of engine and dbt, and the options of the engine that can bear on rows, as one line of text."""
+    """Versions of engine, dbt and what takes addresses apart, and the options of the engine that can bear on rows, as one line of text."""
     versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
     return ", ".join([*versions, *(f"{name}={value}" for name, value in sorted(ROW_OPTIONS.items()))])
 

@@ -77,7 +77,7 @@ def test_a_file_that_is_renamed_is_a_change(code: Path) -> None:
     assert version() != before
 
 
-@pytest.mark.parametrize("library", ["duckdb", "dbt-core", "dbt-duckdb"])
+@pytest.mark.parametrize("library", ["duckdb", "dbt-core", "dbt-duckdb", "ada-url", "publicsuffixlist"])
 def test_another_engine_is_another_name(small_home: Settings, monkeypatch: pytest.MonkeyPatch, library: str) -> None:
     before = _name(small_home)
     real = metadata.version
