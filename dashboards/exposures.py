@@ -52,7 +52,7 @@ def view_exposures() -> list[Exposure]:
             "What channels and campaigns brought and cost by month and day, what no rule knows, funnels, attribution, cost and "
             "value after loss, cohorts; internal app.",
             (
-                *("dim_campaigns", "fct_channel_costs", "fct_channel_daily", "fct_conversion_credits", "fct_sessions"),
+                *("dim_campaigns", "fct_channel_daily", "fct_conversion_credits", "rpt_marketing_unassigned"),
                 *("fct_borrower_cohorts", "fct_lender_cohorts"),
                 *("rpt_marketing_attribution", "rpt_marketing_channels", "rpt_marketing_economics", "rpt_marketing_funnel"),
             ),

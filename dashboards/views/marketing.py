@@ -33,6 +33,8 @@ COLUMNS = (
 PARTS = (
     ("其中营销费用", "marketing"), ("奖励（按发放）", "rewards granted"), ("佣金", "commissions"), ("成本（按兑换）", "cost by redemption"),
 )  # fmt: skip
+# Of what no rule knows, so many lines are shown at most.
+MOST_LISTED = 50
 COSTS = (("注册成本（元）", "per registration"), ("首投成本（元）", "per first lender"))
 
 
@@ -146,19 +148,21 @@ def _unassigned(snapshot: Snapshot, month: object) -> None:
     section("未归类的标签与费用", "Tags and costs that no rule knows")
     tags = rows(
         snapshot, "internal",
-        "select coalesce(utm_source, ''), coalesce(utm_medium, ''), coalesce(utm_campaign, ''), count(*) from fct_sessions "
-        "where channel = 'unassigned' and date_trunc('month', started_on) = ? group by all order by 4 desc, 1, 2, 3 limit 50", month,
+        "select utm_source, utm_medium, utm_campaign, sessions_count from rpt_marketing_unassigned "
+        "where month_on = ? and unassigned_kind = 'session' order by 4 desc, 1, 2, 3", month,
     )  # fmt: skip
     table(
         [("来源标签", "utm_source"), ("媒介标签", "utm_medium"), ("活动标签", "utm_campaign"), ("访问", "sessions")],
-        [(*told, _plain(count)) for *told, count in tags],
+        [(*told, _plain(count)) for *told, count in tags[:MOST_LISTED]],
     )
     costs = rows(
         snapshot, "internal",
-        "select concat_ws(', ', unknown_channels, unknown_campaigns), cost_kind, sum(cost_amount) from fct_channel_costs "
-        "where (unknown_channels is not null or unknown_campaigns is not null) and date_trunc('month', cost_on) = ? "
-        "group by all order by 3 desc, 1, 2 limit 50", month,
+        "select booked_as, unassigned_kind, cost_amount from rpt_marketing_unassigned "
+        "where month_on = ? and unassigned_kind <> 'session' order by 3 desc, 1, 2", month,
     )  # fmt: skip
     table(
-        [("记作", "booked as"), ("类别", "kind"), ("金额（元）", "amount")], [(name, kind, _plain(amount)) for name, kind, amount in costs]
+        [("记作", "booked as"), ("类别", "kind"), ("金额（元）", "amount")],
+        [(name, kind, _plain(amount)) for name, kind, amount in costs[:MOST_LISTED]],
     )
+    if (more := max(len(tags), len(costs)) - MOST_LISTED) > 0:
+        st.caption(f"每表只列最大的 {MOST_LISTED} 行，另有 {more} 行。 The largest {MOST_LISTED} rows are listed; there are {more} more.")
