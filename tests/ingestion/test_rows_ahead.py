@@ -57,7 +57,9 @@ def test_the_contract_says_of_every_instant_whether_it_has_happened() -> None:
         "institutions.cooperation_ended_on",
         "institutions.cooperation_started_on",
         "instalments.due_on",
+        "payment_promises.promised_on",
         "rewards.expires_at",
+        "targets.month_on",
     }
 
 
