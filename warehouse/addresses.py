@@ -36,7 +36,10 @@ _OWN_SITE = "http://own.invalid"
 
 
 class Referrer(NamedTuple):
-    """Where a visit came from. `host_names` are the host and every name above it; `keyword` is what a search engine would pass on."""
+    """Where a visit came from; `keyword` is what a search engine would pass on.
+
+    `host_names` are the host, every name above it and, of a host below a domain, its first label without a number at the end, as `mail.*`.
+    """
 
     referrer_url: str
     host: str | None = None
@@ -137,12 +140,15 @@ def _foreign(text: str) -> URL | None:
 
 @lru_cache(maxsize=65_536)
 def _names_of(host: str) -> tuple[str, tuple[str, ...]]:
-    """The registrable domain of a host, and the host with every name above it."""
+    """The registrable domain of a host, and the host with every name above it; below a domain, what a host is called at any provider."""
     labels = host.split(".")
     if host.startswith("[") or labels[-1].isdigit():
         return host, (host,)
     names = tuple(".".join(labels[place:]) for place in range(max(len(labels) - 1, 1)))
-    return _suffixes().privatesuffix(host) or host, names
+    site = _suffixes().privatesuffix(host) or host
+    # Providers number their hosts: mail01.example.com is called mail.
+    called = labels[0].rstrip("0123456789")
+    return site, names if site == host or not called else (*names, f"{called}.*")
 
 
 @cache

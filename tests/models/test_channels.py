@@ -28,6 +28,11 @@ FIRST_ODD = 10_001
 
 with Path(__file__).with_name("channel_cases.csv").open(encoding="utf-8", newline="") as file:
     CASES = list(csv.DictReader(file))
+# Addresses and what each is, of the tests of a public list (resources/referer-tests.json of 2025-11-25 in
+# github.com/snowplow-referer-parser/referer-parser); `channel` is ours for its medium: a chatbot is an assistant, what is paid is search or display.
+with Path(__file__).with_name("public_referrers.csv").open(encoding="utf-8", newline="") as file:
+    PUBLIC_CASES = list(csv.DictReader(file))
+FIRST_PUBLIC = 5_001
 
 
 def odd_texts(count: int) -> list[str]:
@@ -85,6 +90,8 @@ def sessions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDB
     for number, case in enumerate(CASES, start=1):
         carried = {name: case[name] or None for name in CARRIED if name != "landing_path"}
         platform.add("web_sessions", session_id=number, visitor_id=f"c{number}", landing_path=case["landing_path"], **carried)
+    for number, case in enumerate(PUBLIC_CASES, start=FIRST_PUBLIC):
+        platform.add("web_sessions", session_id=number, visitor_id=f"p{number}", landing_path="/", referrer_url=case["referrer_url"])
     odd = odd_texts(6 * 400)
     for number in range(400):
         texts = dict(zip(CARRIED[:5], odd[6 * number : 6 * number + 5], strict=True))
@@ -105,10 +112,21 @@ def test_the_cases_are_many_and_of_every_channel() -> None:
 
 def test_every_case_has_its_channel_source_and_keyword(sessions: duckdb.DuckDBPyConnection) -> None:
     query = "select session_id, channel, coalesce(source_name, ''), coalesce(keyword, '') from fct_sessions where session_id < ? order by 1"
-    found = {number: answer for number, *answer in sessions.execute(query, [FIRST_ODD]).fetchall()}
+    found = {number: answer for number, *answer in sessions.execute(query, [FIRST_PUBLIC]).fetchall()}
     assert len(found) == len(CASES)
     wanted = {number: [case["channel"], case["source_name"], case["keyword"]] for number, case in enumerate(CASES, start=1)}
     assert {CASES[n - 1]["site"]: (found[n], wanted[n]) for n in wanted if found[n] != wanted[n]} == {}
+
+
+def test_every_address_of_a_public_list_s_own_tests_comes_out_right(sessions: duckdb.DuckDBPyConnection) -> None:
+    query = "select session_id, channel, coalesce(keyword, '') from fct_sessions where session_id between ? and ? order by 1"
+    found = sessions.execute(query, [FIRST_PUBLIC, FIRST_ODD - 1]).fetchall()
+    assert len(found) == len(PUBLIC_CASES) == 118
+    differing = {}
+    for case, (_, *told) in zip(PUBLIC_CASES, found, strict=True):
+        if told != [case["channel"], case["keyword"]]:
+            differing[case["referrer_url"]] = (told, case["channel"], case["keyword"])
+    assert differing == {}
 
 
 def test_any_text_leaves_a_session_with_one_channel(sessions: duckdb.DuckDBPyConnection) -> None:
