@@ -29,7 +29,8 @@ FIRST_ODD = 10_001
 with Path(__file__).with_name("channel_cases.csv").open(encoding="utf-8", newline="") as file:
     CASES = list(csv.DictReader(file))
 # Addresses and what each is, of the tests of a public list (resources/referer-tests.json of 2025-11-25 in
-# github.com/snowplow-referer-parser/referer-parser); `channel` is ours for its medium: a chatbot is an assistant, what is paid is search or display.
+# github.com/snowplow-referer-parser/referer-parser); `channel` is ours for its medium: a chatbot is an assistant, what is paid is search or
+# display.
 with Path(__file__).with_name("public_referrers.csv").open(encoding="utf-8", newline="") as file:
     PUBLIC_CASES = list(csv.DictReader(file))
 FIRST_PUBLIC = 5_001
