@@ -31,8 +31,8 @@ PAIRS = {
     "OP-C03": "CN-B02",
     "OP-D05": "CN-A09",
 }
-# Figures that no reading of promotional loans changes: of people who register, of the platform's own money and plans, and parts of a change,
-# which count what the figure counts that changed.
+# Figures that no reading of promotional loans changes: of people who register, of the platform's own money and plans, and parts of a
+# change, which count what the figure counts that changed.
 NOT_OF_LOANS = {
     *("OP-D01", "OP-H01", "OP-H02", "OP-H03", "OP-H07", "OP-H12", "OP-I02", "OP-I03"),
     *("OP-I08", "OP-I09", "OP-I10", "OP-I11", "OP-I12"),
