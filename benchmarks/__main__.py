@@ -61,7 +61,7 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
     note("loading all days but the last")
     first_load = step("ingest", str(place / "before"))
     note("full builds and the floor, in turn")
-    full, full_models, floor = [], [], []
+    full, full_models, full_without, floor = [], [], [], []
     for number in range(repeats + 1):
         if number:
             # Out of the way, so that a build publishes and has nothing to compare with.
@@ -69,6 +69,8 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
             floor.append(step("floor", str(place / "floor.duckdb")))
             full_models.append(build("full", "models"))
             set_aside(current_snapshot(settings), f"full-models-{number}")
+            full_without.append(build("full", "marts"))
+            set_aside(current_snapshot(settings), f"full-without-{number}")
         full.append(build("full"))
     # The first build of a version of the code has dbt parse the project, once for all that follow.
     full = full[1:]
@@ -78,7 +80,7 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
         raise SystemExit(f"the floor does not make the same tables: {', '.join(different)}")
     note("loading the last day, and builds of it")
     second_load = step("ingest", str(place / "last"))
-    increments: dict[str, list[Run]] = {"all": [], "models": []}
+    increments: dict[str, list[Run]] = {"all": [], "models": [], "marts": []}
     for number in range(repeats):
         for part, runs in increments.items():
             runs.append(build("new", part))
@@ -99,7 +101,8 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
     sizes = (folder_bytes(settings.lake_dir), (base.folder / DATABASE).stat().st_size)
     filed = {"opened": opened, "checked": checked, "verified": verified}
     timed = filed | {"floor": floor, "stored": stored, "asked": asked, "explained": explained}
-    timed |= {"full": full, "full models": full_models, "new": increments["all"], "new models": increments["models"]}
+    timed |= {"full": full, "full models": full_models, "full without": full_without}
+    timed |= {"new": increments["all"], "new models": increments["models"], "new without": increments["marts"]}
     return _rows({name: Runs(tuple(runs)) for name, runs in timed.items()}, (first_load, second_load), sizes, read, compared)
 
 
@@ -109,6 +112,9 @@ def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int]
     full_models, new_models = timed["full models"].seconds_without_dbt, timed["new models"].seconds_without_dbt
     peak = max(full.peak_bytes, new.peak_bytes)
     load_peak = max(load.peak_bytes for load in loads)
+    full_without, new_without = timed["full without"], timed["new without"]
+    marts, marts_of_day = full.seconds - full_without.seconds, new.seconds - new_without.seconds
+    cpu_of_marts = full_cpu - full_without.cpu_seconds, new_cpu - new_without.cpu_seconds
     return [
         ("full build ÷ floor", f"{full.seconds / floor.seconds:.2f}", "", f"{full.seconds:.1f} and {floor.seconds:.1f}"),
         ("without dbt's own time and data tests", f"{full_models / floor.seconds:.2f}", "at most 2.5", f"{full_models:.1f}"),
@@ -116,6 +122,18 @@ def _rows(timed: dict[str, Runs], loads: tuple[Run, Run], sizes: tuple[int, int]
         ("build after a day's load ÷ full build", f"{new.seconds / full.seconds:.2f}", "", f"{new.seconds:.1f}"),
         ("without dbt's own time and data tests", f"{new_models / full_models:.2f}", "at most 0.25", f"{new_models:.1f}"),
         ("the whole, of processor time", f"{new_cpu / full_cpu:.2f}", "", f"{new_cpu:.1f}"),
+        (
+            "marts of marketing and operations ÷ the full build without them",
+            f"{marts / full_without.seconds:.2f}",
+            "at most 0.70",
+            f"{marts:.1f} and {full_without.seconds:.1f}; {cpu_of_marts[0]:.1f} of the processor",
+        ),
+        (
+            "marts of a day's build ÷ marts of a full one",
+            f"{marts_of_day / marts:.2f}",
+            "at most 0.30",
+            f"{marts_of_day:.1f}; {cpu_of_marts[1]:.1f} of the processor",
+        ),
         ("comparing the lake's files ÷ full build", f"{compared[0] / full_cpu:.3f}", "at most 0.05", f"{compared[0]:.2f} of the processor"),
         ("the same of a day's build", f"{compared[1] / new_cpu:.3f}", "at most 0.03", f"{compared[1]:.2f} of the processor"),
         ("peak memory of a build", f"{peak / GB:.2f} GB", "under 3 GB", ""),
