@@ -1,6 +1,7 @@
-"""Writes docs/figures.md and docs/checks.md from the catalogues: `python -m glassbook.catalogue.documentation`.
+"""Writes docs/figures.md, docs/checks.md and docs/metrics from the catalogues: `python -m glassbook.catalogue.documentation`.
 
-Belongs here: how a record looks as Markdown. Does not: any word about a figure or a check; those are in the catalogue.
+Belongs here: how the list of figures and the checks look as Markdown, and which files there are. Does not: how the guide looks
+(`guide.pages`), any word about a figure or a check; those are in the catalogue.
 """
 
 from __future__ import annotations
@@ -8,8 +9,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from glassbook.catalogue import RULE_SET_VERSION, Check, Metric, load_checks, load_metrics, load_wordings, metric_sets
-from glassbook.catalogue.wording import Words
+from glassbook.catalogue import RULE_SET_VERSION, Check, Metric, load_checks, load_metrics, metric_sets
+from glassbook.catalogue.guide import Language
+from glassbook.catalogue.guide.pages import FOLDER, NOTE, guide_pages, page_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SEEDS = DOCS.parent / "dbt_project" / "seeds"
@@ -23,25 +25,18 @@ DATED_SEEDS = {
     "cn_past_due_bands": "Ranges of days past due that figures name",
     "cn_parameters": "Readings that the law leaves open; an installation may set its own",
 }
-NOTE = "<!-- Written by `python -m glassbook.catalogue.documentation` from glassbook/catalogue; change that, not this. -->"
 ANY = "—"
 
 
 def figures_page() -> str:
-    """The page of every figure of every set, in the order of the forms, as Markdown."""
+    """The list of every figure of every set, in the order of the forms, as Markdown; what each means is in the guide."""
     lines = [NOTE, "", "# Figures", "", *_FIGURES_INTRODUCTION]
     for name in metric_sets():
         metrics = load_metrics(name)
         lines += ["", f"## {name}", ""]
         lines += [f"{len(metrics)} figures, sections {', '.join(sorted({m.section for m in metrics}))}.", ""]
         lines += ["| code | 中文 | English | unit | decimals | period |", "| --- | --- | --- | --- | --- | --- |"]
-        lines += [
-            f"| [{m.code}](#{m.code.lower()}) | {_cell(m.name_zh)} | {_cell(m.name_en)} | {m.unit} | {m.decimals} | {_cell(m.period)} |"
-            for m in metrics
-        ]
-        wordings = load_wordings(name)
-        for metric in metrics:
-            lines += _figure(metric, [words for words in wordings if words.code == metric.code])
+        lines += [f"| {m.code} | {_told(m, 'zh')} | {_told(m, 'en')} | {m.unit} | {m.decimals} | {_cell(m.period)} |" for m in metrics]
     return "\n".join(lines) + "\n"
 
 
@@ -67,7 +62,8 @@ def checks_page() -> str:
 
 
 _FIGURES_INTRODUCTION = [
-    "Every figure that Glassbook publishes, with its one definition. Pages, workbooks and apps take their words from the same records.",
+    "Every figure that Glassbook publishes, by code. A name leads to its one definition in the guide ([metrics](metrics/README.md)), which",
+    "also tells of what the marts hold beside them. Pages, workbooks and apps take their words from the same records.",
     "`glassbook explain CODE --regime R --as-of D` shows the rows behind one. A ratio whose denominator is 0 has no value (—). Values are",
     "rounded half up once, to the decimals named; numerator and denominator are kept beside them exactly.",
     "",
@@ -93,22 +89,10 @@ def _seed(name: str, what: str) -> list[str]:
     return lines + [f"| {' | '.join(_cell(value) for value in row)} |" for row in rows]
 
 
-def _figure(metric: Metric, wordings: list[Words]) -> list[str]:
-    lines = ["", f"### {metric.code}", "", f"**{metric.name_zh}** · {metric.name_en}", ""]
-    lines += [f"- {metric.definition_zh}", f"- {metric.definition_en}", f"- Formula: {metric.formula}", f"- Basis: {metric.basis}"]
-    for words in wordings:
-        readings = ", ".join(f"`{name}` = `{value}`" for name, value in words.readings.items())
-        lines.append(f"- Read with {readings}: {words.definition_zh}. {words.definition_en}. {words.formula}")
-    if metric.same_as:
-        lines.append(f"- Same as [{metric.same_as}](#{metric.same_as.lower()}), where this is the home regime")
-    if metric.model and metric.column:
-        keys = f", by {', '.join(f'`{key}`' for key in metric.key)}" if metric.key else ""
-        lines.append(f"- Rows: `{metric.column}` of `{metric.model}(day)`{keys}")
-    if metric.needs:
-        lines.append(f"- Not supplied without: {', '.join(f'`{need}`' for need in metric.needs)}")
-    if metric.is_cumulative:
-        lines.append("- Cumulative: never falls")
-    return lines
+def _told(metric: Metric, language: Language) -> str:
+    """The name of a figure, as a link to where the guide tells of it."""
+    name = metric.name_zh if language == "zh" else metric.name_en
+    return f"[{_cell(name)}]({FOLDER}/{language}/{page_of(metric.code)}.md#{metric.code.lower()})"
 
 
 def _holds_back(check: Check) -> str:
@@ -123,11 +107,21 @@ def _cell(text: str) -> str:
 
 
 def pages() -> dict[str, str]:
-    """File name in docs/ and content of each generated page."""
-    return {"figures.md": figures_page(), "checks.md": checks_page()}
+    """Path in docs/ and content of each generated page."""
+    return {"figures.md": figures_page(), "checks.md": checks_page()} | guide_pages()
+
+
+def write_pages() -> None:
+    """Writes every page, and removes those of the guide that there are no more."""
+    found = pages()
+    for path in sorted((DOCS / FOLDER).rglob("*.md")):
+        if path.relative_to(DOCS).as_posix() not in found:
+            path.unlink()
+    for name, content in found.items():
+        (DOCS / name).parent.mkdir(parents=True, exist_ok=True)
+        (DOCS / name).write_text(content, encoding="utf-8")
+        print(f"wrote {DOCS / name}")
 
 
 if __name__ == "__main__":
-    for file_name, content in pages().items():
-        (DOCS / file_name).write_text(content, encoding="utf-8")
-        print(f"wrote {DOCS / file_name}")
+    write_pages()

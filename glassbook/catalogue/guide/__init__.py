@@ -1,0 +1,219 @@
+"""The guide to the figures: for marketers and executives, topic by topic, in two languages, as records read from YAML beside this file.
+
+Belongs here: the shape of the records and what must hold between them and the catalogue. Does not: how a page looks (`pages`), the words
+of a figure that has a code (the catalogue), any word of the guide (`topics/*.yml`, `relations.yml`, `words.yml`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import cache
+from importlib import resources
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict
+
+from glassbook.catalogue import Metric, load_metrics, metric_sets
+
+Language = Literal["zh", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "en")
+
+
+class _Record(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(_Record):
+    """The same said in each language, and in that one alone."""
+
+    zh: str
+    en: str
+
+    def of(self, language: Language) -> str:
+        """What is said in `language`."""
+        return self.zh if language == "zh" else self.en
+
+
+class Relation(_Record):
+    """A table, view or table function of the snapshot that holds figures."""
+
+    told_by: tuple[str, ...]
+    """Columns that name a row, its grain; words.yml says what each is."""
+    days: str
+    """Which days or months it has: a name under `days` in words.yml."""
+    what: Text
+
+
+class Entry(_Record):
+    """What a figure with a code and one without have in common."""
+
+    at: tuple[str, ...] = ()
+    """Where it lies, as `relation.column`; of a figure with a code beside the places of its section."""
+    parts: tuple[str, ...] = ()
+    """Columns of the first place's relation with its numerator and its denominator; none for what is no ratio."""
+    by: tuple[str, ...] = ()
+    """Kinds of segments, or groups of them, by which an operating figure is told; of a section those of its figures that name none."""
+    reads: tuple[str, ...] = ()
+    """Readings and parameters that change it, beside those that its definition names: names under `parameters` in words.yml."""
+    formula: Text | None = None
+    mind: Text | None = None
+    """What a reader gets wrong about it."""
+
+
+class Figure(Entry):
+    """A figure of the catalogue: its words are there."""
+
+    code: str
+    also: Text | None = None
+    """What the trade calls it as well."""
+    equals: tuple[str, ...] = ()
+    """Other figures with its value on every day of which the catalogue does not say it (`same_as`); of a pair one names the other."""
+
+
+class Measure(Entry):
+    """What a column of a mart says and no code stands for."""
+
+    name: Text
+    definition: Text
+    unit: str
+    where: str | None = None
+    """Condition on the rows, where a column says more than one thing."""
+
+
+class Section(_Record):
+    """Figures that belong together, and are shown together."""
+
+    title: Text
+    about: Text
+    seen: Text | None = None
+    """Where the apps show it."""
+    at: tuple[str, ...] = ()
+    """Places of every figure with a code in it."""
+    by: tuple[str, ...] = ()
+    reads: tuple[str, ...] = ()
+    formula: Text | None = None
+    """That of its figures that name none."""
+    mind: tuple[Text, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    measures: tuple[Measure, ...] = ()
+
+
+class Topic(_Record):
+    """One page in each language."""
+
+    name: str
+    group: str
+    title: Text
+    about: Text
+    """The questions that it answers."""
+    source: Text | None = None
+    """What its figures are based on; None for those that the house wants to know."""
+    sections: tuple[Section, ...]
+
+    def figures(self) -> Iterator[tuple[Section, Figure]]:
+        """Every figure with a code, with its section."""
+        return ((section, figure) for section in self.sections for figure in section.figures)
+
+
+class Words(_Record):
+    """Phrases that many pages share, by the name that the records use."""
+
+    topics: tuple[str, ...]
+    """Names of the topics in the order of the index."""
+    groups: dict[str, Text]
+    labels: dict[str, Text]
+    units: dict[str, Text]
+    periods: dict[str, Text]
+    days: dict[str, Text]
+    columns: dict[str, Text]
+    """What the columns that name a row are."""
+    segments: dict[str, Text]
+    segment_groups: dict[str, tuple[str, ...]]
+    parameters: dict[str, Text]
+    index: dict[str, Text]
+
+
+@cache
+def load_words() -> Words:
+    """The shared phrases."""
+    return Words(**_read("words.yml"))
+
+
+@cache
+def load_relations() -> dict[str, Relation]:
+    """The relations that hold figures, by name."""
+    return {name: Relation(**record) for name, record in _read("relations.yml").items()}
+
+
+@cache
+def load_topics() -> tuple[Topic, ...]:
+    """Every topic, in the order of the index. Raises ValueError where a code or relation is unknown, told twice or left out."""
+    topics = tuple(Topic(name=name, **_read(f"topics/{name}.yml")) for name in load_words().topics)
+    told = [figure.code for topic in topics for _, figure in topic.figures()]
+    if sorted(told) != sorted(metrics_by_code()):
+        raise ValueError(f"told twice or of no set: {_surplus(told)}; not told: {sorted(set(metrics_by_code()) - set(told))}")
+    unknown = {place.partition(".")[0] for topic in topics for place in places_of(topic)} - set(load_relations())
+    if unknown:
+        raise ValueError(f"relations.yml does not say what these are: {sorted(unknown)}")
+    return topics
+
+
+@cache
+def metrics_by_code() -> dict[str, Metric]:
+    """Every figure of every set, by code."""
+    return {metric.code: metric for name in metric_sets() for metric in load_metrics(name)}
+
+
+@cache
+def set_of_code() -> dict[str, str]:
+    """The set of each code."""
+    return {metric.code: name for name in metric_sets() for metric in load_metrics(name)}
+
+
+def places_of_figure(section: Section, figure: Figure) -> tuple[str, ...]:
+    """Where a figure lies: in the places of its section, in the column that the catalogue names and in those of its own."""
+    metric = metrics_by_code()[figure.code]
+    own = (f"{metric.model}.{metric.column}",) if metric.model in load_relations() else ()
+    return tuple(dict.fromkeys((*section.at, *own, *figure.at)))
+
+
+def places_of(topic: Topic) -> tuple[str, ...]:
+    """Every `relation.column` that the topic tells of, numerators and denominators apart."""
+    of_figures = (place for section, figure in topic.figures() for place in places_of_figure(section, figure))
+    of_measures = (place for section in topic.sections for measure in section.measures for place in measure.at)
+    return tuple(dict.fromkeys((*of_figures, *of_measures)))
+
+
+@cache
+def equal_figures() -> frozenset[tuple[str, str]]:
+    """Each pair of codes whose figures have the same value, either way round: by the catalogue, or by the guide."""
+    named = [(figure.code, other) for topic in load_topics() for _, figure in topic.figures() for other in figure.equals]
+    named += [(metric.code, metric.same_as) for metric in metrics_by_code().values() if metric.same_as]
+    return frozenset(pair for one, other in named for pair in ((one, other), (other, one)))
+
+
+def segments_of(section: Section, figure: Figure) -> tuple[str, ...]:
+    """Kinds of segments by which an operating figure is told beside the whole."""
+    groups = load_words().segment_groups
+    return tuple(kind for name in figure.by or section.by for kind in groups.get(name, (name,)))
+
+
+def tells_by_code(relation: str) -> bool:
+    """Whether the relation has a row a code, so that one column holds many figures."""
+    return "code" in load_relations()[relation].told_by
+
+
+def is_whole(place: str) -> bool:
+    """Whether what lies at `relation.column` is a figure of everything on a stored day: what `glassbook figures` shows."""
+    return load_relations()[place.partition(".")[0]].told_by == ("as_of_on", "code")
+
+
+def _surplus(told: list[str]) -> list[str]:
+    known = set(metrics_by_code())
+    return sorted({code for code in told if told.count(code) > 1 or code not in known})
+
+
+def _read(path: str) -> Any:
+    text = (resources.files(__package__) / path).read_text(encoding="utf-8")
+    return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
