@@ -54,6 +54,7 @@ WITH_MARTS = (
     "tests/dashboards/",
     "tests/browser/",
     "test_marts_",
+    "test_targets_file",
     "test_incremental_people",
     "test_random_changes",
     "test_any_order",
