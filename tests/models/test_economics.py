@@ -79,7 +79,7 @@ def test_value_after_loss_is_never_more_than_before(small_snapshot: Snapshot) ->
 
 def test_cohorts_of_lenders_hold_and_receive_what_the_ledger_says(small_snapshot: Snapshot) -> None:
     """Per lender the ledger rounds to the cent, so that a cohort is a cent a lender and loan off at most."""
-    cohort = "(select user_id, date_trunc('month', first_invested_on)::date as cohort from fct_registrations "
+    cohort = "(select user_id, first_invested_on, date_trunc('month', first_invested_on)::date as cohort from fct_registrations "
     cohort += "where first_invested_on is not null)"
     usual = "inner join (select loan_id from ldg_loans where not is_promotional) as loan on loan.loan_id = one.loan_id"
     checked = 0
@@ -91,8 +91,8 @@ def test_cohorts_of_lenders_hold_and_receive_what_the_ledger_says(small_snapshot
                 connection,
                 "select cohort, sum(position_amount), count(*), count(distinct lender_id) "
                 f"from ldg_positions_as_of(date '{day}') as one {usual} "
-                # Who bought a claim before the first investment has no cohort yet.
-                f"inner join {cohort} as person on person.user_id = lender_id and cohort <= date '{first}' "
+                # Who bought a claim before the first investment is in a cohort from then on.
+                f"inner join {cohort} as person on person.user_id = lender_id and person.first_invested_on <= date '{day}' "
                 "where position_amount > 0 group by cohort",
             )
             received = dict(

@@ -12,15 +12,15 @@ from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
-from tests.oracle.business_people import BORROWERS, LENDERS, activity
+from tests.oracle.business_people import LENDERS, activity
 from tests.oracle.exact import Ratio, ratio, total
-from tests.oracle.ledger import receipts_to_the_cent
-from tests.oracle.marketing_economics import held_by_lender
+from tests.oracle.ledger import history as events_of
+from tests.oracle.loan import Repayment
 from tests.oracle.marketing_people import Steps
+from tests.oracle.marketing_values import held_by_lender, holders
 from tests.oracle.risk_histories import History
 from tests.oracle.source import Source, month, month_end, months_later
 
-HALF_A_CENT = Fraction(1, 200)
 Cohort = tuple[Hashable, date, int]
 
 
@@ -33,7 +33,7 @@ class Lenders:
     retained: Ratio
     held: Fraction
     put_in: Decimal
-    received: Decimal
+    received: Fraction
     withdrawn: Decimal
 
     @property
@@ -44,43 +44,51 @@ class Lenders:
 
 @dataclass(frozen=True)
 class Borrowers:
-    """Borrowers whose first loan was disbursed in a month, by the end of a later one; of them those with a second loan, or ever late."""
+    """Borrowers whose first loan was disbursed in a month, by the end of a later one; of them those with a second loan, or ever late.
+
+    `lent`: to them by then; `late_30`, `late_90`: the part of it whose loans were ever late.
+    """
 
     people: int
     second_loan: Ratio
     ever_30: Ratio
     ever_90: Ratio
     lent: Decimal
+    late_30: Ratio
+    late_90: Ratio
 
 
 class Flows:
-    """What lenders put in, received and withdrew by month, and in which months users were active as lender or borrower."""
+    """What lenders put in, received and withdrew by month, and in which months they were active as lenders.
+
+    What was put into a listing that failed came back without having been lent: it is on neither side. Receipts are exact parts of cents.
+    """
 
     def __init__(self, source: Source, loans: Mapping[int, History], day: date) -> None:
         self.put_in: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
-        self.received: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
+        self.received: dict[tuple[int, date], Fraction] = defaultdict(Fraction)
         self.withdrawn: dict[tuple[int, date], Decimal] = defaultdict(Decimal)
-        of_role = activity(source, loans, day)
-        self.active = of_role[LENDERS] | of_role[BORROWERS]
-        plain_listings = source.listings.keys() - source.promotional_listings
+        self.active = activity(source, loans, day)[LENDERS]
 
         def of(instant: datetime) -> date:
             return month(source.day(instant))
 
         for row in source.by(day, "investments", "invested_at"):
-            if row["loan_id"] in plain_listings:
+            if row["loan_id"] in loans:
                 self.put_in[row["lender_id"], of(row["invested_at"])] += row["amount"]
         for row in source.by(day, "claim_transfers", "transferred_at"):
-            if row["loan_id"] in plain_listings:
+            if row["loan_id"] in loans:
                 self.put_in[row["buyer_id"], of(row["transferred_at"])] += row["price"]
-                self.received[row["seller_id"], of(row["transferred_at"])] += row["price"]
+                self.received[row["seller_id"], of(row["transferred_at"])] += Fraction(row["price"])
         for row in source.by(day, "fund_movements", "occurred_at"):
             if row["movement_kind"] == "withdrawal":
                 self.withdrawn[row["user_id"], of(row["occurred_at"])] -= row["amount"]
         for history in loans.values():
-            paid = {payment.repayment_id: payment for payment in history.loan.repayments}
-            for (repayment_id, who), amount in receipts_to_the_cent(history.loan, date.min, day).items():
-                self.received[who, month(paid[repayment_id].paid_on)] += amount
+            for event, shares in events_of(history.loan, day):
+                if isinstance(event, Repayment):
+                    paid = Fraction(event.principal + event.interest + event.penalty)
+                    for who, share in shares.items():
+                        self.received[who, month(event.paid_on)] += share * paid
 
 
 def lender_cohorts(
@@ -89,20 +97,20 @@ def lender_cohorts(
     """(segment, month of first investment, months since from 0) → lenders. `segments` by user; all are `total` without it."""
     flows = Flows(source, loans, day)
     held: dict[date, dict[int, Fraction]] = {}
+    holding: dict[date, set[int]] = {}
     found = {}
     for (segment, first), members in _cohorts(source, times, "investment", segments).items():
         since = 0
         while (end := month_end(at := months_later(first, since))) <= day:
             if at not in held:
-                held[at] = held_by_lender(loans.values(), end)
-            positions = [held[at].get(who, Fraction(0)) for who in members]
+                held[at], holding[at] = held_by_lender(loans.values(), end), holders(loans.values(), end)
             found[segment, first, since] = Lenders(
                 people=len(members),
                 active=ratio(sum((who, at) in flows.active for who in members), len(members), len(members)),
-                retained=ratio(sum(position >= HALF_A_CENT for position in positions), len(members), len(members)),
-                held=total(positions),
+                retained=ratio(sum(who in holding[at] for who in members), len(members), len(members)),
+                held=total(held[at].get(who, Fraction(0)) for who in members),
                 put_in=sum((flows.put_in.get((who, at), Decimal(0)) for who in members), Decimal(0)),
-                received=sum((flows.received.get((who, at), Decimal(0)) for who in members), Decimal(0)),
+                received=total(flows.received.get((who, at), Fraction(0)) for who in members),
                 withdrawn=sum((flows.withdrawn.get((who, at), Decimal(0)) for who in members), Decimal(0)),
             )
             since += 1
@@ -127,9 +135,17 @@ def borrower_cohorts(
                 ever_30=ratio(sum(any(h.ever(30, end) for h in of) for of in lent), len(members), len(members)),
                 ever_90=ratio(sum(any(h.ever(90, end) for h in of) for of in lent), len(members), len(members)),
                 lent=sum((h.loan.amount for of in lent for h in of), Decimal(0)),
+                late_30=_late_amount(lent, 30, end),
+                late_90=_late_amount(lent, 90, end),
             )
             since += 1
     return found
+
+
+def _late_amount(lent: list[list[History]], more_than: int, end: date) -> Ratio:
+    loans = [history for of in lent for history in of]
+    late = total(history.loan.amount for history in loans if history.ever(more_than, end))
+    return ratio(late, total(history.loan.amount for history in loans), len(lent))
 
 
 def _cohorts(

@@ -101,15 +101,20 @@ class History:
         return self.not_repaid(since) - self.not_repaid(day) if since is not None and since <= day else ZERO
 
     def borne_by(self, day: date) -> dict[str, Decimal]:
-        """Who bears the realised loss: the lenders what they still have out, others what they paid less what the borrower paid them."""
-        if not self.is_lost(day):
-            return {}
-        bearing = {"lenders": self.outstanding(day)}
+        """Who bears the realised loss: the lenders what they have not received of it, the rest whoever paid them and was not repaid.
+
+        What a third party took from the borrower without having paid the lenders is owed to them, and no loss of the loan.
+        """
+        loss = self.realised_loss(day)
+        paid: dict[str, Decimal] = {}
         for payment in self.loan.repayments:
             if payment.paid_on <= day and payment.payer != "borrower" and payment.payee == "lenders":
-                bearing[payment.payer] = bearing.get(payment.payer, ZERO) + payment.principal
+                paid[payment.payer] = paid.get(payment.payer, ZERO) + payment.principal
             elif payment.paid_on <= day and payment.payer == "borrower" and payment.payee != "lenders":
-                bearing[payment.payee] = bearing.get(payment.payee, ZERO) - payment.principal
+                paid[payment.payee] = paid.get(payment.payee, ZERO) - payment.principal
+        bearing = {"lenders": min(self.outstanding(day), loss)}
+        for who, amount in paid.items():
+            bearing[who] = min(max(amount, ZERO), loss - sum(bearing.values(), ZERO))
         return {who: amount for who, amount in bearing.items() if amount != 0}
 
     def days_range(self, day: date) -> str:

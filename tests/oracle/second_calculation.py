@@ -5,9 +5,11 @@ Belongs here: the order in which the parts hang together. Does not: any calculat
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable
+from collections.abc import Callable, Hashable, Iterable, Sequence
 from datetime import date, datetime, timedelta
+from fractions import Fraction
 from functools import cached_property
+from math import floor
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ class SecondCalculation:
         self, folder: Path, day: date, own_hosts: Iterable[str] = (), timezone: str = "Asia/Shanghai", known_at: datetime | None = None
     ) -> None:
         self.source, self.day, self.own_hosts = Source(folder, timezone, known_at), day, tuple(own_hosts)
+        self._probabilities: dict[date, dict[str, Any]] = {}
+        self._economics: dict[tuple[str, ...], dict[tuple[Hashable, ...], Economics]] = {}
 
     @cached_property
     def people(self) -> list[Person]:
@@ -88,12 +92,30 @@ class SecondCalculation:
     @cached_property
     def probabilities(self) -> dict[str, Any]:
         """Bucket → probability to end as loss."""
-        return loss_probabilities(mean_rolls(self.rolls, self.day))
+        return self.probabilities_on(self.day)
 
-    def economics(self, model: str = "last_non_direct", by_campaign: bool = False) -> dict[tuple[Hashable, ...], Economics]:
-        """(month, channel) or (month, channel, campaign) → unit economics."""
-        ground = Ground(self.source, self.times, self.loans.values(), self.probabilities, self.day)
-        return economics(ground, self.conversions, self.credits, self.costs, model, by_campaign)
+    def probabilities_on(self, day: date) -> dict[str, Any]:
+        """The same as it was known on an earlier day."""
+        last = month(day + timedelta(days=1))
+        if last not in self._probabilities:
+            self._probabilities[last] = loss_probabilities(mean_rolls(self.rolls, day))
+        return self._probabilities[last]
+
+    @cached_property
+    def ground(self) -> Ground:
+        """What unit economics rest on. Probabilities are those of six digits that risk tells."""
+
+        def told(day: date) -> dict[str, Fraction]:
+            return {bucket: Fraction(floor(value * 10**6 + Fraction(1, 2)), 10**6) for bucket, value in self.probabilities_on(day).items()}
+
+        return Ground(self.source, self.times, self.loans.values(), told, self.day)
+
+    def economics(self, model: str = "last_non_direct", by: Sequence[str] = ("channel",)) -> dict[tuple[Hashable, ...], Economics]:
+        """(month, and of channel and campaign what `by` names) → unit economics."""
+        key = (model, *by)
+        if key not in self._economics:
+            self._economics[key] = economics(self.ground, self.conversions, self.credits, self.costs, model, by)
+        return self._economics[key]
 
     @cached_property
     def channels(self) -> dict[int, Hashable]:
@@ -127,7 +149,7 @@ class SecondCalculation:
             "costs": self.costs.of,
             "cost_findings": self.costs.findings,
             "economics": self.economics(),
-            "campaign_economics": self.economics(by_campaign=True),
+            "campaign_economics": self.economics(by=("channel", "campaign")),
             "people": people_by_month(activity(source, loans, day)),
             "lender_cohorts": cohorts.lender_cohorts(source, loans, self.times, day),
             "borrower_cohorts": cohorts.borrower_cohorts(source, loans, self.times, day),

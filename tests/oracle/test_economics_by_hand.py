@@ -69,7 +69,7 @@ def calculated(p: Platform, folder: Path) -> tuple[Costs, dict[tuple[object, ...
     found = conversions(source, persons, times, DAY)
     credits = credit(source, persons, found)
     spent = costs(source, own_channels(persons, times), DAY)
-    ground = Ground(source, times, histories(source, DAY).values(), PROBABILITIES, DAY)
+    ground = Ground(source, times, histories(source, DAY).values(), lambda _: PROBABILITIES, DAY)
     return spent, dict(economics(ground, found, credits, spent))
 
 
@@ -103,8 +103,8 @@ def test_unit_economics_of_paid_search(tmp_path: Path) -> None:
     assert (paid.cac["borrowers"].numerator, paid.cac["borrowers"].denominator) == (167, 1)
     assert paid.cac_by_redemption["registered"].numerator == 167
     # 30 − 5 + 100 until day 30, and 40 + 5: a fee is one whatever the listing.
-    numerators = {key: rate.numerator for key, rate in paid.ltv.items()}
-    assert numerators[30, "before"] == 170 and paid.ltv[30, "before"].denominator == 2
+    numerators = {key: rate.numerator for key, rate in paid.ltv.items() if rate is not None}
+    assert numerators[30, "before"] == 170 and {rate.denominator for rate in paid.ltv.values() if rate is not None} == {2}
     # On the second's day 30, 19 February, 300.00 is outstanding and current: a tenth of it is expected to be lost.
     assert (numerators[30, "realised"], numerators[30, "expected"]) == (170, 140)
     # Day 90 is 20 April: 50 days past due, a half. Day 180 is 19 July: 140 days, three quarters.
@@ -115,20 +115,27 @@ def test_unit_economics_of_paid_search(tmp_path: Path) -> None:
     # 25 by the end of January, 171 by the end of February: more than 167.
     assert paid.payback == 1
     assert paid.roi is not None and (paid.roi.numerator, paid.roi.denominator) == (4, 167)
-    assert (paid.revenue, paid.lent, paid.realised_loss, paid.retained) == (171, 300, 180, 0)
+    assert paid.roi_after_loss is not None and paid.roi_after_loss.numerator == 4 - 180
+    assert (paid.amounts["revenue"], paid.amounts["disbursed"], paid.realised_loss, paid.held) == (171, 300, 180, 0)
+    assert (paid.cost_after_loss.numerator, paid.cost_after_loss.denominator) == (167 + 180, 1)
+    # On book for six months at the end of August: since 1 March unpaid.
+    assert (paid.book_share(6, 90).numerator, paid.book_share(6, 90).denominator) == (300, 300)
     assert paid.borne_by == {"lenders": 180}
     # A channel that only cost something, and one that paid back at once because it cost nothing then.
     assert found[JANUARY, "unassigned"].payback is None and found[JANUARY, "unassigned"].cost.by_grant == 7
-    assert sum(e.revenue for e in found.values()) == 171
+    assert sum(e.amounts["revenue"] for e in found.values()) == 171
 
 
 def test_values_wait_until_everybody_has_had_the_days(tmp_path: Path) -> None:
     source = Source(platform().write(tmp_path))
-    for day, expected in ((date(2019, 3, 1), set()), (date(2019, 3, 2), {30}), (date(2019, 4, 30), {30}), (date(2019, 5, 1), {30, 90})):
+    # The last who registered did on 20 January.
+    for day, expected in (
+        (date(2019, 2, 18), set()), (date(2019, 2, 19), {30}), (date(2019, 4, 19), {30}), (date(2019, 4, 20), {30, 90}),
+    ):  # fmt: skip
         persons, times = people(source, day), first_times(source, day)
         found = conversions(source, persons, times, day)
         credits = credit(source, persons, found)
-        ground = Ground(source, times, histories(source, day).values(), PROBABILITIES, day)
+        ground = Ground(source, times, histories(source, day).values(), lambda _: PROBABILITIES, day)
         spent = costs(source, own_channels(persons, times), day)
         paid = economics(ground, found, credits, spent)[JANUARY, "paid_search"]
         assert {days for days, _ in paid.ltv} == expected, day
@@ -160,6 +167,35 @@ def test_a_cohort_of_lenders(tmp_path: Path) -> None:
     # Anna 60 % of 505.00, then 190.00 + 3/5 · 505.00 + 2/5 · 505.00 for what she holds: all of it.
     assert (apart["email", JANUARY, 1].received, apart["sms", JANUARY, 1].received) == (303, 202)
     assert (apart["email", JANUARY, 2].received, apart["sms", JANUARY, 2].received) == (505, 190)
+
+
+def test_dust_of_sold_claims_is_nothing_that_a_lender_holds(tmp_path: Path) -> None:
+    p = Platform()
+    anna, ben, carl = p.users(3)
+    for _ in range(2):
+        loan = p.loan("90.00", lenders={anna: "30.00", ben: "30.00", carl: "30.00"}, disbursed_at="2019-01-10 10:00")
+        p.plan(loan, [("2019-02-10", "20.00", "0.00"), ("2019-03-10", "70.00", "0.00")])
+        p.repay(loan, 1, "2019-02-10 10:00", "20.00", "0.00")
+        # A third of 70.00, to the cent: a third of a cent is left of each, two thirds in all.
+        p.transfer(loan, anna, ben, "23.33", "2019-02-15 10:00")
+    p.invest(p.listing("50.00"), anna, "50.00", "2019-02-20 10:00")
+    source = Source(p.write(tmp_path))
+    day = date(2019, 2, 28)
+    cells = lender_cohorts(source, histories(source, day), first_times(source, day), day, {anna: "email"})
+    own, after = cells["email", JANUARY, 0], cells["email", JANUARY, 1]
+    assert (own.retained.numerator, after.retained.numerator, after.held) == (1, 0, Fraction(2, 300))
+    # What was put into a listing that was never disbursed is nothing that was lent.
+    assert (after.put_in, after.active.numerator) == (0, 1)
+
+
+def test_what_was_charged_before_the_registration_is_revenue_but_of_no_window(tmp_path: Path) -> None:
+    p = Platform()
+    who = p.user(registered_at="2019-02-10 10:00")
+    p.fee("9.00", "2019-01-31 12:00", user_id=who)
+    p.fee("1.00", "2019-02-11 12:00", user_id=who)
+    _, found = calculated(p, tmp_path)
+    cell = found[FEBRUARY, "none"]
+    assert (cell.amounts["revenue"], cell.windows[30].revenue, cell.payback) == (10, 1, 0)
 
 
 def test_a_cohort_of_borrowers(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 
 from glassbook.snapshots import connect
 from ingestion.load import ingest
-from tests.oracle import marts_business, marts_marketing, marts_risk
+from tests.oracle import marts_business, marts_economics, marts_marketing, marts_risk
 from tests.oracle.marketing_strategies import OWN_HOSTS, busy_platforms
 from tests.oracle.marts import Told, differences
 from tests.oracle.second_calculation import SecondCalculation
@@ -19,7 +19,7 @@ from tests.support.platform import Platform
 from warehouse.build import run_build
 
 LOADED = datetime(2021, 7, 1, 2, tzinfo=UTC)
-COMPARED = {**marts_marketing.MARKETING, **marts_risk.RISK, **marts_business.BUSINESS}
+COMPARED = {**marts_marketing.MARKETING, **marts_economics.ECONOMICS, **marts_risk.RISK, **marts_business.BUSINESS}
 # No loan that is drawn is a year old, none has an institution behind it, and hardly anybody pays just after a call: simulated people do.
 RARELY_DRAWN = {"calibration_of_grades", "institutions_that_guarantee", "collected_after_actions"}
 

@@ -263,3 +263,14 @@ def test_promises_and_what_was_collected(tmp_path: Path) -> None:
     source = Source(p.write(tmp_path))
     assert promises(source, histories(source, day), day)[action["a day late"]] == "kept"
     assert collected(source, histories(source, day), day)["none"] == 20
+
+
+def test_what_a_guarantor_took_without_having_paid_is_no_loss(tmp_path: Path) -> None:
+    p = Platform()
+    loan = p.loan("100.00", disbursed_at="2019-01-10 10:00")
+    p.plan(loan, [("2019-02-10", "100.00", "1.00")])
+    p.repay(loan, 1, "2019-02-20 10:00", "8.00", to="guarantor")
+    day = date(2019, 12, 31)
+    found = histories(Source(p.write(tmp_path)), day)[loan]
+    assert (found.outstanding(day), found.realised_loss(day)) == (100, 92)
+    assert found.borne_by(day) == {"lenders": Decimal("92.00")}

@@ -45,30 +45,47 @@ ends as (
     from (select spans.*, unnest({{ days_from('first_month_on', 'last_month_on', 'month') }}) as month_on from spans) as listed
 ),
 
--- In units of 10^-18, so that products are added up before anything is divided: shares have 24 digits, and far fewer tell a cent of a cohort.
-changes as {{ found_once() }} (
+-- Shares in units of 10^-18, so that products are added up before anything is divided: they have 24 digits, and far fewer tell a cent of a cohort.
+claims as (
+    select
+        lender.cohort_month_on,
+        share.loan_id,
+        share.lender_id,
+        share.valid_from,
+        share.valid_to,
+        {{ divided('share.share', ten_to(6)) }} as share
+    from {{ ref('ldg_claim_shares') }} as share
+    inner join lenders as lender on lender.user_id = share.lender_id
+    where share.share <> 0
+),
+
+changes as (
     select
         lender.cohort_month_on,
         change.loan_id,
-        change.lender_id,
         change.changed_at,
-        change.changed_on,
         change.is_transfer,
         {{ divided('change.share_change', ten_to(6)) }} as share_change
     from {{ ref('ldg_share_changes') }} as change
     inner join lenders as lender on lender.user_id = change.lender_id
 ),
 
+-- A claim of less than half a cent is none: a full sale, to the cent, leaves such dust behind. It counts in sums alone.
 held as (
-    select change.lender_id, change.cohort_month_on, ends.month_on, sum(change.share_change * ends.outstanding) as position
+    select
+        claim.lender_id,
+        claim.cohort_month_on,
+        ends.month_on,
+        sum(claim.share * ends.outstanding) as position,
+        bool_or(claim.share * ends.outstanding >= {{ ten_to(17) }} * 5) as has_claim
     from ends
-    inner join changes as change on change.loan_id = ends.loan_id and change.changed_on <= ends.month_end_on
-    group by change.lender_id, change.cohort_month_on, ends.month_on
+    inner join claims as claim
+        on claim.loan_id = ends.loan_id and claim.valid_from <= ends.month_end_on and claim.valid_to > ends.month_end_on
+    group by claim.lender_id, claim.cohort_month_on, ends.month_on
 ),
 
--- Whose claims are gone may keep the dust that rounding of shares leaves behind: less than a thousand-millionth of a cent.
 positions as (
-    select cohort_month_on, month_on, sum(position) as position, count(*) filter (position >= {{ ten_to(9) }}) as retained_count
+    select cohort_month_on, month_on, sum(position) as position, count(*) filter (has_claim) as retained_count
     from held
     group by cohort_month_on, month_on
 ),

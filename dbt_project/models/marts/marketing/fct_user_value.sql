@@ -17,13 +17,9 @@ losses as (
     group by loan_id
 ),
 
--- The probability that what is outstanding in a bucket ends as loss, as it was last known by a day.
+-- The probability that what is outstanding in a bucket ends as loss, by the twelve months that were over on a day.
 rates as (
-    select
-        bucket_code,
-        loss_rate,
-        month_end_on as valid_from,
-        coalesce(lead(month_end_on) over (partition by bucket_code order by month_end_on), {{ open_end() }}) as valid_to
+    select bucket_code, loss_rate, month_end_on as valid_from, last_day(month_end_on + 1) as valid_to
     from {{ ref('fct_expected_losses') }}
     where credit_grade = 'all' and loss_rate is not null
 ),

@@ -32,7 +32,16 @@ rates as (
     from moves
 ),
 
-months as (select distinct month_end_on from {{ ref('fct_roll_rates') }}),
+-- Months that are over, those too in which nothing was outstanding at the end.
+months as {{ found_once() }} (
+    select last_day(listed.month_on::date) as month_end_on
+    from (
+        select unnest({{ days_from(
+            "date_trunc('month', rolled.first_on)::date", "(date_trunc('month', " ~ latest_business_date() ~ " + 1) - interval 1 month)::date", 'month'
+        ) }}) as month_on
+        from (select min(month_end_on) as first_on from {{ ref('fct_roll_rates') }}) as rolled
+    ) as listed
+),
 
 -- A bucket that was empty at a month's end has no rate of it.
 known as (
@@ -117,6 +126,12 @@ lines as (
         on readings.is_home and readings.valid_from <= months.month_end_on and readings.valid_to > months.month_end_on
             and (readings.counts_promotional or not risk.is_promotional)
     group by months.month_end_on, risk.credit_grade
+    union all
+    -- A bucket that is empty at a month's end still has its probability: a loan may come into it before the next. It is no grade's.
+    select known.month_end_on, 'all', known.from_bucket_code, 0, coalesce(ending.rate, 0), 0
+    from known
+    left join steps_{{ doublings }} as ending
+        on ending.month_end_on = known.month_end_on and ending.from_bucket_code = known.from_bucket_code and ending.ending_code = 'loss'
 )
 
 -- Where a part is not known, neither is the whole.
@@ -129,3 +144,4 @@ select
     case when count(*) = count(expected) then {{ shown(as_whole('sum(expected)'), 8) }} end as expected_loss_amount
 from lines
 group by grouping sets ((month_end_on), (month_end_on, bucket_code), (month_end_on, credit_grade), (month_end_on, credit_grade, bucket_code))
+having credit_grade is distinct from 'all'
