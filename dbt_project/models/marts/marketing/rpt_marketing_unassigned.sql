@@ -20,7 +20,7 @@ select
     '',
     '',
     '',
-    concat_ws(', ', unknown_channels, unknown_campaigns),
+    coalesce(unknown_channels || ', ' || unknown_campaigns, unknown_channels, unknown_campaigns),
     0,
     sum(cost_amount)::decimal(34, 2)
 from {{ ref('fct_channel_costs') }}
