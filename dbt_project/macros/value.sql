@@ -136,3 +136,7 @@ payback as (
     group by total.month_on, total.channel, total.campaign_code
 )
 {%- endmacro %}
+
+{# Whether a position, in units of 10^-18 cents, is principal that somebody holds. Whose claims are gone may keep the dust that rounding of shares leaves
+   behind: less than a thousand-millionth of a cent. #}
+{% macro is_principal(position) -%} {{ position }} >= {{ ten_to(9) }} {%- endmacro %}

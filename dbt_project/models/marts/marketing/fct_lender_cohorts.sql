@@ -66,9 +66,8 @@ held as (
     group by change.lender_id, change.cohort_month_on, ends.month_on
 ),
 
--- Whose claims are gone may keep the dust that rounding of shares leaves behind: less than a thousand-millionth of a cent.
 positions as (
-    select cohort_month_on, month_on, sum(position) as position, count(*) filter (position >= {{ ten_to(9) }}) as retained_count
+    select cohort_month_on, month_on, sum(position) as position, count(*) filter ({{ is_principal('position') }}) as retained_count
     from held
     group by cohort_month_on, month_on
 ),
