@@ -34,7 +34,7 @@ def as_json(explanation: Explanation) -> str:
         "loads": [vars(load) | {"tables": list(load.tables)} for load in explanation.loads],
         "values": None if explanation.values is None else _values_record(explanation.values),
         "rows": None if rows is None else _rows_record(rows),
-        "no_rows": _no_rows(explanation),
+        **dict(zip(("no_rows_zh", "no_rows_en"), _no_rows(explanation), strict=True)),
     }
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
@@ -62,13 +62,16 @@ def _values_record(values: ToldValues) -> dict[str, object]:
     }
 
 
-def _no_rows(explanation: Explanation) -> str | None:
-    """Why there are no rows; None where there are."""
+def _no_rows(explanation: Explanation) -> tuple[str | None, str | None]:
+    """Why there are no rows, in Chinese and English; None where there are."""
     if explanation.contributions is not None:
-        return None
+        return None, None
     if explanation.figure.note == NOT_SUPPLIED:
-        return NOT_SUPPLIED
-    return explanation.metric.no_rows or "none of its own: see the figures that its formula names"
+        return "未提供", NOT_SUPPLIED
+    metric = explanation.metric
+    if metric.no_rows_en is not None:
+        return metric.no_rows_zh, metric.no_rows_en
+    return "见公式所列指标", "none of its own: see the figures that its formula names"
 
 
 def _plain(value: object) -> object:
@@ -81,9 +84,9 @@ def as_csv(explanation: Explanation) -> str:
     """The rows alone, key columns and contribution; the values where no rows add up to them; a header only where there is neither."""
     rows, values = explanation.contributions, explanation.values
     if rows is not None:
-        return csv_text(rows.columns, (map(_cell, row) for row in rows.rows))
+        return csv_text(rows.columns, ([*map(_cell, row)] for row in rows.rows))
     if values is not None:
-        return csv_text(values.columns, (map(_cell, row) for row in values.rows))
+        return csv_text(values.columns, ([*map(_cell, row)] for row in values.rows))
     return csv_text(["contribution"], [])
 
 
@@ -160,8 +163,8 @@ def _value_lines(values: ToldValues, limit: int) -> list[str]:
 def _row_lines(explanation: Explanation, limit: int) -> list[str]:
     rows = explanation.contributions
     if rows is None:
-        why = _no_rows(explanation) or ""
-        return [f"rows      {why if why.startswith('none') else f'none: {why}'}"]
+        zh, en = _no_rows(explanation)
+        return [f"明细      无：{zh}", f"rows      {en if str(en).startswith('none') else f'none: {en}'}"]
     listed = rows.rows[:limit]
     places = max(_places(row[-1]) for row in [*listed, (rows.total,)])
     has_base = rows.denominator is not None
@@ -184,9 +187,23 @@ def _verdict(explanation: Explanation, rows: Contributions) -> str:
     if rows.is_unknown:
         return "is that of what is known: the figure has no value"
     if not rows.adds_up:
-        said = [rows.expected, *([rows.expected_denominator] if rows.denominator is not None else [])]
-        return f"DOES NOT ADD UP to {' and '.join(str(exact_text(value)) for value in said)}"
+        return f"DOES NOT ADD UP to {expected_of(rows)}"
     return f"adds up to the {'figure' if explanation.values is None else 'values'} exactly"
+
+
+def sums_of(rows: Contributions) -> str:
+    """What the rows add up to: of a ratio the numerator and, where they say it, the denominator."""
+    return _ratio(rows.total, rows.denominator)
+
+
+def expected_of(rows: Contributions) -> str:
+    """What they should."""
+    return _ratio(rows.expected, None if rows.denominator is None else rows.expected_denominator)
+
+
+def _ratio(numerator: Decimal | None, denominator: Decimal | None) -> str:
+    said = [str(exact_text(part) or NO_VALUE) for part in (numerator, denominator)]
+    return said[0] if denominator is None else " over ".join(said)
 
 
 def _table(lines: list[list[str]]) -> list[str]:

@@ -89,8 +89,9 @@ class Metric(BaseModel):
     """Rows that add up to the figure, if they are others than those of `model`."""
     values: Values | None = None
     """How the values of a figure are read that is no figure of the whole; None for any other."""
-    no_rows: str | None = None
-    """In both languages why no rows add up to the figure, and where to look; None where there are rows, its own or a divided figure's."""
+    no_rows_zh: str | None = None
+    no_rows_en: str | None = None
+    """Why no rows add up to the figure, and where to look; None where there are rows, its own or those of a figure that it divides."""
     needs: tuple[str, ...] = ()
     """Tables, and columns as `table.column`, of the contract without which the figure is not supplied."""
     same_as: str | None = None

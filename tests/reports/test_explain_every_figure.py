@@ -57,7 +57,7 @@ def test_rows_reproduce_a_figure_of_the_whole(name: str, metric: Metric, explain
         ratio = Fraction(figure.numerator) / Fraction(figure.denominator) * (100 if figure.unit == "%" else 1)
         assert abs(ratio - Fraction(figure.value)) <= Fraction(1, 2 * 10**figure.decimals)
     if rows is None:
-        assert metric.no_rows and f"none: {metric.no_rows}" in explain_text.as_text(explanation, 1)
+        assert metric.no_rows_en and f"none: {metric.no_rows_en}" in explain_text.as_text(explanation, 1)
         return
     assert rows.adds_up and len({row[: len(rows.columns) - 1] for row in rows.rows}) == len(rows.rows), "a row stands twice"
     if figure.summed is None:
@@ -81,7 +81,7 @@ def test_rows_reproduce_the_values_of_a_figure_that_is_told_by_its_key(name: str
             scale = {"OP-E10": 10_000 if row[0] == "borrower_hhi" else 1}.get(metric.code, 100)
             assert value is None or abs(Fraction(numerator) / Fraction(denominator) * scale - Fraction(value)) < Fraction(1, 5000), row
     if rows is None:
-        assert metric.no_rows and f"none: {metric.no_rows}" in explain_text.as_text(explanation, 1)
+        assert metric.no_rows_en and f"none: {metric.no_rows_en}" in explain_text.as_text(explanation, 1)
         return
     assert rows.rows and rows.adds_up
     # By what both are told of, value by value: rows that belong to another value would add up all the same.
@@ -125,11 +125,11 @@ def test_a_lineage_begins_at_the_rows_and_not_at_everything(explained: Explain) 
 def test_worth_is_told_as_its_mart_has_it(small_snapshot: Snapshot) -> None:
     """Each figure of each month of registration is the mart's row of everything, rounded to the figure's decimals."""
     with connect(small_snapshot.database) as connection:
-        mart = (
-            connection.execute("from rpt_marketing_economics where channel = 'all' and campaign_code = 'all'").to_arrow_table().to_pylist()
-        )
+        told = connection.execute("from rpt_marketing_economics where channel = 'all' and campaign_code = 'all'")
+        names = [column[0] for column in told.description or ()]
+        mart = [dict(zip(names, row, strict=True)) for row in told.fetchall()]
         figures = connection.execute(
-            "select date_trunc('month', as_of_on), code, value, note from rpt_marketing_figures where code like 'MK-F%'"
+            "select date_trunc('month', as_of_on)::date, code, value, note from rpt_marketing_figures where code like 'MK-F%'"
         ).fetchall()
     of_month = {row["month_on"]: row for row in mart}
     metrics = {metric.code: metric for _, metric in METRICS}
