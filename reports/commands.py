@@ -129,7 +129,8 @@ def explain(
 ) -> None:
     """Definition, legal basis, lineage and the rows that make up the figure CODE; exits 1 should they not add up to it.
 
-    Of a regime and a day, or as a filing states it, or of the house's own figures.
+    Of a regime and a day, or as a filing states it, or of the house's own figures. One that is told by a key, as by month of
+    disbursement, is listed with its values; where no rows add up to a figure, as to a median, it is said why.
     """
     from reports import explain as explaining
     from reports import explain_text
@@ -168,10 +169,8 @@ def explain(
         click.echo(explain_text.as_text(explanation, limit), nl=False)
     rows = explanation.contributions
     if rows is not None and not rows.adds_up:
-        from reports.cells import exact_text
-
         raise CheckFailed(
-            f"the rows behind {code} add up to {exact_text(rows.total)}, the figure says {exact_text(rows.expected)}; "
+            f"the rows behind {code} add up to {explain_text.sums_of(rows)}, the figure says {explain_text.expected_of(rows)}; "
             "this snapshot must not be filed: run `glassbook build --full` and compare"
         )
 

@@ -75,9 +75,8 @@
 {{- return({'portfolio': of_portfolio, 'flows': of_flows, 'balances': of_balances, 'people': of_people, 'dues': of_dues, 'measures': measures}) -}}
 {%- endmacro %}
 
-{# Common table expressions of a figure of people on a day, the last of them called busy: one row a segment. They read `people` and `readings`. #}
-{% macro busy_people() %}
--- One row a person and side that was active in the thirty days up to the day or in its month.
+{# A common table expression `active`: one row a person and side that was active in the thirty days up to the day or in its month. It reads `readings`. #}
+{% macro active_people() %}
 active as (
     select
         person.user_id,
@@ -102,7 +101,12 @@ active as (
     ) as months on months.month_on = person.month_on
     where person.first_on <= as_of_on
     group by person.user_id, person.is_lender
-),
+)
+{%- endmacro %}
+
+{# Common table expressions of a figure of people on a day, the last of them called busy: one row a segment. They read `people` and `readings`. #}
+{% macro busy_people() %}
+{{ active_people() }},
 
 placed as (
     select

@@ -85,3 +85,48 @@ owned as (
     from {{ ref('fct_persons') }}
     where registered_on is not null
 {%- endmacro %}
+
+{# Common table expressions, the last of them called `came`: who registered, lent for the first time or for the first time in a month, or borrowed for
+   the first time, on which day. One row a counts_promotional, people_kind, user_id and, of active lenders, month. #}
+{% macro people_who_came() -%}
+-- A lender counts once a month, on their first day in it: of points that lie in it, each then finds those who were active by its day.
+lending_months as (
+    select
+        investment.lender_id,
+        date_trunc('month', investment.invested_on)::date as month_on,
+        coalesce(product.is_promotional, false) as is_promotional,
+        min(investment.invested_on) as day_on
+    from {{ ref('stg_investments') }} as investment
+    inner join {{ ref('stg_loans') }} as listing on listing.loan_id = investment.loan_id and listing.deleted_at is null
+    left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null
+    group by all
+),
+
+population as (
+    select false as counts_promotional
+    union all
+    select true
+),
+
+came as (
+    select population.counts_promotional, person.user_id, person.registered_on as day_on, 'registrations' as people_kind
+    from {{ ref('fct_registrations') }} as person
+    cross join population
+    union all
+    select population.counts_promotional, active.lender_id, min(active.day_on), 'active_lenders'
+    from lending_months as active
+    inner join population on population.counts_promotional or not active.is_promotional
+    group by population.counts_promotional, active.lender_id, active.month_on
+    union all
+    select population.counts_promotional, active.lender_id, min(active.day_on), 'new_lenders'
+    from lending_months as active
+    inner join population on population.counts_promotional or not active.is_promotional
+    inner join {{ ref('fct_registrations') }} as person on person.user_id = active.lender_id
+    group by population.counts_promotional, active.lender_id
+    union all
+    select population.counts_promotional, loan.borrower_id, min(loan.disbursed_on), 'new_borrowers'
+    from {{ ref('ldg_loans') }} as loan
+    inner join population on population.counts_promotional or not loan.is_promotional
+    group by population.counts_promotional, loan.borrower_id
+)
+{%- endmacro %}

@@ -33,6 +33,20 @@
     where is_home and valid_from <= {{ latest_business_date() }} and valid_to > {{ latest_business_date() }}
 {%- endmacro %}
 
+{# A query of one row a loan that is 12 months old and was assessed: what its assessment foretold, and whether its borrower was more than 90 days past
+   due within these months. #}
+{% macro assessed_loans() -%}
+    select
+        risk.loan_id,
+        risk.credit_grade,
+        risk.expected_default_rate,
+        lpad(cast({{ divided(eighths('risk.expected_default_rate'), ten_to(6)) }} as varchar), 3, '0') || ' %' as assessed_band,
+        coalesce(risk.first_over_90_on <= (risk.disbursed_on + interval 12 month)::date, false) as is_default
+    from {{ ref('fct_loan_risk') }} as risk
+    inner join ({{ home_population() }}) as population on population.counts_promotional or not risk.is_promotional
+    where risk.expected_default_rate is not null and (risk.disbursed_on + interval 12 month)::date <= {{ latest_business_date() }}
+{%- endmacro %}
+
 {# Common table expressions, the last of them called `<name>`: the rows of `relation` with `<name>_root`, the whole part of the square root of the whole
    number `square` (> 0). Newton's steps from above; those that are needed for 38 digits. #}
 {% macro with_square_root(name, relation, square) -%}

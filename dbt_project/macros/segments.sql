@@ -87,13 +87,7 @@
 {# A query: what makes a person active, on which day, as lender or borrower, in a promotional loan or another: lenders invested or bought a claim,
    borrowers applied or repaid. A row each, not once a day. #}
 {% macro doings() %}
-select investment.lender_id as user_id, investment.invested_on as day_on, true as is_lender, listing.is_promotional
-from {{ ref('stg_investments') }} as investment
-inner join {{ ref('dim_listings') }} as listing on listing.loan_id = investment.loan_id
-union all
-select sale.buyer_id, sale.transferred_on, true, listing.is_promotional
-from {{ ref('stg_claim_transfers') }} as sale
-inner join {{ ref('dim_listings') }} as listing on listing.loan_id = sale.loan_id
+{{ lender_doings() }}
 union all
 select application.borrower_id, application.applied_on, false, coalesce(product.is_promotional, false)
 from {{ ref('stg_loan_applications') }} as application
@@ -104,6 +98,17 @@ select loan.borrower_id, repayment.paid_on, false, loan.is_promotional
 from {{ ref('stg_repayments') }} as repayment
 inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = repayment.loan_id
 where repayment.payer_kind = 'borrower' and repayment.principal + repayment.interest + repayment.penalty + repayment.fee > 0
+{%- endmacro %}
+
+{# Those of them that are lenders'. #}
+{% macro lender_doings() -%}
+select investment.lender_id as user_id, investment.invested_on as day_on, true as is_lender, listing.is_promotional
+from {{ ref('stg_investments') }} as investment
+inner join {{ ref('dim_listings') }} as listing on listing.loan_id = investment.loan_id
+union all
+select sale.buyer_id, sale.transferred_on, true, listing.is_promotional
+from {{ ref('stg_claim_transfers') }} as sale
+inner join {{ ref('dim_listings') }} as listing on listing.loan_id = sale.loan_id
 {%- endmacro %}
 
 {# Before days are added anew, those that this build can have changed are taken out. #}

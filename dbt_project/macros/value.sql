@@ -136,3 +136,6 @@ payback as (
     group by total.month_on, total.channel, total.campaign_code
 )
 {%- endmacro %}
+
+{# Whether what a share (in units of 10^-18) has of a loan's outstanding cents is a claim: at least half a cent. A full sale, to the cent, leaves less behind. #}
+{% macro is_claim(position) -%} {{ position }} >= {{ ten_to(17) }} * 5 {%- endmacro %}

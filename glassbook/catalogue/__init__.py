@@ -15,6 +15,48 @@ RULE_SET_VERSION = "2026.11"
 """Changes with every change of a rule or its parameters; filings record it."""
 
 
+class RowSource(BaseModel):
+    """Where rows are that add up to a figure: a table function of the as-of date (its name ends in `_as_of`), or a table."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str
+    key: tuple[str, ...] = ()
+    """Columns that name a row."""
+    column: str
+    """What adds up to the figure, to the numerator of a ratio: a column, or an expression of some."""
+    denominator: str | None = None
+    """What adds up to the denominator, where the same rows do."""
+    day_column: str | None = None
+    """Day or month of a row: the rows are those of the figure's month up to the day."""
+    newest_column: str | None = None
+    """Day or month of a row: the rows are those of the newest that is not after the day."""
+    condition: str | None = None
+    """What holds of the rows that belong to the figure."""
+    is_fixed_point: bool = False
+    """Whether `column` is a whole number of 10^-24."""
+
+
+class Values(BaseModel):
+    """How the values of a figure are read that is told by its key and not as a whole.
+
+    They are `column` of `model` by `key`, those of the figure where none are named here.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    model: str | None = None
+    key: tuple[str, ...] = ()
+    column: str | None = None
+    numerator: str | None = None
+    denominator: str | None = None
+    """Columns of which a value is made, where it is a ratio."""
+    newest_column: str | None = None
+    """As of rows."""
+    condition: str | None = None
+    """Which values are shown: those that are no parts of one another."""
+
+
 class Metric(BaseModel):
     """One published figure; pages, filings and documents take their words from here."""
 
@@ -43,6 +85,13 @@ class Metric(BaseModel):
     """Column of `model` that adds up to the figure (to the numerator for a ratio)."""
     condition: str | None = None
     """What holds of the rows of `model` that belong to the figure; None where all do."""
+    rows: RowSource | None = None
+    """Rows that add up to the figure, if they are others than those of `model`."""
+    values: Values | None = None
+    """How the values of a figure are read that is no figure of the whole; None for any other."""
+    no_rows_zh: str | None = None
+    no_rows_en: str | None = None
+    """Why no rows add up to the figure, and where to look; None where there are rows, its own or those of a figure that it divides."""
     needs: tuple[str, ...] = ()
     """Tables, and columns as `table.column`, of the contract without which the figure is not supplied."""
     same_as: str | None = None
@@ -50,9 +99,18 @@ class Metric(BaseModel):
     is_cumulative: bool = False
 
     @property
+    def row_source(self) -> RowSource | None:
+        """Where rows are that add up to the figure of a day; a `model` alone says where figures by segment, month or age are."""
+        if self.rows is not None or self.values is not None or self.model is None or self.column is None:
+            return self.rows
+        if self.day_column is None and not self.model.endswith("_as_of"):
+            return None
+        return RowSource(model=self.model, key=self.key, column=self.column, day_column=self.day_column, condition=self.condition)
+
+    @property
     def has_rows(self) -> bool:
-        """Whether there are rows that add up to the figure of a day; a `model` alone says where figures by segment, month or age are."""
-        return self.model is not None and (self.day_column is not None or self.model.endswith("_as_of"))
+        """Whether there are rows that add up to the figure of a day."""
+        return self.row_source is not None
 
 
 class Check(BaseModel):

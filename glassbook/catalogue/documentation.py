@@ -64,8 +64,10 @@ def checks_page() -> str:
 _FIGURES_INTRODUCTION = [
     "Every figure that Glassbook publishes, by code. A name leads to its one definition in the guide ([metrics](metrics/README.md)), which",
     "also tells of what the marts hold beside them. Pages, workbooks and apps take their words from the same records.",
-    "`glassbook explain CODE --regime R --as-of D` shows the rows behind one. A ratio whose denominator is 0 has no value (—). Values are",
-    "rounded half up once, to the decimals named; numerator and denominator are kept beside them exactly.",
+    "`glassbook explain CODE --regime R --as-of D` shows the rows behind one; figures of the house (OP-…, MK-…) need no regime. Those",
+    "that are told by a key, as by month of disbursement, are listed with their values, and the rows add up to all of these. A ratio",
+    "whose denominator is 0 has no value (—). Values are rounded half up once, to the decimals named; numerator and denominator are kept",
+    "beside them exactly.",
     "",
     "Operating figures take the readings of the regime that the setting `home_regime` names; what they count under each is said with them.",
     "A figure of a law that is the *same as* an operating one is the same number out of the same rows, in the words of the law.",

@@ -14,7 +14,7 @@ from reports.cells import exact_text
 from reports.engine.breakdowns import BrokenDown
 from reports.engine.quarantine import read_quarantine
 from reports.engine.regime import Regime
-from reports.explain import adds_up, column_name, row_sums
+from reports.figure_rows import adds_up, column_name, row_sums
 from reports.figures import FigureSet
 
 if TYPE_CHECKING:

@@ -23,7 +23,8 @@ from glassbook.engine import connect
 from glassbook.errors import CheckFailed, InputError
 from glassbook.money import round_half_up
 from reports.engine.regime import Regime
-from reports.explain import NUMERATOR_DECIMALS, formula_codes, row_source
+from reports.explain import formula_codes, row_source
+from reports.figure_rows import NUMERATOR_DECIMALS
 from reports.restating.conditions import Condition, differing_conditions
 from reports.restating.contributions import Contributions, Moved, attach
 from reports.restating.evidence import CORRECTED, LATE, REVERSED, Evidence, read_evidence

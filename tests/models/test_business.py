@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
@@ -111,6 +112,35 @@ def test_figures_of_a_day(by_hand: duckdb.DuckDBPyConnection, code: str, kind: s
         [code, kind, segment],
     ).fetchall()
     assert found == [(None if expected is None else Decimal(expected),)]
+
+
+@pytest.mark.parametrize(
+    ("query", "expected"),
+    [
+        ("loan_id, listings_count, listed_amount, funded_count, failed_count from rpt_operations_listings_as_of", [(5, 1, 70, 0, 1)]),
+        ("count(*) from rpt_operations_lending_as_of", [(0,)]),
+        ("loan_id, cast(paid_on as varchar), repaid_amount from rpt_operations_receipts_as_of",
+         [(1, "2019-06-12", 100), (2, "2019-06-10", 300)]),
+        ("loan_id, transfers_count, transferred_amount, transfer_price_amount from rpt_operations_sales_as_of", [(4, 1, 40, 39)]),
+        ("loan_id, fees_amount from rpt_operations_fees_as_of", [(1, 20)]),
+        ("loan_id, cast(due_on as varchar), due_7_amount, due_90_amount from rpt_operations_dues_as_of",
+         [(4, "2019-07-01", 50, 50), (4, "2019-07-03", 60, 60)]),
+        ("cast(day_on as varchar), channel, reserve_change_amount from rpt_operations_balances_as_of where reserve_change_amount <> 0",
+         [("2019-06-02", "unknown", 30)]),
+    ],
+)  # fmt: skip
+def test_rows_behind_the_figures_of_a_day(by_hand: duckdb.DuckDBPyConnection, query: str, expected: list[Any]) -> None:
+    select, relation, condition = re.fullmatch(r"(.*) from (\w+)( where .*)?", query).groups()  # type: ignore[union-attr]
+    assert by_hand.execute(f"select {select} from {relation}({DAY}){condition or ''} order by all").fetchall() == expected
+
+
+def test_people_behind_the_figures_of_a_day(by_hand: duckdb.DuckDBPyConnection) -> None:
+    """The buyer of a claim came as a lender in June; who lent in May did not, and applied as a borrower for the first time."""
+    columns = "user_id, is_lender, first_investment_count, month_lender_count, new_count, active_count, returning_count"
+    found = by_hand.execute(f"select {columns} from rpt_operations_people_as_of({DAY}) order by all").fetchall()
+    [(lender, buyer)] = by_hand.execute("select seller_id, buyer_id from stg_claim_transfers").fetchall()
+    assert (buyer, True, 0, 0, 1, 1, 0) in found and (lender, False, 0, 0, 1, 1, 0) in found
+    assert (lender, True) not in {row[:2] for row in found if row[5]}
 
 
 def test_of_few_people_the_counts_are_said_and_no_rate(by_hand: duckdb.DuckDBPyConnection) -> None:

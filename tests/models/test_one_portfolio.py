@@ -32,6 +32,7 @@ MAY = {
     "chk_segment_totals": "GB-I04 adds the segments up again, which is its proof",
     "ldg_share_changes": "shares: the part of what was outstanding that a transfer moved",
     "rpt_operations_segments_as_of": "what falls due by horizon, of instalments; the balances are rows of the portfolio",
+    "rpt_operations_dues_as_of": "the same by loan and day, of instalments",
     "rpt_operations_cash_as_of": "what falls due by day, of instalments; arrears are apart",
     "rpt_cn_claims_as_of": "claims of lenders: share × outstanding principal of each loan, which fct_loans_as_of says",
     "ldg_positions_as_of": "cents that rounding leaves over, within one loan",
@@ -39,6 +40,7 @@ MAY = {
     "fct_expected_losses": "what of the buckets of fct_roll_rates is likely to be lost",
     "fct_user_value": "what a lender holds: share × outstanding principal of each loan, which ldg_loan_states says",
     "fct_lender_cohorts": "what the lenders of a cohort hold: share × outstanding principal of each loan, which ldg_loan_states says",
+    "rpt_marketing_lenders_as_of": "who holds principal: share × outstanding principal of each loan, of one lender on one day",
     "fct_concentration_as_of": "squares of what each borrower owes, which the one place says",
 }
 

@@ -6,6 +6,7 @@ of a figure that has a code (the catalogue), any word of the guide (`topics/*.ym
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from functools import cache
 from importlib import resources
@@ -16,6 +17,7 @@ from pydantic import BaseModel, ConfigDict
 
 from glassbook.catalogue import Metric, load_metrics, metric_sets
 
+_COLUMN = re.compile(r"\b[a-z]\w*")
 Language = Literal["zh", "en"]
 LANGUAGES: tuple[Language, ...] = ("zh", "en")
 
@@ -178,9 +180,30 @@ def places_of_figure(section: Section, figure: Figure) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*section.at, *own, *figure.at)))
 
 
+def rows_of_figure(figure: Figure) -> tuple[str, ...]:
+    """Where rows are that add up to a figure, as `relation.column`: of a ratio to its numerator, then to its denominator. None where the
+    relation is none that the guide tells of."""
+    rows = metrics_by_code()[figure.code].row_source
+    if rows is None or rows.model not in load_relations():
+        return ()
+    columns = [name for part in (rows.column, rows.denominator or "") for name in _COLUMN.findall(part)]
+    return tuple(dict.fromkeys(f"{rows.model}.{column}" for column in columns))
+
+
+def values_of_figure(figure: Figure) -> tuple[str, ...]:
+    """Where the values of a figure are read that is told by its key, if not where the catalogue says that it lies."""
+    metric = metrics_by_code()[figure.code]
+    told = metric.values
+    return (f"{told.model}.{told.column or metric.column}",) if told is not None and told.model else ()
+
+
 def places_of(topic: Topic) -> tuple[str, ...]:
     """Every `relation.column` that the topic tells of, numerators and denominators apart."""
-    of_figures = (place for section, figure in topic.figures() for place in places_of_figure(section, figure))
+    of_figures = (
+        place
+        for section, figure in topic.figures()
+        for place in (*places_of_figure(section, figure), *values_of_figure(figure), *rows_of_figure(figure))
+    )
     of_measures = (place for section in topic.sections for measure in section.measures for place in measure.at)
     return tuple(dict.fromkeys((*of_figures, *of_measures)))
 

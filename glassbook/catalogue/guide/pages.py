@@ -25,9 +25,11 @@ from glassbook.catalogue.guide import (
     metrics_by_code,
     places_of,
     places_of_figure,
+    rows_of_figure,
     segments_of,
     set_of_code,
     tells_by_code,
+    values_of_figure,
 )
 from glassbook.catalogue.guide.formulas import formula_in
 from glassbook.catalogue.guide.phrasing import clause, colon, comma, full_stop, label, listed, other, semicolons, table
@@ -163,7 +165,7 @@ def _unit_and_day(metric: Metric, language: Language) -> str:
 
 
 def _where(section: Section, figure: Figure, language: Language) -> str:
-    return semicolons((_place(place, language) for place in places_of_figure(section, figure)), language)
+    return semicolons((_place(place, language) for place in (*places_of_figure(section, figure), *values_of_figure(figure))), language)
 
 
 def _place(place: str, language: Language) -> str:
@@ -198,8 +200,24 @@ def _see(topic: Topic, section: Section, figure: Figure, language: Language) -> 
     shown = f"`glassbook figures {option} --as-of D`" if any(map(is_whole, places_of_figure(section, figure))) else ""
     # The house's codes say whose they are.
     call = f"glassbook explain {figure.code} {option}" if topic.source else f"glassbook explain {figure.code}"
-    explained = f"`{call} --as-of D`{clause(label('rows', language), language)}"
+    explained = f"`{call} --as-of D`{clause(_made_of(topic, section, figure, language), language)}"
     return semicolons((shown, explained), language)
+
+
+def _made_of(topic: Topic, section: Section, figure: Figure, language: Language) -> str:
+    """What explaining it shows: the rows behind it, and where they are, if elsewhere than the figure itself, or why there are none."""
+    metric = metrics_by_code()[figure.code]
+    why = metric.no_rows_zh if language == "zh" else metric.no_rows_en
+    if why is not None:
+        return f"{label('no_rows', language)}{colon(language)}{_linked(why, topic)}"
+    shown = label("rows", language)
+    places = [place for place in rows_of_figure(figure) if place not in places_of_figure(section, figure)]
+    if not places:
+        return shown
+    relation = load_relations()[places[0].partition(".")[0]]
+    told = listed((load_words().columns[column].of(language) for column in relation.told_by), language)
+    where = listed((f"`{place}`" for place in places), language)
+    return f"{shown}{colon(language)}{where}{comma(language)}{label('by_columns', language)}{told}"
 
 
 def _reads(section: Section, figure: Figure, language: Language) -> Iterable[str]:

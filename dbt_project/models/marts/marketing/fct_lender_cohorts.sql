@@ -70,14 +70,14 @@ changes as (
     inner join lenders as lender on lender.user_id = change.lender_id
 ),
 
--- A claim of less than half a cent is none: a full sale, to the cent, leaves such dust behind. It counts in sums alone.
+-- What is too little for a claim counts in sums alone.
 held as (
     select
         claim.lender_id,
         claim.cohort_month_on,
         ends.month_on,
         sum(claim.share * ends.outstanding) as position,
-        bool_or(claim.share * ends.outstanding >= {{ ten_to(17) }} * 5) as has_claim
+        bool_or({{ is_claim('claim.share * ends.outstanding') }}) as has_claim
     from ends
     inner join claims as claim
         on claim.loan_id = ends.loan_id and claim.valid_from <= ends.month_end_on and claim.valid_to > ends.month_end_on

@@ -13,7 +13,7 @@
 {#- Cost per head: code, whose heads. -#}
 {%- set of_heads = [('MK-A06', 'registrations_count'), ('MK-A07', 'first_investments_count')] -%}
 -- What marketing brought and cost as a whole: of each month, at its end or, of the month under way, on the latest day. Grain: one row an as_of_on and
--- code. People of the funnel are those whose first visit was in the month.
+-- code. People of the funnel are those whose first visit was in the month; people whose worth is told are those who registered in it.
 with
 channels as (
     select
@@ -37,14 +37,29 @@ funnels as (
     group by date_trunc('month', day_on)
 ),
 
+-- Of people who registered in the month, with their values as rpt_marketing_economics rounds and withholds them.
+worth as (
+    select
+        month_on,
+        {%- set structs = [] %}
+        {%- for code, column, numerator, denominator, people in worth_figures() -%}
+            {%- do structs.append(worth_row(code, column, numerator, denominator, people)) -%}
+        {%- endfor %}
+        {{ row_each(structs) }}
+    from {{ ref('rpt_marketing_economics') }}
+    where channel = 'all' and campaign_code = 'all'
+),
+
 minimum as (
     {{ smallest_group() }}
 ),
 
 told as (
-    select month_on, code, numerator, denominator from channels
+    select month_on, code, numerator, denominator, denominator as people, null as known_value, false as is_known from channels
     union all
-    select month_on, code, numerator, denominator from funnels
+    select month_on, code, numerator, denominator, denominator as people, null as known_value, false as is_known from funnels
+    union all
+    select month_on, code, numerator, denominator, people, known_value, true from worth
 ),
 
 stated as (
@@ -53,10 +68,13 @@ stated as (
         told.code,
         told.numerator,
         told.denominator,
+        told.is_known,
+        told.known_value,
+        {{ ten_to_the('8 - metric.decimals') }} as step,
         metric.unit,
         metric.decimals,
         coalesce(supply.is_missing, false) as is_missing,
-        told.denominator < minimum.people_count as is_small
+        told.people < minimum.people_count as is_small
     from told
     cross join minimum
     inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'marketing' and metric.code = told.code
@@ -70,10 +88,14 @@ select
     code,
     case
         when is_missing or is_small then null
+        when is_known and known_value is null then null
+        -- Per cent of the exact parts, so that it is rounded once.
+        when is_known and unit <> '%' then {{ shown(rounded_quotient(eighths('known_value'), 'step') ~ ' * step', 8) }}
+        when is_known then {{ shown(rounded_quotient(eighths('numerator') ~ ' * 10000', eighths('denominator')), 2) }}
         when denominator is null then numerator
         when denominator > 0 then {{ shown(rounded_quotient(eighths('numerator') ~ ' * 100', eighths('denominator')), 2) }}
     end::decimal(38, 8) as value,
-    case when denominator is not null and not is_missing then numerator end as numerator,
+    case when (is_known or denominator is not null) and not is_missing then numerator end as numerator,
     case when not is_missing then denominator end as denominator,
     unit,
     decimals,

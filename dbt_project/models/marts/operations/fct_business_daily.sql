@@ -58,26 +58,18 @@ received as (
     where receipt.repaid_amount <> 0 and {{ is_affected('receipt.paid_on') }}
 ),
 
--- What others paid the lenders in the borrower's place, and what the borrower pays them back. Nothing counts before the disbursement.
 paid as (
-    select greatest(repayment.paid_on, loan.disbursed_on) as day_on, listing.is_promotional,
-        case when repayment.payee_kind = 'lenders' and repayment.payer_kind in ('guarantor', 'insurer', 'risk_reserve')
-            then repayment.principal + repayment.interest + repayment.penalty else 0 end as compensated_amount,
-        case when repayment.payee_kind = 'lenders' and repayment.payer_kind = 'platform'
-            then repayment.principal + repayment.interest + repayment.penalty else 0 end as own_compensated_amount,
-        case when repayment.payee_kind <> 'lenders' and repayment.payer_kind = 'borrower'
-            then repayment.principal + repayment.interest + repayment.penalty else 0 end as recovered_amount,
-        {{ places }}
-    from {{ ref('stg_repayments') }} as repayment
-    inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = repayment.loan_id
-    inner join listings as listing on listing.loan_id = repayment.loan_id
-    where (repayment.payee_kind = 'lenders') <> (repayment.payer_kind = 'borrower')
-        and {{ is_affected('greatest(repayment.paid_on, loan.disbursed_on)') }}
+    select payment.day_on, listing.is_promotional, payment.compensated_amount, payment.own_compensated_amount, payment.recovered_amount, {{ places }}
+    from (
+        {{ payments_in_place() | indent(4) }}
+    ) as payment
+    inner join listings as listing on listing.loan_id = payment.loan_id
+    where {{ is_affected('payment.day_on') }}
 ),
 
 invested as (
     select investment.invested_on as day_on, listing.is_promotional, investment.amount,
-        case when investment.placed_by = 'auto_bid' then investment.amount else 0 end as automatic_amount, {{ places }}
+        {{ automatic_amount('investment') }} as automatic_amount, {{ places }}
     from {{ ref('stg_investments') }} as investment
     inner join listings as listing on listing.loan_id = investment.loan_id
     where {{ is_affected('investment.invested_on') }}

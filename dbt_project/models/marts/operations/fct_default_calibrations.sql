@@ -5,23 +5,12 @@
 {%- set z_squared = as_whole('3841458881') %}
 {%- set nano = ten_to(9) %}
 with
-population as (
-    {{ home_population() }}
-),
-
 smallest as (
     {{ smallest_group() }}
 ),
 
 loans as (
-    select
-        risk.credit_grade,
-        risk.expected_default_rate,
-        lpad(cast({{ divided(eighths('risk.expected_default_rate'), ten_to(6)) }} as varchar), 3, '0') || ' %' as assessed_band,
-        coalesce(risk.first_over_90_on <= (risk.disbursed_on + interval 12 month)::date, false) as is_default
-    from {{ ref('fct_loan_risk') }} as risk
-    inner join population on population.counts_promotional or not risk.is_promotional
-    where risk.expected_default_rate is not null and (risk.disbursed_on + interval 12 month)::date <= {{ latest_business_date() }}
+    {{ assessed_loans() }}
 ),
 
 counted as (

@@ -42,7 +42,7 @@ days as (
 ),
 
 asked as (
-    select *, case when is_month_end then (date_trunc('month', as_of_on) - interval 1 day)::date else (as_of_on - interval 1 month)::date end as previous_on
+    select *, {{ month_earlier('as_of_on') }} as previous_on
     from days
 ),
 

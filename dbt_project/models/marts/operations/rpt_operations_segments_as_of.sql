@@ -7,8 +7,7 @@
 {%- set figures = operating_figures() %}
 with
 readings as (
-    select * from {{ ref('dim_regime_readings') }}
-    where is_home and valid_from <= as_of_on and valid_to > as_of_on
+    {{ home_readings() }}
 ),
 
 people as (
@@ -81,16 +80,8 @@ held as (
 
 {{ busy_people() }},
 
--- What lenders are still to receive of instalments that fall due after the day: arrears stand apart.
 owed as (
-    select
-        state.loan_id,
-        sum(case when state.due_on <= as_of_on + 7 then state.owed_amount else 0 end) as due_7_amount,
-        sum(case when state.due_on <= as_of_on + 30 then state.owed_amount else 0 end) as due_30_amount,
-        sum(state.owed_amount) as due_90_amount
-    from {{ ref('ldg_instalment_states') }} as state
-    where state.due_on > as_of_on and state.due_on <= as_of_on + 90 and state.valid_from <= as_of_on and state.valid_to > as_of_on
-    group by state.loan_id
+    {{ falling_due(['loan_id']) }}
 ),
 
 falling as {{ found_once() }} (

@@ -1,0 +1,12 @@
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
+-- The fees of the month up to a day, less those given back, as the home regime counts them: a fee of no loan counts always. Grain: one row a fee_id.
+with
+readings as (
+    {{ home_readings() }}
+)
+
+select fee.fee_id, fee.fee_kind, fee.user_id, fee.loan_id, fee.charged_on, fee.amount as fees_amount
+from {{ ref('stg_fees') }} as fee
+left join {{ ref('dim_listings') }} as listing on listing.loan_id = fee.loan_id
+inner join readings on readings.counts_promotional or not coalesce(listing.is_promotional, false)
+where {{ is_in_month('fee.charged_on') }}
