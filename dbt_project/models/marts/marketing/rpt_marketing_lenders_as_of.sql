@@ -43,7 +43,7 @@ select
     date_trunc('month', lender.first_invested_on)::date as cohort_month_on,
     1 as lenders_count,
     {{ if_so('active.user_id is not null') }} as active_count,
-    {{ if_so('coalesce(held.has_claim, false)') }} as retained_count,
+    {{ if_so('held.has_claim') }} as retained_count,
     coalesce(moved.put_in_amount, 0) as put_in_amount,
     coalesce(moved.withdrawn_amount, 0) as withdrawn_amount
 from {{ ref('fct_registrations') }} as lender
