@@ -9,6 +9,7 @@ import ast
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
@@ -34,9 +35,10 @@ def named_in(text: str) -> list[list[str]]:
     return [found.split() for found in _NAMED.findall(text)]
 
 
-def spoken() -> list[Spoken]:
+@cache
+def spoken() -> tuple[Spoken, ...]:
     """Every text that names a command, but for documentation and examples of calls."""
-    return [found for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) for found in _of(path)]
+    return tuple(found for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) for found in _of(path))
 
 
 def _of(path: Path) -> Iterator[Spoken]:

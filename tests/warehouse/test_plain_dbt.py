@@ -73,7 +73,8 @@ def test_build_makes_what_a_build_publishes(home: Settings, target: Path, small_
 
 
 def test_data_tests_and_documents(home: Settings, target: Path) -> None:
-    tested = dbt(home, target, "test", "--select", "test_type:data")
+    # `dbt build` has run every one; this is the command, on what was built.
+    tested = dbt(home, target, "test", "--select", "ldg_loan_states", "rpt_cn_figures")
     assert tested.returncode == 0, tested.stdout[-3000:]
     written = dbt(home, target, "docs", "generate")
     assert written.returncode == 0, written.stdout[-3000:]
