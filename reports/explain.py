@@ -88,7 +88,7 @@ def explain(snapshot: Snapshot, declared: FigureSource, code: str, as_of: date) 
         upstream = lineage.upstream(models)
         if metric.values is not None:
             unit, is_supplied = _unit(connection, metric)
-            values = read_values(connection, metric, unit, as_of)
+            values = read_values(connection, metric, unit, as_of, is_supplied=is_supplied)
             figure = values.as_figure(metric, unit, is_supplied=is_supplied)
             whole = values.sums(figure)
         else:

@@ -56,6 +56,7 @@ def _rows_record(rows: Contributions) -> dict[str, object]:
 def _values_record(values: ToldValues) -> dict[str, object]:
     return {
         "model": values.model,
+        "of_day": values.of_day,
         "columns": list(values.columns),
         "rows": [[*map(_plain, row)] for row in values.rows],
         "query": values.query,
@@ -153,7 +154,7 @@ def _value_lines(values: ToldValues, limit: int) -> list[str]:
     shown = [[_said(cell) for cell in row] for row in listed]
     more = len(values.rows) - len(shown)
     return [
-        f"values: {len(values.rows):,} of {values.model}",
+        f"values: {len(values.rows):,} of {values.model}{f', {values.of_day}' if values.of_day else ''}",
         *_table([list(values.columns), *shown]),
         *([f"  … {more:,} more (--rows {len(values.rows)} shows them all)"] if more else []),
         f"query     {values.query}",

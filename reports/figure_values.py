@@ -28,6 +28,8 @@ class ToldValues:
     columns: tuple[str, ...]
     """Those of the key, then numerator and denominator as far as a value has them, then the value."""
     rows: list[tuple[Any, ...]]
+    of_day: str | None
+    """Of which day or month they are, where the relation tells of many: `column = day`, the newest that is not after the day."""
     query: str
     """What was asked; without its conditions it tells the parts as well."""
     summed: Decimal | None
@@ -44,8 +46,8 @@ class ToldValues:
         return replace(figure, numerator=self.summed, denominator=self.denominator)
 
 
-def read_values(connection: duckdb.DuckDBPyConnection, metric: Metric, unit: str, as_of: date) -> ToldValues:
-    """The values of `metric`, which is told by its key, on a day."""
+def read_values(connection: duckdb.DuckDBPyConnection, metric: Metric, unit: str, as_of: date, *, is_supplied: bool) -> ToldValues:
+    """The values of `metric`, which is told by its key, on a day; none where the source lacks what it needs."""
     told = metric.values
     model, column = (told and told.model) or metric.model, (told and told.column) or metric.column
     assert told is not None and model is not None and column is not None  # the catalogue's tests hold it to this
@@ -54,7 +56,7 @@ def read_values(connection: duckdb.DuckDBPyConnection, metric: Metric, unit: str
     wanted = ", ".join([*key, *parts, column])
     # A share stands in each row of whom it is told of.
     query = f"select distinct {wanted} from {relation_sql(model, None, told.newest_column, told.condition)} order by {', '.join(key)}"
-    found = select(connection, query, as_of)
+    found = select(connection, query, as_of) if is_supplied else []
     scale = 100 if unit == "%" and re.search(r"_(share|rate)$", column) else 1
     rows = [(*row[:-1], _number(row[-1], column, scale)) for row in found]
     place = len(key)
@@ -62,7 +64,11 @@ def read_values(connection: duckdb.DuckDBPyConnection, metric: Metric, unit: str
     base = [row[place + 1] for row in found] if told.denominator else None
     names = [*key, *(["numerator"] if told.numerator else []), *(["denominator"] if told.denominator else []), "value"]
     query = query.replace("cast($as_of as date)", f"date '{as_of}'")
-    return ToldValues(model, key, tuple(names), rows, query, _sum(summed), None if base is None else _sum(base))
+    of_day = None
+    if told.newest_column is not None and rows:
+        newest = f"select max({told.newest_column}) from {model} where {told.newest_column} <= cast($as_of as date)"
+        of_day = f"{told.newest_column} = {select(connection, newest, as_of)[0][0]}"
+    return ToldValues(model, key, tuple(names), rows, of_day, query, _sum(summed), None if base is None else _sum(base))
 
 
 def _number(value: Any, column: str, scale: int) -> Decimal | None:

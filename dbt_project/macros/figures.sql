@@ -3,6 +3,9 @@
     {'code': '{{ code }}', 'numerator': ({{ numerator }})::decimal(38, 8), 'denominator': ({{ denominator }})::decimal(38, 8)}
 {%- endmacro %}
 
+{# A sum over a month in which nothing may have happened. #}
+{% macro none_is_0(total) -%} coalesce({{ total }}, 0) {%- endmacro %}
+
 {# Figures of what people cost and are worth, columns of rpt_marketing_economics: code, column, numerator and denominator of a ratio or none, and whose
    group must be large enough. #}
 {% macro worth_figures() -%}
@@ -43,7 +46,7 @@
 {% macro worth_row(code, column, numerator, denominator, people) -%}
     {%- set counted = ['registered_share', 'verified_share', 'lender_share', 'borrower_share'] -%}
     {'code': '{{ code }}',
-        'known_value': ({{ people_of_share(column) if column in counted else column }})::decimal(38, 8),
+        'known_value': ({{ none_is_0(people_of_share(column)) if column in counted else column }})::decimal(38, 8),
         'numerator': ({{ numerator or 'null' }})::decimal(38, 8),
         'denominator': ({{ people_of_share(denominator) if denominator in counted else denominator or 'null' }})::decimal(38, 8),
         'people': ({{ people_of_share(people ~ '_share') if people else 'null' }})::decimal(38, 8)}

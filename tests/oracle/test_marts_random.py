@@ -15,6 +15,7 @@ from tests.oracle.marketing_strategies import OWN_HOSTS, busy_platforms
 from tests.oracle.marts import Told, differences
 from tests.oracle.second_calculation import SecondCalculation
 from tests.support import homes
+from tests.support.house_rows import rows_that_do_not_add_up
 from tests.support.platform import Platform
 from warehouse.build import run_build
 
@@ -60,4 +61,6 @@ def compared(p: Platform) -> set[str]:
                 assert differences(found, expected, tolerance) == {}, compare.__name__
                 if expected:
                     told_of.add(compare.__name__)
+            wrong, asked = rows_that_do_not_add_up(connection, days=2)
+            assert asked > 100 and wrong == [], "rows that do not add up to their figure"
     return told_of

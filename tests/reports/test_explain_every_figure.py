@@ -136,13 +136,14 @@ def test_worth_is_told_as_its_mart_has_it(small_snapshot: Snapshot) -> None:
     compared = 0
     for month_on, code, value, note in figures:
         metric = metrics[code]
-        of_mart = of_month[month_on][str(metric.column)]
-        if value is None:
-            assert of_mart is None or note == "group too small"
+        # Of a month in which nobody registered and nothing was spent there is no row.
+        of_mart = of_month.get(month_on, {}).get(str(metric.column))
+        if not value:
+            assert not of_mart or note == "group too small"
             continue
         scale = {"persons": Fraction(1, 10**24), "%": Fraction(100)}.get(metric.unit, Fraction(1))
         assert abs(Fraction(of_mart) * scale - Fraction(value)) <= Fraction(6, 10 ** (metric.decimals + 1)), code
-        compared += value != 0
+        compared += 1
     assert compared > 100 and {code for _, code, _, _ in figures} == {code for code in metrics if code.startswith("MK-F")}
 
 

@@ -15,39 +15,57 @@
 -- What marketing brought and cost as a whole: of each month, at its end or, of the month under way, on the latest day. Grain: one row an as_of_on and
 -- code. People of the funnel are those whose first visit was in the month; people whose worth is told are those who registered in it.
 with
+-- Every month from the first with anything to tell up to the latest day, also one in which nothing happened.
+months as (
+    select listed.month_on::date as month_on
+    from (
+        select unnest({{ days_from('span.first_on', latest_business_date(), 'month') }}) as month_on
+        from (
+            select date_trunc('month', min(first.day_on))::date as first_on
+            from (
+                select min(day_on) as day_on from {{ ref('fct_channel_daily') }}
+                union all
+                select min(day_on) from {{ ref('fct_funnel_daily') }} where cohort_kind = 'visit'
+            ) as first
+        ) as span
+    ) as listed
+),
+
 channels as (
     select
         {%- set structs = [] %}
-        {%- for code, column in of_channels -%}{%- do structs.append(figure_row(code, 'sum(' ~ column ~ ')')) -%}{%- endfor %}
-        {%- for code, heads in of_heads -%}{%- do structs.append(figure_row(code, 'sum(cost_amount)', 'sum(' ~ heads ~ ')')) -%}{%- endfor %}
-        date_trunc('month', day_on)::date as month_on,
+        {%- for code, column in of_channels -%}{%- do structs.append(figure_row(code, none_is_0('sum(' ~ column ~ ')'))) -%}{%- endfor %}
+        {%- for code, heads in of_heads -%}{%- do structs.append(figure_row(code, none_is_0('sum(cost_amount)'), none_is_0('sum(' ~ heads ~ ')'))) -%}{%- endfor %}
+        months.month_on,
         {{ row_each(structs) }}
-    from {{ ref('fct_channel_daily') }}
-    group by date_trunc('month', day_on)
+    from months
+    left join {{ ref('fct_channel_daily') }} as fact on date_trunc('month', fact.day_on)::date = months.month_on
+    group by months.month_on
 ),
 
 funnels as (
     select
         {%- set structs = [] %}
-        {%- for code, step in of_funnels -%}{%- do structs.append(figure_row(code, 'sum(' ~ step ~ '_count)')) -%}{%- endfor %}
-        date_trunc('month', day_on)::date as month_on,
+        {%- for code, step in of_funnels -%}{%- do structs.append(figure_row(code, none_is_0('sum(' ~ step ~ '_count)'))) -%}{%- endfor %}
+        months.month_on,
         {{ row_each(structs) }}
-    from {{ ref('fct_funnel_daily') }}
-    where cohort_kind = 'visit'
-    group by date_trunc('month', day_on)
+    from months
+    left join {{ ref('fct_funnel_daily') }} as fact on fact.cohort_kind = 'visit' and date_trunc('month', fact.day_on)::date = months.month_on
+    group by months.month_on
 ),
 
 -- Of people who registered in the month, with their values as rpt_marketing_economics rounds and withholds them.
 worth as (
     select
-        month_on,
+        months.month_on,
         {%- set structs = [] %}
         {%- for code, column, numerator, denominator, people in worth_figures() -%}
             {%- do structs.append(worth_row(code, column, numerator, denominator, people)) -%}
         {%- endfor %}
         {{ row_each(structs) }}
-    from {{ ref('rpt_marketing_economics') }}
-    where channel = 'all' and campaign_code = 'all'
+    from months
+    left join {{ ref('rpt_marketing_economics') }} as mart
+        on mart.month_on = months.month_on and mart.channel = 'all' and mart.campaign_code = 'all'
 ),
 
 minimum as (
