@@ -141,6 +141,7 @@ def test_worth_is_told_as_its_mart_has_it(small_snapshot: Snapshot) -> None:
         if not value:
             assert not of_mart or note == "group too small"
             continue
+        assert of_mart is not None, code
         scale = {"persons": Fraction(1, 10**24), "%": Fraction(100)}.get(metric.unit, Fraction(1))
         assert abs(Fraction(of_mart) * scale - Fraction(value)) <= Fraction(6, 10 ** (metric.decimals + 1)), code
         compared += 1
