@@ -40,7 +40,6 @@ MAY = {
     "fct_expected_losses": "what of the buckets of fct_roll_rates is likely to be lost",
     "fct_user_value": "what a lender holds: share × outstanding principal of each loan, which ldg_loan_states says",
     "fct_lender_cohorts": "what the lenders of a cohort hold: share × outstanding principal of each loan, which ldg_loan_states says",
-    "rpt_marketing_lenders_as_of": "who holds principal: share × outstanding principal of each loan, of one lender on one day",
     "fct_concentration_as_of": "squares of what each borrower owes, which the one place says",
 }
 
