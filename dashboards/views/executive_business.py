@@ -31,6 +31,22 @@ KINDS = {
 DRIVEN = {"OP-C03": "金额逾期率 overdue rate by amount", "OP-A01": "借贷余额 outstanding principal", "OP-C01": "逾期金额 overdue amount"}
 AHEAD = (7, 30, 90)
 MOST_SEGMENTS = 15
+LOANS_BY_SEGMENT = {
+    "OP-A01": ("借贷余额（万元）", "outstanding"),
+    "OP-B01": ("本月放款（万元）", "lent in the month"),
+    "OP-C01": ("逾期金额（万元）", "overdue"),
+    "OP-C03": ("金额逾期率（%）", "overdue rate"),
+    "OP-H09": ("未来七日应收（万元）", "due in 7 days"),
+}
+PEOPLE_BY_SEGMENT = {
+    "OP-G01": ("新出借人", "new lenders"),
+    "OP-G03": ("三十日活跃出借人", "lenders active in 30 days"),
+    "OP-G04": ("回流出借人", "returning lenders"),
+    "OP-D04": ("新借款人", "new borrowers (first loan)"),
+    "OP-G07": ("三十日活跃借款人", "borrowers active in 30 days"),
+    "OP-G08": ("回流借款人", "returning borrowers"),
+    "OP-D05": ("在贷借款人", "borrowers who owe"),
+}
 
 
 def show_business(snapshot: Snapshot, day: date, before: date) -> None:
@@ -63,32 +79,34 @@ def _figures(snapshot: Snapshot, day: date) -> None:
 def _by_segment(snapshot: Snapshot, day: date) -> None:
     section("按分组", "By segment")
     kind = st.selectbox("分组 segment", list(KINDS), format_func=KINDS.__getitem__, width=260, key="gb-kind")
+    _table_by_segment(snapshot, day, kind, LOANS_BY_SEGMENT)
+    st.caption(
+        "人数：省份、行业、渠道按本人；其余分组中，一人在每个有过该行为的分组各计一次，各分组之和不等于全部。 "
+        "People: province, industry and channel are their own; in other segments a person counts once in each in which they did so, "
+        "and the segments do not add up to all."
+    )
+    _table_by_segment(snapshot, day, kind, PEOPLE_BY_SEGMENT)
+
+
+def _table_by_segment(snapshot: Snapshot, day: date, kind: str, columns: dict[str, tuple[str, str]]) -> None:
     found = rows(
         snapshot,
         "internal",
         "select segment_id, code, value, unit, decimals, note from rpt_operations_segments "
-        "where as_of_on = ? and segment_kind = ? and code in ('OP-A01', 'OP-B01', 'OP-C01', 'OP-C03', 'OP-H09') order by segment_id, code",
+        "where as_of_on = ? and segment_kind = ? and list_contains(?, code) order by segment_id, code",
         day,
         kind,
+        list(columns),
     )
     cells: dict[str, dict[str, str]] = {}
+    first = next(iter(columns))
     amounts: dict[str, Decimal] = {}
     for segment, code, value, unit, decimals, note in found:
         cells.setdefault(segment, {})[code] = _value(value, unit, decimals, note)
-        if code == "OP-A01":
+        if code == first:
             amounts[segment] = value
     largest = sorted(cells, key=lambda name: (-amounts.get(name, Decimal(0)), name))[:MOST_SEGMENTS]
-    table(
-        [
-            ("分组", "segment"),
-            ("借贷余额（万元）", "outstanding"),
-            ("本月放款（万元）", "lent in the month"),
-            ("逾期金额（万元）", "overdue"),
-            ("金额逾期率（%）", "overdue rate"),
-            ("未来七日应收（万元）", "due in 7 days"),
-        ],
-        [(name, *(cells[name].get(code, "—") for code in ("OP-A01", "OP-B01", "OP-C01", "OP-C03", "OP-H09"))) for name in largest],
-    )
+    table([("分组", "segment"), *columns.values()], [(name, *(cells[name].get(code, "—") for code in columns)) for name in largest])
 
 
 def _drivers(snapshot: Snapshot, day: date, before: date) -> None:

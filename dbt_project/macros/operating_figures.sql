@@ -52,14 +52,18 @@
     ('OP-I05', 'reserve_amount', '2 * overdue_amount', []),
 ] -%}
 {%- set of_people = [
-    ('OP-G01', 'new_lenders_count', none, person_kinds()),
-    ('OP-G02', 'present_lenders_count', none, person_kinds()),
-    ('OP-G03', 'active_lenders_count', none, person_kinds()),
-    ('OP-G04', 'returning_lenders_count', none, person_kinds()),
-    ('OP-G05', 'new_borrowers_count', none, person_kinds()),
-    ('OP-G06', 'present_borrowers_count', none, person_kinds()),
-    ('OP-G07', 'active_borrowers_count', none, person_kinds()),
-    ('OP-G08', 'returning_borrowers_count', none, person_kinds()),
+    ('OP-D02', 'first_lenders_count', none, loan_segments),
+    ('OP-D03', 'month_lenders_count', none, loan_segments),
+    ('OP-D04', 'first_borrowers_count', none, loan_segments),
+    ('OP-D05', 'outstanding_borrowers_count', none, loan_segments),
+    ('OP-G01', 'new_lenders_count', none, loan_segments),
+    ('OP-G02', 'present_lenders_count', none, loan_segments),
+    ('OP-G03', 'active_lenders_count', none, loan_segments),
+    ('OP-G04', 'returning_lenders_count', none, loan_segments),
+    ('OP-G05', 'new_borrowers_count', none, loan_segments),
+    ('OP-G06', 'present_borrowers_count', none, loan_segments),
+    ('OP-G07', 'active_borrowers_count', none, loan_segments),
+    ('OP-G08', 'returning_borrowers_count', none, loan_segments),
 ] -%}
 {%- set of_dues = [
     ('OP-H09', 'due_7_amount', none, loan_segments),
@@ -101,51 +105,5 @@ active as (
     ) as months on months.month_on = person.month_on
     where person.first_on <= as_of_on
     group by person.user_id, person.is_lender
-)
-{%- endmacro %}
-
-{# Common table expressions of a figure of people on a day, the last of them called busy: one row a segment. They read `people` and `readings`. #}
-{% macro busy_people() %}
-{{ active_people() }},
-
-placed as (
-    select
-        active.is_new, active.is_returning, active.is_active, active.is_lender,
-        {%- for kind in person_kinds() %}
-        coalesce(people.{{ kind }}, 'none') as {{ kind }}{{ ',' if not loop.last }}
-        {%- endfor %}
-    from active
-    left join people on people.user_id = active.user_id
-),
-
-counted as (
-    {%- for kind in ['total'] + person_kinds() %}
-    select
-        '{{ kind }}' as segment_kind, {{ "'all'" if kind == 'total' else kind }} as segment_id,
-        {%- for side in ['lenders', 'borrowers'] %}
-        {%- for state in ['new', 'returning', 'active'] %}
-        count(*) filter (where is_{{ state }} and {{ 'not ' if side == 'borrowers' }}is_lender) as {{ state }}_{{ side }}_count,
-        {%- endfor %}
-        0 as present_{{ side }}_count{{ ',' if not loop.last }}
-        {%- endfor %}
-    from placed
-    {{ 'group by ' ~ kind if kind != 'total' }}
-    union all
-    {%- endfor %}
-    select
-        fact.segment_kind, fact.segment_id, 0, 0, 0, fact.present_lenders_count, 0, 0, 0, fact.present_borrowers_count
-    from {{ ref('fct_business_daily') }} as fact
-    inner join readings on readings.counts_promotional or not fact.is_promotional
-    where fact.day_on = as_of_on and fact.segment_kind in ('total', '{{ person_kinds() | join("', '") }}')
-),
-
-busy as (
-    select
-        segment_kind, segment_id,
-        {%- for side in ['lenders', 'borrowers'] %}{% for state in ['new', 'returning', 'active', 'present'] %}
-        sum({{ state }}_{{ side }}_count) as {{ state }}_{{ side }}_count{{ ',' if not loop.last }}
-        {%- endfor %}{{ ',' if not loop.last }}{% endfor %}
-    from counted
-    group by segment_kind, segment_id
 )
 {%- endmacro %}

@@ -11,6 +11,12 @@
 {# Kinds of segments of a person: where they live, what they do, which channel brought their registration. #}
 {% macro person_kinds() -%} {{- return(['province', 'industry', 'channel']) -}} {%- endmacro %}
 
+{# Kinds of segments of what people do: those of a loan but for the person's own. An application has the product's of them; of the others it is in none. #}
+{% macro deed_kinds() -%} {{- return(loan_kinds() | reject('in', person_kinds()) | list) -}} {%- endmacro %}
+
+{# Of these, the ones that a product does not decide, and the product. #}
+{% macro deed_columns() -%} {{- return(deed_kinds() | reject('in', product_kinds()[1:]) | list) -}} {%- endmacro %}
+
 {# A query of every user with the segments of person_kinds. #}
 {% macro people_in_segments() -%}
     select
@@ -84,29 +90,34 @@
     where now._load_seq > {{ seen_load_seq() }}
 {%- endmacro %}
 
-{# A query: what makes a person active, on which day, as lender or borrower, in a promotional loan or another: lenders invested or bought a claim,
-   borrowers applied or repaid. A row each, not once a day. #}
+{# A query: what makes a person active, on which day, as lender or borrower, in a promotional loan or another, with the segments of deed_columns: lenders
+   invested or bought a claim, borrowers applied or repaid. A row each, not once a day. #}
 {% macro doings() %}
 {{ lender_doings() }}
 union all
-select application.borrower_id, application.applied_on, false, coalesce(product.is_promotional, false)
+select
+    application.borrower_id, application.applied_on, false, coalesce(product.is_promotional, false), false,
+    {% for kind in deed_columns() %}{{ 'application.product_id::varchar' if kind == 'product' else "'none'" }}{{ ', ' if not loop.last }}{% endfor %}
 from {{ ref('stg_loan_applications') }} as application
 left join {{ ref('stg_products') }} as product on product.product_id = application.product_id and product.deleted_at is null
 where application.deleted_at is null
 union all
-select loan.borrower_id, repayment.paid_on, false, loan.is_promotional
+select loan.borrower_id, repayment.paid_on, false, loan.is_promotional, false, listing.{{ deed_columns() | join(', listing.') }}
 from {{ ref('stg_repayments') }} as repayment
 inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = repayment.loan_id
+inner join {{ ref('dim_listings') }} as listing on listing.loan_id = loan.loan_id
 where repayment.payer_kind = 'borrower' and repayment.principal + repayment.interest + repayment.penalty + repayment.fee > 0
 {%- endmacro %}
 
 {# Those of them that are lenders'. #}
 {% macro lender_doings() -%}
-select investment.lender_id as user_id, investment.invested_on as day_on, true as is_lender, listing.is_promotional
+select
+    investment.lender_id as user_id, investment.invested_on as day_on, true as is_lender, listing.is_promotional, true as is_investment,
+    listing.{{ deed_columns() | join(', listing.') }}
 from {{ ref('stg_investments') }} as investment
 inner join {{ ref('dim_listings') }} as listing on listing.loan_id = investment.loan_id
 union all
-select sale.buyer_id, sale.transferred_on, true, listing.is_promotional
+select sale.buyer_id, sale.transferred_on, true, listing.is_promotional, false, listing.{{ deed_columns() | join(', listing.') }}
 from {{ ref('stg_claim_transfers') }} as sale
 inner join {{ ref('dim_listings') }} as listing on listing.loan_id = sale.loan_id
 {%- endmacro %}

@@ -64,6 +64,16 @@ def test_the_executive_page_prints_the_stored_figure(served: None, small_snapsho
     assert wan(row[0]) in html(run_page("executive"))
 
 
+def test_the_executive_page_shows_people_by_segment(served: None, small_snapshot: Snapshot) -> None:
+    query = "select value from rpt_operations_segments where code = 'OP-G03' and segment_kind = 'grade' and segment_id = 'A' "
+    query += "order by as_of_on desc limit 1"
+    with connect(small_snapshot.database) as connection:
+        row = connection.execute(query).fetchone()
+    assert row is not None and row[0] > 0
+    [people] = [text for text in html(run_page("executive")).split("<table") if "lenders active in 30 days" in text]
+    assert f">{row[0]:.0f}<" in people
+
+
 def test_the_public_page_opens_the_public_file_alone(served: None, monkeypatch: pytest.MonkeyPatch) -> None:
     def refused(_: Snapshot) -> Path:
         raise AssertionError("the warehouse was opened for the public")

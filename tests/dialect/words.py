@@ -42,8 +42,8 @@ SPARKS = "collect_list get sequence sort_array try_url_decode xxhash64"
 
 # What has been looked at and may stay, by the names of sqlglot's classes.
 _KNOWN = """
-Abs Add Alias And Anonymous AnyValue ArgMax ArgMin Array ArrayDistinct ArraySort Between BitwiseRightShift Boolean CTE Case Cast
-Coalesce Column Contains Count CountIf DPipe DataType DataTypeParam DateDiff Day Delete Distinct Div Dot EQ EndsWith Except_
+Abs Add Alias And Anonymous AnyValue ArgMax ArgMin Array ArrayDistinct ArraySort Between BitwiseAnd BitwiseOrAgg BitwiseRightShift Boolean
+CTE Case Cast Coalesce Column Contains Count CountIf DPipe DataType DataTypeParam DateDiff Day Delete Distinct Div Dot EQ EndsWith Except_
 Exists Explode Filter From GT GTE Greatest Group GroupConcat GroupingSets Having Identifier If IgnoreNulls In Interval Is Join LT
 LTE Lag LastDay Inline Lateral Lead Least Left Length Limit Literal LogicalOr Lower Max Min Mod Month Mul NEQ Neg Not Null
 NullSafeEQ NullSafeNEQ Nullif Or Order Ordered Pad Paren PropertyEQ Qualify RegexpExtract RegexpExtractAll RegexpLike

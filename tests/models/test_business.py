@@ -65,6 +65,8 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
     for decision in ("approved", "approved", "rejected"):
         times = {"applied_at": "2019-06-06 10:00", "decided_at": "2019-06-07 10:00"}
         p.add("loan_applications", borrower_id=lender, product_id=product, amount="10", decision=decision, **times)
+    later = {"product_id": p.product(operating_mode="p2c"), "amount": "10", "decision": "pending", "applied_at": "2019-06-20 10:00"}
+    p.add("loan_applications", borrower_id=lender, **later)
     sale = p.transfer(4, lender, other, "40", "2019-06-08 10:00", price="39")
     p.add("claim_offers", transfer_id=sale, offered_at="2019-06-07 10:00")
     folder: Path = tmp_path_factory.mktemp("business")
@@ -91,7 +93,19 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
         ("OP-F16", "total", "all", "24"),
         # The buyer of a claim and nobody else was active as a lender in June; in the month before it was the one who lent.
         ("OP-G01", "total", "all", "1"),
+        ("OP-G01", "grade", "A", "1"),
         ("OP-G03", "province", "44", "1"),
+        # Two borrowers repaid for the first time, and who lends applied, of which the second time is not what made them new.
+        ("OP-G05", "total", "all", "3"),
+        ("OP-G05", "operating_mode", "c2c", "3"),
+        ("OP-G05", "operating_mode", "p2c", "0"),
+        ("OP-G05", "grade", "A", "2"),
+        ("OP-G05", "grade", "none", "1"),
+        ("OP-G07", "total", "all", "3"),
+        ("OP-G07", "operating_mode", "c2c", "3"),
+        ("OP-G07", "operating_mode", "p2c", "1"),
+        ("OP-D05", "total", "all", "2"),
+        ("OP-D05", "grade", "B", "1"),
         ("OP-H01", "total", "all", "300"),
         ("OP-H01", "province", "44", "-200"),
         ("OP-H04", "fee_kind", "borrower_service", "20"),
@@ -112,6 +126,19 @@ def test_figures_of_a_day(by_hand: duckdb.DuckDBPyConnection, code: str, kind: s
         [code, kind, segment],
     ).fetchall()
     assert found == [(None if expected is None else Decimal(expected),)]
+
+
+def test_a_person_counts_once_in_each_segment_and_once_in_all(by_hand: duckdb.DuckDBPyConnection) -> None:
+    """Who lent to all four loans of May is one lender, of each grade one; of the four borrowers three are of grade A."""
+    query = """
+        select code, segment_id, cast(value as integer) from rpt_operations_segments_as_of(date '2019-05-31')
+        where segment_kind in ('total', 'grade')
+            and code in ('OP-D02', 'OP-D03', 'OP-D04', 'OP-D05', 'OP-G01', 'OP-G02', 'OP-G03', 'OP-G04')
+    """
+    lenders = {("OP-D02", 1), ("OP-D03", 1), ("OP-G01", 1), ("OP-G02", 0), ("OP-G03", 1), ("OP-G04", 0)}
+    borrowers = {("OP-D04", "A", 3), ("OP-D04", "B", 1), ("OP-D04", "all", 4), ("OP-D05", "A", 3), ("OP-D05", "B", 1), ("OP-D05", "all", 4)}
+    expected = {(code, segment, count) for code, count in lenders for segment in ("A", "B", "all")} | borrowers
+    assert set(by_hand.execute(query).fetchall()) == expected
 
 
 @pytest.mark.parametrize(
@@ -214,6 +241,19 @@ def test_stored_totals_are_those_of_the_figures_without_segments(small_snapshot:
     with connect(small_snapshot.database) as connection:
         [(compared, different)] = connection.execute(query).fetchall()
     assert compared > 100 and different == 0
+
+
+def test_people_of_a_day_are_those_of_the_daily_mart(small_snapshot: Snapshot) -> None:
+    query = """
+        select segment_kind, segment_id, sum(present_lenders_count), sum(present_borrowers_count) from {}
+        group by all having sum(present_lenders_count) + sum(present_borrowers_count) > 0 order by all
+    """
+    with connect(small_snapshot.database) as connection:
+        for day in (LAST, LAST - timedelta(days=40)):
+            kinds = "segment_kind in ('total', 'province', 'industry', 'channel')"
+            found = connection.execute(query.format(f"fct_people_as_of(date '{day}') where {kinds}")).fetchall()
+            daily = f"fct_business_daily where not is_promotional and day_on = '{day}' and {kinds}"
+            assert len(found) > 10 and found == connection.execute(query.format(daily)).fetchall()
 
 
 @pytest.mark.parametrize("code", ["OP-C03", "OP-C04", "OP-F09"])

@@ -15,6 +15,7 @@ from typing import Any
 
 from tests.oracle.business_cash import cash_due, likely_cash
 from tests.oracle.business_changes import amount_effects, outstanding_parts
+from tests.oracle.business_deeds import Deeds
 from tests.oracle.business_margin import ZERO, Margin, coverage, margins
 from tests.oracle.business_people import People, activity, people_by_month
 from tests.oracle.exact import Ratio
@@ -167,6 +168,29 @@ def people_of_months(told: Told) -> Compared:
     return found, expected
 
 
+def people_in_segments(told: Told) -> Compared:
+    """Day, code, kind of segment, segment → people who came, were active, returned or owe; on stored days and on others."""
+    day = told.second.day
+    stored = month_ends(told)[2:]
+    others = [month(day), months_later(month(day), -3) + timedelta(days=16)]
+    columns = "code, segment_kind, segment_id, value"
+    condition = "(code like 'OP-G%' or code in ('OP-D02', 'OP-D03', 'OP-D04', 'OP-D05')) and value <> 0"
+    found: Figures = {}
+    for at in stored:
+        query = f"select {columns} from rpt_operations_segments where as_of_on = ? and {condition}"
+        found |= {(at, *key): values for key, values in told.figures(query, 3, at).items()}
+    for at in others:
+        query = f"select {columns} from rpt_operations_segments_as_of(cast(? as date)) where {condition}"
+        found |= {(at, *key): values for key, values in told.figures(query, 3, at).items()}
+    deeds = Deeds(told.second.source, told.second.segments, told.second.channels, day)
+    expected = {
+        (at, code, KINDS.get(kind, kind), _id(segment)): (count,)
+        for at in (*stored, *others)
+        for (code, kind, segment), count in deeds.people(at).items()
+    }
+    return found, expected
+
+
 def _operating(told: Told, days: list[date], codes: tuple[str, ...], what: str) -> Figures:
     found: Figures = {}
     for day in days:
@@ -185,4 +209,5 @@ BUSINESS: dict[Comparison, Fraction] = {
     coverage_and_stress: NOTHING,
     shown_coverage: NOTHING,
     people_of_months: NOTHING,
+    people_in_segments: NOTHING,
 }

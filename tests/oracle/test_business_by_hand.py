@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
@@ -13,6 +14,8 @@ from hypothesis import strategies as st
 
 from tests.oracle.business_cash import Due, cash_due, likely_cash
 from tests.oracle.business_changes import amount_effects, overdue_parts, rate_effects, shown
+from tests.oracle.business_deeds import Deeds
+from tests.oracle.business_segments import segments
 from tests.oracle.exact import largest_remainder
 from tests.oracle.risk_histories import histories
 from tests.oracle.source import Source
@@ -108,3 +111,30 @@ def test_cash_due_and_what_is_likely_to_come(tmp_path: Path) -> None:
     assert (found[41, "current"].due, found[41, "current"].likely) == (174, 70 + 104 * Fraction(104, 259))
     # Where no instalment fell due in the bucket before, nothing is likely.
     assert likely_cash([loans[late]], date(2019, 4, 19), [30])[30, "current"].likely == 0
+
+
+def test_people_count_in_each_segment_in_which_they_did_something(tmp_path: Path) -> None:
+    p = Platform()
+    lender, borrower = p.user(province_code="31"), p.user()
+    first, second = p.product(operating_mode="c2c"), p.product(operating_mode="c2c")
+    for number, (product, grade, month) in enumerate(((first, "A", 1), (first, "B", 1), (second, "B", 3)), start=1):
+        times = {"disbursed_at": f"2019-0{month}-1{number} 10:00"}
+        p.loan("100", lenders={lender: "100"}, loan_id=number, product_id=product, credit_grade=grade, borrower_id=borrower, **times)
+    p.repay(2, 1, "2019-01-31 10:00", "100")
+    p.add("loan_applications", borrower_id=borrower, product_id=second, applied_at="2019-03-05 10:00")
+    deeds = Deeds(source := Source(p.write(tmp_path)), segments(source, {}), {}, date(2019, 3, 31))
+
+    def people(day: date, kind: str) -> dict[tuple[str, Hashable], int]:
+        return {(code, segment): count for (code, of, segment), count in deeds.people(day).items() if of == kind}
+
+    # The lender's first investment was in the loan of grade A of 11 January, the next in grade B on the 12th; both have one borrower.
+    january = {"OP-D02": ("A",), "OP-D03": ("A", "B"), "OP-D04": ("A",), "OP-D05": ("A",), "OP-G01": ("A",), "OP-G03": ("A", "B")}
+    january |= dict.fromkeys(("OP-G05", "OP-G06", "OP-G07"), ("B",))
+    assert people(date(2019, 1, 31), "grade") == {(code, grade): 1 for code, grades in january.items() for grade in grades}
+    assert people(date(2019, 1, 31), "total") == {(code, "all"): 1 for code in january}
+    assert people(date(2019, 1, 31), "province")["OP-G03", "31"] == 1
+    # After a pause of February both return: the borrower by an application, which has no grade.
+    march = {"OP-D03": ("B",), "OP-G03": ("B",), "OP-G04": ("B",), "OP-D05": ("A", "B"), "OP-G07": (None,), "OP-G08": (None,)}
+    assert people(date(2019, 3, 31), "grade") == {(code, grade): 1 for code, grades in march.items() for grade in grades}
+    assert people(date(2019, 3, 31), "product")["OP-G08", second] == 1
+    assert people(date(2019, 3, 31), "mode")["OP-D05", "c2c"] == 1

@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from glassbook.snapshots import Snapshot
+from glassbook.snapshots import Snapshot, connect
 from ingestion.contract import load_contract
 from tests.support.built import columns_of
 from warehouse.dbt_runner import PROJECT_DIR
@@ -99,6 +99,22 @@ def test_a_model_of_any_day_says_so() -> None:
         if not is_rule and is_function != path.stem.endswith(("_as_of", "_between")):
             wrong.append(path.stem)
     assert wrong == []
+
+
+def test_no_function_has_the_alias_of_the_day_that_it_is_given(small_snapshot: Snapshot) -> None:
+    with connect(small_snapshot.database) as connection:
+        query = "select function_name, macro_definition from duckdb_functions() where function_type = 'table_macro' and not internal"
+        bodies = dict(connection.execute(query).fetchall())
+    texts = [path.read_text(encoding="utf-8") for path in (PROJECT_DIR / "models").rglob("*.sql")]
+    given = {pair for text in texts for pair in re.findall(r"rows_of\('(\w+)', '(\w+)\.\w+'", text)}
+    assert len(given) >= 3
+    for function, alias in given:
+        reached, pending = {function}, [function]
+        while pending:
+            called = {name for name in re.findall(r"\w+", bodies[pending.pop()]) if name in bodies} - reached
+            reached |= called
+            pending += called
+        assert [name for name in reached if re.search(rf"\b{alias}\.", bodies[name])] == [], (function, alias)
 
 
 def test_names_are_lower_snake_case(columns: list[tuple[str, str, str]]) -> None:

@@ -14,12 +14,9 @@ active as (
         max(day_on) as last_on,
         min(day_on) {{ on_usual }} as usual_first_on,
         max(day_on) {{ on_usual }} as usual_last_on
-    from (
-        {{ doings() | indent(8) }}
-    )
-    where day_on is not null
+    from {{ ref('fct_active_days') }}
     {%- if is_incremental() %}
-        and day_on >= (select date_trunc('month', min(changed.affected_from))::date from {{ days }} as changed)
+    where day_on >= (select date_trunc('month', min(changed.affected_from))::date from {{ days }} as changed)
     {%- endif %}
     group by all
 ),

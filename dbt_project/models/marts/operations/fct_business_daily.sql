@@ -169,9 +169,7 @@ present as (
     select doing.day_on, doing.is_promotional, doing.is_lender, {{ person_places }}
     from (
         select user_id, day_on, is_lender, not bool_or(not is_promotional) as is_promotional
-        from (
-            {{ doings() | indent(12) }}
-        )
+        from {{ ref('fct_active_days') }}
         where {{ is_affected('day_on') }}
         group by user_id, day_on, is_lender
     ) as doing

@@ -10,10 +10,6 @@ readings as (
     {{ home_readings() }}
 ),
 
-people as (
-    {{ people_in_segments() }}
-),
-
 -- Read for each figure of it, and for what the reserve covers.
 balances as {{ found_once() }} (
     select
@@ -78,8 +74,6 @@ held as (
     cross join (select balances.overdue_amount from balances where balances.segment_kind = 'total') as whole
 ),
 
-{{ busy_people() }},
-
 owed as (
     {{ falling_due(['loan_id']) }}
 ),
@@ -116,7 +110,7 @@ said as (
     from held
     union all
     select {{ figures_of(figures.people) }}
-    from busy
+    from {{ rows_of('fct_people_as_of', 'as_of_on') }}
     union all
     select {{ figures_of(figures.dues) }}
     from dues

@@ -1,0 +1,176 @@
+{{ config(materialized='table_function', parameters=['as_of_on']) }}
+-- How many people came, were active, returned or owe on a day, as a whole and by segment, as the home regime counts them. Province, industry and channel are
+-- the person's own. By all else a person counts once in each segment in which they did what is counted: those who are new, in that of their first day. So
+-- segments of these kinds do not add up to the whole, which is of different people. Grain: one row a segment_kind and segment_id.
+{#- What holds of a person is one whole number, a bit for each state: a truth for each costs three times as much where people are grouped by everything. -#}
+{%- set bits = {
+    'is_new': 1, 'is_present': 2, 'is_active': 4, 'is_returning': 8, 'is_month_lender': 16, 'is_first_investment': 32, 'is_first_loan': 64, 'is_owing': 128
+} %}
+{%- set told = {
+    'first_lenders': (true, 'is_first_investment'), 'month_lenders': (true, 'is_month_lender'), 'first_borrowers': (false, 'is_first_loan'),
+    'outstanding_borrowers': (false, 'is_owing')
+} %}
+{%- for state in ['new', 'present', 'active', 'returning'] %}
+{%- do told.update({state ~ '_lenders': (true, 'is_' ~ state), state ~ '_borrowers': (false, 'is_' ~ state)}) %}
+{%- endfor %}
+with
+readings as (
+    {{ home_readings() }}
+),
+
+people as (
+    {{ people_in_segments() }}
+),
+
+products as (
+    select product_id::varchar as product, operating_mode, security_kind as security, repayment_method
+    from {{ ref('stg_products') }}
+    where deleted_at is null
+),
+
+-- The days of the month and of the thirty days, up to the day. What calls this function may name its own days `days`, and means them by as_of_on.
+watched_days as (
+    select
+        listed.day_on,
+        listed.day_on = as_of_on as is_present,
+        listed.day_on >= as_of_on - 29 as is_active,
+        listed.day_on >= date_trunc('month', as_of_on)::date as is_of_month
+    from (
+        select series.day_on::date as day_on
+        from (select unnest({{ days_from("least(date_trunc('month', as_of_on)::date, as_of_on - 29)", 'as_of_on') }}) as day_on) as series
+    ) as listed
+),
+
+first_investments as (
+    select deed.user_id, min(deed.day_on) as first_on, min(deed.day_on) filter (where not deed.is_promotional) as usual_first_on
+    from {{ ref('fct_active_days') }} as deed
+    inner join {{ ref('fct_registrations') }} as person on person.user_id = deed.user_id
+    where deed.has_invested
+    group by deed.user_id
+),
+
+first_loans as (
+    select borrower_id, min(disbursed_on) as first_on, min(disbursed_on) filter (where not is_promotional) as usual_first_on
+    from {{ ref('ldg_loans') }}
+    group by borrower_id
+),
+
+-- What each day of a person was among all of theirs: of no one day that is asked for.
+deeds as (
+    select
+        deed.*,
+        month.month_on,
+        month.first_on,
+        month.previous_month_on,
+        month.usual_first_on,
+        month.usual_previous_month_on,
+        first.first_on as first_invested_on,
+        first.usual_first_on as usual_first_invested_on
+    from {{ ref('fct_active_days') }} as deed
+    inner join {{ ref('fct_active_months') }} as month
+        on month.is_lender = deed.is_lender and month.user_id = deed.user_id and month.month_on = date_trunc('month', deed.day_on)::date
+    left join first_investments as first on first.user_id = deed.user_id and deed.has_invested
+),
+
+states as (
+    select
+        deed.is_lender,
+        deed.user_id,
+        deed.{{ deed_columns() | join(', deed.') }},
+        watched.is_present,
+        watched.is_active,
+        watched.is_of_month,
+        deed.has_invested,
+        deed.month_on,
+        deed.day_on = case when readings.counts_promotional then deed.first_on else deed.usual_first_on end as is_first_of_month,
+        case when readings.counts_promotional then deed.previous_month_on else deed.usual_previous_month_on end as previous_month_on,
+        deed.day_on = case when readings.counts_promotional then deed.first_invested_on else deed.usual_first_invested_on end as is_first_investment
+    from deeds as deed
+    inner join watched_days as watched on watched.day_on = deed.day_on
+    inner join readings on readings.counts_promotional or not deed.is_promotional
+),
+
+acts as (
+    select
+        is_lender,
+        user_id,
+        {{ deed_columns() | join(', ') }},
+        {{ if_so('is_of_month and is_first_of_month and previous_month_on is null', bits.is_new) }}
+            + {{ if_so('is_present', bits.is_present) }}
+            + {{ if_so('is_active', bits.is_active) }}
+            + {{ if_so('is_of_month and previous_month_on < month_on - interval 1 month', bits.is_returning) }}
+            + {{ if_so('is_of_month and has_invested', bits.is_month_lender) }}
+            + {{ if_so('is_of_month and is_first_investment', bits.is_first_investment) }} as states_no,
+        0 as outstanding_amount
+    from states
+    union all
+    select
+        false, loan.borrower_id, listing.{{ deed_columns() | join(', listing.') }},
+        {{ if_so('loan.disbursed_on = case when readings.counts_promotional then first.first_on else first.usual_first_on end', bits.is_first_loan) }}, 0
+    from {{ ref('ldg_loans') }} as loan
+    inner join watched_days as watched on watched.day_on = loan.disbursed_on and watched.is_of_month
+    inner join readings on readings.counts_promotional or not loan.is_promotional
+    inner join {{ ref('dim_listings') }} as listing on listing.loan_id = loan.loan_id
+    inner join first_loans as first on first.borrower_id = loan.borrower_id
+    union all
+    select false, loan.borrower_id, listing.{{ deed_columns() | join(', listing.') }}, 0, loan.outstanding_amount
+    from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
+    inner join readings on readings.counts_promotional or not loan.is_promotional
+    inner join {{ ref('dim_listings') }} as listing on listing.loan_id = loan.loan_id
+    where loan.outstanding_amount <> 0
+),
+
+combined as (
+    select is_lender, user_id, {{ deed_columns() | join(', ') }}, bit_or(states_no) as states_no, sum(outstanding_amount) as outstanding_amount
+    from acts
+    group by is_lender, user_id, {{ deed_columns() | join(', ') }}
+),
+
+-- Each person once in each segment, and once as a whole. Who owes is seen from all their loans together.
+placed as {{ found_once() }} (
+    select
+        is_lender,
+        user_id,
+        case{% for kind in deed_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} else 'person' end as segment_kind,
+        coalesce({{ deed_kinds() | join(', ') }}) as segment_id,
+        bit_or(states_no) + {{ if_so('sum(outstanding_amount) > 0', bits.is_owing) }} as states_no
+    from (
+        select combined.*{% for kind in product_kinds()[1:] %}, coalesce(product.{{ kind }}, 'none') as {{ kind }}{% endfor %}
+        from combined
+        left join products as product on product.product = combined.product
+    )
+    group by grouping sets ((is_lender, user_id){% for kind in deed_kinds() %}, (is_lender, user_id, {{ kind }}){% endfor %})
+),
+
+-- Few states of people come in any segment: those that are the same are counted together.
+counted as (
+    select segment_kind, segment_id, is_lender, states_no, count(*) as people_count
+    from placed
+    where segment_kind <> 'person'
+    group by segment_kind, segment_id, is_lender, states_no
+    union all
+    select
+        case{% for kind in person_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} else 'total' end,
+        coalesce({{ person_kinds() | join(', ') }}, 'all'),
+        is_lender,
+        states_no,
+        count(*)
+    from (
+        select placed.is_lender, placed.states_no{% for kind in person_kinds() %}, coalesce(people.{{ kind }}, 'none') as {{ kind }}{% endfor %}
+        from placed
+        left join people on people.user_id = placed.user_id
+        where placed.segment_kind = 'person'
+    ) as person
+    group by grouping sets ((is_lender, states_no){% for kind in person_kinds() %}, (is_lender, states_no, {{ kind }}){% endfor %})
+    union all
+    select 'total', 'all', true, 0, 0
+)
+
+select
+    segment_kind,
+    segment_id
+    {%- for name, (is_lender, state) in told.items() %},
+    sum({{ if_so(('' if is_lender else 'not ') ~ 'is_lender and (states_no & ' ~ bits[state] ~ ') <> 0', 'people_count') }})::bigint as {{ name }}_count
+    {%- endfor %}
+from counted
+group by segment_kind, segment_id
