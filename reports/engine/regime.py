@@ -209,6 +209,8 @@ class Regime(_Record):
     notes: dict[str, str] = {}
     """Phrases of notes that the models write, and the words that forms and pages show for them."""
     page: Page | None = None
+    codes: dict[str, dict[str, tuple[str, str]]] = {}
+    """Codes of the country by kind of segment (province, industry), and their words in Chinese and English."""
 
     @property
     def folder(self) -> Path:
