@@ -34,6 +34,7 @@ def view_exposures() -> list[Exposure]:
             "Balances, lending, overdue and people at a month end or on the latest day, each beside a month earlier; by segment, what "
             "drives a change, cash due, margin, stress and plan; risk; internal app.",
             (
+                "dim_segments",
                 "rpt_operations_cash_as_of",
                 "rpt_operations_changes_between",
                 "rpt_operations_figures",
@@ -52,7 +53,7 @@ def view_exposures() -> list[Exposure]:
             "What channels and campaigns brought and cost by month and day, what no rule knows, funnels, attribution, cost and "
             "value after loss, cohorts; internal app.",
             (
-                *("dim_campaigns", "fct_channel_daily", "fct_conversion_credits", "rpt_marketing_unassigned"),
+                *("dim_campaigns", "dim_segments", "fct_conversion_credits", "rpt_marketing_channel_days", "rpt_marketing_unassigned"),
                 *("fct_borrower_cohorts", "fct_lender_cohorts"),
                 *("rpt_marketing_attribution", "rpt_marketing_channels", "rpt_marketing_economics", "rpt_marketing_funnel"),
             ),

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 from html import escape
@@ -11,38 +11,37 @@ from zoneinfo import ZoneInfo
 import streamlit as st
 
 from dashboards.reading import latest_snapshot
+from dashboards.tables import CSS, both
 from glassbook.settings import load_settings
 from glassbook.snapshots import Snapshot
 from reports.cells import grouped
 from reports.engine.regime import load_regime
 from reports.page import wan
 from reports.standing import Remark, of_filing, of_snapshot
-from reports.units import unit_zh
 
-_CSS = """<style>
-.block-container, .stMainBlockContainer { max-width: 1180px; padding-top: 4.6rem; }
-.stMainBlockContainer [data-testid=stLayoutWrapper] > .stVerticalBlock[class*=st-key-gb] { background: #fff; }
-.gb-head { margin-bottom: .6rem; } .gb-head h1 { font-size: 2rem; padding: 0; margin: 0; }
-.gb-en { color: #56616c; font-size: .8em; font-weight: 400; }
-.gb-cards { display: grid; grid-template-columns: repeat(var(--across), 1fr); gap: 14px; margin: .4rem 0 1rem; }
-.gb-card { background: #fff; border: 1px solid #d9dee3; border-top: 3px solid #1d5b8f; border-radius: 10px; padding: 14px 18px; }
-.gb-card b { display: block; font-size: 1.55rem; line-height: 1.3; font-variant-numeric: tabular-nums; margin-top: 6px; }
-.gb-card small { color: #56616c; } .gb-card .gb-unit { font-size: .85rem; font-weight: 400; color: #56616c; }
-.gb-scroll { overflow-x: auto; background: #fff; border: 1px solid #d9dee3; border-radius: 10px; padding: 4px 16px; margin-bottom: 1rem; }
-.gb-table { border-collapse: collapse; width: 100%; font-variant-numeric: tabular-nums; font-size: .92rem; }
-.gb-table th, .gb-table td { padding: 7px 8px; border: 0; border-bottom: 1px solid #e3e7eb; text-align: right; white-space: nowrap; }
-.gb-table th:first-child, .gb-table td:first-child { text-align: left; white-space: normal; }
-.gb-table thead .gb-en { display: block; }
-.gb-table thead th { color: #56616c; font-weight: 600; } .gb-table td small { color: #56616c; }
-.gb-foot { color: #56616c; font-size: .82rem; border-top: 1px solid #d9dee3; margin-top: 1.5rem;
-  padding-top: .8rem; overflow-wrap: anywhere; }
-@media (max-width: 860px) { .gb-cards { grid-template-columns: 1fr 1fr; } }
-</style>"""
+_CSS = f"""<style>
+.block-container, .stMainBlockContainer {{ max-width: 1240px; padding-top: 4.6rem; }}
+.stMainBlockContainer [data-testid=stLayoutWrapper] > .stVerticalBlock[class*=st-key-gb] {{ background: #fff; }}
+.gb-head {{ margin-bottom: .6rem; }} .gb-head h1 {{ font-size: 2rem; padding: 0; margin: 0; }}
+.gb-en {{ color: #56616c; font-size: .8em; font-weight: 400; }}
+.gb-section {{ margin: 0; padding: .4rem 0 0; font-size: 1.2rem; }} .gb-part-of {{ margin: 0; padding: 0; font-size: 1rem; }}
+.gb-cards {{ display: grid; grid-template-columns: repeat(var(--across), minmax(0, 1fr)); gap: 14px; margin: .4rem 0 1rem; }}
+.gb-card {{ background: #fff; border: 1px solid #d9dee3; border-top: 3px solid #1d5b8f; border-radius: 10px; padding: 14px 18px;
+  display: flex; flex-direction: column; line-height: 1.4; }}
+.gb-card b {{ margin-top: auto; padding-top: 6px; }}
+.gb-card b {{ font-size: 1.55rem; line-height: 1.3; font-variant-numeric: tabular-nums; overflow-wrap: anywhere; }}
+.gb-card small {{ color: #56616c; }} .gb-card small span {{ display: inline-block; margin-right: .3em; }}
+.gb-foot {{ color: #56616c; font-size: .82rem; border-top: 1px solid #d9dee3; margin-top: 1.5rem;
+  padding-top: .8rem; overflow-wrap: anywhere; }}
+@media (max-width: 860px) {{
+  .gb-cards {{ grid-template-columns: repeat(2, minmax(0, 1fr)); gap: 10px; }} .gb-card {{ padding: 10px 12px; }}
+  .gb-card b {{ font-size: 1.3rem; }} .gb-card:last-child:nth-child(odd) {{ grid-column: span 2; }}
+}}
+{CSS}</style>"""
 
 
-def both(zh: str, en: str) -> str:
-    """Chinese first, English beside it, as HTML."""
-    return f'{escape(zh)} <span class="gb-en" lang="en">{escape(en)}</span>'
+# Why a figure has no value, as marts write it.
+_NOTES = {"not supplied": "未提供 not supplied", "group too small": "人数过少 too few"}
 
 
 def head(zh: str, en: str) -> Snapshot | None:
@@ -72,7 +71,12 @@ def _warn(remarks: Iterable[Remark]) -> None:
 
 def section(zh: str, en: str) -> None:
     """A heading within a page."""
-    st.html(f'<h3 style="margin:0;padding:.4rem 0 0;font-size:1.2rem">{both(zh, en)}</h3>')
+    st.html(f'<h3 class="gb-section">{both(zh, en)}</h3>')
+
+
+def part(zh: str, en: str) -> None:
+    """A heading within a section."""
+    st.html(f'<h4 class="gb-part-of">{both(zh, en)}</h4>')
 
 
 def foot(snapshot: Snapshot, seal: str | None = None) -> None:
@@ -90,39 +94,35 @@ def foot(snapshot: Snapshot, seal: str | None = None) -> None:
 
 def shown(value: Decimal | None, unit: str, decimals: int) -> str:
     """A value as pages write it: CNY in 万元, the rest with its own decimals, a dash for none."""
-    return wan(value) if unit == "CNY" else grouped(value, decimals)
+    return _unsigned_zero(wan(value)) if unit == "CNY" else number(value, decimals)
 
 
-def unit_shown(unit: str) -> str:
-    """The unit beside it."""
-    return "万元" if unit == "CNY" else unit_zh(unit)
+def noted(value: Decimal | None, unit: str, decimals: int, note: str | None) -> str:
+    """A value as pages write it, or why there is none."""
+    return shown(value, unit, decimals) if value is not None or note is None else _NOTES.get(note, note)
 
 
 def signed(value: Decimal | None, unit: str, decimals: int) -> str:
-    """A change with its sign; a change of a per cent value is in percentage points."""
+    """A change with its sign, none where it rounds to nothing; a change of a per cent value is in percentage points."""
     text = shown(value, unit, decimals)
-    plus = "+" if value is not None and value > 0 else ""
-    return plus + text + ("" if value is None else " 个百分点" if unit == "%" else "")
+    return f"+{text}" if value is not None and value > 0 and any(sign in "123456789" for sign in text) else text
 
 
-def cards(entries: Iterable[tuple[str, str, str, str, str]]) -> None:
-    """Cards of (Chinese name, English name, value, unit, line below)."""
+def number(value: Decimal | int | None, decimals: int = 0) -> str:
+    """A number for people: thousands separated, a dash for none, no sign where it rounds to nothing."""
+    return _unsigned_zero(grouped(None if value is None else Decimal(value), decimals))
+
+
+def _unsigned_zero(text: str) -> str:
+    return text if any(sign in "123456789" for sign in text) else text.removeprefix("-")
+
+
+def cards(entries: Iterable[tuple[str, str, str, Sequence[str]]]) -> None:
+    """Cards of (Chinese name, English name, value, what stands below it); names say the unit."""
     parts = [
-        f'<div class="gb-card">{both(zh, en)}<b>{escape(value)} '
-        f'<span class="gb-unit">{escape(unit)}</span></b><small>{escape(below)}</small></div>'
-        for zh, en, value, unit, below in entries
+        f'<div class="gb-card"><span>{both(zh, en)}</span><b>{escape(value)}</b>'
+        f"<small>{' '.join(f'<span>{escape(piece)}</span>' for piece in below if piece)}</small></div>"
+        for zh, en, value, below in entries
     ]
-    across = 5 if len(parts) == 5 else 3
+    across = len(parts) if len(parts) in (4, 5) else 3
     st.html(f'<div class="gb-cards" style="--across:{across}">{"".join(parts)}</div>')
-
-
-def table(header: Sequence[tuple[str, str]], lines: Iterable[Sequence[str]]) -> None:
-    """A table of texts, each escaped; the first column names the line."""
-    top = "".join(f"<th>{both(zh, en)}</th>" for zh, en in header)
-    cell: Callable[[str], str] = lambda text: f"<td>{escape(text)}</td>"  # noqa: E731
-    lines = list(lines)
-    if not lines:
-        st.caption("无 none")
-        return
-    body = "".join(f"<tr>{''.join(map(cell, line))}</tr>" for line in lines)
-    st.html(f'<div class="gb-scroll"><table class="gb-table"><thead><tr>{top}</tr></thead><tbody>{body}</tbody></table></div>')

@@ -19,8 +19,8 @@ FONT = "'PingFang SC','Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Mi
 # Blue and vermilion keep apart for every common form of colour blindness; dashes tell them apart in black and white.
 COLOURS = ("#1d5b8f", "#c2502a", "#4b7f52", "#7a5195")
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))
-_GREY = "#5b6570"
-_GRID = "#e3e7eb"
+GREY = "#5b6570"
+GRID = "#e3e7eb"
 # Half-years: closer labels would run into each other on half a page.
 _LABELLED_EVERY = 6
 
@@ -88,16 +88,16 @@ def monthly_chart(
 
 def _month_axis(labelled: list[str]) -> alt.Axis:
     return alt.Axis(
-        values=labelled, labelAngle=0, labelColor=_GREY, labelFontSize=12, labelOverlap=False, labelPadding=6,
-        domainColor=_GREY, tickColor=_GREY, minExtent=24, maxExtent=24,
+        values=labelled, labelAngle=0, labelColor=GREY, labelFontSize=12, labelOverlap=False, labelPadding=6,
+        domainColor=GREY, tickColor=GREY, minExtent=24, maxExtent=24,
     )  # fmt: skip
 
 
 def _value_axis() -> alt.Axis:
     # A fixed extent: otherwise the layout would follow the fonts of the machine that draws it.
     return alt.Axis(
-        labelColor=_GREY, labelFontSize=12, labelOverlap=False, labelPadding=6, tickCount=5, format=",~f",
-        domain=False, ticks=False, gridColor=_GRID, minExtent=64, maxExtent=64,
+        labelColor=GREY, labelFontSize=12, labelOverlap=False, labelPadding=6, tickCount=5, format=",~f",
+        domain=False, ticks=False, gridColor=GRID, minExtent=64, maxExtent=64,
     )  # fmt: skip
 
 

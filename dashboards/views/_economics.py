@@ -2,96 +2,145 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import streamlit as st
 
-from dashboards.presenting import section, table
+from dashboards.presenting import number, part, section
 from dashboards.reading import rows
+from dashboards.tables import Cell, table
+from dashboards.wording import CAMPAIGNS, CHANNELS, worded
 from glassbook.snapshots import Snapshot
-from reports.cells import grouped
 
 WINDOWS = (30, 90, 180, 365)
-_COSTS = "registered_share, verified_share, lender_share, borrower_share, cost_amount, cost_by_redemption_amount"
-_CAC = ", ".join(
-    f"{name}_amount"
-    for name in (
-        *("cost_per_registered", "cost_per_verified", "cost_per_lender", "cost_per_borrower"),
-        *("cost_per_borrower_after_loss", "revenue", "realised_loss", "lenders_loss", "expected_loss"),
+# Column, and what stands over it.
+_COSTS = {
+    "registered_share": ("注册", "registered"), "verified_share": ("实名", "verified"), "lender_share": ("出借人", "lenders"),
+    "borrower_share": ("借款人", "borrowers"), "cost_amount": ("按发放", "rewards as granted"),
+    "cost_by_redemption_amount": ("按兑换", "as redeemed"), "cost_per_registered_amount": ("注册", "registration"),
+    "cost_per_verified_amount": ("实名", "verified user"), "cost_per_lender_amount": ("出借人", "lender"),
+    "cost_per_borrower_amount": ("借款人", "borrower"), "cost_per_borrower_after_loss_amount": ("借款人扣损", "borrower after loss"),
+}  # fmt: skip
+_COST_PARTS = [
+    ("人数", "people", 4), ("获客成本（元）", "cost of acquisition, CNY", 2), ("人均获客成本（元）", "CAC, CNY", 5),
+]  # fmt: skip
+_RETURNS = {
+    "revenue_amount": ("收入", "revenue"), "realised_loss_amount": ("已实现损失", "realised loss"),
+    "lenders_loss_amount": ("其中出借人承担", "borne by lenders"), "expected_loss_amount": ("已实现与预期损失", "realised and expected"),
+    "100 * roi_rate": ("扣损前", "before loss"), "100 * roi_after_loss_rate": ("扣损后", "after loss"),
+    "payback_months": ("月", "months"),
+}  # fmt: skip
+_RETURN_PARTS = [("累计（元）", "to date, CNY", 4), ("投资回报率 %", "ROI, %", 2), ("回收期", "payback", 1)]
+_WORTH = {
+    f"ltv_{days}{kind}_amount": said
+    for days in WINDOWS
+    for kind, said in (
+        ("", ("扣损前", "before loss")), ("_after_loss", ("扣损后", "after loss")),
+        ("_after_expected_loss", ("扣预期损失", "after expected loss")),
     )
-)
-_RETURNS = "100 * roi_rate, 100 * roi_after_loss_rate, payback_months"
-_BOOK = (
-    "disbursed_amount, 100 * book_6_over_30_share, 100 * book_6_over_90_share, 100 * book_12_over_30_share, 100 * book_12_over_90_share, "
-    "lent_amount, position_amount, withdrawn_amount"
-)
+}  # fmt: skip
+_WORTH_PARTS = [(f"{days} 日", f"{days} days", 3) for days in WINDOWS]
+_BOOK = {
+    "disbursed_amount": ("放款（元）", "disbursed, CNY"), "100 * book_6_over_30_share": ("30 天以上", "30+"),
+    "100 * book_6_over_90_share": ("90 天以上", "90+"), "100 * book_12_over_30_share": ("30 天以上", "30+"),
+    "100 * book_12_over_90_share": ("90 天以上", "90+"), "lent_amount": ("出借", "lent"), "position_amount": ("留存本金", "retained"),
+    "withdrawn_amount": ("提现", "withdrawn"),
+}  # fmt: skip
+_BOOK_PARTS = [
+    ("借款人", "borrowers", 1), ("6 个月内曾逾期 %", "past due within 6 months, %", 2), ("12 个月内曾逾期 %", "within 12 months, %", 2),
+    ("全部用户（元）", "all of them, CNY", 3),
+]  # fmt: skip
 
 
-def economics(snapshot: Snapshot, month: object, channel: str) -> None:
+def economics(snapshot: Snapshot, month: date, channel: str) -> None:
     """People who registered in a month, by channel or by campaign of one channel: cost, worth and what they did to the loan book."""
     section("获客成本与价值（扣损后）", "Unit economics after credit loss")
-    lines = _of_month(snapshot, month, channel, f"{_COSTS}, {_CAC}")
-    table(
-        [("渠道或活动", "channel or campaign"), ("注册", "registered"), ("实名", "verified"), ("出借人", "lenders"),
-         ("借款人", "borrowers"), ("成本（元）", "cost"), ("按兑换", "by redemption"), ("注册成本", "CAC registration"),
-         ("实名成本", "CAC verified"), ("出借人成本", "CAC lender"), ("借款人成本", "CAC borrower"), ("扣损后", "after loss"),
-         ("收入", "revenue"), ("已实现损失", "realised loss"), ("出借人承担", "borne by lenders"), ("预期损失", "expected loss")],
-        [(name, *map(_people, values[:4]), *(grouped(value, 2) for value in values[4:])) for name, *values in lines],
-    )  # fmt: skip
-    ltv = ", ".join(f"ltv_{days}{kind}_amount" for days in WINDOWS for kind in ("", "_after_loss", "_after_expected_loss"))
-    lines = _of_month(snapshot, month, channel, f"{ltv}, {_RETURNS}")
-    heads = [
-        (f"{days} 日{zh}", f"LTV {days}{en}")
-        for days in WINDOWS
-        for zh, en in (("", ""), ("扣损", " after loss"), ("扣预期", " after expected"))
-    ]
-    table(
-        [("渠道或活动", "channel or campaign"), *heads, ("回报 %", "ROI"), ("扣损回报 %", "ROI after loss"), ("回收月", "payback")],
-        [(name, *(grouped(value, 2) for value in values[:-1]), "—" if values[-1] is None else str(values[-1])) for name, *values in lines],
+    st.caption(
+        f"{month:%Y-%m} 注册的人，截至最近日期；期限未满或人数过少为 —。 "
+        f"People who registered in {month:%Y-%m}, up to the latest day; — where a window is not over yet or the group is too small."
     )
-    lines = _of_month(snapshot, month, channel, _BOOK)
-    table(
-        [("渠道或活动", "channel or campaign"), ("放款", "disbursed"), ("6 月 30+ %", "30+ at 6"), ("6 月 90+ %", "90+ at 6"),
-         ("12 月 30+ %", "30+ at 12"), ("12 月 90+ %", "90+ at 12"), ("出借", "lent"), ("留存本金", "retained"), ("提现", "withdrawn")],
-        [(name, *(grouped(value, 2) for value in values)) for name, *values in lines],
-    )  # fmt: skip
+    for (zh, en), columns, parts in (
+        (("人数与成本", "People and cost"), _COSTS, _COST_PARTS),
+        (("收入、损失与回报", "Revenue, loss and return"), _RETURNS, _RETURN_PARTS),
+        (("人均价值 LTV（元）", "LTV of one who registered, CNY"), _WORTH, _WORTH_PARTS),
+        (("对借款与出借的影响", "What they borrowed and lent"), _BOOK, _BOOK_PARTS),
+    ):
+        part(zh, en)
+        lines = _of_month(snapshot, month, channel, ", ".join(columns))
+        table(
+            [("渠道", "channel") if channel == "all" else ("活动", "campaign"), *columns.values()],
+            [(_named(code, name, channel), *map(_written, columns, values)) for code, name, *values in lines],
+            is_summed=True,
+            parts=parts,
+            empty=("当月无人注册。", "Nobody registered in the month."),
+        )
 
 
-def _of_month(snapshot: Snapshot, month: object, channel: str, columns: str) -> list[tuple[Any, ...]]:
+def _of_month(snapshot: Snapshot, month: date, channel: str, columns: str) -> list[tuple[Any, ...]]:
     """A month's channels with these columns, or the campaigns of one channel; the whole last."""
-    part = "channel" if channel == "all" else "campaign_code"
-    where = "campaign_code = 'all'" if channel == "all" else "channel = ?"
+    told = "channel" if channel == "all" else "campaign_code"
+    where = "economics.campaign_code = 'all'" if channel == "all" else "channel = ?"
     return rows(
         snapshot, "internal",
-        f"select {part}, {columns} from rpt_marketing_economics where month_on = ? and {where} "
-        f"order by {part} = 'all', registered_share desc, {part}", month, *([] if channel == "all" else [channel]),
+        f"select economics.{told}, campaign_name, {columns} from rpt_marketing_economics as economics "
+        "left join dim_campaigns as campaign on campaign.campaign_code = economics.campaign_code "
+        f"where month_on = ? and {where} order by economics.{told} = 'all', registered_share desc, economics.{told}",
+        month, *([] if channel == "all" else [channel]),
     )  # fmt: skip
+
+
+def _named(code: str, name: str | None, channel: str) -> Cell:
+    return (name, code) if name else worded(code, CHANNELS if channel == "all" else CAMPAIGNS)
+
+
+def _written(column: str, value: Any) -> str:
+    if column.startswith("100 *") or column.endswith("_amount"):
+        return number(value, 2)
+    if column.endswith("_months"):
+        return number(value)
+    # A sum of shares in units of 10^-24, as people; what is credited in parts has decimals.
+    people = Decimal(value).scaleb(-24)
+    return number(people, 0 if people == people.to_integral_value() else 2)
 
 
 def cohorts(snapshot: Snapshot) -> None:
     """Lenders and borrowers of a month, month by month since."""
+    section("出借人与借款人分月跟踪", "Cohorts of lenders and borrowers")
     found = [
         month
         for (month,) in rows(
             snapshot, "internal",
-            "select cohort_month_on from fct_lender_cohorts union select cohort_month_on from fct_borrower_cohorts order by 1",
+            "select cohort_month_on from fct_lender_cohorts union select cohort_month_on from fct_borrower_cohorts order by 1 desc",
         )
     ]  # fmt: skip
     if not found:
+        st.caption("尚无已结束的月份。 No month has ended yet.")
         return
-    section("出借人与借款人分月跟踪", "Cohorts of lenders and borrowers")
-    month = st.selectbox("首投或首贷月份 month of the first", found, format_func=lambda first: f"{first:%Y-%m}")
+    # A year back there is enough to see.
+    month = st.selectbox(
+        "首投或首贷月份 first investment or loan in", found, index=min(12, len(found) - 1),
+        format_func=lambda first: f"{first:%Y-%m}", width=320,
+    )  # fmt: skip
+    part("出借人", "Lenders")
     lines = rows(
         snapshot, "internal",
         "select since_months, lenders_count, 100 * active_share, 100 * retained_share, position_amount, put_in_amount, received_amount, "
         "100 * reinvested_rate, withdrawn_amount from fct_lender_cohorts where cohort_month_on = ? order by since_months", month,
     )  # fmt: skip
     table(
-        [("第几月", "months since"), ("出借人", "lenders"), ("活跃 %", "active"), ("留存 %", "retained"), ("持有本金", "principal held"),
-         ("投入", "put in"), ("收回", "received back"), ("复投 %", "reinvested"), ("提现", "withdrawn")],
-        [(str(since), f"{people:,}", *(grouped(value, 2) for value in values)) for since, people, *values in lines],
+        [("其后第几月", "months since"), ("出借人", "lenders"), ("活跃 %", "active, %"), ("留存 %", "retained, %"),
+         ("持有本金（元）", "principal held, CNY"), ("投入（元）", "put in, CNY"), ("收回（元）", "received back, CNY"),
+         ("复投率 %", "put in of received, %"), ("提现（元）", "withdrawn, CNY")],
+        [
+            (str(since), number(people), number(active, 1), number(retained, 1), *(number(amount, 2) for amount in amounts),
+             number(again, 1), number(withdrawn, 2))
+            for since, people, active, retained, *amounts, again, withdrawn in lines
+        ],
+        empty=("当月无人首投。", "Nobody invested for the first time in the month."),
     )  # fmt: skip
+    part("借款人", "Borrowers")
     lines = rows(
         snapshot, "internal",
         "select since_months, borrowers_count, 100 * second_loan_people_share, 100 * over_30_people_share, 100 * over_90_people_share, "
@@ -99,13 +148,14 @@ def cohorts(snapshot: Snapshot) -> None:
         "order by since_months", month,
     )  # fmt: skip
     table(
-        [("第几月", "months since"), ("借款人", "borrowers"), ("复借 %", "second loan"), ("30+ 人数 %", "30+ of people"),
-         ("90+ 人数 %", "90+ of people"), ("放款", "disbursed"), ("30+ 金额 %", "30+ of amount"), ("90+ 金额 %", "90+ of amount")],
-        [(str(since), f"{people:,}", *(grouped(value, 2) for value in values)) for since, people, *values in lines],
+        [("其后第几月", "months since"), ("借款人", "borrowers"), ("复借 %", "second loan, %"), ("30 天以上", "30+"), ("90 天以上", "90+"),
+         ("放款（元）", "disbursed, CNY"), ("30 天以上", "30+"), ("90 天以上", "90+")],
+        [
+            (str(since), number(people), number(second, 1), number(people_30, 1), number(people_90, 1), number(amount, 2),
+             number(amount_30, 2), number(amount_90, 2))
+            for since, people, second, people_30, people_90, amount, amount_30, amount_90 in lines
+        ],
+        parts=[("人", "people", 2), ("曾逾期人数 %", "ever past due, % of people", 2), ("金额", "amount", 1),
+               ("曾逾期金额 %", "ever past due, % of the amount", 2)],
+        empty=("当月无人首贷。", "Nobody had a first loan in the month."),
     )  # fmt: skip
-
-
-def _people(share: int) -> str:
-    """A sum of shares in units of 10^-24, as people."""
-    people = Decimal(share).scaleb(-24)
-    return grouped(people, 0 if people == people.to_integral_value() else 2)

@@ -1,16 +1,23 @@
-"""经营: balances, lending, overdue and people, each beside a month earlier; how the business stands; risk."""
+"""经营 in five parts: what stands out, all figures, segments, cash and plan, risk. Each figure is a row of a mart."""
 
 from __future__ import annotations
 
+from datetime import date
+
 import streamlit as st
 
-from dashboards.presenting import cards, filing_state, foot, head, section, shown, signed, table, unit_shown
-from dashboards.reading import rows
-from dashboards.views.executive_business import show_business
-from dashboards.views.executive_risk import show_risk
+from dashboards.presenting import cards, filing_state, foot, head, section, shown, signed
+from dashboards.reading import Rows, rows
+from dashboards.tables import table
+from dashboards.views._business import cash, figures, plan
+from dashboards.views._risk import risk
+from dashboards.views._segments import segments
+from dashboards.wording import with_unit
 from glassbook.settings import load_settings
+from glassbook.snapshots import Snapshot
 from reports.charts import Point, monthly_chart
 
+PARTS = ("概览 Overview", "业务 Activity", "分组 Segments", "现金与计划 Cash and plan", "风险 Risk")
 SECTIONS = {"A": ("余额", "Balances"), "B": ("放款与回款", "Lending"), "C": ("逾期", "Overdue"), "D": ("人", "People")}
 CHARTS = (
     ("OP-A01", "area", 4, "借贷余额（万元）", "Outstanding principal, CNY 10,000"),
@@ -41,9 +48,31 @@ def show() -> None:
         "where figure.as_of_on = ? order by metric.ordinal",
         day,
     )
+    before = found[0][9]
+    overview, activity, by_segment, ahead, at_risk = st.tabs(PARTS)
+    with overview:
+        _overview(snapshot, day, before, found)
+    with activity:
+        figures(snapshot, day, before)
+    with by_segment:
+        segments(snapshot, day, before)
+    with ahead:
+        cash(snapshot, day)
+        plan(snapshot, day)
+    with at_risk:
+        risk(snapshot, day)
+    _definitions(snapshot, day)
+    foot(snapshot)
+
+
+def _overview(snapshot: Snapshot, day: date, before: date, found: Rows) -> None:
     cards(
-        (zh, en, shown(value, unit, places), unit_shown(unit), f"较 {before:%Y-%m-%d}：{signed(change, unit, places)}")
-        for _, code, zh, en, value, _, change, unit, places, before, *_ in found
+        (
+            *with_unit(name_zh, name_en, kind),
+            shown(value, kind, places),
+            [signed(change, kind, places) + (" 百分点 pp" if kind == "%" and change is not None else ""), f"较 vs {before:%Y-%m-%d}"],
+        )
+        for _, code, name_zh, name_en, value, _, change, kind, places, _ in found
         if code in HIGHLIGHTS
     )
     for column, (code, kind, power, zh, en) in zip(st.columns(len(CHARTS)), CHARTS, strict=True):
@@ -57,22 +86,30 @@ def show() -> None:
         )
         with column, st.container(border=True, key=f"gb-{code}"):
             section(zh, en)
+            if not series:
+                st.caption("尚无已结束的月份。 No month has ended yet.")
+                continue
             chart = monthly_chart([Point(*row) for row in series], kind="area" if kind == "area" else "line", divisor_power=power)
             st.altair_chart(chart, width="stretch", theme=None)
     for letter, (zh, en) in SECTIONS.items():
         section(zh, en)
         table(
-            [("指标", "figure"), ("数值", "value"), (f"{found[0][9]:%Y-%m-%d}", "month before"), ("变化", "change"), ("单位", "unit")],
+            [("指标", "figure"), ("数值", "value"), ("一个月前", "a month before"), ("变化", "change")],
             [
-                (f"{r[2]} {r[3]}", shown(r[4], r[7], r[8]), shown(r[5], r[7], r[8]), signed(r[6], r[7], r[8]), unit_shown(r[7]))
-                for r in found
-                if r[0] == letter
+                (with_unit(name_zh, name_en, kind), shown(value, kind, places), shown(previous, kind, places), signed(change, kind, places))
+                for group, _, name_zh, name_en, value, previous, change, kind, places, _ in found
+                if group == letter
             ],
         )
-    show_business(snapshot, day, found[0][9])
-    show_risk(snapshot, day)
+    st.caption(
+        f"一个月前为 {before:%Y-%m-%d}；以 % 计的指标，变化为百分点。 "
+        f"A month before is {before:%Y-%m-%d}; changes of figures in % are percentage points."
+    )
+
+
+def _definitions(snapshot: Snapshot, day: date) -> None:
     with st.expander("定义 definitions"):
-        for row in rows(
+        for code, zh, en, definition_zh, definition_en in rows(
             snapshot,
             "internal",
             "select metric.code, metric.name_zh, metric.name_en, words.definition_zh, words.definition_en "
@@ -80,5 +117,4 @@ def show() -> None:
             "inner join ctl_metrics as metric on metric.metric_set = 'operations' and metric.code = words.code order by metric.ordinal",
             day,
         ):
-            st.markdown(f"**{row[0]} {row[1]}** {row[2]}  \n{row[3]}。{row[4]}.")
-    foot(snapshot)
+            st.markdown(f"**{code} {zh}** {en}  \n{definition_zh}。{definition_en}.")

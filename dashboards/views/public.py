@@ -6,8 +6,10 @@ from datetime import date
 
 import streamlit as st
 
-from dashboards.presenting import cards, filing_state, foot, head, section, shown, table, unit_shown
+from dashboards.presenting import cards, filing_state, foot, head, section, shown
 from dashboards.reading import rows
+from dashboards.tables import table
+from dashboards.wording import Words, with_unit
 from glassbook.snapshots import Snapshot
 from reports.charts import Point, monthly_chart
 from reports.engine.regime import Regime, load_regime, regime_names
@@ -50,19 +52,24 @@ def show() -> None:
     }
     found = figures.by_code()
 
-    def marked(figure: Figure) -> str:
-        text = shown(figure.value, figure.unit, figure.decimals)
-        return f"{text} 暂定 provisional" if said.is_provisional(day, figure.code) else text
+    def marked(figure: Figure) -> tuple[str, str]:
+        mark = "暂定 provisional" if said.is_provisional(day, figure.code) else ""
+        return shown(figure.value, figure.unit, figure.decimals), mark
 
-    cards((words[c][0], words[c][1], marked(found[c]), unit_shown(found[c].unit), c) for c in regime.page.highlights if c in found)
+    shown_first = [(words[code], found[code]) for code in regime.page.highlights if code in found]
+    cards(
+        (*with_unit(named[0], named[1], figure.unit), value, [figure.code, mark])
+        for named, figure, (value, mark) in ((named, figure, marked(figure)) for named, figure in shown_first)
+    )
     _charts(snapshot, regime, day, said)
     for group in regime.page.groups:
         section(group.title_zh, group.title_en)
         entries = [(code, figure) for code, figure in found.items() if words[code][2] in group.sections]
-        table(
-            [("指标", "figure"), ("数值", "value"), ("单位", "unit")],
-            [(f"{code}　{words[code][0]} {words[code][1]}", marked(figure), unit_shown(figure.unit)) for code, figure in entries],
-        )
+        lines = []
+        for code, figure in entries:
+            named = with_unit(words[code][0], words[code][1], figure.unit)
+            lines.append((Words(named.zh, f"{code} {named.en}"), marked(figure)))
+        table([("指标", "figure"), ("数值", "value")], lines)
         with st.expander("定义 definitions"):
             for code, _ in entries:
                 name_zh, name_en, _, zh, en, basis = words[code]

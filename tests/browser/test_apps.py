@@ -12,10 +12,14 @@ from collections.abc import Iterator
 from email.message import Message
 from http.client import HTTPConnection
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 
 from glassbook.settings import Settings
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
 
 CHROMIUM = Path("/usr/bin/chromium")
 
@@ -113,6 +117,35 @@ def test_every_answer_has_the_headers_and_other_ends_are_closed(address: tuple[s
         assert "unsafe-inline" not in headers["Content-Security-Policy"].split("style-src")[0], path
 
 
+# What lies beyond the page's right edge and cannot be scrolled into sight by itself; and how many elements were looked at.
+BEYOND = """() => {
+    const page = document.querySelector('.stMainBlockContainer');
+    const edge = page.getBoundingClientRect().right - parseFloat(getComputedStyle(page).paddingRight);
+    const all = [...page.querySelectorAll('*')];
+    const shown = all.filter(e => e.getClientRects().length && !e.closest('.gb-scroll table, [role=tablist]'));
+    const beyond = shown.filter(e => e.getBoundingClientRect().right > edge + 1);
+    return [shown.length, beyond.map(e => e.outerHTML.slice(0, 120))];
+}"""
+
+
+def beyond_the_edge(page: Page) -> list[str]:
+    """What a telephone cuts off in each part of the page. The page is left at its width of before."""
+    before = page.viewport_size
+    assert before is not None
+    page.set_viewport_size({"width": 390, "height": 844})
+    found: list[str] = []
+    tabs: list[Locator | None] = [*page.get_by_role("tab").all()]
+    for tab in tabs or [None]:
+        if tab is not None:
+            tab.click()
+        page.wait_for_timeout(300)
+        looked_at, beyond = page.evaluate(BEYOND)
+        assert looked_at > 20
+        found += beyond
+    page.set_viewport_size(before)
+    return found
+
+
 @pytest.mark.browser
 def test_a_browser_shows_every_page(address: tuple[str, str]) -> None:
     from playwright.sync_api import sync_playwright
@@ -133,5 +166,6 @@ def test_a_browser_shows_every_page(address: tuple[str, str]) -> None:
             page.wait_for_selector(".gb-foot", timeout=120_000)
             page.wait_for_selector(".stVegaLiteChart canvas, .stVegaLiteChart svg", timeout=120_000)
             problems += [f"{path}: {element.inner_text()}" for element in page.query_selector_all(".stException")]
+            problems += [f"{path} on a telephone: {found}" for found in beyond_the_edge(page)]
         browser.close()
     assert problems == []

@@ -1,0 +1,104 @@
+"""Tables of texts: what names a line stays in sight while the rest is scrolled on a narrow screen, and a shade says that there is more.
+
+Belongs here: how a table is put together and looks. Does not: what is in it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from html import escape
+from itertools import accumulate
+
+import streamlit as st
+
+# A text, or one over another that is smaller: its English, or what belongs to it.
+Cell = str | tuple[str, str]
+
+# What is not to be torn apart at the end of a line: a number and its unit.
+_TOGETHER = (("CNY 10,000", "CNY\u00a010,000"), (" %", "\u00a0%"))
+
+CSS = """
+.gb-scroll { overflow-x: auto; border: 1px solid #d9dee3; border-radius: 10px; margin-bottom: 1rem;
+  background: linear-gradient(to left, #fff 40%, #fff0) right / 48px 100% no-repeat local,
+    linear-gradient(to left, #17202a2b, #17202a00) right / 16px 100% no-repeat scroll, #fff; }
+.gb-table { border-collapse: separate; border-spacing: 0; width: 100%; font-variant-numeric: tabular-nums; font-size: .9rem; }
+.gb-table th, .gb-table td { padding: 7px 8px; border: 0; border-bottom: 1px solid #e3e7eb; text-align: right; line-height: 1.35; }
+.gb-table td { white-space: nowrap; }
+.gb-table th { color: #56616c; font-weight: 600; vertical-align: bottom; white-space: normal; word-break: keep-all; }
+.gb-table small, .gb-table .gb-en { display: block; color: #56616c; font-size: .86em; font-weight: 400; }
+.gb-table .gb-name { text-align: left; white-space: normal; word-break: keep-all; overflow-wrap: break-word; }
+.gb-table .gb-name:first-child { position: sticky; left: 0; z-index: 1; background: #fff; padding-left: 16px; min-width: 7.5rem; }
+.gb-table td.gb-name:not(:first-child) { min-width: 6em; }
+.gb-table th:last-child, .gb-table td:last-child { padding-right: 16px; }
+.gb-zh { white-space: nowrap; }
+.gb-table .gb-part { text-align: left; border-left: 1px solid #e3e7eb; }
+.gb-table .gb-first { border-left: 1px solid #e3e7eb; }
+.gb-table tbody tr:last-child td { border-bottom: 0; }
+.gb-sum tbody tr:last-child td { border-top: 1px solid #9aa5b0; font-weight: 600; }
+@media (max-width: 640px) {
+  .gb-table { font-size: .84rem; } .gb-table th, .gb-table td { padding: 6px; }
+  .gb-table .gb-name:first-child { padding-left: 10px; min-width: 5.5rem; max-width: 9.5rem; box-shadow: 1px 0 #e3e7eb; }
+}
+"""
+
+
+def both(zh: str, en: str) -> str:
+    """Chinese first, English beside or beneath it, as HTML."""
+    # A heading breaks before its unit alone; dates and ranges stay whole.
+    name, bracket, unit = zh.partition("（")
+    parts = [f'<span class="gb-zh">{_text(part)}</span>' for part in (name, f"{bracket}{unit}") if part]
+    return "<wbr>".join(parts) + (f' <span class="gb-en" lang="en">{_text(en)}</span>' if en else "")
+
+
+def table(
+    header: Sequence[tuple[str, str]],
+    lines: Iterable[Sequence[Cell]],
+    *,
+    names: int = 1,
+    is_summed: bool = False,
+    parts: Sequence[tuple[str, str, int]] = (),
+    empty: tuple[str, str] = ("无。", "None."),
+) -> None:
+    """A table, each text escaped.
+
+    The first `names` columns are words and stand left, the others are values. `is_summed` sets the last line apart as the whole. `parts`
+    are headings over several columns each: Chinese, English, how many columns; those of the names have none. Without a line, `empty` is
+    said.
+    """
+    lines = list(lines)
+    if not lines:
+        st.caption(" ".join(empty))
+        return
+    # Where a part begins, but for the first.
+    firsts = {names + before for before in accumulate(span for *_, span in parts)}
+    kinds = ["gb-name" if place < names else "gb-first" if place in firsts else "" for place in range(len(header))]
+    top = "".join(f"<th{_class(kind)}>{both(*said)}</th>" for kind, said in zip(kinds, header, strict=True))
+    over = ""
+    if parts:
+        beside = "".join(f'<th class="gb-part" colspan="{span}">{both(zh, en)}</th>' for zh, en, span in parts)
+        over = f"<tr>{''.join('<th class=gb-name></th>' for _ in range(names))}{beside}</tr>"
+    body = "".join(
+        f"<tr>{''.join(f'<td{_class(kind)}>{_cell(cell)}</td>' for kind, cell in zip(kinds, line, strict=True))}</tr>" for line in lines
+    )
+    kind = "gb-table gb-sum" if is_summed else "gb-table"
+    # It can be scrolled by keys too.
+    st.html(
+        f'<div class="gb-scroll" tabindex="0"><table class="{kind}"><thead>{over}<tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
+    )
+
+
+def _class(kind: str) -> str:
+    return f' class="{kind}"' if kind else ""
+
+
+def _cell(cell: Cell) -> str:
+    if isinstance(cell, str):
+        return _text(cell)
+    above, beneath = cell
+    return f"{_text(above)} <small>{_text(beneath)}</small>" if beneath else _text(above)
+
+
+def _text(text: str) -> str:
+    for apart, together in _TOGETHER:
+        text = text.replace(apart, together)
+    return escape(text)

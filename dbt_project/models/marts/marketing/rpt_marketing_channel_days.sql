@@ -1,0 +1,12 @@
+{{ config(materialized='view') }}
+-- What each channel brought and cost on each day, all its campaigns together. Grain: one row a day_on and channel with anything to tell, and one
+-- for all channels of the day ('all').
+select
+    day_on,
+    coalesce(channel, 'all') as channel,
+    sum(sessions_count)::bigint as sessions_count,
+    sum(registrations_count)::bigint as registrations_count,
+    sum(first_investments_count)::bigint as first_investments_count,
+    cast(sum(cost_amount) as decimal(34, 2)) as cost_amount
+from {{ ref('fct_channel_daily') }}
+group by grouping sets ((day_on), (day_on, channel))
