@@ -39,7 +39,9 @@ channels as (
         months.month_on,
         {{ row_each(structs) }}
     from months
-    left join {{ ref('fct_channel_daily') }} as fact on date_trunc('month', fact.day_on)::date = months.month_on
+    -- A cost can be booked for a day that is still to come.
+    left join {{ ref('fct_channel_daily') }} as fact
+        on date_trunc('month', fact.day_on)::date = months.month_on and fact.day_on <= {{ latest_business_date() }}
     group by months.month_on
 ),
 
