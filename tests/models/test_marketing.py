@@ -79,6 +79,8 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
     platform.invest(loan, 101, "20", "2019-03-03 10:00")
     platform.invest(loan, 101, "40", "2019-03-03 11:00")
     platform.add("marketing_costs", cost_on="2019-03-01", channel="sms", campaign_id=0, amount="9.50")
+    # Booked for a day after the latest of the platform.
+    platform.add("marketing_costs", cost_on="2019-03-20", channel="sms", campaign_id=0, amount="4.00")
     folder: Path = tmp_path_factory.mktemp("marketing")
     platform.write(folder / "platform")
     settings = home(folder / "home", own_hosts=("mingzhang-sim.example",))
@@ -134,6 +136,14 @@ def test_a_small_group_has_a_count_and_no_rate(by_hand: duckdb.DuckDBPyConnectio
     query = "select cost_amount::varchar, cost_per_registration_amount from rpt_marketing_channels "
     query += "where month_on = '2019-03-01' and channel = 'all'"
     assert by_hand.execute(query).fetchall() == [("9.50", None)]
+
+
+def test_a_cost_of_a_day_to_come_is_kept_and_counts_in_no_figure_yet(by_hand: duckdb.DuckDBPyConnection) -> None:
+    assert by_hand.execute(
+        "select latest_business_date() < date '2019-03-20', sum(cost_amount)::varchar from fct_channel_costs"
+    ).fetchall() == [(True, "13.50")]
+    query = "select value::decimal(18, 2)::varchar from rpt_marketing_figures where code = 'MK-A05' and as_of_on = latest_business_date()"
+    assert by_hand.execute(query).fetchall() == [("9.50",)]
 
 
 def test_daily_sums_are_the_counts(small_snapshot: Snapshot) -> None:

@@ -15,6 +15,8 @@ months as (
         cast(sum({{ part }}_amount) as decimal(34, 2)) as {{ part }}_amount{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('fct_channel_daily') }}
+    -- A cost can be booked for a day that is still to come.
+    where day_on <= {{ latest_business_date() }}
     group by grouping sets ((date_trunc('month', day_on)), (date_trunc('month', day_on), channel), (date_trunc('month', day_on), channel, campaign_code))
 ),
 
