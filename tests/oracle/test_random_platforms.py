@@ -23,7 +23,7 @@ from warehouse.build import run_build
 LOADED = datetime(2021, 7, 1, 2, tzinfo=UTC)
 # An example is a load and a build of seconds: few, but each with up to six loans and four days. Derandomised, so that a failure comes back.
 THOROUGH = settings(
-    max_examples=11,
+    max_examples=14,
     deadline=None,
     database=None,
     derandomize=True,
