@@ -30,14 +30,22 @@ def claimed_files(entry: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def pointing_to_merged(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The entries as they are to be read by now: where a later one says that files were merged, they name the merged file for their own."""
-    found = [{**entry, "tables": dict(entry.get("tables", {}))} for entry in entries]
+    """The entries as they are to be read by now: where a later one says that files were merged, they name the merged file in place of their
+    own, and that one as `replaced_path`."""
+    newest: dict[tuple[int, str], Mapping[str, Any]] = {}
     for entry in entries:
         for name, merged in (entry.get("compacted") or {}).items():
-            for other in found[merged["first_seq"] - 1 : merged["last_seq"]]:
-                part = other["tables"].get(name)
-                if part is not None and part.get("path"):
-                    other["tables"][name] = {**part, "path": merged["path"], "sha256": merged["sha256"]}
+            newest.update(((number, name), merged) for number in range(merged["first_seq"], merged["last_seq"] + 1))
+    found = [{**entry, "tables": dict(entry.get("tables", {}))} for entry in entries]
+    for (number, name), merged in newest.items():
+        part = found[number - 1]["tables"].get(name)
+        if part is not None and part.get("path"):
+            found[number - 1]["tables"][name] = {
+                **part,
+                "path": merged["path"],
+                "sha256": merged["sha256"],
+                "replaced_path": part["path"],
+            }
     return found
 
 

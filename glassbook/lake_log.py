@@ -120,13 +120,13 @@ def known_instants(records: Sequence[Mapping[str, Any]]) -> list[datetime]:
     return [datetime.fromisoformat(instant) for instant in instants]
 
 
-def entry_problem(record: object, number: int, previous_hash: str | None) -> str | None:
-    """What is wrong with a record as entry `number` after the one with that hash; None when nothing is."""
+def entry_problem(record: object, number: int, previous_hash: str | None, text: bytes | None = None) -> str | None:
+    """What is wrong with a record, read from `text`, as entry `number` after the one with that hash; None when nothing is."""
     if not isinstance(record, dict) or record.get("load_seq") != number:
         return "is no entry of that number"
     if is_unchained(record):
         return None
-    if not holds(record):
+    if not holds(record, text):
         return "was changed, its hash does not follow from it"
     if record.get("sequence") != number or record.get("previous_hash") != previous_hash:
         return f"does not follow from {number - 1:08d}.json; one of the two was changed or replaced"
@@ -193,7 +193,12 @@ def append_entry(settings: Settings, number: int, record: Mapping[str, object]) 
 
 
 def _bring_up(settings: Settings, chain: HeldChain) -> None:
-    """Adds what a kill kept from the second place, or all of it where a lake came without."""
+    """Adds what a kill kept from the second place, or all of it where a lake came without.
+
+    Where both have as many entries nothing is to be added; whoever adds an entry has read the log, and its writer's lock is held since.
+    """
+    if len(_entry_names(settings)) == len(chain.records):
+        return
     records = read_entries(settings)
     for record in records[len(chain.records) :]:
         chain.add(linked(without_links(record), len(chain.records) + 1, chain.records[-1]["hash"] if chain.records else None))
@@ -204,10 +209,13 @@ def _mark(settings: Settings, number: int) -> Path:
     return path.with_name(f".{path.name}.part")
 
 
+def _entry_names(settings: Settings) -> set[str]:
+    return {path.name for path in (settings.lake_dir / LOADS).glob("*.json")}
+
+
 def _chained(settings: Settings) -> tuple[list[Record], str | None]:
     """The entries of the lake that follow from one another, and what is wrong with the first that does not."""
-    folder = settings.lake_dir / LOADS
-    names = {path.name for path in folder.glob("*.json")} if folder.is_dir() else set()
+    folder, names = settings.lake_dir / LOADS, _entry_names(settings)
     records: list[Record] = []
     is_linked = False
     for number in range(1, len(names) + 1):
@@ -219,10 +227,11 @@ def _chained(settings: Settings) -> tuple[list[Record], str | None]:
             return records, f"{path}: is missing, and later entries are there. {_HEAL}."
         previous = records[-1]["hash"] if records else None
         try:
-            record = parse_json(path.read_bytes())
+            text = path.read_bytes()
+            record = parse_json(text)
         except (OSError, ValueError) as error:
             return records, f"{path}: cannot be read ({type(error).__name__}). {_HEAL}."
-        problem = entry_problem(record, number, previous)
+        problem = entry_problem(record, number, previous, text)
         if problem is None and is_unchained(record) and is_linked:
             problem = "has lost its link to the entry before"
         if problem is not None:

@@ -16,16 +16,15 @@ from glassbook.clock import now
 from glassbook.disk import is_held
 from glassbook.errors import CheckFailed, GlassbookError
 from glassbook.faults import checkpoint
-from glassbook.lake_comparison import replaced_files, require_whole
-from glassbook.lake_log import read_entries
+from glassbook.lake_comparison import require_whole
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
 from ingestion.lake_files import write_file
 from ingestion.lake_rows import files_sql, rows_sql
 from ingestion.lake_writer import begin, engine_of, swept_on_failure
-from ingestion.load_log import MERGED, Compacted, Decision, Load, files_of, next_loaded_at, visible_loads, write_entry
+from ingestion.load_log import MERGED, Compacted, Decision, Load, files_of, next_loaded_at, write_entry
 
-MANY_FILES = 64
+MANY_FILES = 16
 """So many small files of a table, one after another, are merged."""
 _SMALL_BYTES = 16 << 20
 SOURCE = "compaction"
@@ -48,14 +47,13 @@ class _Run:
         return self.loads[-1].load_seq
 
 
-def compact(settings: Settings, many: int = MANY_FILES) -> Load | None:
+def compact(settings: Settings, loads: list[Load], many: int = MANY_FILES) -> Load | None:
     """Merges the files of each table that has too many small ones; returns the entry of the log, None when none has. Call it as the lake's
-    writer. Raises CheckFailed when a merged file does not hold what the small ones do; then nothing is changed.
+    writer, with all visible loads. Raises CheckFailed when a merged file does not hold what the small ones do; then nothing is changed.
 
     The small files stay until the load after, so that whoever reads them now reads on.
     """
-    _remove_replaced(settings)
-    loads = visible_loads(settings)
+    _remove_replaced(settings, loads)
     runs = [run for table in load_contract().tables.values() if (run := _run(settings, table, loads, many)) is not None]
     if not runs:
         return None
@@ -83,10 +81,10 @@ def compact(settings: Settings, many: int = MANY_FILES) -> Load | None:
     return load
 
 
-def compact_after_load(settings: Settings) -> None:
+def compact_after_load(settings: Settings, loads: list[Load]) -> None:
     """The same, for the end of a load that is visible already and must not fail any more."""
     try:
-        compact(settings)
+        compact(settings, loads)
     except (GlassbookError, OSError, duckdb.Error) as error:
         logging.getLogger("glassbook").error("small files of the lake are kept as they are: %s", error)
 
@@ -130,9 +128,11 @@ def _digest(engine: duckdb.DuckDBPyConnection, relation: str) -> tuple[Any, ...]
     return tuple(found)
 
 
-def _remove_replaced(settings: Settings) -> None:
+def _remove_replaced(settings: Settings, loads: list[Load]) -> None:
     """Removes files whose rows an earlier compaction put into a merged one, but for while a build reads them."""
     if is_held(settings.builds_dir / ".lock"):
         return
-    for path in sorted(replaced_files(read_entries(settings))):
+    own = {part.replaced_path for load in loads for part in load.tables.values() if part.replaced_path}
+    merged = {part.path for load in loads for part in load.compacted.values()}
+    for path in sorted((own | merged) - files_of(loads).keys()):
         (settings.lake_dir / path).unlink(missing_ok=True)

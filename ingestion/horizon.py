@@ -40,14 +40,18 @@ class Horizon:
 def horizon_of(settings: Settings, instant: datetime) -> Horizon:
     """The business day on which an aware instant lies, to its end: a clock that differs by minutes is no fault of a row."""
     zone = ZoneInfo(settings.timezone)
-    day = instant.astimezone(zone).date()
+    day = _day(zone, instant)
     end = datetime.combine(day + timedelta(days=1), time(0), zone)
     return Horizon(day, end.astimezone(UTC).replace(tzinfo=None))
 
 
 def own_day(settings: Settings, load: Load) -> date:
     """The business day of an entry of the load log: the day on which its reading began."""
-    return horizon_of(settings, load.started_at or load.loaded_at).day
+    return _day(ZoneInfo(settings.timezone), load.started_at or load.loaded_at)
+
+
+def _day(zone: ZoneInfo, instant: datetime) -> date:
+    return instant.astimezone(zone).date()
 
 
 def require_few_ahead(engine: duckdb.DuckDBPyConnection, table: Table, horizon: Horizon, reason: str, total: int) -> None:
@@ -75,7 +79,7 @@ def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
     It is never after the day of the load itself. A load that took rows to quarantine says anew how far its table reaches.
     """
     restated = {name: i for i, load in enumerate(loads) for name, table in load.tables.items() if table.withdrawn_path}
-    days = []
+    days, zone = [], ZoneInfo(settings.timezone)
     for i, load in enumerate(loads):
         read_on = own_day(settings, load)
         if load.complete_until:
@@ -83,7 +87,7 @@ def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
         for name, table in load.tables.items():
             if not table.cursor_to or name in PLANNED:
                 continue
-            reached = horizon_of(settings, datetime.fromisoformat(table.cursor_to + "+00:00")).day
+            reached = _day(zone, datetime.fromisoformat(table.cursor_to + "+00:00"))
             if reached <= read_on or i >= restated.get(name, 0):
                 days.append(min(reached, read_on))
     return max(days, default=None)

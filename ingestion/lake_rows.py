@@ -17,12 +17,13 @@ from ingestion.load_log import MERGED, Load
 
 def rows_sql(settings: Settings, table: Table, loads: Iterable[Load]) -> str | None:
     """The rows that the loads brought, as a relation with `_load_seq`, `_row_hash` and `file_row_number`; None where they brought none."""
-    wanted: dict[Path, list[int]] = {}
+    wanted: dict[str, list[int]] = {}
     for load in loads:
         part = load.tables.get(table.name)
         if part is not None and part.path:
-            wanted.setdefault(settings.lake_dir / part.path, []).append(load.load_seq)
-    return files_sql(wanted, wanted) if wanted else None
+            wanted.setdefault(part.path, []).append(load.load_seq)
+    files = {settings.lake_dir / path: numbers for path, numbers in wanted.items()}
+    return files_sql(files, files) if files else None
 
 
 def files_sql(paths: Iterable[Path], wanted: dict[Path, list[int]] | None = None) -> str:

@@ -146,7 +146,7 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
         checkpoint("before_load_log")
         write_entry(settings, load)
         checkpoint("after_load_log")
-        compact_after_load(settings)
+        compact_after_load(settings, [*loads, load])
         return Reading(load, load, set_aside)
 
 

@@ -5,7 +5,7 @@ Belongs here: the shape of an entry, reading and writing it. Does not: how rows 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
@@ -38,6 +38,8 @@ class TableLoad:
     empty in entries older than that field.
 
     null_words: by text column, how many rows came with which word for nothing; null_words_read: which of these were read as null.
+
+    replaced_path: the file that the load wrote, where its rows lie in a merged one by now (no part of an entry).
     """
 
     is_supplied: bool
@@ -79,6 +81,7 @@ class TableLoad:
     gone_sha256: str | None = None
     states_sha256: str | None = None
     withdrawn_sha256: str | None = None
+    replaced_path: str | None = field(default=None, compare=False)
 
     def files(self) -> dict[str, str | None]:
         """SHA-256 of each file, below the lake, that this table's part of the entry names."""
@@ -175,8 +178,12 @@ def _from_json(record: dict[str, Any]) -> Load:
 
 def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
     """Every load that was visible by `known_at` (now when None), oldest first. Raises LogBroken for a log that is not as it was written."""
+    return known_by(loads_of(settings, read_entries(settings)), known_at)
+
+
+def loads_of(settings: Settings, records: Sequence[Mapping[str, Any]]) -> list[Load]:
+    """What the entries of the log say, which are given as they were read. Raises LogBroken for one that this version does not know."""
     loads = []
-    records = read_entries(settings)
     for number, record in enumerate(pointing_to_merged(records), start=1):
         try:
             loads.append(_from_json(record))
@@ -185,10 +192,7 @@ def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[
                 f"{entry_path(settings, number)}: is not an entry that this version reads ({type(error).__name__}: {error}). "
                 "Restore it from a backup, or use the version of Glassbook that wrote it."
             ) from error
-    corrected = [
-        replace(load, loaded_at=instant, told_at=load.loaded_at) for load, instant in zip(loads, known_instants(records), strict=True)
-    ]
-    return known_by(corrected, known_at)
+    return [replace(load, loaded_at=instant, told_at=load.loaded_at) for load, instant in zip(loads, known_instants(records), strict=True)]
 
 
 def known_by(loads: list[Load], known_at: datetime | None) -> list[Load]:
@@ -226,7 +230,11 @@ def next_loaded_at(loads: list[Load], instant: datetime) -> datetime:
 
 def write_entry(settings: Settings, load: Load) -> None:
     """Makes `load` visible in one step."""
-    record = {name: value for name, value in asdict(load).items() if name != "told_at"} | {
+    record = asdict(load)
+    del record["told_at"]
+    for part in record["tables"].values():
+        del part["replaced_path"]
+    record |= {
         "loaded_at": load.loaded_at.isoformat(),
         "started_at": load.started_at.isoformat() if load.started_at else None,
         "complete_until": load.complete_until.isoformat() if load.complete_until else None,

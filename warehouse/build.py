@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from importlib.metadata import entry_points
 from pathlib import Path
 
@@ -39,7 +39,6 @@ from glassbook.snapshots import (
     write_manifest,
 )
 from ingestion.contract import load_contract
-from ingestion.horizon import latest_business_date
 from ingestion.load_log import Load
 from warehouse.base import choose_base, copy_base, names_of
 from warehouse.checks import CheckOutcome, require_blocking_checks, run_checks, write_results
@@ -186,8 +185,8 @@ def _compute(
     on_result: Listener | None,
 ) -> dict[str, float]:
     """Makes both files whole; returns what dbt took, in seconds."""
-    as_of_on = latest_business_date(settings, task.loads)
-    day = as_of_on or task.loads[-1].loaded_at.date()
+    as_of_on = task.parameters["as_of_on"]
+    day = date.fromisoformat(as_of_on) if as_of_on else task.loads[-1].loaded_at.date()
     with _brought_to_disk(database):
         if task.base:
             attach(connection, task.base.database, PREVIOUS, read_only=True)

@@ -7,7 +7,6 @@ earlier build came, in the one that is thrown away. Does not: any figure.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date
 from pathlib import Path
 
 import duckdb
@@ -22,7 +21,7 @@ from warehouse.connections import WORKING
 
 
 def define_functions(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], *, seen_load_seq: int, as_of_on: date | None
+    connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], *, seen_load_seq: int, as_of_on: str | None
 ) -> None:
     """Replaces every function.
 

@@ -85,5 +85,5 @@ def prepare(
     connection.begin()
     write_control_tables(connection, settings, loads, parameters=parameters)
     connection.commit()
-    define_functions(connection, settings, loads, seen_load_seq=seen_load_seq, as_of_on=latest_business_date(settings, loads))
+    define_functions(connection, settings, loads, seen_load_seq=seen_load_seq, as_of_on=parameters["as_of_on"])
     write_addresses(connection, seen_load_seq=seen_load_seq)

@@ -80,7 +80,8 @@ def everything(settings: Settings, until: int = 6) -> dict[tuple[str, int, int],
 
 def compacted(settings: Settings, many: int = 3) -> Any:
     with only_writer(settings):
-        return compact(homes.at(settings, after(10)), many)
+        at = homes.at(settings, after(10))
+        return compact(at, visible_loads(at), many)
 
 
 def data_files(settings: Settings, table: str) -> list[str]:
@@ -148,9 +149,10 @@ PROGRAM = """
 from glassbook.settings import load_settings
 from ingestion.compaction import compact
 from ingestion.lake_writer import only_writer
+from ingestion.load_log import visible_loads
 settings = load_settings()
 with only_writer(settings):
-    compact(settings, 3)
+    compact(settings, visible_loads(settings), 3)
 """
 
 
