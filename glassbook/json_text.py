@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from typing import Any
 
 _MOST_DEEP, _MOST_DIGITS = 100, 100
 
 
-def parse_json(content: str | bytes, pairs: Callable[[list[tuple[str, Any]]], Any] | None = None) -> Any:
-    """The value of a JSON text; `pairs` makes an object of its pairs. Raises ValueError (UnicodeDecodeError too)."""
+def parse_json(content: str | bytes) -> Any:
+    """The value of a JSON text. Raises ValueError (UnicodeDecodeError too)."""
     try:
-        return json.loads(content, object_pairs_hook=pairs)
+        return json.loads(content)
     except RecursionError:
         raise ValueError("it is nested too deeply") from None
 

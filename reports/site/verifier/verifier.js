@@ -24,41 +24,48 @@ function element(tag, text, ...inner) {
   return made;
 }
 
-function show({ name, ...result }, words) {
-  const say = (code, values = {}) => (words[code] ?? code).replace(/\{(\w+)\}/g, (_, key) => plain(values[key]));
+function show({ name, ...result }, say) {
   const { wrong, problems, signOffs = [] } = result, verdict = verdictOf(result);
   const shown = element("section", "", element("h3", plain(name)), element("p", "", element("strong", say(verdict))));
   shown.dataset.verdict = verdict;
   const findings = [...wrong, ...problems].map((finding) => element("li", say(finding.code, finding)));
   if (findings.length) shown.append(element("ul", "", ...findings));
-  if (wrong.length) shown.append(element("p", say(problems.length ? "files_changed" : "files_as_sealed")));
+  if (wrong.length) shown.append(element("p", say(problems.some(({ code }) => code !== "unable") ? "files_changed" : "files_as_sealed")));
   const facts = [];
   if (result.filing) facts.push(say("fact_filing", result), say(result.status === "draft" ? "fact_draft" : "fact_status", result));
   if (result.filing && !signOffs.length) facts.push(say("fact_unsigned"));
-  facts.push(...signOffs.map((signOff) => say("fact_signed", { ...signOff, role: words[signOff.role] ?? signOff.role })));
+  facts.push(...signOffs.map((signOff) => say("fact_signed", signOff)));
   if (result.seal) facts.push(say("fact_seal", result), say("fact_previous", result));
-  shown.append(element("ul", "", ...facts.map((fact) => element("li", fact))));
+  if (facts.length) shown.append(element("ul", "", ...facts.map((fact) => element("li", fact))));
   return shown;
 }
 
 function setUp(page) {
-  const words = Object.fromEntries(Array.from(page.querySelector("template").content.querySelectorAll("[data-code]"), (word) => [word.dataset.code, word.textContent]));
-  const output = page.querySelector("output"), [packages, keys] = page.querySelectorAll("input[type=file]");
-  const say = (code) => output.replaceChildren(element("p", words[code]));
+  const words = new Map(Array.from(page.querySelector("template").content.children, (word) => [word.dataset.code, word.textContent]));
+  const told = (key, value) => (/^(roles?|wanted)$/.test(key) ? [value].flat().map((role) => words.get(`role_${role}`) ?? plain(role)).join(", ") : plain(value));
+  const say = (code, values) => words.get(code).replace(/\{(\w+)\}/g, (_, key) => told(key, values[key]));
+  const output = page.querySelector("[aria-live]"), [packages, keys] = page.querySelectorAll("input");
+  const tell = (code) => output.replaceChildren(element("p", say(code)));
   const read = async (file) => new Uint8Array(await file.arrayBuffer());
-  if (!globalThis.crypto?.subtle || !globalThis.DecompressionStream) return say("old_browser");
+  if (!globalThis.crypto?.subtle || !globalThis.DecompressionStream) return tell("old_browser");
+  const check = async () => {
+    let register = null;
+    try { if (keys.files.length) register = await readRegister(await read(keys.files[0])); } catch { return [element("p", say("no_register"))]; }
+    const results = [];
+    for (const file of packages.files) results.push({ name: file.name, ...(await verify(await read(file), register)) });
+    const order = inOrder(results), isOpen = !register && results.some(({ signOffs }) => signOffs?.length);
+    chain(order);
+    return [...order.map((result) => show(result, say)), ...(isOpen ? [element("p", say("without_register"))] : [])];
+  };
   let turn = 0;
   page.querySelector("form").hidden = false;
   page.addEventListener("change", async () => {
-    const mine = ++turn, results = [];
-    let register = null;
-    say("working");
-    try { if (keys.files.length) register = await readRegister(await read(keys.files[0])); } catch { return say("no_register"); }
-    for (const file of packages.files) results.push({ name: file.name, ...(await verify(await read(file), register)) });
-    const order = inOrder(results);
-    chain(order);
+    const mine = ++turn;
+    tell("working");
+    // A file that was moved or changed since it was chosen is read no more.
+    const shown = await check().catch(() => [element("p", say("no_file"))]);
     // Whoever chose other files in the meantime waits for those.
-    if (mine === turn) output.replaceChildren(...order.map((result) => show(result, words)), ...(register ? [] : [element("p", words.without_register)]));
+    if (mine === turn) output.replaceChildren(...shown);
   });
 }
 
