@@ -1,27 +1,21 @@
-"""The verifier in the browser gives the verdicts of the stand-alone script, finding by finding; and its page, as a reader uses it."""
+"""The verifier in the browser gives the verdicts of the stand-alone script, finding by finding."""
 
 from __future__ import annotations
 
 import base64
-import html
 import json
 import re
 import sys
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from jinja2 import Environment
 
-import reports
 from glassbook.settings import Settings
 from reports.engine.archive import make_archive
-from reports.engine.filing_states import signed_folder
 from reports.signing.register import register_path
 from reports.stand_alone import verify_filing
-from tests.support.small_filings import small_filings
 from tests.support.tampered import (
     Case,
     files_of,
@@ -32,74 +26,12 @@ from tests.support.tampered import (
     tampered_signatures,
 )
 from tests.support.tampered_archives import damaged, rewritten
+from tests.support.verifier_page import VERIFIER, WORDS, opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page, Route
+    from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-CHROMIUM = Path("/usr/bin/chromium")
-VERIFIER = Path(reports.__file__).parent / "site" / "verifier"
-SITE = "https://site.example"
-CONTENT_SECURITY_POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; base-uri 'none'; form-action 'none'"
-FRAGMENT = (VERIFIER / "verify.html.j2").read_text(encoding="utf-8")
-
-
-def fragment() -> str:
-    """The page's fragment in English."""
-    environment = Environment(autoescape=True, extensions=["jinja2.ext.i18n"])
-    environment.install_null_translations(newstyle=True)  # type: ignore[attr-defined]
-    addresses = {"verifier_url": "/verifier.js", "script_url": "/verify_filing.py", "guide_url": "/VERIFYING.md"}
-    return environment.from_string(FRAGMENT).render(addresses)
-
-
-@pytest.fixture(scope="module")
-def home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Two submitted filings."""
-    return small_filings(tmp_path_factory.mktemp("verified") / "home", ("2019-11", "2019-12"))
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
-
-
-@dataclass
-class Opened:
-    """The page in a browser, and what it asked for and complained of."""
-
-    page: Page
-    asked: list[str]
-    complaints: list[str]
-
-
-def opened(browser: Browser, before: str = "") -> Opened:
-    """The page under a strict policy, once it is ready; `before` runs ahead of it."""
-    found = Opened(browser.new_page(), [], [])
-
-    def answer(route: Route) -> None:
-        path = route.request.url.removeprefix(SITE)
-        found.asked.append(path)
-        if path == "/":
-            page = f"<!doctype html><html lang=en><meta charset=utf-8><title>x</title><link rel=icon href=data:,>{fragment()}"
-            route.fulfill(body=page, content_type="text/html", headers={"Content-Security-Policy": CONTENT_SECURITY_POLICY})
-        else:
-            route.fulfill(body=(VERIFIER / path.lstrip("/")).read_text(encoding="utf-8"), content_type="text/javascript")
-
-    found.page.route("**/*", answer)
-    found.page.on("pageerror", lambda error: found.complaints.append(str(error)))
-    found.page.on("console", lambda said: found.complaints.append(said.text))
-    if before:
-        found.page.add_init_script(before)
-    found.page.goto(f"{SITE}/")
-    found.page.wait_for_selector("form, [role=status] p")
-    return found
-
-
 # Verifies packages, each by itself or as a chain in the order given; null for a register that is none.
 RUN = """async ([packages, register, isChain]) => {
     const { verify, chain, verdictOf, readRegister } = await import("/package.js");
@@ -121,7 +53,10 @@ def by_browser(page: Page, packages: list[bytes], register: bytes | None, *, is_
     return found
 
 
-WORDS = {code: html.unescape(text) for code, text in re.findall(r'<p data-code="(\w+)">(.*?)</p>', fragment())}
+# Every code of a finding; and those that need several packages, another register or another browser.
+SOURCES = "".join((VERIFIER / name).read_text(encoding="utf-8") for name in ("package.js", "archive.js"))
+FINDINGS = set(WORDS) & set(re.findall(r'"([a-z_]+)"', SOURCES)) - {"holds", "does_not_hold", "cannot_tell"}
+NOT_BY_ITSELF = {"no_successor", "unable", "other_person"}
 
 
 def told(finding: dict[str, Any]) -> str:
@@ -174,21 +109,21 @@ def differences(case: Case, alone: Alone, found: dict[str, Any]) -> list[str]:
     return [f"{case.what}: {name}: {one!r} {other!r}" for name, (one, other) in pairs.items() if one != other]
 
 
-def all_cases(home: Settings) -> list[Case]:
+def all_cases(filed_home: Settings) -> list[Case]:
     """Untouched packages and every kind of tampering."""
-    first, files = files_of(home, "2019-11"), files_of(home, "2019-12")
+    first, files = files_of(filed_home, "2019-11"), files_of(filed_home, "2019-12")
     whole = make_archive(files)
     cases = [Case("untouched", whole), Case("untouched before", make_archive(first))]
-    cases += [*tampered_files(files, first), *tampered_seals(files, signer(home)), *tampered_signatures(files, first)]
-    return cases + [*odd_heads(files, signer(home)), *damaged(whole), *rewritten(files)]
+    cases += [*tampered_files(files, first), *tampered_seals(files, signer(filed_home)), *tampered_signatures(files, first)]
+    return [*cases, *odd_heads(files, signer(filed_home)), *damaged(whole), *rewritten(files)]
 
 
 @pytest.mark.parametrize("has_register", [True, False])
 def test_the_browser_says_what_the_script_says(
-    has_register: bool, home: Settings, browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    has_register: bool, filed_home: Settings, browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    cases = all_cases(home)
-    keys = register_path(home) if has_register else None
+    cases = all_cases(filed_home)
+    keys = register_path(filed_home) if has_register else None
     assert len({case.what for case in cases}) == len(cases) > 300
     results = by_browser(opened(browser).page, [case.content for case in cases], keys.read_bytes() if keys else None)
     assert results is not None
@@ -201,3 +136,59 @@ def test_the_browser_says_what_the_script_says(
     assert wrong == []
     assert codes[:2] == [0, 0] and codes.count(1) >= 250 and codes.count(0) >= 10
     assert [{"holds": 0, "does_not_hold": 1}[result["verdict"]] for result in results] == codes
+    said = {finding["code"] for result in results for finding in (*result["wrong"], *result["problems"])}
+    assert len(FINDINGS) > 20 and said >= FINDINGS - NOT_BY_ITSELF - (set() if has_register else {"not_held", "draft", "unknown_key"})
+
+
+REVOKED = {"revoked_at": "2020-01-06T02:00:00+00:00"}
+REGISTERS: dict[str, dict[str, Any]] = {
+    "as it is": {},
+    "revoked then": REVOKED,
+    "revoked later": {"revoked_at": "2020-01-06T02:00:00.000001+00:00"},
+    "begins then": {"valid_from": "2020-01-06T02:00:00+00:00"},
+    "begins later": {"valid_from": "2020-01-06T02:00:00.000001+00:00"},
+    "ends then": {"valid_until": "2020-01-06T02:00:00+00:00"},
+    "of another person": {"person": "wang.wu"},
+    "of another person, and revoked": {"person": "wang.wu"} | REVOKED,
+    "another key": {"public": "ab" * 32},
+    "no instant": {"valid_from": "2020-01-06"},
+    "no end": {"valid_until": None},
+    "a day that there is not": {"valid_until": "2020-02-30T00:00:00+00:00"},
+    "no person": {"person": ""},
+    "a key in capitals": {"public": "AB" * 32},
+    "a key too short": {"public": "ab" * 31},
+    "no key": {"public": None},
+}
+
+
+def test_registers_and_chains_count_alike(
+    filed_home: Settings, browser: Browser, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    page, known = opened(browser).page, json.loads(register_path(filed_home).read_text())
+    first, second = (make_archive(files_of(filed_home, period)) for period in ("2019-11", "2019-12"))
+    registers = {what: {"keys": [*known["keys"][:2], known["keys"][2] | values]} for what, values in REGISTERS.items()}
+    texts = {what: json.dumps(register).encode() for what, register in registers.items()}
+    texts |= {"empty": b'{"keys": []}', "none": b"", "a list": b"[]", "a text": b'{"keys": "x"}', "keys of numbers": b'{"keys": [1]}'}
+    texts |= {"a mark before": b"\xef\xbb\xbf" + texts["as it is"], "a key twice": b'{"keys": [], ' + texts["as it is"][1:]}
+    texts["without a moment"] = texts["as it is"].replace(b'"revoked_at"', b'"x"')
+    codes = set()
+    for what, text in texts.items():
+        (tmp_path / "register.json").write_bytes(text)
+        (tmp_path / "v1.zip").write_bytes(second)
+        code, alone = by_script(capsys, [tmp_path / "v1.zip"], tmp_path / "register.json")
+        results = by_browser(page, [second], text)
+        assert (code == 2) == (results is None), what
+        codes.add(code)
+        for one, result in zip(alone, results or [], strict=True):
+            assert differences(Case(what, second), one, result) == []
+    assert codes == {0, 1, 2}
+    for order in ([0, 1], [1, 0], [0, 0], [1], [0, 1, 0]):
+        packages = [(first, second)[place] for place in order]
+        paths = [tmp_path / f"{number}.zip" for number in range(len(order))]
+        for path, content in zip(paths, packages, strict=True):
+            path.write_bytes(content)
+        code, alone = by_script(capsys, paths, None)
+        results = by_browser(page, packages, None, is_chain=True)
+        assert results is not None and len(alone) == len(results)
+        assert [differences(Case(str(order), b""), one, result) for one, result in zip(alone, results, strict=True)] == [[]] * len(order)
+        assert (code == 0) == (order in ([0, 1], [1]))
