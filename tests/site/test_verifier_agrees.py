@@ -14,8 +14,9 @@ import pytest
 
 from glassbook.settings import Settings
 from reports.engine.archive import make_archive
-from reports.signing.register import register_path
+from reports.signing.register import read_register, register_path
 from reports.stand_alone import verify_filing
+from reports.verify import verify_package
 from tests.support.tampered import (
     Case,
     files_of,
@@ -133,6 +134,9 @@ def test_the_browser_says_what_the_script_says(
         code, (alone,) = by_script(capsys, [tmp_path / "v1.zip"], keys)
         codes.append(code)
         wrong += differences(case, alone, result)
+        # The command `glassbook verify` is a third reader of the same bytes.
+        verdict = verify_package(tmp_path / "v1.zip", read_register(filed_home) if keys else None, is_signed=has_register or None)
+        wrong += [f"{case.what}: {verdict.problems}"] if verdict.is_intact != (code == 0) else []
     assert wrong == []
     assert codes[:2] == [0, 0] and codes.count(1) >= 250 and codes.count(0) >= 10
     assert [{"holds": 0, "does_not_hold": 1}[result["verdict"]] for result in results] == codes

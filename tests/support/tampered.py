@@ -50,6 +50,8 @@ def tampered_files(files: Files, other: Files) -> Iterator[Case]:
         yield Case(f"{name}: of another package", make_archive(files | {name: other[name]}))
     for name in ("extra.txt", ".hidden", "sub/extra.txt", "seal", "\u8868.csv", "\uff5e.csv", "\U0001f600.csv", "a\u202eb\n", "\u00e9"):
         yield Case(f"{name}: added", make_archive(files | {name: b"x"}))
+    # By code points the first comes first, by halves of surrogate pairs the second.
+    yield Case("two: added", make_archive(files | {"\uff5e.csv": b"x", "\U0001f600.csv": b"x"}))
 
 
 def tampered_seals(files: Files, sign: Callable[[str], bytes]) -> Iterator[Case]:
