@@ -9,7 +9,8 @@ const OUTSIDE = /(^|\/)\.{0,2}(\/|$)|\\|^[A-Za-z]:/;
 
 const unpack = (view, at, widths) =>
   Array.from(widths, (width) => { at += +width; return view[width > 2 ? "getUint32" : "getUint16"](at - width, true); });
-const pack = (widths, ...values) => values.flatMap((value, n) => Array.from({ length: widths[n] }, (_, byte) => (value >>> (8 * byte)) & 255));
+const pack = (widths, ...values) =>
+  values.flatMap((value, n) => Array.from({ length: widths[n] }, (_, byte) => (value >>> (8 * byte)) & 255));
 
 const CRC = Int32Array.from({ length: 256 }, (_, n) => {
   for (let bit = 0; bit < 8; bit++) n = n & 1 ? (n >>> 1) ^ 0xedb88320 : n >>> 1;
@@ -35,7 +36,8 @@ function directory(bytes) {
   if (end > bytes.length - 22) fail("cut");
   const [size, start] = unpack(view, end + 12, "44");
   for (let at = end - size; at < end; ) {
-    const [mark, , version, flags, method, , , crc, packed, length, named, extra, comment, , , , offset] = unpack(view, at, "42222224442222244");
+    const [mark, , version, flags, method, , , crc, packed, length, named, extra, comment, , , , offset] =
+      unpack(view, at, "42222224442222244");
     if (mark !== 0x02014b50 || (version & 255) > 63 || at + 46 > end) fail("no entry");
     const until = at + 46 + named + extra;
     for (let field = at + 46 + named, width; field + 4 <= Math.min(until, end); field += 4 + width) {

@@ -16,7 +16,7 @@ function inOrder(results) {
 
 // Names of files are whatever someone chose: no sign of them may turn or hide the words around it.
 const plain = (value) =>
-  String(Array.isArray(value) ? value.join(", ") : value).replace(/(?! )[\p{C}\p{Z}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
+  String(value).replace(/(?! )[\p{C}\p{Z}]/gu, (sign) => `\\u{${sign.codePointAt(0).toString(16)}}`);
 
 function element(tag, text, ...inner) {
   const made = document.createElement(tag);
@@ -41,8 +41,10 @@ function show({ name, ...result }, say) {
 }
 
 function setUp(page) {
-  const words = new Map(Array.from(page.querySelector("template").content.children, (word) => [word.dataset.code, word.textContent]));
-  const told = (key, value) => (/^(roles?|wanted)$/.test(key) ? [value].flat().map((role) => words.get(`role_${role}`) ?? plain(role)).join(", ") : plain(value));
+  const template = page.querySelector("template").content;
+  const words = new Map(Array.from(template.children, (word) => [word.dataset.code, word.textContent]));
+  const role = (value) => words.get(`role_${value}`) ?? plain(value);
+  const told = (key, value) => (["role", "roles", "wanted"].includes(key) ? [value].flat().map(role).join(", ") : plain(value));
   const say = (code, values) => words.get(code).replace(/\{(\w+)\}/g, (_, key) => told(key, values[key]));
   const output = page.querySelector("[aria-live]"), [packages, keys] = page.querySelectorAll("input");
   const tell = (code) => output.replaceChildren(element("p", say(code)));
@@ -50,7 +52,9 @@ function setUp(page) {
   if (!globalThis.crypto?.subtle || !globalThis.DecompressionStream) return tell("old_browser");
   const check = async () => {
     let register = null;
-    try { if (keys.files.length) register = await readRegister(await read(keys.files[0])); } catch { return [element("p", say("no_register"))]; }
+    try { if (keys.files.length) register = await readRegister(await read(keys.files[0])); } catch {
+      return [element("p", say("no_register"))];
+    }
     const results = [];
     for (const file of packages.files) results.push({ name: file.name, ...(await verify(await read(file), register)) });
     const order = inOrder(results), isOpen = !register && results.some(({ signOffs }) => signOffs?.length);
