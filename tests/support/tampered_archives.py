@@ -131,7 +131,7 @@ def rewritten(files: Files) -> Iterator[Case]:
     yield with_figures("marked, and not UTF-8", replace(figures, raw=b"\xff\xfe", flags=UTF8))
     yield with_figures("marked, and not UTF-8, packed", replace(packed, raw=b"\xff\xfe", flags=UTF8))
     yield with_figures("cut at a nought", replace(figures, raw=b"figures.csv\0.exe"))
-    for raw in ("\u8868".encode(), "\u8868".encode("gb18030"), b"\x82.csv", b"\xff"):
+    for raw in ("\u8868".encode(), "\u8868".encode("gb18030"), b"\x82.csv", b"\xff", b"\x80EAL", b"\xa2\xe3.csv"):
         yield with_figures(f"unmarked {raw!r}", entry(raw, b"x"), figures)
     for name in ("../x", "/x", "a/../../x", "C:x", "a\\b", "./figures.csv", "a//b", "", "..", "sub/", "../", "x/.", "...", "..x"):
         yield with_figures(f"with {name!r}", entry(name, b"x" if not name.endswith("/") else b""), figures)
