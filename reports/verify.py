@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from glassbook.errors import InputError
-from glassbook.json_text import parse_json
+from glassbook.json_text import parse_strict_json
 from reports.cells import printable
 from reports.engine.container import Container, read_archive, read_folder
 from reports.engine.life import load_life
@@ -117,19 +116,13 @@ class _Head:
 def _head(content: bytes) -> _Head | None:
     """None for what is no filing.json: a key that stands twice would let two readers see two filings."""
     try:
-        head = parse_json(content, _once)
+        head = parse_strict_json(content)
         regime, period, version, roles, status = (head[name] for name in ("regime", "period", "version", "sign_offs", "status"))
     except (KeyError, ValueError, TypeError):
         return None
     if type(version) is not int or not isinstance(roles, list) or not all(isinstance(t, str) for t in (regime, period, status, *roles)):
         return None
     return _Head(f"{regime}-{period}", version, roles, status == "draft")
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len(dict(pairs)) != len(pairs):
-        raise ValueError("a key stands twice")
-    return dict(pairs)
 
 
 def _differences(sealed: Mapping[str, str], found: Mapping[str, str]) -> list[str]:

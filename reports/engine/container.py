@@ -6,6 +6,7 @@ Belongs here: reading files by their names out of whatever holds them. Does not:
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,6 +20,8 @@ _DESKTOP_BEGINNING = "._"
 # An archive that says it unpacks to more than this, or to this many times its size, would fill the memory.
 _SMALL_BYTES, _MOST_TIMES = 64 * 2**20, 50
 _NAMES_ARE_UTF8 = 0x800
+# Unpacked, a file of such a name would lie elsewhere than in the package's folder, or over another one.
+_OUTSIDE = re.compile(r"(^|/)\.{0,2}(/|$)|\\|^[A-Za-z]:")
 
 
 @dataclass
@@ -83,8 +86,10 @@ def read_archive(path: Path) -> Container:
                     found.wrong.append(f"{name}: a folder was added")
                 else:
                     names.append(name)
+                    if _OUTSIDE.search(name):
+                        found.problems.append(f"{name}: leads out of the package")
                     try:
-                        found.contents[name] = archive.read(entry)
+                        found.contents[name] = _content(archive, entry)
                     except Exception as error:
                         found.contents[name] = b""
                         found.problems.append(f"{name}: cannot be read from the archive ({error})")
@@ -97,6 +102,17 @@ def read_archive(path: Path) -> Container:
     if not found.problems and not found.wrong and make_archive(found.contents) != content:
         found.wrong.append(f"{path.name}: the archive is not as it was written, though its files may be")
     return found
+
+
+def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
+    """The bytes of an entry: as many as it says and no more, whatever it would unpack to."""
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError("it is packed in a way that not every Python reads")
+    with archive.open(entry) as file:
+        content = file.read(entry.file_size + 1)
+    if len(content) != entry.file_size:
+        raise ValueError("it is not as long as it says")
+    return content
 
 
 def _name(entry: zipfile.ZipInfo, wrong: list[str]) -> str:

@@ -19,15 +19,22 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
+from reports.signing.register import PERSON
+
 PREFIX = "glassbook sign-off 1\n"
 _FIELDS = ("filing", "version", "seal", "role", "person", "key", "at", "log", "signature")
 _SHAPE = re.compile("".join(rf"{name} (?P<{name}>[^\n]+)\n" for name in _FIELDS))
 _HASH = r"[0-9a-f]{64}"
 _SHAPES = {
     **{"version": r"[1-9][0-9]*", "seal": _HASH, "key": _HASH, "log": rf"{_HASH}|none", "signature": r"[0-9a-f]{128}"},
+    "person": PERSON,
     # One spelling that every Python reads alike: the one that `datetime.isoformat` writes of UTC.
-    "at": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{6})?\+00:00",
+    "at": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{6})?\+00:00",
 }
+# Points of a small order, by their y: with such a key anybody's signature fits.
+_MODULUS = 2**255 - 19
+_ORDER_8 = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
+_SMALL_ORDER = {0, 1, _MODULUS - 1, _ORDER_8, _MODULUS - _ORDER_8}
 
 
 @dataclass(frozen=True)
@@ -62,6 +69,8 @@ class SignOff:
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
+        if _is_no_key(bytes.fromhex(public)) or _is_no_key(bytes.fromhex(self.signature)[:32]):
+            return False
         try:
             Ed25519PublicKey.from_public_bytes(bytes.fromhex(public)).verify(bytes.fromhex(self.signature), self.message())
         except (InvalidSignature, ValueError):
@@ -71,6 +80,12 @@ class SignOff:
     def _lines(self) -> str:
         values = [self.filing, self.version, self.seal, self.role, self.person, self.key, self.at, self.log or "none"]
         return "".join(f"{name} {value}\n" for name, value in zip(_FIELDS, values, strict=False))
+
+
+def _is_no_key(point: bytes) -> bool:
+    """Whether a point is of a small order, or written otherwise than RFC 8032 has it."""
+    y = int.from_bytes(point, "little") & (2**255 - 1)
+    return y >= _MODULUS or y in _SMALL_ORDER
 
 
 def parse_sign_off(text: str) -> SignOff:

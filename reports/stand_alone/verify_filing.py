@@ -17,19 +17,26 @@ import hashlib
 import io
 import json
 import re
+import struct
 import sys
 import zipfile
+import zlib
 from collections.abc import Iterator
 from datetime import datetime
+from itertools import accumulate
 from pathlib import Path
+from typing import Any
 
 Point = tuple[int, int, int, int]
 # Who signs a filing, in this order; a package has no say in it.
 ROLES = ["preparer", "approver", "legal_representative"]
 # What desktop systems leave in folders, and put into archives; files that begin so are a file's other half on a foreign disk.
 DESKTOP = re.compile(r"(?i)(^|/)(\.DS_Store|__MACOSX|Thumbs\.db|ehthumbs\.db|desktop\.ini|\.directory|\._[^/]*)(/|$)")
-HASH, INSTANT = "[0-9a-f]{64}", r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(?:\.[0-9]{6})?\+00:00"
-FIELDS = {"filing": ".+", "version": "[1-9][0-9]*", "seal": HASH, "role": ".+", "person": ".+", "key": HASH, "at": INSTANT}
+# Unpacked, a file of such a name would lie elsewhere than in the package's folder, or over another one.
+OUTSIDE = re.compile(r"(^|/)\.{0,2}(/|$)|\\|^[A-Za-z]:")
+HASH, PERSON = "[0-9a-f]{64}", "[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*"
+INSTANT = r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](?:\.[0-9]{6})?\+00:00"
+FIELDS = {"filing": ".+", "version": "[1-9][0-9]*", "seal": HASH, "role": ".+", "person": PERSON, "key": HASH, "at": INSTANT}
 FIELDS.update({"log": f"{HASH}|none", "signature": "[0-9a-f]{128}"})
 
 
@@ -95,6 +102,9 @@ def is_signed(public: bytes, signature: bytes, message: bytes) -> bool:
     scalar = int.from_bytes(signature[32:], "little")
     if key is None or commitment is None or BASE is None or scalar >= ORDER:
         return False
+    # Points of a small order: with such a key anybody's signature fits.
+    if times(8, key)[0] == 0 or times(8, commitment)[0] == 0:
+        return False
     challenge = int.from_bytes(hashlib.sha512(signature[:32] + public + message).digest(), "little") % ORDER
     left, right = times(scalar, BASE), add(commitment, times(challenge, key))
     return (left[0] * right[2] - right[0] * left[2]) % P == 0 and (left[1] * right[2] - right[1] * left[2]) % P == 0
@@ -112,6 +122,8 @@ def read_package(path: Path, problems: list[str], wrong: list[str]) -> dict[str,
                 folders.append(name)
             elif content is None or name in found:
                 problems.append(f"{name}: {'is no plain file' if content is None else 'is in the archive twice'}")
+            elif OUTSIDE.search(name):
+                problems.append(f"{name}: leads out of the package")
             else:
                 found[name] = content
     except Exception as error:  # damaged bytes make the reader of archives raise a dozen kinds
@@ -143,26 +155,45 @@ def read_folder(path: Path) -> Iterator[tuple[str, bytes | None]]:
 def read_archive(path: Path, wrong: list[str]) -> Iterator[tuple[str, bytes]]:
     """Names and contents, also out of an archive that another program has written."""
     with zipfile.ZipFile(path) as archive:
-        entries, size = archive.infolist(), path.stat().st_size
+        entries, whole = archive.infolist(), path.read_bytes()
+        size = len(whole)
         unpacked = sum(entry.file_size for entry in entries)
         if any(entry.compress_type for entry in entries) or unpacked > size:
             wrong.append("the archive is not as it was written: its files are not stored as they are")
         if unpacked > max(64 * 2**20, 50 * size):
             raise ValueError(f"it would unpack to {unpacked} bytes")
         for entry in entries:
-            yield name_of(entry, wrong), archive.read(entry)
+            yield name_of(entry, wrong), content_of(entry, archive, whole)
+
+
+def content_of(entry: zipfile.ZipInfo, archive: zipfile.ZipFile, whole: bytes) -> bytes:
+    """The bytes of an entry: as many as it says and no more, whatever it would unpack to."""
+    if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+        raise ValueError(f"{entry.filename} is packed in a way that not every Python reads")
+    with archive.open(entry) as file:
+        content, is_whole = file.read(entry.file_size + 1), entry.compress_size == entry.file_size
+    if entry.compress_type == zipfile.ZIP_DEFLATED:
+        start = entry.header_offset + 30 + sum(struct.unpack_from("<HH", whole, entry.header_offset + 26))
+        engine = zlib.decompressobj(-zlib.MAX_WBITS)
+        engine.decompress(whole[start : start + entry.compress_size], entry.file_size + 1)
+        is_whole = engine.eof and not engine.unused_data
+    if len(content) != entry.file_size or not is_whole:
+        raise ValueError(f"{entry.filename} is not as long as it says")
+    return content
 
 
 def name_of(entry: zipfile.ZipInfo, wrong: list[str]) -> str:
     """The name of an entry; some programs write it in the signs of their machine, and do not say which these are."""
-    for encoding in () if entry.filename.isascii() or entry.flag_bits & 0x800 else ("utf-8", "gb18030"):
+    if entry.filename.isascii() or entry.flag_bits & 0x800:
+        return entry.filename
+    for encoding in ("utf-8", "gb18030"):
         try:
             name = entry.filename.encode("cp437").decode(encoding)
         except UnicodeDecodeError:
             continue
         wrong.append(f"{name}: its name is not marked as UTF-8 in the archive")
         return name
-    return entry.filename
+    raise ValueError(f"the signs of the name {entry.filename} are unknown")
 
 
 def plain_archive(files: dict[str, bytes]) -> bytes:
@@ -203,11 +234,11 @@ def check_seal(files: dict[str, bytes], problems: list[str]) -> tuple[str | None
 def check_signatures(files: dict[str, bytes], seal: str, register: list[dict[str, str]] | None, problems: list[str]) -> None:
     """Prints who signed, and adds what does not hold."""
     try:
-        document = json.loads(files["filing.json"], object_pairs_hook=once)
+        document = parse_json(files["filing.json"])
         regime, period, version, roles, status = (document[name] for name in ("regime", "period", "version", "sign_offs", "status"))
         if type(version) is not int or not isinstance(roles, list) or not all(isinstance(t, str) for t in (regime, period, status, *roles)):
             raise ValueError("it says it otherwise than Glassbook does")
-    except (KeyError, ValueError, TypeError, RecursionError):
+    except (KeyError, ValueError, TypeError):
         problems.append("filing.json: does not say what filing this is and who has to sign it")
         return
     filing, is_draft = f"{regime}-{period}", status == "draft"
@@ -248,6 +279,22 @@ def check_sign_offs(content: bytes, signed: tuple[str, str, str], register: list
         problems.append(f"SIGNATURES: is signed as {', '.join(s['role'] for s in sign_offs)}, and should be as {', '.join(ROLES)}")
     if len({sign_off["person"] for sign_off in sign_offs}) != len(sign_offs):
         problems.append("SIGNATURES: one person signed in two roles")
+
+
+def parse_json(content: bytes) -> Any:
+    """The value of a JSON text in UTF-8, read alike by every Python and by browsers. Raises ValueError."""
+    text = content.decode()
+    outside = re.sub(r'"(?:[^"\\]|\\.)*"', "", text)
+    if max(accumulate((sign in "[{") - (sign in "]}") for sign in outside), default=0) > 100:
+        raise ValueError("it is nested too deeply")
+    return json.loads(text, object_pairs_hook=once, parse_int=whole_number, parse_constant=whole_number)
+
+
+def whole_number(text: str) -> int:
+    """An integer. Raises ValueError for one of more than 100 signs, and for NaN and its like, which are no JSON."""
+    if re.fullmatch("-?[0-9]+", text) is None or len(text) > 100:
+        raise ValueError(f"{text[:20]} is no number")
+    return int(text)
 
 
 def once(pairs: list[tuple[str, object]]) -> dict[str, object]:
@@ -301,10 +348,11 @@ def instant(text: str) -> datetime:
 
 def read_register(path: Path) -> list[dict[str, str]]:
     """The keys of a register. Raises ValueError, KeyError or TypeError for what is none."""
-    keys: list[dict[str, str]] = json.loads(path.read_text(encoding="utf-8"))["keys"]
+    keys: list[dict[str, str]] = parse_json(path.read_bytes())["keys"]
     for key in keys:
-        bytes.fromhex(key["public"]), key["person"]
-        [instant(key[name]) for name in ("valid_from", "valid_until", "revoked_at") if key[name] is not None]
+        if re.fullmatch(HASH, key["public"]) is None or re.fullmatch(PERSON, key["person"]) is None:
+            raise ValueError("it has a key that is none, or of nobody")
+        [instant(key[name]) for name in ("valid_from", "valid_until", "revoked_at") if name != "revoked_at" or key[name] is not None]
     return keys
 
 
@@ -317,7 +365,7 @@ def main() -> int:
         register = None if given.keys is None else read_register(given.keys)
         if absent := [str(path) for path in given.packages if not path.exists()]:
             raise OSError(f"nothing at {', '.join(absent)}")
-    except (OSError, ValueError, KeyError, TypeError, RecursionError) as error:
+    except (OSError, ValueError, KeyError, TypeError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2
     count, before = 0, None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+import tracemalloc
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -16,6 +17,7 @@ from glassbook.errors import CheckFailed
 from reports import commands
 from reports.engine.archive import make_archive
 from reports.engine.package import write_package
+from reports.engine.seal import make_seal
 from reports.stand_alone import verify_filing
 from reports.verify import verify_package
 
@@ -157,3 +159,31 @@ def test_what_would_fill_the_memory_is_not_unpacked(
     assert "would unpack to" in "\n".join(verify_package(path).problems) and verify_package(path).seal is None
     monkeypatch.setattr(sys, "argv", ["verify_filing.py", str(path)])
     assert verify_filing.main() == 1 and "would unpack to" in capsys.readouterr().out
+
+
+def test_a_file_that_says_less_than_it_unpacks_to_fills_no_memory(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = packed(sealed(tmp_path) | {"figures.csv": bytes(200 * 2**20)}, tmp_path / "bomb")
+    content = path.read_bytes()
+    assert content.count((200 * 2**20).to_bytes(4, "little")) == 2
+    path.write_bytes(content.replace((200 * 2**20).to_bytes(4, "little"), (100).to_bytes(4, "little")))
+    monkeypatch.setattr(sys, "argv", ["verify_filing.py", str(path)])
+    tracemalloc.start()
+    found, code = verify_package(path).problems, verify_filing.main()
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 50 * 2**20, peak
+    assert "cannot be read" in "\n".join(found) and code == 1 and "the archive cannot be read" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("name", ["../x.csv", "/x.csv", "a\\b.csv", "C:x.csv", "./figures.csv", "a//b.csv"])
+def test_a_name_that_leads_out_of_the_folder_is_refused_though_it_was_sealed(
+    name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    files = FILES | {name: b"x"}
+    path = tmp_path / "v1.zip"
+    path.write_bytes(make_archive(files | {"SEAL": make_seal(files, None).text().encode()}))
+    monkeypatch.setattr(sys, "argv", ["verify_filing.py", str(path)])
+    assert verify_filing.main() == 1 and f"PROBLEM {name}: leads out of the package" in capsys.readouterr().out
+    assert verify_package(path).problems == (f"{name}: leads out of the package",)
