@@ -1,7 +1,8 @@
 """`python -m benchmarks.soak`: a platform of two years closed day by day through its second, in one process as a service runs it.
 
-What grows with every day shows here and nowhere else: seconds and memory of a close, bytes and files of the home. At the end each filing is
-made again from the lake. `--write` keeps the table in docs/performance.md.
+What grows with every day shows here and nowhere else: seconds and memory of a close, bytes and files of the home. What grows with the data
+is told apart: at each month's end the same last days are closed in a twin too, a home that has all the data before them from one load. At
+the end each filing is made again from the lake. `--write` keeps the table in docs/performance.md.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -29,9 +30,10 @@ from reports.engine.filing import write_filing
 from reports.restating.reproduction import reproduce
 from warehouse.build import run_build
 
-HEAD = ("days", "load and build of a day", "memory", "lake, snapshot, files of the lake")
+HEAD = ("days", "load and build of a day", "÷ in a twin of one load", "memory; lake, snapshot, files of the lake")
 START, FIRST = date(2018, 1, 1), date(2019, 1, 1)
 _REGIME = "cn"
+_TWIN_DAYS = 3
 Note = Callable[[str], object]
 """Where to say how far it is."""
 
@@ -49,48 +51,74 @@ class Day:
     lake_files: int
 
 
+@dataclass(frozen=True)
+class Month:
+    """The days of a month that were closed, and the last of them in the twin."""
+
+    first: date
+    days: list[Day] = field(default_factory=list)
+    twin: list[Day] = field(default_factory=list)
+
+
 @click.command()
-@click.option("--days", default=365, show_default=True, type=click.IntRange(1, 365), help="Days closed, from 2019-01-01 on.")
+@click.option("--days", default=365, show_default=True, type=click.IntRange(_TWIN_DAYS, 365), help="Days closed, from 2019-01-01 on.")
 @click.option("--loans", default=2_000, show_default=True, help="Listings of the first 24 months.")
 @click.option("--write", is_flag=True, help="Keep the table in docs/performance.md.")
 def main(days: int, loans: int, write: bool) -> None:
     """Closes day after day and says what grew; exits 1 when a filing does not follow from the lake."""
     note = Console(stderr=True).print
     with tempfile.TemporaryDirectory(prefix="glassbook-soak-") as place:
-        # First, while nothing is old: the last day of all, from one load of everything before it.
-        [young], _ = _close(Path(place) / "young", 1, loans, note, first=FIRST + timedelta(days=days - 1))
-        closed, filings = _close(Path(place), days, loans, note)
+        months, filings = _close_all(Path(place), days, loans, note)
         broken = [name for name in filings if not _recomputes(Path(place), name, note)]
-    title = f"{len(closed)} days of {loans:,} listings, closed in one process; {machine()}, DuckDB {duckdb.__version__}. "
+    count = sum(len(month.days) for month in months)
+    title = f"{count} days of {loans:,} listings, closed in one process; {machine()}, DuckDB {duckdb.__version__}. "
     title += f"{len(filings)} filings, of which {len(filings) - len(broken)} follow from the lake to the byte."
-    rows = [*_rows(closed), _row("the last day alone, in a home of two loads", [young])]
-    show(title, HEAD, rows, "python -m benchmarks.soak", keep=write and not broken)
+    show(title, HEAD, [_row(month) for month in months], "python -m benchmarks.soak", keep=write and not broken)
     if broken:
         raise SystemExit(f"these filings do not follow from the lake: {', '.join(broken)}")
 
 
-def _close(place: Path, days: int, loans: int, note: Note, first: date = FIRST) -> tuple[list[Day], list[str]]:
-    closed, filings = [], []
-    for number in range(-1, days):
-        day = first + timedelta(days=number)
-        settings = _settings(place, day)
-        simulate(place / "platform", loans, 7, START, day, anomalies=False)
-        began, cpu_began = time.perf_counter(), time.process_time()
-        ingest(settings, place / "platform")
-        snapshot = run_build(settings)
-        seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
-        shutil.rmtree(place / "platform")
-        if number < 0:
-            continue  # the first load brings a year, and its build is a full one
-        files = [path for path in settings.lake_dir.rglob("*.parquet")]
-        sizes = sum(path.stat().st_size for path in files), snapshot.database.stat().st_size
-        closed.append(Day(day, seconds, cpu_seconds, _resident_bytes(), *sizes, len(files)))
-        note(f"{day}: {seconds:.1f} s, {cpu_seconds:.1f} s of processor, {len(files)} files")
+def _close_all(place: Path, days: int, loans: int, note: Note) -> tuple[list[Month], list[str]]:
+    _close(place, FIRST - timedelta(days=1), loans)
+    months: list[Month] = []
+    filings = []
+    for number in range(days):
+        day = FIRST + timedelta(days=number)
+        if day.day == 1:
+            months.append(Month(day))
+        closed = _close(place, day, loans)
+        months[-1].days.append(closed)
+        note(f"{day}: {closed.seconds:.1f} s, {closed.cpu_seconds:.1f} s of processor, {closed.lake_files} files")
+        if (day + timedelta(days=1)).day == 1 or number == days - 1:
+            months[-1].twin.extend(_close_twin(place / "twin", day, loans))
+            note(f"{day}: a twin of one load takes {_seconds(months[-1].twin):.1f} s")
         if (day + timedelta(days=1)).day == 1:
             period = f"{day:%Y-%m}"
-            write_filing(settings, _REGIME, period, place / "filings" / period)
+            write_filing(_settings(place, day), _REGIME, period, place / "filings" / period)
             filings.append(period)
-    return closed, filings
+    return months, filings
+
+
+def _close_twin(place: Path, last: date, loans: int) -> list[Day]:
+    """The same last days in a home that has everything before them from one load."""
+    days = [last - timedelta(days=before) for before in reversed(range(_TWIN_DAYS + 1))]
+    closed = [_close(place, day, loans) for day in days]
+    shutil.rmtree(place)
+    return closed[1:]
+
+
+def _close(place: Path, day: date, loans: int) -> Day:
+    """Loads and builds a day (all before it too, in a home that has nothing), and says what that took."""
+    settings = _settings(place, day)
+    simulate(place / "platform", loans, 7, START, day, anomalies=False)
+    began, cpu_began = time.perf_counter(), time.process_time()
+    ingest(settings, place / "platform")
+    snapshot = run_build(settings)
+    seconds, cpu_seconds = time.perf_counter() - began, time.process_time() - cpu_began
+    shutil.rmtree(place / "platform")
+    files = [path for path in settings.lake_dir.rglob("*.parquet")]
+    sizes = sum(path.stat().st_size for path in files), snapshot.database.stat().st_size
+    return Day(day, seconds, cpu_seconds, _resident_bytes(), *sizes, len(files))
 
 
 def _settings(place: Path, day: date) -> Settings:
@@ -110,17 +138,19 @@ def _resident_bytes() -> int:
     return pages * resource.getpagesize()
 
 
-def _rows(closed: list[Day]) -> list[Row]:
-    months = sorted({day.day.replace(day=1) for day in closed})
-    return [_row(f"{month:%Y-%m}", [day for day in closed if day.day.replace(day=1) == month]) for month in months]
+def _row(month: Month) -> Row:
+    """Medians of the seconds of its days, of the last of them against the twin's, and the home after the last."""
+    last = month.days[-1]
+    wall, processor = (statistics.median(seconds) for seconds in zip(*((d.seconds, d.cpu_seconds) for d in month.days), strict=True))
+    ratio = _seconds(month.days[-_TWIN_DAYS:]) / _seconds(month.twin)
+    home = (
+        f"{last.resident_bytes / 2**20:,.0f} MB; {last.lake_bytes / 1e6:,.1f} MB, {last.snapshot_bytes / 1e6:,.0f} MB, {last.lake_files:,}"
+    )
+    return (f"{month.first:%Y-%m}", f"{wall:.1f} s, {processor:.1f} s of processor", f"{ratio:.2f}", home)
 
 
-def _row(name: str, days: list[Day]) -> Row:
-    """Medians of the seconds of some days, and the home after the last."""
-    last = days[-1]
-    wall, processor = (statistics.median(seconds) for seconds in zip(*((d.seconds, d.cpu_seconds) for d in days), strict=True))
-    home = f"{last.lake_bytes / 1e6:,.1f} MB, {last.snapshot_bytes / 1e6:,.0f} MB, {last.lake_files:,}"
-    return (name, f"{wall:.1f} s, {processor:.1f} s of processor", f"{last.resident_bytes / 2**20:,.0f} MB", home)
+def _seconds(days: list[Day]) -> float:
+    return statistics.median(day.seconds for day in days)
 
 
 if __name__ == "__main__":
