@@ -64,9 +64,11 @@
 {%- endmacro %}
 
 {# A share (10^-24) of an amount of one row, in units of 10^-9 cents, rounded half away from zero. A share of more than everything, as a source
-   that books too much makes it, is taken apart likewise. #}
+   that books too much makes it, is taken apart likewise. Nothing and everything, which most credits are, need no division. #}
 {% macro position_of(share, amount) -%}
     case
+        when {{ share }} = 0 or {{ amount }} = 0 then {{ as_whole(0) }}
+        when {{ share }} = {{ ten_to(24) }} then {{ cents(amount) }} * {{ ten_to(9) }}
         when abs({{ share }}) < {{ ten_to(24) }} * 5
             then {{ rounded_quotient(share ~ ' * ' ~ cents(amount), ten_to(15)) }}
         else {{ divided(share, ten_to(24)) }} * {{ cents(amount) }} * {{ ten_to(9) }}

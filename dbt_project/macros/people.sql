@@ -73,6 +73,17 @@ owned as (
     end
 {%- endmacro %}
 
+{# Columns of an aggregate over people: how many came to each step in strict order. #}
+{% macro counts_of_steps() -%}
+{%- set funnels = funnel_steps() -%}
+{%- set counts = [] -%}
+{%- for step, _ in funnels.lender -%}{%- do counts.append('count(*) filter (lender_steps_count >= ' ~ loop.index ~ ') as ' ~ step ~ '_count') -%}{%- endfor -%}
+{%- for step, _ in funnels.borrower[2:] -%}
+    {%- do counts.append('count(*) filter (borrower_steps_count >= ' ~ (loop.index + 2) ~ ') as ' ~ step ~ '_count') -%}
+{%- endfor -%}
+{{- counts | join(',\n    ') -}}
+{%- endmacro %}
+
 {# What people are counted by, in each of the two ways: by the day of their first visit, under what it carried, or by that of their registration, under
    what brought the registration. A query of fct_persons, with these columns on top. #}
 {% macro funnel_cohorts(columns) -%}

@@ -66,36 +66,57 @@ touches as {{ found_once() }} (
 
 {{ removed_channels('touches', 'owned', sessions, conversions) }},
 
-{{ decayed('decayed_touches', 'touches', 'age') }},
-
-cells as (
+cells as {{ found_once() }} (
     select
-        conversion_kind,
-        user_id,
-        month_on,
-        channel,
-        campaign_code,
-        min(touch_no) as first_touch_no,
-        max(touch_no) as last_touch_no,
-        max(touches_count) as touches_count,
-        count(*) as linear_weight,
-        -- 40 % to the first and to the last, 20 % to those between; of two half each.
-        sum(case when touches_count <= 2 then 1 when touch_no in (1, touches_count) then 4 * (touches_count - 2) else 2 end) as position_weight,
-        sum(decay_weight) as decay_weight,
-        count(*) filter (touches_count - touch_no < 20) as path_count
+        *,
+        count(*) over (partition by conversion_kind, user_id) as cells_count
+    from (
+        select
+            conversion_kind,
+            user_id,
+            month_on,
+            channel,
+            campaign_code,
+            min(touch_no) as first_touch_no,
+            max(touch_no) as last_touch_no,
+            max(touches_count) as touches_count,
+            count(*) as linear_weight,
+            -- 40 % to the first and to the last, 20 % to those between; of two half each.
+            sum(case when touches_count <= 2 then 1 when touch_no in (1, touches_count) then 4 * (touches_count - 2) else 2 end) as position_weight,
+            count(*) filter (touches_count - touch_no < 20) as path_count
+        from touches
+        group by conversion_kind, user_id, month_on, channel, campaign_code
+    )
+),
+
+-- Most conversions have one channel and campaign, and are wholly theirs by every model: only the others are divided.
+shared_touches as (
+    select touch.*
+    from touches as touch
+    where (touch.conversion_kind, touch.user_id) in (select cells.conversion_kind, cells.user_id from cells where cells.cells_count > 1)
+),
+
+{{ decayed('decayed_touches', 'shared_touches', 'age') }},
+
+decays as (
+    select conversion_kind, user_id, channel, campaign_code, sum(decay_weight) as decay_weight
     from decayed_touches
-    group by conversion_kind, user_id, month_on, channel, campaign_code
+    group by conversion_kind, user_id, channel, campaign_code
 ),
 
 -- A channel's part goes to its campaigns by their touches: of at most twenty, so that 232,792,560 can be divided by how many there are.
 weighed as (
     select
-        cell.* exclude (path_count),
+        cell.* exclude (path_count, cells_count),
+        decay.decay_weight,
         coalesce(removed.effect, 0) as effect,
         case when cell.path_count > 0 then cell.path_count * {{ divided(
             as_whole(232792560), 'sum(cell.path_count) over (partition by cell.conversion_kind, cell.user_id, cell.channel)'
         ) }} else 0 end as path_weight
     from cells as cell
+    inner join decays as decay
+        on decay.conversion_kind = cell.conversion_kind and decay.user_id = cell.user_id
+            and decay.channel = cell.channel and decay.campaign_code = cell.campaign_code
     left join removed
         on removed.conversion_kind = cell.conversion_kind and removed.month_on = cell.month_on and removed.channel = cell.channel
 ),
@@ -150,6 +171,13 @@ select
     {%- endfor %},
     cast({{ shown_removal('effect') }} as decimal(16, 15)) as removal_share
 from parts
+union all
+select
+    cell.conversion_kind, cell.user_id, cell.month_on, cell.channel, cell.campaign_code{{ (', ' ~ ten_to(24)) * 7 }},
+    cast({{ shown_removal('coalesce(removed.effect, 0)') }} as decimal(16, 15))
+from cells as cell
+left join removed on removed.conversion_kind = cell.conversion_kind and removed.month_on = cell.month_on and removed.channel = cell.channel
+where cell.cells_count = 1
 union all
 select conversion_kind, user_id, month_on, 'none', 'none'{{ (', ' ~ ten_to(24)) * 7 }}, null
 from windows

@@ -46,7 +46,7 @@ ends as (
 ),
 
 -- Shares in units of 10^-18, so that products are added up before anything is divided: they have 24 digits, and far fewer tell a cent of a cohort.
-claims as (
+claims as {{ found_once() }} (
     select
         lender.cohort_month_on,
         share.loan_id,
@@ -59,7 +59,7 @@ claims as (
     where share.share <> 0
 ),
 
-changes as (
+changes as {{ found_once() }} (
     select
         lender.cohort_month_on,
         change.loan_id,

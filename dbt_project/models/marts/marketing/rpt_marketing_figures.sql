@@ -25,7 +25,7 @@ months as (
             from (
                 select min(day_on) as day_on from {{ ref('fct_channel_daily') }}
                 union all
-                select min(day_on) from {{ ref('fct_funnel_daily') }} where cohort_kind = 'visit'
+                select min(visited_on) from {{ ref('fct_first_visits') }}
             ) as first
         ) as span
     ) as listed
@@ -45,14 +45,21 @@ channels as (
     group by months.month_on
 ),
 
+-- As fct_funnel_daily counts them, without its segments.
+people as (
+    select date_trunc('month', visited_on)::date as month_on, {{ counts_of_steps() | indent(4) }}
+    from {{ ref('fct_persons') }}
+    group by date_trunc('month', visited_on)
+),
+
 funnels as (
     select
         {%- set structs = [] %}
-        {%- for code, step in of_funnels -%}{%- do structs.append(figure_row(code, none_is_0('sum(' ~ step ~ '_count)'))) -%}{%- endfor %}
+        {%- for code, step in of_funnels -%}{%- do structs.append(figure_row(code, none_is_0('max(' ~ step ~ '_count)'))) -%}{%- endfor %}
         months.month_on,
         {{ row_each(structs) }}
     from months
-    left join {{ ref('fct_funnel_daily') }} as fact on fact.cohort_kind = 'visit' and date_trunc('month', fact.day_on)::date = months.month_on
+    left join people on people.month_on = months.month_on
     group by months.month_on
 ),
 

@@ -100,54 +100,87 @@ acts as (
             + {{ if_so('is_active', bits.is_active) }}
             + {{ if_so('is_of_month and previous_month_on < month_on - interval 1 month', bits.is_returning) }}
             + {{ if_so('is_of_month and has_invested', bits.is_month_lender) }}
-            + {{ if_so('is_of_month and is_first_investment', bits.is_first_investment) }} as states_no,
-        0 as outstanding_amount
+            + {{ if_so('is_of_month and is_first_investment', bits.is_first_investment) }} as states_no
     from states
     union all
     select
         false, loan.borrower_id, listing.{{ deed_columns() | join(', listing.') }},
-        {{ if_so('loan.disbursed_on = case when readings.counts_promotional then first.first_on else first.usual_first_on end', bits.is_first_loan) }}, 0
+        {{ if_so('loan.disbursed_on = case when readings.counts_promotional then first.first_on else first.usual_first_on end', bits.is_first_loan) }}
     from {{ ref('ldg_loans') }} as loan
     inner join watched_days as watched on watched.day_on = loan.disbursed_on and watched.is_of_month
     inner join readings on readings.counts_promotional or not loan.is_promotional
     inner join {{ ref('dim_listings') }} as listing on listing.loan_id = loan.loan_id
     inner join first_loans as first on first.borrower_id = loan.borrower_id
     union all
-    select false, loan.borrower_id, listing.{{ deed_columns() | join(', listing.') }}, 0, loan.outstanding_amount
+    select false, loan.borrower_id, listing.{{ deed_columns() | join(', listing.') }}, {{ bits.is_owing }}
     from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
     inner join readings on readings.counts_promotional or not loan.is_promotional
     inner join {{ ref('dim_listings') }} as listing on listing.loan_id = loan.loan_id
-    where loan.outstanding_amount <> 0
+    where loan.outstanding_amount > 0
 ),
 
-combined as (
-    select is_lender, user_id, {{ deed_columns() | join(', ') }}, bit_or(states_no) as states_no, sum(outstanding_amount) as outstanding_amount
+combined as {{ found_once() }} (
+    select is_lender, user_id, {{ deed_columns() | join(', ') }}, bit_or(states_no) as states_no
     from acts
     group by is_lender, user_id, {{ deed_columns() | join(', ') }}
 ),
 
--- Each person once in each segment, and once as a whole. Who owes is seen from all their loans together.
-placed as {{ found_once() }} (
+-- Each person once as a whole. Of most there is one combination of segments, and what it is.
+persons as {{ found_once() }} (
     select
         is_lender,
         user_id,
-        case{% for kind in deed_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} else 'person' end as segment_kind,
-        coalesce({{ deed_kinds() | join(', ') }}) as segment_id,
-        bit_or(states_no) + {{ if_so('sum(outstanding_amount) > 0', bits.is_owing) }} as states_no
-    from (
-        select combined.*{% for kind in product_kinds()[1:] %}, coalesce(product.{{ kind }}, 'none') as {{ kind }}{% endfor %}
-        from combined
-        left join products as product on product.product = combined.product
-    )
-    group by grouping sets ((is_lender, user_id){% for kind in deed_kinds() %}, (is_lender, user_id, {{ kind }}){% endfor %})
+        bit_or(states_no) as states_no,
+        count(*) as combinations_count
+        {%- for column in deed_columns() %},
+        max({{ column }}) as {{ column }}
+        {%- endfor %}
+    from combined
+    group by is_lender, user_id
 ),
 
--- Few states of people come in any segment: those that are the same are counted together.
+-- People of several combinations, once in each segment of each kind.
+placed as (
+    select
+        is_lender,
+        user_id,
+        case{% for kind in deed_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} end as segment_kind,
+        coalesce({{ deed_kinds() | join(', ') }}) as segment_id,
+        bit_or(states_no) as states_no
+    from (
+        select part.*{% for kind in product_kinds()[1:] %}, coalesce(product.{{ kind }}, 'none') as {{ kind }}{% endfor %}
+        from combined as part
+        inner join persons on persons.is_lender = part.is_lender and persons.user_id = part.user_id and persons.combinations_count > 1
+        left join products as product on product.product = part.product
+    )
+    group by grouping sets ({% for kind in deed_kinds() %}(is_lender, user_id, {{ kind }}){{ ', ' if not loop.last }}{% endfor %})
+),
+
+-- Few combinations and few states come: people who are the same in both are counted together, and the counts put into segments.
+alike as (
+    select is_lender, states_no, {{ deed_columns() | join(', ') }}, count(*) as people_count
+    from persons
+    where combinations_count = 1
+    group by is_lender, states_no, {{ deed_columns() | join(', ') }}
+),
+
 counted as (
     select segment_kind, segment_id, is_lender, states_no, count(*) as people_count
     from placed
-    where segment_kind <> 'person'
     group by segment_kind, segment_id, is_lender, states_no
+    union all
+    select
+        case{% for kind in deed_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} end,
+        coalesce({{ deed_kinds() | join(', ') }}),
+        is_lender,
+        states_no,
+        sum(people_count)
+    from (
+        select alike.*{% for kind in product_kinds()[1:] %}, coalesce(product.{{ kind }}, 'none') as {{ kind }}{% endfor %}
+        from alike
+        left join products as product on product.product = alike.product
+    )
+    group by grouping sets ({% for kind in deed_kinds() %}(is_lender, states_no, {{ kind }}){{ ', ' if not loop.last }}{% endfor %})
     union all
     select
         case{% for kind in person_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} else 'total' end,
@@ -156,10 +189,9 @@ counted as (
         states_no,
         count(*)
     from (
-        select placed.is_lender, placed.states_no{% for kind in person_kinds() %}, coalesce(people.{{ kind }}, 'none') as {{ kind }}{% endfor %}
-        from placed
-        left join people on people.user_id = placed.user_id
-        where placed.segment_kind = 'person'
+        select persons.is_lender, persons.states_no{% for kind in person_kinds() %}, coalesce(people.{{ kind }}, 'none') as {{ kind }}{% endfor %}
+        from persons
+        left join people on people.user_id = persons.user_id
     ) as person
     group by grouping sets ((is_lender, states_no){% for kind in person_kinds() %}, (is_lender, states_no, {{ kind }}){% endfor %})
     union all
