@@ -138,7 +138,7 @@ def row_source(metric: Metric, declared: FigureSource) -> Metric | None:
     """The metric whose rows make `metric` up: itself, or for a ratio of two figures the one in the numerator."""
     if metric.has_rows:
         return metric
-    if metric.values is not None or (metric.model is not None and not _divides_figures(metric)):
+    if metric.values is not None or (metric.model is not None and not metric.divides_figures):
         return None
     others = {other.code: other for other in load_metrics(declared.name) if other.code != metric.code}
     named = [others[code] for code in formula_codes(metric, others)]
@@ -159,13 +159,8 @@ def figure_models(metric: Metric, declared: FigureSource) -> list[str]:
 def _begins_at(metric: Metric) -> str | None:
     """The model that a figure's lineage begins at; None for one that is made of the figures in its formula alone."""
     if metric.values is not None or metric.row_source is None:
-        return None if _divides_figures(metric) else metric.model
+        return None if metric.divides_figures else metric.model
     return metric.row_source.model
-
-
-def _divides_figures(metric: Metric) -> bool:
-    """Whether a figure without rows or values of its own is told by segment, and is a ratio of two others all the same."""
-    return metric.values is None and metric.row_source is None and "÷" in metric.formula
 
 
 def formula_codes(metric: Metric, codes: Mapping[str, Any]) -> list[str]:

@@ -82,14 +82,14 @@ def plan(snapshot: Snapshot, day: date) -> None:
         snapshot,
         "internal",
         "select metric.name_zh, metric.name_en, plan.segment_kind, plan.segment_id, plan.unit, plan.decimals, plan.target_value, "
-        "plan.actual_value, plan.difference_value, 100 * plan.attained_share from rpt_operations_plan as plan "
+        "plan.actual_value, plan.difference_value, 100 * plan.actual_to_target_rate from rpt_operations_plan as plan "
         "inner join ctl_metrics as metric on metric.metric_set = 'operations' and metric.code = plan.code "
         "where plan.month_on = date_trunc('month', cast(? as date)) order by metric.ordinal, plan.segment_kind, plan.segment_id",
         day,
     )
     table(
         [("指标", "figure"), ("分组", "segment"), ("计划", "target"), ("实际", "actual"), ("差异", "difference"),
-         ("完成 %", "attained, %")],
+         ("实际 ÷ 计划，%", "actual ÷ target, %")],
         [
             (with_unit(zh, en, unit), _planned_for(snapshot, kind, name), shown(target, unit, decimals), shown(actual, unit, decimals),
              signed(difference, unit, decimals), number(attained, 1))

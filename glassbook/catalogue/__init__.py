@@ -89,6 +89,8 @@ class Metric(BaseModel):
     """Rows that add up to the figure, if they are others than those of `model`."""
     values: Values | None = None
     """How the values of a figure are read that is no figure of the whole; None for any other."""
+    divides_figures: bool = False
+    """Whether the figure, which `model` tells by segment, is as a whole a ratio of the figures in its formula: theirs are its rows."""
     no_rows_zh: str | None = None
     no_rows_en: str | None = None
     """Why no rows add up to the figure, and where to look; None where there are rows, its own or those of a figure that it divides."""

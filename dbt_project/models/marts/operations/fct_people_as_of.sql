@@ -14,9 +14,7 @@
 {%- do told.update({state ~ '_lenders': (true, 'is_' ~ state), state ~ '_borrowers': (false, 'is_' ~ state)}) %}
 {%- endfor %}
 with
-readings as (
-    {{ home_readings() }}
-),
+readings as ({{ home_readings() }}),
 
 people as (
     {{ people_in_segments() }}
@@ -131,10 +129,7 @@ persons as {{ found_once() }} (
         is_lender,
         user_id,
         bit_or(states_no) as states_no,
-        count(*) as combinations_count
-        {%- for column in deed_columns() %},
-        max({{ column }}) as {{ column }}
-        {%- endfor %}
+        count(*) as combinations_count{% for column in deed_columns() %}, max({{ column }}) as {{ column }}{% endfor %}
     from combined
     group by is_lender, user_id
 ),
@@ -171,10 +166,7 @@ counted as (
     union all
     select
         case{% for kind in deed_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} end,
-        coalesce({{ deed_kinds() | join(', ') }}),
-        is_lender,
-        states_no,
-        sum(people_count)
+        coalesce({{ deed_kinds() | join(', ') }}), is_lender, states_no, sum(people_count)
     from (
         select alike.*{% for kind in product_kinds()[1:] %}, coalesce(product.{{ kind }}, 'none') as {{ kind }}{% endfor %}
         from alike
@@ -184,10 +176,7 @@ counted as (
     union all
     select
         case{% for kind in person_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} else 'total' end,
-        coalesce({{ person_kinds() | join(', ') }}, 'all'),
-        is_lender,
-        states_no,
-        count(*)
+        coalesce({{ person_kinds() | join(', ') }}, 'all'), is_lender, states_no, count(*)
     from (
         select persons.is_lender, persons.states_no{% for kind in person_kinds() %}, coalesce(people.{{ kind }}, 'none') as {{ kind }}{% endfor %}
         from persons

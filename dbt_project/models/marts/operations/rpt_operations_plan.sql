@@ -13,7 +13,7 @@ select
     case
         when target.target_value > 0
             then cast({{ shown(rounded_quotient(eighths('actual.value') ~ ' * ' ~ ten_to(4), eighths('greatest(target.target_value, 0.01)')), 4) }} as decimal(38, 4))
-    end as attained_share,
+    end as actual_to_target_rate,
     metric.unit,
     metric.decimals
 from (
