@@ -25,7 +25,11 @@ from ingestion.lake_writer import begin, engine_of, swept_on_failure
 from ingestion.load_log import MERGED, Compacted, Decision, Load, files_of, next_loaded_at, write_entry
 
 MANY_FILES = 16
-"""So many small files of a table, one after another, are merged."""
+"""So many small files of a table, one after another, are merged.
+
+With them those of every table that has a quarter as many: tables that were merged each on a day of its own would make an entry of the log
+every other day.
+"""
 _SMALL_BYTES = 16 << 20
 SOURCE = "compaction"
 """What the load log calls the source of such an entry."""
@@ -54,9 +58,10 @@ def compact(settings: Settings, loads: list[Load], many: int = MANY_FILES) -> Lo
     The small files stay until the load after, so that whoever reads them now reads on.
     """
     _remove_replaced(settings, loads)
-    runs = [run for table in load_contract().tables.values() if (run := _run(settings, table, loads, many)) is not None]
-    if not runs:
+    tables = load_contract().tables.values()
+    if not any(_run(settings, table, loads, many) for table in tables):
         return None
+    runs = [run for table in tables if (run := _run(settings, table, loads, max(many // 4, 2))) is not None]
     number = loads[-1].load_seq + 1
     started_at = now(settings)
     begin(settings, number)

@@ -118,6 +118,16 @@ def test_every_row_of_every_load_is_there_as_it_was(tmp_path: Path) -> None:
     assert everything(settings) == before and not stray_files(settings) and len(data_files(settings, "fees")) == 1
 
 
+def test_tables_that_would_soon_have_many_files_are_merged_with_the_one_that_has(made: tuple[Settings, Path], tmp_path: Path) -> None:
+    settings = homes.copied(made[0], tmp_path / "home")
+    counts = {name: len(data_files(settings, name)) for name in load_contract().tables}
+    many = max(counts.values())
+    assert many > 2 and 2 in counts.values()
+    entry = compacted(settings, many)
+    assert entry.compacted.keys() == {name for name, count in counts.items() if count >= 2}
+    assert compacted(settings, 2) is None
+
+
 def test_what_a_build_reads_stays_and_what_nobody_claims_is_nobodys_to_remove(made: tuple[Settings, Path], tmp_path: Path) -> None:
     settings = homes.copied(made[0], tmp_path / "home")
     # A number in the merged range at which no load brought a row of the table.
