@@ -31,7 +31,8 @@ targets:
     months: {2019-01: 2000, 2019-02: null}
 """
 PLAN = (
-    "select month_on, segment_id, target_value, actual_value, difference_value, actual_to_target_rate from rpt_operations_plan order by 1, 2"
+    "select month_on, segment_id, target_value, actual_value, difference_value, actual_to_target_rate "
+    "from rpt_operations_plan order by 1, 2"
 )
 
 
