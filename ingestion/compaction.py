@@ -98,11 +98,14 @@ def _run(settings: Settings, table: Table, loads: list[Load], many: int) -> _Run
     """The first loads, one after another, that have so many small files of the table."""
     found: list[Load] = []
     files: set[str] = set()
+    is_small: dict[str, bool] = {}
     for load in loads:
         path = load.tables[table.name].path if table.name in load.tables else None
         if path is None:
             continue
-        if (settings.lake_dir / path).stat().st_size >= _SMALL_BYTES:
+        if path not in is_small:
+            is_small[path] = (settings.lake_dir / path).stat().st_size < _SMALL_BYTES
+        if not is_small[path]:
             if len(files) >= many:
                 break
             found, files = [], set()
@@ -139,5 +142,8 @@ def _remove_replaced(settings: Settings, loads: list[Load]) -> None:
         return
     own = {part.replaced_path for load in loads for part in load.tables.values() if part.replaced_path}
     merged = {part.path for load in loads for part in load.compacted.values()}
-    for path in sorted((own | merged) - files_of(loads).keys()):
-        (settings.lake_dir / path).unlink(missing_ok=True)
+    replaced = (own | merged) - files_of(loads).keys()
+    for folder in {settings.lake_dir / path.partition("/")[0] for path in replaced}:
+        for file in folder.glob("*.parquet"):
+            if f"{folder.name}/{file.name}" in replaced:
+                file.unlink()

@@ -14,6 +14,7 @@ from glassbook.lake_comparison import KINDS, pointing_to_merged
 from glassbook.lake_log import LogBroken, append_entry, entry_path, known_instants, read_entries, without_links
 from glassbook.settings import Settings
 
+_ALWAYS = ("is_supplied", "rows_read", "rows_new", "rows_unchanged", "rows_duplicate", "rows_quarantined")
 MERGED = ".merged.parquet"
 """How the name of a file ends into which others were merged."""
 
@@ -218,7 +219,9 @@ def source_loads(loads: list[Load]) -> list[Load]:
 
 def files_of(loads: Iterable[Load], tables: Collection[str] | None = None) -> dict[str, str | None]:
     """SHA-256 of each file, below the lake, that entries name, of all tables or some; None where an entry of earlier code does not say."""
-    parts = (table for load in loads for name, table in load.tables.items() if tables is None or name in tables)
+    parts = (
+        part for load in loads for part in (load.tables.values() if tables is None else map(load.tables.get, tables)) if part is not None
+    )
     return {path: digest for part in parts for path, digest in part.files().items()}
 
 
@@ -228,15 +231,23 @@ def next_loaded_at(loads: list[Load], instant: datetime) -> datetime:
     return max([instant, *(load.loaded_at + timedelta(microseconds=1) for load in loads[-1:])])
 
 
+def _said(part: TableLoad) -> dict[str, Any]:
+    """A table's part of an entry, without what is as it is where nothing happened, but for the rows that were counted.
+
+    Every command reads the whole log, and half of it said nothing.
+    """
+    nothing = asdict(TableLoad(is_supplied=part.is_supplied))
+    fields = asdict(replace(part, replaced_path=None))
+    return {name: value for name, value in fields.items() if name in _ALWAYS or value != nothing[name]}
+
+
 def write_entry(settings: Settings, load: Load) -> None:
     """Makes `load` visible in one step."""
-    record = asdict(load)
-    del record["told_at"]
-    for part in record["tables"].values():
-        del part["replaced_path"]
-    record |= {
+    record = asdict(load) | {
+        "tables": {name: _said(part) for name, part in load.tables.items()},
         "loaded_at": load.loaded_at.isoformat(),
         "started_at": load.started_at.isoformat() if load.started_at else None,
         "complete_until": load.complete_until.isoformat() if load.complete_until else None,
     }
+    del record["told_at"]
     append_entry(settings, load.load_seq, record)

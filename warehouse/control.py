@@ -36,13 +36,14 @@ FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers",
 
 def supplied(loads: list[Load]) -> set[str]:
     """What any of the loads brought, be it without a row: `table`, and `table.column` of each column that was not missing there."""
-    tables = load_contract().tables
-    found = set()
+    never: dict[str, set[str]] = {}
     for load in source_loads(loads):
         for name, table in load.tables.items():
             if table.is_supplied:
-                found |= {name, *(f"{name}.{c.name}" for c in tables[name].columns if c.name not in table.missing_columns)}
-    return found
+                missing = set(table.missing_columns)
+                never[name] = never[name] & missing if name in never else missing
+    tables = load_contract().tables
+    return {entry for name in never for entry in (name, *(f"{name}.{c.name}" for c in tables[name].columns if c.name not in never[name]))}
 
 
 def write_control_tables(
