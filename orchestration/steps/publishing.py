@@ -7,7 +7,7 @@ from pathlib import Path
 
 from glassbook.settings import Settings
 from orchestration.steps.runs import StepRun, recorded
-from reports.publish import publish_site
+from reports.site.publishing import publish_site
 
 
 def publish(settings: Settings, out: Path) -> StepRun:
