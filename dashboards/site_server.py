@@ -16,7 +16,7 @@ from starlette.types import ASGIApp, Scope
 from dashboards.guard import Guard, own_hosts
 from glassbook.errors import InputError
 from reports.site.headers import ASK_AGAIN, FOR_EVER, HEADERS
-from reports.site.publishing import FIRST_NAME
+from reports.site.writing import FIRST_NAME
 
 # Smaller answers gain nothing.
 _COMPRESSED_FROM = 600

@@ -7,7 +7,7 @@ a language. Does not: titles and keys, which are HTML around it. A drawing has n
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -17,9 +17,8 @@ from typing import Literal
 import altair as alt
 
 from glassbook.calendar import month_ends
-from reports.charts import DASHES, Point
+from reports.chart_marks import DASHES, Kind, Point
 
-Kind = Literal["area", "line"]
 Cut = Literal["wide", "narrow"]
 CUTS: tuple[Cut, ...] = ("wide", "narrow")
 # Pixels of the whole drawing. The narrow cut fits a telephone of 320 with its margins; the wide one a column of text.
@@ -164,8 +163,3 @@ def _fitted(svg: str) -> str:
     while (shorter := re.sub(r"<g[^>]*></g>", "", lean)) != lean:
         lean = shorter
     return lean.strip()
-
-
-def sentence_points(picture: Picture, series: str) -> Sequence[Point]:
-    """The points of a series that have a value, oldest first: what a sentence about it is made of."""
-    return [point for point in picture.points if point.series == series and point.value is not None]

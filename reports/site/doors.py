@@ -5,8 +5,9 @@ from __future__ import annotations
 import jinja2
 
 from reports.site.language import Language
+from reports.site.policy import POLICY
 from reports.site.reading.edition import Edition
-from reports.site.rendering import POLICY, TEMPLATES
+from reports.site.rendering import TEMPLATES
 
 
 def door_file(edition: Edition, languages: tuple[Language, ...]) -> bytes:

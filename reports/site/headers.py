@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.site.rendering import POLICY
+from reports.site.policy import POLICY
 
 HEADERS = {
     # What a meta element cannot say: who may put a frame around the page.

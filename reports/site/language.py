@@ -7,6 +7,7 @@ message ids and has no file. One page has one unit of money, chosen by the large
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -22,7 +23,9 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 from babel.numbers import format_decimal, get_currency_name
 from babel.support import NullTranslations, Translations
+from markupsafe import Markup, escape
 
+from glassbook.catalogue.guide.formulas import formula_in
 from glassbook.money import round_half_up
 from reports.cells import NO_VALUE
 from reports.units import unit_zh
@@ -32,6 +35,8 @@ SOURCE = "en"
 """The language in which message ids are written."""
 _LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
 MONEY_DECIMALS = 2
+# A run of Chinese with its own punctuation, and what of digits stands between.
+_CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef](?:[0-9— ]*[\u3000-\u9fff\uff00-\uffef])*")
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,15 @@ class Language:
     def of(self, zh: str, en: str) -> str:
         """Which of two wordings, as catalogue and regime give them, is this language's: Chinese for itself, English for every other."""
         return zh if self.code == "zh" else en
+
+    def marked(self, text: str) -> Markup:
+        """A text that may be in another language than the page: what is Chinese is marked for readers that speak, and for fonts."""
+        escaped = str(escape(text))
+        return Markup(escaped if self.code == "zh" else _CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', escaped))
+
+    def formula(self, text: str) -> str:
+        """A formula of the catalogue, which has each term in Chinese and in English, in this language."""
+        return formula_in("zh" if self.code == "zh" else "en", text)
 
     def number(self, value: Decimal | int | None, decimals: int) -> str:
         """A number for people, rounded half up to exactly `decimals` places; a dash for none."""

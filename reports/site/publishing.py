@@ -30,9 +30,7 @@ from reports.site.pages.platform import platform_page
 from reports.site.pages.projects import project_pages
 from reports.site.reading.edition import Edition, read_edition
 from reports.site.rendering import Frame, Page, render
-from reports.site.writing import write_site
-
-FIRST_NAME = "index.html"
+from reports.site.writing import FIRST_NAME, write_site
 
 
 @dataclass(frozen=True)

@@ -15,10 +15,9 @@ from typing import Any
 import jinja2
 
 from reports.site.language import Language
+from reports.site.policy import POLICY
 
 TEMPLATES = Path(__file__).parent / "templates"
-# No style and no script but the site's own files; a frame around the page is refused by the server's header, which alone can say so.
-POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; connect-src 'self'; base-uri 'none'; form-action 'none'"
 
 
 @dataclass(frozen=True)

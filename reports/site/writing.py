@@ -19,6 +19,7 @@ from reports.engine.package import clear_leftovers, temporary_of, write_whole
 from reports.engine.seal import sha256
 
 LIST_NAME = "publication.json"
+FIRST_NAME = "index.html"
 
 
 def write_site(out: Path, files: Mapping[str, bytes], last: Sequence[str]) -> int:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.charts import DASHES, Point
-from reports.site.charting import CUTS, Kind, Picture, drawn, sentence_points
+from reports.chart_marks import DASHES, Kind, Point
 from reports.site.reading.figures import History
 from reports.site.shown import Writer
 
@@ -28,22 +27,24 @@ class FigureChart:
 
 def chart_of(histories: Sequence[History], kind: Kind, writer: Writer) -> FigureChart | None:
     """Figures of one unit as a chart; None where none of them has a value."""
+    from reports.site.charting import CUTS, Picture, drawn  # the library takes seconds to load
+
     shown = tuple(history for history in histories[:_MOST_SERIES] if any(point.value is not None for point in history.points))
     if not shown:
         return None
     points = tuple(Point(point.day, history.code, point.value, point.is_provisional) for history in shown for point in history.points)
     picture = Picture(kind, points)
-    sentence = " ".join(_sentence(picture, history, writer) for history in shown)
+    sentence = " ".join(_sentence(points, history, writer) for history in shown)
     is_money = writer.edition.is_money(shown[0])
     cuts = tuple(Markup(drawn(picture, cut, lambda value: writer.axis(is_money, value), sentence)) for cut in CUTS)
     keys = tuple((writer.name(history), place + 1, " ".join(map(str, DASHES[place]))) for place, history in enumerate(shown))
     return FigureChart(cuts, keys if len(keys) > 1 else (), writer.unit(shown[0]), sentence, shown)
 
 
-def _sentence(picture: Picture, history: History, writer: Writer) -> str:
+def _sentence(drawn: Sequence[Point], history: History, writer: Writer) -> str:
     """What the chart shows of one figure, from its points alone."""
     language = writer.language
-    points = sentence_points(picture, history.code)
+    points = [point for point in drawn if point.series == history.code and point.value is not None]
     first, last = points[0], points[-1]
     highest, lowest = max(points, key=lambda p: (p.value, p.month_end)), min(points, key=lambda p: (p.value, p.month_end))
 

@@ -9,6 +9,7 @@ from decimal import Decimal
 
 from glassbook.calendar import month_before, year_before
 from reports.restating.words import causes_in_words
+from reports.site.guide import guide_of
 from reports.site.language import Language
 from reports.site.pages.charts import chart_of
 from reports.site.reading.edition import Edition, Month
@@ -106,6 +107,11 @@ def _figure(edition: Edition, language: Language, history: History) -> Page:
         "pending": [row for row in rows if row.is_other],
         "chart": chart_of([history], "area" if edition.is_money(history) else "line", writer),
         "same_group": [h for _, histories in grouped_histories(edition, language) for h in histories if h.section == history.section],
+    }
+    guide = guide_of(history.code)
+    content |= {
+        "formula": language.of(*guide.formula) if guide and guide.formula else language.formula(history.formula),
+        "mind": language.of(*guide.mind) if guide and guide.mind else None,
     }
     description = language.of(history.definition_zh, history.definition_en)
     return Page(figure_path(history.code), "figure.html.j2", f"{writer.name(history)} {history.code}", description, content, "figures")

@@ -77,4 +77,4 @@ def cell(edition: Edition, column: PublicColumn, value: Any, language: Language,
     if column.kind in ("number", "month_count"):
         return language.number(Decimal(value), 0) if column.kind == "month_count" else str(value)
     known = column.labels or (edition.regime.codes.get(column.codes, {}) if column.codes else {})
-    return language.of(*known[value]) if value in known else str(value)
+    return language.of(*known[value]) if value in known else language.marked(str(value))
