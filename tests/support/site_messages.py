@@ -7,7 +7,7 @@ from pathlib import Path
 
 from babel.messages.extract import extract_from_dir
 
-SITE = Path(__file__).parent.parent.parent / "reports" / "site"
+SITE = Path(__file__).parents[2] / "reports" / "site"
 _METHODS = [("**.py", "python"), ("**.j2", "jinja2.ext:babel_extract")]
 _OPTIONS = {"**.j2": {"trimmed": "false", "newstyle_gettext": "true", "extensions": "jinja2.ext.i18n", "silent": "false"}}
 _KEYWORDS = {"_": None, "gettext": None, "ngettext": (1, 2), "say": None, "say_many": (1, 2)}
