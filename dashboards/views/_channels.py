@@ -16,7 +16,8 @@ from dashboards.reading import Rows, rows
 from dashboards.tables import table
 from dashboards.wording import CAMPAIGNS, CHANNELS, COSTS, Words, worded
 from glassbook.snapshots import Snapshot
-from reports.charts import COLOURS, FONT, GREY, GRID
+from reports.chart_marks import COLOURS
+from reports.charts import FONT, GREY, GRID
 
 # Column, its name, and the unit of its cards and charts.
 MEASURES = (

@@ -27,7 +27,7 @@ from markupsafe import Markup, escape
 
 from glassbook.catalogue.guide.formulas import formula_in
 from glassbook.money import round_half_up
-from reports.cells import NO_VALUE
+from reports.cells import NO_VALUE, exact_text
 from reports.units import unit_zh
 
 WORDS = Path(__file__).parent / "words"
@@ -93,9 +93,12 @@ class Language:
         return str(format_decimal(round_half_up(Decimal(value), decimals), f"#,##0{places}", locale=self.locale))
 
     def exact(self, value: Decimal | None) -> str:
-        """A number with every place that it has."""
-        if value is None:
-            return NO_VALUE
+        """A number with every place that it has, two at least where it has any."""
+        places = (exact_text(value) or "").partition(".")[2]
+        return self.number(value, len(places))
+
+    def short(self, value: Decimal) -> str:
+        """A number with no more places than it has."""
         return str(format_decimal(value.normalize(), "#,##0.########", locale=self.locale))
 
     def money(self, value: Decimal | None, unit: MoneyUnit) -> str:

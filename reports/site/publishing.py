@@ -35,12 +35,13 @@ from reports.site.writing import FIRST_NAME, write_site
 
 @dataclass(frozen=True)
 class Site:
-    """What was published: the first page, what edits say against figures of its month, and how many files were written of how many."""
+    """What was published: the first page, what edits say against figures of its month, files written, all files, and their size."""
 
     page: Path
     refutations: tuple[Refutation, ...]
     written_count: int
     files_count: int
+    bytes_count: int
 
 
 def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = None, filing_seal: str | None = None) -> Site:
@@ -72,7 +73,7 @@ def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = N
         refutations += edition.refuted.on(edition.months[-1].day) if edition.months else []
     files |= {"_headers": headers_file()}
     written = write_site(out, files, [*first_pages, FIRST_NAME])
-    return Site(out / FIRST_NAME, tuple(refutations), written, len(files))
+    return Site(out / FIRST_NAME, tuple(refutations), written, len(files), sum(map(len, files.values())))
 
 
 def edition_files(edition: Edition, root: str = "") -> Iterator[tuple[str, bytes]]:

@@ -43,6 +43,10 @@ class Writer:
         """An amount of money that is no figure's."""
         return self._data(value, self.language.money(value, self.money))
 
+    def part(self, value: Decimal | None) -> Markup:
+        """A numerator or denominator: in full, in the smallest unit that it is counted in."""
+        return self._data(value, self.language.exact(value))
+
     def unit(self, history: History) -> str:
         """The unit of a figure as this page writes it."""
         return self.money.name if self.edition.is_money(history) else self.language.unit(history.unit)
@@ -65,7 +69,7 @@ class Writer:
     def axis(self, is_money: bool, value: Decimal) -> str:
         """A value of an axis: no more places than it has."""
         moved = value.scaleb(-self.money.power) if is_money else value
-        return self.language.exact(moved)
+        return self.language.short(moved)
 
     def _text(self, history: History, value: Decimal | None) -> str:
         if self.edition.is_money(history):

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+
+from markupsafe import Markup, escape
 
 from glassbook.calendar import month_before, year_before
 from reports.restating.words import causes_in_words
@@ -109,12 +112,24 @@ def _figure(edition: Edition, language: Language, history: History) -> Page:
         "same_group": [h for _, histories in grouped_histories(edition, language) for h in histories if h.section == history.section],
     }
     guide = guide_of(history.code)
+    formula = language.of(*guide.formula) if guide and guide.formula else language.formula(history.formula)
     content |= {
-        "formula": language.of(*guide.formula) if guide and guide.formula else language.formula(history.formula),
+        "formula": _with_links(edition, history, formula),
         "mind": language.of(*guide.mind) if guide and guide.mind else None,
     }
     description = language.of(history.definition_zh, history.definition_en)
     return Page(figure_path(history.code), "figure.html.j2", f"{writer.name(history)} {history.code}", description, content, "figures")
+
+
+def _with_links(edition: Edition, history: History, formula: str) -> Markup:
+    """A formula in which the figures that it names, by their codes without the regime's letters, lead to their pages."""
+    family = history.code.rpartition("-")[0]
+
+    def linked(found: re.Match[str]) -> str:
+        code = f"{family}-{found[0]}"
+        return f'<a href="{code}.html">{found[0]}</a>' if code in edition.by_code and code != history.code else found[0]
+
+    return Markup(re.sub(r"\b[A-Z]\d\d\b", linked, str(escape(formula))))
 
 
 def _row(edition: Edition, history: History, month: Month, point: Point) -> Row:

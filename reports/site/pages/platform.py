@@ -75,7 +75,7 @@ def _words(value: Any, labels: Mapping[str, str], edition: Edition, language: La
     if isinstance(value, list):
         return ("、" if language.code == "zh" else ", ").join(_words(one, labels, edition, language) for one in value)
     if labels.get("_") == "percent":
-        return f"{language.exact(Decimal(str(value)).scaleb(2))}%"
+        return f"{language.short(Decimal(str(value)).scaleb(2))}%"
     if labels.get("_") == "money":
         unit = language.money_unit(edition.currency, [Decimal(str(value))])
         return f"{language.money(Decimal(str(value)), unit)} {unit.name}"

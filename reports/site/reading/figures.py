@@ -65,6 +65,4 @@ def read_histories(connection: duckdb.DuckDBPyConnection, regime: Regime, days: 
     for code, day, value, numerator, denominator, unit, decimals, note in rows:
         point = Point(day, value, numerator, denominator, note, refuted.is_provisional(day, code))
         by_code.setdefault(code, []).append((point, unit, decimals))
-    return tuple(
-        History(*words[code], found[-1][1], found[-1][2], tuple(point for point, _, _ in found)) for code, found in by_code.items()
-    )
+    return tuple(History(*(*words[code], *found[-1][1:], tuple(point for point, _, _ in found))) for code, found in by_code.items())
