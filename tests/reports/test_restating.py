@@ -23,8 +23,6 @@ from click.testing import CliRunner, Result
 from glassbook.errors import CheckFailed, InputError
 from glassbook.snapshots import current_snapshot
 from reports import commands
-from reports.engine.filing_log import open_log
-from reports.engine.filing_states import signed_folder
 from reports.engine.regime import load_regime
 from reports.restating import commands as restating
 from reports.restating.conditions import BUILD_SETTINGS
@@ -33,7 +31,7 @@ from reports.site.publishing import edition_files
 from reports.site.reading.edition import read_edition
 from reports.verify import verify_package
 from tests.support import homes
-from tests.support.restated import BETWEEN, SECOND_LOAD, Restated, restated_home
+from tests.support.restated import Restated, both_submitted, restated_home
 from tests.support.site_pages import Parsed
 from warehouse.build import run_build
 
@@ -276,19 +274,8 @@ def test_a_filing_that_does_not_follow_from_the_lake_is_told_figure_by_figure(ho
 
 
 def test_the_public_site_tells_what_the_second_filing_corrected_and_why(restated: Restated, tmp_path: Path) -> None:
-    settings = homes.copied(restated.settings, tmp_path / "home")
-    for number, filed in enumerate(restated.filings, start=1):
-        place = signed_folder(settings, "cn", "2019-12", number)
-        shutil.rmtree(place, ignore_errors=True)
-        shutil.copytree(filed.folder, place)
-        with open_log(homes.at(settings, BETWEEN)) as log:
-            reason = "A repayment came late." if number == 2 else None
-            for action in ("open" if number == 1 else "supersede", "submit"):
-                log.append(
-                    regime="cn", period="2019-12", version=number, action=action, from_state=None, state="submitted", who="li.na",
-                    reason=reason, seal=filed.seal,
-                )  # fmt: skip
-    edition = read_edition(homes.at(settings, SECOND_LOAD), current_snapshot(settings), load_regime("cn"))
+    settings = both_submitted(restated, tmp_path / "home", "A repayment came late.")
+    edition = read_edition(settings, current_snapshot(settings), load_regime("cn"))
     second = edition.versions[-1]
     moved = {code: told for code, told in CHANGED.items() if told[0] != told[1]}
     assert {c.code: (f"{c.before}", f"{c.after}", set(c.causes)) for c in second.corrections} == moved
