@@ -153,17 +153,13 @@ class Pdf(_Record):
 
 
 class Chart(_Record):
-    """A picture of stored figures by month."""
+    """A picture of stored figures of one unit by month, for the first page."""
 
     key: str
     title_zh: str
     title_en: str
     codes: tuple[str, ...]
     kind: Literal["area", "line"]
-    divisor_power: int = 0
-    """Powers of ten by which the axis is divided: 4 shows CNY as 万元."""
-    unit_zh: str
-    unit_en: str
 
 
 class PageSection(_Record):
@@ -174,15 +170,42 @@ class PageSection(_Record):
     sections: tuple[str, ...]
 
 
+class PublicColumn(_Record):
+    """A column of the public's projects: what it is, and the words for its codes. `codes` names a kind of `Regime.codes` that has them."""
+
+    name: str
+    kind: Literal["text", "number", "amount", "rate", "flag", "month_count"] = "text"
+    title_zh: str
+    title_en: str
+    about_zh: str
+    about_en: str
+    labels: dict[str, tuple[str, str]] = {}
+    codes: str | None = None
+    is_listed: bool = True
+    """Whether the pages show it; the data files hold every column."""
+
+
+class PublicProjects(_Record):
+    """The projects under way as the public sees them. `relation` is a table of the public file; its first column is the key."""
+
+    relation: str
+    columns: tuple[PublicColumn, ...]
+
+
 class Page(_Record):
-    """What the public page of a regime shows, and in which order."""
+    """What the public site of a regime shows, and in which order. The first of `languages` is the one that it opens in."""
 
     title_zh: str
     title_en: str
+    languages: tuple[str, ...] = ("zh", "en")
     highlights: tuple[str, ...]
+    """Figures on the first page, the most important first."""
+    fees: tuple[str, ...] = ()
+    complaints: tuple[str, ...] = ()
+    """Figures that the page of the platform shows beside its schedule of fees and its channels of complaint."""
     groups: tuple[PageSection, ...]
     charts: tuple[Chart, ...]
-    months: int = 24
+    projects: PublicProjects | None = None
 
 
 class Regime(_Record):

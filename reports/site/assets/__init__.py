@@ -1,0 +1,20 @@
+"""The style sheet and scripts of the site, published under names that hold the hash of their content: a cache may keep them for ever."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from reports.engine.seal import sha256
+
+FOLDER = Path(__file__).parent
+NAMES = ("site.css", "search.js", "mark.svg")
+_NAME_DIGITS = 12
+
+
+def asset_files() -> Iterator[tuple[str, tuple[str, bytes]]]:
+    """(plain name, (path within the site, content)) of each."""
+    for name in NAMES:
+        content = (FOLDER / name).read_bytes()
+        stem, _, ending = name.rpartition(".")
+        yield name, (f"assets/{stem}.{sha256(content)[:_NAME_DIGITS]}.{ending}", content)
