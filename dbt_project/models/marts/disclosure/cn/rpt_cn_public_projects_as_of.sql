@@ -8,12 +8,6 @@
     'is_overdue', 'has_legal_action', 'disclosure_frequency_code'
 ] %}
 with
-smallest as (
-    select {{ in_force('threshold.value') }} as group_count
-    from {{ ref('cn_thresholds') }} as threshold
-    where threshold.threshold_code = 'minimum_group_count' and threshold.valid_from <= as_of_on
-),
-
 projects as {{ found_once() }} (
     select
         listing.borrower_id,
@@ -30,6 +24,8 @@ people as (
     from (select distinct borrower_id from projects) as owing
     left join {{ rows_of('rpt_cn_public_borrowers_as_of', 'as_of_on') }} as borrower on borrower.borrower_id = owing.borrower_id
 ),
+
+{{ smallest_groups('cn') }},
 
 {{ said_of_groups('shown', 'people', columns) }}
 
