@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 -- Who borrows and who lends, by month end: people who by then had ever done so, as a whole and by what is said of them. Each person is said once, with all
 -- who came in the same month (rpt_cn_public_borrowers, rpt_cn_public_lenders), so that every number here and every difference of two is of whole groups.
--- What the whole is more than those of whom something is said, is told as not_said. Grain: one row an as_of_on, people_kind, segment_kind and segment_id.
+-- What the whole is more than those of whom something is said, is told as not_said. Grain: one row an as_of_on, people_kind, segment_kind and segment_code.
 {% set kinds = ['user_kind', 'province_code', 'industry_code', 'income_band'] %}
 with
 wholes as (
@@ -18,7 +18,7 @@ people as (
 
 came as (
     {% for kind in kinds -%}
-    select people_kind, '{{ kind }}' as segment_kind, {{ kind }} as segment_id, first_shown_on, count(*) as people_count
+    select people_kind, '{{ kind }}' as segment_kind, {{ kind }} as segment_code, first_shown_on, count(*) as people_count
     from people
     where {{ kind }} is not null
     group by people_kind, {{ kind }}, first_shown_on
@@ -27,10 +27,10 @@ came as (
 ),
 
 said as (
-    select wholes.as_of_on, came.people_kind, came.segment_kind, came.segment_id, sum(came.people_count) as people_count
+    select wholes.as_of_on, came.people_kind, came.segment_kind, came.segment_code, sum(came.people_count) as people_count
     from wholes
     inner join came on came.people_kind = wholes.people_kind and came.first_shown_on <= wholes.as_of_on
-    group by wholes.as_of_on, came.people_kind, came.segment_kind, came.segment_id
+    group by wholes.as_of_on, came.people_kind, came.segment_kind, came.segment_code
 ),
 
 kinds as (
@@ -44,7 +44,7 @@ kinds as (
 ),
 
 told as (
-    select as_of_on, people_kind, 'total' as segment_kind, 'all' as segment_id, people_count from wholes
+    select as_of_on, people_kind, 'total' as segment_kind, 'all' as segment_code, people_count from wholes
     union all
     select * from said
     union all
@@ -60,8 +60,8 @@ select
     as_of_on,
     people_kind,
     segment_kind,
-    segment_id,
+    segment_code,
     people_count::bigint as people_count,
-    (people_count - coalesce(lag(people_count) over (partition by people_kind, segment_kind, segment_id order by as_of_on), 0))::bigint
+    (people_count - coalesce(lag(people_count) over (partition by people_kind, segment_kind, segment_code order by as_of_on), 0))::bigint
         as people_change_count
 from told

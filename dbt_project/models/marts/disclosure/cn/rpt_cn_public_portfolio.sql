@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_days() }}") }}
 -- Projects under way at each month end and on the latest day, as a whole and by what they are: term, amount, repayment method, security. Each is on the list of
--- projects with all of it; what borrowers are is told in whole groups alone (rpt_cn_public_people). Grain: one row an as_of_on, segment_kind and segment_id.
+-- projects with all of it; what borrowers are is told in whole groups alone (rpt_cn_public_people). Grain: one row an as_of_on, segment_kind and segment_code.
 {% set kinds = ['term_band', 'size_band', 'repayment_method', 'security_kind'] %}
 with
 owing as (
@@ -44,7 +44,7 @@ select
     day_on as as_of_on,
     is_month_end,
     '{{ kind }}' as segment_kind,
-    {{ "'all'" if kind == 'total' else kind }} as segment_id,
+    {{ "'all'" if kind == 'total' else kind }} as segment_code,
     count(*)::bigint as loans_count,
     sum(amount)::decimal(38, 2) as amount,
     sum(outstanding_amount)::decimal(38, 2) as outstanding_amount,
