@@ -72,7 +72,7 @@ def become(connection: duckdb.DuckDBPyConnection, people: dict[int, Said]) -> No
     assignments = ", ".join(f"{name} = ?" for name in ATTRIBUTES)
     for person, said in people.items():
         padded = [*said, *[None] * (len(ATTRIBUTES) - len(said))]
-        connection.execute(f"update ldg_users set {assignments} where user_id = ?", [*padded, person])
+        connection.execute(f"update ldg_users_as_first_known set {assignments} where user_id = ?", [*padded, person])
 
 
 def pages(connection: duckdb.DuckDBPyConnection, width: int = len(ATTRIBUTES)) -> dict[str, dict[int, Said]]:

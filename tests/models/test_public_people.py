@@ -55,7 +55,7 @@ def become(connection: duckdb.DuckDBPyConnection, settings: Settings, people: di
     rows = [[person, *said] for person, said in people.items()]
     connection.execute(f"create temp table drawn (user_id bigint, {', '.join(f'{name} varchar' for name in LEVELS)})")
     connection.executemany("insert into drawn values (?, ?, ?, ?, ?)", rows)
-    connection.execute(f"update ldg_users as person set {assignments} from drawn where drawn.user_id = person.user_id")
+    connection.execute(f"update ldg_users_as_first_known as person set {assignments} from drawn where drawn.user_id = person.user_id")
     tell_anew(connection, settings)
 
 

@@ -24,7 +24,7 @@ firsts as (
 people as (
     select firsts.people_id, firsts.cohort_on, {{ columns | join(', ') }}
     from firsts
-    left join {{ ref('ldg_users') }} as borrower on borrower.user_id = firsts.people_id
+    left join {{ ref('ldg_users_as_first_known') }} as borrower on borrower.user_id = firsts.people_id
 ),
 
 {{ smallest_groups('cn') }},

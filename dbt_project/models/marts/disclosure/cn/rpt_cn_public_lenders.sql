@@ -21,7 +21,7 @@ firsts as (
 people as (
     select firsts.people_id, firsts.cohort_on, {{ columns | join(', ') }}
     from firsts
-    left join {{ ref('ldg_users') }} as lender on lender.user_id = firsts.people_id
+    left join {{ ref('ldg_users_as_first_known') }} as lender on lender.user_id = firsts.people_id
 ),
 
 {{ smallest_groups('cn') }},
