@@ -37,7 +37,7 @@ select
     shown.industry_code,
     shown.income_band,
     {% for column in said -%}
-    project.{{ column }}{{ ',' if not loop.last }}
+    {{ masked_text('project.purpose') ~ ' as purpose' if column == 'purpose' else 'project.' ~ column }}{{ ',' if not loop.last }}
     {% endfor -%}
 from projects as project
 left join shown on shown.people_id = project.borrower_id
