@@ -80,7 +80,8 @@ def of_kind(people: dict[int, Said], kind: str) -> dict[int, Said]:
 
 def expected_people(groups: Groups, kind: str) -> dict[tuple[date, str, str], int]:
     """By month end: how many had come by then, of each part of what is said of them."""
-    days, found = sorted(groups.came), {}
+    days = sorted(groups.came)
+    found: dict[tuple[date, str, str], int] = {}
     for day in days:
         by_then = [(said, Decimal(1)) for end, people in groups.came.items() if end <= day for said in people.values()]
         found |= {(day, *part): int(count) for part, count in by_part(by_then, KINDS[kind]).items()}
@@ -89,7 +90,7 @@ def expected_people(groups: Groups, kind: str) -> dict[tuple[date, str, str], in
 
 def expected_money(groups: Groups, kind: str) -> dict[tuple[date, str, str], Decimal]:
     """By month end: what was borrowed or lent in its month, of each part and as a whole."""
-    found = {}
+    found: dict[tuple[date, str, str], Decimal] = {}
     for day, people in groups.money.items():
         amounts = groups.amounts[day]
         found |= {(day, *part): amount for part, amount in by_part([(s, amounts[p]) for p, s in people.items()], KINDS[kind]).items()}

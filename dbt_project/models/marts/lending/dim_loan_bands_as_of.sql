@@ -4,8 +4,8 @@ select
     band.regime,
     band.band_kind,
     band.band_code,
-    max_by(band.from_value, band.valid_from) as band_from_value,
-    max_by(band.to_value, band.valid_from) as band_to_value
+    {{ in_force('band.from_value') }} as band_from_value,
+    {{ in_force('band.to_value') }} as band_to_value
 from (
     {% for regime in var('regimes') %}
     -- An end that there is not is further than any term or amount.
