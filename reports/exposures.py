@@ -100,15 +100,14 @@ def _filing(regime: Regime) -> Exposure:
 def _page(regime: Regime) -> list[Exposure]:
     assert regime.page is not None  # asked for before
     label = f"{regime.page.title_zh} {regime.page.title_en}"
-    projects = () if regime.page.projects is None else (regime.page.projects.relation,)
-    models = tuple(sorted({regime.figures_table, BUSINESS_DAYS, *projects}))
+    models = tuple(sorted({regime.figures_table, BUSINESS_DAYS, *(table.relation for table in regime.page.tables)}))
     page = Exposure(
         f"page_{regime.name}",
         label,
         "dashboard",
         "compliance",
         f"The public site of regime {regime.name}: every figure with its definition from the first month on, every month as filed and as "
-        "known now, filings, projects under way; written by `glassbook publish` from the public file.",
+        "known now, filings, projects under way and the other public tables; written by `glassbook publish` from the public file.",
         models,
         page_figures(regime),
     )
@@ -117,7 +116,7 @@ def _page(regime: Regime) -> list[Exposure]:
         f"{label}, data files",
         "application",
         "compliance",
-        "The data files beside the pages: every figure in every month, and the projects. The newest month's JSON is byte for byte the "
+        "The data files beside the pages: every figure in every month, and the public tables. The newest month's JSON is byte for byte the "
         "figures.json of a filing from the same snapshot.",
         models,
         tuple(metric.code for metric in load_metrics(regime.name)),

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glassbook.errors import InputError
 from reports.engine.duties import Due, Obligations, Retention
+from reports.engine.public_page import Page
 
 REGIMES_DIR = Path(__file__).parent.parent / "regimes"
 
@@ -150,62 +151,6 @@ class Pdf(_Record):
     file: str
     template: str
     signatures: tuple[str, ...]
-
-
-class Chart(_Record):
-    """A picture of stored figures of one unit by month, for the first page."""
-
-    key: str
-    title_zh: str
-    title_en: str
-    codes: tuple[str, ...]
-    kind: Literal["area", "line"]
-
-
-class PageSection(_Record):
-    """A group of figures on the public page."""
-
-    title_zh: str
-    title_en: str
-    sections: tuple[str, ...]
-
-
-class PublicColumn(_Record):
-    """A column of the public's projects: what it is, and the words for its codes. `codes` names a kind of `Regime.codes` that has them."""
-
-    name: str
-    kind: Literal["text", "number", "amount", "rate", "flag", "month_count"] = "text"
-    title_zh: str
-    title_en: str
-    about_zh: str
-    about_en: str
-    labels: dict[str, tuple[str, str]] = {}
-    codes: str | None = None
-    is_listed: bool = True
-    """Whether the pages show it; the data files hold every column."""
-
-
-class PublicProjects(_Record):
-    """The projects under way as the public sees them. `relation` is a table of the public file; its first column is the key."""
-
-    relation: str
-    columns: tuple[PublicColumn, ...]
-
-
-class Page(_Record):
-    """What the public site of a regime shows, and in which order. The first of `languages` is the one that it opens in."""
-
-    title_zh: str
-    title_en: str
-    languages: tuple[str, ...] = ("zh", "en")
-    highlights: tuple[str, ...]
-    """Figures on the first page, the most important first."""
-    fees: tuple[str, ...] = ()
-    complaints: tuple[str, ...] = ()
-    """Figures that the page of the platform shows beside its schedule of fees and its channels of complaint."""
-    groups: tuple[PageSection, ...]
-    charts: tuple[Chart, ...]
-    projects: PublicProjects | None = None
 
 
 class Regime(_Record):

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from functools import lru_cache
-from typing import Literal
+from typing import Any, Literal
 
 import altair as alt
 
@@ -47,7 +47,19 @@ class Picture:
         return tuple(dict.fromkeys(point.series for point in self.points))
 
 
-def drawn(picture: Picture, cut: Cut, label: Callable[[Decimal], str], words: str) -> str:
+@dataclass(frozen=True)
+class Curves:
+    """What is drawn along a number: at most four lines, each (name, its points as (number, value))."""
+
+    lines: tuple[tuple[str, tuple[tuple[int, Decimal | None], ...]], ...]
+
+    @property
+    def series(self) -> tuple[str, ...]:
+        """The names of the lines, in order."""
+        return tuple(name for name, _ in self.lines)
+
+
+def drawn(picture: Picture | Curves, cut: Cut, label: Callable[[Decimal], str], words: str) -> str:
     """The picture as one SVG element; `label` writes a value of the axis, `words` are what a screen reader says."""
     svg = _VALUE.sub(lambda found: f"{found[1]}{label(Decimal(found[2].replace('−', '-')))}</text>", _raw(picture, cut))
     escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
@@ -55,28 +67,28 @@ def drawn(picture: Picture, cut: Cut, label: Callable[[Decimal], str], words: st
 
 
 @lru_cache(maxsize=1024)
-def _raw(picture: Picture, cut: Cut) -> str:
+def _raw(picture: Picture | Curves, cut: Cut) -> str:
     """The drawing without words, its axis labelled with plain numbers; a day reads 2019-12."""
     import vl_convert
 
     return _fitted(vl_convert.vegalite_to_svg(_chart(picture, cut).to_json(validate=False), allowed_base_urls=[]))
 
 
-def _chart(picture: Picture, cut: Cut) -> alt.LayerChart:
+def _chart(picture: Picture | Curves, cut: Cut) -> alt.LayerChart:
     series = list(picture.series)
-    rows = _with_gaps(picture)
+    rows = _steps(picture) if isinstance(picture, Curves) else _with_gaps(picture)
     colour = alt.Color("series:N", sort=series, legend=None, scale=alt.Scale(domain=series, range=list(_SERIES[: len(series)])))
     dash = alt.StrokeDash("series:N", legend=None, scale=alt.Scale(domain=series, range=[list(dash) for dash in DASHES[: len(series)]]))
     base = alt.Chart(alt.InlineData(values=rows)).encode(
-        x=alt.X("day:T", title=None, scale=alt.Scale(type="utc", nice=False, padding=8), axis=_day_axis(picture, cut)),
+        x=_across(picture, cut),
         y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_value_axis(cut), stack=None),
         color=colour,
     )
-    layers = [base.mark_area(opacity=0.13, line=False)] if picture.kind == "area" else []
+    layers = [base.mark_area(opacity=0.13, line=False)] if isinstance(picture, Picture) and picture.kind == "area" else []
     layers.append(base.mark_line(strokeWidth=2, strokeJoin="round").encode(strokeDash=dash))
     # A single point, or one between two gaps, would have no line; the last one says where the figure stands.
     layers.append(base.transform_filter("datum.dot").mark_point(filled=True, size=40, opacity=1))
-    if any(point.is_provisional for point in picture.points):
+    if isinstance(picture, Picture) and any(point.is_provisional for point in picture.points):
         doubted = base.transform_filter("datum.provisional")
         layers.append(doubted.mark_point(filled=False, fill=_PAPER, size=52, opacity=1, strokeWidth=2))
     chart = alt.layer(*layers).properties(
@@ -86,6 +98,28 @@ def _chart(picture: Picture, cut: Cut) -> alt.LayerChart:
     )
     styled: alt.LayerChart = chart.configure(font="sans-serif", background="transparent").configure_view(stroke=None)
     return styled
+
+
+def _across(picture: Picture | Curves, cut: Cut) -> alt.X:
+    if isinstance(picture, Picture):
+        return alt.X("day:T", title=None, scale=alt.Scale(type="utc", nice=False, padding=8), axis=_day_axis(picture, cut))
+    steps = sorted({step for _, points in picture.lines for step, _ in points})
+    shown = steps[:: -(-len(steps) // (12 if cut == "wide" else 6))]
+    return alt.X("day:Q", title=None, scale=alt.Scale(nice=False, zero=False, padding=8), axis=_bottom_axis(values=shown, format="d"))
+
+
+def _steps(picture: Curves) -> list[dict[str, object]]:
+    return [
+        {
+            "day": step,
+            "series": name,
+            "value": None if value is None else float(value),
+            "dot": place == len(points) - 1,
+            "provisional": False,
+        }
+        for name, points in picture.lines
+        for place, (step, value) in enumerate(points)
+    ]
 
 
 def _with_gaps(picture: Picture) -> list[dict[str, object]]:
@@ -129,8 +163,12 @@ def _labelled_days(picture: Picture, cut: Cut) -> tuple[list[date], str]:
 def _day_axis(picture: Picture, cut: Cut) -> alt.Axis:
     days, written = _labelled_days(picture, cut)
     values = [alt.DateTime(year=day.year, month=day.month, date=day.day, utc=True) for day in days]
+    return _bottom_axis(values=values, format=written)
+
+
+def _bottom_axis(**given: Any) -> alt.Axis:
     return alt.Axis(
-        values=values, format=written, labelAngle=0, labelColor=_QUIET, labelFontSize=_FONT_SIZE, labelOverlap=False, labelPadding=5,
+        **given, labelAngle=0, labelColor=_QUIET, labelFontSize=_FONT_SIZE, labelOverlap=False, labelPadding=5,
         domainColor=_QUIET, tickColor=_QUIET, grid=False, minExtent=_BOTTOM, maxExtent=_BOTTOM,
     )  # fmt: skip
 

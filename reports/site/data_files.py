@@ -1,4 +1,4 @@
-"""The data files of the site, which all languages share: figures, months, filings and projects for machines.
+"""The data files of the site, which all languages share: figures, months, filings for machines, and public tables (table_files.py).
 
 Belongs here: what each holds and where it lies. A file's content depends on figures alone and not on the snapshot that they were read
 from, so that a file whose figures did not move is not written again. The exception is the newest month as one document, which is byte for
@@ -7,7 +7,6 @@ byte the figures.json of a filing of the same snapshot; its name has its hash in
 
 from __future__ import annotations
 
-import io
 import json
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -18,14 +17,16 @@ from glassbook.money import format_decimal
 from reports.cells import csv_text, exact_text
 from reports.engine.seal import sha256
 from reports.figures import CSV_HEADER
+from reports.signing.hand_out import PAGE_NAME, SCRIPT_NAME, STAND_ALONE
 from reports.site.pages.filings import filing_folder
-from reports.site.pages.projects import INDEX, ROWS_A_PAGE
 from reports.site.reading.edition import Edition, Month
 from reports.site.reading.figures import History, Point
-from reports.site.reading.projects import Projects
+from reports.site.table_files import table_files
 
 _FIGURE_HEADER = ("as_of_on", "code", "value", "numerator", "denominator", "unit", "note", "filed_value", "is_provisional")
 _NAME_DIGITS = 12
+SCRIPT, GUIDE = f"verify/{SCRIPT_NAME}", f"verify/{PAGE_NAME}"
+"""The script with which a package is verified without Glassbook, and the page about it: addresses that never change."""
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,6 @@ def data_list(edition: Edition) -> list[DataFile]:
     if edition.latest is not None:
         stem = latest_stem(edition)
         found.append(DataFile("latest", (f"{stem}.csv", f"{stem}.json")))
-    if edition.projects is not None:
-        found.append(DataFile("projects", ("data/projects.csv", "data/projects.parquet")))
-        found.append(DataFile("dictionary", ("data/projects-dictionary.csv",)))
     return found
 
 
@@ -73,8 +71,9 @@ def data_files(edition: Edition) -> Iterator[tuple[str, bytes]]:
     for version in edition.versions:
         for name, content in version.files.items():
             yield f"{filing_folder(version)}/{name}", content
-    if edition.projects is not None:
-        yield from _project_files(edition, edition.projects)
+    yield from table_files(edition)
+    yield SCRIPT, (STAND_ALONE / SCRIPT_NAME).read_bytes()
+    yield GUIDE, (STAND_ALONE / PAGE_NAME).read_bytes()
 
 
 def _figures_csv(edition: Edition, histories: Iterable[History]) -> bytes:
@@ -142,48 +141,6 @@ def _month_document(edition: Edition, month: Month, records: list[dict[str, str 
 def _rounded(history: History, value: Decimal | None) -> Decimal | None:
     text = format_decimal(value, history.decimals)
     return None if text is None else Decimal(text)
-
-
-def _project_files(edition: Edition, projects: Projects) -> Iterator[tuple[str, bytes]]:
-    import pyarrow as pa
-    import pyarrow.parquet as pq
-
-    names = [column.name for column in projects.columns]
-    yield "data/projects.csv", csv_text(["as_of_on", *names], ([projects.as_of.isoformat(), *row] for row in projects.rows)).encode()
-    table = pa.table(
-        {"as_of_on": [projects.as_of] * len(projects.rows)} | dict(zip(names, map(list, zip(*projects.rows, strict=True)), strict=True))
-    )
-    buffer = io.BytesIO()
-    pq.write_table(table, buffer, compression="zstd")
-    yield "data/projects.parquet", buffer.getvalue()
-    header = ("column", "kind", "title_zh", "title_en", "about_zh", "about_en", "codes")
-    rows = [[c.name, c.kind, c.title_zh, c.title_en, c.about_zh, c.about_en, _codes(edition, c.labels, c.codes)] for c in projects.columns]
-    yield "data/projects-dictionary.csv", csv_text(header, rows).encode()
-    yield INDEX, _search_index(edition, projects)
-
-
-def _codes(edition: Edition, labels: dict[str, tuple[str, str]], kind: str | None) -> str:
-    known = labels or (edition.regime.codes.get(kind, {}) if kind else {})
-    return "; ".join(f"{code}={zh} {en}" for code, (zh, en) in known.items())
-
-
-def _search_index(edition: Edition, projects: Projects) -> bytes:
-    """What the search looks through: per project its number and the words of its listed columns, each word written once."""
-    place = {column.name: number for number, column in enumerate(projects.columns)}
-    listed = [column for column in projects.columns[1:] if column.is_listed and column.kind == "text"]
-    words: dict[str, int] = {}
-    rows = []
-    for row in projects.rows:
-        numbers = []
-        for column in listed:
-            value = row[place[column.name]]
-            known = column.labels or (edition.regime.codes.get(column.codes, {}) if column.codes else {})
-            if value is not None:
-                text = " ".join(known[value]) if value in known else str(value)
-                numbers.append(words.setdefault(text, len(words)))
-        rows.append([row[0], *numbers])
-    document = {"rows_a_page": ROWS_A_PAGE, "words": list(words), "rows": rows}
-    return json.dumps(document, ensure_ascii=False, separators=(",", ":"), default=str).encode()
 
 
 def _json(document: object) -> bytes:

@@ -76,6 +76,11 @@ class Language:
         """Which of two wordings, as catalogue and regime give them, is this language's: Chinese for itself, English for every other."""
         return zh if self.code == "zh" else en
 
+    def heading(self, zh: str, en: str) -> str:
+        """The one of two wordings that is this language's, as a title: its first letter is a capital."""
+        text = self.of(zh, en)
+        return text[:1].upper() + text[1:]
+
     def marked(self, text: str) -> Markup:
         """A text that may be in another language than the page: what is Chinese is marked for readers that speak, and for fonts."""
         escaped = str(escape(text))
@@ -112,6 +117,10 @@ class Language:
     def month(self, day: date) -> str:
         """December 2019."""
         return str(format_skeleton("yMMMM", day, locale=self.locale))
+
+    def quarter(self, day: date) -> str:
+        """4th quarter 2018, of which `day` is in."""
+        return str(format_skeleton("yQQQQ", day, locale=self.locale))
 
     def instant(self, at: datetime, zone: ZoneInfo) -> str:
         """A day with hour and minute on the clocks of the zone, which is named."""

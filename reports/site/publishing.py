@@ -28,6 +28,7 @@ from reports.site.pages.months import month_pages
 from reports.site.pages.plain import plain_pages
 from reports.site.pages.platform import platform_page
 from reports.site.pages.projects import project_pages
+from reports.site.pages.tables import data_pages, index_path, table_pages
 from reports.site.reading.edition import Edition, read_edition
 from reports.site.rendering import Frame, Page, render
 from reports.site.writing import FIRST_NAME, write_site
@@ -104,6 +105,7 @@ def pages_of(edition: Edition, language: Language) -> Iterator[Page]:
     yield from month_pages(edition, language)
     yield filings_page(edition, language)
     yield from project_pages(edition, language)
+    yield from table_pages(edition, language)
     yield platform_page(edition, language)
     yield from plain_pages(edition, language)
 
@@ -117,6 +119,7 @@ def frame_of(edition: Edition, language: Language, languages: tuple[Language, ..
         ("months", "months/index.html", language.say("Months")),
         ("filings", "filings/index.html", language.say("Filings")),
         ("projects", "projects/index.html", language.say("Projects")),
+        *((page.key, index_path(page), language.of(page.short_zh, page.short_en)) for page in data_pages(edition) if not page.under),
         ("platform", "platform.html", language.say("Platform")),
         ("data", "data.html", language.say("Data")),
         ("about", "about.html", language.say("About")),

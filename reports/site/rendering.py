@@ -18,6 +18,7 @@ from reports.site.language import Language
 from reports.site.policy import POLICY
 
 TEMPLATES = Path(__file__).parent / "templates"
+_VERIFIER = Path(__file__).parent / "verifier"
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def render(page: Page, frame: Frame) -> bytes:
 @cache
 def _environment(language: Language) -> jinja2.Environment:
     environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
+        loader=jinja2.FileSystemLoader([TEMPLATES, _VERIFIER]),
         autoescape=True,
         undefined=jinja2.StrictUndefined,
         trim_blocks=True,

@@ -14,8 +14,8 @@ from markupsafe import Markup
 
 from reports.cells import NO_VALUE, exact_text
 from reports.notes import note_in_words
-from reports.site.language import Language, MoneyUnit
-from reports.site.reading.edition import Edition
+from reports.site.language import MONEY_DECIMALS, Language, MoneyUnit
+from reports.site.reading.edition import DEFAULT_CURRENCY, Edition
 from reports.site.reading.figures import History, Point
 
 
@@ -43,9 +43,20 @@ class Writer:
         """An amount of money that is no figure's."""
         return self._data(value, self.language.money(value, self.money))
 
-    def part(self, value: Decimal | None) -> Markup:
-        """A numerator or denominator: in full, in the smallest unit that it is counted in."""
-        return self._data(value, self.language.exact(value))
+    def part(self, history: History, place: int, value: Decimal | None) -> Markup:
+        """A numerator (`place` 0) or denominator (1), in full: money to its cents, what is counted without places."""
+        unit = self._part_unit(history, place)
+        if not unit:
+            return self._data(value, self.language.exact(value))
+        return self._data(value, self.language.number(value, MONEY_DECIMALS if unit == DEFAULT_CURRENCY else 0))
+
+    def part_unit(self, history: History, place: int) -> str:
+        """Its unit in words; empty where the regime names none."""
+        unit = self._part_unit(history, place)
+        return self.language.unit(self.edition.currency if unit == DEFAULT_CURRENCY else unit)
+
+    def _part_unit(self, history: History, place: int) -> str:
+        return self.edition.page.part_units.get(history.code, ("", ""))[place]
 
     def unit(self, history: History) -> str:
         """The unit of a figure as this page writes it."""

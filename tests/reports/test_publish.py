@@ -96,7 +96,9 @@ def test_pages_ask_nothing_of_anyone_and_are_accessible(settings: Settings, snap
         text = page.read_text(encoding="utf-8")
         parser.feed(text)
         tags = [tag for tag, _ in parser.found]
-        assert not set(tags) & {"iframe", "object", "embed", "form", "img", "style"}, page
+        assert not set(tags) & {"iframe", "object", "embed", "img", "style"}, page
+        # The verifier's form sends nothing: the policy has no address for one, and files stay on the machine.
+        assert tags.count("form") == (page.name == "check.html"), page
         for tag, attributes in parser.found:
             for name, value in attributes.items():
                 assert not name.startswith("on") and name != "style", (page, tag, name)

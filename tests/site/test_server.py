@@ -78,8 +78,8 @@ def test_a_page_that_did_not_change_is_not_sent_again(port: int) -> None:
 
 
 def test_what_is_named_by_its_hash_is_kept_for_ever(port: int, small_site: Path) -> None:
-    for path in (small_site / "assets").iterdir():
-        answer, _ = asked(port, f"/assets/{path.name}")
+    for path in [path for path in (small_site / "assets").rglob("*") if path.is_file()]:
+        answer, _ = asked(port, f"/{path.relative_to(small_site)}")
         assert answer.status == 200 and answer.headers["Cache-Control"] == FOR_EVER
     assert asked(port, "/assets/nothing.css")[0].headers["Cache-Control"] == ASK_AGAIN
 

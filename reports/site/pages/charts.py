@@ -16,13 +16,18 @@ _MOST_SERIES = 4
 
 @dataclass(frozen=True)
 class FigureChart:
-    """`cuts` are the drawings; `keys` are (name, number of the series, dashes) where there is more than one; `unit` is that of the axis."""
+    """`cuts` are the drawings; `keys` are (name, number of the series, dashes) where there is more than one; `unit` is that of the axis.
+
+    `across` says what the other axis counts where that is no days; `title` is the chart's own, where it has one.
+    """
 
     cuts: tuple[Markup, ...]
     keys: tuple[tuple[str, int, str], ...]
     unit: str
     sentence: str
     histories: tuple[History, ...]
+    title: str = ""
+    across: str = ""
 
 
 def chart_of(histories: Sequence[History], kind: Kind, writer: Writer) -> FigureChart | None:

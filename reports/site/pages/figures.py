@@ -15,6 +15,7 @@ from reports.restating.words import causes_in_words
 from reports.site.guide import guide_of
 from reports.site.language import Language
 from reports.site.pages.charts import chart_of
+from reports.site.pages.figure_parts import Parts, parts_of, parts_page
 from reports.site.reading.edition import Edition, Month
 from reports.site.reading.figures import History, Point
 from reports.site.rendering import Page
@@ -50,7 +51,10 @@ def figure_pages(edition: Edition, language: Language) -> Iterator[Page]:
     """The index and a page a figure."""
     yield _index(edition, language)
     for history in edition.histories:
-        yield _figure(edition, language, history)
+        parts = parts_of(edition, language, history)
+        yield _figure(edition, language, history, parts)
+        if parts is not None:
+            yield parts_page(edition, language, history, parts)
 
 
 def figure_path(code: str) -> str:
@@ -94,7 +98,7 @@ def _index(edition: Edition, language: Language) -> Page:
     return Page("figures/index.html", "figures.html.j2", title, description, content, "figures")
 
 
-def _figure(edition: Edition, language: Language, history: History) -> Page:
+def _figure(edition: Edition, language: Language, history: History, parts: Parts | None) -> Page:
     months = {month.day: month for month in edition.months}
     rows = [_row(edition, history, months[point.day], point) for point in reversed(history.points)]
     restated = _restated(edition, language, history, months)
@@ -107,6 +111,8 @@ def _figure(edition: Edition, language: Language, history: History) -> Page:
         "writer": writer,
         "rows": rows,
         "restated": restated,
+        "parts": parts,
+        "in_full": writer_for(edition, language, ()),
         "pending": [row for row in rows if row.is_other],
         "chart": chart_of([history], "area" if edition.is_money(history) else "line", writer),
         "same_group": [h for _, histories in grouped_histories(edition, language) for h in histories if h.section == history.section],

@@ -8,6 +8,7 @@ from glassbook.calendar import month_before, year_before
 from reports.engine.life import load_life
 from reports.site.language import Language
 from reports.site.pages.charts import FigureChart, chart_of
+from reports.site.pages.tables import data_pages, index_path
 from reports.site.reading.edition import Edition, Month
 from reports.site.reading.figures import History, Point
 from reports.site.reading.filings import Correction, FiledVersion
@@ -59,6 +60,7 @@ def first_page(edition: Edition, language: Language) -> Page:
         "filing": newest,
         "filing_state": None if newest is None else state_name(newest, language),
         "refutations": edition.refuted.refutations,
+        "asked": [(language.of(page.question_zh, page.question_en), index_path(page)) for page in data_pages(edition)],
     }
     return Page("index.html", "first.html.j2", title, description, content, "first")
 

@@ -14,15 +14,16 @@ from glassbook.errors import GlassbookError
 from glassbook.profile import Profile, load_profile
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from reports.engine.regime import Page as DeclaredPage
+from reports.engine.public_page import Page as DeclaredPage
 from reports.engine.regime import Regime
 from reports.exposures import BUSINESS_DAYS
 from reports.figures import FigureSet, read_figures, stored_days
+from reports.public_data import PublicData, load_public_data
 from reports.refuted import Refuted, read_refuted
 from reports.site.reading.figures import History, read_histories
 from reports.site.reading.filings import FiledVersion, read_versions
-from reports.site.reading.projects import Projects, read_projects
 from reports.site.reading.standing import Standing, read_standing
+from reports.site.reading.tables import OpenTable, read_table
 from reports.standing import Remark
 
 if TYPE_CHECKING:
@@ -57,7 +58,10 @@ class Month:
 
 @dataclass(frozen=True)
 class Edition:
-    """What is published: `months` oldest first, empty for a platform that never lent; `latest` are its newest figures as one document."""
+    """What is published: `months` oldest first, empty for a platform that never lent; `latest` are its newest figures as one document.
+
+    `tables` are the public tables by relation, without those that the file does not have; `data` has their words, where there are any.
+    """
 
     regime: Regime
     snapshot_id: str
@@ -71,7 +75,8 @@ class Edition:
     versions: tuple[FiledVersion, ...]
     standing: Standing
     profile: Profile | None
-    projects: Projects | None
+    tables: Mapping[str, OpenTable]
+    data: PublicData | None
     latest: FigureSet | None
     filing_seal: str | None = None
     site_address: str = ""
@@ -87,6 +92,19 @@ class Edition:
         """What the regime declares of its site; only regimes that do are published."""
         assert self.regime.page is not None
         return self.regime.page
+
+    @property
+    def projects(self) -> OpenTable | None:
+        """The projects under way; None where there is none."""
+        declared = self.page.projects
+        found = None if declared is None else self.tables.get(declared.relation)
+        return found if found is not None and found.rows else None
+
+    @property
+    def words(self) -> PublicData:
+        """The words of tables; asked only where there is a table."""
+        assert self.data is not None
+        return self.data
 
     @cached_property
     def by_code(self) -> Mapping[str, History]:
@@ -129,7 +147,9 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         refuted = read_refuted(connection, snapshot, regime)
         histories = read_histories(connection, regime, tuple(days), refuted)
         parameters = dict(connection.execute("select name, value from ctl_parameters").fetchall())
-        projects = read_projects(connection, regime)
+        declared = () if regime.page is None else regime.page.tables
+        data = load_public_data(regime.name) if declared else None
+        read = [] if data is None else [read_table(connection, table.relation, table.file, data) for table in declared]
     remarks: list[Remark] = []
     versions: tuple[FiledVersion, ...] = ()
     try:
@@ -155,7 +175,8 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         versions=versions,
         standing=read_standing(settings, snapshot, regime),
         profile=profile,
-        projects=projects,
+        tables={table.relation: table for table in read if table is not None},
+        data=data,
         latest=read_figures(snapshot, regime, days[-1], is_public=True) if days else None,
         filing_seal=filing_seal,
         site_address=settings.site_address,
