@@ -78,7 +78,11 @@ class Language:
 
     def heading(self, zh: str, en: str) -> str:
         """The one of two wordings that is this language's, as a title: its first letter is a capital."""
-        text = self.of(zh, en)
+        return self.capital(self.of(zh, en))
+
+    @staticmethod
+    def capital(text: str) -> str:
+        """A text as the first of its line."""
         return text[:1].upper() + text[1:]
 
     def marked(self, text: str) -> Markup:

@@ -29,16 +29,14 @@ def table_paths(table: OpenTable) -> tuple[str, str, str]:
 
 def table_files(edition: Edition) -> Iterator[tuple[str, bytes]]:
     """Each file as (path, content)."""
-    import pyarrow as pa
     import pyarrow.parquet as pq
 
     for table in edition.tables.values():
         names = [column.name for column in table.columns]
         csv, parquet, dictionary = table_paths(table)
         yield csv, csv_text(names, ([_plain(value) for value in row] for row in table.rows)).encode()
-        values: list[list[Any]] = [list(of) for of in zip(*table.rows, strict=True)] or [[] for _ in names]
         buffer = io.BytesIO()
-        pq.write_table(pa.table(dict(zip(names, values, strict=True))), buffer, compression="zstd")
+        pq.write_table(table.typed, buffer, compression="zstd")
         yield parquet, buffer.getvalue()
         yield dictionary, csv_text(_DICTIONARY_HEADER, (_described(edition.words, table, column) for column in table.columns)).encode()
     if edition.projects is not None:

@@ -39,6 +39,9 @@ def test_same_snapshot_same_bytes(settings: Settings, snapshot: Snapshot, tmp_pa
     assert publish_site(settings, tmp_path / "two").written_count == 0
     assert {path: path.stat().st_mtime_ns for path in (tmp_path / "two").rglob("*") if path.is_file()} == made
     assert files(tmp_path / "one") == files(tmp_path / "two")
+    assert {path.name for path in (tmp_path / "one" / "zh").iterdir() if path.is_dir()} == {"figures", "months", "filings", "projects"}, (
+        "a regime that declares no tables has no pages of them"
+    )
 
 
 def test_the_first_page_shows_month_snapshot_and_seal(settings: Settings, snapshot: Snapshot, tmp_path: Path) -> None:

@@ -15,13 +15,13 @@ from reports.site.pages.cells import cell, day_name, title_of
 from reports.site.pages.charts import FigureChart
 from reports.site.pages.table_charts import charts_of
 from reports.site.reading.edition import Edition
-from reports.site.reading.tables import NUMBERS, OpenColumn, OpenTable
+from reports.site.reading.tables import NUMBERS, OpenColumn, OpenTable, Row
 from reports.site.rendering import Page
 
 ROWS_A_PAGE = 100
 """Of a list: few enough for free texts to stay a small page."""
-Row = tuple[Any, ...]
 Found = list[tuple[ShownTable, OpenTable]]
+Held = list[tuple[ShownTable, OpenTable, dict[Any, list[Row]]]]
 
 
 Line = tuple[Markup | str, ...]
@@ -48,6 +48,7 @@ class Shown:
     note: str
     charts: tuple[FigureChart, ...]
     blocks: tuple[Block, ...]
+    none: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,13 +83,14 @@ def index_path(declared: DataPage) -> str:
 def _pages_by_day(edition: Edition, language: Language, declared: DataPage, tables: Found) -> Iterator[Page]:
     days = _days(edition, language, declared, tables)
     newest = days[-1] if days else None
+    held = [(shown, table, table.by(declared.page_by)) for shown, table in tables]
     summarised = [_summary(edition, language, shown, table, days) for shown, table in tables if shown.summary is not None and days]
-    shown_now = summarised or ([] if newest is None else _on(edition, language, declared, tables, newest.day, with_charts=True))
+    shown_now = summarised or ([] if newest is None else _on(edition, language, declared, held, newest.day, with_charts=True))
     content = {"days": days[::-1], "day": None if summarised else newest, "is_first": True, "is_summary": bool(summarised)}
     yield _page(edition, language, declared, index_path(declared), "", shown_now, content)
     for place, day in enumerate(days):
         beside = {"before": days[place - 1] if place else None, "after": days[place + 1] if place + 1 < len(days) else None}
-        shown_then = _on(edition, language, declared, tables, day.day, with_charts=False)
+        shown_then = _on(edition, language, declared, held, day.day, with_charts=False)
         yield _page(edition, language, declared, day.path, day.name, shown_then, {"day": day, "is_first": False} | beside)
 
 
@@ -121,16 +123,17 @@ def _days(edition: Edition, language: Language, declared: DataPage, tables: Foun
     return days
 
 
-def _on(edition: Edition, language: Language, declared: DataPage, tables: Found, day: date, *, with_charts: bool) -> list[Shown]:
+def _on(edition: Edition, language: Language, declared: DataPage, held: Held, day: date, *, with_charts: bool) -> list[Shown]:
     return [
         Shown(
             language.heading(table.title.zh, table.title.en),
             table.file,
             language.of(shown.note_zh, shown.note_en),
             charts_of(edition, language, shown, table) if with_charts else (),
-            tuple(_blocks(edition, language, shown, table, table.where(**{declared.page_by: day}))),
+            tuple(_blocks(edition, language, shown, table, rows.get(day, []))),
+            language.say("Nothing of this day.") if table.rows else language.of(declared.none_zh, declared.none_en),
         )
-        for shown, table in tables
+        for shown, table, rows in held
     ]
 
 
@@ -142,7 +145,7 @@ def _blocks(edition: Edition, language: Language, shown: ShownTable, table: Open
         groups = []
         for kind, lines in _apart(edition, table, shown.group_by, held):
             if table.column(shown.rows).kind != "day":  # a list of what happened comes in its own order
-                lines.sort(key=lambda row: _order(edition, table.column(shown.rows), row[table.place(shown.rows)], kind))
+                lines = sorted(lines, key=lambda row: _order(edition, table.column(shown.rows), row[table.place(shown.rows)], kind))
             title = "" if kind == shown.total else _title(edition, language, table, shown.group_by, kind)
             groups.append((title, tuple(_line(edition, language, table, columns, row, kind) for row in lines)))
         yield Block(_title(edition, language, table, shown.split_by, split), head, tuple(groups))
@@ -158,13 +161,16 @@ def _apart(edition: Edition, table: OpenTable, name: str, rows: list[Row]) -> li
 
 
 def _title(edition: Edition, language: Language, table: OpenTable, name: str, value: str) -> str:
-    return str(cell(table.column(name), value, language, edition.words)).capitalize() if name else ""
+    return language.capital(str(cell(table.column(name), value, language, edition.words))) if name else ""
 
 
 def _line(edition: Edition, language: Language, table: OpenTable, columns: list[OpenColumn], row: Row, kind: str) -> Line:
     first, *others = columns
     name = cell(first, row[table.place(first.name)], language, edition.words, kind or None)
-    return (name, *(cell(column, row[table.place(column.name)], language, edition.words) for column in others))
+    return (
+        name if isinstance(name, Markup) else language.capital(name),
+        *(cell(column, row[table.place(column.name)], language, edition.words) for column in others),
+    )
 
 
 def _order(edition: Edition, column: OpenColumn, value: Any, kind: str) -> tuple[int, str]:
@@ -187,9 +193,9 @@ def _summary(edition: Edition, language: Language, shown: ShownTable, table: Ope
     title = language.of(steps.words.zh, steps.words.en)
     head = [(language.of(by.words.zh, by.words.en), False), *((title_of(one, language), True) for one in beside)]
     head += [(language.say("%(title)s: %(step)s", title=title, step=step), True) for step in at]
-    lines = []
+    lines, by_day = [], table.by(by.name)
     for day in reversed(days):
-        rows = table.where(**{by.name: day.day})
+        rows = by_day[day.day]
         held = {row[table.place(shown.rows)]: row for row in rows}
         values = [cell(one, rows[0][table.place(one.name)], language, edition.words) for one in beside]
         values += [cell(column, held[step][table.place(column.name)] if step in held else None, language, edition.words) for step in at]

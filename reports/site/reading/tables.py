@@ -5,7 +5,7 @@ Belongs here: reading them, and what kind of value a column holds, which its nam
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
@@ -13,7 +13,9 @@ from reports.public_data import Column, PublicData, Words
 
 if TYPE_CHECKING:
     import duckdb
+    import pyarrow as pa
 
+Row = tuple[Any, ...]
 Kind = Literal["amount", "count", "share", "day", "quarter", "flag", "number", "text"]
 # What the names of columns end in, and what they hold; the names are those of the house (CONTRIBUTING.md).
 _KINDS: tuple[tuple[str, Kind], ...] = (
@@ -40,13 +42,14 @@ class OpenColumn:
 
 @dataclass(frozen=True)
 class OpenTable:
-    """A public table. `file` is the name of its data files without their ending; rows come in the order of their key."""
+    """A public table. `file` is the name of its data files without their ending; `typed` are its rows once more, with their types."""
 
     relation: str
     file: str
     title: Words
     columns: tuple[OpenColumn, ...]
-    rows: tuple[tuple[Any, ...], ...]
+    rows: tuple[Row, ...]
+    typed: pa.Table = field(compare=False, repr=False)
 
     def column(self, name: str) -> OpenColumn:
         """The column of that name. Raises KeyError."""
@@ -60,7 +63,14 @@ class OpenTable:
         """The different values of a column, in order."""
         return sorted({row[self.place(name)] for row in self.rows})
 
-    def where(self, **wanted: Any) -> list[tuple[Any, ...]]:
+    def by(self, name: str) -> dict[Any, list[Row]]:
+        """The rows under each value of a column."""
+        place, found = self.place(name), dict[Any, list[Row]]()
+        for row in self.rows:
+            found.setdefault(row[place], []).append(row)
+        return found
+
+    def where(self, **wanted: Any) -> list[Row]:
         """The rows that have these values."""
         return [row for row in self.rows if all(row[self.place(name)] == value for name, value in wanted.items())]
 
@@ -74,8 +84,9 @@ def read_table(connection: duckdb.DuckDBPyConnection, relation: str, file: str, 
     import duckdb
 
     try:
-        found = connection.execute(f"select * from {relation} order by all")
+        typed = connection.sql(f"select * from {relation} order by all").to_arrow_table()
     except duckdb.CatalogException:
         return None
-    columns = tuple(OpenColumn(name, data.columns[name]) for name, *_ in found.description)
-    return OpenTable(relation, file, data.tables[relation], columns, tuple(found.fetchall()))
+    columns = tuple(OpenColumn(name, data.columns[name]) for name in typed.column_names)
+    rows = tuple(zip(*(column.to_pylist() for column in typed.columns), strict=True))
+    return OpenTable(relation, file, data.tables[relation], columns, rows, typed)
