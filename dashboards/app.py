@@ -5,12 +5,11 @@ from __future__ import annotations
 import streamlit as st
 
 from dashboards.telling import run_page
-from dashboards.views import executive, marketing, public
+from dashboards.views import executive, marketing
 
 st.set_page_config(page_title="明账 Glassbook", layout="wide")
 pages = [
     st.Page(executive.show, title="经营 Business", default=True),
     st.Page(marketing.show, title="营销 Marketing", url_path="marketing"),
-    st.Page(public.show, title="公开信息 Disclosure", url_path="disclosure"),
 ]
-run_page(st.navigation(pages, position="top"), is_public=False)
+run_page(st.navigation(pages, position="top"))

@@ -1,4 +1,4 @@
-"""The command `serve`: opens the apps in Streamlit, which is imported only then."""
+"""The command `serve`: opens the apps in Streamlit, or the public site, whose servers are imported only then."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ _HERE = Path(__file__).parent
 
 @click.command(
     epilog="Example: glassbook serve --public --port 8600",
-    short_help="The Streamlit apps on the current snapshot.",
+    short_help="The internal apps, or the public site, for a trial.",
 )
 @click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="Port to listen on.")
 @click.option("--address", default="127.0.0.1", show_default=True, help="Address to listen on; 0.0.0.0 lets other machines in.")
@@ -20,19 +20,39 @@ _HERE = Path(__file__).parent
     "is_public",
     default=False,
     show_default=True,
-    help="public: the disclosure page alone, from the public file; internal: every page.",
+    help="public: the site that `glassbook publish` wrote; internal: the Streamlit apps on the current snapshot.",
 )
-def serve(port: int, address: str, is_public: bool) -> None:
-    """Serves the apps on the current snapshot until it is stopped (run `glassbook build` or `glassbook demo` before).
+@click.option(
+    "--site",
+    type=click.Path(path_type=Path, file_okay=False),
+    help="Folder of the public site; without it, `site` in the home.",
+)
+def serve(port: int, address: str, is_public: bool, site: Path | None) -> None:
+    """Serves the apps on the current snapshot, or the public site, until it is stopped.
 
-    The apps follow the pointer: after the next build a reload shows the new snapshot. They answer under the names of
-    this machine's loopback, the --address and the setting app_hosts alone, and ask nobody who they are.
+    The apps follow the pointer: after the next build a reload shows the new snapshot. The site is files: it shows what was published last.
+    Both answer under the names of this machine's loopback, the --address and the setting app_hosts alone, and ask nobody who they are.
     """
-    from dashboards.server import run_app
     from glassbook.settings import load_settings
 
     # A wrong setting is to be told here, in the terminal, and not to whoever opens the page first.
     settings = load_settings()
-    audience = "public page" if is_public else "internal pages"
-    click.echo(f"{audience}: http://{address}:{port}  (stop with Ctrl+C)")
-    run_app(_HERE / ("public_app.py" if is_public else "app.py"), port=port, address=address, hosts=settings.app_hosts)
+    told = f"{'public site' if is_public else 'internal pages'}: http://{address}:{port}  (stop with Ctrl+C)"
+    if is_public:
+        _serve_site(site or settings.home / "site", told, port=port, address=address, hosts=settings.app_hosts)
+        return
+    from dashboards.server import run_app
+
+    click.echo(told)
+    run_app(_HERE / "app.py", port=port, address=address, hosts=settings.app_hosts)
+
+
+def _serve_site(folder: Path, told: str, *, port: int, address: str, hosts: tuple[str, ...]) -> None:
+    try:
+        from dashboards.site_server import run_site
+    except ImportError as error:
+        from dashboards.server import without_apps
+
+        raise without_apps("no web server") from error
+    click.echo(told)
+    run_site(folder, port=port, address=address, hosts=hosts)

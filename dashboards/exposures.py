@@ -10,7 +10,7 @@ from pathlib import Path
 
 from glassbook.catalogue import load_metrics
 from reports.engine.regime import load_regime, regime_names
-from reports.exposures import Exposure, exposures_yml, page_figures, regime_exposures
+from reports.exposures import Exposure, exposures_yml, regime_exposures
 
 FOLDER = Path(__file__).resolve().parents[1] / "dbt_project" / "models" / "exposures"
 COMMAND = "python -m dashboards.exposures"
@@ -22,9 +22,6 @@ _RISK = (
 
 def view_exposures() -> list[Exposure]:
     """One for each page of `dashboards/views`, named after it."""
-    # The first regime by name that has a page is the one that the view shows.
-    regime = next(found for found in map(load_regime, regime_names()) if found.page)
-    assert regime.page is not None
     return [
         Exposure(
             "view_executive",
@@ -58,15 +55,6 @@ def view_exposures() -> list[Exposure]:
                 *("rpt_marketing_attribution", "rpt_marketing_channels", "rpt_marketing_economics", "rpt_marketing_funnel"),
             ),
             _set("marketing"),
-        ),
-        Exposure(
-            "view_public",
-            f"{regime.page.title_zh} {regime.page.title_en}",
-            "dashboard",
-            "compliance",
-            "The public page as a view: a month's figures with their definitions, and charts; in both apps, from the public file alone.",
-            (regime.figures_table,),
-            page_figures(regime),
         ),
     ]
 

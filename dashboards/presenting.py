@@ -16,8 +16,8 @@ from glassbook.settings import load_settings
 from glassbook.snapshots import Snapshot
 from reports.cells import grouped
 from reports.engine.regime import load_regime
-from reports.page import wan
 from reports.standing import Remark, of_filing, of_snapshot
+from reports.units import wan
 
 _CSS = f"""<style>
 .block-container, .stMainBlockContainer {{ max-width: 1240px; padding-top: 4.6rem; }}

@@ -40,12 +40,7 @@ def run_app(script: Path, *, port: int, address: str, hosts: Iterable[str] = ())
         import streamlit
         from starlette.middleware import Middleware
     except ImportError as error:
-        raise InputError(
-            found="no Streamlit",
-            where="this installation",
-            expected="the extra `apps`",
-            remedy="Install requirements.lock, or: pip install 'glassbook[apps]'.",
-        ) from error
+        raise without_apps("no Streamlit") from error
     from dashboards.guard import Guard, headers_for, own_hosts
 
     # Streamlit greets with addresses of its own; the command has said where to look.
@@ -53,3 +48,13 @@ def run_app(script: Path, *, port: int, address: str, hosts: Iterable[str] = ())
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     guard = Middleware(Guard, hosts=own_hosts(address, hosts), headers=headers_for(page))
     streamlit.App(script.resolve(), middleware=[guard]).run(config=OPTIONS | {"server.port": port, "server.address": address})
+
+
+def without_apps(found: str) -> InputError:
+    """What to tell where the extra that serves pages is not installed."""
+    return InputError(
+        found=found,
+        where="this installation",
+        expected="the extra `apps`",
+        remedy="Install requirements.lock, or: pip install 'glassbook[apps]'.",
+    )

@@ -1,4 +1,4 @@
-"""A page that cannot be shown says so in our words: to whoever runs the home what to do, to the public only that it is so.
+"""A page that cannot be shown says so in our words, and what to do.
 
 Belongs here: running a page, and those words. Does not: what an error means (`glassbook.engine_errors`).
 """
@@ -15,17 +15,15 @@ from glassbook.errors import GlassbookError, InputError
 from glassbook.settings import Settings, load_settings
 from glassbook.unforeseen import place, write_report
 
-_FOR_THE_PUBLIC = "本页暂时无法显示，请稍后再来。\n\nThis page cannot be shown at the moment. Please come back later."
 
-
-def run_page(page: StreamlitPage, *, is_public: bool) -> None:
+def run_page(page: StreamlitPage) -> None:
     """Runs a page; whatever ends it is told, and logged."""
     try:
         page.run()
     except Exception as error:
         said = _said(error)
         logging.getLogger("glassbook").error("a page could not be shown: %s", said)
-        st.error(_FOR_THE_PUBLIC if is_public else said, icon=":material/error:")
+        st.error(said, icon=":material/error:")
 
 
 def _said(error: Exception) -> str:

@@ -83,6 +83,26 @@ def month_end(day: date) -> date:
 
 
 @cache
+def month_before(day: date) -> date:
+    """The last day of the month before that of `day`."""
+    return day.replace(day=1) - timedelta(days=1)
+
+
+def year_before(day: date) -> date:
+    """The last day of the same month a year before (29 February has a 28 February)."""
+    return month_end(day.replace(day=1, year=day.year - 1))
+
+
+def month_ends(first_on: date, until: date) -> list[date]:
+    """The ends of months from `first_on` to `until`, both days included, in order."""
+    found = []
+    day = month_end(first_on)
+    while day <= until:
+        found.append(day)
+        day = month_end(day + timedelta(days=1))
+    return found
+
+
 def lasting_offset(timezone: str) -> tuple[datetime, timedelta] | None:
     """Since when (UTC, to the day, never too early) a zone has kept one offset, and that offset; None while it goes on changing clocks."""
     zone = ZoneInfo(timezone)

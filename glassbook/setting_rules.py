@@ -137,6 +137,13 @@ def zone(value: str) -> str:
     return value
 
 
+def web_address(value: str) -> str:
+    """Empty, or an address of the web without anything after its path, such as https://books.example.com/open."""
+    if value and not re.fullmatch(r"https?://[A-Za-z0-9.:\[\]-]+(/[\w.~-]+)*/?", value):
+        raise ValueError("is no address such as https://books.example.com")
+    return value.rstrip("/")
+
+
 def country(value: str) -> str:
     """A country whose working days are known."""
     if not re.fullmatch("[A-Z]{2}", value):

@@ -138,6 +138,9 @@ class Settings(BaseSettings):
         (), description="Hosts of the platform's own site, with all below them: whoever comes from there was there already."
     )
     return_hosts: Hosts = Field((), description="Hosts of pay and sign-in pages that send people back, likewise.")
+    site_address: Annotated[str, AfterValidator(rules.web_address)] = Field(
+        "", description="Address under which the public site is served, which its feed and sitemap.xml name; empty: it has no sitemap.xml."
+    )
     app_hosts: tuple[str, ...] = Field((), description="Names beside the loopback's under which the apps answer, such as a proxy's.")
     person: Text = Field(
         "", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system."

@@ -100,7 +100,7 @@ def _build_file_publish(settings: Settings) -> None:
     run_build_command(settings, None, False)
     click.echo(f"==> 4/5 opening China's filing for {PERIOD}")
     run_file(settings, "cn", PERIOD, None)
-    click.echo("==> 5/5 publishing the transparency page")
+    click.echo("==> 5/5 publishing the transparency site")
     run_publish(settings, settings.home / "site")
     _report(settings)
 
@@ -124,7 +124,7 @@ def _report(settings: Settings) -> None:
         figure = figures[code]
         click.echo(f"  {code}  {format_decimal(figure.value, figure.decimals) or '—':>18} {figure.unit}")
     click.echo(f"\n  filing   cn-{PERIOD}, a draft: the platform has planted anomalies, and the edits found them (glassbook filing status)")
-    click.echo(f"  page     {settings.home / 'site' / 'index.html'}")
+    click.echo(f"  site     {settings.home / 'site' / 'index.html'}")
     click.echo(f"  home     {settings.home}")
     click.echo(f"  hosts    {', '.join(settings.own_hosts)}: the simulated site's own (setting own_hosts, for builds of yours)")
     there = "" if settings.home == DEFAULT_HOME else f"GLASSBOOK_HOME={settings.home} "

@@ -15,6 +15,8 @@ from glassbook.catalogue import Metric, load_checks, load_metrics
 from reports.engine.regime import Regime
 
 _WIDTH = 140
+BUSINESS_DAYS = "fct_portfolio_daily"
+"""The first of its days is the one on which a platform began."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +40,7 @@ def regime_exposures(regime: Regime) -> list[Exposure]:
 
 
 def page_figures(regime: Regime) -> tuple[str, ...]:
-    """Codes on the regime's public page, be it a page of the web or a view of the app, in the order of the catalogue."""
+    """Codes on the first page and the list of figures of the regime's public site, in the order of the catalogue."""
     if regime.page is None:
         return ()
     sections = {section for group in regime.page.groups for section in group.sections}
@@ -98,24 +100,24 @@ def _filing(regime: Regime) -> Exposure:
 def _page(regime: Regime) -> list[Exposure]:
     assert regime.page is not None  # asked for before
     label = f"{regime.page.title_zh} {regime.page.title_en}"
-    models = (regime.figures_table,)
+    models = tuple(sorted({regime.figures_table, BUSINESS_DAYS, *(table.relation for table in regime.page.tables)}))
     page = Exposure(
         f"page_{regime.name}",
         label,
         "dashboard",
         "compliance",
-        f"The public page of regime {regime.name}: the figures of the last complete month with their definitions, charts of "
-        f"{regime.page.months} months; written by `glassbook publish` from the public file.",
+        f"The public site of regime {regime.name}: every figure with its definition from the first month on, every month as filed and as "
+        "known now, filings, projects under way and the other public tables; written by `glassbook publish` from the public file.",
         models,
         page_figures(regime),
     )
     feed = Exposure(
         f"feed_{regime.name}",
-        f"{label}, JSON and CSV",
+        f"{label}, data files",
         "application",
         "compliance",
-        "The data files beside the public page: every figure of its month. The JSON is byte for byte the figures.json of a filing from the "
-        "same snapshot.",
+        "The data files beside the pages: every figure in every month, and the public tables. The newest month's JSON is byte for byte the "
+        "figures.json of a filing from the same snapshot.",
         models,
         tuple(metric.code for metric in load_metrics(regime.name)),
     )

@@ -139,3 +139,16 @@ def small_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
 def small_snapshot(small_home: Settings) -> Snapshot:
     """The snapshot of that home."""
     return current_snapshot(small_home)
+
+
+@pytest.fixture(scope="session")
+def small_site(small_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The public site of that home, written by a process whose files are its own."""
+    from reports.site.publishing import publish_site
+
+    out: Path = tmp_path_factory.mktemp("small-site") / "site"
+    before = os.umask(0o077)
+    try:
+        return publish_site(small_home, out).page.parent
+    finally:
+        os.umask(before)

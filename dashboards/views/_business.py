@@ -28,7 +28,6 @@ def figures(snapshot: Snapshot, day: date, before: date) -> None:
     """Figures as a whole, beside those of the day before where that is a stored one."""
     found = rows(
         snapshot,
-        "internal",
         "select metric.section, figure.code, metric.name_zh, metric.name_en, figure.unit, figure.decimals, figure.value, figure.note, "
         "earlier.value, earlier.note, earlier.code is not null from rpt_operations_segments as figure "
         "inner join ctl_metrics as metric on metric.metric_set = 'operations' and metric.code = figure.code "
@@ -57,7 +56,6 @@ def cash(snapshot: Snapshot, day: date) -> None:
     section("应收现金", "Cash due")
     found = rows(
         snapshot,
-        "internal",
         "select ahead_days, due_to_date_amount, likely_to_date_amount, low_to_date_amount, high_to_date_amount "
         "from rpt_operations_cash_as_of(cast(? as date)) order by ahead_days",
         day,
@@ -80,7 +78,6 @@ def plan(snapshot: Snapshot, day: date) -> None:
     section("计划与实际", "Plan against actual")
     found: Rows = rows(
         snapshot,
-        "internal",
         "select metric.name_zh, metric.name_en, plan.segment_kind, plan.segment_id, plan.unit, plan.decimals, plan.target_value, "
         "plan.actual_value, plan.difference_value, 100 * plan.actual_to_target_rate from rpt_operations_plan as plan "
         "inner join ctl_metrics as metric on metric.metric_set = 'operations' and metric.code = plan.code "

@@ -16,7 +16,8 @@ from dashboards.reading import Rows, rows
 from dashboards.tables import table
 from dashboards.wording import CAMPAIGNS, CHANNELS, COSTS, Words, worded
 from glassbook.snapshots import Snapshot
-from reports.charts import COLOURS, FONT, GREY, GRID
+from reports.chart_marks import COLOURS
+from reports.charts import FONT, GREY, GRID
 
 # Column, its name, and the unit of its cards and charts.
 MEASURES = (
@@ -38,14 +39,14 @@ MOST_LISTED = 50
 def channels(snapshot: Snapshot, month: date, channel: str) -> None:
     """Cards and days of the channel, all channels beside each other, campaigns of the channel, and what no rule knows."""
     for values in rows(
-        snapshot, "internal", f"select {_COLUMNS} from rpt_marketing_channels where month_on = ? and channel = ? and campaign_code = 'all'",
+        snapshot, f"select {_COLUMNS} from rpt_marketing_channels where month_on = ? and channel = ? and campaign_code = 'all'",
         month, channel,
     ):  # fmt: skip
         cards((*_named(zh, en, unit), _plain(value), ()) for (_, zh, en, unit), value in zip(MEASURES, values, strict=True))
     _by_day(snapshot, month, channel)
     section("渠道", "Channels")
     lines = rows(
-        snapshot, "internal",
+        snapshot,
         f"select channel, {_COLUMNS}, cost_by_redemption_amount, marketing_cost_amount, reward_cost_amount, commission_cost_amount, "
         "cost_per_registration_amount, cost_per_first_investment_amount "
         "from rpt_marketing_channels where month_on = ? and campaign_code = 'all' "
@@ -61,7 +62,7 @@ def channels(snapshot: Snapshot, month: date, channel: str) -> None:
     )  # fmt: skip
     section("活动", "Campaigns")
     lines = rows(
-        snapshot, "internal",
+        snapshot,
         f"select kept.campaign_code, coalesce(campaign.campaign_name, ''), kept.channel, {_COLUMNS} from rpt_marketing_channels as kept "
         "left join dim_campaigns as campaign on campaign.campaign_code = kept.campaign_code "
         "where kept.month_on = ? and kept.campaign_code not in ('all', 'none') and (? = 'all' or kept.channel = ?) "
@@ -89,7 +90,7 @@ def _plain(value: object) -> str:
 
 def _by_day(snapshot: Snapshot, month: date, channel: str) -> None:
     series = rows(
-        snapshot, "internal",
+        snapshot,
         f"select day_on, {', '.join(column for column, *_ in BY_DAY)} from rpt_marketing_channel_days "
         "where date_trunc('month', day_on) = ? and channel = ? order by day_on", month, channel,
     )  # fmt: skip
@@ -138,7 +139,7 @@ def _unassigned(snapshot: Snapshot, month: date) -> None:
     """What no rule knows, so that somebody can write one or correct a link or a booking."""
     section("未归类的标签与费用", "Tags and costs that no rule knows")
     tags = rows(
-        snapshot, "internal",
+        snapshot,
         "select utm_source, utm_medium, utm_campaign, sessions_count from rpt_marketing_unassigned "
         "where month_on = ? and unassigned_kind = 'session' order by 4 desc, 1, 2, 3", month,
     )  # fmt: skip
@@ -149,7 +150,7 @@ def _unassigned(snapshot: Snapshot, month: date) -> None:
         empty=("当月没有规则不认识的标签。", "No tag of the month is unknown to the rules."),
     )
     costs = rows(
-        snapshot, "internal",
+        snapshot,
         "select booked_as, unassigned_kind, cost_amount from rpt_marketing_unassigned "
         "where month_on = ? and unassigned_kind <> 'session' order by 3 desc, 1, 2", month,
     )  # fmt: skip

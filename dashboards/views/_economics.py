@@ -83,7 +83,7 @@ def _of_month(snapshot: Snapshot, month: date, channel: str, columns: str) -> li
     told = "channel" if channel == "all" else "campaign_code"
     where = "economics.campaign_code = 'all'" if channel == "all" else "channel = ?"
     return rows(
-        snapshot, "internal",
+        snapshot,
         f"select economics.{told}, campaign_name, {columns} from rpt_marketing_economics as economics "
         "left join dim_campaigns as campaign on campaign.campaign_code = economics.campaign_code "
         f"where month_on = ? and {where} order by economics.{told} = 'all', registered_share desc, economics.{told}",
@@ -111,7 +111,7 @@ def cohorts(snapshot: Snapshot) -> None:
     found = [
         month
         for (month,) in rows(
-            snapshot, "internal",
+            snapshot,
             "select cohort_month_on from fct_lender_cohorts union select cohort_month_on from fct_borrower_cohorts order by 1 desc",
         )
     ]  # fmt: skip
@@ -125,7 +125,7 @@ def cohorts(snapshot: Snapshot) -> None:
     )  # fmt: skip
     part("出借人", "Lenders")
     lines = rows(
-        snapshot, "internal",
+        snapshot,
         "select since_months, lenders_count, 100 * active_share, 100 * retained_share, position_amount, put_in_amount, received_amount, "
         "100 * reinvested_rate, withdrawn_amount from fct_lender_cohorts where cohort_month_on = ? order by since_months", month,
     )  # fmt: skip
@@ -142,7 +142,7 @@ def cohorts(snapshot: Snapshot) -> None:
     )  # fmt: skip
     part("借款人", "Borrowers")
     lines = rows(
-        snapshot, "internal",
+        snapshot,
         "select since_months, borrowers_count, 100 * second_loan_people_share, 100 * over_30_people_share, 100 * over_90_people_share, "
         "disbursed_amount, 100 * over_30_share, 100 * over_90_share from fct_borrower_cohorts where cohort_month_on = ? "
         "order by since_months", month,

@@ -37,7 +37,7 @@ def funnels(snapshot: Snapshot, month: date, channel: str) -> None:
     for kind, (zh, en) in FUNNELS.items():
         section(zh, en)
         lines = rows(
-            snapshot, "internal",
+            snapshot,
             "select metric.name_zh, metric.name_en, people_count, 100 * of_previous_share, 100 * of_first_share, dropped_count, "
             f"median_seconds, ninetieth_seconds from {_STEPS} and step.segment_id = ? order by step.step_no",
             cohort, month, kind, *(("all", "all") if channel == "all" else ("channel", channel)),
@@ -61,7 +61,7 @@ def _by_segment(snapshot: Snapshot, month: date, cohort: str) -> None:
     kind = left.selectbox("分组 segment", SEGMENTS, format_func=lambda found: str(segment_kind(found)), key="gb-funnel-kind")
     whose = right.selectbox("漏斗 funnel", list(FUNNELS), format_func=lambda found: str(FUNNELS[found]))
     found = rows(
-        snapshot, "internal",
+        snapshot,
         "select segment_id, step_no, metric.name_zh, metric.name_en, people_count, 100 * of_previous_share, dropped_count, "
         f"dense_rank() over (order by first_count desc, segment_id) from {_STEPS} order by 8, step_no", cohort, month, whose, kind,
     )  # fmt: skip
@@ -86,7 +86,7 @@ def _by_segment(snapshot: Snapshot, month: date, cohort: str) -> None:
 
 
 def _campaigns(snapshot: Snapshot) -> dict[str, Words]:
-    return {code: Words(name, code) for code, name in rows(snapshot, "internal", "select campaign_code, campaign_name from dim_campaigns")}
+    return {code: Words(name, code) for code, name in rows(snapshot, "select campaign_code, campaign_name from dim_campaigns")}
 
 
 def attribution(snapshot: Snapshot, month: date, channel: str) -> None:
@@ -94,7 +94,7 @@ def attribution(snapshot: Snapshot, month: date, channel: str) -> None:
     kind = st.selectbox("转化 conversion", list(CONVERSIONS), format_func=lambda found: str(CONVERSIONS[found]), width=320)
     section("归因", "Attribution")
     lines = rows(
-        snapshot, "internal",
+        snapshot,
         "select metric.name_zh, metric.name_en, credited.credited_share, credited.credited_amount, 100 * whole.moved_share "
         "from rpt_marketing_attribution as credited "
         "inner join rpt_marketing_attribution as whole on whole.month_on = credited.month_on and whole.model_kind = credited.model_kind "
@@ -123,7 +123,7 @@ def attribution(snapshot: Snapshot, month: date, channel: str) -> None:
     models = ("first_touch", "last_touch", "last_non_direct", "linear", "position", "decay", "markov")
     credits = ", ".join(f"max(case when model_kind = '{model}' then credited_share end)" for model in models)
     lines = rows(
-        snapshot, "internal",
+        snapshot,
         f"select credited.channel, {credits}, any_value(spread_share), 100 * any_value(removed.removal_share) "
         "from rpt_marketing_attribution as credited left join (select distinct channel, removal_share from fct_conversion_credits "
         "where month_on = ? and conversion_kind = ? and removal_share is not null) as removed on removed.channel = credited.channel "

@@ -31,7 +31,6 @@ def risk(snapshot: Snapshot, day: date) -> None:
         code
         for (code,) in rows(
             snapshot,
-            "internal",
             "select distinct need.code from ctl_metric_needs as need "
             "inner join ctl_supplied as supply on supply.supply_name = need.supply_name and not supply.is_supplied",
         )
@@ -50,7 +49,6 @@ def _vintages(snapshot: Snapshot, day: date) -> None:
     section("放款月份质量（金额占比 %）", "Vintages, % of the amount lent")
     lines = rows(
         snapshot,
-        "internal",
         "select disbursed_month_on, max(loans_count), max(amount), max(over_30_share) filter (book_months = 3), "
         "max(over_30_share) filter (book_months = 6), max(over_90_share) filter (book_months = 6), "
         "max(over_90_share) filter (book_months = 12), max(realised_loss_share) filter (book_months = 12), "
@@ -73,7 +71,6 @@ def _rolls(snapshot: Snapshot, day: date) -> None:
     last = "select max(month_end_on) from fct_roll_rates where to_bucket_code <> 'all' and last_day(month_end_on + 1) <= ?"
     found: Rows = rows(
         snapshot,
-        "internal",
         "select from_bucket_code, to_bucket_code, roll_share, bucket_loans_count, bucket_outstanding_amount from fct_roll_rates "
         f"where view_kind = 'borrower' and credit_grade = 'all' and month_end_on = ({last})",
         day,
@@ -98,7 +95,6 @@ def _losses(snapshot: Snapshot, day: date) -> None:
     section("已实现与预期损失", "Realised and expected loss")
     lines = rows(
         snapshot,
-        "internal",
         "select bucket_code, outstanding_amount, loss_rate, expected_loss_amount from fct_expected_losses "
         "where credit_grade = 'all' and month_end_on = (select max(month_end_on) from fct_expected_losses where month_end_on <= ?)",
         day,
@@ -121,7 +117,6 @@ def _calibration(snapshot: Snapshot, *, is_supplied: bool) -> None:
         return _not_supplied()
     lines = rows(
         snapshot,
-        "internal",
         "select segment_kind, segment_id, loans_count, default_count, expected_default_share, default_share, least_default_share, "
         "most_default_share from fct_default_calibrations order by segment_kind = 'total', segment_kind desc, segment_id",
     )
@@ -151,7 +146,7 @@ def _assessed(kind: str, name: str) -> Words:
 
 def _concentration(snapshot: Snapshot, day: date) -> None:
     section("集中度", "Concentration")
-    lines = rows(snapshot, "internal", "select measure_code, value, people_count from fct_concentration_as_of(cast(? as date))", day)
+    lines = rows(snapshot, "select measure_code, value, people_count from fct_concentration_as_of(cast(? as date))", day)
     found = {code: (value, people) for code, value, people in lines}
     entries = []
     for code, (zh, en, places, whose) in MEASURES.items():
@@ -167,7 +162,6 @@ def _collection(snapshot: Snapshot, day: date, *, is_supplied: bool) -> None:
         return _not_supplied()
     lines = rows(
         snapshot,
-        "internal",
         "select action_kind, actions_count, followed_count, recovered_amount, promises_count, promises_kept_count, promises_kept_share "
         "from fct_collections where month_on = date_trunc('month', cast(? as date)) order by action_kind = 'all', action_kind",
         day,
@@ -192,7 +186,6 @@ def _guarantors(snapshot: Snapshot, day: date, *, is_supplied: bool) -> None:
         return _not_supplied()
     lines = rows(
         snapshot,
-        "internal",
         "select name, outstanding_amount, guarantee_limit, limit_use_share, over_90_loans_count, overdue_amount, oldest_past_due_days, "
         "compensated_amount, recovered_amount, median_compensation_days, ninetieth_compensation_days "
         "from fct_guarantors_as_of(cast(? as date)) order by median_compensation_days desc nulls last, institution_id",

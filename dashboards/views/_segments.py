@@ -58,7 +58,7 @@ def segments(snapshot: Snapshot, day: date, before: date) -> None:
 
 def names_of(snapshot: Snapshot, kind: str) -> dict[str, Words]:
     """What the platform calls its products, branches and institutions, and the home regime the codes of its country; by segment_id."""
-    named = rows(snapshot, "internal", "select segment_id, name from dim_segments where segment_kind = ?", kind)
+    named = rows(snapshot, "select segment_id, name from dim_segments where segment_kind = ?", kind)
     codes = load_regime(load_settings().home_regime).codes.get(kind, {})
     return {code: Words(*said) for code, said in codes.items()} | {name: Words(called, f"no. {name}") for name, called in named if called}
 
@@ -68,7 +68,6 @@ def _by_segment(
 ) -> None:
     found = rows(
         snapshot,
-        "internal",
         "select segment_id, code, value, unit, decimals, note from rpt_operations_segments "
         "where as_of_on = ? and segment_kind = ? and list_contains(?, code) order by segment_id, code",
         day,
@@ -98,7 +97,6 @@ def _drivers(snapshot: Snapshot, day: date, before: date, kind: str, own: Mappin
     _, unit, decimals = DRIVEN[code]
     found = rows(
         snapshot,
-        "internal",
         "select segment_id, from_value, to_value, rate_effect_value, mix_effect_value, effect_value "
         "from rpt_operations_changes_between(cast(? as date), cast(? as date)) where code = ? and segment_kind = ? "
         "order by abs(effect_value) desc, segment_id",

@@ -15,7 +15,8 @@ from dashboards.views._segments import segments
 from dashboards.wording import with_unit
 from glassbook.settings import load_settings
 from glassbook.snapshots import Snapshot
-from reports.charts import Point, monthly_chart
+from reports.chart_marks import Point
+from reports.charts import monthly_chart
 
 PARTS = ("概览 Overview", "业务 Activity", "分组 Segments", "现金与计划 Cash and plan", "风险 Risk")
 SECTIONS = {"A": ("余额", "Balances"), "B": ("放款与回款", "Lending"), "C": ("逾期", "Overdue"), "D": ("人", "People")}
@@ -31,7 +32,7 @@ def show() -> None:
     snapshot = head("经营", "Business")
     if snapshot is None:
         return
-    days = [day for (day,) in rows(snapshot, "internal", "select distinct as_of_on from rpt_operations_figures order by 1 desc")]
+    days = [day for (day,) in rows(snapshot, "select distinct as_of_on from rpt_operations_figures order by 1 desc")]
     if not days:
         st.info("快照中还没有数据。 The snapshot holds no figures yet.")
         foot(snapshot)
@@ -40,7 +41,6 @@ def show() -> None:
     filing_state(load_settings().home_regime, day)
     found = rows(
         snapshot,
-        "internal",
         "select metric.section, figure.code, metric.name_zh, metric.name_en, figure.value, figure.previous_value, figure.change_value, "
         "figure.unit, figure.decimals, figure.previous_on "
         "from rpt_operations_figures as figure "
@@ -78,7 +78,6 @@ def _overview(snapshot: Snapshot, day: date, before: date, found: Rows) -> None:
     for column, (code, kind, power, zh, en) in zip(st.columns(len(CHARTS)), CHARTS, strict=True):
         series = rows(
             snapshot,
-            "internal",
             "select as_of_on, code, value from rpt_operations_figures where code = ? and is_month_end and as_of_on <= ? "
             "qualify row_number() over (order by as_of_on desc) <= 24 order by as_of_on",
             code,
@@ -111,7 +110,6 @@ def _definitions(snapshot: Snapshot, day: date) -> None:
     with st.expander("定义 definitions"):
         for code, zh, en, definition_zh, definition_en in rows(
             snapshot,
-            "internal",
             "select metric.code, metric.name_zh, metric.name_en, words.definition_zh, words.definition_en "
             "from rpt_operations_words_as_of(cast(? as date)) as words "
             "inner join ctl_metrics as metric on metric.metric_set = 'operations' and metric.code = words.code order by metric.ordinal",

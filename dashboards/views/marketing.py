@@ -19,7 +19,7 @@ def show() -> None:
     snapshot = head("营销", "Marketing")
     if snapshot is None:
         return
-    months = [month for (month,) in rows(snapshot, "internal", "select distinct month_on from rpt_marketing_channels order by 1 desc")]
+    months = [month for (month,) in rows(snapshot, "select distinct month_on from rpt_marketing_channels order by 1 desc")]
     if not months:
         st.info("未提供营销数据。 No marketing data was supplied.")
         foot(snapshot)
@@ -31,7 +31,6 @@ def show() -> None:
         channel
         for (channel,) in rows(
             snapshot,
-            "internal",
             "select channel from rpt_marketing_channels where month_on = ? and campaign_code = 'all' "
             "order by channel <> 'all', registrations_count desc, channel",
             month,

@@ -1,9 +1,22 @@
-{# What may be said of people in public: as much as at least so many of them share, and nothing by which those of whom less is said stand out. #}
+{# What may be said of people in public: as much as at least so many of them share, and nothing by which those of whom less is said stand out.
+   docs/decisions/0017 says why nothing less can be worked out from what is told of groups. #}
+
+{# A common table expression `smallest`: how many people a group of each cohort of `people` must have, by the regime's threshold on the cohort's day. A cohort
+   from before the first threshold has none, and nothing is said of it. #}
+{% macro smallest_groups(regime, people='people') %}
+smallest as (
+    select cohort.cohort_on, {{ in_force('threshold.value') }} as group_count
+    from (select distinct cohort_on from {{ people }}) as cohort
+    inner join {{ ref(regime ~ '_thresholds') }} as threshold
+        on threshold.threshold_code = 'minimum_group_count' and threshold.valid_from <= cohort.cohort_on
+    group by cohort.cohort_on
+)
+{%- endmacro %}
 
 {# Common table expressions, the last of them called `<name>`: people_id, cohort_on and `columns`, finest last, as far as they may be said.
 
-   `people` has these columns, one row a person. In each cohort a person's columns are said only where at least `smallest.group_count` people share all
-   that is said; else the finest is left out, then the next. Each step counts only those whom no finer step shows, so that no group of the rows is smaller.
+   `people` has these columns, one row a person and cohort, and `smallest` the least number of people by cohort (smallest_groups). In each cohort a
+   person's columns are said only where at least so many people share all that is said; else the finest is left out, then the next. Each step counts only those whom no finer step shows, so that no group of the rows is smaller.
    Those of whom nothing can be said would be a small group of their own, which what is said of all others names: where they are too few, the
    smallest group is left out with them. #}
 {% macro said_of_groups(name, people, columns) %}
@@ -15,9 +28,9 @@
 {{ name }}_counted_{{ level }} as (
     select
         left_over.*,
-        count(*) over (partition by left_over.cohort_on, {{ said | join(', ') }}) >= smallest.group_count as is_said
+        coalesce(count(*) over (partition by left_over.cohort_on, {{ said | join(', ') }}) >= smallest.group_count, false) as is_said
     from {{ name }}_left_{{ level }} as left_over
-    cross join smallest
+    left join smallest on smallest.cohort_on = left_over.cohort_on
 ),
 
 {{ name }}_left_{{ level + 1 }} as (
@@ -75,6 +88,6 @@
         end as {{ column }}
         {%- endfor %}
     from {{ name }}_first as one
-    cross join smallest
+    left join smallest on smallest.cohort_on = one.cohort_on
 )
 {%- endmacro %}

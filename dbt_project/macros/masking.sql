@@ -13,3 +13,8 @@
         when {{ number }} is not null then repeat('*', length({{ number }})::integer)
     end
 {%- endmacro %}
+
+{# A text that people write: what looks like a number of somebody (six digits and more) or an address of e-mail, hidden. #}
+{% macro masked_text(text) -%}
+    regexp_replace(regexp_replace({{ text }}, '[A-Za-z0-9._%+-]+@[A-Za-z0-9.-]+', '**', 'g'), '[0-9]{5,}[0-9Xx]', '**', 'g')
+{%- endmacro %}

@@ -87,9 +87,9 @@
 {% macro open_start() -%} date '0001-01-01' {%- endmacro %}
 {% macro open_end() -%} date '9999-12-31' {%- endmacro %}
 
-{# Before the stored figures are added, those of days that this build may have changed are taken out. #}
-{% macro forget_changed_days() -%}
-    {%- set days = ref('rpt_cn_days') -%}
+{# Before the stored figures are added, those of days that this build may have changed are taken out; `model` says which days are kept. #}
+{% macro forget_changed_days(model='rpt_cn_days') -%}
+    {%- set days = ref(model) -%}
     {%- if is_incremental() -%}
         delete from {{ this }}
         where as_of_on not in (select day_on from {{ days }} where is_month_end and not must_compute)

@@ -23,6 +23,7 @@ DATED_SEEDS = {
     "cn_thresholds": "Thresholds",
     "cn_small_arrears": "What is too small to be overdue",
     "cn_past_due_bands": "Ranges of days past due that figures name",
+    "cn_loan_bands": "Ranges of term and amount by which the public is told of projects",
     "cn_parameters": "Readings that the law leaves open; an installation may set its own",
 }
 ANY = "—"

@@ -1,4 +1,4 @@
-"""The public page, from the public file of the snapshot in force."""
+"""The public site, from the public file of the snapshot in force."""
 
 from pathlib import Path
 from typing import Any
@@ -14,7 +14,7 @@ PUBLIC_SITE = dg.AssetKey("public_site")
 
 
 class SiteConfig(dg.Config):
-    """Folder to write the public page to; empty: `site` in the home."""
+    """Folder to write the public site to; empty: `site` in the home."""
 
     out: str = ""
 
@@ -22,11 +22,11 @@ class SiteConfig(dg.Config):
 @dg.asset(
     key=PUBLIC_SITE,
     group_name="public",
-    description="The transparency page.",
+    description="The transparency site.",
     deps=[dg.AssetDep(SNAPSHOT, partition_mapping=dg.LastPartitionMapping())],
 )
 def public_site(config: SiteConfig, installation: Installation) -> dg.MaterializeResult[Any]:
-    """The static page."""
+    """The static site."""
     settings = installation.settings
     run = publish(settings, Path(config.out) if config.out else settings.home / "site")
     return dg.MaterializeResult(metadata=shown(run.metadata))

@@ -1,4 +1,4 @@
-"""The step that writes the public page."""
+"""The step that writes the public site."""
 
 from __future__ import annotations
 
@@ -7,18 +7,20 @@ from pathlib import Path
 
 from glassbook.settings import Settings
 from orchestration.steps.runs import StepRun, recorded
-from reports.publish import publish_site
+from reports.site.publishing import publish_site
 
 
 def publish(settings: Settings, out: Path) -> StepRun:
-    """Writes the page of the last complete month into the folder `out`, from the public file of the snapshot in force.
+    """Writes the site into the folder `out`, from the public file of the snapshot in force.
 
     `provisional` in the metadata names the edits that call figures of the month impossible, with these figures, or none for all of them.
     """
     began = time.perf_counter()
     site = publish_site(settings, out)
     metadata = {
-        "bytes": site.page.stat().st_size,
+        "bytes": site.bytes_count,
+        "files": site.files_count,
+        "written": site.written_count,
         "seconds": time.perf_counter() - began,
         "path": str(site.page),
         "provisional": {found.check.code: list(found.figure_codes) for found in site.refutations},

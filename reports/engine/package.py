@@ -58,7 +58,7 @@ def write_package(
 
 def write_whole(path: Path, content: bytes, *, is_for_all: bool = False) -> None:
     """Puts `content` at `path` in one step: a reader sees the old file or the new one, never a part. `is_for_all`: all may read it."""
-    temporary = _temporary(path)
+    temporary = temporary_of(path)
     write_synced(temporary, content)
     if is_for_all:
         let_all_read(temporary)
@@ -72,7 +72,7 @@ def _is_there(out: Path) -> bool:
 
 
 def _write_folder(out: Path, files: Mapping[str, bytes]) -> None:
-    temporary = _temporary(out)
+    temporary = temporary_of(out)
     temporary.mkdir()
     for name in sorted(files):
         write_synced(temporary / name, files[name])
@@ -106,7 +106,8 @@ def _refusal(path: Path, found: str) -> InputError:
     )
 
 
-def _temporary(path: Path) -> Path:
+def temporary_of(path: Path) -> Path:
+    """Where this process writes what is to be at `path`, in the same folder; `clear_leftovers` removes it after a kill."""
     return path.with_name(f".{path.name}.{os.getpid()}.partial")
 
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glassbook.errors import InputError
 from reports.engine.duties import Due, Obligations, Retention
+from reports.engine.public_page import Page
 
 REGIMES_DIR = Path(__file__).parent.parent / "regimes"
 
@@ -150,39 +151,6 @@ class Pdf(_Record):
     file: str
     template: str
     signatures: tuple[str, ...]
-
-
-class Chart(_Record):
-    """A picture of stored figures by month."""
-
-    key: str
-    title_zh: str
-    title_en: str
-    codes: tuple[str, ...]
-    kind: Literal["area", "line"]
-    divisor_power: int = 0
-    """Powers of ten by which the axis is divided: 4 shows CNY as 万元."""
-    unit_zh: str
-    unit_en: str
-
-
-class PageSection(_Record):
-    """A group of figures on the public page."""
-
-    title_zh: str
-    title_en: str
-    sections: tuple[str, ...]
-
-
-class Page(_Record):
-    """What the public page of a regime shows, and in which order."""
-
-    title_zh: str
-    title_en: str
-    highlights: tuple[str, ...]
-    groups: tuple[PageSection, ...]
-    charts: tuple[Chart, ...]
-    months: int = 24
 
 
 class Regime(_Record):

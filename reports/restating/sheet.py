@@ -7,16 +7,8 @@ from decimal import Decimal
 from reports.engine.sheets import NO_VALUE, Cell, Number, Sheet
 from reports.restating.annex import ANNEX_CSV, ANNEX_JSON
 from reports.restating.comparison import ChangedFigure, Comparison
+from reports.restating.words import CAUSES_ZH
 
-_CAUSES_ZH = {
-    "late rows": "迟到数据",
-    "corrected rows": "修正数据",
-    "reversed rows": "冲销数据",
-    "rule version": "规则版本",
-    "parameter": "参数",
-    "code": "程序",
-    "unexplained": "原因不明",
-}
 _HEADINGS = (
     *("编号\nCode", "指标\nIndicator", "单位\nUnit", "原版本\nBefore", "本版本\nAfter", "差额\nDifference", "原因\nCause"),
     "涉及笔数\nRows behind",
@@ -38,7 +30,7 @@ def restatement_sheet(comparison: Comparison) -> Sheet:
 def _line(figure: ChangedFigure) -> list[Cell]:
     metric, unit = figure.metric, str((figure.after or figure.before or {}).get("unit") or "")
     name = figure.code if metric is None else f"{metric.name_zh} {metric.name_en}"
-    causes = "、".join(f"{_CAUSES_ZH[cause]} {cause}" for cause in figure.causes) or "仅附注 note only"
+    causes = "、".join(f"{CAUSES_ZH[cause]} {cause}" for cause in figure.causes) or "仅附注 note only"
     behind = Number(Decimal(len(figure.rows)), 0)
     return [figure.code, name, unit, *(_value(figure, side) for side in (figure.before, figure.after)), _difference(figure), causes, behind]
 

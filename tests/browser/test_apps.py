@@ -29,14 +29,14 @@ def test_the_command_imports_no_streamlit() -> None:
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "False False\n"
 
 
-@pytest.fixture(params=["--internal", "--public"])
-def address(request: pytest.FixtureRequest, small_home: Settings, tmp_path: Path) -> Iterator[tuple[str, str]]:
-    """A served app: its audience and its address."""
+@pytest.fixture
+def address(small_home: Settings, tmp_path: Path) -> Iterator[str]:
+    """The address of the served app."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     environment = os.environ | {"GLASSBOOK_HOME": str(small_home.home.absolute()), "GLASSBOOK_APP_HOSTS": '["books.example"]'}
-    command = [sys.executable, "-c", "from glassbook.cli import main; main()", "serve", "--port", str(port), request.param]
+    command = [sys.executable, "-c", "from glassbook.cli import main; main()", "serve", "--port", str(port)]
     with (tmp_path / "log").open("w") as log:
         server = subprocess.Popen(command, env=environment, cwd=tmp_path, stdout=log, stderr=log)
     try:
@@ -47,7 +47,7 @@ def address(request: pytest.FixtureRequest, small_home: Settings, tmp_path: Path
                 break
             except OSError:
                 time.sleep(0.2)
-        yield request.param, f"http://127.0.0.1:{port}"
+        yield f"http://127.0.0.1:{port}"
     finally:
         server.terminate()
         server.wait()
@@ -83,8 +83,8 @@ def shaken(url: str, host: str, origin: str = "") -> int:
     return status
 
 
-def test_it_answers_under_its_own_names_alone(address: tuple[str, str]) -> None:
-    url = address[1]
+def test_it_answers_under_its_own_names_alone(address: str) -> None:
+    url = address
     port = url.rpartition(":")[2]
     for host in (f"localhost:{port}", "localhost", f"127.0.0.1:{port}", "[::1]", "LOCALHOST.", "books.example"):
         status, _, page = asked(url, "/", host)
@@ -98,8 +98,8 @@ def test_it_answers_under_its_own_names_alone(address: tuple[str, str]) -> None:
     assert shaken(url, f"127.0.0.1:{port}", "http://evil.example") == 403
 
 
-def test_every_answer_has_the_headers_and_other_ends_are_closed(address: tuple[str, str]) -> None:
-    url = address[1]
+def test_every_answer_has_the_headers_and_other_ends_are_closed(address: str) -> None:
+    url = address
     for path, status in (
         *(("/", 200), ("/_stcore/health", 200), ("/_stcore/host-config", 200), ("/favicon.png", 200)),
         *(
@@ -147,11 +147,10 @@ def beyond_the_edge(page: Page) -> list[str]:
 
 
 @pytest.mark.browser
-def test_a_browser_shows_every_page(address: tuple[str, str]) -> None:
+def test_a_browser_shows_every_page(address: str) -> None:
     from playwright.sync_api import sync_playwright
 
-    audience, url = address
-    paths = ("", "marketing", "disclosure") if audience == "--internal" else ("",)
+    url = address
     problems: list[str] = []
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
@@ -161,7 +160,7 @@ def test_a_browser_shows_every_page(address: tuple[str, str]) -> None:
         page.on(
             "request", lambda request: problems.append(request.url) if not request.url.startswith((url, "data:", "blob:", "ws:")) else None
         )
-        for path in paths:
+        for path in ("", "marketing"):
             page.goto(f"{url}/{path}")
             page.wait_for_selector(".gb-foot", timeout=120_000)
             page.wait_for_selector(".stVegaLiteChart canvas, .stVegaLiteChart svg", timeout=120_000)

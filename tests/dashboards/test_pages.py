@@ -10,9 +10,9 @@ from streamlit.testing.v1 import AppTest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from reports.page import wan
+from reports.units import wan
 
-PAGES = ("public", "executive", "marketing")
+PAGES = ("executive", "marketing")
 
 
 def run_page(name: str) -> AppTest:
@@ -72,13 +72,3 @@ def test_the_executive_page_shows_people_by_segment(served: None, small_snapshot
     assert row is not None and row[0] > 0
     [people] = [text for text in html(run_page("executive")).split("<table") if text.count("active in 30") == 2]
     assert f">{row[0]:,.0f}<" in people
-
-
-def test_the_public_page_opens_the_public_file_alone(served: None, monkeypatch: pytest.MonkeyPatch) -> None:
-    def refused(_: Snapshot) -> Path:
-        raise AssertionError("the warehouse was opened for the public")
-
-    monkeypatch.setattr(Snapshot, "database", property(refused))
-    page = run_page("public")
-    assert not page.exception
-    assert "封印" in html(page)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,10 +11,9 @@ from glassbook.build_attempts import attempted
 from glassbook.errors import CheckFailed
 from glassbook.lake_log import entry_path
 from glassbook.settings import Settings
-from glassbook.snapshots import current_snapshot
 from reports.engine import filing_states
 from reports.engine.filing_log import open_log
-from tests.dashboards.test_pages import PAGES, html, run_page
+from tests.dashboards.test_pages import PAGES, run_page
 from tests.support import homes
 
 
@@ -50,35 +48,11 @@ def test_a_page_says_what_is_newer_than_what_it_shows(name: str, copy: Settings)
     assert "perhaps" not in said, "what an error quotes is for whoever runs the home"
 
 
-@pytest.mark.parametrize("name", ["public", "executive"])
-def test_a_page_says_that_the_filing_of_its_period_is_a_draft(name: str, copy: Settings) -> None:
+def test_a_page_says_that_the_filing_of_its_period_is_a_draft(copy: Settings) -> None:
     with open_log(copy) as log:
         log.append(
             regime="cn", period="2019-03", version=1, action="open", from_state=None, state=filing_states.DRAFT, who="li.na",
             reason=None, seal="ab" * 32,
         )  # fmt: skip
-    said = warnings(name)
+    said = warnings("executive")
     assert "cn-2019-03 报送（第1版）为草稿" in said and "The filing cn-2019-03, version 1, is a draft" in said
-
-
-def test_the_public_page_marks_provisional_figures(copy: Settings) -> None:
-    import duckdb
-
-    snapshot = current_snapshot(copy)
-    rows = "('cn', date '2019-03-31', 'CN-E17', 'CN-B02', 'failed', 1)"
-    snapshot.folder.chmod(0o755)
-    snapshot.public_database.chmod(0o644)
-    with duckdb.connect(str(snapshot.public_database)) as connection:
-        connection.execute("delete from chk_refuted_figures")
-    assert "暂定" not in html(run_page("public"))
-    with duckdb.connect(str(snapshot.public_database)) as connection:
-        connection.execute(f"insert into chk_refuted_figures values {rows}")
-    page = run_page("public")
-    lines = [line for line in html(page).split("<tr>") if "暂定 provisional" in line]
-    assert len([line for line in lines if "CN-B02" in line and line.startswith("<td")]) == 1
-    assert not [line for line in lines if "CN-B01" in line and line.startswith("<td")]
-    assert any("Provisional: CN-E17" in str(warning.value) for warning in page.warning)
-    with duckdb.connect(str(snapshot.public_database)) as connection:
-        connection.execute("drop table chk_refuted_figures")
-    assert not run_page("public").exception, "a snapshot of before says nothing of it"
-    shutil.rmtree(copy.home)

@@ -22,7 +22,7 @@ from glassbook.snapshots import Snapshot, all_snapshots, connect, current_snapsh
 from ingestion.load import ingest
 from ingestion.simulator import simulate
 from reports.engine.filing import write_filing
-from reports.publish import publish_site
+from reports.site.publishing import publish_site
 from reports.verify import verify_package
 from tests.faults.test_kill_filing import POINTS as FILING_POINTS
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
@@ -31,6 +31,7 @@ from tests.ingestion.test_compaction import POINTS as COMPACTION_POINTS
 from tests.reports.test_delivery import POINTS as DELIVERY_POINTS
 from tests.reports.test_filing_log import POINTS as LOG_POINTS
 from tests.support import homes
+from tests.support.site_pages import broken_links
 from warehouse.build import run_build
 
 FIRST_END, SECOND_END = date(2018, 12, 30), date(2019, 1, 3)
@@ -43,11 +44,12 @@ STARTED = (
 )
 BUILD = STARTED + "from warehouse.build import run_build; run_build(s)"
 FILE = STARTED + "from reports.engine.filing import write_filing; write_filing(s, 'cn', '" + PERIOD + "', Path({0!r}))"
-PUBLISH = STARTED + "from reports.publish import publish_site; publish_site(s, Path({0!r}))"
+PUBLISH = STARTED + "from reports.site.publishing import publish_site; publish_site(s, Path({0!r}))"
 
 BUILD_POINTS = ("before_models", "after_models", "before_install", "after_install", "before_pointer", "before_pointer_rename")
 AFTER_SWAP_POINTS = ("after_pointer_rename", "after_prune_rename")
 FILE_POINTS = ("file_between_files", "file_before_rename", "file_after_rename", "file_before_archive")
+FIRST_PAGE = "zh/index.html"
 PUBLISH_POINTS = ("publish_before_page", "publish_after_page")
 # Seconds after its start at which a build is killed wherever it happens to be.
 MOMENTS = (2.0, 3.5, 5.0)
@@ -193,15 +195,16 @@ def test_file_killed(point: str, prepared: Prepared, tmp_path: Path) -> None:
 @pytest.mark.parametrize("point", PUBLISH_POINTS)
 def test_publish_killed(point: str, prepared: Prepared, tmp_path: Path) -> None:
     site = tmp_path / "site"
+    # The first page says when it was published.
+    done = homes.at(prepared.done, homes.morning_after(SECOND_END))
     publish_site(prepared.first, site)
-    before = (site / "index.html").read_bytes()
+    before = (site / FIRST_PAGE).read_bytes()
     shutil.copytree(site, tmp_path / "undisturbed")
-    publish_site(prepared.done, tmp_path / "undisturbed")
-    after = (tmp_path / "undisturbed" / "index.html").read_bytes()
+    publish_site(done, tmp_path / "undisturbed")
+    after = (tmp_path / "undisturbed" / FIRST_PAGE).read_bytes()
     assert before != after
     kill_at(prepared.done, PUBLISH.format(str(site)), point)
-    page = (site / "index.html").read_bytes()
-    assert page == (before if point == "publish_before_page" else after)
-    assert all((site / name).is_file() for name in re.findall(r'href="(cn-figures[^"]+)"', page.decode()))
-    publish_site(prepared.done, site)
+    assert (site / FIRST_PAGE).read_bytes() == (before if point == "publish_before_page" else after)
+    assert broken_links(site) == []
+    publish_site(done, site)
     assert digests(site) == digests(tmp_path / "undisturbed")

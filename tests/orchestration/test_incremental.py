@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from glassbook.settings import Settings
-from glassbook.snapshots import Snapshot
+from glassbook.snapshots import Snapshot, connect
 from ingestion.load import ingest
 from tests.support import changes, homes
 from tests.support.changes import CHAINS, a_related_party, small_platform
@@ -70,13 +70,22 @@ def more_days(tmp_path: Path) -> None:
     """A platform goes on for three days, with every oddity that is simulated."""
     settings = homes.home(tmp_path / "home")
     homes.load_simulated(settings, FIRST_END, anomalies=True)
-    run_build(settings)
+    told = told_of_people(run_build(settings))
     homes.load_simulated(settings, SECOND_END, anomalies=True)
     snapshot = run_build(settings)
     assert homes.sole(snapshot, "select count(*) from stg_repayments where _load_seq = 2") > 0
     assert homes.sole(snapshot, "select max(seq) from (select max(_load_seq) as seq from stg_loans)") == 2
     assert 0 < len(touched(snapshot)) < homes.sole(snapshot, "select count(*) from ldg_loans") / 4
+    # Two days' files by side tell no more of a month that is over than one.
+    assert len(told) > 100 and told - told_of_people(snapshot) == set()
     assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
+
+
+def told_of_people(snapshot: Snapshot) -> set[tuple[object, ...]]:
+    """What the public file of a build says of groups of people, row by row."""
+    with connect(snapshot.public_database) as connection:
+        tables = ("rpt_cn_public_people", "rpt_cn_public_borrowing", "rpt_cn_public_lending")
+        return {(table, *row) for table in tables for row in connection.execute(f"from {table}").fetchall()}
 
 
 @pytest.mark.parametrize("name", OF_MARTS)

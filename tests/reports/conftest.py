@@ -13,6 +13,7 @@ import pytest
 from click.testing import CliRunner, Result
 
 from glassbook import catalogue
+from glassbook.catalogue.guide import load_topics
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import DATABASE, PUBLIC_DATABASE, Snapshot, install, make_current, write_manifest
 from reports import filing_commands
@@ -62,6 +63,7 @@ CHECKS = [
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, list[dict[str, Any]]]]:
     """Installs the invented regime alone; the lists it returns may be changed before the catalogue is first read."""
+    load_topics()  # the guide is of the real catalogue: it is read, once, before that is out of reach
     records = {"metrics_toy": list(METRICS), "checks": list(CHECKS)}
     folder = tmp_path / "regimes" / "toy"
     folder.mkdir(parents=True)

@@ -13,7 +13,7 @@ from glassbook.catalogue import load_checks
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from orchestration.commands import publish
-from reports.publish import publish_site
+from reports.site.publishing import publish_site
 
 CODES = ("TOY-A01", "TOY-A02", "TOY-A03", "TOY-A04", "TOY-B01", "TOY-B02")
 EVERY = {code: ["now"] for code in CODES}
@@ -25,14 +25,20 @@ def said(*rows: str) -> str:
     return "insert into chk_refuted_figures values " + ", ".join(f"('toy', {row})" for row in rows)
 
 
+def published(settings: Settings, out: Path, path: str) -> str:
+    """A page in Chinese of the site that is published."""
+    publish_site(settings, out)
+    return (out / "zh" / path).read_text(encoding="utf-8")
+
+
 def marked(text: str) -> dict[str, list[str]]:
-    """Per code of a line of the page's tables: the columns that are called provisional."""
+    """Per code of a line of the tables of figures: the columns that are called provisional."""
     found = {}
     for row in re.findall(r"<tr>\s*<th scope=\"row\"><a href.*?</tr>", text, flags=re.DOTALL):
-        code = re.search(r"#(TOY-[AB]\d\d)", row)
+        code = re.search(r"(TOY-[AB]\d\d)\.html", row)
         cells = re.findall(r"<td.*?</td>", row, flags=re.DOTALL)
         assert code is not None
-        found[code[1]] = [name for name, place in COLUMNS.items() if "provisional" in cells[place]]
+        found[code[1]] = [name for name, place in COLUMNS.items() if place < len(cells) and "暂定" in cells[place]]
     return found
 
 
@@ -55,33 +61,32 @@ def test_the_page_marks_what_an_edit_calls_impossible_and_nothing_else(
     settings: Settings, toy: Any, publish_snapshot: Any, tmp_path: Path, rows: list[str], expected: dict[str, list[str]]
 ) -> None:
     publish_snapshot(also=said(*rows) if rows else "")
-    text = publish_site(settings, tmp_path / "site").page.read_text(encoding="utf-8")
+    text = published(settings, tmp_path / "site", "figures/index.html")
     assert {code: columns for code, columns in marked(text).items() if columns} == expected
     assert ("暂定" in text) == bool(rows)
     for code in {row.split("'")[3] for row in rows}:
         assert code in text, "the page names the edit"
-    assert ("涉及当日全部数字" in text) == any("null" in row for row in rows)
+    assert ("可能涉及当日全部数字" in text) == any("null" in row for row in rows)
 
 
 def test_a_card_is_marked_too(settings: Settings, toy: Any, publish_snapshot: Any, tmp_path: Path) -> None:
     publish_snapshot(also=said("'2019-12-31', 'TOY-E01', 'TOY-B01', 'failed', 1"))
-    text = publish_site(settings, tmp_path / "site").page.read_text(encoding="utf-8")
-    cards = text[text.index('class="cards"') : text.index("</dl>")].split("<dt>")[1:]
-    assert ["provisional" in card for card in cards] == [False, True]
+    text = published(settings, tmp_path / "site", "index.html")
+    leads = re.findall(r'<p class="huge">.*?</p>', text, flags=re.DOTALL)
+    assert ["暂定" in lead for lead in leads] == [False, True]
 
 
 def test_a_chart_marks_its_month_in_picture_and_numbers(settings: Settings, toy: Any, publish_snapshot: Any, tmp_path: Path) -> None:
-    def charts(also: str, name: str) -> str:
+    def page(also: str, name: str) -> str:
         publish_snapshot(name, also=also)
-        text = publish_site(settings, tmp_path / name).page.read_text(encoding="utf-8")
-        return text[text.index('class="charts"') : text.index('id="figures"')]
+        return published(settings, tmp_path / name, "figures/TOY-A01.html")
 
-    fine, doubted = charts("", "fine"), charts(said("'2019-11-30', 'TOY-E01', 'TOY-A01', 'failed', 1"), "doubted")
-    hollow = r'<path[^>]*fill="white"'
-    assert "provisional" not in fine and not re.search(hollow, fine)
-    assert len(re.findall(hollow, doubted)) == 1
-    rows = re.findall(r"<tr><th scope=\"row\">(\d{4}-\d\d)</th>(.*?)</tr>", doubted)
-    assert [month for month, cells in rows if "provisional" in cells] == ["2019-11"]
+    fine, doubted = page("", "fine"), page(said("'2019-11-30', 'TOY-E01', 'TOY-A01', 'failed', 1"), "doubted")
+    hollow = r'<path[^>]*fill="var\(--paper\)"'
+    assert "暂定" not in fine and not re.search(hollow, fine)
+    assert len(re.findall(hollow, doubted)) == 2, "once a cut"
+    rows = re.findall(r'<tr><th scope="row">.*?months/(\d{4}-\d\d)\.html(.*?)</tr>', doubted, flags=re.DOTALL)
+    assert len(rows) == 26 and [month for month, cells in rows if "暂定" in cells] == ["2019-11"]
 
 
 @pytest.mark.parametrize(

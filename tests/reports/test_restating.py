@@ -23,12 +23,16 @@ from click.testing import CliRunner, Result
 from glassbook.errors import CheckFailed, InputError
 from glassbook.snapshots import current_snapshot
 from reports import commands
+from reports.engine.regime import load_regime
 from reports.restating import commands as restating
 from reports.restating.conditions import BUILD_SETTINGS
 from reports.restating.reproduction import reproduce
+from reports.site.publishing import edition_files
+from reports.site.reading.edition import read_edition
 from reports.verify import verify_package
 from tests.support import homes
-from tests.support.restated import Restated, restated_home
+from tests.support.restated import Restated, both_submitted, restated_home
+from tests.support.site_pages import Parsed
 from warehouse.build import run_build
 
 # Code: as filed first, as filed again, and why.
@@ -267,3 +271,19 @@ def test_a_filing_that_does_not_follow_from_the_lake_is_told_figure_by_figure(ho
     assert {"figures.json", "figures.csv", "filing.json"} <= set(found.files) and "profile.yml" not in found.files
     assert "in this lake it is of 2020-01-10T02:00:00+00:00" in found.reasons[-1]
     assert current_snapshot(home.settings).snapshot_id == known.snapshot_id
+
+
+def test_the_public_site_tells_what_the_second_filing_corrected_and_why(restated: Restated, tmp_path: Path) -> None:
+    settings = both_submitted(restated, tmp_path / "home", "A repayment came late.")
+    edition = read_edition(settings, current_snapshot(settings), load_regime("cn"))
+    second = edition.versions[-1]
+    moved = {code: told for code, told in CHANGED.items() if told[0] != told[1]}
+    assert {c.code: (f"{c.before}", f"{c.after}", set(c.causes)) for c in second.corrections} == moved
+    files = dict(edition_files(edition))
+    for code, (before, after, _) in moved.items():
+        page = Parsed(files[f"en/figures/{code}.html"].decode())
+        exact = [Decimal(value.exact) for value in page.values]
+        told = [Decimal(before), Decimal(after), Decimal(after) - Decimal(before)]
+        assert any(exact[place : place + 3] == told for place in range(len(exact))), code
+        assert "Reason given: A repayment came late." in files[f"en/figures/{code}.html"].decode(), code
+    assert "迟到数据" in files["zh/filings/index.html"].decode() and "late rows" in files["en/filings/index.html"].decode()

@@ -17,7 +17,7 @@ from reports.engine.filing import write_filing
 from reports.engine.regime import load_regime
 from reports.explain import explain
 from reports.figures import read_figures
-from reports.publish import publish_site
+from reports.site.publishing import publish_site
 from tests.dashboards.test_pages import PAGES, run_page
 from tests.support.built import LAST
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import mimetypes
 import re
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,12 +12,15 @@ import pytest
 from glassbook.settings import Settings
 from reports.engine.archive import make_archive
 from reports.engine.filing_states import signed_folder
+from reports.signing.hand_out import STAND_ALONE
 from reports.signing.register import register_path
+from reports.site.headers import HEADERS
+from reports.site.language import load_language
 from tests.support.tampered import files_of
-from tests.support.verifier_page import FRAGMENT, VERIFIER, WORDS, opened
+from tests.support.verifier_page import FRAGMENT, SITE, VERIFIER, WORDS, opened
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser, Page, Route
 
 pytestmark = pytest.mark.browser
 
@@ -57,6 +61,38 @@ def test_a_reader_chooses_files_and_sees_the_verdict(filed_home: Settings, brows
     assert at_site.complaints == [] and len(at_site.asked) == before
 
 
+@pytest.mark.parametrize(
+    ("language", "verdict"), [("zh", "核对通过：每个文件都与封签时一致。"), ("en", "It holds: every file is as it was sealed.")]
+)
+def test_the_site_s_own_page_verifies_under_its_own_policy(
+    language: str, verdict: str, filed_home: Settings, small_site: Path, browser: Browser
+) -> None:
+    page, asked, complaints = browser.new_page(), [], []
+
+    def answer(route: Route) -> None:
+        path = route.request.url.removeprefix(f"{SITE}/")
+        asked.append(path)
+        kind = mimetypes.guess_type(path)[0] or "text/plain"
+        route.fulfill(body=(small_site / path).read_bytes(), content_type=kind, headers=HEADERS)
+
+    page.route("**/*", answer)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+    page.on("console", lambda said: complaints.append(said.text))
+    page.goto(f"{SITE}/{language}/check.html")
+    page.wait_for_selector("#verifier form:not([hidden])")
+    before = list(asked)
+    ((found, said),) = chosen(page, [signed_folder(filed_home, "toy", "2019-12", 1).with_name("v1.zip")], [])
+    assert found == "holds" and verdict in said
+    assert asked == before and complaints == []
+    modules = {path for path in before if path.endswith(".js")}
+    assert len({Path(path).parent for path in modules}) == 1 and {Path(path).name for path in modules} == {
+        p.name for p in VERIFIER.glob("*.js")
+    }
+    for link, name in (("verify/verify_filing.py", "verify_filing.py"), ("verify/VERIFYING.md", "VERIFYING.md")):
+        assert page.locator(f'a[href="../{link}"]').count() == 1
+        assert (small_site / link).read_bytes() == (STAND_ALONE / name).read_bytes()
+
+
 # A browser that knows every algorithm but Ed25519.
 WITHOUT_SIGNATURES = """const known = SubtleCrypto.prototype.importKey;
 SubtleCrypto.prototype.importKey = function (format, key, algorithm, ...more) {
@@ -81,10 +117,10 @@ def test_a_browser_that_cannot_check_signatures_says_so(filed_home: Settings, br
 
 def test_every_word_is_there_in_both_languages_and_every_code_has_words() -> None:
     messages = set(re.findall(r'_\("(.*?)"\)', FRAGMENT))
-    po = (VERIFIER / "words.zh.po").read_text(encoding="utf-8")
-    pairs = dict(re.findall(r'^msgid "(.+)"\nmsgstr "(.+)"$', po, flags=re.MULTILINE))
-    assert len(messages) > 50 and set(pairs) == messages
-    for english, chinese in pairs.items():
-        assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", chinese)), english
+    chinese = load_language("zh")
+    pairs = {message: chinese.say(message) for message in messages}
+    assert len(messages) > 50 and all(english != words for english, words in pairs.items())
+    for english, words in pairs.items():
+        assert sorted(re.findall(r"\{\w+\}", english)) == sorted(re.findall(r"\{\w+\}", words)), english
     codes = set(re.findall(r'(?:code: |say\(|tell\(|add\()"(\w+)"', "".join(path.read_text() for path in VERIFIER.glob("*.js"))))
     assert len(codes) > 20 and codes <= set(WORDS)

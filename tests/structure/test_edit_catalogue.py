@@ -22,6 +22,7 @@ NAMES = {
     "cn_reference_rates": "reference_code",
     "cn_thresholds": "threshold_code",
     "cn_past_due_bands": "band_code",
+    "cn_loan_bands": "band_kind",
     "cn_small_arrears": "past_due_days",
     "cn_parameters": "name",
 }
@@ -65,6 +66,9 @@ def test_every_parameter_is_read_by_a_model_and_has_its_source(seed: str) -> Non
     elif seed == "cn_past_due_bands":
         # Models name the ranges that they need in lists.
         used = {code for code in given if re.search(rf"'{code}'", text)}
+    elif seed == "cn_loan_bands":
+        # The portfolio has a segment of each, for each regime alike.
+        used = set(re.findall(r"\('(\w+)', 'loans\.\w+'\)", (LENDING / "fct_portfolio_as_of.sql").read_text(encoding="utf-8")))
     elif seed == "cn_small_arrears":
         # One rule without a name, read for each regime alike.
         read = (LENDING / "dim_small_arrears_as_of.sql").read_text(encoding="utf-8")
@@ -74,6 +78,9 @@ def test_every_parameter_is_read_by_a_model_and_has_its_source(seed: str) -> Non
         used = set(re.findall(r"over_limit\('(\w+)', ", text))
     else:
         used = set(re.findall(rf"\b{column} = '(\w+)'", text))
+        if seed == "cn_thresholds":
+            # The least group is found for the regime that is named.
+            used |= {"minimum_group_count"} if "smallest_groups('cn'" in text else set()
     assert given == used
 
 

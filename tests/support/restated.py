@@ -6,6 +6,7 @@ hand beside it.
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -17,6 +18,7 @@ from ingestion.simulator.plan import Plan
 from ingestion.simulator.profile import write_profile
 from reports.engine.filing import FilingResult, write_filing
 from reports.engine.filing_log import open_log
+from reports.engine.filing_states import signed_folder
 from tests.support import homes
 from tests.support.platform import Platform
 from warehouse.build import run_build
@@ -88,3 +90,19 @@ def restated_home(folder: Path) -> Restated:
     after = run_build(settings)
     again = write_filing(settings, "cn", "2019-12", settings.filings_dir / "cn" / "2019-12" / "v2", supersedes=filed.folder)
     return Restated(settings, (before, after), (filed, again))
+
+
+def both_submitted(restated: Restated, home: Path, reason: str) -> Settings:
+    """A copy of the home in whose log both filings of December were submitted, the second with a reason in place of the first."""
+    settings = homes.copied(restated.settings, home)
+    for version, filed in enumerate(restated.filings, start=1):
+        place = signed_folder(settings, "cn", "2019-12", version)
+        shutil.rmtree(place, ignore_errors=True)
+        shutil.copytree(filed.folder, place)
+        with open_log(homes.at(settings, SECOND_LOAD)) as log:
+            for action, why in (("open", None) if version == 1 else ("supersede", reason), ("submit", None)):
+                log.append(
+                    regime="cn", period="2019-12", version=version, action=action, from_state=None, state="submitted", who="li.na",
+                    reason=why, seal=filed.seal,
+                )  # fmt: skip
+    return homes.at(settings, SECOND_LOAD)

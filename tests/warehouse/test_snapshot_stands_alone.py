@@ -101,11 +101,11 @@ def every_definition_answers(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"select count(*) from {relation}").fetchone()
 
 
-def personal_texts(settings: Settings) -> list[str]:
-    """Every personal text of four and more characters that the source handed over."""
+def personal_texts(settings: Settings, shortest: int = 4) -> list[str]:
+    """Every personal text of so many and more characters that the source handed over."""
     tables = {table: rows(settings, table) for table, _ in PERSONAL}
     found = {str(row[column]) for table, column in PERSONAL for row in tables[table] if row[column] is not None}
-    return sorted(text for text in found if len(text) >= 4)
+    return sorted(text for text in found if len(text) >= shortest)
 
 
 @pytest.mark.parametrize("file", ["database", "public_database"])
@@ -119,6 +119,16 @@ def test_no_personal_text_of_the_source_is_in_it(small_home: Settings, small_sna
     } == {}
     # The search finds what is there.
     assert pl.Series(["x", f"a {told[7]} b"]).str.contains_any(told).to_list() == [False, True]
+
+
+def test_no_name_of_two_signs_is_in_the_public_file(small_home: Settings, small_snapshot: Snapshot) -> None:
+    """The words of the catalogue and of a platform's name are ours and its own; of all else not even a short name is a part."""
+    told = personal_texts(small_home, shortest=2)
+    assert len([text for text in told if len(text) < 4]) > 100
+    with connect(small_snapshot.public_database) as connection:
+        values = {name: held for name, held in texts(connection).items() if not name.startswith("ctl_")}
+    assert "rpt_cn_public_risk_events.description" in values and len(values) > 20
+    assert [name for name, held in values.items() if held.str.contains_any(told).any()] == []
 
 
 def test_personal_columns_end_where_they_are_masked(small_home: Settings, small_snapshot: Snapshot) -> None:
@@ -140,7 +150,7 @@ def test_personal_columns_end_where_they_are_masked(small_home: Settings, small_
             if column.name in personal:
                 mentions.setdefault(node.name, set()).add(column.find_ancestor(exp.Alias).alias)  # type: ignore[union-attr]
     # The other counts versions of a key that share an instant, by key and hash alone.
-    assert set(readers) == {"ldg_users", "ldg_version_changes"}
+    assert set(readers) == {"ldg_users", "ldg_users_as_first_known", "ldg_version_changes"}
     assert mentions == {"ldg_users": {"masked_name", "masked_id_number"}}
     with connect(small_snapshot.database) as connection:
         columns: list[tuple[Any, ...]] = connection.execute(

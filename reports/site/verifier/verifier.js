@@ -26,7 +26,7 @@ function element(tag, text, ...inner) {
 
 function show({ name, ...result }, say) {
   const { wrong, problems, signOffs = [] } = result, verdict = verdictOf(result);
-  const shown = element("section", "", element("h3", plain(name)), element("p", "", element("strong", say(verdict))));
+  const shown = element("section", "", element("h4", plain(name)), element("p", "", element("strong", say(verdict))));
   shown.dataset.verdict = verdict;
   const findings = [...wrong, ...problems].map((finding) => element("li", say(finding.code, finding)));
   if (findings.length) shown.append(element("ul", "", ...findings));

@@ -125,6 +125,14 @@ segments as (
         on band.regime = '{{ regime }}' and loans.past_due_days between band.past_due_from_days and band.past_due_to_days
     where loans.is_{{ regime }}_overdue
     group by loans.is_promotional, band.band_code
+    {%- for kind, value in [('term', 'loans.term_months'), ('size', 'loans.amount')] %}
+    union all
+    select loans.is_promotional, '{{ regime }}_{{ kind }}_band', band.band_code, {{ of_loans }}
+    from loans
+    inner join {{ rows_of('dim_loan_bands_as_of', 'as_of_on') }} as band
+        on band.regime = '{{ regime }}' and band.band_kind = '{{ kind }}' and {{ value }} >= band.band_from_value and {{ value }} < band.band_to_value
+    group by loans.is_promotional, band.band_code
+    {%- endfor %}
     {%- endfor %}
 )
 

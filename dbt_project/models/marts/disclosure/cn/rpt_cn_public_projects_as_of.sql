@@ -8,12 +8,6 @@
     'is_overdue', 'has_legal_action', 'disclosure_frequency_code'
 ] %}
 with
-smallest as (
-    select {{ in_force('threshold.value') }} as group_count
-    from {{ ref('cn_thresholds') }} as threshold
-    where threshold.threshold_code = 'minimum_group_count' and threshold.valid_from <= as_of_on
-),
-
 projects as {{ found_once() }} (
     select
         listing.borrower_id,
@@ -31,6 +25,8 @@ people as (
     left join {{ rows_of('rpt_cn_public_borrowers_as_of', 'as_of_on') }} as borrower on borrower.borrower_id = owing.borrower_id
 ),
 
+{{ smallest_groups('cn') }},
+
 {{ said_of_groups('shown', 'people', columns) }}
 
 select
@@ -41,7 +37,7 @@ select
     shown.industry_code,
     shown.income_band,
     {% for column in said -%}
-    project.{{ column }}{{ ',' if not loop.last }}
+    {{ masked_text('project.purpose') ~ ' as purpose' if column == 'purpose' else 'project.' ~ column }}{{ ',' if not loop.last }}
     {% endfor -%}
 from projects as project
 left join shown on shown.people_id = project.borrower_id

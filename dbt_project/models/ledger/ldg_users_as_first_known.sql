@@ -1,0 +1,15 @@
+{{ config(materialized='incremental', incremental_strategy='append') }}
+-- What was first known of a user of what the public may be told of groups: later versions change nothing of it, so that what is told of a past month does not
+-- tell who has become another since. Grain: one row a user_id.
+select
+    arrived.user_id,
+    arrived.user_kind,
+    arrived.province_code,
+    arrived.industry_code,
+    arrived.income_band,
+    arrived._load_seq
+from {{ source('arrivals', 'users') }} as arrived
+{% if is_incremental() -%}
+where arrived.user_id not in (select known.user_id from {{ this }} as known)
+{% endif -%}
+qualify row_number() over (partition by arrived.user_id order by arrived._load_seq, arrived.updated_at, arrived.file_row_number) = 1

@@ -1,0 +1,24 @@
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_days() }}") }}
+-- Projects under way at each month end and on the latest day, as a whole and by what they are: term, amount, repayment method, security. Each is on the list of
+-- projects with all of it; what borrowers are is told in whole groups alone (rpt_cn_public_people). Grain: one row an as_of_on, segment_kind and segment_code.
+{% set kinds = {
+    'total': 'total', 'cn_term_band': 'term_band', 'cn_size_band': 'size_band', 'repayment_method': 'repayment_method', 'security': 'security_kind'
+} %}
+select
+    days.day_on as as_of_on,
+    days.is_month_end,
+    case parts.segment_kind
+        {%- for kind, told in kinds.items() %}
+        when '{{ kind }}' then '{{ told }}'
+        {%- endfor %}
+    end as segment_kind,
+    parts.segment_id as segment_code,
+    parts.outstanding_loans_count as loans_count,
+    parts.outstanding_amount
+from {{ ref('rpt_cn_days') }} as days,
+    lateral (
+        select portfolio.segment_kind, portfolio.segment_id, portfolio.outstanding_loans_count, portfolio.outstanding_amount
+        from {{ rows_of('rpt_cn_portfolio_as_of', 'days.day_on') }} as portfolio
+        where portfolio.segment_kind in ('{{ kinds | join("', '") }}')
+    ) as parts
+where days.must_compute and (parts.outstanding_loans_count > 0 or parts.segment_kind = 'total')

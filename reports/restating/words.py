@@ -1,0 +1,20 @@
+"""The causes of a change in words, for documents and pages. Does not: find them (`comparison`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+CAUSES_ZH = {
+    "late rows": "迟到数据",
+    "corrected rows": "修正数据",
+    "reversed rows": "冲销数据",
+    "rule version": "规则版本",
+    "parameter": "参数",
+    "code": "程序",
+    "unexplained": "原因不明",
+}
+
+
+def causes_in_words(causes: Iterable[str], language: str) -> str:
+    """The causes one after another; in every language but Chinese by the names that the annex gives them."""
+    return "、".join(CAUSES_ZH[cause] for cause in causes) if language == "zh" else ", ".join(causes)

@@ -1,0 +1,173 @@
+"""A language of the site: its words, and how numbers, days and amounts of money are written in it.
+
+Belongs here: spelling. Does not: which figure a page shows. Words are read from words/<language>.po; English is the language of the
+message ids and has no file. One page has one unit of money, chosen by the largest amount on it.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.core import UnknownLocaleError
+from babel.dates import format_date, format_datetime, format_skeleton
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+from babel.numbers import format_decimal, get_currency_name
+from babel.support import NullTranslations, Translations
+from markupsafe import Markup, escape
+
+from glassbook.catalogue.guide.formulas import formula_in
+from glassbook.money import round_half_up
+from reports.cells import NO_VALUE, exact_text
+from reports.units import unit_zh
+
+WORDS = Path(__file__).parent / "words"
+SOURCE = "en"
+"""The language in which message ids are written."""
+_LOCALES = {"zh": "zh_Hans", "en": "en_GB"}
+MONEY_DECIMALS = 2
+# A run of Chinese with its own punctuation, and what of digits stands between.
+_CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef](?:[0-9— ]*[\u3000-\u9fff\uff00-\uffef])*")
+
+
+@dataclass(frozen=True)
+class MoneyUnit:
+    """How a page writes amounts: the decimal point moved by `power` places, `decimals` places shown, `name` after or above them."""
+
+    power: int
+    decimals: int
+    name: str
+
+
+@dataclass(frozen=True)
+class Language:
+    """One language, such as zh: `code` is its folder, `tag` what HTML calls it."""
+
+    code: str
+    tag: str
+    locale: Locale
+    words: NullTranslations
+
+    @property
+    def name(self) -> str:
+        """The language in its own word."""
+        return str(self.locale.get_language_name(self.code))
+
+    def say(self, message: str, **values: object) -> str:
+        """A message in this language, its named places filled."""
+        text: str = self.words.gettext(message)
+        return text % values if values else text
+
+    def say_many(self, one: str, many: str, count: int, **values: object) -> str:
+        """A message that depends on a number, which it may name as `count`."""
+        text: str = self.words.ngettext(one, many, count)
+        return text % ({"count": self.number(Decimal(count), 0)} | values)
+
+    def of(self, zh: str, en: str) -> str:
+        """Which of two wordings, as catalogue and regime give them, is this language's: Chinese for itself, English for every other."""
+        return zh if self.code == "zh" else en
+
+    def heading(self, zh: str, en: str) -> str:
+        """The one of two wordings that is this language's, as a title: its first letter is a capital."""
+        return self.capital(self.of(zh, en))
+
+    @staticmethod
+    def capital(text: str) -> str:
+        """A text as the first of its line."""
+        return text[:1].upper() + text[1:]
+
+    def marked(self, text: str) -> Markup:
+        """A text that may be in another language than the page: what is Chinese is marked for readers that speak, and for fonts."""
+        escaped = str(escape(text))
+        return Markup(escaped if self.code == "zh" else _CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', escaped))
+
+    def formula(self, text: str) -> str:
+        """A formula of the catalogue, which has each term in Chinese and in English, in this language."""
+        return formula_in("zh" if self.code == "zh" else "en", text)
+
+    def number(self, value: Decimal | int | None, decimals: int) -> str:
+        """A number for people, rounded half up to exactly `decimals` places; a dash for none."""
+        if value is None:
+            return NO_VALUE
+        places = "." + "0" * decimals if decimals else ""
+        return str(format_decimal(round_half_up(Decimal(value), decimals), f"#,##0{places}", locale=self.locale))
+
+    def exact(self, value: Decimal | None) -> str:
+        """A number with every place that it has, two at least where it has any."""
+        places = (exact_text(value) or "").partition(".")[2]
+        return self.number(value, len(places))
+
+    def short(self, value: Decimal) -> str:
+        """A number with no more places than it has."""
+        return str(format_decimal(value.normalize(), "#,##0.########", locale=self.locale))
+
+    def money(self, value: Decimal | None, unit: MoneyUnit) -> str:
+        """An amount in the unit of its page; nothing is divided, the decimal point moves."""
+        return self.number(None if value is None else value.scaleb(-unit.power), unit.decimals)
+
+    def day(self, day: date) -> str:
+        """31 December 2019."""
+        return str(format_date(day, "long", locale=self.locale))
+
+    def month(self, day: date) -> str:
+        """December 2019."""
+        return str(format_skeleton("yMMMM", day, locale=self.locale))
+
+    def quarter(self, day: date) -> str:
+        """4th quarter 2018, of which `day` is in."""
+        return str(format_skeleton("yQQQQ", day, locale=self.locale))
+
+    def instant(self, at: datetime, zone: ZoneInfo) -> str:
+        """A day with hour and minute on the clocks of the zone, which is named."""
+        return f"{format_datetime(at, 'yyyy-MM-dd HH:mm', tzinfo=zone, locale=self.locale)} ({zone.key})"
+
+    def unit(self, unit: str) -> str:
+        """The word for the unit of a figure that is no amount of money."""
+        return unit_zh(unit) if self.code == "zh" else unit
+
+    def money_unit(self, currency: str, amounts: Iterable[Decimal | None], decimals: int = MONEY_DECIMALS) -> MoneyUnit:
+        """The unit of a page that shows these amounts."""
+        largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0))
+        if self.code == "zh":
+            name = unit_zh(currency) if unit_zh(currency) != currency else get_currency_name(currency, locale=self.locale)
+            # 亿 comes where 万 would need nine digits, and keeps its places.
+            steps = ((10**12, 8, decimals + 4, f"亿{name}"), (10**4, 4, decimals, f"万{name}"), (0, 0, decimals, name))
+        else:
+            millions, thousands = (
+                self.say("%(currency)s millions", currency=currency),
+                self.say("%(currency)s thousands", currency=currency),
+            )
+            steps = ((10**9, 6, decimals, millions), (10**4, 3, decimals, thousands), (0, 0, decimals, currency))
+        _, power, places, label = next(step for step in steps if largest >= step[0])
+        return MoneyUnit(power, places, str(label))
+
+
+@cache
+def load_language(code: str) -> Language:
+    """The language of that code. Raises KeyError for one that Babel does not know."""
+    try:
+        locale = Locale.parse(_LOCALES.get(code, code))
+    except (UnknownLocaleError, ValueError) as error:
+        raise KeyError(code) from error
+    tag = "zh-Hans" if code == "zh" else code
+    return Language(code, tag, locale, _words(code))
+
+
+def _words(code: str) -> NullTranslations:
+    if code == SOURCE:
+        return NullTranslations()
+    with (WORDS / f"{code}.po").open("rb") as file:
+        catalogue = read_po(file, locale=code, abort_invalid=True)
+    compiled = io.BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translations(compiled)

@@ -1,0 +1,195 @@
+"""One edition of the site: everything that its pages say, read from one snapshot and one home."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from glassbook.errors import GlassbookError
+from glassbook.profile import Profile, load_profile
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect
+from reports.engine.public_page import Page as DeclaredPage
+from reports.engine.regime import Regime
+from reports.exposures import BUSINESS_DAYS
+from reports.figures import FigureSet, read_figures, stored_days
+from reports.public_data import PublicData, load_public_data
+from reports.refuted import Refuted, read_refuted
+from reports.site.reading.figures import History, read_histories
+from reports.site.reading.filings import FiledVersion, read_versions
+from reports.site.reading.standing import Standing, read_standing
+from reports.site.reading.tables import OpenTable, read_table
+from reports.standing import Remark
+
+if TYPE_CHECKING:
+    import duckdb
+
+DEFAULT_CURRENCY = "CNY"
+_UNREADABLE = Remark("报送日志无法读取，报送状态暂不列出。", "the log of filings cannot be read: how filings stand is not shown")
+_NO_PROFILE = Remark("平台信息文件无法读取，暂不列出。", "the platform's profile cannot be read, and is not shown")
+
+
+@dataclass(frozen=True)
+class Month:
+    """A day of which figures are shown: the end of a month, or the latest day of a platform younger than one.
+
+    `first_on` is the first day of the month on which the platform lent; later than the month's first in the month that it began.
+    """
+
+    day: date
+    first_on: date
+    is_month_end: bool
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the platform lent in all of the calendar month."""
+        return self.is_month_end and self.first_on.day == 1
+
+    @property
+    def name(self) -> str:
+        """Its address: 2019-12; with the day where the month is not over."""
+        return f"{self.day:%Y-%m}" if self.is_month_end else self.day.isoformat()
+
+
+@dataclass(frozen=True)
+class Edition:
+    """What is published: `months` oldest first, empty for a platform that never lent; `latest` are its newest figures as one document.
+
+    `tables` are the public tables by relation, without those that the file does not have; `data` has their words, where there are any.
+    """
+
+    regime: Regime
+    snapshot_id: str
+    known_at: datetime
+    timezone: str
+    platform_name: str
+    currency: str
+    months: tuple[Month, ...]
+    histories: tuple[History, ...]
+    refuted: Refuted
+    versions: tuple[FiledVersion, ...]
+    standing: Standing
+    profile: Profile | None
+    tables: Mapping[str, OpenTable]
+    data: PublicData | None
+    latest: FigureSet | None
+    filing_seal: str | None = None
+    site_address: str = ""
+    remarks: tuple[Remark, ...] = field(default=())
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """Zone of business dates and of instants as pages print them."""
+        return ZoneInfo(self.timezone)
+
+    @property
+    def page(self) -> DeclaredPage:
+        """What the regime declares of its site; only regimes that do are published."""
+        assert self.regime.page is not None
+        return self.regime.page
+
+    @property
+    def projects(self) -> OpenTable | None:
+        """The projects under way; None where there is none."""
+        declared = self.page.projects
+        found = None if declared is None else self.tables.get(declared.relation)
+        return found if found is not None and found.rows else None
+
+    @property
+    def words(self) -> PublicData:
+        """The words of tables; asked only where there is a table."""
+        assert self.data is not None
+        return self.data
+
+    @cached_property
+    def by_code(self) -> Mapping[str, History]:
+        """The figures under their codes."""
+        return {history.code: history for history in self.histories}
+
+    def is_money(self, history: History) -> bool:
+        """Whether the figure is an amount of the home's currency."""
+        return history.unit == self.currency
+
+    def in_force(self, day: date) -> FiledVersion | None:
+        """The newest version of the filing of a day that its recipient has."""
+        return next((version for version in reversed(self.versions) if version.as_of == day and version.is_in_force), None)
+
+    def versions_of(self, day: date) -> list[FiledVersion]:
+        """Every version of the filing of a day, oldest first."""
+        return [version for version in self.versions if version.as_of == day]
+
+    def newest_version(self, day: date) -> FiledVersion | None:
+        """The newest version of the filing of a day, in whatever state; None while none was opened."""
+        return next(reversed(self.versions_of(day)), None)
+
+    def filed(self, day: date, code: str) -> Decimal | None:
+        """What the version in force says of a figure."""
+        version = self.in_force(day)
+        return None if version is None else version.values.get(code)
+
+
+def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_seal: str | None = None) -> Edition:
+    """Everything that pages of the regime say. Raises InputError for a public file of before edits were told to the public."""
+    with connect(snapshot.public_database) as connection:
+        days = stored_days(connection, regime, month_ends_only=True)
+        has_ends = bool(days)
+        # A platform younger than a month has no month end yet: its latest day stands in.
+        days = days or stored_days(connection, regime, month_ends_only=False)[-1:]
+        began_on = _began_on(connection)
+        months = tuple(
+            Month(day, day.replace(day=1) if began_on is None else min(max(day.replace(day=1), began_on), day), has_ends) for day in days
+        )
+        refuted = read_refuted(connection, snapshot, regime)
+        histories = read_histories(connection, regime, tuple(days), refuted)
+        parameters = dict(connection.execute("select name, value from ctl_parameters").fetchall())
+        declared = () if regime.page is None else regime.page.tables
+        data = load_public_data(regime.name) if declared else None
+        read = [] if data is None else [read_table(connection, table.relation, table.file, data) for table in declared]
+    remarks: list[Remark] = []
+    versions: tuple[FiledVersion, ...] = ()
+    try:
+        versions = read_versions(settings, regime)
+    except GlassbookError:
+        remarks.append(_UNREADABLE)
+    profile = None
+    if regime.profile_form is not None and settings.profile_file.exists():
+        try:
+            profile = load_profile(settings.profile_file, with_attachments=False)
+        except GlassbookError:
+            remarks.append(_NO_PROFILE)
+    return Edition(
+        regime=regime,
+        snapshot_id=snapshot.snapshot_id,
+        known_at=snapshot.known_at,
+        timezone=snapshot.manifest["timezone"],
+        platform_name=parameters.get("platform_name", ""),
+        currency=parameters.get("currency", DEFAULT_CURRENCY),
+        months=months,
+        histories=histories,
+        refuted=refuted,
+        versions=versions,
+        standing=read_standing(settings, snapshot, regime),
+        profile=profile,
+        tables={table.relation: table for table in read if table is not None},
+        data=data,
+        latest=read_figures(snapshot, regime, days[-1], is_public=True) if days else None,
+        filing_seal=filing_seal,
+        site_address=settings.site_address,
+        remarks=tuple(remarks),
+    )
+
+
+def _began_on(connection: duckdb.DuckDBPyConnection) -> date | None:
+    """The first day on which the platform had lent; None where the public file does not say it."""
+    import duckdb
+
+    try:
+        row = connection.execute(f"select min(day_on) from {BUSINESS_DAYS}").fetchone()
+    except duckdb.CatalogException:
+        return None
+    return None if row is None else row[0]

@@ -1,0 +1,68 @@
+"""The figures of a regime from the public file: their words, every stored month end, and what edits say against some of them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from reports.engine.regime import Regime
+from reports.refuted import Refuted
+
+if TYPE_CHECKING:
+    import duckdb
+
+_WORDS = "code, section, name_zh, name_en, definition_zh, definition_en, formula, basis"
+_VALUES = "code, as_of_on, value, numerator, denominator, unit, decimals, note"
+
+
+@dataclass(frozen=True)
+class Point:
+    """A figure at the end of a day. `value` is rounded to its decimals already; `is_provisional`: an edit says that it cannot be right."""
+
+    day: date
+    value: Decimal | None
+    numerator: Decimal | None
+    denominator: Decimal | None
+    note: str | None
+    is_provisional: bool
+
+
+@dataclass(frozen=True)
+class History:
+    """A figure with its words and its value at every stored day shown, oldest first; never empty."""
+
+    code: str
+    section: str
+    name_zh: str
+    name_en: str
+    definition_zh: str
+    definition_en: str
+    formula: str
+    basis: str
+    unit: str
+    decimals: int
+    points: tuple[Point, ...]
+
+    def on(self, day: date) -> Point | None:
+        """The value of a day; None where none is stored."""
+        return next((point for point in self.points if point.day == day), None)
+
+    @property
+    def is_ratio(self) -> bool:
+        """Whether it is made of a numerator and a denominator."""
+        return any(point.denominator is not None for point in self.points)
+
+
+def read_histories(connection: duckdb.DuckDBPyConnection, regime: Regime, days: tuple[date, ...], refuted: Refuted) -> tuple[History, ...]:
+    """Every figure that the public file stores for one of `days`, in the order of codes."""
+    words = {row[0]: row for row in connection.execute(f"select {_WORDS} from ctl_metrics").fetchall()}
+    rows = connection.execute(
+        f"select {_VALUES} from {regime.figures_table} where list_contains(?, as_of_on) order by code, as_of_on", [list(days)]
+    ).fetchall()
+    by_code: dict[str, list[tuple[Point, str, int]]] = {}
+    for code, day, value, numerator, denominator, unit, decimals, note in rows:
+        point = Point(day, value, numerator, denominator, note, refuted.is_provisional(day, code))
+        by_code.setdefault(code, []).append((point, unit, decimals))
+    return tuple(History(*(*words[code], *found[-1][1:], tuple(point for point, _, _ in found))) for code, found in by_code.items())

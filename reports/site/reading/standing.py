@@ -1,0 +1,75 @@
+"""How the home stands at the moment of publication, as the public is told: what waits, what failed, what is due.
+
+Belongs here: asking those who know. Does not: the words of a remark (reports/standing.py), nor deadlines of what is not disclosed here.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from glassbook.clock import now as clock_now
+from glassbook.errors import GlassbookError
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot
+from reports.deadlines.deadline import Deadline
+from reports.deadlines.filings import filing_deadlines
+from reports.deadlines.reading import DAYS_AHEAD
+from reports.deadlines.rules import Rules
+from reports.engine.filing_states import filings
+from reports.engine.owed_filings import owed_since, progress_by_period
+from reports.engine.regime import Regime
+from reports.standing import Remark, of_snapshot
+
+FRESH_DAYS = 2
+"""Data that ends on the day before yesterday, or later, is fresh: a close of a day runs on the next one."""
+
+
+@dataclass(frozen=True)
+class Standing:
+    """`remarks` are what a reader of figures has to know; `next_due` is the next filing to be disclosed, `late` are those over their day.
+
+    `data_days` are the days from the last one with data to that of publication; None without data.
+    """
+
+    published_on: date
+    data_days: int | None
+    remarks: tuple[Remark, ...]
+    next_due: Deadline | None
+    late: tuple[Deadline, ...]
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether figures are of all that there is: nothing waits, no build failed, and data is not older than a close leaves it."""
+        return not self.remarks and self.data_days is not None and self.data_days <= FRESH_DAYS
+
+
+def read_standing(settings: Settings, snapshot: Snapshot, regime: Regime) -> Standing:
+    """As of the clock's now."""
+    instant = clock_now(settings)
+    today = instant.astimezone(ZoneInfo(snapshot.manifest["timezone"])).date()
+    as_of = snapshot.as_of
+    remarks = tuple(of_snapshot(settings, snapshot))
+    due, late = _deadlines(settings, regime, instant, today)
+    return Standing(today, None if as_of is None else (today - as_of).days, remarks, due, late)
+
+
+def _deadlines(settings: Settings, regime: Regime, instant: datetime, today: date) -> tuple[Deadline | None, tuple[Deadline, ...]]:
+    try:
+        progress = progress_by_period(filing for filing in filings(settings) if filing.regime == regime.name)
+    except GlassbookError:
+        return None, ()  # that the log cannot be read is told where filings are listed
+    since = owed_since(settings, regime, progress)
+    first_on = since or today.replace(day=1) - timedelta(days=1)
+    rules = Rules(
+        regime,
+        first_on.replace(day=1),
+        today + timedelta(days=DAYS_AHEAD),
+        settings.timezone,
+        settings.country,
+        settings.due_soon_working_days,
+    )
+    open_ones = [deadline for deadline in filing_deadlines(rules, progress) if deadline.done_at is None]
+    late = () if since is None else tuple(deadline for deadline in open_ones if deadline.state(instant) == "late")
+    return next((deadline for deadline in open_ones if deadline.due_before > instant), None), late

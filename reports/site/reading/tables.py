@@ -1,0 +1,92 @@
+"""The tables that a regime makes public beside its figures, with their words: rows as the public file holds them.
+
+Belongs here: reading them, and what kind of value a column holds, which its name says. Does not: any word (the regime's public_data.yml).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, Literal
+
+from reports.public_data import Column, PublicData, Words
+
+if TYPE_CHECKING:
+    import duckdb
+    import pyarrow as pa
+
+Row = tuple[Any, ...]
+Kind = Literal["amount", "count", "share", "day", "quarter", "flag", "number", "text"]
+# What the names of columns end in, and what they hold; the names are those of the house (CONTRIBUTING.md).
+_KINDS: tuple[tuple[str, Kind], ...] = (
+    ("amount", "amount"), ("_count", "count"), ("_months", "count"), ("_days", "count"), ("_share", "share"), ("_rate", "share"),
+    ("_quarter_on", "quarter"), ("_on", "day"), ("_id", "number"),
+)  # fmt: skip
+NUMBERS: tuple[Kind, ...] = ("amount", "count", "share", "number")
+
+
+@dataclass(frozen=True)
+class OpenColumn:
+    """A column with its words."""
+
+    name: str
+    words: Column
+
+    @property
+    def kind(self) -> Kind:
+        """What its values are."""
+        if self.name.startswith(("is_", "has_")):
+            return "flag"
+        return next((kind for ending, kind in _KINDS if self.name.endswith(ending)), "text")
+
+
+@dataclass(frozen=True)
+class OpenTable:
+    """A public table. `file` is the name of its data files without their ending; `typed` are its rows once more, with their types."""
+
+    relation: str
+    file: str
+    title: Words
+    columns: tuple[OpenColumn, ...]
+    rows: tuple[Row, ...]
+    typed: pa.Table = field(compare=False, repr=False)
+
+    def column(self, name: str) -> OpenColumn:
+        """The column of that name. Raises KeyError."""
+        return self.columns[self.place(name)]
+
+    def place(self, name: str) -> int:
+        """Where the values of a column stand in a row. Raises KeyError."""
+        return self._places[name]
+
+    def values(self, name: str) -> list[Any]:
+        """The different values of a column, in order."""
+        return sorted({row[self.place(name)] for row in self.rows})
+
+    def by(self, name: str) -> dict[Any, list[Row]]:
+        """The rows under each value of a column."""
+        place, found = self.place(name), dict[Any, list[Row]]()
+        for row in self.rows:
+            found.setdefault(row[place], []).append(row)
+        return found
+
+    def where(self, **wanted: Any) -> list[Row]:
+        """The rows that have these values."""
+        return [row for row in self.rows if all(row[self.place(name)] == value for name, value in wanted.items())]
+
+    @cached_property
+    def _places(self) -> dict[str, int]:
+        return {column.name: place for place, column in enumerate(self.columns)}
+
+
+def read_table(connection: duckdb.DuckDBPyConnection, relation: str, file: str, data: PublicData) -> OpenTable | None:
+    """None where the public file is of before there was such a table."""
+    import duckdb
+
+    try:
+        typed = connection.sql(f"select * from {relation} order by all").to_arrow_table()
+    except duckdb.CatalogException:
+        return None
+    columns = tuple(OpenColumn(name, data.columns[name]) for name in typed.column_names)
+    rows = tuple(zip(*(column.to_pylist() for column in typed.columns), strict=True))
+    return OpenTable(relation, file, data.tables[relation], columns, rows, typed)

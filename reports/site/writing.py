@@ -1,0 +1,94 @@
+"""Writes a site into its folder: only what differs from the last publication, each file by one rename, what names others after them.
+
+The list of what was published, with the SHA-256 of every file, lies beside the pages. What is no longer published stays where it was: an
+address that somebody wrote down goes on to answer. Belongs here: files. Does not: what is in them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+from glassbook.disk import sync_file, sync_folder
+from glassbook.errors import InputError
+from glassbook.faults import checkpoint
+from glassbook.json_text import parse_json
+from glassbook.private import let_all_read
+from reports.engine.package import clear_leftovers, temporary_of, write_whole
+from reports.engine.seal import sha256
+
+LIST_NAME = "publication.json"
+FIRST_NAME = "index.html"
+
+
+def write_site(out: Path, files: Mapping[str, bytes], last: Sequence[str]) -> int:
+    """Writes `files` (by path within `out`) and says how many were new or other than before.
+
+    Data files and assets are written before pages, the pages `last` after everything else and in their order, so that a visitor, and
+    whoever looks in after a kill, meets no page that names what is not there. Raises InputError where `out` is a file.
+    """
+    if out.exists() and not out.is_dir():
+        raise InputError(found="a file", where=str(out), expected="a folder or a free name", remedy="Name another place with --out.")
+    _prepare(out, ".")
+    published = _published(out)
+    hashes = {name: sha256(content) for name, content in files.items()}
+    changed = [name for name in files if published.get(name) != hashes[name] or not _is_there(out / name, len(files[name]))]
+    for folder in sorted({str(Path(name).parent) for name in files}):
+        _prepare(out, folder)
+    _put(out, {name: files[name] for name in sorted((name for name in changed if name not in last), key=_order)})
+    checkpoint("publish_before_page")
+    _put(out, {name: files[name] for name in last if name in changed})
+    checkpoint("publish_after_page")
+    if changed:
+        listed = json.dumps({"files": published | hashes}, indent=1, sort_keys=True) + "\n"
+        write_whole(out / LIST_NAME, listed.encode(), is_for_all=True)
+    return len(changed)
+
+
+def _put(out: Path, files: Mapping[str, bytes]) -> None:
+    """Puts each file in its place by one rename, in order, once all of them are on the disk.
+
+    All are written before the first is brought to the disk: the disk then takes them together, in a tenth of the time.
+    """
+    for name, content in files.items():
+        temporary_of(out / name).write_bytes(content)
+    for name in files:
+        temporary = temporary_of(out / name)
+        sync_file(temporary)
+        let_all_read(temporary)
+    for name in files:
+        temporary_of(out / name).replace(out / name)
+    for folder in {(out / name).parent for name in files}:
+        sync_folder(folder)
+
+
+def _order(name: str) -> tuple[int, int, str]:
+    """Files that nothing else is needed for come first; then pages from the deepest up, so that a list comes after what it lists."""
+    return (1 if name.endswith((".html", ".xml")) else 0, -name.count("/"), name)
+
+
+def _prepare(out: Path, folder: str) -> None:
+    place = out
+    for part in ("", *Path(folder).parts):
+        place = place / part
+        if not place.exists():
+            place.mkdir(parents=True)
+            let_all_read(place)
+    clear_leftovers(place)
+
+
+def _is_there(path: Path, size: int) -> bool:
+    try:
+        return path.stat().st_size == size
+    except OSError:
+        return False
+
+
+def _published(out: Path) -> dict[str, str]:
+    """The list of the last publication; empty where there is none, or none that can be read: then everything is written."""
+    try:
+        found: dict[str, str] = parse_json((out / LIST_NAME).read_text(encoding="utf-8"))["files"]
+    except (OSError, ValueError, KeyError, TypeError):
+        return {}
+    return found if isinstance(found, dict) else {}

@@ -1,0 +1,101 @@
+"""What a reader has to know beside the figures: loads that wait, a build that failed, old data, a filing that is late or a draft."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from glassbook.build_attempts import attempted
+from glassbook.errors import CheckFailed
+from glassbook.lake_log import entry_path
+from glassbook.settings import Settings
+from glassbook.snapshots import current_snapshot
+from reports.engine import filing_states
+from reports.engine.filing_log import open_log
+from reports.engine.regime import load_regime
+from reports.site.language import load_language
+from reports.site.publishing import frame_of, pages_of
+from reports.site.reading.edition import Edition, read_edition
+from reports.site.rendering import render
+from tests.support import homes
+
+ASSETS = {name: f"assets/{name}" for name in ("site.css", "search.js", "mark.svg")}
+
+
+@pytest.fixture
+def copy(small_home: Settings, tmp_path: Path) -> Settings:
+    """A home that a test may change."""
+    return homes.copied(small_home, tmp_path / "home")
+
+
+def edition_of(settings: Settings) -> Edition:
+    """What would be published of a home."""
+    return read_edition(settings, current_snapshot(settings), load_regime("cn"))
+
+
+def first_page(edition: Edition, code: str = "en") -> str:
+    """The first page of an edition in a language."""
+    language = load_language(code)
+    frame = frame_of(edition, language, (load_language("zh"), load_language("en")), "", ASSETS)
+    return render(next(pages_of(edition, language)), frame).decode()
+
+
+def test_fresh_data_is_called_fresh_and_old_data_is_not(small_home: Settings) -> None:
+    fresh = small_home.model_copy(update={"clock_now": datetime(2019, 4, 1, 2, tzinfo=UTC)})
+    old = small_home.model_copy(update={"clock_now": datetime(2019, 4, 9, 2, tzinfo=UTC)})
+    assert "<b>fresh</b>" in first_page(edition_of(fresh)) and "not up to date" not in first_page(edition_of(fresh))
+    assert "not up to date" in first_page(edition_of(old))
+    assert "The last day with data was 9 days before this was published." in first_page(edition_of(old))
+    assert "不是最新" in first_page(edition_of(old), "zh") and "早9天" in first_page(edition_of(old), "zh")
+
+
+def test_waiting_loads_and_a_failed_build_are_told(copy: Settings) -> None:
+    copy = copy.model_copy(update={"clock_now": datetime(2019, 4, 1, 2, tzinfo=UTC)})
+    assert edition_of(copy).standing.is_fresh
+    newest = max((copy.lake_dir / "_loads").glob("*.json"))
+    number = int(newest.stem) + 1
+    entry = json.loads(newest.read_text(encoding="utf-8")) | {"load_seq": number, "loaded_at": "2030-01-01T00:00:00+00:00"}
+    entry_path(copy, number).write_text(json.dumps(entry), encoding="utf-8")
+    with pytest.raises(CheckFailed), attempted(copy, "another"):
+        raise CheckFailed("a name of a person, perhaps")
+    edition = edition_of(copy)
+    assert not edition.standing.is_fresh
+    for code, waiting, failed in (
+        ("zh", "另有1次载入", "最近一次构建"),
+        ("en", "1 load(s), the newest of 2030-01-01", "the last build, begun at"),
+    ):
+        text = first_page(edition, code)
+        assert waiting in text and failed in text
+        assert "perhaps" not in text, "what an error quotes is for whoever runs the home"
+
+
+def test_a_draft_is_told_and_shown_as_filed_nowhere(copy: Settings) -> None:
+    with open_log(copy) as log:
+        log.append(
+            regime="cn", period="2019-03", version=1, action="open", from_state=None, state=filing_states.DRAFT, who="li.na",
+            reason=None, seal="ab" * 32,
+        )  # fmt: skip
+    edition = edition_of(copy)
+    [version] = edition.versions
+    assert not version.has_left and version.values == {} and version.files == {}
+    text = first_page(edition)
+    assert "<b>draft</b>" in text and "cn-2019-03, version 1" in text and "Not with the regulator yet" in text
+    assert "草稿" in first_page(edition, "zh")
+
+
+def test_the_next_disclosure_and_what_is_late_are_told(copy: Settings) -> None:
+    later = copy.model_copy(update={"clock_now": datetime(2019, 4, 20, 2, tzinfo=UTC), "filings_since": date(2019, 3, 1)})
+    standing = edition_of(later).standing
+    assert [deadline.subject for deadline in standing.late] == ["2019-03"] and standing.next_due is not None
+    assert standing.next_due.subject == "2019-04"
+    text = first_page(edition_of(later))
+    assert "Late: Filing cn 2019-03, due on 8 April 2019" in text and "Filing cn 2019-04" in text
+
+
+def test_a_log_of_filings_that_cannot_be_read_is_told(copy: Settings) -> None:
+    copy.filings_dir.mkdir(exist_ok=True)
+    (copy.filings_dir / "log.jsonl").write_text("{}\n", encoding="utf-8")
+    assert "the log of filings cannot be read" in first_page(edition_of(copy))
