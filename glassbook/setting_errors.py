@@ -43,6 +43,7 @@ ALLOWED = {
     "count_promotional": "true or false",
     "own_hosts": 'a list of host names without scheme, port or path, such as ["example.com"]; empty for none',
     "return_hosts": 'a list of host names without scheme, port or path, such as ["cashier.alipay.com"]; empty for none',
+    "site_address": "an address such as https://books.example.com, with a path or without; empty for none",
     "app_hosts": 'a list of host names, such as ["books.example.org"]; empty for the loopback alone',
     "person": "a name; empty for the user of the operating system",
     "passphrase": "a passphrase, in the environment alone",

@@ -33,7 +33,7 @@ from reports.units import unit_zh
 WORDS = Path(__file__).parent / "words"
 SOURCE = "en"
 """The language in which message ids are written."""
-_LOCALES = {"zh": "zh_Hans_CN", "en": "en_GB"}
+_LOCALES = {"zh": "zh_Hans", "en": "en_GB"}
 MONEY_DECIMALS = 2
 # A run of Chinese with its own punctuation, and what of digits stands between.
 _CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef](?:[0-9— ]*[\u3000-\u9fff\uff00-\uffef])*")

@@ -45,6 +45,7 @@ WRONG = {
     "overdue_rate_base": ["interest"],
     "count_promotional": ["perhaps"],
     "own_hosts": ['["https://example.com"]', '["example.com/x"]', '["example.com:443"]', '[""]', '["a b"]', '["*.example.com"]'],
+    "site_address": [" ", "books.example.com", "ftp://x", "https://", "https://a b", "https://x/?a", "https://x/#a", "https://li:pw@x"],
     "return_hosts": ['["-"]'],
     "clock_now": ["0001-01-01T00:00:00", "9999-12-31T23:59:59+00:00", "5", "20191231", "soon"],
 }

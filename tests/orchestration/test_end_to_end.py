@@ -151,12 +151,14 @@ def test_loading_and_building_again_change_nothing(desk: Desk, sources: tuple[Pa
     assert after == before
 
 
-def test_the_page_shows_the_month_and_its_snapshot(desk: Desk) -> None:
-    page = (desk.folder / "site" / "index.html").read_text(encoding="utf-8")
+def test_the_site_shows_the_month_and_its_snapshot(desk: Desk) -> None:
+    site = desk.folder / "site"
+    page = (site / "zh" / "index.html").read_text(encoding="utf-8")
     figures = json.loads((desk.folder / "package" / "figures.json").read_text(encoding="utf-8"))
-    assert figures["snapshot"] in page
-    assert "2018-12" in page or "2018年12月" in page
-    assert {path.suffix for path in (desk.folder / "site").iterdir()} == {".html", ".json", ".csv"}
+    assert figures["snapshot"] in page and "2018年12月" in page
+    assert "December 2018" in (site / "en" / "months" / "2018-12.html").read_text(encoding="utf-8")
+    [document] = site.glob("cn-figures-2018-12-*.json")
+    assert document.read_bytes() == (desk.folder / "package" / "figures.json").read_bytes()
 
 
 def test_figures_as_known_at_an_instant(desk: Desk) -> None:
