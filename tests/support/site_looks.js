@@ -61,7 +61,8 @@
   const isUnit = (text) => units.includes(words(text));
   const named = units.map((unit) => new RegExp(`[(（:：] ?${unit}( ?[)）;；,，]|$)`));
   const names = (text) => named.some((pattern) => pattern.test(words(text)));
-  const values = shown.filter((element) => element.matches("main data"));
+  // What the parts of a ratio count is in its formula, which stands beside them.
+  const values = shown.filter((element) => element.matches("main data") && !element.closest(".part"));
   for (const value of values) {
     const holder = value.closest("tr, li, dd, .leads > div") ?? value.closest("p");
     const after = document.createRange();
