@@ -30,7 +30,7 @@ _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 10, 10, 26
 _SERIES = ("#010101", "#020202", "#030303", "#040404")
 _QUIET, _GRID, _PAPER = "#0a0a0a", "#0b0b0b", "#0c0c0c"
 _VARIABLES = {_QUIET: "quiet", _GRID: "line", _PAPER: "paper"} | {colour: f"series-{n}" for n, colour in enumerate(_SERIES, start=1)}
-_SHORT_HISTORY = 14
+_SHORT_HISTORY = 36
 """Months up to which every few months are named on the axis; from then on years are."""
 
 
@@ -81,7 +81,7 @@ def _chart(picture: Picture | Curves, cut: Cut) -> alt.LayerChart:
     dash = alt.StrokeDash("series:N", legend=None, scale=alt.Scale(domain=series, range=[list(dash) for dash in DASHES[: len(series)]]))
     base = alt.Chart(alt.InlineData(values=rows)).encode(
         x=_across(picture, cut),
-        y=alt.Y("value:Q", title=None, scale=alt.Scale(zero=True, nice=True), axis=_value_axis(cut), stack=None),
+        y=alt.Y("value:Q", title=None, scale=_value_scale(picture), axis=_value_axis(cut), stack=None),
         color=colour,
     )
     layers = [base.mark_area(opacity=0.13, line=False)] if isinstance(picture, Picture) and picture.kind == "area" else []
@@ -171,6 +171,15 @@ def _bottom_axis(**given: Any) -> alt.Axis:
         **given, labelAngle=0, labelColor=_QUIET, labelFontSize=_FONT_SIZE, labelOverlap=False, labelPadding=5,
         domainColor=_QUIET, tickColor=_QUIET, grid=False, minExtent=_BOTTOM, maxExtent=_BOTTOM,
     )  # fmt: skip
+
+
+def _value_scale(picture: Picture | Curves) -> alt.Scale:
+    # Nothing but zeros has no height of its own: the line belongs at the foot, and not across the middle.
+    if isinstance(picture, Curves):
+        has_height = any(value for _, points in picture.lines for _, value in points)
+    else:
+        has_height = any(point.value for point in picture.points)
+    return alt.Scale(zero=True, nice=True) if has_height else alt.Scale(domain=[0, 1])
 
 
 def _value_axis(cut: Cut) -> alt.Axis:

@@ -1,190 +1,241 @@
-"""The public site in Chromium: every page in every state of a platform, on screens from 320 pixels on, light and dark, in both languages.
+"""The public site in a browser: every kind of page in every state of a platform, window, scheme and language, by pairs of these.
 
-A pairwise list of the circumstances is run; TESTS_WHOLE_MATRIX=1 runs all of them.
+With SITE_MATRIX=whole every combination is opened; CONTRIBUTING.md says how long that takes.
 """
 
 from __future__ import annotations
 
 import os
-import unicodedata
+import re
 from collections.abc import Iterator
-from itertools import product
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import pytest
 
 from glassbook.settings import Settings
-from glassbook.snapshots import current_snapshot
-from reports.engine.regime import load_regime
-from reports.site.publishing import edition_files
-from reports.site.reading.edition import read_edition
-from tests.support.editions import states
-from tests.support.pairwise import pairwise
+from tests.support.pairwise import Combination, pairs, pairwise, whole
+from tests.support.served_site import served
+from tests.support.site_browser import SCRIPTED, axe, chromium, looks, window
+from tests.support.site_clicks import go, text_of, way_to
+from tests.support.site_kinds import expected_rows, page_kinds
+from tests.support.site_pictures import TOLERANCE, difference, is_renewed, keep, picture_of
+from tests.support.site_sheets import printed, squeezed
+from tests.support.site_states import STATES, publish_states
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Page
+    from playwright.sync_api import Browser
 
-CHROMIUM = Path("/usr/bin/chromium")
-MONEY, RATE = "figures/CN-A03.html", "figures/CN-B02.html"
-KINDS = {
-    "page": (
-        *("index.html", "figures/index.html", MONEY, RATE, "months/index.html", "months/NEWEST.html", "filings/index.html"),
-        *("projects/index.html", "platform.html", "data.html", "check.html", "about.html"),
-    ),
-    "width": ("320", "390", "768", "1440"),
-    "scheme": ("light", "dark"),
-    "language": ("zh", "en"),
-    "state": ("full", "one month", "twenty days", "empty", "stale", "unsigned"),
-}
-LEAST_TEXT = 11
-# What of a page is beyond its edge, too small to read, or a number in a table that has lost its title; and how much was looked at.
-LOOK = """(least) => {
-  const shown = [...document.querySelectorAll('body *')].filter(e => e.getClientRects().length && !e.closest('.skip, thead'));
-  const texts = shown.filter(e => [...e.childNodes].some(n => n.nodeType === 3 && n.textContent.trim()));
-  const size = e => {
-    const own = parseFloat(getComputedStyle(e).fontSize), svg = e.closest('svg');
-    return svg ? own * svg.getBoundingClientRect().width / svg.viewBox.baseVal.width : own;
-  };
-  const told = e => e.outerHTML.slice(0, 100);
-  const stacked = e => getComputedStyle(e.closest('tr')).display !== 'table-row';
-  const cells = [...document.querySelectorAll('tbody td')].filter(e => e.getClientRects().length);
-  return {
-    count: texts.length,
-    charts: document.querySelectorAll('figure > svg').length,
-    drawn: [...document.querySelectorAll('figure > svg')].filter(e => e.getClientRects().length).length,
-    rows: document.querySelectorAll('tbody tr').length,
-    wide: document.documentElement.scrollWidth > innerWidth,
-    beyond: shown.filter(e => !e.closest('svg') && e.getBoundingClientRect().right > innerWidth + 1).map(told).slice(0, 5),
-    small: texts.filter(e => size(e) < least).map(told).slice(0, 5),
-    untitled: cells.filter(e => stacked(e) && !getComputedStyle(e, '::before').content.replace(/["]/g, '').trim()).map(told).slice(0, 5),
-  };
-}"""
+pytestmark = pytest.mark.browser
+WIDTHS, SCHEMES, LANGUAGES = ("320", "390", "768", "1440"), ("light", "dark"), ("zh", "en")
+BUDGET = 100_000
+"""Bytes over the wire of a page with all that it asks for."""
+LEAST_LINES = 8
+"""On a sheet behind the first, the number of the sheet among them."""
+CLICKS = 3
 
 
 @pytest.fixture(scope="module")
 def sites(small_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The site in each state, by its name."""
-    edition = read_edition(small_home, current_snapshot(small_home), load_regime("cn"))
-    out: Path = tmp_path_factory.mktemp("states")
-    found = {}
-    for name, state in states(edition).items():
-        found[name] = out / name.replace(" ", "-")
-        for path, content in edition_files(state):
-            place = found[name] / path
-            place.parent.mkdir(parents=True, exist_ok=True)
-            place.write_bytes(content)
-    return found
+    """The published site of each state."""
+    return publish_states(small_home, tmp_path_factory.mktemp("states"))
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    """Debian's Chromium."""
-    from playwright.sync_api import sync_playwright
-
-    with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield started
-        started.close()
+    """One for all tests; each page has a window that kept nothing of another."""
+    with chromium() as found:
+        yield found
 
 
-def cases() -> list[dict[str, str]]:
-    """The circumstances that are looked at."""
-    if os.environ.get("TESTS_WHOLE_MATRIX"):
-        return [dict(zip(KINDS, values, strict=True)) for values in product(*KINDS.values())]
-    return pairwise(KINDS)
+@pytest.fixture(scope="module")
+def addresses(sites: dict[str, Path]) -> Iterator[dict[str, str]]:
+    """Where each state's site is served."""
+    with served(sites) as found:
+        yield found
 
 
-def there(site: Path, case: dict[str, str]) -> Path | None:
-    """The page of a case; None where a platform in that state has none."""
-    if "NEWEST" in case["page"]:
-        months = sorted((site / case["language"] / "months").glob("20*.html"))
-        return months[-1] if months else None
-    path = site / case["language"] / case["page"]
-    return path if path.is_file() else None
+@pytest.fixture(scope="module")
+def kinds(sites: dict[str, Path]) -> dict[str, dict[str, str]]:
+    """Per state its kinds of pages."""
+    found = {state: page_kinds(site) for state, site in sites.items()}
+    assert all(found[state] == page_kinds(site, "en") for state, site in sites.items())
+    assert len(found["full"]) > 12 and len(found["empty"]) > 8
+    return found
 
 
-def listen(page: Page, case: dict[str, str], problems: list[str]) -> None:
-    """Notes what a page says to the console, and whom it asks for anything."""
-    page.on("pageerror", lambda error: problems.append(f"{case}: {error}"))
-    page.on("console", lambda said: problems.append(f"{case}: {said.text}"))
-    page.on("request", lambda asked: problems.append(f"{case}: {asked.url}") if not asked.url.startswith("file:") else None)
+@pytest.fixture(scope="module")
+def matrix(kinds: dict[str, dict[str, str]]) -> list[Combination]:
+    """What is opened."""
+    every = sorted({kind for held in kinds.values() for kind in held})
+    axes = {"page": every, "state": STATES, "width": WIDTHS, "scheme": SCHEMES, "language": LANGUAGES}
+
+    def exists(one: Combination) -> bool:
+        return one["page"] in kinds[one["state"]]
+
+    if os.environ.get("SITE_MATRIX") == "whole":
+        return whole(axes, exists)
+    chosen = pairwise(axes, exists)
+    assert {pair for one in chosen for pair in pairs(one)} == {pair for one in whole(axes, exists) for pair in pairs(one)}
+    assert len(chosen) < len(whole(axes, exists)) / 8
+    return chosen
 
 
-@pytest.mark.browser
-def test_every_page_holds_in_every_circumstance(sites: dict[str, Path], browser: Browser) -> None:
-    problems: list[str] = []
-    looked_at: list[dict[str, Any]] = []
-    for case in cases():
-        path = there(sites[case["state"]], case)
-        if path is None:
-            assert (case["state"] == "empty" and "NEWEST" in case["page"]) or case["page"] in (MONEY, RATE), case
-            continue
-        page = browser.new_page(viewport={"width": int(case["width"]), "height": 900}, color_scheme=case["scheme"])  # type: ignore[arg-type]
-        listen(page, case, problems)
-        page.goto(path.as_uri())
-        found = page.evaluate(LOOK, LEAST_TEXT)
-        page.close()
-        looked_at.append(found | case)
-        problems += [f"{case} {name}: {found[name]}" for name in ("beyond", "small", "untitled") if found[name]]
-        problems += [f"{case} is wider than the screen"] if found["wide"] else []
-        problems += [f"{case} shows {found['drawn']} of {found['charts']} drawings"] if found["drawn"] * 2 != found["charts"] else []
+@pytest.mark.parametrize("state", STATES)
+def test_every_page_can_be_read_in_every_window(
+    state: str,
+    matrix: list[Combination],
+    sites: dict[str, Path],
+    kinds: dict[str, dict[str, str]],
+    addresses: dict[str, str],
+    browser: Browser,
+) -> None:
+    """Its rows are there, nothing is beyond an edge, too small, without its unit, asked of another host, complained of or found by axe."""
+    ours = [one for one in matrix if one["state"] == state]
+    assert len(ours) > 8
+    problems = []
+    for one in ours:
+        path = kinds[state][one["page"]]
+        found = problems_of(browser, addresses[state], sites[state], path, one)
+        problems += [f"{path} {one['width']} {one['scheme']} {one['language']}: {problem}" for problem in found]
     assert problems == []
-    assert len(looked_at) > 60 and all(found["count"] > 10 for found in looked_at)
-    full = [found for found in looked_at if found["state"] == "full" and found["page"] in (MONEY, RATE, "projects/index.html")]
-    assert full and all(found["rows"] > 10 for found in full), "the page has its rows"
 
 
-@pytest.mark.browser
-def test_what_is_printed_is_whole(sites: dict[str, Path], browser: Browser) -> None:
-    import io
-
-    import pypdf
-
-    for name in ("index.html", MONEY, "months/2019-03.html", "projects/index.html"):
-        page = browser.new_page()
-        page.goto((sites["full"] / "en" / name).as_uri())
-        printed = pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True)))
-        texts = [sheet.extract_text() for sheet in printed.pages]
-        titles = page.eval_on_selector_all("thead tr:first-child th", "all => all.map(e => e.textContent.trim())")
-        page.close()
-        assert all(len(text.split()) > 15 for text in texts), f"{name} has an almost empty sheet"
-        # A line of the sheet breaks within a title, and the letters of some fonts come apart.
-        whole = "".join(unicodedata.normalize("NFKC", "".join(texts)).split())
-        assert [title for title in titles if "".join(title.split()) not in whole] == [], name
+def problems_of(browser: Browser, address: str, site: Path, path: str, one: Combination) -> list[str]:
+    """What is wrong with one page in one window."""
+    language = one["language"]
+    with window(browser, address, width=int(one["width"]), scheme=one["scheme"]) as (page, watch):
+        page.goto(f"{address}/{language}/{path}", wait_until="load")
+        found = looks(page, language)
+        assert found["texts"] > 10 and found["rows"] > 1, "the page is empty"
+        assert found["tableRows"] >= expected_rows(site, path), (path, found)
+        problems = [*found["problems"], *axe(page)]
+        if not 0 < watch.wire_bytes < BUDGET:
+            problems.append(f"{watch.wire_bytes} bytes over the wire")
+        return problems + watch.problems
 
 
-@pytest.mark.browser
-def test_without_script_every_page_says_the_same(sites: dict[str, Path], browser: Browser) -> None:
-    for name in ("index.html", "projects/index.html", MONEY):
-        said = []
-        for has_script in (True, False):
-            context = browser.new_context(java_script_enabled=has_script)
-            page = context.new_page()
-            page.goto((sites["full"] / "zh" / name).as_uri())
-            said.append(page.inner_text("main"))
-            context.close()
-        assert len(said[0]) > 200 and said[0] == said[1], name
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_is_printed_is_whole(
+    language: str, sites: dict[str, Path], kinds: dict[str, dict[str, str]], addresses: dict[str, str], browser: Browser
+) -> None:
+    """No column is beyond the paper, no title of one is lost, and no sheet is almost empty."""
+    problems = []
+    with window(browser, addresses["full"], width=1440) as (page, _):
+        for path in kinds["full"].values():
+            page.goto(f"{addresses['full']}/{language}/{path}")
+            titles = page.eval_on_selector_all("thead th, tbody th", "all => all.map((title) => title.textContent)")
+            assert len(titles) >= expected_rows(sites["full"], path)
+            sheets = printed(page)
+            text = squeezed("".join(sheet.text for sheet in sheets))
+            problems += [f"{path} lacks {words!r}" for words in set(titles) if squeezed(words) not in text]
+            problems += [f"{path} has text beyond its paper: {sheet.beyond}" for sheet in sheets if sheet.beyond]
+            problems += [f"{path} has a sheet of {sheet.text}" for sheet in sheets[1:] if len(sheet.lines) < LEAST_LINES]
+    assert problems == []
 
 
-@pytest.mark.browser
-def test_the_search_finds_a_project_and_leads_to_it(sites: dict[str, Path], browser: Browser) -> None:
-    import functools
-    import http.server
-    import threading
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_without_a_script_a_page_says_the_same(
+    language: str, kinds: dict[str, dict[str, str]], addresses: dict[str, str], browser: Browser
+) -> None:
+    """But for the search and the verifier, which are not there then."""
+    address = addresses["full"]
+    with window(browser, address) as (scripted, heard), window(browser, address, java_script_enabled=False) as (plain, unheard):
+        for path in kinds["full"].values():
+            for page in (scripted, plain):
+                page.goto(f"{address}/{language}/{path}")
+            parts = [part.inner_text() for part in scripted.locator(SCRIPTED).all()]
+            assert not any(part.is_visible() for part in plain.locator(SCRIPTED).all())
+            instead = [part.inner_text() for part in plain.locator("noscript").all()]
+            said, same = without(scripted.inner_text("body"), parts), without(plain.inner_text("body"), instead)
+            assert len(said) > 20 and said == same, path
+    assert heard.problems == unheard.problems == []
 
-    handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=str(sites["full"]))
-    handler.log_message = lambda *_: None  # type: ignore[attr-defined]
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        page = browser.new_page()
-        page.goto(f"http://127.0.0.1:{server.server_port}/zh/projects/index.html")
+
+def without(text: str, parts: list[str]) -> list[str]:
+    """The words of a text but for parts of it, each of which is there."""
+    for part in parts:
+        assert part and part in text
+        text = text.replace(part, "", 1)
+    return text.split()
+
+
+def test_the_search_finds_a_project_and_leads_to_it(addresses: dict[str, str], browser: Browser) -> None:
+    address = addresses["full"]
+    with window(browser, address) as (page, watch):
+        page.goto(f"{address}/en/projects/index.html")
         number = page.inner_text("tbody tr:last-child th")
         page.fill("#words", number)
-        page.wait_for_selector("#results a")
-        found = page.eval_on_selector_all("#results a", "all => all.map(e => e.textContent)")
-        assert number in found and f"找到: {len(found)}" == page.inner_text("#found")
         page.click(f"#results a:text-is('{number}')")
         page.wait_for_url(f"**#p{number}")
-        page.close()
-        server.shutdown()
+        assert watch.problems == [] and watch.wire_bytes < BUDGET
+
+
+# What readers ask, and what stands on the page that answers: words of each language.
+QUESTIONS = {
+    "how is overdue defined": (r"统计口径 .*逾期.* 公式 .* 依据", r"What it counts .*overdue.* Formula .* Law"),
+    "every month since the beginning": (r"2019年3月.*2018年1月 自2018年1月7日起", r"March 2019.*January 2018 from 7 January 2018 on"),
+    "what was corrected and why": (r"The bank took a payment back\..*冲销数据", r"The bank took a payment back\..*reversed rows"),
+    "who runs it": (r"示例平台网络科技有限公司.*陈静", r"示例平台网络科技有限公司.*陈静"),
+    "how do I complain": (r"投诉.*400-", r"[Cc]omplain.*400-"),
+    "draft or final": (r"报送 已报送", r"Filing submitted"),
+    "when is the next": (r"下次披露 2019年5月9日", r"Next disclosure 9 May 2019"),
+    "can I cite it": (r"如何引用 .*figures/", r"How to cite a figure .*figures/"),
+    "can I download it": (r"figures\.csv.*projects\.parquet", r"figures\.csv.*projects\.parquet"),
+}
+
+
+@pytest.mark.parametrize("question", QUESTIONS)
+def test_a_question_is_answered_in_three_clicks(question: str, sites: dict[str, Path], addresses: dict[str, str], browser: Browser) -> None:
+    for language, words in zip(LANGUAGES, QUESTIONS[question], strict=True):
+        way = way_to(sites["full"], f"{language}/index.html", lambda text, words=words: bool(re.search(words, text)), CLICKS)
+        assert way is not None, f"no page says {words}"
+        with window(browser, addresses["full"], width=320) as (page, _):
+            page.goto(f"{addresses['full']}/{language}/index.html")
+            go(page, way)
+            assert re.search(words, text_of(page.content()))
+
+
+PICTURED = {"first": "index.html", "figure": "figures/CN-A03.html", "month": "months/2019-03.html", "projects": "projects/index.html"}
+
+
+@pytest.mark.parametrize(("width", "scheme"), [("390", "light"), ("1440", "dark")])
+@pytest.mark.parametrize("name", PICTURED)
+def test_a_page_looks_as_it_was_looked_at(name: str, width: str, scheme: str, addresses: dict[str, str], browser: Browser) -> None:
+    """Chinese pages: their font is the one that the tests install."""
+    with window(browser, addresses["full"], width=int(width), scheme=scheme) as (page, _):
+        page.goto(f"{addresses['full']}/zh/{PICTURED[name]}")
+        picture = picture_of(page)
+    reference = f"{name}-{width}-{scheme}"
+    if is_renewed():
+        keep(picture, reference)
+    assert len(picture.getcolors() or ()) > 10, "nothing is drawn"
+    assert difference(picture, reference) < TOLERANCE
+
+
+def test_a_picture_of_something_else_is_told_apart(addresses: dict[str, str], browser: Browser) -> None:
+    """The tolerance is not so wide that a page that lost its style, or shows another month, passes."""
+    with window(browser, addresses["full"], width=390) as (page, _):
+        page.goto(f"{addresses['full']}/zh/{PICTURED['first']}")
+        page.evaluate("document.querySelector('link[rel=stylesheet]').remove()")
+        assert difference(picture_of(page), "first-390-light") > TOLERANCE
+        page.goto(f"{addresses['full']}/zh/months/2018-12.html")
+        assert difference(picture_of(page), "month-390-light") > TOLERANCE
+
+
+@pytest.mark.parametrize(
+    ("fault", "said"),
+    [
+        ("document.querySelector('main table').style.width = '900px'", "beyond the edge"),
+        ("document.querySelector('main p').style.fontSize = '12px'", "text of 12.0 px"),
+        ("document.querySelector('main svg.narrow').style.width = '200px'", "text of 7.9 px"),
+        ("document.querySelectorAll('.unit').forEach((unit) => unit.remove())", "a value without its unit"),
+        ("Object.assign(document.querySelector('main h1').style, {overflow: 'hidden', width: '40px', whiteSpace: 'nowrap'})", "cut off"),
+    ],
+)  # fmt: skip
+def test_a_fault_of_a_page_is_seen(fault: str, said: str, addresses: dict[str, str], browser: Browser) -> None:
+    with window(browser, addresses["full"]) as (page, _):
+        page.goto(f"{addresses['full']}/en/{PICTURED['figure']}")
+        assert looks(page, "en")["problems"] == []
+        page.evaluate(fault)
+        assert any(said in problem for problem in looks(page, "en")["problems"])

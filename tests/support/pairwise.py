@@ -1,23 +1,34 @@
-"""Choices of which every two values of two kinds come together at least once: few cases that find what pairs of circumstances break."""
+"""Lists of combinations in which every pair of values of two axes stands together at least once. Does not: know what the values mean."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import combinations, product
 
+Combination = dict[str, str]
 
-def pairwise(kinds: Mapping[str, Sequence[str]]) -> list[dict[str, str]]:
-    """A short list of cases, always the same for the same kinds. Greedy: each case covers as many pairs as any that is left."""
-    names = list(kinds)
-    cases = [dict(zip(names, values, strict=True)) for values in product(*kinds.values())]
-    left = {pair for case in cases for pair in _pairs(case)}
+
+def whole(axes: Mapping[str, Sequence[str]], exists: Callable[[Combination], bool]) -> list[Combination]:
+    """Every combination that exists."""
+    return [one for values in product(*axes.values()) if exists(one := dict(zip(axes, values, strict=True)))]
+
+
+def pairwise(axes: Mapping[str, Sequence[str]], exists: Callable[[Combination], bool]) -> list[Combination]:
+    """A short list of those that holds every pair of values of two axes that any of them holds. The same list whenever it is asked for."""
+    pending = whole(axes, exists)
+    missing = {pair for one in pending for pair in pairs(one)}
     chosen = []
-    while left:
-        best = max(cases, key=lambda case: len(_pairs(case) & left))
+    # Most pairs still missing first: it never beats the largest product of two axes, and comes near it.
+    most = len(list(combinations(axes, 2)))
+    while missing:
+        best = max(pending, key=lambda one: len(missing & pairs(one)))
+        gain = len(missing & pairs(best))
+        assert 0 < gain <= most
         chosen.append(best)
-        left -= _pairs(best)
+        missing -= pairs(best)
     return chosen
 
 
-def _pairs(case: Mapping[str, str]) -> set[tuple[tuple[str, str], tuple[str, str]]]:
-    return set(combinations(case.items(), 2))
+def pairs(one: Combination) -> set[tuple[tuple[str, str], tuple[str, str]]]:
+    """The pairs of values that stand together in a combination."""
+    return set(combinations(one.items(), 2))

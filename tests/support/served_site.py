@@ -1,0 +1,40 @@
+"""Sites served as `glassbook serve --public` serves them, in a thread of this process: a browser has their real headers.
+
+Belongs here: starting and stopping. Does not: what is asked of them; the command itself is tested in tests/site.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import socket
+import threading
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+
+import uvicorn
+
+from dashboards.site_server import site_app
+
+
+@contextmanager
+def served(folders: Mapping[str, Path]) -> Iterator[dict[str, str]]:
+    """The addresses under which the sites of `folders` answer, each a host of its own, until the block is left."""
+    sockets, servers = {}, []
+    for name, folder in folders.items():
+        # It waits for readers from here on: whoever asks before the thread runs is answered then.
+        sockets[name] = socket.create_server(("127.0.0.1", 0))
+        app = site_app(folder, address="127.0.0.1")
+        servers.append(uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")))
+
+    async def serve() -> None:
+        await asyncio.gather(*(server.serve(sockets=[held]) for server, held in zip(servers, sockets.values(), strict=True)))
+
+    thread = threading.Thread(target=asyncio.run, args=(serve(),))
+    thread.start()
+    try:
+        yield {name: f"http://127.0.0.1:{held.getsockname()[1]}" for name, held in sockets.items()}
+    finally:
+        for server in servers:
+            server.should_exit = True
+        thread.join()

@@ -1,0 +1,56 @@
+"""A page as paper: what its PDF has on each sheet.
+
+Belongs here: printing, and reading the PDF by another hand's library. Does not: what has to be on a sheet.
+"""
+
+from __future__ import annotations
+
+import io
+import unicodedata
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import pypdf
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+
+# Signs that a PDF names by the radical that looks like them, and Unicode makes none, or an older one, of it.
+_RADICALS = str.maketrans("⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⼾⾭", "见角贝车长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙户青")
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """One sheet. `lines` are the heights at which text stands, from 0 at the foot to 1 at the head; `beyond` is text outside the paper."""
+
+    text: str
+    lines: tuple[float, ...]
+    beyond: tuple[str, ...]
+
+
+def printed(page: Page) -> list[Sheet]:
+    """The sheets of a page, on the paper that its style asks for."""
+    return [_sheet(sheet) for sheet in pypdf.PdfReader(io.BytesIO(page.pdf(prefer_css_page_size=True))).pages]
+
+
+def squeezed(text: str) -> str:
+    """A text without its spaces and in one form of each sign: lines break within words, and fonts have ligatures."""
+    return "".join(unicodedata.normalize("NFKC", text.translate(_RADICALS)).split())
+
+
+def _sheet(page: pypdf.PageObject) -> Sheet:
+    width, height = float(page.mediabox.width), float(page.mediabox.height)
+    lines: set[float] = set()
+    beyond: list[str] = []
+
+    def visit(text: str, around: Any, matrix: Any, *_: Any) -> None:
+        if text.strip():
+            x = matrix[4] * around[0] + matrix[5] * around[2] + around[4]
+            y = matrix[4] * around[1] + matrix[5] * around[3] + around[5]
+            lines.add(round(y / height, 3))
+            if not (0 <= x <= width and 0 <= y <= height):
+                beyond.append(text.strip())
+
+    text = page.extract_text(visitor_text=visit)
+    return Sheet(text, tuple(sorted(lines)), tuple(beyond))
