@@ -41,7 +41,7 @@ class PublicData(_Record):
 
     def code(self, column: str, value: str, segment_kind: str | None = None) -> Words | None:
         """Words of a value of a column, None where it has none of its own; a segment has those of its kind."""
-        lists = [segment_kind, "segment_code"] if segment_kind else [self.columns[column].codes]
+        lists: list[str | None] = [segment_kind, "segment_code"] if segment_kind else [self.columns[column].codes]
         return next((self.codes[name][value] for name in lists if name in self.codes and value in self.codes[name]), None)
 
 

@@ -98,7 +98,7 @@ def _page(
     edition: Edition, language: Language, declared: DataPage, path: str, of: str, shown: list[Shown], content: dict[str, Any]
 ) -> Page:
     title = language.of(declared.title_zh, declared.title_en)
-    blank = {"days": [], "day": None, "before": None, "after": None, "is_summary": False}
+    blank: dict[str, Any] = {"days": [], "day": None, "before": None, "after": None, "is_summary": False}
     given = blank | {"edition": edition, "declared": declared, "shown": shown, "index": index_path(declared)} | content
     given["others"] = [(language.of(o.short_zh, o.short_en), index_path(o)) for o in data_pages(edition) if declared.key != o.key and
                        (declared.under or declared.key) == (o.under or o.key)]  # fmt: skip
