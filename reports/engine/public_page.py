@@ -114,6 +114,14 @@ class FigureParts(PublicTable):
     codes: dict[str, str]
 
 
+class Sentence(_Record):
+    """What a figure says to whoever wonders whether the platform is safe; {value} stands for it with its unit."""
+
+    code: str
+    zh: str
+    en: str
+
+
 class Page(_Record):
     """What the public site of a regime shows, and in which order. The first of `languages` is the one that it opens in."""
 
@@ -122,6 +130,8 @@ class Page(_Record):
     languages: tuple[str, ...] = ("zh", "en")
     highlights: tuple[str, ...]
     """Figures on the first page, the most important first."""
+    safety: tuple[Sentence, ...] = ()
+    """What figures say of how safe the platform is, in words."""
     fees: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
     """Figures that the page of the platform shows beside its schedule of fees and its channels of complaint."""

@@ -28,6 +28,7 @@ from reports.site.pages.months import month_pages
 from reports.site.pages.plain import plain_pages
 from reports.site.pages.platform import platform_page
 from reports.site.pages.projects import project_pages
+from reports.site.pages.safety import safety_pages
 from reports.site.pages.tables import data_pages, index_path, table_pages
 from reports.site.reading.edition import Edition, read_edition
 from reports.site.rendering import Frame, Page, render
@@ -101,6 +102,7 @@ def edition_files(edition: Edition, root: str = "") -> Iterator[tuple[str, bytes
 def pages_of(edition: Edition, language: Language) -> Iterator[Page]:
     """The pages of one language, one kind after another."""
     yield first_page(edition, language)
+    yield from safety_pages(edition, language)
     yield from figure_pages(edition, language)
     yield from month_pages(edition, language)
     yield filings_page(edition, language)

@@ -173,6 +173,8 @@ def test_the_search_finds_a_project_and_leads_to_it(addresses: dict[str, str], b
 
 # What readers ask, and what stands on the page that answers: words of each language.
 QUESTIONS = {
+    "is it safe, in words": (r"安全吗？.*已逾期未还.*数据无法说明的", r"Is it safe\?.*is overdue\..*What no figure can say"),
+    "who borrows": (r"谁在借、谁在出借.*自然人", r"Who borrows and who lends.*Natural person"),
     "how is overdue defined": (r"统计口径 .*逾期.* 公式 .* 依据", r"What it counts .*overdue.* Formula .* Law"),
     "every month since the beginning": (r"2019年3月.*2018年1月 自2018年1月7日起", r"March 2019.*January 2018 from 7 January 2018 on"),
     "what was corrected and why": (r"The bank took a payment back\..*冲销数据", r"The bank took a payment back\..*reversed rows"),

@@ -90,7 +90,9 @@ def test_the_first_page_and_the_list_show_the_newest_month(small_site: Path, sto
     page = load_regime("cn").page
     assert page is not None
     for language in ("zh", "en"):
-        for name, codes in (("index.html", page.highlights), ("figures/index.html", {code for _, code in stored})):
+        said = {sentence.code for sentence in page.safety}
+        assert len(said) > 3
+        for name, codes in (("index.html", page.highlights), ("safety.html", said), ("figures/index.html", {code for _, code in stored})):
             exact = [value.exact for value in Parsed((small_site / language / name).read_text(encoding="utf-8")).values]
             for code in codes:
                 value = stored[newest, code][0]

@@ -60,6 +60,7 @@ def first_page(edition: Edition, language: Language) -> Page:
         "filing": newest,
         "filing_state": None if newest is None else state_name(newest, language),
         "refutations": edition.refuted.refutations,
+        "has_safety": bool(declared.safety),
         "asked": [(language.of(page.question_zh, page.question_en), index_path(page)) for page in data_pages(edition)],
     }
     return Page("index.html", "first.html.j2", title, description, content, "first")
