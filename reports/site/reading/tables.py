@@ -82,11 +82,15 @@ class OpenTable:
 def read_table(connection: duckdb.DuckDBPyConnection, relation: str, file: str, data: PublicData) -> OpenTable | None:
     """None where the public file is of before there was such a table."""
     import duckdb
+    import pyarrow as pa
 
     try:
-        typed = connection.sql(f"select * from {relation} order by all").to_arrow_table()
+        rows = connection.execute(f"select * from {relation} order by all").fetchall()
     except duckdb.CatalogException:
         return None
-    columns = tuple(OpenColumn(name, data.columns[name]) for name in typed.column_names)
-    rows = tuple(zip(*(column.to_pylist() for column in typed.columns), strict=True))
-    return OpenTable(relation, file, data.tables[relation], columns, rows, typed)
+    # The types, which an empty column of a file would otherwise lack.
+    schema = connection.sql(f"select * from {relation} limit 0").to_arrow_table().schema
+    values = list(zip(*rows, strict=True)) or [()] * len(schema.names)
+    typed = pa.table([list(of) for of in values], schema=schema)
+    columns = tuple(OpenColumn(name, data.columns[name]) for name in schema.names)
+    return OpenTable(relation, file, data.tables[relation], columns, tuple(rows), typed)
