@@ -31,12 +31,13 @@ Line = tuple[Markup | str, ...]
 class Block:
     """A table of a page. `head` are (title, whether a number) of its columns, the first that of the lines' names.
 
-    `groups` are (title, lines), the title empty where lines need none.
+    `groups` are (title, lines), the title empty where lines need none. `is_named`: the name of a line says by itself what it is.
     """
 
     title: str
     head: tuple[tuple[str, bool], ...]
     groups: tuple[tuple[str, tuple[Line, ...]], ...]
+    is_named: bool = True
 
 
 @dataclass(frozen=True)
@@ -148,7 +149,8 @@ def _blocks(edition: Edition, language: Language, shown: ShownTable, table: Open
                 lines = sorted(lines, key=lambda row: _order(edition, table.column(shown.rows), row[table.place(shown.rows)], kind))
             title = "" if kind == shown.total else _title(edition, language, table, shown.group_by, kind)
             groups.append((title, tuple(_line(edition, language, table, columns, row, kind) for row in lines)))
-        yield Block(_title(edition, language, table, shown.split_by, split), head, tuple(groups))
+        is_named = table.column(shown.rows).kind == "text"
+        yield Block(_title(edition, language, table, shown.split_by, split), head, tuple(groups), is_named)
 
 
 def _apart(edition: Edition, table: OpenTable, name: str, rows: list[Row]) -> list[tuple[str, list[Row]]]:
