@@ -5,6 +5,7 @@ Belongs here: looking. Does not: which pages are looked at, nor in which window.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassbook.catalogue import load_metrics
+from reports.public_data import load_public_data
 from reports.site.language import load_language
 
 if TYPE_CHECKING:
@@ -76,7 +78,7 @@ def window(browser: Browser, origin: str, *, width: int = 390, scheme: str = "li
 
 def looks(page: Page, language: str) -> dict[str, Any]:
     """What the script beside this module finds."""
-    given = {"units": units(language), "leastText": LEAST_TEXT, "leastChartText": LEAST_CHART_TEXT}
+    given = {"units": units(language), "counted": counted(language), "leastText": LEAST_TEXT, "leastChartText": LEAST_CHART_TEXT}
     found: dict[str, Any] = page.evaluate(LOOKS, given)
     return found
 
@@ -95,10 +97,26 @@ def axe(page: Page) -> list[str]:
 
 
 def units(language: str) -> list[str]:
-    """The words for the units of the regime's figures and of amounts, as pages of that language write them."""
+    """The words for the units of the regime's figures, of amounts and of public data, as pages of that language write them."""
     spoken = load_language(language)
-    stored = sorted({metric.unit for metric in load_metrics("cn")} - {"CNY"})
-    return _longest_first([*(spoken.unit(unit) for unit in stored), *(spoken.money_unit("CNY", [10**size]).name for size in (2, 6, 13))])
+    stored = sorted({metric.unit for metric in load_metrics("cn")})
+    titles = [re.search(r"[(（]([^()（）]+)[)）]$", title) for title in _titles(language)]
+    of_public_data = [found[1] for found in titles if found]
+    assert len(set(of_public_data)) > 1
+    money = [spoken.money_unit("CNY", [10**size]).name for size in (2, 6, 13)]
+    return _longest_first(["%", *map(spoken.unit, stored), *money, *of_public_data])
+
+
+def counted(language: str) -> list[str]:
+    """Titles of columns that say themselves what is counted, such as people or loans."""
+    return [title.lower() for title in _titles(language, of="_count")]
+
+
+def _titles(language: str, of: str = "") -> list[str]:
+    columns = load_public_data("cn").columns
+    found = [column.zh if language == "zh" else column.en for name, column in columns.items() if name.endswith(of)]
+    assert found
+    return found
 
 
 def _longest_first(words: Iterable[str]) -> list[str]:

@@ -1,6 +1,6 @@
 // What a reader of a page cannot see, cannot read or is not told: run within a page, it says what it looked at and what is wrong.
 // Belongs here: measuring what the browser has laid out. Does not: which page it is, nor what accessibility checks find.
-({ units, leastText, leastChartText }) => {
+({ units, counted, leastText, leastChartText }) => {
   const problems = [];
   const say = (what, element) => problems.push(`${what}: ${element.outerHTML.slice(0, 140).replace(/\s+/g, " ")}`);
   const root = document.documentElement;
@@ -60,7 +60,7 @@
   const words = (text) => (text ?? "").replace(/\s+/g, " ").trim();
   const isUnit = (text) => units.includes(words(text));
   const named = units.map((unit) => new RegExp(`[(（:：] ?${unit}( ?[)）;；,，]|$)`));
-  const names = (text) => named.some((pattern) => pattern.test(words(text)));
+  const names = (text) => counted.includes(words(text).toLowerCase()) || named.some((pattern) => pattern.test(words(text)));
   // What the parts of a ratio count is in its formula, which stands beside them.
   const values = shown.filter((element) => element.matches("main data") && !element.closest(".part"));
   for (const value of values) {
