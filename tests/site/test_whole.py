@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 from xml.etree import ElementTree
 
+import polars as pl
 import pytest
 
 from glassbook.settings import Settings
@@ -16,6 +17,7 @@ from reports.site.feed import sitemap_file
 from reports.site.language import load_language
 from reports.site.policy import POLICY
 from reports.site.reading.edition import read_edition
+from tests.support.personal_texts import personal_texts
 from tests.support.site_pages import broken_links, pages
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -35,6 +37,23 @@ def test_no_page_names_another_host_or_has_script_or_style_within_it(small_site:
         assert not re.search(r"<style|style=|<script(?! defer src=| type=\"module\" src=)| on\w+=|javascript:", text), path
         assert f'content="{POLICY}"'.replace("'", "&#39;") in text, path
     assert looked_at > 100
+
+
+def test_no_personal_text_of_the_source_is_in_any_file(small_home: Settings, small_site: Path) -> None:
+    told = personal_texts(small_home, shortest=3)
+    assert len(told) > 1000
+    texts = {}
+    for path in (found for found in small_site.rglob("*") if found.is_file()):
+        name = str(path.relative_to(small_site))
+        if path.suffix == ".parquet":
+            texts[name] = "\n".join(map(str, pl.read_parquet(path).rows()))
+        elif path.suffix != ".png":
+            texts[name] = path.read_text(encoding="utf-8")
+    held = pl.DataFrame({"name": list(texts), "text": list(texts.values())})
+    assert len(texts) > 300 and any(name.endswith(".parquet") for name in texts)
+    assert held.filter(pl.col("text").str.contains_any(told))["name"].to_list() == []
+    # The search finds what is there.
+    assert held.select(pl.lit(f"<td>{told[7]}</td>").str.contains_any(told)).item()
 
 
 def test_a_page_with_all_that_it_asks_for_is_small_over_the_wire(small_site: Path) -> None:

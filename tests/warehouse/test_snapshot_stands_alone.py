@@ -17,13 +17,11 @@ from sqlglot import exp
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from ingestion.contract import load_contract
 from tests.support.built import LAST
-from tests.support.lake import rows
+from tests.support.personal_texts import PERSONAL, personal_texts
 from warehouse.connections import WORKING
 from warehouse.dbt_runner import Project
 
-PERSONAL = {(name, column.name) for name, table in load_contract().tables.items() for column in table.columns if column.pii}
 FIGURES = "select code, value, numerator, denominator from rpt_cn_figures_as_of(date '2019-02-13') order by code"
 
 
@@ -99,13 +97,6 @@ def every_definition_answers(connection: duckdb.DuckDBPyConnection) -> None:
     assert len(asked) > 80
     for relation in asked:
         connection.execute(f"select count(*) from {relation}").fetchone()
-
-
-def personal_texts(settings: Settings, shortest: int = 4) -> list[str]:
-    """Every personal text of so many and more characters that the source handed over."""
-    tables = {table: rows(settings, table) for table, _ in PERSONAL}
-    found = {str(row[column]) for table, column in PERSONAL for row in tables[table] if row[column] is not None}
-    return sorted(text for text in found if len(text) >= shortest)
 
 
 @pytest.mark.parametrize("file", ["database", "public_database"])
