@@ -95,6 +95,14 @@ def test_the_next_disclosure_and_what_is_late_are_told(copy: Settings) -> None:
     assert "Late: Filing cn 2019-03, due on 8 April 2019" in text and "Filing cn 2019-04" in text
 
 
+def test_of_many_late_filings_the_oldest_is_named_and_the_others_counted(copy: Settings) -> None:
+    later = copy.model_copy(update={"clock_now": datetime(2019, 7, 20, 2, tzinfo=UTC), "filings_since": date(2019, 3, 1)})
+    late = edition_of(later).standing.late
+    assert [deadline.subject for deadline in late] == ["2019-03", "2019-04", "2019-05", "2019-06"]
+    text = first_page(edition_of(later), "zh")
+    assert late[0].title_zh in text and "另有3项逾期" in text and not any(one.title_zh in text for one in late[1:])
+
+
 def test_a_log_of_filings_that_cannot_be_read_is_told(copy: Settings) -> None:
     copy.filings_dir.mkdir(exist_ok=True)
     (copy.filings_dir / "log.jsonl").write_text("{}\n", encoding="utf-8")
