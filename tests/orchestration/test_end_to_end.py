@@ -129,10 +129,14 @@ def test_the_same_data_gives_the_same_bytes_elsewhere(desk: Desk, sources: tuple
     other.done("build", "--full")
     shutil.copytree(sources[1] / "profile", tmp_path / "home" / "profile")
     other.done("file", "cn", "--period", PERIOD, "--out", "package", clock=datetime(2020, 5, 5, tzinfo=UTC))
-    other.done("publish", "--out", "site", clock=datetime(2020, 5, 5, tzinfo=UTC))
+    other.done("publish", "--out", "site")
+    other.done("publish", "--out", "later", clock=datetime(2020, 5, 5, tzinfo=UTC))
     assert contents(tmp_path / "package") == contents(desk.folder / "package")
     assert (tmp_path / "package.zip").read_bytes() == (desk.folder / "package.zip").read_bytes()
-    assert contents(tmp_path / "site") == contents(desk.folder / "site")
+    site, later = contents(tmp_path / "site"), contents(tmp_path / "later")
+    assert site == contents(desk.folder / "site") and site.keys() == later.keys()
+    # Only the first pages say how old the data are and what is due.
+    assert {name for name in site if site[name] != later[name]} == {"zh/index.html", "en/index.html", "publication.json"}
 
 
 def test_filing_again_changes_nothing(desk: Desk) -> None:
