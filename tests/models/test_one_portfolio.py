@@ -32,7 +32,6 @@ MAY = {
     "chk_segment_totals": "GB-I04 adds the segments up again, which is its proof",
     "ldg_share_changes": "shares: the part of what was outstanding that a transfer moved",
     "rpt_operations_segments_as_of": "what falls due by horizon, of instalments; the balances are rows of the portfolio",
-    "fct_people_as_of": "whether what a borrower owes in all, or in a segment, is above 0; it says people, no amount",
     "rpt_operations_dues_as_of": "the same by loan and day, of instalments",
     "rpt_operations_cash_as_of": "what falls due by day, of instalments; arrears are apart",
     "rpt_cn_claims_as_of": "claims of lenders: share × outstanding principal of each loan, which fct_loans_as_of says",
