@@ -21,8 +21,9 @@ def filed_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     return small_filings(tmp_path_factory.mktemp("verified") / "home", ("2019-11", "2019-12"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with the file of tests: Playwright runs once at a time in a process, and other files drive it too."""
     from playwright.sync_api import sync_playwright
 
     with sync_playwright() as playwright:
