@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from glassbook.json_text import parse_json
+from glassbook.json_text import parse_json, parse_strict_json
 
 ROOT = Path(__file__).parents[2]
 # Texts of our own making, of this process or of a row that the lake's hash covers.
@@ -20,8 +20,11 @@ def test_it_ends_in_one_way(content: str | bytes) -> None:
         parse_json(content)
 
 
-def test_pairs_make_the_object() -> None:
-    assert parse_json('{"a": 1, "a": 2}', pairs=list) == [("a", 1), ("a", 2)]
+@pytest.mark.parametrize("content", [b'{"a": 1, "a": 2}', b"[NaN]", b"1" * 101, b"[" * 101 + b"]" * 101, '{"a": 1}'.encode("utf-16")])
+def test_strictly_what_readers_read_otherwise_is_none(content: bytes) -> None:
+    with pytest.raises(ValueError):
+        parse_strict_json(content)
+    assert parse_strict_json(b'{"a": [1, -2.5, null]}') == {"a": [1, -2.5, None]}
 
 
 def test_files_are_read_by_no_other_way() -> None:
