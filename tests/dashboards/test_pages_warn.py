@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
-from glassbook.build_attempts import attempted
-from glassbook.errors import CheckFailed
-from glassbook.lake_log import entry_path
 from glassbook.settings import Settings
-from reports.engine import filing_states
-from reports.engine.filing_log import open_log
 from tests.dashboards.test_pages import PAGES, run_page
 from tests.support import homes
+from tests.support.standing import let_wait_and_fail, open_a_draft
 
 
 @pytest.fixture
@@ -36,12 +31,7 @@ def warnings(name: str) -> str:
 @pytest.mark.parametrize("name", PAGES)
 def test_a_page_says_what_is_newer_than_what_it_shows(name: str, copy: Settings) -> None:
     assert "快照" not in warnings(name)
-    newest = max((copy.lake_dir / "_loads").glob("*.json"))
-    number = int(newest.stem) + 1
-    entry = json.loads(newest.read_text(encoding="utf-8")) | {"load_seq": number, "loaded_at": "2030-01-01T00:00:00+00:00"}
-    entry_path(copy, number).write_text(json.dumps(entry), encoding="utf-8")
-    with pytest.raises(CheckFailed), attempted(copy, "another"):
-        raise CheckFailed("a name of a person, perhaps")
+    let_wait_and_fail(copy)
     said = warnings(name)
     assert "另有1次载入" in said and "1 load(s), the newest of 2030-01-01 08:00 (Asia/Shanghai)" in said
     assert "最近一次构建" in said and "The last build, begun at" in said
@@ -49,10 +39,6 @@ def test_a_page_says_what_is_newer_than_what_it_shows(name: str, copy: Settings)
 
 
 def test_a_page_says_that_the_filing_of_its_period_is_a_draft(copy: Settings) -> None:
-    with open_log(copy) as log:
-        log.append(
-            regime="cn", period="2019-03", version=1, action="open", from_state=None, state=filing_states.DRAFT, who="li.na",
-            reason=None, seal="ab" * 32,
-        )  # fmt: skip
+    open_a_draft(copy, "2019-03")
     said = warnings("executive")
     assert "cn-2019-03 报送（第1版）为草稿" in said and "The filing cn-2019-03, version 1, is a draft" in said

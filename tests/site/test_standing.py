@@ -2,25 +2,20 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 
-from glassbook.build_attempts import attempted
-from glassbook.errors import CheckFailed
-from glassbook.lake_log import entry_path
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
-from reports.engine import filing_states
-from reports.engine.filing_log import open_log
 from reports.engine.regime import load_regime
 from reports.site.language import load_language
 from reports.site.publishing import frame_of, pages_of
 from reports.site.reading.edition import Edition, read_edition
 from reports.site.rendering import render
 from tests.support import homes
+from tests.support.standing import let_wait_and_fail, open_a_draft
 
 ASSETS = {name: f"assets/{name}" for name in ("site.css", "search.js", "mark.svg")}
 
@@ -55,12 +50,7 @@ def test_fresh_data_is_called_fresh_and_old_data_is_not(small_home: Settings) ->
 def test_waiting_loads_and_a_failed_build_are_told(copy: Settings) -> None:
     copy = copy.model_copy(update={"clock_now": datetime(2019, 4, 1, 2, tzinfo=UTC)})
     assert edition_of(copy).standing.is_fresh
-    newest = max((copy.lake_dir / "_loads").glob("*.json"))
-    number = int(newest.stem) + 1
-    entry = json.loads(newest.read_text(encoding="utf-8")) | {"load_seq": number, "loaded_at": "2030-01-01T00:00:00+00:00"}
-    entry_path(copy, number).write_text(json.dumps(entry), encoding="utf-8")
-    with pytest.raises(CheckFailed), attempted(copy, "another"):
-        raise CheckFailed("a name of a person, perhaps")
+    let_wait_and_fail(copy)
     edition = edition_of(copy)
     assert not edition.standing.is_fresh
     for code, waiting, failed in (
@@ -73,11 +63,7 @@ def test_waiting_loads_and_a_failed_build_are_told(copy: Settings) -> None:
 
 
 def test_a_draft_is_told_and_shown_as_filed_nowhere(copy: Settings) -> None:
-    with open_log(copy) as log:
-        log.append(
-            regime="cn", period="2019-03", version=1, action="open", from_state=None, state=filing_states.DRAFT, who="li.na",
-            reason=None, seal="ab" * 32,
-        )  # fmt: skip
+    open_a_draft(copy, "2019-03")
     edition = edition_of(copy)
     [version] = edition.versions
     assert not version.has_left and version.values == {} and version.files == {}
