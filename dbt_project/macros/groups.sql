@@ -91,3 +91,19 @@ smallest as (
     left join smallest on smallest.cohort_on = one.cohort_on
 )
 {%- endmacro %}
+
+{# A query of the amounts of a month as a whole and by each of `columns`, by whole groups: of `facts` (people_id, cohort_on, amount), by what `shown`
+   (said_of_groups) says of their people. Columns as_of_on, segment_kind, segment_code and month_amount. #}
+{% macro amounts_by_group(facts, shown, columns) -%}
+{% for kind in ['total'] + columns -%}
+select
+    fact.cohort_on as as_of_on,
+    '{{ kind }}' as segment_kind,
+    {{ "'all'" if kind == 'total' else "coalesce(person." ~ kind ~ ", 'not_said')" }} as segment_code,
+    sum(fact.amount)::decimal(38, 2) as month_amount
+from {{ facts }} as fact
+inner join {{ shown }} as person on person.people_id = fact.people_id and person.cohort_on = fact.cohort_on
+group by fact.cohort_on{{ ", coalesce(person." ~ kind ~ ", 'not_said')" if kind != 'total' }}
+{{ 'union all' if not loop.last }}
+{% endfor %}
+{%- endmacro %}

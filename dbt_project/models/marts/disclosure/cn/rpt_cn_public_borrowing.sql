@@ -42,14 +42,4 @@ people as (
 
 {{ said_of_groups('shown', 'people', columns) }}
 
-{% for kind in ['total'] + columns -%}
-select
-    project.cohort_on as as_of_on,
-    '{{ kind }}' as segment_kind,
-    {{ "'all'" if kind == 'total' else "coalesce(shown." ~ kind ~ ", 'not_said')" }} as segment_code,
-    sum(project.amount)::decimal(38, 2) as month_amount
-from new_projects as project
-inner join shown on shown.people_id = project.people_id and shown.cohort_on = project.cohort_on
-group by project.cohort_on{{ ", coalesce(shown." ~ kind ~ ", 'not_said')" if kind != 'total' }}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+{{ amounts_by_group('new_projects', 'shown', columns) }}

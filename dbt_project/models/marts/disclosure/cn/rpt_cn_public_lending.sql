@@ -36,14 +36,4 @@ people as (
 
 {{ said_of_groups('shown', 'people', columns) }}
 
-{% for kind in ['total'] + columns -%}
-select
-    month.cohort_on as as_of_on,
-    '{{ kind }}' as segment_kind,
-    {{ "'all'" if kind == 'total' else "coalesce(shown." ~ kind ~ ", 'not_said')" }} as segment_code,
-    sum(month.amount)::decimal(38, 2) as month_amount
-from months as month
-inner join shown on shown.people_id = month.people_id and shown.cohort_on = month.cohort_on
-group by month.cohort_on{{ ", coalesce(shown." ~ kind ~ ", 'not_said')" if kind != 'total' }}
-{{ 'union all' if not loop.last }}
-{% endfor %}
+{{ amounts_by_group('months', 'shown', columns) }}
