@@ -92,6 +92,30 @@ smallest as (
 )
 {%- endmacro %}
 
+{# Common table expressions, the last of them called `said`: people_id, cohort_on and `columns` of everybody in `seen` (people_id, cohort_on, is_promotional),
+   as far as it may be said of them. Decided once, on the first day on which they are seen, by what was first known of them, in the population of the
+   regime's reading on that day. #}
+{% macro said_when_first_seen(regime, seen, columns) %}
+firsts as (
+    select seen.people_id, min(seen.cohort_on) as cohort_on
+    from {{ seen }} as seen
+    inner join {{ ref('dim_regime_readings') }} as readings
+        on readings.regime = '{{ regime }}' and readings.valid_from <= seen.cohort_on and readings.valid_to > seen.cohort_on
+            and (readings.counts_promotional or not seen.is_promotional)
+    group by seen.people_id
+),
+
+people as (
+    select firsts.people_id, firsts.cohort_on, {{ columns | join(', ') }}
+    from firsts
+    left join {{ ref('ldg_users_as_first_known') }} as known on known.user_id = firsts.people_id
+),
+
+{{ smallest_groups(regime) }},
+
+{{ said_of_groups('said', 'people', columns) }}
+{%- endmacro %}
+
 {# A query of the amounts of a month as a whole and by each of `columns`, by whole groups: of `facts` (people_id, cohort_on, amount), by what `shown`
    (said_of_groups) says of their people. Columns as_of_on, segment_kind, segment_code and month_amount. #}
 {% macro amounts_by_group(facts, shown, columns) -%}
