@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 import dagster as dg
 
-from glassbook.calendar import nth_working_day
+from glassbook.calendar import month_before, nth_working_day
 from glassbook.settings import Settings
 from orchestration.jobs import DAILY_CLOSE, WEEKLY_RECONCILIATION, AssetJob, filing_job_name
 from reports.engine.period import periods
@@ -43,7 +43,7 @@ def filing_schedule(settings: Settings, frequency: str, job: AssetJob) -> dg.Sch
         planned = nth_working_day(today.year, today.month, FILING_WORKING_DAY, settings.country)
         if today != planned:
             return dg.SkipReason(f"the filing is made on {planned}, the working day {FILING_WORKING_DAY} of the month")
-        ended_on = today.replace(day=1) - timedelta(days=1)
+        ended_on = month_before(today)
         ended = periods(frequency, ended_on, ended_on + timedelta(days=1))
         if not ended:
             return dg.SkipReason(f"no period has ended on {ended_on}")

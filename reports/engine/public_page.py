@@ -138,7 +138,7 @@ class Page(_Record):
     groups: tuple[PageSection, ...]
     charts: tuple[Chart, ...]
     part_units: dict[str, tuple[str, str]] = {}
-    """Units of numerator and denominator of ratios, as the catalogue names units."""
+    """Units of numerator and denominator of ratios, as the catalogue names units; `money` of an amount."""
     projects: PublicProjects | None = None
     parts: FigureParts | None = None
     data_pages: tuple[DataPage, ...] = ()

@@ -15,8 +15,11 @@ from markupsafe import Markup
 from reports.cells import NO_VALUE, exact_text
 from reports.notes import note_in_words
 from reports.site.language import MONEY_DECIMALS, Language, MoneyUnit
-from reports.site.reading.edition import DEFAULT_CURRENCY, Edition
+from reports.site.reading.edition import Edition
 from reports.site.reading.figures import History, Point
+
+MONEY = "money"
+"""What a regime calls the unit of a part that is an amount, whatever the currency of the home."""
 
 
 @dataclass(frozen=True)
@@ -48,12 +51,12 @@ class Writer:
         unit = self._part_unit(history, place)
         if not unit:
             return self._data(value, self.language.exact(value))
-        return self._data(value, self.language.number(value, MONEY_DECIMALS if unit == DEFAULT_CURRENCY else 0))
+        return self._data(value, self.language.number(value, MONEY_DECIMALS if unit == MONEY else 0))
 
     def part_unit(self, history: History, place: int) -> str:
         """Its unit in words; empty where the regime names none."""
         unit = self._part_unit(history, place)
-        return self.language.unit(self.edition.currency if unit == DEFAULT_CURRENCY else unit)
+        return self.language.unit(self.edition.currency if unit == MONEY else unit)
 
     def _part_unit(self, history: History, place: int) -> str:
         return self.edition.page.part_units.get(history.code, ("", ""))[place]

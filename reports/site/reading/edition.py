@@ -29,7 +29,6 @@ from reports.standing import Remark
 if TYPE_CHECKING:
     import duckdb
 
-DEFAULT_CURRENCY = "CNY"
 _UNREADABLE = Remark("报送日志无法读取，报送状态暂不列出。", "the log of filings cannot be read: how filings stand is not shown")
 _NO_PROFILE = Remark("平台信息文件无法读取，暂不列出。", "the platform's profile cannot be read, and is not shown")
 
@@ -168,7 +167,7 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         known_at=snapshot.known_at,
         timezone=snapshot.manifest["timezone"],
         platform_name=parameters.get("platform_name", ""),
-        currency=parameters.get("currency", DEFAULT_CURRENCY),
+        currency=parameters.get("currency", settings.currency),
         months=months,
         histories=histories,
         refuted=refuted,

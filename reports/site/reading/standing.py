@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+from glassbook.calendar import month_before
 from glassbook.clock import now as clock_now
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
@@ -61,7 +62,7 @@ def _deadlines(settings: Settings, regime: Regime, instant: datetime, today: dat
     except GlassbookError:
         return None, ()  # that the log cannot be read is told where filings are listed
     since = owed_since(settings, regime, progress)
-    first_on = since or today.replace(day=1) - timedelta(days=1)
+    first_on = since or month_before(today)
     rules = Rules(
         regime,
         first_on.replace(day=1),
