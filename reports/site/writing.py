@@ -1,4 +1,4 @@
-"""Writes a site into its folder: only what differs from the last publication, each file by one rename, what names others after them.
+"""Writes a site into its folder: only what differs from what lies there, each file by one rename, what names others after them.
 
 The list of what was published, with the SHA-256 of every file, lies beside the pages. What is no longer published stays where it was: an
 address that somebody wrote down goes on to answer. Belongs here: files. Does not: what is in them.
@@ -10,7 +10,7 @@ import json
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from glassbook.disk import sync_file, sync_folder
+from glassbook.disk import file_digest, sync_file, sync_folder
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.json_text import parse_json
@@ -33,14 +33,14 @@ def write_site(out: Path, files: Mapping[str, bytes], last: Sequence[str]) -> in
     _prepare(out, ".")
     published = _published(out)
     hashes = {name: sha256(content) for name, content in files.items()}
-    changed = [name for name in files if published.get(name) != hashes[name] or not _is_there(out / name, len(files[name]))]
+    changed = [name for name in files if _digest_there(out / name) != hashes[name]]
     for folder in sorted({str(Path(name).parent) for name in files}):
         _prepare(out, folder)
     _put(out, {name: files[name] for name in sorted((name for name in changed if name not in last), key=_order)})
     checkpoint("publish_before_page")
     _put(out, {name: files[name] for name in last if name in changed})
     checkpoint("publish_after_page")
-    if changed:
+    if changed or any(published.get(name) != digest for name, digest in hashes.items()):
         listed = json.dumps({"files": published | hashes}, indent=1, sort_keys=True) + "\n"
         write_whole(out / LIST_NAME, listed.encode(), is_for_all=True)
     return len(changed)
@@ -78,11 +78,12 @@ def _prepare(out: Path, folder: str) -> None:
     clear_leftovers(place)
 
 
-def _is_there(path: Path, size: int) -> bool:
+def _digest_there(path: Path) -> str | None:
+    """SHA-256 of what lies there; None where nothing does that can be read. What a disk has damaged is other than what was published."""
     try:
-        return path.stat().st_size == size
+        return file_digest(path)
     except OSError:
-        return False
+        return None
 
 
 def _published(out: Path) -> dict[str, str]:
