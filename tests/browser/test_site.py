@@ -5,9 +5,11 @@ With SITE_MATRIX=whole every combination is opened; CONTRIBUTING.md says how lon
 
 from __future__ import annotations
 
+import json
 import os
 import re
 from collections.abc import Iterator
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -19,6 +21,7 @@ from tests.support.served_site import served
 from tests.support.site_browser import SCRIPTED, axe, chromium, looks, window
 from tests.support.site_clicks import go, text_of, way_to
 from tests.support.site_kinds import expected_rows, page_kinds
+from tests.support.site_pages import Parsed
 from tests.support.site_pictures import TOLERANCE, difference, is_renewed, keep, picture_of
 from tests.support.site_sheets import printed, squeezed
 from tests.support.site_states import STATES, publish_states
@@ -196,6 +199,30 @@ def test_a_question_is_answered_in_three_clicks(question: str, sites: dict[str, 
             page.goto(f"{addresses['full']}/{language}/index.html")
             go(page, way)
             assert re.search(words, text_of(page.content()))
+
+
+def test_what_was_filed_stands_as_its_package_says(sites: dict[str, Path]) -> None:
+    """Month by month the newest version that left the house, and what it differs from what is known now by."""
+    newest: dict[str, Path] = {}
+    for document in sorted(sites["full"].glob("data/filings/**/figures.json")):
+        newest[json.loads(document.read_text(encoding="utf-8"))["as_of"][:7]] = document
+    assert newest
+    seen = 0
+    for month, document in newest.items():
+        filed = {figure["code"]: figure["value"] for figure in json.loads(document.read_text(encoding="utf-8"))["figures"]}
+        for language in LANGUAGES:
+            parsed = Parsed((sites["full"] / language / "months" / f"{month}.html").read_text(encoding="utf-8"))
+            for links, row in zip(parsed.row_links, parsed.rows, strict=True):
+                code = next((found[1] for link in links if (found := re.search(r"figures/([^/]+)\.html", link))), None)
+                if code is None:
+                    continue
+                now, then, difference = ([Decimal(value.exact) for value in cell[0]] for cell in row[1:4])
+                expected = filed.pop(code) if language == LANGUAGES[-1] else filed[code]
+                assert then == ([] if expected is None else [Decimal(expected)]), (month, code)
+                assert difference == ([] if now == then or not then or not now else [now[0] - then[0]]), (month, code)
+                seen += len(then)
+        assert not filed, "every filed figure has its line"
+    assert seen > 60
 
 
 PICTURED = {"first": "index.html", "figure": "figures/CN-A03.html", "month": "months/2019-03.html", "projects": "projects/index.html"}
