@@ -133,9 +133,15 @@ def test_a_wrong_password(database: Database, home: Settings) -> None:
         database.run("select pg_reload_conf()", "drop owned by locked", "drop role locked")
 
 
-@pytest.mark.parametrize("limit", [1_000, 20_000])
-def test_a_full_disk(limit: int, database: Database, home: Settings) -> None:
+@pytest.mark.parametrize("full_at", ["a file of a table", "the log's entry"])
+def test_a_full_disk(full_at: str, database: Database, home: Settings, tmp_path: Path) -> None:
     database.write(a_platform(), without=UNUSED)
+    another = a_home(tmp_path / "another")
+    ingest(another, database.url)
+    tables = sorted(path.stat().st_size for path in another.lake_dir.glob("*/*.parquet"))
+    (entry,) = (path.stat().st_size for path in another.lake_dir.glob("_loads/*.json"))
+    assert 1_000 < tables[-1] < entry - 1_000, "the entry is the one file that has no room"
+    limit = {"a file of a table": tables[-1] - 1, "the log's entry": entry - 500}[full_at]
     process = subprocess.run(
         [sys.executable, "-c", PROGRAM, database.url, str(limit)],
         env=os.environ | {"GLASSBOOK_HOME": str(home.home)},

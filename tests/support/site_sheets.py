@@ -35,8 +35,9 @@ def printed(page: Page) -> list[Sheet]:
 
 
 def squeezed(text: str) -> str:
-    """A text without its spaces and in one form of each sign: lines break within words, and fonts have ligatures."""
-    return "".join(unicodedata.normalize("NFKC", text.translate(_RADICALS)).split())
+    """The letters and digits of a text, in one form of each: lines break within words, fonts have ligatures, and a PDF need not say
+    which sign it draws where a font has a form of it for each language, as it has of a dash."""
+    return "".join(sign for sign in unicodedata.normalize("NFKC", text.translate(_RADICALS)) if sign.isalnum())
 
 
 def _sheet(page: pypdf.PageObject) -> Sheet:
