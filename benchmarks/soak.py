@@ -1,12 +1,14 @@
 """`python -m benchmarks.soak`: a platform of two years closed day by day through its second, in one process as a service runs it.
 
 What grows with every day shows here and nowhere else: seconds and memory of a close, bytes and files of the home. What grows with the data
-is told apart: at each month's end the same last days are closed in a twin too, a home that has all the data before them from one load. At
-the end each filing is made again from the lake. `--write` keeps the table in docs/performance.md.
+is told apart: at each month's end the same last days are closed in a twin too, a home that has all the data before them from one load. What
+grows with the age of the process: the day after the last is closed in a process of its own. At the end each filing is made again from the
+lake. `--write` keeps the table in docs/performance.md.
 """
 
 from __future__ import annotations
 
+import multiprocessing
 import resource
 import shutil
 import statistics
@@ -69,10 +71,12 @@ def main(days: int, loans: int, write: bool) -> None:
     note = Console(stderr=True).print
     with tempfile.TemporaryDirectory(prefix="glassbook-soak-") as place:
         months, filings = _close_all(Path(place), days, loans, note)
+        young = _close_elsewhere(Path(place), FIRST + timedelta(days=days), loans)
         broken = [name for name in filings if not _recomputes(Path(place), name, note)]
     count = sum(len(month.days) for month in months)
     title = f"{count} days of {loans:,} listings, closed in one process; {machine()}, DuckDB {duckdb.__version__}. "
-    title += f"{len(filings)} filings, of which {len(filings) - len(broken)} follow from the lake to the byte."
+    title += f"{len(filings)} filings, of which {len(filings) - len(broken)} follow from the lake to the byte. "
+    title += f"The day after, in a process of its own: {young.seconds:.1f} s, {young.resident_bytes / 2**20:,.0f} MB."
     show(title, HEAD, [_row(month) for month in months], "python -m benchmarks.soak", keep=write and not broken)
     if broken:
         raise SystemExit(f"these filings do not follow from the lake: {', '.join(broken)}")
@@ -105,6 +109,12 @@ def _close_twin(place: Path, last: date, loans: int) -> list[Day]:
     closed = [_close(place, day, loans) for day in days]
     shutil.rmtree(place)
     return closed[1:]
+
+
+def _close_elsewhere(place: Path, day: date, loans: int) -> Day:
+    """As `_close`, in a new process."""
+    with multiprocessing.get_context("spawn").Pool(1) as one:
+        return one.apply(_close, (place, day, loans))
 
 
 def _close(place: Path, day: date, loans: int) -> Day:
