@@ -25,7 +25,7 @@ smallest as (
 
 {% for level in range(count) -%}
 {%- set said = columns[:count - level] -%}
-{{ name }}_counted_{{ level }} as (
+{{ name }}_counted_{{ level }} as {{ found_once() }} (
     select
         left_over.*,
         coalesce(count(*) over (partition by left_over.cohort_on, {{ said | join(', ') }}) >= smallest.group_count, false) as is_said
@@ -53,41 +53,48 @@ smallest as (
     {%- endfor %}
 ),
 
-{{ name }}_counted as (
+{{ name }}_named as {{ found_once() }} (
     select
         *,
         coalesce({{ columns | join(', ') }}) is not null as has_said,
-        {% for column in columns %}coalesce({{ column }}, '') || '|'{{ ' || ' if not loop.last }}{% endfor %} as group_name,
-        count(*) over (partition by cohort_on, {{ columns | join(', ') }}) as group_count
+        {% for column in columns %}coalesce({{ column }}, '') || '|'{{ ' || ' if not loop.last }}{% endfor %} as group_name
     from {{ name }}_each
+),
+
+{{ name }}_groups as {{ found_once() }} (
+    select cohort_on, has_said, group_name, count(*) as people_count
+    from {{ name }}_named
+    group by cohort_on, has_said, group_name
 ),
 
 {{ name }}_least as (
     select
-        *,
-        count(*) filter (where not has_said) over (partition by cohort_on) as left_count,
-        min(group_count) filter (where has_said) over (partition by cohort_on) as least_count
-    from {{ name }}_counted
+        cohort_on,
+        coalesce(sum(people_count) filter (where not has_said), 0) as left_count,
+        min(people_count) filter (where has_said) as least_count
+    from {{ name }}_groups
+    group by cohort_on
 ),
 
 {{ name }}_first as (
-    select
-        *,
-        min(group_name) filter (where has_said and group_count = least_count) over (partition by cohort_on) as smallest_group_name
-    from {{ name }}_least
+    select least.cohort_on, least.left_count, min(one.group_name) as group_name
+    from {{ name }}_least as least
+    inner join {{ name }}_groups as one on one.cohort_on = least.cohort_on and one.has_said and one.people_count = least.least_count
+    group by least.cohort_on, least.left_count
 ),
 
-{{ name }} as (
+{{ name }} as {{ found_once() }} (
     select
-        people_id,
+        one.people_id,
         one.cohort_on
         {%- for column in columns %},
         case
-            when one.group_name = one.smallest_group_name and one.left_count between 1 and smallest.group_count - 1 then null
+            when one.group_name = first_group.group_name and first_group.left_count between 1 and smallest.group_count - 1 then null
             else one.{{ column }}
         end as {{ column }}
         {%- endfor %}
-    from {{ name }}_first as one
+    from {{ name }}_named as one
+    left join {{ name }}_first as first_group on first_group.cohort_on = one.cohort_on
     left join smallest on smallest.cohort_on = one.cohort_on
 )
 {%- endmacro %}

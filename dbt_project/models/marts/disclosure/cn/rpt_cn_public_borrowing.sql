@@ -27,7 +27,7 @@ owing as (
 
 {{ said_of_groups('listed', 'owing', columns) }},
 
-new_projects as (
+new_projects as {{ found_once() }} (
     select cohort_on, borrower_id as people_id, sum(amount) as amount
     from projects
     where is_of_month

@@ -17,7 +17,7 @@ lent as (
     group by last_day(greatest(investment.invested_on, loan.disbursed_on)), investment.lender_id, loan.is_promotional
 ),
 
-months as (
+months as {{ found_once() }} (
     select lent.cohort_on, lent.people_id, sum(lent.amount) as amount
     from lent
     inner join {{ ref('dim_regime_readings') }} as readings
