@@ -17,8 +17,8 @@ from benchmarks.measuring import machine
 from benchmarks.page import Row, show
 from glassbook.settings import Settings
 from ingestion.load import ingest
-from ingestion.simulator import simulate
 from reports.site.publishing import publish_site
+from simulator import simulate
 from warehouse.build import run_build
 
 HEAD = ("what", "measured", "aim", "files written, of how many")

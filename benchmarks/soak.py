@@ -27,9 +27,9 @@ from benchmarks.measuring import machine
 from benchmarks.page import Row, show
 from glassbook.settings import Settings
 from ingestion.load import ingest
-from ingestion.simulator import simulate
 from reports.engine.filing import write_filing
 from reports.restating.reproduction import reproduce
+from simulator import simulate
 from warehouse.build import run_build
 
 HEAD = ("days", "load and build of a day", "÷ in a twin of one load", "memory; lake, snapshot, files of the lake")

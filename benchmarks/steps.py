@@ -30,7 +30,7 @@ LEDGER = (
 
 def simulate(out: str, loans: str, end: str) -> None:
     """Writes the platform's records up to a day."""
-    from ingestion.simulator import simulate as write
+    from simulator import simulate as write
 
     # Without anomalies: the floor knows nothing of loans that contradict themselves.
     write(Path(out), int(loans), 7, date(2018, 1, 1), date.fromisoformat(end), False)

@@ -26,7 +26,7 @@ from glassbook.settings import Settings
 FOLDER = "failures"
 """Folder of the home for reports."""
 _ROOT = Path(__file__).resolve().parents[1]
-_OURS = {"glassbook", "ingestion", "warehouse", "reports", "dashboards", "orchestration"}
+_OURS = {"glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration"}
 _TOLD_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow", "polars", "pydantic", "click")
 _MOST_CAUSES = 5
 

@@ -18,13 +18,13 @@ from glassbook.money import format_decimal
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from ingestion.load_log import visible_loads
-from ingestion.simulator import OWN_HOSTS, simulate
-from ingestion.simulator.database import last_day, simulate_database
-from ingestion.simulator.plan import Plan
-from ingestion.simulator.profile import write_profile
 from orchestration.commands import run_build_command, run_file, run_ingest, run_publish
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
+from simulator import OWN_HOSTS, simulate
+from simulator.database import last_day, simulate_database
+from simulator.plan import Plan
+from simulator.profile import write_profile
 
 FIRST, LAST, PERIOD = date(2018, 1, 1), date(2019, 12, 31), "2019-12"
 # A live database is loaded once before its last month, and once after.

@@ -17,7 +17,7 @@ from glassbook.engine import ROW_OPTIONS
 
 # Packages that take part in a build. Apps, pages, filings and Dagster's definitions read what was built and have no part in its name.
 PACKAGES = ("dbt_project", "glassbook", "ingestion", "warehouse")
-_NOT_BUILT_WITH = ("target", "logs", "simulator", "__pycache__", "tests", "analyses", "exposures", "unit_tests", "fonts")
+_NOT_BUILT_WITH = ("target", "logs", "__pycache__", "tests", "analyses", "exposures", "unit_tests", "fonts")
 _TEXTS = ("py", "sql", "csv", "yml", "toml")
 # The last two take addresses of sessions apart; one of them ships the list of public suffixes.
 _LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "ada-url", "publicsuffixlist")

@@ -20,10 +20,10 @@ import glassbook
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, connect, current_snapshot
 from ingestion.load import ingest
-from ingestion.simulator import simulate
 from reports.engine.filing import write_filing
 from reports.site.publishing import publish_site
 from reports.verify import verify_package
+from simulator import simulate
 from tests.faults.test_kill_filing import POINTS as FILING_POINTS
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
 from tests.faults.test_kill_simulate import POINTS as SIMULATE_POINTS
@@ -127,7 +127,7 @@ def assert_next_build_completes(settings: Settings, prepared: Prepared) -> None:
 
 def test_every_point_is_rehearsed() -> None:
     root = Path(glassbook.__file__).parent.parent
-    packages = ("glassbook", "ingestion", "warehouse", "reports", "dashboards", "orchestration")
+    packages = ("glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration")
     texts = [path.read_text(encoding="utf-8") for name in packages for path in (root / name).rglob("*.py")]
     points = {point for text in texts for point in re.findall(r'checkpoint\("(\w+)"\)', text)}
     ingest = {point.partition(":")[0] for point, _ in INGEST_POINTS}

@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from glassbook.errors import InputError
 from ingestion.commands import simulate as simulate_command
-from ingestion.simulator.database import Written, simulate_database
+from simulator.database import Written, simulate_database
 from tests.support import homes, mariadb
 from tests.support.mariadb import mariadb as mariadb_server
 from tests.support.postgres import postgres as postgres_server
@@ -28,7 +28,7 @@ FIRST, FEW, SEED = homes.START, 20, 1
 PROGRAM = """
 import sys
 from datetime import date
-from ingestion.simulator.database import simulate_database
+from simulator.database import simulate_database
 simulate_database(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), date(2018, 1, 1), date.fromisoformat(sys.argv[4]))
 """
 # Where a run is killed: beside one point a table, `simulate_between_tables` stands for all of them.

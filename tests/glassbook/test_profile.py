@@ -17,8 +17,8 @@ from glassbook.profile.commands import profile as command
 from glassbook.profile.history import all_entries
 from glassbook.profile.identifiers import is_credit_code
 from glassbook.profile.schema import PATH, schema_text
-from ingestion.simulator.plan import Plan
-from ingestion.simulator.profile import write_profile
+from simulator.plan import Plan
+from simulator.profile import write_profile
 
 START = date(2018, 1, 1)
 

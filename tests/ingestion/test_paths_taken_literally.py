@@ -15,10 +15,10 @@ from glassbook.snapshots import current_snapshot
 from ingestion.contract import load_contract
 from ingestion.load import Plan, ingest
 from ingestion.mapping import Mapping
-from ingestion.simulator import simulate
 from reports.engine.filing import write_filing
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
+from simulator import simulate
 from tests.ingestion import test_other_files as forms
 from tests.support import homes
 from tests.support.lake import a_home, a_platform, rows

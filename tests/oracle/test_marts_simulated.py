@@ -15,7 +15,7 @@ import pytest
 
 from glassbook.snapshots import connect
 from ingestion.load import ingest
-from ingestion.simulator import simulate
+from simulator import simulate
 from tests.oracle import marts_business, marts_economics, marts_marketing, marts_risk
 from tests.oracle.business_cash import likely_cash
 from tests.oracle.marts import Comparison, Told, differences

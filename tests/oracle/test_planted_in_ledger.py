@@ -10,8 +10,8 @@ import pytest
 
 from glassbook.snapshots import Snapshot, connect
 from ingestion.load import ingest
-from ingestion.simulator import simulate
-from ingestion.simulator.anomalies import ALL_PLANTED, ROOM_FOR_LEDGER, STANDING
+from simulator import simulate
+from simulator.anomalies import ALL_PLANTED, ROOM_FOR_LEDGER, STANDING
 from tests.oracle import anomalies, comparing
 from tests.oracle.ledger import Book, read_book
 from tests.support import homes

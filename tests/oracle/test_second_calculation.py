@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, given, settings
 
-from ingestion.simulator import simulate
+from simulator import simulate
 from tests.oracle.business_cash import cash_due
 from tests.oracle.business_changes import outstanding_parts, overdue_parts, rate_effects
 from tests.oracle.marketing_attribution import MODELS, credited, disagreement, revenue_by_user

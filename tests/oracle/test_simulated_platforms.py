@@ -12,8 +12,8 @@ import pytest
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
 from ingestion.load import ingest
-from ingestion.simulator import simulate
-from ingestion.simulator.anomalies import PLANTED, STANDING
+from simulator import simulate
+from simulator.anomalies import PLANTED, STANDING
 from tests.oracle import anomalies, comparing
 from tests.oracle.figures import Readings
 from tests.oracle.ledger import Book, read_book

@@ -18,12 +18,12 @@ from glassbook.catalogue import load_checks
 from glassbook.settings import Settings
 from glassbook.snapshots import all_snapshots, current_snapshot, find_snapshot
 from ingestion.contract import load_contract
-from ingestion.simulator import simulate
 from orchestration.build_definitions import build_defs
 from orchestration.commands import build, ingest, publish
 from orchestration.dbt_translator import SNAPSHOT
 from orchestration.steps.loading import load
 from reports.retention.pruning import prune_after_build
+from simulator import simulate
 from tests.support import homes
 from tests.support.dagster_runs import checked, made, models_made, run_job, temporary_instance
 from warehouse.dbt_runner import HISTORY_TAG, Project

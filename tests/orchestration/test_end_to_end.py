@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.simulator import simulate
+from simulator import simulate
 from tests.support import homes
 from tests.support.platform import Platform
 

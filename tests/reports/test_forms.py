@@ -15,10 +15,10 @@ import xmlschema
 
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
-from ingestion.simulator.plan import Plan
-from ingestion.simulator.profile import write_profile
 from reports.engine import filing
 from reports.engine.filing import write_filing
+from simulator.plan import Plan
+from simulator.profile import write_profile
 from tests.support.built import FIRST, LAST, LOANS, SEED
 from tests.support.golden import GOLDEN, kept_sums, make_package, sums
 

@@ -12,14 +12,14 @@ import pytest
 
 from glassbook.profile import load_profile
 from glassbook.settings import Settings
-from ingestion.simulator.plan import Plan
-from ingestion.simulator.profile import write_profile
 from reports import filing_commands
 from reports.engine.filing_facts import _newer as newer_of
 from reports.engine.filing_facts import _representative as representative_of
 from reports.engine.filing_log import Entry
 from reports.engine.filing_states import fold
 from reports.engine.life import NONE, Doer, Situation, decide, load_life, next_sentence
+from simulator.plan import Plan
+from simulator.profile import write_profile
 
 STATES = (NONE, "draft", "validated", "prepared", "approved", "signed_off", "submitted", "acknowledged", "refused", "superseded")
 ROLES = ("preparer", "approver", "legal_representative")

@@ -12,11 +12,12 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-OURS = {"glassbook", "ingestion", "warehouse", "reports", "dashboards", "orchestration", "benchmarks", "tests"}
+OURS = {"glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration", "benchmarks", "tests"}
 # The extras that a package of ours may import beside what every installation has.
 EXTRAS = {
     "glassbook": (),
     "ingestion": (),
+    "simulator": (),
     "warehouse": (),
     "reports": (),
     "dashboards": ("apps",),

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("glassbook", "ingestion", "warehouse", "reports", "dashboards", "orchestration", "benchmarks")
+PACKAGES = ("glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration", "benchmarks")
 # What of the module opens a database, or works in the one that the module keeps for itself.
 OPENS = {
     *("connect", "default_connection", "cursor", "sql", "query", "execute", "executemany", "from_query", "table", "values"),

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
-PACKAGES = ("glassbook", "ingestion", "warehouse", "reports", "dashboards", "orchestration", "benchmarks")
+PACKAGES = ("glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration", "benchmarks")
 # Functions of the engine that read files, and statements that open or write one, up to where the path stands.
 READS = re.compile(r"\b(?:read_(?:parquet|csv|csv_auto|json|text|blob)|parquet_\w+|sniff_csv|glob)\s*\(\s*\[?$", re.IGNORECASE)
 NAMES = re.compile(r"(?:\battach\s+(?:if\s+not\s+exists\s+)?|\)\s*to\s+)'?$", re.IGNORECASE)

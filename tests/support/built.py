@@ -15,7 +15,7 @@ import duckdb
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
 from ingestion.load import ingest
-from ingestion.simulator import simulate
+from simulator import simulate
 from warehouse.build import run_build
 from warehouse.connections import WORKING, attach
 

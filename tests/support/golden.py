@@ -16,10 +16,10 @@ from pathlib import Path
 import pypdf
 
 from glassbook.settings import Settings
-from ingestion.simulator.plan import Plan
-from ingestion.simulator.profile import write_profile
 from reports.engine.filing import write_filing
 from reports.engine.seal import SEAL_NAME
+from simulator.plan import Plan
+from simulator.profile import write_profile
 from tests.support.built import FIRST, LAST, LOANS, SEED, build_small_home
 
 GOLDEN = Path(__file__).resolve().parents[1] / "reports" / "golden"

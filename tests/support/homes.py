@@ -17,7 +17,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
 from ingestion.load import ingest
 from ingestion.load_log import Load
-from ingestion.simulator import simulate
+from simulator import simulate
 from tests.support.platform import Platform
 from warehouse.build import run_build
 

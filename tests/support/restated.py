@@ -14,11 +14,11 @@ from pathlib import Path
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from ingestion.load import ingest
-from ingestion.simulator.plan import Plan
-from ingestion.simulator.profile import write_profile
 from reports.engine.filing import FilingResult, write_filing
 from reports.engine.filing_log import open_log
 from reports.engine.filing_states import signed_folder
+from simulator.plan import Plan
+from simulator.profile import write_profile
 from tests.support import homes
 from tests.support.platform import Platform
 from warehouse.build import run_build

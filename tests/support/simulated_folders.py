@@ -12,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from ingestion.contract import load_contract
-from ingestion.simulator import simulate
+from simulator import simulate
 
 START = date(2018, 1, 1)
 END = date(2019, 12, 31)

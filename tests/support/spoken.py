@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
-PACKAGES = ("glassbook", "ingestion", "warehouse", "reports", "orchestration", "dashboards")
+PACKAGES = ("glassbook", "ingestion", "simulator", "warehouse", "reports", "orchestration", "dashboards")
 _NAMED = re.compile(r"`glassbook ([^`]+)`")
 
 

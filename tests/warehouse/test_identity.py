@@ -54,9 +54,7 @@ def test_a_change_of_what_builds_is_another_version(code: Path, file: str) -> No
     assert version(with_seeds=False) != without_seeds
 
 
-@pytest.mark.parametrize(
-    "file", ["dashboards/app.py", "reports/site/publishing.py", "orchestration/definitions.py", "ingestion/simulator/run.py"]
-)
+@pytest.mark.parametrize("file", ["dashboards/app.py", "reports/site/publishing.py", "orchestration/definitions.py", "simulator/run.py"])
 def test_a_change_of_an_app_or_a_page_is_none(code: Path, file: str) -> None:
     before = version()
     assert (code / file).is_file()

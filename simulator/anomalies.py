@@ -7,8 +7,8 @@ from typing import Any
 
 import duckdb
 
-from ingestion.simulator.frame import Frame
-from ingestion.simulator.plan import Plan
+from simulator.frame import Frame
+from simulator.plan import Plan
 
 BORROWER_OFFSET = 2
 FEE_CLASS = 1_000_000_000_000

@@ -18,9 +18,9 @@ from glassbook.errors import InputError
 from ingestion.address import shown
 from ingestion.contract import Column, Table
 from ingestion.conversion import quoted
-from ingestion.simulator.database import schema
-from ingestion.simulator.database.records import as_json
-from ingestion.simulator.database.server import ANOMALIES_TABLE, MARKER_TABLE, Marker, busy, unreachable
+from simulator.database import schema
+from simulator.database.records import as_json
+from simulator.database.server import ANOMALIES_TABLE, MARKER_TABLE, Marker, busy, unreachable
 
 TYPES = {"money": "numeric(18,2)", "rate": "numeric(9,6)", "date": "date", "time": "timestamptz", "bool": "boolean"}
 DUCKDB_NUMBERS = {"smallint": "SMALLINT", "integer": "INTEGER", "bigint": "BIGINT"}

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ingestion.simulator.anomalies import ALL_PLANTED, STANDING
+from simulator.anomalies import ALL_PLANTED, STANDING
 from tests.support.simulated_folders import count, opened, platform
 
 # For each kind a query that returns the row or rows of the fault; {loan} and the columns of the key are filled in.

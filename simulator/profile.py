@@ -10,7 +10,7 @@ from typing import Any
 
 import yaml
 
-from ingestion.simulator.plan import Plan
+from simulator.plan import Plan
 
 TEMPLATE = Path(__file__).with_name("profile.yml")
 FOLDER, FILE, ATTACHMENTS = "profile", "profile.yml", "attachments"

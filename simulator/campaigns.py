@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from ingestion.simulator.frame import Frame
-from ingestion.simulator.plan import Plan, local_seconds
+from simulator.frame import Frame
+from simulator.plan import Plan, local_seconds
 
 # Kind, name, the channel in which its money is booked, and the registrants that it adds in per cent of a plain day's.
 KINDS = (

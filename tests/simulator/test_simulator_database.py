@@ -17,10 +17,10 @@ from glassbook.settings import Settings
 from ingestion.contract import Table
 from ingestion.load import Plan, ingest
 from ingestion.load_log import visible_loads
-from ingestion.simulator import simulate
-from ingestion.simulator.anomalies import PLANTED_IN_LEDGER, ROOM_FOR_LEDGER
-from ingestion.simulator.database import Written, simulate_database
-from ingestion.simulator.database.schema import REFERENCES
+from simulator import simulate
+from simulator.anomalies import PLANTED_IN_LEDGER, ROOM_FOR_LEDGER
+from simulator.database import Written, simulate_database
+from simulator.database.schema import REFERENCES
 from tests.oracle import comparing
 from tests.oracle.ledger import read_book
 from tests.support import homes, postgres

@@ -19,10 +19,10 @@ import pymysql
 from glassbook.errors import InputError
 from ingestion.address import parts_of, shown
 from ingestion.contract import Column, Table
-from ingestion.simulator.database import schema
-from ingestion.simulator.database.records import as_json
-from ingestion.simulator.database.server import ANOMALIES_TABLE, MARKER_TABLE, Marker, busy, unreachable
 from ingestion.sources.mysql_address import connect_options
+from simulator.database import schema
+from simulator.database.records import as_json
+from simulator.database.server import ANOMALIES_TABLE, MARKER_TABLE, Marker, busy, unreachable
 
 TYPES = {"money": "decimal(18,2)", "rate": "decimal(9,6)", "date": "date", "time": "datetime(6)", "bool": "tinyint(1)"}
 NUMBERS = {"smallint": "smallint", "integer": "int", "bigint": "bigint unsigned"}

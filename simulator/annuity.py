@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from ingestion.simulator.frame import Frame
+from simulator.frame import Frame
 
 # Shares are whole numbers of this; with amounts up to 2 million the products stay within 64 bits.
 SCALE = 10_000_000_000

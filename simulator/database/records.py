@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from glassbook.engine import connect
 from ingestion.contract import Table, load_contract
-from ingestion.simulator.plan import Plan
+from simulator.plan import Plan
 
 # Housekeeping: table, the instant at which a row goes, and why.
 PURGES = {

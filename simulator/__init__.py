@@ -3,7 +3,7 @@
 Belongs here: how the made-up platform behaves, and how its folder is written. What Glassbook makes of such a folder does not.
 """
 
-from ingestion.simulator.run import Simulation, simulate
+from simulator.run import Simulation, simulate
 
 OWN_HOSTS = ("mingzhang-sim.example",)
 """Hosts of the made-up platform's own site, as its sessions name them."""

@@ -8,9 +8,9 @@ from __future__ import annotations
 from datetime import date, timedelta
 from hashlib import blake2b
 
-from ingestion.simulator.campaigns import Campaign, campaign_on
-from ingestion.simulator.frame import Frame
-from ingestion.simulator.plan import LOOK_AHEAD_DAYS, SALE_DAYS, Plan, local_seconds
+from simulator.campaigns import Campaign, campaign_on
+from simulator.frame import Frame
+from simulator.plan import LOOK_AHEAD_DAYS, SALE_DAYS, Plan, local_seconds
 
 # Listings of one chunk stay in memory together; the size bounds memory and never depends on the machine.
 CHUNK_LISTINGS = 50_000

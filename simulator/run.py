@@ -20,14 +20,14 @@ import duckdb
 from glassbook.engine import connect
 from glassbook.sql_paths import file_written
 from ingestion.contract import Table, load_contract
-from ingestion.simulator.annuity import annuity_table
-from ingestion.simulator.anomalies import ALL_PLANTED, describe, override_table, standing_anomalies
-from ingestion.simulator.campaigns import all_campaigns, campaign_table
-from ingestion.simulator.clock import day_table
-from ingestion.simulator.folder import replaced_folder
-from ingestion.simulator.frame import Frame
-from ingestion.simulator.plan import LOOK_AHEAD_DAYS, Plan, sql_file
-from ingestion.simulator.profile import write_profile
+from simulator.annuity import annuity_table
+from simulator.anomalies import ALL_PLANTED, describe, override_table, standing_anomalies
+from simulator.campaigns import all_campaigns, campaign_table
+from simulator.clock import day_table
+from simulator.folder import replaced_folder
+from simulator.frame import Frame
+from simulator.plan import LOOK_AHEAD_DAYS, Plan, sql_file
+from simulator.profile import write_profile
 
 WORLD = ("world/products", "world/partners", "world/session_templates")
 # In the order in which one needs the other.

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from glassbook.errors import InputError
 from ingestion.commands import simulate as command
 from ingestion.contract import load_contract
-from ingestion.simulator import clock, simulate
+from simulator import clock, simulate
 from tests.support.simulated_folders import START, count, opened, platform
 
 # Child table, column, parent table.
@@ -124,7 +124,7 @@ def test_failure_leaves_nothing(tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
     out = tmp_path / "platform"
     simulate(out, 50, 7, START, date(2018, 6, 30))
     before = digests(out)
-    monkeypatch.setattr("ingestion.simulator.run.STEPS", ("lending/listing",))
+    monkeypatch.setattr("simulator.run.STEPS", ("lending/listing",))
     with pytest.raises(duckdb.CatalogException):
         simulate(out, 50, 7, START, date(2018, 9, 30))
     assert digests(out) == before

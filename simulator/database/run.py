@@ -13,13 +13,13 @@ from typing import Any
 
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
-from ingestion.simulator.anomalies import ALL_PLANTED, STANDING
-from ingestion.simulator.database.records import Moment, Records, vanished
-from ingestion.simulator.database.schema import tables_in_order
-from ingestion.simulator.database.server import MARKER_TABLE, Marker, Server
-from ingestion.simulator.folder import refuse_dates
-from ingestion.simulator.plan import Plan
-from ingestion.simulator.run import simulate
+from simulator.anomalies import ALL_PLANTED, STANDING
+from simulator.database.records import Moment, Records, vanished
+from simulator.database.schema import tables_in_order
+from simulator.database.server import MARKER_TABLE, Marker, Server
+from simulator.folder import refuse_dates
+from simulator.plan import Plan
+from simulator.run import simulate
 
 PLANTED_KINDS = sorted({planted.kind for planted in ALL_PLANTED} | {entry["kind"] for _, entry in STANDING})
 
@@ -83,11 +83,11 @@ def open_server(url: str) -> Server:
     """The server of an address. Raises InputError for a kind that is not known."""
     scheme = url.partition("://")[0]
     if scheme in ("postgresql", "postgres"):
-        from ingestion.simulator.database.postgresql import PostgresServer
+        from simulator.database.postgresql import PostgresServer
 
         return PostgresServer(url)
     if scheme in ("mysql", "mariadb"):
-        from ingestion.simulator.database.mysql import MysqlServer
+        from simulator.database.mysql import MysqlServer
 
         return MysqlServer(url)
     raise InputError(

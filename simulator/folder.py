@@ -13,7 +13,7 @@ from pathlib import Path
 
 from glassbook.errors import InputError
 from glassbook.json_text import parse_json
-from ingestion.simulator.plan import Plan
+from simulator.plan import Plan
 
 MARKER = "simulation.json"
 # Linux: renameat2(2) with paths taken as they are, and both names swapped.
