@@ -42,7 +42,7 @@ def read(url: str, target: str, rows: str) -> None:
 def load(url: str, rows: str) -> None:
     """`ingest` whole into the lake of the home, which must bring this many new rows."""
     from glassbook.settings import load_settings
-    from ingestion.load import ingest
+    from ingestion.loading.load import ingest
 
     found = ingest(load_settings(), url).tables["repayments"].rows_new
     assert found == int(rows), f"{found} new rows, not {rows}"
@@ -56,11 +56,11 @@ def start(url: str) -> None:
 
     from glassbook.settings import load_settings
     from ingestion.contract import load_contract
-    from ingestion.horizon import horizon_of
-    from ingestion.schemas import POLARS_TYPES, violations
+    from ingestion.contract.horizon import horizon_of
+    from ingestion.contract.schemas import POLARS_TYPES, violations
     from ingestion.sources.opening import open_source
 
-    importlib.import_module("ingestion.load")
+    importlib.import_module("ingestion.loading.load")
     load_settings()
     table = load_contract().tables["repayments"]
     frame = pl.DataFrame(schema={column.name: POLARS_TYPES[column.type] for column in table.columns})

@@ -16,7 +16,7 @@ import duckdb
 from benchmarks.measuring import machine
 from benchmarks.page import Row, show
 from glassbook.settings import Settings
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from reports.site.publishing import publish_site
 from simulator import simulate
 from warehouse.build import run_build

@@ -26,7 +26,7 @@ from rich.console import Console
 from benchmarks.measuring import machine
 from benchmarks.page import Row, show
 from glassbook.settings import Settings
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from reports.engine.filing import write_filing
 from reports.restating.reproduction import reproduce
 from simulator import simulate

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from glassbook.disk import sync_file
 from glassbook.engine import build_options, connect
-from glassbook.lake_comparison import require_whole
+from glassbook.lake.comparison import require_whole
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import current_snapshot
 from glassbook.sql_paths import database_attached, file_read
@@ -38,7 +38,7 @@ def simulate(out: str, loans: str, end: str) -> None:
 
 def ingest(source: str) -> None:
     """Loads a folder into the lake of the home."""
-    from ingestion.load import ingest as load
+    from ingestion.loading.load import ingest as load
 
     load(load_settings(), source)
 

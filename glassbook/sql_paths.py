@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from glassbook.errors import InputError
+from glassbook.sql_text import quoted
 
 # What the engine takes for a pattern stands for itself as the one sign of a set; there is no escape, and braces mean nothing.
 _LITERALLY = str.maketrans({sign: f"[{sign}]" for sign in "*?["})
@@ -20,7 +21,7 @@ ROW_NUMBER = "file_row_number = true"
 
 def file_read(path: Path) -> str:
     """A path as the literal that read_parquet, read_csv and their like take for this one file."""
-    return _quoted(str(path.absolute()).translate(_LITERALLY))
+    return quoted(str(path.absolute()).translate(_LITERALLY))
 
 
 def files_read(paths: Iterable[Path]) -> str:
@@ -35,12 +36,12 @@ def parquet_sql(paths: Iterable[Path], *options: str) -> str:
 
 def file_written(path: Path) -> str:
     """A path as the literal that `copy … to` takes."""
-    return _quoted(str(path.absolute()))
+    return quoted(str(path.absolute()))
 
 
 def database_attached(path: Path) -> str:
     """A path as the literal that `attach` takes."""
-    return _quoted(str(database_path(path)))
+    return quoted(str(database_path(path)))
 
 
 def database_path(path: Path) -> Path:
@@ -53,7 +54,3 @@ def database_path(path: Path) -> Path:
             remedy="Rename the folder or the file, or copy the file elsewhere.",
         )
     return path.absolute()
-
-
-def _quoted(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"

@@ -16,7 +16,7 @@ def repair() -> None:
     Changes nothing when all is well, and throws nothing away; what stood in the way is set aside. Exits 1 for what it cannot prove.
     """
     from glassbook.settings import load_settings
-    from ingestion.repair import repair as put_back
+    from ingestion.loading.repair import repair as put_back
 
     for sentence in put_back(load_settings()) or ["the load log is as it was written; nothing was changed"]:
         click.echo(sentence)
@@ -39,7 +39,7 @@ def correct_clock(load_seq: int, known_at: datetime, by: str, reason: str) -> No
     The log keeps what it said before, and instants that filings cite go on to mean what they meant.
     """
     from glassbook.settings import load_settings
-    from ingestion.clock_correction import correct_clock as correct
+    from ingestion.loading.clock_correction import correct_clock as correct
 
     load = correct(load_settings(), load_seq, known_at, by, reason)
     for number, instant in load.corrected.items():

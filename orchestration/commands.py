@@ -15,7 +15,7 @@ import click
 from glassbook.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from ingestion.load import Scope
+    from ingestion.loading.load import Scope
 
 SOURCE = click.option(
     "--source",

@@ -14,10 +14,10 @@ from pathlib import Path
 import click
 
 from glassbook.errors import InputError
+from glassbook.lake.loads import visible_loads
 from glassbook.money import format_decimal
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
-from ingestion.load_log import visible_loads
 from orchestration.commands import run_build_command, run_file, run_ingest, run_publish
 from reports.engine.regime import load_regime
 from reports.figures import read_figures

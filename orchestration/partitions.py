@@ -11,8 +11,8 @@ from zoneinfo import ZoneInfo
 import dagster as dg
 
 from glassbook.clock import now
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
-from ingestion.load_log import visible_loads
 from reports.engine.period import periods
 from reports.engine.regime import Regime
 

@@ -17,7 +17,7 @@ from typing import Any
 from glassbook.build_attempts import unfinished
 from glassbook.clock import now
 from glassbook.errors import GlassbookError, InputError, printable
-from glassbook.lake_log import examine_entries
+from glassbook.lake.log import examine_entries
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import DAMAGED, MANIFEST, POINTER, Snapshot, connect, current_snapshot, has_snapshot, problem_of
 from reports.looks.filings import look_at_filings, look_at_keys

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 
 from glassbook.errors import InputError
-from glassbook.lake_log import entries_after, known_instants, read_entries
+from glassbook.lake.log import entries_after, known_instants, read_entries
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, current_snapshot, find_snapshot
 

@@ -10,9 +10,9 @@ from typing import Any
 
 from glassbook.disk import copy_hashed
 from glassbook.errors import InputError
+from glassbook.lake.loads import Load
 from glassbook.settings import Settings
 from glassbook.snapshots import DATABASE, Snapshot, current_snapshot
-from ingestion.load_log import Load
 from warehouse.control import supplied
 
 # Parameters that every row depends on: where one changed, nothing of an earlier build can be used.

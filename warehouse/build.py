@@ -23,7 +23,8 @@ from glassbook.disk import file_digest, sync_file
 from glassbook.engine import build_options, connect
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
-from glassbook.lake_comparison import being_compared
+from glassbook.lake.comparison import being_compared
+from glassbook.lake.loads import Load
 from glassbook.settings import Settings
 from glassbook.snapshots import (
     DATABASE,
@@ -39,7 +40,6 @@ from glassbook.snapshots import (
     write_manifest,
 )
 from ingestion.contract import load_contract
-from ingestion.load_log import Load
 from warehouse.base import choose_base, copy_base, names_of
 from warehouse.checks import CheckOutcome, require_blocking_checks, run_checks, write_results
 from warehouse.connections import PREVIOUS, attach

@@ -12,10 +12,10 @@ import duckdb
 
 from glassbook.catalogue import load_metrics, load_wordings, metric_sets
 from glassbook.catalogue.wording import ANY
+from glassbook.lake.loads import Load, source_loads
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.load_log import Load, source_loads
-from ingestion.quarantine import STATES, quarantine_sql, typed_sql
+from ingestion.loading.held_rows import STATES, quarantine_sql, typed_sql
 
 _METRIC_FIELDS = (
     *("code", "section", "name_zh", "name_en", "definition_zh", "definition_en", "formula", "unit", "decimals", "period", "basis"),

@@ -19,10 +19,10 @@ from dbt.exceptions import DbtRuntimeError  # type: ignore[attr-defined]
 from glassbook.disk import is_held
 from glassbook.engine import build_options
 from glassbook.errors import GlassbookError, InputError
-from glassbook.lake_comparison import require_whole
+from glassbook.lake.comparison import require_whole
+from glassbook.lake.loads import files_of
 from glassbook.settings import Settings, load_settings
 from glassbook.settings_file import SETTINGS_FILE
-from ingestion.load_log import files_of
 from warehouse.dbt_runner import PROJECT_DIR
 from warehouse.preparation import build_parameters, known_loads, prepare
 

@@ -1,13 +1,13 @@
 """Which files of the lake a build compares with the load log before it reads them.
 
-Belongs here: choosing them. Does not: the comparison (`glassbook.lake_comparison`).
+Belongs here: choosing them. Does not: the comparison (`glassbook.lake.comparison`).
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 
-from ingestion.load_log import Load, files_of
+from glassbook.lake.loads import Load, files_of
 
 Files = dict[str, str | None]
 """Path below the lake, and recorded SHA-256."""

@@ -12,11 +12,11 @@ from pathlib import Path
 import duckdb
 
 from glassbook.calendar import lasting_offset
+from glassbook.lake.loads import Load
 from glassbook.settings import Settings
 from glassbook.sql_paths import parquet_sql
 from ingestion.contract import Table, load_contract
-from ingestion.lake_rows import rows_sql
-from ingestion.load_log import Load
+from ingestion.loading.lake_rows import rows_sql
 from warehouse.connections import WORKING
 
 

@@ -12,11 +12,11 @@ import duckdb
 
 from glassbook.catalogue import RULE_SET_VERSION
 from glassbook.errors import InputError
-from glassbook.lake_log import require_known
+from glassbook.lake.loads import Load, known_by, visible_loads
+from glassbook.lake.log import require_known
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.horizon import latest_business_date
-from ingestion.load_log import Load, known_by, visible_loads
+from ingestion.contract.horizon import latest_business_date
 from warehouse.address_tables import write_addresses
 from warehouse.connections import WORKING, attach
 from warehouse.control import write_control_tables

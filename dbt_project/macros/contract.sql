@@ -1,5 +1,5 @@
 {#
-   Written by `python -m ingestion.documentation` from ingestion/contract.yml; change that, not this.
+   Written by `python -m ingestion.contract.documentation` from ingestion/contract.yml; change that, not this.
   Columns without those that a cursor implies; instants are those of them that have a business date. #}
 {% macro contract_tables() -%}
     {%- do return({

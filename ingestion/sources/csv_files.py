@@ -8,8 +8,9 @@ import duckdb
 
 from glassbook.errors import InputError
 from glassbook.sql_paths import file_read
+from glassbook.sql_text import identifier, quoted
 from ingestion.contract import Column, Table
-from ingestion.conversion import OFFSET, identifier, quoted
+from ingestion.mapping.conversion import OFFSET
 from ingestion.sources.csv_records import count_records
 from ingestion.sources.files import FilePart, require_in_file, require_names, table_of_files
 from ingestion.sources.offered_files import Offered

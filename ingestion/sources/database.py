@@ -1,7 +1,8 @@
 """A database as a source: each contract table is one SELECT in the database's own SQL, sent as Arrow, turned into the contract's types.
 
 Belongs here: what all databases share: finding columns, the mapping's SELECT, the window from a cursor on, and the source's own totals.
-Does not: connecting and the language of one kind (`postgresql`, `mysql`, …), the exact conversion of values (`ingestion.conversion`).
+Does not: connecting and the language of one kind (`postgresql`, `mysql`, …), the exact conversion of values
+(`ingestion.mapping.conversion`).
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ import duckdb
 
 from glassbook.errors import InputError, spelt
 from ingestion.contract import Table
-from ingestion.conversion import FITTING, MARK, Kind, fits, shift
 from ingestion.mapping import ColumnMapping, TableMapping
+from ingestion.mapping.conversion import FITTING, MARK, Kind, fits, shift
 from ingestion.sources.away import NOT_NOW, SourceAway
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.receiving import Taken, received
@@ -116,7 +117,7 @@ class DatabaseSource(ABC):
         if request.tells_unreadable:
             self.give_up(engine, reader)
         if mapping is not None:
-            from ingestion.given_sql import require_reading  # brings a parser, which a load without a mapping has no use for
+            from ingestion.mapping.given_sql import require_reading  # brings a parser, which a load without a mapping has no use for
 
             require_reading(mapping, self.dialect, where)
         found = self._columns(table, mapping)

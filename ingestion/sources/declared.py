@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from ingestion.conversion import Kind
+from ingestion.mapping.conversion import Kind
 
 
 @dataclass(frozen=True)

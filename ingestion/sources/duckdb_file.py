@@ -18,7 +18,8 @@ import duckdb
 from glassbook.engine import connect
 from glassbook.errors import InputError
 from glassbook.sql_paths import file_read
-from ingestion.conversion import Kind, quoted
+from glassbook.sql_text import quoted
+from ingestion.mapping.conversion import Kind
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
 

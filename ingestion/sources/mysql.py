@@ -22,8 +22,8 @@ from pymysql.converters import encoders
 from pymysql.err import MySQLError
 
 from glassbook.errors import InputError
-from ingestion.address import parts_of, shown, without_password
-from ingestion.conversion import Kind
+from ingestion.mapping.conversion import Kind
+from ingestion.sources.address import parts_of, shown, without_password
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.mysql_address import connect_options

@@ -17,8 +17,8 @@ import adbc_driver_postgresql.dbapi
 import duckdb
 from adbc_driver_postgresql import StatementOptions
 
-from ingestion.address import shown, without_password
-from ingestion.conversion import Kind
+from ingestion.mapping.conversion import Kind
+from ingestion.sources.address import shown, without_password
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
 

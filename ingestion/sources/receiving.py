@@ -1,6 +1,7 @@
 """What a database sent, in the contract's columns: one statement of the engine, in steps where a value is read once and then proved.
 
-Belongs here: the order of those steps. Does not: what is asked of the database (`database`), the expressions (`ingestion.conversion`).
+Belongs here: the order of those steps. Does not: what is asked of the database (`database`), the expressions
+(`ingestion.mapping.conversion`).
 """
 
 from __future__ import annotations
@@ -10,8 +11,8 @@ from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from ingestion.contract import Column, Table
-from ingestion.conversion import TYPED, came, converted, literal, number_read, typed, whole_read
 from ingestion.mapping import ColumnMapping, TableMapping
+from ingestion.mapping.conversion import TYPED, came, converted, literal, number_read, typed, whole_read
 from ingestion.sources.declared import SourceColumn
 
 _WIDE = ("bigint unsigned", "HUGEINT", "UHUGEINT")

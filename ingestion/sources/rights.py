@@ -1,7 +1,7 @@
 """What the login of a source may do beside reading, so that whoever gave it can take it back.
 
-Belongs here: asking the server, in words for a person. Does not: keeping a query from using such a right (`ingestion.given_sql`, the
-read-only sessions). A file is opened read-only, whatever its owner may do.
+Belongs here: asking the server, in words for a person. Does not: keeping a query from using such a right (`ingestion.mapping.given_sql`,
+the read-only sessions). A file is opened read-only, whatever its owner may do.
 """
 
 from __future__ import annotations

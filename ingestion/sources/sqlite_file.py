@@ -23,7 +23,7 @@ import duckdb
 import pyarrow as pa
 
 from glassbook.errors import InputError
-from ingestion.conversion import Kind
+from ingestion.mapping.conversion import Kind
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.text_rows import text_batch, text_schema

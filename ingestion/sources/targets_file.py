@@ -18,9 +18,9 @@ import yaml
 
 from glassbook.catalogue import load_metrics
 from glassbook.errors import InputError
+from glassbook.sql_text import quoted
 from glassbook.yaml_limits import compose, read_within_limits
 from ingestion.contract import Table, load_contract
-from ingestion.conversion import quoted
 from ingestion.sources.table import Request, SourceTable
 
 ENDINGS = (".yml", ".yaml")

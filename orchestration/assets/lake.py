@@ -8,7 +8,7 @@ import dagster as dg
 
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
-from ingestion.load import Scope
+from ingestion.loading.load import Scope
 from ingestion.sources.away import SourceAway
 from orchestration.assets.showing import made
 from orchestration.checks.form import form_results, form_specs
@@ -22,7 +22,8 @@ RETRIES = dg.RetryPolicy(max_retries=3, delay=300, backoff=dg.Backoff.EXPONENTIA
 
 
 class IngestConfig(dg.Config):
-    """What to load: `scope` is new, all or reconcile (see ingestion.load); source and mapping are those of the settings where empty.
+    """What to load: `scope` is new, all or reconcile (see ingestion.loading.load); source and mapping are those of the
+    settings where empty.
 
     An address with a password belongs in the settings: a run's config is kept and shown.
     """

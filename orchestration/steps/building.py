@@ -8,9 +8,9 @@ from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load_log import visible_loads
 from orchestration.steps.runs import StepRun, recorded
 from warehouse.build import Listener, run_build
 from warehouse.checks import CheckOutcome

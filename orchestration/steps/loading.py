@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from glassbook.clock import CLOCKS_DIFFER_BY, now
+from glassbook.lake.loads import Load, TableLoad
 from glassbook.settings import Settings
-from ingestion.drift import notes_of, notes_of_reading
-from ingestion.lake_writer import notes_of_set_aside
-from ingestion.load import Plan, Scope, read_source
-from ingestion.load_log import Load, TableLoad
+from ingestion.loading.drift import notes_of, notes_of_reading
+from ingestion.loading.lake_writer import notes_of_set_aside
+from ingestion.loading.load import Plan, Scope, read_source
 from ingestion.mapping import read_mapping
 from orchestration.steps.runs import StepRun, recorded
 
@@ -26,7 +26,7 @@ def load(
     allow_gone: frozenset[str] = frozenset(),
     complete_until: str = "",
 ) -> StepRun:
-    """One load; source and mapping are those of the settings unless given. Raises what `ingestion.load.read_source` raises.
+    """One load; source and mapping are those of the settings unless given. Raises what `ingestion.loading.load.read_source` raises.
 
     `is_new` says whether it found something; where it did not, `load_seq` is the load since which nothing is new.
     """

@@ -9,8 +9,8 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from glassbook.clock import CLOCKS_DIFFER_BY, now
-from glassbook.lake_comparison import claims_of, damaged_files, replaced_files
-from glassbook.lake_log import SET_ASIDE, examine_entries, known_instants, missed_by_snapshots, second_place
+from glassbook.lake.comparison import claims_of, damaged_files, replaced_files
+from glassbook.lake.log import SET_ASIDE, examine_entries, known_instants, missed_by_snapshots, second_place
 from glassbook.settings import Settings
 
 

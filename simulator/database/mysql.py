@@ -17,8 +17,8 @@ import duckdb
 import pymysql
 
 from glassbook.errors import InputError
-from ingestion.address import parts_of, shown
 from ingestion.contract import Column, Table
+from ingestion.sources.address import parts_of, shown
 from ingestion.sources.mysql_address import connect_options
 from simulator.database import schema
 from simulator.database.records import as_json

@@ -15,9 +15,9 @@ import duckdb
 import pyarrow as pa
 
 from glassbook.errors import InputError
-from ingestion.address import shown
+from glassbook.sql_text import quoted
 from ingestion.contract import Column, Table
-from ingestion.conversion import quoted
+from ingestion.sources.address import shown
 from simulator.database import schema
 from simulator.database.records import as_json
 from simulator.database.server import ANOMALIES_TABLE, MARKER_TABLE, Marker, busy, unreachable

@@ -13,8 +13,8 @@ from typing import Any, Protocol, Self
 import duckdb
 
 from glassbook.errors import InputError
-from ingestion.address import without_password
 from ingestion.contract import Table
+from ingestion.sources.address import without_password
 
 MARKER_TABLE = "simulation"
 ANOMALIES_TABLE = "simulation_anomalies"

@@ -20,12 +20,12 @@ from hypothesis import strategies as st
 
 from glassbook.engine_errors import in_our_words
 from glassbook.errors import GlassbookError
-from glassbook.lake_comparison import LakeDamaged
+from glassbook.lake.comparison import LakeDamaged
+from glassbook.lake.loads import files_of, visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import POINTER, current_snapshot
-from ingestion.load import ingest
-from ingestion.load_log import files_of, visible_loads
-from ingestion.repair import repair
+from ingestion.loading.load import ingest
+from ingestion.loading.repair import repair
 from reports.doctor import Finding, examine
 from reports.engine.filing_acts import open_filing
 from reports.engine.regime import load_regime

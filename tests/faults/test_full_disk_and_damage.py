@@ -13,7 +13,7 @@ import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.lake import a_platform
 from tests.support.shell import run

@@ -19,7 +19,7 @@ import pytest
 import glassbook
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, connect, current_snapshot
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from reports.engine.filing import write_filing
 from reports.site.publishing import publish_site
 from reports.verify import verify_package

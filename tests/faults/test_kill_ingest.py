@@ -10,15 +10,15 @@ from pathlib import Path
 
 import pytest
 
-from ingestion.load import ingest
-from ingestion.load_log import visible_loads
+from glassbook.lake.loads import visible_loads
+from ingestion.loading.load import ingest
 from tests.support.lake import a_home, a_platform, content, stray_files
 
 PROGRAM = """
 import sys
 from pathlib import Path
 from glassbook.settings import load_settings
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 ingest(load_settings(), Path(sys.argv[1]))
 """
 POINTS = [

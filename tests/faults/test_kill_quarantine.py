@@ -8,19 +8,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-from ingestion import decisions
+from glassbook.lake.loads import visible_loads
 from ingestion.contract import load_contract
-from ingestion.load import ingest
-from ingestion.load_log import visible_loads
-from ingestion.quarantine import Choice
+from ingestion.loading.held_rows import Choice
+from ingestion.loading.load import ingest
+from ingestion.quarantine import decisions
 from tests.support.lake import a_home, a_platform, rows, stray_files
 
 UNUSED = {name for name, table in load_contract().tables.items() if not table.required and name != "fees"}
 # The conflicting row is released once the row that it contradicts is taken for gone: a rule that no longer holds it.
 PROGRAM = """
 from glassbook.settings import load_settings
-from ingestion import decisions, judging
-from ingestion.quarantine import Choice
+from ingestion.quarantine import decisions
+from ingestion.loading import judging
+from ingestion.loading.held_rows import Choice
 judging.standing_sql = lambda *_: "false"
 decisions.release(load_settings(), Choice(table="fees"), "Li Na")
 """

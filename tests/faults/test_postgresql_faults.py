@@ -16,10 +16,10 @@ import adbc_driver_manager
 import pytest
 
 from glassbook.errors import InputError
+from glassbook.lake.loads import Load, visible_loads
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.load import ingest
-from ingestion.load_log import Load, visible_loads
+from ingestion.loading.load import ingest
 from tests.support.lake import a_home, a_platform, rows, stray_files
 from tests.support.postgres import Database, database, postgres
 
@@ -32,7 +32,7 @@ PROGRAM = """
 import resource, sys
 from glassbook.errors import InputError
 from glassbook.settings import load_settings
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 resource.setrlimit(resource.RLIMIT_FSIZE, (int(sys.argv[2]),) * 2)
 try:
     ingest(load_settings(), sys.argv[1])

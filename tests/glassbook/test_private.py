@@ -15,12 +15,12 @@ from glassbook.errors import InputError
 from glassbook.own_places import refuse_own_place
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from ingestion.commands import simulate
-from ingestion.map_commands import map_group
+from ingestion.map.commands import map_group
 from orchestration.commands import file, publish
 from reports.deadlines.commands import calendar
 from reports.keys_commands import keys
 from reports.looks.private import look_at_rights
+from simulator.commands import simulate
 
 GLASSBOOK = [sys.executable, "-c", "import os; os.umask(0); from glassbook.cli import main; main()"]
 

@@ -7,7 +7,7 @@ from urllib.parse import parse_qsl
 import pytest
 
 from glassbook.errors import InputError
-from ingestion.address import parts_of, shown, without_password
+from ingestion.sources.address import parts_of, shown, without_password
 from ingestion.sources.mysql_address import connect_options
 
 SECRET = "g:h%40m"

@@ -12,11 +12,11 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from glassbook.snapshots import connect
-from ingestion import form_rules, judging
-from ingestion import load as loading
-from ingestion.contract import load_contract
-from ingestion.form_rules import AMOUNT_OUT_OF_RANGE, MOST_AMOUNT
-from ingestion.load import ingest
+from ingestion.contract import form_rules, load_contract
+from ingestion.contract.form_rules import AMOUNT_OUT_OF_RANGE, MOST_AMOUNT
+from ingestion.loading import judging
+from ingestion.loading import load as loading
+from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.lake import a_home, a_platform, quarantine, rows
 from tests.support.platform import Platform

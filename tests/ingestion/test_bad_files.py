@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from glassbook.errors import InputError
-from ingestion.load import ingest
-from ingestion.load_log import visible_loads
+from glassbook.lake.loads import visible_loads
+from ingestion.loading.load import ingest
 from tests.support.lake import a_home, a_platform, content, stray_files
 
 

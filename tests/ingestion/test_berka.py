@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from glassbook.settings import Settings
-from ingestion.drift import notes_of
-from ingestion.load import Plan, ingest
+from ingestion.loading.drift import notes_of
+from ingestion.loading.load import Plan, ingest
 from ingestion.mapping import read_mapping
 from tests.support import homes
 from tests.support.built import with_working

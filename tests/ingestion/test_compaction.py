@@ -13,15 +13,15 @@ from typing import Any
 import pytest
 
 from glassbook.engine import connect
-from glassbook.lake_comparison import LakeDamaged
+from glassbook.lake.comparison import LakeDamaged
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import only_one_build
-from ingestion.compaction import compact
 from ingestion.contract import load_contract
-from ingestion.lake_rows import rows_sql
-from ingestion.lake_writer import only_writer
-from ingestion.load import Plan, ingest
-from ingestion.load_log import visible_loads
+from ingestion.loading.compaction import compact
+from ingestion.loading.lake_rows import rows_sql
+from ingestion.loading.lake_writer import only_writer
+from ingestion.loading.load import Plan, ingest
 from reports.looks.lake import look_at_files, look_at_log
 from tests.support import homes
 from tests.support.changes import a_payment, a_reversal, small_platform
@@ -157,9 +157,9 @@ def test_a_merged_file_is_compared_like_any(made: tuple[Settings, Path], tmp_pat
 
 PROGRAM = """
 from glassbook.settings import load_settings
-from ingestion.compaction import compact
-from ingestion.lake_writer import only_writer
-from ingestion.load_log import visible_loads
+from ingestion.loading.compaction import compact
+from ingestion.loading.lake_writer import only_writer
+from glassbook.lake.loads import visible_loads
 settings = load_settings()
 with only_writer(settings):
     compact(settings, visible_loads(settings), 3)

@@ -12,13 +12,13 @@ from click.testing import CliRunner
 
 from glassbook.cli import glassbook
 from glassbook.errors import InputError
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import connect
-from ingestion.horizon import latest_business_date
-from ingestion.load import Plan, ingest, read_source
-from ingestion.load_log import visible_loads
+from ingestion.contract.horizon import latest_business_date
+from ingestion.loading.load import Plan, ingest, read_source
+from ingestion.loading.quiet_loads import quiet_loads
 from ingestion.mapping import Mapping
-from ingestion.quiet_loads import quiet_loads
 from tests.support import homes
 from tests.support.duckdb_source import run, tables_as_they_are, write_database
 from tests.support.lake import a_platform, refused

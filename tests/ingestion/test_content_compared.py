@@ -13,13 +13,12 @@ from hypothesis import example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
+from glassbook.lake.loads import Load
 from glassbook.settings import Settings
-from ingestion import arrival, load
-from ingestion import quarantine as held_rows
-from ingestion.content_hash import number_of
 from ingestion.contract import Table, load_contract
-from ingestion.load import ingest
-from ingestion.load_log import Load
+from ingestion.loading import arrival, held_rows, load
+from ingestion.loading.content_hash import number_of
+from ingestion.loading.load import ingest
 from tests.support.lake import a_home, quarantine, rows
 from tests.support.platform import Platform
 

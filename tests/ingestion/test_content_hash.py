@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support.lake import a_home, a_platform, quarantine, rows
 from tests.support.platform import Platform
 from tests.support.simulated_folders import platform

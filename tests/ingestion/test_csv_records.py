@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from glassbook.errors import InputError
-from ingestion.load import Plan, ingest
+from ingestion.loading.load import Plan, ingest
 from ingestion.mapping import Mapping
 from ingestion.sources import csv_records
 from ingestion.sources.csv_files import open_csv

@@ -8,7 +8,7 @@ import pytest
 import yaml
 
 from ingestion.contract import load_contract
-from ingestion.documentation import COMMAND, ROOT, documents
+from ingestion.contract.documentation import COMMAND, ROOT, documents
 
 
 @pytest.mark.parametrize("name", documents())

@@ -14,11 +14,11 @@ import pytest
 from click.testing import CliRunner
 
 from glassbook.errors import InputError
+from glassbook.lake.loads import Load, visible_loads
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.drift import notes_of
-from ingestion.load import Plan, ingest
-from ingestion.load_log import Load, visible_loads
+from ingestion.loading.drift import notes_of
+from ingestion.loading.load import Plan, ingest
 from orchestration.steps.loading import load as load_step
 from reports.commands import doctor
 from reports.doctor import examine

@@ -12,8 +12,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from ingestion.form_rules import MOST_AMOUNT
-from ingestion.load import ingest
+from ingestion.contract.form_rules import MOST_AMOUNT
+from ingestion.loading.load import ingest
 from tests.support.lake import a_home, a_platform, quarantine, refused, rows
 
 EXACT = [pa.decimal128(20, 4), pa.decimal128(38, 20), pa.decimal128(18, 2), pa.int64(), pa.uint64(), pa.int32(), pa.decimal128(10, 0)]

@@ -15,9 +15,9 @@ from click.testing import CliRunner
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from glassbook.lake.loads import visible_loads
 from ingestion.contract import load_contract
-from ingestion.load import Plan, ingest
-from ingestion.load_log import visible_loads
+from ingestion.loading.load import Plan, ingest
 from ingestion.mapping import Mapping
 from ingestion.sources.folder_entries import entries_of
 from orchestration.commands import ingest as ingest_command

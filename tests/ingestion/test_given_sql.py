@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from glassbook.errors import InputError
 from ingestion.contract import load_contract
-from ingestion.given_sql import require_reading_sql
-from ingestion.load import Plan
-from ingestion.map_commands import map_group
+from ingestion.loading.load import Plan
+from ingestion.map.commands import map_group
 from ingestion.mapping import Mapping
+from ingestion.mapping.given_sql import require_reading_sql
 from ingestion.sources.duckdb_file import DuckDbSource
 from ingestion.sources.opening import open_database
 from ingestion.sources.sqlite_file import SqliteSource
@@ -195,7 +195,7 @@ def test_the_expression_of_the_day_is_looked_at_as_well(tmp_path: Path) -> None:
 
 
 def test_a_query_may_end_with_a_comment(tmp_path: Path) -> None:
-    from ingestion.load import ingest
+    from ingestion.loading.load import ingest
 
     source, home = write_database(a_platform(), tmp_path / "platform.duckdb"), a_home(tmp_path / "home")
     mapping = _mapped(

@@ -10,11 +10,11 @@ from typing import Any
 import pytest
 
 from glassbook.errors import CheckFailed
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import connect
-from ingestion import load as loading
-from ingestion.load import Plan, ingest
-from ingestion.load_log import visible_loads
+from ingestion.loading import load as loading
+from ingestion.loading.load import Plan, ingest
 from ingestion.sources.table import SourceTotals
 from tests.support import homes
 from tests.support.built import with_working

@@ -11,9 +11,9 @@ import pyarrow.csv as pc
 import pyarrow.parquet as pq
 import pytest
 
+from glassbook.lake.loads import visible_loads
 from ingestion.contract import load_contract
-from ingestion.load import ingest
-from ingestion.load_log import visible_loads
+from ingestion.loading.load import ingest
 from tests.support.lake import a_home, a_platform, content, newest, quarantine, rows, stray_files
 from tests.support.platform import Platform
 

@@ -11,10 +11,10 @@ import yaml
 from click.testing import CliRunner, Result
 
 from ingestion.contract import load_contract
-from ingestion.load import Plan, ingest
-from ingestion.map_commands import map_group
+from ingestion.loading.load import Plan, ingest
+from ingestion.map.commands import map_group
 from ingestion.mapping import read_mapping
-from ingestion.mapping_schema import PATH, schema_text
+from ingestion.mapping.schema import PATH, schema_text
 from tests.support.lake import a_home, a_platform, rows
 
 OTHER = """
@@ -113,5 +113,5 @@ def test_a_mapping_that_is_wrong_names_the_place(text: str, said: str, tmp_path:
 
 
 def test_the_schema_is_what_the_records_say() -> None:
-    assert PATH.read_text(encoding="utf-8") == schema_text(), "run python -m ingestion.mapping_schema"
+    assert PATH.read_text(encoding="utf-8") == schema_text(), "run python -m ingestion.mapping.schema"
     assert set(json.loads(schema_text())["properties"]["tables"]["properties"]) == set(load_contract().tables)

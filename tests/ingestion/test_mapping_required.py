@@ -16,8 +16,8 @@ from hypothesis import strategies as st
 
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.load import Plan, ingest
-from ingestion.map_commands import map_group
+from ingestion.loading.load import Plan, ingest
+from ingestion.map.commands import map_group
 from ingestion.mapping import Mapping
 from tests.support.lake import a_home, a_platform, refused
 

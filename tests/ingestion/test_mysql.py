@@ -13,10 +13,10 @@ import duckdb
 import pytest
 import trustme
 
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.load import Plan, ingest, read_source
-from ingestion.load_log import visible_loads
+from ingestion.loading.load import Plan, ingest, read_source
 from ingestion.mapping import Mapping
 from ingestion.sources.mysql import MySqlSource
 from ingestion.sources.table import Request

@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 
 from glassbook.settings import PERSONAL_WORDS, WORDS, Settings
 from ingestion.contract import load_contract
-from ingestion.drift import notes_of
-from ingestion.load import Plan, ingest
+from ingestion.loading.drift import notes_of
+from ingestion.loading.load import Plan, ingest
+from ingestion.loading.null_words import SUSPECT
 from ingestion.mapping import Mapping
-from ingestion.null_words import SUSPECT
 from tests.ingestion.test_other_files import duckdb_file, sqlite_file, workbooks
 from tests.support.lake import a_home, a_platform, content, quarantine, rows
 from tests.support.platform import Platform

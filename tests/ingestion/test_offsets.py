@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 
 from glassbook.errors import InputError
 from ingestion.contract import load_contract
-from ingestion.conversion import _instant, literal
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from ingestion.mapping import ColumnMapping
+from ingestion.mapping.conversion import _instant, literal
 from tests.ingestion.test_other_files import a_source, as_csv, mapped_fees, sqlite_file, workbooks
 from tests.support.lake import a_home, refused, rows
 

@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.contract import load_contract
-from ingestion.load import Plan, ingest
+from ingestion.loading.load import Plan, ingest
 from ingestion.mapping import Mapping, read_mapping
 from tests.support.lake import a_home, a_platform, refused, rows
 

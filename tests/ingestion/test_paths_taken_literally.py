@@ -13,7 +13,7 @@ from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from ingestion.contract import load_contract
-from ingestion.load import Plan, ingest
+from ingestion.loading.load import Plan, ingest
 from ingestion.mapping import Mapping
 from reports.engine.filing import write_filing
 from reports.engine.regime import load_regime

@@ -10,11 +10,11 @@ import adbc_driver_manager
 import duckdb
 import pytest
 
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.drift import notes_of_reading
-from ingestion.load import ingest, read_source
-from ingestion.load_log import visible_loads
+from ingestion.loading.drift import notes_of_reading
+from ingestion.loading.load import ingest, read_source
 from ingestion.sources.postgresql import PostgresSource
 from ingestion.sources.table import Request
 from tests.oracle import comparing

@@ -13,12 +13,13 @@ import duckdb
 import pytest
 
 from glassbook.errors import InputError
+from glassbook.lake.loads import TableLoad, visible_loads
 from glassbook.settings import Settings
-from ingestion import contract, decisions
-from ingestion.cursors import since
-from ingestion.load import ingest
-from ingestion.load_log import TableLoad, visible_loads
-from ingestion.quarantine import STATES, Choice, parse_id, quarantine_sql
+from ingestion import contract
+from ingestion.loading.cursors import since
+from ingestion.loading.held_rows import STATES, Choice, parse_id, quarantine_sql
+from ingestion.loading.load import ingest
+from ingestion.quarantine import decisions
 from tests.support.lake import a_home, a_platform, rows, stray_files
 from tests.support.platform import Platform
 
@@ -68,7 +69,7 @@ def parking_is_listed(monkeypatch: pytest.MonkeyPatch) -> None:
     table = contract.load_contract().tables["fees"]
     columns = tuple(replace(c, values=(*c.values, "parking")) if c.name == "fee_kind" and c.values else c for c in table.columns)
     changed = replace(contract.load_contract(), tables=contract.load_contract().tables | {"fees": replace(table, columns=columns)})
-    for module in ("ingestion.decisions", "ingestion.load", "ingestion.quarantine_pages"):
+    for module in ("ingestion.quarantine.decisions", "ingestion.loading.load", "ingestion.quarantine.pages"):
         monkeypatch.setattr(f"{module}.load_contract", lambda: changed)
 
 

@@ -18,12 +18,13 @@ import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
-from ingestion import decisions, load
 from ingestion.contract import load_contract
-from ingestion.load import ingest
-from ingestion.load_log import visible_loads
-from ingestion.quarantine import HELD_STATES, Choice, parse_id, quarantine_sql
+from ingestion.loading import load
+from ingestion.loading.held_rows import HELD_STATES, Choice, parse_id, quarantine_sql
+from ingestion.loading.load import ingest
+from ingestion.quarantine import decisions
 from tests.support.lake import a_home, rows, stray_files
 from tests.support.platform import Platform
 

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from glassbook.cli import glassbook
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
-from ingestion.load import ingest, read_source
-from ingestion.load_log import visible_loads
-from ingestion.quiet_loads import quiet_loads
+from ingestion.loading.load import ingest, read_source
+from ingestion.loading.quiet_loads import quiet_loads
 from reports.doctor import examine
 from tests.support.lake import a_home, a_platform, stray_files
 from warehouse.preparation import build_parameters, known_loads

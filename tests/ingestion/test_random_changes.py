@@ -14,10 +14,10 @@ from hypothesis import HealthCheck, example, given
 from hypothesis import settings as how
 from hypothesis import strategies as st
 
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.load import Plan, ingest
-from ingestion.load_log import visible_loads
+from ingestion.loading.load import Plan, ingest
 from tests.support import homes
 from tests.support.lake import a_platform
 from tests.support.postgres import Database, database, postgres

@@ -12,15 +12,15 @@ import pytest
 
 from glassbook.engine import connect
 from glassbook.errors import InputError
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
-from ingestion import judging
-from ingestion import load as loading
 from ingestion.contract import Column, load_contract
-from ingestion.form_rules import INSTANT_AHEAD
-from ingestion.horizon import Horizon, horizon_of, latest_business_date
-from ingestion.load import ingest
-from ingestion.load_log import visible_loads
-from ingestion.quarantine import quarantine_sql
+from ingestion.contract.form_rules import INSTANT_AHEAD
+from ingestion.contract.horizon import Horizon, horizon_of, latest_business_date
+from ingestion.loading import judging
+from ingestion.loading import load as loading
+from ingestion.loading.held_rows import quarantine_sql
+from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.lake import a_platform, quarantine, rows, stray_files
 from tests.support.platform import Platform

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from ingestion import judging
 from ingestion.contract import load_contract
-from ingestion.form_rules import FORM_RULES, VALUE_NOT_READABLE
-from ingestion.horizon import horizon_of
-from ingestion.load import ingest
-from ingestion.schemas import schema_of
+from ingestion.contract.form_rules import FORM_RULES, VALUE_NOT_READABLE
+from ingestion.contract.horizon import horizon_of
+from ingestion.contract.schemas import schema_of
+from ingestion.loading import judging
+from ingestion.loading.load import ingest
 from tests.support.lake import a_home, a_platform, content, quarantine
 
 HORIZON = horizon_of(a_home(Path()), datetime(2019, 12, 31, 12, tzinfo=UTC))
@@ -29,7 +29,7 @@ def test_schema_has_the_columns_of_the_contract(name: str) -> None:
 
 
 def test_pandera_is_imported_only_when_a_table_is_checked() -> None:
-    modules = "ingestion.load, ingestion.commands, ingestion.documentation"
+    modules = "ingestion.loading.load, ingestion.commands, ingestion.contract.documentation"
     program = f"import sys, {modules}; sys.exit('pandera' in sys.modules or 'polars' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", program], check=False).returncode == 0
 

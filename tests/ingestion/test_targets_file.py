@@ -8,11 +8,11 @@ from pathlib import Path
 import pytest
 
 from glassbook.errors import InputError
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from ingestion.horizon import latest_business_date
-from ingestion.load import ingest
-from ingestion.load_log import visible_loads
+from ingestion.contract.horizon import latest_business_date
+from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.platform import Platform
 from warehouse.build import run_build

@@ -15,12 +15,12 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from glassbook.errors import InputError
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import connect
-from ingestion.decisions import release
-from ingestion.load import Plan, ingest
-from ingestion.load_log import visible_loads
-from ingestion.quarantine import Choice
+from ingestion.loading.held_rows import Choice
+from ingestion.loading.load import Plan, ingest
+from ingestion.quarantine.decisions import release
 from tests.support import homes
 from tests.support.lake import a_home, a_platform, quarantine, refused, rows
 from warehouse.build import run_build

@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from glassbook.cli import glassbook
 from glassbook.errors import CheckFailed
+from glassbook.lake.loads import Load, visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import connect
-from ingestion.load import Plan, ingest, read_source
-from ingestion.load_log import Load, visible_loads
+from ingestion.loading.load import Plan, ingest, read_source
 from ingestion.mapping import Mapping
 from tests.support.duckdb_source import run, tables_as_they_are, write_database
 from tests.support.lake import a_home, a_platform, content, stray_files

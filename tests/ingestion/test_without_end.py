@@ -13,9 +13,9 @@ from pathlib import Path
 import pytest
 
 from glassbook.errors import InputError
+from glassbook.lake.loads import visible_loads
 from glassbook.profile.reading import load_profile
-from ingestion.load import ingest
-from ingestion.load_log import visible_loads
+from ingestion.loading.load import ingest
 from ingestion.mapping import read_mapping
 from ingestion.sources import unpacking
 from tests.support.lake import a_home, a_platform, refused

@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from openpyxl.utils import get_column_letter
 
 from glassbook.errors import InputError
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from ingestion.sources.workbooks import TOO_LONG, lines_of_workbook
 from tests.ingestion.test_other_files import a_source, workbooks
 from tests.support.lake import a_home, refused, rows

@@ -9,10 +9,10 @@ import pytest
 from click.testing import CliRunner
 
 from glassbook.errors import InputError
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
-from ingestion.clock_correction import correct_clock
-from ingestion.load import ingest
-from ingestion.load_log import visible_loads
+from ingestion.loading.clock_correction import correct_clock
+from ingestion.loading.load import ingest
 from orchestration.steps.loading import load
 from reports.commands import doctor
 from reports.engine.regime import load_regime

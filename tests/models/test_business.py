@@ -13,7 +13,7 @@ import duckdb
 import pytest
 
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from ingestion.sources.targets_file import KINDS
 from tests.support.built import LAST
 from tests.support.homes import home

@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from glassbook.snapshots import connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support.homes import difference, home, rebuilt
 from tests.support.platform import Platform
 from warehouse.addresses import decoded, landing_of, referrer_of

@@ -11,7 +11,7 @@ import pytest
 
 from glassbook.catalogue import load_metrics
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support.built import columns_of, with_working
 from tests.support.homes import home
 from tests.support.platform import Platform

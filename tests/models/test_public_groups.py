@@ -15,7 +15,7 @@ import duckdb
 import pytest
 import yaml
 
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.differencing import Page, Said, pages_of, small_groups, small_groups_over_time, told_apart
 from tests.support.platform import Platform

@@ -14,7 +14,7 @@ import duckdb
 import pytest
 
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support.homes import home
 from tests.support.platform import Platform
 from warehouse.build import run_build

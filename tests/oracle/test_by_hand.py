@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from glassbook.snapshots import Snapshot
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
 from tests.oracle import comparing

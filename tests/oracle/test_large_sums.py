@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.oracle import comparing
 from tests.oracle.ledger import read_book
 from tests.support import homes

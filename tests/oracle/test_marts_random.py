@@ -9,7 +9,7 @@ from pathlib import Path
 from hypothesis import HealthCheck, Phase, given, settings
 
 from glassbook.snapshots import connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.oracle import marts_business, marts_economics, marts_marketing, marts_risk
 from tests.oracle.marketing_strategies import OWN_HOSTS, busy_platforms
 from tests.oracle.marts import Told, differences

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 
 from glassbook.snapshots import connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from simulator import simulate
 from tests.oracle import marts_business, marts_economics, marts_marketing, marts_risk
 from tests.oracle.business_cash import likely_cash

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from simulator import simulate
 from simulator.anomalies import ALL_PLANTED, ROOM_FOR_LEDGER, STANDING
 from tests.oracle import anomalies, comparing

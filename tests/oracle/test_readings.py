@@ -12,7 +12,7 @@ import pytest
 from glassbook.catalogue import load_metrics
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.oracle import comparing
 from tests.oracle.figures import Readings
 from tests.oracle.ledger import Book, read_book

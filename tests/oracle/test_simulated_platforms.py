@@ -11,7 +11,7 @@ import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from simulator import simulate
 from simulator.anomalies import PLANTED, STANDING
 from tests.oracle import anomalies, comparing

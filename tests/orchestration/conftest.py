@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from glassbook.snapshots import Snapshot
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.edit_platforms import LOADED, broken_platform, steady_platform
 from tests.support.platform import Platform

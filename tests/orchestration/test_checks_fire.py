@@ -16,7 +16,7 @@ from glassbook.catalogue import load_checks
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot, has_snapshot
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.edit_platforms import BROKEN_END, LOADED, STEADY_END, steady_platform
 from warehouse import build

@@ -12,7 +12,7 @@ from glassbook.catalogue import load_checks
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
 from ingestion.contract import load_contract
-from ingestion.form_rules import rules_of
+from ingestion.contract.form_rules import rules_of
 from orchestration.build_definitions import build_defs
 from orchestration.resources import Announcer
 from warehouse.dbt_runner import Project

@@ -12,7 +12,7 @@ import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support import changes, homes
 from tests.support.changes import CHAINS, a_related_party, small_platform
 from tests.support.platform import Platform

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from glassbook.settings import Settings
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.platform import Platform
 from warehouse.build import run_build

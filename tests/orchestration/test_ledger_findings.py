@@ -14,7 +14,7 @@ from decimal import Decimal
 import pytest
 
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.oracle import comparing
 from tests.oracle.ledger import Book, read_book
 from tests.support import homes

@@ -11,9 +11,10 @@ import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
-from ingestion import contract, decisions
-from ingestion.load import ingest
-from ingestion.quarantine import Choice, parse_id
+from ingestion import contract
+from ingestion.loading.held_rows import Choice, parse_id
+from ingestion.loading.load import ingest
+from ingestion.quarantine import decisions
 from reports.doctor import examine
 from reports.engine.controls import read_controls
 from reports.engine.regime import load_regime

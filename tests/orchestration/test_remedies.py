@@ -14,10 +14,10 @@ from click.testing import CliRunner, Result
 
 from glassbook.cli import glassbook
 from glassbook.errors import GlassbookError
-from glassbook.lake_log import entry_path
+from glassbook.lake.log import entry_path
 from glassbook.settings import Settings
 from glassbook.snapshots import MANIFEST, POINTER, current_snapshot
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.changes import a_payment, small_platform
 from tests.support.spoken import named_in, spoken

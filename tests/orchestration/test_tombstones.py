@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from glassbook.snapshots import Snapshot
-from ingestion.load import Plan, ingest
+from ingestion.loading.load import Plan, ingest
 from tests.support import homes
 from tests.support.changes import small_platform
 from tests.support.duckdb_source import run, write_database

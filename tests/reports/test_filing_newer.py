@@ -11,7 +11,7 @@ from click.testing import Result
 
 from glassbook import calendar
 from glassbook.errors import CheckFailed
-from glassbook.lake_log import entry_path
+from glassbook.lake.log import entry_path
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from reports.engine.filing_log import read_log

@@ -13,10 +13,10 @@ import duckdb
 import pytest
 
 from glassbook.errors import InputError
+from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from ingestion.contract import Table
-from ingestion.load import Plan, ingest
-from ingestion.load_log import visible_loads
+from ingestion.loading.load import Plan, ingest
 from simulator import simulate
 from simulator.anomalies import PLANTED_IN_LEDGER, ROOM_FOR_LEDGER
 from simulator.database import Written, simulate_database

@@ -14,7 +14,7 @@ import duckdb
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from simulator import simulate
 from warehouse.build import run_build
 from warehouse.connections import WORKING, attach

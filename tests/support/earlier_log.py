@@ -7,7 +7,7 @@ import shutil
 from collections.abc import Callable
 from typing import Any
 
-from glassbook.lake_log import as_text, entry_path, without_links
+from glassbook.lake.log import as_text, entry_path, without_links
 from glassbook.settings import Settings
 
 

@@ -13,10 +13,10 @@ from typing import Any
 
 import duckdb
 
+from glassbook.lake.loads import Load
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from ingestion.load import ingest
-from ingestion.load_log import Load
+from ingestion.loading.load import ingest
 from simulator import simulate
 from tests.support.platform import Platform
 from warehouse.build import run_build

@@ -10,13 +10,13 @@ import pyarrow.parquet as pq
 import pytest
 
 from glassbook.errors import InputError
-from glassbook.lake_comparison import replaced_files
-from glassbook.lake_log import LOADS, read_entries
+from glassbook.lake.comparison import replaced_files
+from glassbook.lake.loads import files_of, visible_loads
+from glassbook.lake.log import LOADS, read_entries
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.load import Plan, ingest
-from ingestion.load_log import files_of, visible_loads
-from ingestion.quiet_loads import FILE
+from ingestion.loading.load import Plan, ingest
+from ingestion.loading.quiet_loads import FILE
 from tests.support.platform import Platform
 
 _DIGESTS = ("sha256", "quarantine_sha256", "gone_sha256", "states_sha256", "withdrawn_sha256")

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from reports.engine.filing import FilingResult, write_filing
 from reports.engine.filing_log import open_log
 from reports.engine.filing_states import signed_folder

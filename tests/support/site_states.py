@@ -14,10 +14,10 @@ from pathlib import Path
 import duckdb
 
 from glassbook.build_attempts import FILE as ATTEMPT_FILE
-from glassbook.lake_log import entry_path
+from glassbook.lake.log import entry_path
 from glassbook.settings import Settings
 from glassbook.snapshots import MANIFEST, POINTER, current_snapshot, write_manifest
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from reports.engine.filing_acts import check_filing, explain_edit, open_filing, sign_filing, submit_filing, supersede_filing
 from reports.engine.filing_states import newest, package_folder
 from reports.signing.private_keys import new_key

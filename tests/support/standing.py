@@ -8,7 +8,7 @@ import pytest
 
 from glassbook.build_attempts import attempted
 from glassbook.errors import CheckFailed
-from glassbook.lake_log import entry_path
+from glassbook.lake.log import entry_path
 from glassbook.settings import Settings
 from reports.engine import filing_states
 from reports.engine.filing_log import open_log

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from glassbook.settings import Settings
-from ingestion.load import Plan, ingest
+from ingestion.loading.load import Plan, ingest
 from tests.support.lake import a_platform, quarantine
 from tests.support.platform import Platform
 

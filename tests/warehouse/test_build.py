@@ -14,7 +14,7 @@ from glassbook.disk import file_digest
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from glassbook.snapshots import MANIFEST, Snapshot, connect, current_snapshot
-from ingestion.load import ingest
+from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.changes import small_platform
 from tests.support.platform import Platform

@@ -17,7 +17,7 @@ from warehouse.preparation import build_parameters, known_loads
 @pytest.fixture
 def code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     """A copy of our packages, which a test may change; versions are read from it."""
-    for package in (*identity.PACKAGES, "reports", "dashboards", "orchestration"):
+    for package in (*identity.PACKAGES, "simulator", "reports", "dashboards", "orchestration"):
         shutil.copytree(
             str(resources.files(package)), tmp_path / package, ignore=shutil.ignore_patterns("__pycache__", "target", "*.otf", "*.ttf")
         )
@@ -40,7 +40,7 @@ def version(*, with_seeds: bool = True) -> str:
         "glassbook/calendar.py",
         "glassbook/catalogue/checks.yml",
         "ingestion/contract.yml",
-        "ingestion/load_log.py",
+        "glassbook/lake/loads.py",
         "dbt_project/models/ledger/ldg_loans.sql",
         "dbt_project/macros/exact.sql",
         "dbt_project/dbt_project.yml",

@@ -1,0 +1,253 @@
+"""The load log: one JSON entry a load, whose appearance makes the whole load visible at once.
+
+Belongs here: the shape of an entry, reading and writing it. Does not: how rows are judged (`load`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
+
+from glassbook.lake.comparison import KINDS, pointing_to_merged
+from glassbook.lake.log import LogBroken, append_entry, entry_path, known_instants, read_entries, without_links
+from glassbook.settings import Settings
+
+_ALWAYS = ("is_supplied", "rows_read", "rows_new", "rows_unchanged", "rows_duplicate", "rows_quarantined")
+MERGED = ".merged.parquet"
+"""How the name of a file ends into which others were merged."""
+
+
+@dataclass(frozen=True)
+class TableLoad:
+    """What a load did to one table.
+
+    rows_read + rows_released + rows_withdrawn = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2
+    decimals); what the source itself counted is rows_at_source and the sum `source`. rows_gone: keys that the source no longer has; of an
+    append table `gone_path` lists them, of a mutable one a version with deleted_at stands in `path`; the sum `gone` is of what append
+    tables lost. `content` (of the new rows) and `digests` (of those quarantined, superseded, gone, withdrawn) are the same wherever the
+    same is loaded, `sha256` is of the file. is_windowed: only rows from `read_from` on were asked for.
+
+    rows_withdrawn: rows of the lake that this load took to quarantine, because today's rules of form hold them back; `withdrawn_path` lists
+    them, they are among rows_quarantined, and the sum `withdrawn` is theirs.
+
+    rows_superseded, rows_accepted, rows_released: rows in quarantine that this entry took to that state, listed in `states_path`;
+    rows_open: how many are open after it (None in entries older than that field).
+
+    deletions: whether rows that the source deleted are found by this load (`now`), by the next reconciliation (`reconcile`) or `never`;
+    empty in entries older than that field.
+
+    null_words: by text column, how many rows came with which word for nothing; null_words_read: which of these were read as null.
+
+    replaced_path: the file that the load wrote, where its rows lie in a merged one by now (no part of an entry).
+    """
+
+    is_supplied: bool
+    path: str | None = None
+    quarantine_path: str | None = None
+    rows_read: int = 0
+    rows_new: int = 0
+    rows_unchanged: int = 0
+    rows_duplicate: int = 0
+    rows_quarantined: int = 0
+    money_sums: dict[str, dict[str, str]] = field(default_factory=dict)
+    cursor_from: str | None = None
+    cursor_to: str | None = None
+    missing_columns: list[str] = field(default_factory=list)
+    unknown_columns: list[str] = field(default_factory=list)
+    content: str | None = None
+    sha256: str | None = None
+    bytes: int = 0
+    rows_at_source: int | None = None
+    rows_gone: int = 0
+    gone_path: str | None = None
+    is_windowed: bool = False
+    read_from: str | None = None
+    source_columns: dict[str, str] = field(default_factory=dict)
+    mapping_signature: str | None = None
+    drift: list[str] = field(default_factory=list)
+    states_path: str | None = None
+    rows_superseded: int = 0
+    rows_accepted: int = 0
+    rows_released: int = 0
+    rows_open: int | None = None
+    digests: dict[str, str] = field(default_factory=dict)
+    null_words: dict[str, dict[str, int]] = field(default_factory=dict)
+    null_words_read: dict[str, list[str]] = field(default_factory=dict)
+    rows_withdrawn: int = 0
+    withdrawn_path: str | None = None
+    deletions: str = ""
+    quarantine_sha256: str | None = None
+    gone_sha256: str | None = None
+    states_sha256: str | None = None
+    withdrawn_sha256: str | None = None
+    replaced_path: str | None = field(default=None, compare=False)
+
+    def files(self) -> dict[str, str | None]:
+        """SHA-256 of each file, below the lake, that this table's part of the entry names."""
+        return {path: getattr(self, f"{kind}sha256") for kind in KINDS if (path := getattr(self, f"{kind}path"))}
+
+
+@dataclass(frozen=True)
+class Decision:
+    """What a person decided: kind `accept` or `release` of rows in quarantine, or `clock` of instants; by whom, and why (may be empty of a
+    release)."""
+
+    kind: str
+    by: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Compacted:
+    """A file into which the files of a table were merged: path below the lake, SHA-256, first and last of the loads, and its rows."""
+
+    path: str
+    sha256: str
+    first_seq: int
+    last_seq: int
+    rows: int
+
+
+@dataclass(frozen=True)
+class Load:
+    """One entry of the load log: a load of a source or, with a `decision`, what a person decided.
+
+    Instants are aware, in UTC: `started_at` before anything was read (None in entries older than that field), `loaded_at` when it became
+    visible, by what is known now; `told_at` what the entry said of that, before a later one corrected it. `corrected`: the right instant of
+    entries, by number, that were written while a clock was wrong. `hash_version`: how the hashes of the rows that it wrote were made
+    (`ingestion.loading.content_hash`). `ignored`: files and folders of the source that were not read, each with the rule why.
+    `rules_version`: which rules of form its rows have kept (`ingestion.contract.form_rules`). `complete_until`: the business day up to
+    which the source said that it is whole. `surplus_rights`: what the login may do at the source beside reading.
+    `compacted`, by table: files that were merged; `path` of the entries they are of is the merged file then.
+    """
+
+    load_seq: int
+    load_id: str
+    loaded_at: datetime
+    source: str
+    contract_version: int
+    tables: dict[str, TableLoad]
+    started_at: datetime | None = None
+    decision: Decision | None = None
+    hash_version: int = 1
+    ignored: list[str] = field(default_factory=list)
+    rules_version: int = 1
+    complete_until: date | None = None
+    corrected: dict[str, str] = field(default_factory=dict)
+    compacted: dict[str, Compacted] = field(default_factory=dict)
+    told_at: datetime | None = field(default=None, compare=False)
+    surplus_rights: list[str] = field(default_factory=list)
+
+    @property
+    def rows_superseded(self) -> int:
+        """Rows in quarantine that this load found mended or no longer at the source, all tables together."""
+        return sum(table.rows_superseded for table in self.tables.values())
+
+    @property
+    def rows_gone(self) -> int:
+        """Keys that this load found gone from the source, all tables together."""
+        return sum(table.rows_gone for table in self.tables.values())
+
+    @property
+    def rows_new(self) -> int:
+        """Rows that this load added to the lake, all tables together."""
+        return sum(table.rows_new for table in self.tables.values())
+
+    @property
+    def rows_quarantined(self) -> int:
+        """Rows that this load put into quarantine, all tables together."""
+        return sum(table.rows_quarantined for table in self.tables.values())
+
+
+def _from_json(record: dict[str, Any]) -> Load:
+    record = without_links(record)
+    tables = {name: TableLoad(**table) for name, table in record.pop("tables").items()}
+    instants = {name: datetime.fromisoformat(record.pop(name)) for name in ("loaded_at", "started_at") if record.get(name)}
+    decision = record.pop("decision", None)
+    until = record.pop("complete_until", None)
+    compacted = {name: Compacted(**merged) for name, merged in record.pop("compacted", {}).items()}
+    return Load(
+        tables=tables,
+        compacted=compacted,
+        decision=Decision(**decision) if decision else None,
+        complete_until=date.fromisoformat(until) if until else None,
+        **(record | instants),
+    )
+
+
+def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
+    """Every load that was visible by `known_at` (now when None), oldest first. Raises LogBroken for a log that is not as it was written."""
+    return known_by(loads_of(settings, read_entries(settings)), known_at)
+
+
+def loads_of(settings: Settings, records: Sequence[Mapping[str, Any]]) -> list[Load]:
+    """What the entries of the log say, which are given as they were read. Raises LogBroken for one that this version does not know."""
+    loads = []
+    for number, record in enumerate(pointing_to_merged(records), start=1):
+        try:
+            loads.append(_from_json(record))
+        except (TypeError, ValueError, KeyError, AttributeError) as error:
+            raise LogBroken(
+                f"{entry_path(settings, number)}: is not an entry that this version reads ({type(error).__name__}: {error}). "
+                "Restore it from a backup, or use the version of Glassbook that wrote it."
+            ) from error
+    return [replace(load, loaded_at=instant, told_at=load.loaded_at) for load, instant in zip(loads, known_instants(records), strict=True)]
+
+
+def known_by(loads: list[Load], known_at: datetime | None) -> list[Load]:
+    """Those of the loads that were visible by an instant (UTC where it has no offset); all when None.
+
+    An instant that an entry told before it was corrected still means what was known then, and gives the instants that were told then:
+    filings made in between cite them.
+    """
+    if known_at is None:
+        return loads
+    limit = known_at.replace(tzinfo=UTC) if known_at.tzinfo is None else known_at
+    for number, load in enumerate(loads, start=1):
+        if load.told_at == limit != load.loaded_at:
+            corrected = {int(n): datetime.fromisoformat(at) for by in loads[:number] for n, at in by.corrected.items()}
+            return [replace(x, loaded_at=corrected.get(x.load_seq, x.told_at or x.loaded_at)) for x in loads[:number]]
+    return [load for load in loads if load.loaded_at <= limit]
+
+
+def source_loads(loads: list[Load]) -> list[Load]:
+    """The entries that a source was read for, without the decisions."""
+    return [load for load in loads if load.decision is None]
+
+
+def files_of(loads: Iterable[Load], tables: Collection[str] | None = None) -> dict[str, str | None]:
+    """SHA-256 of each file, below the lake, that entries name, of all tables or some; None where an entry of earlier code does not say."""
+    parts = (
+        part for load in loads for part in (load.tables.values() if tables is None else map(load.tables.get, tables)) if part is not None
+    )
+    return {path: digest for part in parts for path, digest in part.files().items()}
+
+
+def next_loaded_at(loads: list[Load], instant: datetime) -> datetime:
+    """When the entry after `loads` becomes visible: never before the one it follows, whatever the clock says, so that an instant names one
+    state of the lake."""
+    return max([instant, *(load.loaded_at + timedelta(microseconds=1) for load in loads[-1:])])
+
+
+def _said(part: TableLoad) -> dict[str, Any]:
+    """A table's part of an entry, without what is as it is where nothing happened, but for the rows that were counted.
+
+    Every command reads the whole log, and half of it said nothing.
+    """
+    nothing = asdict(TableLoad(is_supplied=part.is_supplied))
+    fields = asdict(replace(part, replaced_path=None))
+    return {name: value for name, value in fields.items() if name in _ALWAYS or value != nothing[name]}
+
+
+def write_entry(settings: Settings, load: Load) -> None:
+    """Makes `load` visible in one step."""
+    record = asdict(load) | {
+        "tables": {name: _said(part) for name, part in load.tables.items()},
+        "loaded_at": load.loaded_at.isoformat(),
+        "started_at": load.started_at.isoformat() if load.started_at else None,
+        "complete_until": load.complete_until.isoformat() if load.complete_until else None,
+    }
+    del record["told_at"]
+    append_entry(settings, load.load_seq, record)

@@ -1,0 +1,93 @@
+"""How far what has happened can reach: the business day of a load, in the platform's time zone.
+
+Belongs here: that day, its bounds, and the refusal of a source that lies after it as a whole. Does not: what becomes of one row that lies
+after it (`form_rules`, `withdrawing`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+import duckdb
+
+from glassbook.errors import InputError
+from glassbook.lake.loads import Load
+from glassbook.settings import Settings
+from glassbook.sql_text import quoted
+from ingestion.contract import Column, Table
+
+# What is planned says nothing of how far the business has come.
+PLANNED = frozenset({"targets"})
+# A few instants may be wrong; where many rows lie ahead, it is rather the clock, the time zone, or a day that stands for "never".
+MANY_ROWS, LARGE_SHARE = 100, 10
+
+
+@dataclass(frozen=True)
+class Horizon:
+    """The business day of a load; `end_at` is the first instant after it, in UTC without zone."""
+
+    day: date
+    end_at: datetime
+
+    def is_ahead(self, column: Column, value: str) -> str:
+        """A condition on an expression of the column's type: it lies after the day."""
+        bound = str(self.day + timedelta(days=1)) if column.type == "date" else str(self.end_at)
+        return f"{value} >= {quoted(bound)}"
+
+
+def horizon_of(settings: Settings, instant: datetime) -> Horizon:
+    """The business day on which an aware instant lies, to its end: a clock that differs by minutes is no fault of a row."""
+    zone = ZoneInfo(settings.timezone)
+    day = _day(zone, instant)
+    end = datetime.combine(day + timedelta(days=1), time(0), zone)
+    return Horizon(day, end.astimezone(UTC).replace(tzinfo=None))
+
+
+def own_day(settings: Settings, load: Load) -> date:
+    """The business day of an entry of the load log: the day on which its reading began."""
+    return _day(ZoneInfo(settings.timezone), load.started_at or load.loaded_at)
+
+
+def _day(zone: ZoneInfo, instant: datetime) -> date:
+    return instant.astimezone(zone).date()
+
+
+def require_few_ahead(engine: duckdb.DuckDBPyConnection, table: Table, horizon: Horizon, reason: str, total: int) -> None:
+    """Raises InputError when more than a stated share of the `total` rows of `arrived` break the rule `reason` of the engine's table
+    `violations`."""
+    rows = engine.execute(
+        f"select split_part(violation, ':', 2), count(*) from violations where violation like {quoted(reason + ':%')} "
+        f"group by all order by 2 desc, 1"
+    ).fetchall()
+    ahead = sum(count for _, count in rows)
+    if ahead <= MANY_ROWS or ahead * 100 <= total * LARGE_SHARE:
+        return
+    raise InputError(
+        found=f"{ahead:,} of {total:,} rows of {table.name} with an instant after {horizon.day}, most of them in {rows[0][0]}",
+        where="what the contract says has happened",
+        expected=f"none after the day of the load, in all but {LARGE_SHARE} % of the rows, which go to quarantine",
+        remedy="Set this machine's clock and the setting `timezone`, say the source's zone in the mapping (`timezone`), or map a day that "
+        'stands for "never" to null (`sql: nullif(…)`).',
+    )
+
+
+def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
+    """Business date of the newest row in any load, or the day up to which a source is whole where that is later; None without either.
+
+    It is never after the day of the load itself. A load that took rows to quarantine says anew how far its table reaches.
+    """
+    restated = {name: i for i, load in enumerate(loads) for name, table in load.tables.items() if table.withdrawn_path}
+    days, zone = [], ZoneInfo(settings.timezone)
+    for i, load in enumerate(loads):
+        read_on = own_day(settings, load)
+        if load.complete_until:
+            days.append(min(load.complete_until, read_on))
+        for name, table in load.tables.items():
+            if not table.cursor_to or name in PLANNED:
+                continue
+            reached = _day(zone, datetime.fromisoformat(table.cursor_to + "+00:00"))
+            if reached <= read_on or i >= restated.get(name, 0):
+                days.append(min(reached, read_on))
+    return max(days, default=None)

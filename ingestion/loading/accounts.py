@@ -1,0 +1,92 @@
+"""What one table's rows come to in a load: their number, money and content by what became of them, and the proof that it all adds up.
+
+Belongs here: counting what `judging` has told apart. Does not: what is written (`arrival`), rows of quarantine decided later (`rejudging`).
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+import duckdb
+
+from glassbook.errors import CheckFailed
+from ingestion.contract import Table
+from ingestion.loading.content_hash import number_of
+from ingestion.loading.judging import DISPOSITIONS, judged_sql
+from ingestion.sources.table import SourceTotals
+
+
+def counts_of(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> tuple[dict[str, int], int]:
+    """How many rows of `arrived` became what, and how many there are."""
+    total = engine.execute("select count(*) from arrived").fetchone()
+    assert total is not None
+    if not is_judged:
+        return dict.fromkeys(DISPOSITIONS, 0) | {"new": total[0]}, total[0]
+    found = engine.execute("select disposition, count(*) from judged group by all").fetchall()
+    return dict.fromkeys(DISPOSITIONS, 0) | dict(found), total[0]
+
+
+def require_all(table: Table, counts: dict[str, int], total: int, at_source: SourceTotals | None) -> None:
+    """Raises CheckFailed when a row became nothing, or the source counts another number."""
+    if total != sum(counts.values()):
+        raise CheckFailed(f"{table.name}: {total} rows read, but {counts} make {sum(counts.values())}; the load is refused")
+    if at_source is not None and at_source.rows != total:
+        raise CheckFailed(f"{table.name}: the source counts {at_source.rows:,} rows, {total:,} were read; the load is refused")
+
+
+def money_sums(
+    engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool, at_source: SourceTotals | None, unreadable: set[str]
+) -> dict[str, dict[str, str]]:
+    """Sum of each money column by what became of the rows, as read in all, and as the source adds it up itself.
+
+    Raises CheckFailed when they differ; of `unreadable` columns the source adds up what nobody could read.
+    """
+    if not table.money_columns:
+        return {}
+    parts = ", ".join(f'coalesce(sum("{name}"), 0)::decimal(38,2)' for name in table.money_columns)
+    read = engine.execute(f"select {parts} from arrived").fetchone()
+    assert read is not None
+    sums = {name: {"read": str(read[i])} | dict.fromkeys(DISPOSITIONS, "0.00") for i, name in enumerate(table.money_columns)}
+    split = (
+        engine.execute(f"select disposition, {parts} from {judged_sql(True)} group by all").fetchall() if is_judged else [("new", *read)]
+    )
+    for row in split:
+        for i, name in enumerate(table.money_columns):
+            sums[name][row[0]] = str(row[i + 1])
+    for name, amounts in sums.items():
+        if Decimal(amounts["read"]) != sum(Decimal(amounts[d]) for d in DISPOSITIONS):
+            raise CheckFailed(f"{table.name}.{name}: sums do not add up: {amounts}; the load is refused")
+        if at_source is not None and name in at_source.sums and name not in unreadable:
+            if at_source.sums[name] != Decimal(amounts["read"]):
+                raise CheckFailed(
+                    f"{table.name}.{name}: the source adds up {at_source.sums[name]}, {amounts['read']} was read; the load is refused"
+                )
+            amounts["source"] = amounts["read"]
+    return sums
+
+
+def newest_cursor(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> str | None:
+    """The newest instant, as text; what is in quarantine may bear any date and must not say how far the data reaches."""
+    row = engine.execute(
+        f"select max(\"{table.cursor}\")::varchar from {judged_sql(is_judged)} where disposition <> 'quarantined'"
+    ).fetchone()
+    assert row is not None
+    found: str | None = row[0]
+    return found
+
+
+def content_of(engine: duckdb.DuckDBPyConnection, rows: str, disposition: str = "new") -> str:
+    """A number for the rows of a disposition and their order. A file's bytes will not do: they tell also in which pieces rows arrived."""
+    row = engine.execute(
+        f"select sum((_row_hash % 2305843009213693951)::hugeint * (_position % 4294967296))::varchar from {rows} "
+        f"where disposition = '{disposition}'"
+    ).fetchone()
+    assert row is not None  # an aggregate always returns a row
+    return str(row[0])
+
+
+def digest_of(engine: duckdb.DuckDBPyConnection, relation: str, text: str) -> str:
+    """A number for a relation's rows, each told by a text (an expression), whatever their order."""
+    row = engine.execute(f"select sum({number_of(text)})::varchar from {relation}").fetchone()
+    assert row is not None  # an aggregate always returns a row
+    return str(row[0])

@@ -1,0 +1,71 @@
+"""The day up to which a source says that it is whole: asked of a person, of the mapping, or of the source by the mapping's expression.
+
+Belongs here: that day. Does not: the platform's latest business date, which it moves (`horizon`).
+"""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from glassbook.errors import InputError
+from glassbook.settings import Settings
+from ingestion.contract.horizon import Horizon, horizon_of
+from ingestion.mapping import Mapping
+from ingestion.sources.database import DatabaseSource
+from ingestion.sources.table import Source
+
+NOW = "now"
+
+
+def complete_until(settings: Settings, source: Source, asked: str, mapping: Mapping | None, horizon: Horizon) -> date | None:
+    """The business day up to which the source is whole: `asked` (a day or `now`), else what the mapping says; None where nobody does.
+
+    Raises InputError for what is no day, and for one after the day of the load.
+    """
+    where = "--complete-until"
+    said: object = asked
+    if not asked and mapping is not None and mapping.complete_until is not None:
+        where, said = "complete_until of the mapping", mapping.complete_until
+        if said != NOW and _as_day(settings, said, mapping.timezone) is None and isinstance(source, DatabaseSource):
+            said = _of_source(source, mapping.complete_until)
+    if said is None or said == "":
+        return None
+    day = horizon.day if said == NOW else _as_day(settings, said, mapping.timezone if mapping else "UTC")
+    if day is None or day > horizon.day:
+        raise InputError(
+            found=f"{said}" if day is None else f"{day}, which is after the day of the load",
+            where=where,
+            expected=f"a day such as {horizon.day}, not after it, or `{NOW}`",
+            remedy="Name the last day of which everything is there. A mapping's expression is in the source's own SQL and gives a day, an "
+            "instant, or null.",
+        )
+    return day
+
+
+def _of_source(source: DatabaseSource, expression: str) -> object:
+    from ingestion.mapping.given_sql import require_reading_sql  # brings a parser, which most loads have no use for
+
+    require_reading_sql(expression, source.dialect, f"{source.name}, complete_until of the mapping")
+    try:
+        rows = source.fetch(f"select ({expression}\n)")
+    except Exception as error:
+        raise InputError(
+            found=f"an expression that the source does not understand: {source.said(error) or error}",
+            where="complete_until of the mapping",
+            expected="an expression in the source's own SQL, such as (select max(closed_on) from day_close)",
+            remedy="Correct it; `now` and a day are read as such.",
+        ) from None
+    return rows[0][0] if rows else None
+
+
+def _as_day(settings: Settings, value: object, timezone: str) -> date | None:
+    """A day, or the business day of an instant; one without a zone is in `timezone`. None for what is neither."""
+    if isinstance(value, str):
+        try:
+            value = date.fromisoformat(value) if len(value) == len("2019-12-31") else datetime.fromisoformat(value)
+        except ValueError:
+            return None
+    if isinstance(value, datetime):
+        return horizon_of(settings, value if value.tzinfo else value.replace(tzinfo=ZoneInfo(timezone))).day
+    return value if isinstance(value, date) else None

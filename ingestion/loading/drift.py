@@ -1,0 +1,90 @@
+"""How the shape of a source's table has changed since the load before, in plain sentences.
+
+Belongs here: comparing. Does not: refusing what cannot be read (`sources`), showing it (reports).
+"""
+
+from __future__ import annotations
+
+from glassbook.errors import printable
+from glassbook.lake.loads import Load, TableLoad, source_loads
+from ingestion.contract import Table, load_contract
+from ingestion.loading.vanished import deletions_sentence
+from ingestion.sources.table import SourceTable
+
+
+def shape_of(table: Table, read: SourceTable) -> dict[str, str]:
+    """The source's columns and the types that it declares; of a source without types (files) the names, with an empty type."""
+    if read.columns:
+        return read.columns
+    return {name: "" for name in (*(n for n in table.column_names if n not in read.missing_columns), *read.unknown_columns)}
+
+
+def drift_of(table: Table, read: SourceTable, loads: list[Load]) -> list[str]:
+    """One sentence a column that is new, gone or of another type at the source than when the table was last read there."""
+    before = _last_columns(table, loads)
+    if not before:
+        return []
+    now = shape_of(table, read)
+    nullable = {column.name for column in table.columns if column.nullable}
+    sentences = []
+    for name, kind in now.items():
+        if name not in before:
+            # With a mapping, what is read is the mapping's to say.
+            is_read = name in table.column_names and name not in read.unknown_columns
+            sentences.append(f"new column {name}{f' ({kind})' if kind else ''}" + ("" if is_read else ", not read"))
+    for name, kind in before.items():
+        if name not in now:
+            sentences.append(f"column {name} is gone" + ("; read as null" if name in nullable & set(read.missing_columns) else ""))
+        elif kind and now[name] and now[name] != kind:
+            sentences.append(f"column {name} was {kind} and is {now[name]}; its values are read exactly")
+    return sentences
+
+
+def notes_of(load: Load) -> list[str]:
+    """What a reader should know of a load: how tables have changed, what is read as null, and which files were not read."""
+    notes = []
+    for name, table in load.tables.items():
+        notes += [f"{name}: {sentence}" for sentence in table.drift]
+        if table.rows_withdrawn:
+            count = f"{table.rows_withdrawn:,} rows of earlier loads"
+            notes.append(f"{name}: {count} break today's rules of form (GB-F05, GB-F07) and went to quarantine")
+        declared = {column.name: column for column in load_contract().tables[name].columns} if table.is_supplied else {}
+        for is_nullable, reading in ((True, "read as null"), (False, "stood in for by the mapping")):
+            found = [column for column in table.missing_columns if column in declared and declared[column].nullable == is_nullable]
+            if found:
+                notes.append(f"{name}: not supplied and {reading}: {', '.join(found)}")
+    if load.complete_until:
+        notes.append(f"complete until {load.complete_until}")
+    return [printable(note) for note in notes] + notes_of_reading(load)
+
+
+def notes_of_reading(load: Load) -> list[str]:
+    """The part of it that a load tells also where it finds nothing new: words read as null, files that were not read, when deleted rows are
+    found, and what the login may do beside reading."""
+    words = [f"{name}: {sentence}" for name, table in load.tables.items() for sentence in _words_of(table)]
+    deletions = deletions_sentence(load.tables)
+    notes = words + [f"not read: {entry}" for entry in load.ignored] + ([deletions] if deletions else [])
+    notes += [f"the source's login may do more than read: {right}" for right in load.surplus_rights]
+    return [printable(note) for note in notes]
+
+
+def _words_of(table: TableLoad) -> list[str]:
+    """One sentence a column in which words for nothing came."""
+    sentences = []
+    for column, counts in table.null_words.items():
+        read = table.null_words_read.get(column, [])
+        told = [
+            ", ".join(f"{word} in {count:,} rows" for word, count in counts.items() if (word in read) == is_read) + reading
+            for is_read, reading in ((True, ", read as null"), (False, ", kept as text"))
+            if any((word in read) == is_read for word in counts)
+        ]
+        sentences.append(f"words for nothing in {column}: {'; '.join(told)}")
+    return sentences
+
+
+def _last_columns(table: Table, loads: list[Load]) -> dict[str, str]:
+    for load in reversed(source_loads(loads)):
+        found: TableLoad | None = load.tables.get(table.name)
+        if found is not None and found.source_columns:
+            return found.source_columns
+    return {}

@@ -1,0 +1,41 @@
+"""The rows of a table that loads brought, whichever files of the lake they lie in by now.
+
+A load writes a file of its own; many small ones are later merged into one (`compaction`), in which each row says in `_row_no` what its
+place in its own file was. Belongs here: reading both alike. Does not: which rows still count (`judging.standing_sql`, a build's functions).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+
+from glassbook.lake.loads import MERGED, Load
+from glassbook.settings import Settings
+from glassbook.sql_paths import ROW_NUMBER, parquet_sql
+from ingestion.contract import Table
+
+
+def rows_sql(settings: Settings, table: Table, loads: Iterable[Load]) -> str | None:
+    """The rows that the loads brought, as a relation with `_load_seq`, `_row_hash` and `file_row_number`; None where they brought none."""
+    wanted: dict[str, list[int]] = {}
+    for load in loads:
+        part = load.tables.get(table.name)
+        if part is not None and part.path:
+            wanted.setdefault(part.path, []).append(load.load_seq)
+    files = {settings.lake_dir / path: numbers for path, numbers in wanted.items()}
+    return files_sql(files, files) if files else None
+
+
+def files_sql(paths: Iterable[Path], wanted: dict[Path, list[int]] | None = None) -> str:
+    """The same of files by their paths; of a merged file the rows of the loads in `wanted`, or all."""
+    plain: list[Path] = []
+    merged: list[Path] = []
+    for path in dict.fromkeys(paths):
+        (merged if path.name.endswith(MERGED) else plain).append(path)
+    if not merged:
+        return parquet_sql(plain, ROW_NUMBER)
+    parts = [f"select * from {parquet_sql(plain, ROW_NUMBER)}"] if plain else []
+    for path in merged:
+        of_loads = f" where _load_seq in ({', '.join(map(str, wanted[path]))})" if wanted else ""
+        parts.append(f"select * exclude (_row_no), _row_no as file_row_number from {parquet_sql([path])}{of_loads}")
+    return f"({' union all by name '.join(parts)})"

@@ -1,0 +1,264 @@
+"""One load: every table of a source judged row by row, written once and made visible by one entry of the load log.
+
+Belongs here: the order of the steps and what makes a load visible or refused. Does not: how a source is read (`sources`), how one table
+comes into the lake (`arrival`), what becomes of a row (`judging`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from pathlib import Path
+from typing import Literal
+
+import duckdb
+
+from glassbook.clock import now
+from glassbook.faults import checkpoint
+from glassbook.lake.comparison import require_whole
+from glassbook.lake.loads import Load, TableLoad, files_of, next_loaded_at, source_loads, visible_loads, write_entry
+from glassbook.lake.log import require_known
+from glassbook.settings import Settings
+from ingestion.contract import Table, load_contract
+from ingestion.contract.form_rules import RULES_VERSION
+from ingestion.contract.horizon import horizon_of, latest_business_date
+from ingestion.loading.arrival import Arrival, load_table
+from ingestion.loading.compaction import compact_after_load
+from ingestion.loading.completeness import complete_until
+from ingestion.loading.content_hash import HASH_VERSION
+from ingestion.loading.cursors import has_come_due, require_forward, since
+from ingestion.loading.lake_writer import begin, clean, engine_of, full_disk_named, only_writer, swept_on_failure
+from ingestion.loading.null_words import null_words_of
+from ingestion.loading.quiet_loads import QuietLoad, write_quiet
+from ingestion.loading.vanished import compare_keys, require_few
+from ingestion.loading.withdrawing import as_withdrawn, is_looked_through, withdraw
+from ingestion.mapping import Mapping, TableMapping
+from ingestion.sources.opening import open_source
+from ingestion.sources.rights import surplus_rights
+from ingestion.sources.table import Request, Source, UnreadableValue, nothing_read
+
+Scope = Literal["new", "all", "reconcile"]
+"""What a load reads: `new` rows from each table's cursor on, `all` rows, or (`reconcile`) new rows and every key, to find the deleted."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a load is made.
+
+    `is_restored`: the source was put back to an earlier day, so that all rows and keys are compared and its last instant may lie before
+    one that is known. `allow_gone`: tables of which any number of rows may be gone. `complete_until`: the last day of which everything is
+    there, as a day or `now`; empty where the mapping says it, or the newest row.
+    """
+
+    mapping: Mapping | None = None
+    scope: Scope = "new"
+    is_restored: bool = False
+    allow_gone: frozenset[str] = field(default_factory=frozenset)
+    complete_until: str = ""
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What one reading of a source found (`found`), and the load of that source that is the newest now (`load`).
+
+    They are the same when something was new; else `found` is no entry of the log, and has no number but the one it would have had.
+    `set_aside`: files that no entry claims and that lay in the way, by where they are now below the lake.
+    """
+
+    load: Load
+    found: Load
+    set_aside: list[str] = field(default_factory=list)
+
+    @property
+    def is_new(self) -> bool:
+        """Whether the reading became a load."""
+        return self.load is self.found
+
+    @property
+    def rows_compared(self) -> int:
+        """Rows that were read and compared with the lake, all tables together."""
+        return sum(table.rows_read for table in self.found.tables.values())
+
+
+def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) -> Load:
+    """The load that is the newest after `read_source`: the one that it made or, when nothing had changed, the one before."""
+    return read_source(settings, address, plan).load
+
+
+def read_source(settings: Settings, address: str | Path, plan: Plan | None = None) -> Reading:
+    """Loads a folder of files, or a database by its URL.
+
+    A reading that finds nothing, and does not move the day up to which the source is whole, makes no load; that it ran is recorded beside
+    the log (`quiet_loads`). Raises InputError for a source that cannot be read as contract or mapping say, CheckFailed when rows or sums do
+    not add up, or when the source has gone back in time or lost many rows; in each case nothing becomes visible.
+    """
+    plan = plan or Plan()
+    if plan.mapping is not None:
+        plan.mapping.require_tables()
+    with only_writer(settings), full_disk_named(settings):
+        loads = visible_loads(settings)
+        require_known(settings, [load.load_id for load in loads])
+        load_seq = loads[-1].load_seq + 1 if loads else 1
+        started_at = now(settings)
+        set_aside = begin(settings, load_seq)
+        written = {}
+        with (
+            swept_on_failure(settings, load_seq),
+            open_source(str(address), plan.mapping, settings.source_encoding) as source,
+            engine_of(settings) as engine,
+        ):
+            horizon = horizon_of(settings, started_at)
+            until = complete_until(settings, source, plan.complete_until, plan.mapping, horizon)
+            arrival = Arrival(load_seq, started_at, loads, null_words_of(settings, plan.mapping), horizon, source.name, plan.allow_gone)
+            for table in load_contract().tables.values():
+                written[table.name] = _read_table(settings, engine, source, table, plan, arrival)
+                checkpoint("after_table_written")
+                checkpoint(f"after_table_written:{table.name}")
+            if source.is_complete and not plan.is_restored:
+                require_forward(source.name, written, loads)
+            rights = surplus_rights(source)
+        load = Load(
+            load_seq=load_seq,
+            load_id=_load_id(written, until),
+            loaded_at=next_loaded_at(loads, now(settings)),
+            started_at=started_at,
+            source=source.name,
+            contract_version=load_contract().version,
+            tables=written,
+            hash_version=HASH_VERSION,
+            ignored=source.ignored,
+            rules_version=RULES_VERSION,
+            complete_until=until,
+            surplus_rights=rights,
+        )
+        before = source_loads(loads)[-1:]
+        has_changes = load.rows_new or load.rows_quarantined or load.rows_gone or load.rows_superseded
+        moves_day = until is not None and until > (latest_business_date(settings, loads) or date.min)
+        if before and not has_changes and not moves_day and _same_supply(load, before[0]):
+            clean(settings, load_seq)
+            reading = Reading(_told_anew(before[0], load), load, set_aside)
+            write_quiet(
+                settings,
+                QuietLoad(started_at, now(settings), source.name, plan.scope, before[0].load_seq, reading.rows_compared),
+            )
+            return reading
+        checkpoint("before_load_log")
+        write_entry(settings, load)
+        checkpoint("after_load_log")
+        compact_after_load(settings, [*loads, load])
+        return Reading(load, load, set_aside)
+
+
+def _read_table(
+    settings: Settings, engine: duckdb.DuckDBPyConnection, source: Source, table: Table, plan: Plan, arrival: Arrival
+) -> TableLoad:
+    # A hash that was damaged would let a row come in twice, and an old one out of quarantine.
+    require_whole(settings, files_of(arrival.loads, [table.name]))
+    if not is_looked_through(arrival.loads):
+        withdrawn = withdraw(settings, engine, table, arrival.loads, arrival.load_seq, arrival.horizon)
+        if withdrawn:
+            arrival = replace(arrival, loads=as_withdrawn(arrival.loads, table, withdrawn.path), withdrawn=withdrawn)
+    mapping = None
+    if plan.mapping is not None:
+        mapping = plan.mapping.of(table.name)
+        if mapping is None:
+            return _not_supplied(settings, engine, table, arrival)
+    signature = mapping.signature if mapping else None
+    compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
+    since_at = None
+    if plan.scope != "all" and not plan.is_restored and not arrival.withdrawn:
+        since_at = since(settings, source.name, table, signature, arrival.loads)
+    if since_at and has_come_due(settings, engine, table, arrival.loads, arrival.horizon):
+        since_at = None
+    try:
+        return _arrived(settings, engine, source, table, plan, arrival, mapping, since_at, compares_keys=compares_keys)
+    except UnreadableValue as first:
+        # Read again, in the same transaction: telling what cannot be read costs, and is needed on few days.
+        return _arrived(settings, engine, source, table, plan, arrival, mapping, since_at, compares_keys=compares_keys, unreadable=first)
+
+
+def _arrived(
+    settings: Settings,
+    engine: duckdb.DuckDBPyConnection,
+    source: Source,
+    table: Table,
+    plan: Plan,
+    arrival: Arrival,
+    mapping: TableMapping | None,
+    since_at: datetime | None,
+    *,
+    compares_keys: bool,
+    unreadable: UnreadableValue | None = None,
+) -> TableLoad:
+    """What a load did to a table; `unreadable` is the first value that could not be read, where one could not."""
+    request = Request(mapping, since_at, tells_unreadable=unreadable is not None)
+    gone, is_blind = 0, False
+    if compares_keys:
+        keys = source.open(engine, table, replace(request, since_at=None, keys_only=True))
+        if keys is None:
+            return _not_supplied(settings, engine, table, arrival)
+        found = compare_keys(settings, engine, table, keys, arrival.loads, since_at)
+        require_few(table, found, plan.allow_gone)
+        gone, is_blind = found.gone, found.is_blind
+        if found.overlooked:
+            request = replace(request, since_at=None)
+    read = source.open(engine, table, request)
+    if read is None:
+        return _not_supplied(settings, engine, table, arrival)
+    return load_table(
+        settings,
+        engine,
+        table,
+        read,
+        arrival,
+        signature=mapping.signature if mapping else None,
+        since_at=request.since_at,
+        gone=gone,
+        is_complete=source.is_complete,
+        has_compared=compares_keys,
+        is_blind=is_blind,
+        unreadable=unreadable,
+    )
+
+
+def _not_supplied(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, arrival: Arrival) -> TableLoad:
+    """What the log says of a table that the source does not offer; that it did before is drift."""
+    before = source_loads(arrival.loads)[-1:]
+    was_supplied = any(load.tables[table.name].is_supplied for load in before if table.name in load.tables)
+    drift = ["no longer supplied; what was loaded before stays"] if was_supplied else []
+    if not arrival.withdrawn:
+        return TableLoad(is_supplied=False, drift=drift)
+    # What the lake must give up does not wait for a source that offers the table.
+    left = load_table(settings, engine, table, nothing_read(), arrival, signature=None, since_at=None, gone=0)
+    return replace(left, is_supplied=False, drift=drift, source_columns={}, is_windowed=False)
+
+
+def _same_supply(load: Load, previous: Load) -> bool:
+    def shape(entry: Load) -> dict[str, tuple[bool, str | None, dict[str, str]]]:
+        return {name: (table.is_supplied, table.mapping_signature, table.source_columns) for name, table in entry.tables.items()}
+
+    return shape(load) == shape(previous)
+
+
+def _told_anew(before: Load, now_read: Load) -> Load:
+    """The load before with what the same rows brought now in files, words for nothing and rights, of which the lake keeps nothing."""
+    tables = {
+        name: replace(table, null_words=now_read.tables[name].null_words, null_words_read=now_read.tables[name].null_words_read)
+        for name, table in before.tables.items()
+        if name in now_read.tables
+    }
+    return replace(before, ignored=now_read.ignored, surplus_rights=now_read.surplus_rights, tables=before.tables | tables)
+
+
+def _load_id(tables: dict[str, TableLoad], until: date | None) -> str:
+    """Name of a load by its content, so that the same rows have the same name on every machine."""
+    text = "\n".join(
+        f"{name} {table.content} {table.rows_read} {table.rows_quarantined}"
+        + (f" {table.rows_gone}" if table.rows_gone else "")
+        + (f" superseded {table.rows_superseded}" if table.rows_superseded else "")
+        + "".join(f" {what} {digest}" for what, digest in sorted(table.digests.items()))
+        for name, table in sorted(tables.items())
+    )
+    text += f"\ncomplete until {until}" if until else ""
+    return hashlib.sha256(text.encode()).hexdigest()[:16]

@@ -1,0 +1,110 @@
+"""Words that exports write where there is nothing: how often each column has one, and which of them are read as null.
+
+Belongs here: the words, counting them in what arrived, and taking them out. Does not: words of a mapping's codes (`mapping`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from glassbook.lake.loads import Load
+from glassbook.settings import PERSONAL_WORDS, WORDS, Settings
+from glassbook.sql_paths import ROW_NUMBER, file_written, parquet_sql
+from glassbook.sql_text import identifier, quoted
+from ingestion.contract import Column, Table
+from ingestion.loading.lake_files import FORM
+from ingestion.loading.lake_rows import rows_sql
+from ingestion.mapping import Mapping
+
+SUSPECT = ("0", "Null", "none", "NaN", "nan", "N/A", "n/a", "undefined")
+"""Words that are told beside those that mean nothing by default; each can be a value."""
+
+
+@dataclass(frozen=True)
+class NullWords:
+    """Words that a source writes for null: in texts that may be null, and in personal ones among them, where Null is a surname."""
+
+    texts: tuple[str, ...] = WORDS
+    personal: tuple[str, ...] = PERSONAL_WORDS
+
+    def of(self, column: Column) -> tuple[str, ...]:
+        """Those that are read as null in a column."""
+        if column.type != "text" or not column.nullable:
+            return ()
+        return self.personal if column.pii else self.texts
+
+
+def null_words_of(settings: Settings, mapping: Mapping | None) -> NullWords:
+    """What the mapping says, and where it says nothing the settings."""
+    texts = settings.null_words if mapping is None or mapping.null_words is None else mapping.null_words
+    personal = settings.personal_null_words if mapping is None or mapping.personal_null_words is None else mapping.personal_null_words
+    return NullWords(tuple(texts), tuple(personal))
+
+
+def count_words(engine: duckdb.DuckDBPyConnection, table: Table, words: NullWords) -> dict[str, dict[str, int]]:
+    """By column, how many rows of `arrived` have which word for nothing, whether it is read as null or stays."""
+    # A word in a list's place that must have a value goes to quarantine, which says more.
+    columns = [column for column in table.columns if column.type == "text" and (column.nullable or column.values is None)]
+    looked_for = {column.name: sorted({*WORDS, *SUSPECT, *words.of(column)}) for column in columns}
+    if not columns:
+        return {}
+    occurs = ", ".join(f"coalesce(bool_or({_is_one(name, looked_for[name])}), false)" for name in looked_for)
+    row = engine.execute(f"select {occurs} from arrived").fetchone()
+    assert row is not None  # an aggregate always returns a row
+    found = {}
+    for name in (name for name, is_there in zip(looked_for, row, strict=True) if is_there):
+        column = identifier(name)
+        counts = engine.execute(f"select {column}, count(*) from arrived where {_is_one(name, looked_for[name])} group by 1 order by 1")
+        found[name] = dict(counts.fetchall())
+    return found
+
+
+def read_as_null(table: Table, words: NullWords, found: dict[str, dict[str, int]]) -> dict[str, list[str]]:
+    """By column, which of the words that were found mean nothing there."""
+    meant = {column.name: [word for word in found.get(column.name, ()) if word in words.of(column)] for column in table.columns}
+    return {name: read for name, read in meant.items() if read}
+
+
+def take_out_words(
+    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, words: NullWords, loads: list[Load], landed: Path, hashed: str
+) -> tuple[Path, dict[str, dict[str, int]]]:
+    """Makes null of the words that mean it in `arrived`, and returns its file, which is another where there were any, and all counts.
+
+    `hashed`: the columns that a row gets beside its own, in SQL.
+
+    A row of an append table that the lake holds with its words stays as it is: its content may not change.
+    """
+    found = count_words(engine, table, words)
+    meant = read_as_null(table, words, found)
+    if not meant:
+        return landed, found
+    held = "false"
+    lake = rows_sql(settings, table, loads)
+    if table.kind == "append" and lake:
+        held = f"a._row_hash in (select _row_hash from {lake})"
+    nulled = ", ".join(
+        f"case when not is_held and {_is_one(name, meant[name])} then null else {identifier(name)} end as {identifier(name)}"
+        for name in meant
+    )
+    columns = ", ".join(map(identifier, table.column_names))
+    target = landed.with_name("without_words.parquet")
+    engine.execute(
+        f"copy (select {columns}, _load_seq, {hashed} from ("
+        f"select * replace ({nulled}) from (select *, {held} as is_held from arrived a) order by _position)) "
+        f"to {file_written(target)} ({FORM})"
+    )
+    engine.execute(
+        f"create or replace temp view arrived as select * exclude (file_row_number), file_row_number + 1 as _position "
+        f"from {parquet_sql([target], ROW_NUMBER)}"
+    )
+    return target, found
+
+
+def _is_one(column: str, words: tuple[str, ...] | list[str]) -> str:
+    # Most texts are longer than any word, and their length is known without reading them.
+    longest = max(len(word.encode()) for word in words)
+    is_one = f"{identifier(column)} in ({', '.join(map(quoted, words))})"
+    return f"(case when strlen({identifier(column)}) <= {longest} then {is_one} else false end)"

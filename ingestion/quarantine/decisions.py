@@ -1,0 +1,175 @@
+"""What a person decides on rows in quarantine: accept them as left out, or have them judged again and release them into the lake.
+
+Belongs here: choosing the rows and writing the decision as one entry of the load log. Does not: what is held (`quarantine`), how it is
+shown (`quarantine_pages`).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+import duckdb
+
+from glassbook.clock import now
+from glassbook.errors import InputError
+from glassbook.lake.comparison import require_whole
+from glassbook.lake.loads import Decision, Load, TableLoad, files_of, next_loaded_at, visible_loads, write_entry
+from glassbook.lake.log import require_known
+from glassbook.settings import Settings
+from glassbook.sql_text import quoted
+from ingestion.contract import Table, load_contract
+from ingestion.contract.horizon import horizon_of
+from ingestion.loading.arrival import write_states
+from ingestion.loading.content_hash import HASH_VERSION
+from ingestion.loading.held_rows import HELD_STATES, Choice, open_rows, quarantine_sql
+from ingestion.loading.lake_writer import begin, clean, engine_of, only_writer, swept_on_failure
+from ingestion.quarantine.rejudging import Rejudged, rejudge
+
+SOURCE = "quarantine"
+"""What the load log calls the source of a decision."""
+
+
+@dataclass(frozen=True)
+class Decided:
+    """What came of a decision: the entry of the load log (None: nothing changed), the rows decided, and those that a rule still holds."""
+
+    load: Load | None
+    rows: int
+    still_held: list[Rejudged]
+
+
+def accept(settings: Settings, choice: Choice, by: str, reason: str) -> Decided:
+    """Accepts open rows as left out of every figure, by name and with a reason.
+
+    Raises InputError for an empty name or reason, an unknown id, a row that is not open, or a choice without rows.
+    """
+    decision = Decision("accept", _said(by, "--by"), _said(reason, "--reason"))
+
+    def decide(work: _Work, table: Table) -> TableLoad:
+        work.engine.execute(
+            f"create or replace temp table decided as select table_name, load_seq as held_load_seq, row_no, 'accepted' as state_code, "
+            f"{work.load_seq}::bigint as _load_seq from chosen where table_name = '{table.name}'"
+        )
+        states = write_states(settings, work.engine, table, work.load_seq, "decided")
+        return TableLoad(is_supplied=True, states_path=states.path, states_sha256=states.sha256, rows_accepted=work.count("decided"))
+
+    return _decide(settings, choice, decision, ("open",), decide)
+
+
+def release(settings: Settings, choice: Choice, by: str, reason: str = "") -> Decided:
+    """Judges open and accepted rows again by today's rules; those that keep them enter the lake, known from now on.
+
+    Raises InputError as `accept` does, and for a row whose values are not of the contract's types any more.
+    """
+    decision = Decision("release", _said(by, "--by"), reason.strip())
+
+    def decide(work: _Work, table: Table) -> TableLoad:
+        report, still_held = rejudge(settings, work.engine, table, work.load_seq, work.loads, horizon_of(settings, now(settings)))
+        work.still_held.extend(still_held)
+        return report
+
+    return _decide(settings, choice, decision, HELD_STATES, decide)
+
+
+class _Work:
+    """A decision under way."""
+
+    def __init__(self, engine: duckdb.DuckDBPyConnection, loads: list[Load], load_seq: int) -> None:
+        self.engine, self.loads, self.load_seq = engine, loads, load_seq
+        self.still_held: list[Rejudged] = []
+
+    def count(self, relation: str) -> int:
+        found = self.engine.execute(f"select count(*) from {relation}").fetchone()
+        assert found is not None  # a count always returns a row
+        number: int = found[0]
+        return number
+
+
+def _decide(
+    settings: Settings, choice: Choice, decision: Decision, states: Sequence[str], decide: Callable[[_Work, Table], TableLoad]
+) -> Decided:
+    with only_writer(settings):
+        loads = visible_loads(settings)
+        require_known(settings, [load.load_id for load in loads])
+        load_seq = loads[-1].load_seq + 1 if loads else 1
+        started_at = now(settings)
+        require_whole(settings, files_of(loads))
+        begin(settings, load_seq)
+        with swept_on_failure(settings, load_seq), engine_of(settings) as engine:
+            work = _Work(engine, loads, load_seq)
+            _choose(settings, work, choice, states)
+            names = [name for (name,) in engine.execute("select distinct table_name from chosen order by 1").fetchall()]
+            written = {}
+            for name in names:
+                table = load_contract().tables[name]
+                report = decide(work, table)
+                if report.rows_accepted or report.rows_released:
+                    rows = quarantine_sql(settings, loads, name, also_states=report.states_path)
+                    written[name] = replace(report, rows_open=open_rows(engine, rows))
+            if not written:
+                clean(settings, load_seq)
+                return Decided(None, 0, work.still_held)
+            named = engine.execute("select quarantine_id, _row_hash from chosen order by all").fetchall()
+        load = Load(
+            load_seq=load_seq,
+            load_id=_load_id(decision, named, written),
+            loaded_at=next_loaded_at(loads, now(settings)),
+            started_at=started_at,
+            source=SOURCE,
+            contract_version=load_contract().version,
+            tables=written,
+            decision=decision,
+            hash_version=HASH_VERSION,
+        )
+        write_entry(settings, load)
+        return Decided(load, sum(t.rows_accepted + t.rows_released for t in written.values()), work.still_held)
+
+
+def _load_id(decision: Decision, named: list[tuple[str, int]], written: dict[str, TableLoad]) -> str:
+    """Name of a decision by what it says, so that the same one has the same name on every machine."""
+    done = [(name, t.content, t.rows_accepted, t.rows_released) for name, t in sorted(written.items())]
+    return hashlib.sha256(repr((decision, named, done)).encode()).hexdigest()[:16]
+
+
+def _choose(settings: Settings, work: _Work, choice: Choice, states: Sequence[str]) -> None:
+    """Makes the temp table `chosen` of the rows chosen. Raises InputError for an id that is not there, not in a state to decide on, or for
+    none."""
+    rows = quarantine_sql(settings, work.loads)
+    work.engine.execute(f"create or replace temp table chosen as select * from {rows} where {choice.condition}")
+    if choice.ids:
+        found = dict(work.engine.execute("select quarantine_id, state_code from chosen").fetchall())
+        for held in choice.ids:
+            state = found.get(str(held))
+            if state is None:
+                raise InputError(
+                    found=f"no row {held} among those in quarantine",
+                    where=str(settings.lake_dir),
+                    expected="ids of rows in quarantine, of the table, rule and load that are named",
+                    remedy="Copy them from `glassbook quarantine list --state all`.",
+                )
+            if state not in states:
+                raise InputError(
+                    found=f"{held}, which is {state}",
+                    where="the rows to decide on",
+                    expected=f"rows that are {' or '.join(states)}",
+                    remedy=f"`glassbook quarantine show {held}` says what became of it; leave it out.",
+                )
+    work.engine.execute(f"delete from chosen where state_code not in ({', '.join(map(quoted, states))})")
+    if not work.count("chosen"):
+        raise InputError(
+            found="no such row",
+            where="the rows to decide on",
+            expected=f"at least one row that is {' or '.join(states)}",
+            remedy="`glassbook quarantine list --state all` shows what there is.",
+        )
+
+
+def _said(text: str, option: str) -> str:
+    said = " ".join(text.split())
+    if said:
+        return said
+    raise InputError(
+        found="nothing", where=option, expected="the name of a person and a reason", remedy="Both are part of the filing: say who and why."
+    )
