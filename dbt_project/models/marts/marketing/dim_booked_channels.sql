@@ -35,7 +35,7 @@ tags as (
     union all
     select booked_channel, campaign_kind, 'utm_source', tag_code from names
     union all
-    select booked_channel, campaign_kind, 'campaign_kind', campaign_kind from names
+    select booked_channel, campaign_kind, 'campaign_kind', campaign_kind as value from names
 ),
 
 ruled as (
