@@ -47,10 +47,11 @@ def view_exposures() -> list[Exposure]:
             "营销 Marketing",
             "dashboard",
             "marketing",
-            "What channels and campaigns brought and cost by month and day, what no rule knows, funnels, attribution, cost and "
-            "value after loss, cohorts; internal app.",
+            "What channels and campaigns brought and cost by month and day, costs by keyword and branch, what no rule knows, "
+            "funnels, attribution, cost and value after loss, cohorts; internal app.",
             (
                 *("dim_campaigns", "dim_segments", "fct_conversion_credits", "rpt_marketing_channel_days", "rpt_marketing_unassigned"),
+                "fct_cost_details_monthly",
                 *("fct_borrower_cohorts", "fct_lender_cohorts"),
                 *("rpt_marketing_attribution", "rpt_marketing_channels", "rpt_marketing_economics", "rpt_marketing_funnel"),
             ),

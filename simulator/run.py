@@ -29,7 +29,7 @@ from simulator.frame import Frame
 from simulator.plan import LOOK_AHEAD_DAYS, Plan, sql_file
 from simulator.profile import write_profile
 
-WORLD = ("world/products", "world/partners", "world/session_templates")
+WORLD = ("world/products", "world/partners", "world/session_templates", "world/spending")
 # In the order in which one needs the other.
 STEPS = (
     "lending/listing",
@@ -44,6 +44,7 @@ STEPS = (
     "people/reward",
     "lending/custody",
     "people/session",
+    "people/message",
 )
 # Tables that are small whatever the size of the platform, written once.
 SMALL_TABLES = frozenset(
@@ -53,6 +54,7 @@ SMALL_TABLES = frozenset(
         "branches",
         "campaigns",
         "marketing_costs",
+        "marketing_cost_details",
         "seo_rankings",
         "seo_site_metrics",
         "media_mentions",

@@ -14,6 +14,7 @@ import streamlit as st
 from dashboards.presenting import cards, number, section
 from dashboards.reading import Rows, rows
 from dashboards.tables import table
+from dashboards.views._cost_details import cost_details
 from dashboards.wording import CAMPAIGNS, CHANNELS, COSTS, Words, worded
 from glassbook.snapshots import Snapshot
 from reports.chart_marks import COLOURS
@@ -37,7 +38,7 @@ MOST_LISTED = 50
 
 
 def channels(snapshot: Snapshot, month: date, channel: str) -> None:
-    """Cards and days of the channel, all channels beside each other, campaigns of the channel, and what no rule knows."""
+    """Cards and days of the channel, all channels beside each other, campaigns of the channel, details of costs, and what no rule knows."""
     for values in rows(
         snapshot, f"select {_COLUMNS} from rpt_marketing_channels where month_on = ? and channel = ? and campaign_code = 'all'",
         month, channel,
@@ -77,6 +78,7 @@ def channels(snapshot: Snapshot, month: date, channel: str) -> None:
         names=2,
         empty=("当月没有活动。", "No campaign in the month."),
     )
+    cost_details(snapshot, month, channel)
     _unassigned(snapshot, month)
 
 

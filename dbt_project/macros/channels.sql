@@ -22,3 +22,16 @@
     select rule_no, channel, source_name, match_field, match_kind, pattern
     from {{ ref('referrer_rules') }}
 {%- endmacro %}
+
+{# A query: every campaign by its number, 0 being none. Any campaign of a code is the first of it, as for sessions. #}
+{% macro campaigns_by_number() -%}
+    select campaign.campaign_id, kept.campaign_code, kept.campaign_kind
+    from {{ ref('stg_campaigns') }} as campaign
+    inner join {{ ref('dim_campaigns') }} as kept on kept.tag_code = {{ tag_key('campaign.code') }}
+    where campaign.deleted_at is null and campaign.campaign_id <> 0
+{%- endmacro %}
+
+{# The code of the campaign under whose number something was booked: none for 0 and null, unassigned where there is no `campaign_code` of the number. #}
+{% macro booked_campaign(campaign_id, campaign_code) -%}
+    case when coalesce({{ campaign_id }}, 0) = 0 then 'none' else coalesce({{ campaign_code }}, 'unassigned') end
+{%- endmacro %}

@@ -9,7 +9,7 @@ from functools import cache
 
 from ingestion.contract import Column, Table, load_contract
 
-# Table -> its columns that name a row of another table. `campaign_id` of marketing_costs is 0 where no campaign is meant, so it names none.
+# Table -> its columns that name a row of another table. `campaign_id` of costs and of their details is 0 where none is meant.
 REFERENCES: dict[str, dict[str, str]] = {
     "user_verifications": {"user_id": "users"},
     "credit_assessments": {"user_id": "users", "loan_id": "loans"},
@@ -40,6 +40,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "commissions": {"user_id": "users", "campaign_id": "campaigns"},
     "rewards": {"user_id": "users", "campaign_id": "campaigns"},
     "messages": {"user_id": "users", "campaign_id": "campaigns"},
+    "message_deliveries": {"message_id": "messages"},
     "media_mentions": {"campaign_id": "campaigns"},
     "complaints": {"user_id": "users"},
 }

@@ -8,6 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
+from dashboards.presenting import number
+from dashboards.views import _cost_details
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
 from reports.units import wan
@@ -72,3 +74,23 @@ def test_the_executive_page_shows_people_by_segment(served: None, small_snapshot
     assert row is not None and row[0] > 0
     [people] = [text for text in html(run_page("executive")).split("<table") if text.count("active in 30") == 2]
     assert f">{row[0]:,.0f}<" in people
+
+
+def test_the_marketing_page_shows_costs_by_keyword_and_by_branch_with_what_nobody_tells(served: None, small_snapshot: Snapshot) -> None:
+    page = run_page("marketing")
+    months = "select detail, cost_amount from fct_cost_details_monthly where month_on = ? and detail_kind = ? and campaign_code = 'none' "
+    tables = html(page).split("<table")
+    for kind, name, channel in (("keyword", "关键词", "paid_search"), ("branch", "门店", "sms")):
+        with connect(small_snapshot.database) as connection:
+            lines = connection.execute(f"{months} and channel = ?", [page.selectbox[0].value, kind, channel]).fetchall()
+        assert len(lines) > 5
+        [shown] = [text for text in tables if f'<span class="gb-zh">{name}</span>' in text]
+        assert [detail for detail, amount in lines if f">{number(amount, 2)}<" not in shown] == []
+        assert "未提供" in shown and "not_supplied" not in shown
+
+
+def test_the_marketing_page_says_of_details_that_nobody_supplies_them(served: None, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(_cost_details, "rows", lambda *_: [])
+    page = run_page("marketing")
+    assert not page.exception
+    assert [caption.value for caption in page.caption].count("未提供。 Not supplied.") == len(_cost_details.KINDS)

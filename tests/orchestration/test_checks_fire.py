@@ -73,6 +73,13 @@ def test_each_finding_says_where_and_what(broken: Snapshot) -> None:
     where = {(row[0], row[2]) for row in rows}
     assert {("CN-E01", "user 1"), ("CN-E02", "user 2"), ("CN-E03", "repayment 1"), ("CN-E05", "loan 3"), ("CN-E10", "loan 3")} <= where
     assert ("GB-F01", "repayments repayment_id=6") in where
+    assert [(row[2], row[3], row[4]) for row in rows if row[0] == "GB-M03"] == [
+        (
+            "cost of sms, campaign none, 2019-06",
+            "branch",
+            "details by branch of sms, campaign none, in 2019-06 add up to 6.00, its cost is 5.00: 1.00 too much",
+        )
+    ]
 
 
 def test_the_right_number_of_findings(broken: Snapshot) -> None:
@@ -88,6 +95,7 @@ def test_the_right_number_of_findings(broken: Snapshot) -> None:
         "GB-I07",
         "GB-M01",
         "GB-M02",
+        "GB-M03",
         "CN-E01",
         "CN-E02",
         "CN-E03",

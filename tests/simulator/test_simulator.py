@@ -30,9 +30,11 @@ REFERENCES = """
     payment_promises.action_id collection_actions,
     risk_reserve_movements.loan_id loans, fees.loan_id loans, fees.user_id users, fund_movements.user_id users,
     fund_movements.loan_id loans, custodian_entries.user_id users, web_sessions.user_id users,
-    marketing_costs.campaign_id campaigns, invitations.inviter_id users, invitations.invitee_id users,
+    marketing_costs.campaign_id campaigns, marketing_cost_details.campaign_id campaigns,
+    invitations.inviter_id users, invitations.invitee_id users,
     commissions.user_id users, commissions.campaign_id campaigns,
     rewards.user_id users, rewards.campaign_id campaigns, messages.user_id users, messages.campaign_id campaigns,
+    message_deliveries.message_id messages,
     media_mentions.campaign_id campaigns, complaints.user_id users
 """
 

@@ -88,3 +88,27 @@ def test_personal_data_is_obviously_invented() -> None:
         assert count(database, "FROM users WHERE mobile NOT LIKE '100%' OR email NOT LIKE '%.invalid'") == 0
         assert count(database, "FROM users WHERE id_number NOT LIKE '99%' OR bank_account_no NOT LIKE '9999%'") == 0
         assert count(database, "SELECT 1 FROM users WHERE id_number IS NOT NULL GROUP BY id_number HAVING count(*) > 1") == 0
+
+
+def test_details_of_a_cost_are_most_of_it_and_no_more() -> None:
+    split = rows("""
+        SELECT d.detail_kind, count(*), count(*) FILTER (WHERE d.amount > c.amount OR d.clicks > c.clicks OR d.updated_at <> c.updated_at),
+            sum(d.amount) BETWEEN sum(c.amount) * 0.8 AND sum(c.amount) * 0.91
+        FROM (SELECT cost_on, channel, campaign_id, detail_kind, sum(amount) AS amount, sum(clicks) AS clicks, max(updated_at) AS updated_at
+            FROM marketing_cost_details GROUP BY ALL) AS d
+        LEFT JOIN marketing_costs AS c USING (cost_on, channel, campaign_id) GROUP BY 1 ORDER BY 1""")
+    assert [kind for kind, *_ in split] == ["branch", "keyword"]
+    assert all(days > 700 and wrong == 0 and is_most for _, days, wrong, is_most in split)
+    with opened(platform(6000)) as database:
+        closed = "name IS NULL OR cost_on NOT BETWEEN opened_on AND coalesce(closed_on, cost_on)"
+        of_branch = "FROM marketing_cost_details LEFT JOIN branches ON detail = branch_id::VARCHAR WHERE detail_kind = 'branch'"
+        assert count(database, f"{of_branch} AND ({closed})") == 0
+
+
+def test_a_message_is_delivered_after_it_is_sent_and_before_it_is_opened() -> None:
+    ((delivered, opened_undelivered, wrong),) = rows("""
+        SELECT count(delivered_at), count(*) FILTER (WHERE opened_at IS NOT NULL AND delivered_at IS NULL),
+            count(*) FILTER (WHERE delivered_at <= sent_at OR delivered_at >= opened_at)
+        FROM messages LEFT JOIN message_deliveries USING (message_id)""")
+    assert delivered > 1000
+    assert (opened_undelivered, wrong) == (0, 0)

@@ -24,6 +24,7 @@ def steady_platform(months: int = STEADY_MONTHS) -> Platform:
     principal. The first loan costs 24 % a year with its fee, and all lenders sell it eight days after it was disbursed.
     The second is backed up to the limit of a guarantor that leaves on the last day; the third by a lender of small loans, who needs no
     licence for that and has left. The interest of the fourth is two thirds of a percent off.
+    Of a month's marketing cost details tell all, and no more.
     """
     p = Platform()
     lenders, buyer = p.users(_LENDERS), p.user()
@@ -41,6 +42,8 @@ def steady_platform(months: int = STEADY_MONTHS) -> Platform:
         p.complaint(f"{date.fromordinal(end)} 10:00", f"{date.fromordinal(end)} 12:00")
     p.add("risk_events", event_kind="litigation", occurred_at="2019-02-01 10:00", disclosed_at="2019-02-03 09:00")
     p.add("risk_events", event_kind="suspension", occurred_at="2019-04-29 22:00")
+    p.add("marketing_costs", cost_on="2019-02-01", channel="sms", campaign_id=0, amount="5.00")
+    p.add("marketing_cost_details", cost_on="2019-02-01", channel="sms", campaign_id=0, detail_kind="keyword", detail="x", amount="5.00")
     return p
 
 
@@ -117,6 +120,11 @@ def broken_platform() -> Platform:
     p.add("campaigns", code="Spring", campaign_kind="video")
     p.add("campaigns", code="spring ", campaign_kind="video")  # GB-M02
     p.add("marketing_costs", cost_on="2019-06-01", channel="some thing", campaign_id=0, amount="5.00")  # GB-M01
+    p.add("marketing_costs", cost_on="2019-06-01", channel="sms", campaign_id=0, amount="5.00")
+    for day in ("2019-06-01", "2019-06-02"):
+        p.add(
+            "marketing_cost_details", cost_on=day, channel="sms", campaign_id=0, detail_kind="branch", detail="1", amount="3.00"
+        )  # GB-M03
     _break_conduct(p)
     _break_ledger(p, paid)
     return p

@@ -1,0 +1,1 @@
+{{ staged('marketing_cost_details') }}

@@ -1,0 +1,1 @@
+{{ staged('message_deliveries') }}
