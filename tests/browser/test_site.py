@@ -35,6 +35,12 @@ BUDGET = 100_000
 """Bytes over the wire of a page with all that it asks for."""
 LEAST_LINES = 8
 """On a sheet behind the first, the number of the sheet among them."""
+# Sections of a page as it is shown now in which only the heading is.
+HEADINGS_OVER_NOTHING = """() => [...document.querySelectorAll("main section")].filter((section) => {
+  const heading = section.querySelector("h2");
+  if (!heading || !heading.checkVisibility() || section.querySelector("svg, table")) return false;
+  return section.innerText.trim() === heading.innerText.trim();
+}).map((section) => section.innerText.trim())"""
 CLICKS = 3
 
 
@@ -122,7 +128,7 @@ def problems_of(browser: Browser, address: str, site: Path, path: str, one: Comb
 def test_what_is_printed_is_whole(
     language: str, sites: dict[str, Path], kinds: dict[str, dict[str, str]], addresses: dict[str, str], browser: Browser
 ) -> None:
-    """No column is beyond the paper, no title of one is lost, and no sheet is almost empty."""
+    """No column is beyond the paper, no title of one is lost, no sheet is almost empty, and no heading stands over nothing."""
     problems = []
     with window(browser, addresses["full"], width=1440) as (page, _):
         for path in kinds["full"].values():
@@ -134,6 +140,9 @@ def test_what_is_printed_is_whole(
             problems += [f"{path} lacks {words!r}" for words in set(titles) if squeezed(words) not in text]
             problems += [f"{path} has text beyond its paper: {sheet.beyond}" for sheet in sheets if sheet.beyond]
             problems += [f"{path} has a sheet of {sheet.text}" for sheet in sheets[1:] if len(sheet.lines) < LEAST_LINES]
+            page.emulate_media(media="print")
+            problems += [f"{path} has a heading over nothing: {words}" for words in page.evaluate(HEADINGS_OVER_NOTHING)]
+            page.emulate_media(media="screen")
     assert problems == []
 
 
