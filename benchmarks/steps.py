@@ -69,7 +69,7 @@ def floor(database: str) -> None:
 
 def file(filing: str, told: str) -> None:
     """Opens or checks a filing: its package anew from the current snapshot, every edit, sheet and page; `told` holds then where it lies."""
-    from reports.engine.filing_acts import open_or_check
+    from reports.filing.acts.acts import open_or_check
 
     act = open_or_check(load_settings(), filing, "benchmark")
     Path(told).write_text(str(act.package), encoding="utf-8")
@@ -77,8 +77,8 @@ def file(filing: str, told: str) -> None:
 
 def seconds_of_figures(settings: Settings, day: date) -> float:
     """Seconds in which a process that is up reads a stored day's figures from the snapshot in force, median of several."""
-    from reports.engine.regime import load_regime
-    from reports.figures import read_figures
+    from reports.figures.reading import read_figures
+    from reports.filing.declare.regime import load_regime
 
     regime, taken = load_regime("cn"), []
     for _ in range(FIGURES_READ):

@@ -1,7 +1,7 @@
 """Writes the dbt exposures of filings, pages and views: `python -m dashboards.exposures`.
 
 Belongs here: what each view of the apps reads and shows; a test runs the views and holds this against them. Does not: what follows from a
-regime's declaration (`reports/exposures.py`).
+regime's declaration (`reports/filing/declare/exposures.py`).
 """
 
 from __future__ import annotations
@@ -9,8 +9,8 @@ from __future__ import annotations
 from pathlib import Path
 
 from glassbook.catalogue import load_metrics
-from reports.engine.regime import load_regime, regime_names
-from reports.exposures import Exposure, exposures_yml, regime_exposures
+from reports.filing.declare.exposures import Exposure, exposures_yml, regime_exposures
+from reports.filing.declare.regime import load_regime, regime_names
 
 FOLDER = Path(__file__).resolve().parents[1] / "dbt_project" / "models" / "exposures"
 COMMAND = "python -m dashboards.exposures"

@@ -14,10 +14,10 @@ from dashboards.reading import latest_snapshot
 from dashboards.tables import CSS, both
 from glassbook.settings import load_settings
 from glassbook.snapshots import Snapshot
-from reports.cells import grouped
-from reports.engine.regime import load_regime
+from reports.filing.declare.regime import load_regime
+from reports.present.cells import grouped
+from reports.present.units import wan
 from reports.standing import Remark, of_filing, of_snapshot
-from reports.units import wan
 
 _CSS = f"""<style>
 .block-container, .stMainBlockContainer {{ max-width: 1240px; padding-top: 4.6rem; }}

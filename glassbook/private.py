@@ -1,6 +1,6 @@
 """Who else on the machine may read what is written: nobody, whatever the umask of whoever calls, but for what is made to be read by all.
 
-Belongs here: that rule. Does not: who may do what with Glassbook, nor whether the files of a home keep it (`reports.looks.private`).
+Belongs here: that rule. Does not: who may do what with Glassbook, nor whether the files of a home keep it (`reports.doctor.private`).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from orchestration.resources import Announcer, Installation
 from orchestration.schedules import closing_schedules, filing_schedule
 from orchestration.sensors.deadlines import deadline_sensor
 from orchestration.sensors.failures import failure_sensor
-from reports.engine.regime import load_regime, regime_names
+from reports.filing.declare.regime import load_regime, regime_names
 from warehouse.manifest import read_manifest
 
 

@@ -19,8 +19,8 @@ from glassbook.money import format_decimal
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from orchestration.commands import run_build_command, run_file, run_ingest, run_publish
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
+from reports.figures.reading import read_figures
+from reports.filing.declare.regime import load_regime
 from simulator import OWN_HOSTS, simulate
 from simulator.database import last_day, simulate_database
 from simulator.plan import Plan

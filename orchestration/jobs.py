@@ -13,7 +13,7 @@ import dagster as dg
 from orchestration.assets.filings import filing_key
 from orchestration.assets.public_site import PUBLIC_SITE
 from orchestration.dbt_translator import LAKE, SNAPSHOT, WAREHOUSE
-from reports.engine.regime import Regime
+from reports.filing.declare.regime import Regime
 
 DAILY_CLOSE, WEEKLY_RECONCILIATION, PAST_CLOSE = "daily_close", "weekly_reconciliation", "past_close"
 

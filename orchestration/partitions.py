@@ -13,8 +13,8 @@ import dagster as dg
 from glassbook.clock import now
 from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
-from reports.engine.period import periods
-from reports.engine.regime import Regime
+from reports.filing.declare.period import periods
+from reports.filing.declare.regime import Regime
 
 _LONGEST_PERIOD = 367
 _BEGINNINGS = {"monthly": "0 0 1 * *", "quarterly": "0 0 1 1,4,7,10 *", "yearly": "0 0 1 1 *"}

@@ -14,7 +14,7 @@ import dagster as dg
 from glassbook.calendar import month_before, nth_working_day
 from glassbook.settings import Settings
 from orchestration.jobs import DAILY_CLOSE, WEEKLY_RECONCILIATION, AssetJob, filing_job_name
-from reports.engine.period import periods
+from reports.filing.declare.period import periods
 
 # A filing is due on the 5th working day; made on the 2nd, there are three working days to mend what its edits find.
 FILING_WORKING_DAY = 2

@@ -13,10 +13,10 @@ from glassbook.build_attempts import unfinished
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from reports.engine.filing_states import DRAFT, newest
-from reports.engine.period import periods
-from reports.engine.regime import Regime
-from reports.selection import loads_after
+from reports.figures.selection import loads_after
+from reports.filing.declare.period import periods
+from reports.filing.declare.regime import Regime
+from reports.filing.life.states import DRAFT, newest
 
 # Longer than any period, so that the one of a day has ended by then.
 _LONGEST = timedelta(days=732)

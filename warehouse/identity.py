@@ -1,6 +1,6 @@
 """What decides the rows of a snapshot beside its loads: our code, the engine with its options, dbt.
 
-Belongs here: hashing and naming it. Does not: what differs between two filings because of it (`reports.restating.conditions`).
+Belongs here: hashing and naming it. Does not: what differs between two filings because of it (`reports.filing.make.conditions`).
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from dashboards.tables import table
 from dashboards.views._cost_details import cost_details
 from dashboards.wording import CAMPAIGNS, CHANNELS, COSTS, Words, worded
 from glassbook.snapshots import Snapshot
-from reports.chart_marks import COLOURS
-from reports.charts import FONT, GREY, GRID
+from reports.present.chart_marks import COLOURS
+from reports.present.charts import FONT, GREY, GRID
 
 # Column, its name, and the unit of its cards and charts.
 MEASURES = (

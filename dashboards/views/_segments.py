@@ -17,7 +17,7 @@ from dashboards.tables import table
 from dashboards.wording import Words, segment, segment_kind
 from glassbook.settings import load_settings
 from glassbook.snapshots import Snapshot
-from reports.engine.regime import load_regime
+from reports.filing.declare.regime import load_regime
 
 KINDS = ("grade", "product", "operating_mode", "security", "repayment_method", "province", "industry", "branch", "institution", "channel")
 LOANS = {

@@ -15,8 +15,8 @@ from dashboards.views._segments import segments
 from dashboards.wording import with_unit
 from glassbook.settings import load_settings
 from glassbook.snapshots import Snapshot
-from reports.chart_marks import Point
-from reports.charts import monthly_chart
+from reports.present.chart_marks import Point
+from reports.present.charts import monthly_chart
 
 PARTS = ("概览 Overview", "业务 Activity", "分组 Segments", "现金与计划 Cash and plan", "风险 Risk")
 SECTIONS = {"A": ("余额", "Balances"), "B": ("放款与回款", "Lending"), "C": ("逾期", "Overdue"), "D": ("人", "People")}

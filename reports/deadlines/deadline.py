@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Literal
 
-from reports.engine.duties import Role
+from reports.filing.declare.duties import Role
 
 DeadlineKind = Literal["filing", "year_end_profile", "profile_change", "risk_event", "annual_report"]
 DeadlineState = Literal["late", "due_soon", "open", "upcoming", "done", "done_late"]

@@ -1,19 +1,19 @@
 """Deadlines of what is disclosed beside filings: changes of the profile, major risk events, yearly reports.
 
 Belongs here: obligations as deadlines, with their words. Does not: which obligations there are and when they are due
-(reports.engine.obligations).
+(reports.filing.declare.obligations).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
-from reports.cells import printable
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.rules import Rules
-from reports.engine.duties import Role
-from reports.engine.obligations import Obligation
-from reports.engine.regime import Regime
+from reports.filing.declare.duties import Role
+from reports.filing.declare.obligations import Obligation
+from reports.filing.declare.regime import Regime
+from reports.present.cells import printable
 
 _CHANGES_ZH = {"added": "新增", "changed": "变更", "ended": "终止"}
 

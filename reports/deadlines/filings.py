@@ -1,7 +1,7 @@
 """Deadlines that a filing meets: of every period to be filed, and of the platform's information as of each year's end.
 
 Belongs here: filings as deadlines, and who must do what next by how far a filing has come. Does not: which filings are owed, and what
-counts as filed (reports.engine.owed_filings).
+counts as filed (reports.filing.life.owed).
 """
 
 from __future__ import annotations
@@ -11,11 +11,11 @@ from datetime import date, timedelta
 
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.rules import Rules, by_day
-from reports.engine.duties import Role
-from reports.engine.filing_states import DRAFT, SUBMITTED
-from reports.engine.life import Situation, load_life, next_sentence
-from reports.engine.owed_filings import Progress, owed_filings
-from reports.engine.period import Period, periods
+from reports.filing.declare.duties import Role
+from reports.filing.declare.period import Period, periods
+from reports.filing.life.life import Situation, load_life, next_sentence
+from reports.filing.life.owed import Progress, owed_filings
+from reports.filing.life.states import DRAFT, SUBMITTED
 
 
 def filing_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Deadline]:

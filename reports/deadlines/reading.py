@@ -15,11 +15,11 @@ from reports.deadlines.deadline import STATES, Deadline, DeadlineState
 from reports.deadlines.disclosures import disclosure_deadlines
 from reports.deadlines.filings import filing_deadlines, year_end_deadlines
 from reports.deadlines.rules import Rules
-from reports.engine.filing_states import filings
-from reports.engine.obligations import RiskEvent, obligations, read_risk_events
-from reports.engine.owed_filings import owed_since, progress_by_period
-from reports.engine.period import periods
-from reports.engine.regime import Regime, load_regime, regime_names
+from reports.filing.declare.obligations import RiskEvent, obligations, read_risk_events
+from reports.filing.declare.period import periods
+from reports.filing.declare.regime import Regime, load_regime, regime_names
+from reports.filing.life.owed import owed_since, progress_by_period
+from reports.filing.life.states import filings
 
 DAYS_AHEAD = 60
 # A close runs daily; risk events leave 48 hours.

@@ -8,8 +8,8 @@ from functools import cached_property
 from zoneinfo import ZoneInfo
 
 from reports.deadlines.deadline import Deadline, DeadlineKind
-from reports.engine.duties import Role
-from reports.engine.regime import Regime
+from reports.filing.declare.duties import Role
+from reports.filing.declare.regime import Regime
 
 
 @dataclass(frozen=True)

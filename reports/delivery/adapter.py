@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal, Protocol
 
 from glassbook.errors import CheckFailed
-from reports.engine.seal import sha256
+from reports.filing.package.seal import sha256
 
 Outcome = Literal["delivered", "already_there"]
 

@@ -21,12 +21,12 @@ from glassbook.settings import Settings
 from reports.delivery.adapter import Adapter, Outcome, Parcel, Receipt, TransientFault
 from reports.delivery.attempts import add_attempt, arrival, read_attempts
 from reports.delivery.receipts import keep_receipt, receipt_path, scrubbed
-from reports.engine.filing_facts import parse_filing_id
-from reports.engine.filing_log import read_log
-from reports.engine.filing_states import ACKNOWLEDGED, SUBMITTED, Filing, signed_folder, versions
-from reports.engine.life import load_life
+from reports.filing.acts.facts import parse_filing_id
+from reports.filing.life.life import load_life
+from reports.filing.life.log import read_log
+from reports.filing.life.states import ACKNOWLEDGED, SUBMITTED, Filing, signed_folder, versions
 from reports.signing.register import read_register
-from reports.verify import verify_package
+from reports.verifying.package import verify_package
 
 OUTBOX = "outbox"
 # Submitting decides that it leaves the house, and puts the package with its signatures into its place.

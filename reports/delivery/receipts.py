@@ -16,9 +16,9 @@ from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from reports.delivery.adapter import Parcel, Receipt
 from reports.delivery.attempts import ARRIVED, Attempt, examine_attempts
-from reports.engine.filing_states import Filing
-from reports.engine.package import write_whole
-from reports.engine.seal import sha256
+from reports.filing.life.states import Filing
+from reports.filing.package.package import write_whole
+from reports.filing.package.seal import sha256
 
 
 def keep_receipt(

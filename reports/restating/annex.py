@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
-from reports.cells import csv_text, exact_text
+from reports.present.cells import csv_text, exact_text
 from reports.restating.comparison import ChangedFigure, ChangedRow, Comparison
 
 ANNEX_JSON, ANNEX_CSV = "restatement.json", "restatement.csv"

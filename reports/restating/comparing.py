@@ -8,7 +8,7 @@ from pathlib import Path
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
-from reports.engine.regime import load_regime
+from reports.filing.declare.regime import load_regime
 from reports.restating.comparison import Comparison, compare
 from reports.restating.sides import read_filed, side_of_package, side_of_snapshot
 

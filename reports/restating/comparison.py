@@ -22,10 +22,10 @@ from glassbook.catalogue import Metric, load_metrics
 from glassbook.engine import connect
 from glassbook.errors import CheckFailed, InputError
 from glassbook.money import round_half_up
-from reports.engine.regime import Regime
-from reports.explain import formula_codes, row_source
-from reports.figure_rows import NUMERATOR_DECIMALS
-from reports.restating.conditions import Condition, differing_conditions
+from reports.figures.explain import formula_codes, row_source
+from reports.figures.rows import NUMERATOR_DECIMALS
+from reports.filing.declare.regime import Regime
+from reports.filing.make.conditions import Condition, differing_conditions
 from reports.restating.contributions import Contributions, Moved, attach
 from reports.restating.evidence import CORRECTED, LATE, REVERSED, Evidence, read_evidence
 from reports.restating.sides import Side

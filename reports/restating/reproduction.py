@@ -21,13 +21,13 @@ from glassbook.errors import InputError
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from reports.engine.edits import Reason
-from reports.engine.filing import MadeFiling, Terms, make_filing
-from reports.engine.filing_log import open_log
-from reports.engine.package import clear_leftovers
-from reports.engine.seal import make_seal, parse_seal
+from reports.filing.life.log import open_log
+from reports.filing.make.conditions import BUILD_SETTINGS
+from reports.filing.make.edits import Reason
+from reports.filing.make.filing import MadeFiling, Terms, make_filing
+from reports.filing.package.package import clear_leftovers
+from reports.filing.package.seal import make_seal, parse_seal
 from reports.restating.annex import ANNEX_JSON
-from reports.restating.conditions import BUILD_SETTINGS
 from reports.restating.sides import Filed, Side, read_file, read_filed
 
 SCRATCH = "recompute"

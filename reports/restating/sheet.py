@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from reports.engine.sheets import NO_VALUE, Cell, Number, Sheet
+from reports.filing.render.sheets import NO_VALUE, Cell, Number, Sheet
 from reports.restating.annex import ANNEX_CSV, ANNEX_JSON
 from reports.restating.comparison import ChangedFigure, Comparison
 from reports.restating.words import CAUSES_ZH

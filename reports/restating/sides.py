@@ -17,10 +17,10 @@ from glassbook.errors import CheckFailed, InputError
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from glassbook.snapshots import MANIFEST, Snapshot, connect, find_snapshot
-from reports.engine.regime import Regime
-from reports.figures import FigureSet, read_figures
-from reports.restating.conditions import BUILD_SETTINGS, read_conditions
-from reports.verify import verify_package
+from reports.figures.reading import FigureSet, read_figures
+from reports.filing.declare.regime import Regime
+from reports.filing.make.conditions import BUILD_SETTINGS, read_conditions
+from reports.verifying.package import verify_package
 
 _FACTS = (
     *("version", "known_at", "data_until", "snapshot", "code_version", "model_version", "rule_set_version", "contract_version"),

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from glassbook.snapshots import Snapshot
-from reports.cells import NO_VALUE, display_width, exact_text, neutralise
+from reports.present.cells import NO_VALUE, display_width, exact_text, neutralise
 from reports.restating.annex import row_words
 from reports.restating.comparison import ChangedFigure, Comparison
 from reports.restating.sides import Side

@@ -16,9 +16,9 @@ from glassbook.errors import GlassbookError
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
-from reports.engine.filing_states import ACKNOWLEDGED, SUBMITTED, filings
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
+from reports.figures.reading import read_figures
+from reports.filing.declare.regime import load_regime
+from reports.filing.life.states import ACKNOWLEDGED, SUBMITTED, filings
 from reports.restating.sides import read_file, read_filed, records_of
 
 # A package lies at most this deep below the folder of filings: regime, period, version, or a draft of a version.

@@ -17,8 +17,8 @@ from zoneinfo import ZoneInfo
 from glassbook.errors import CheckFailed
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
-from reports.engine.filing_states import Filing, filings, package_folder
-from reports.engine.regime import load_regime, regime_names
+from reports.filing.declare.regime import load_regime, regime_names
+from reports.filing.life.states import Filing, filings, package_folder
 
 HEAD = "filing.json"
 

@@ -6,10 +6,10 @@ from pathlib import Path
 
 from glassbook.errors import InputError
 from glassbook.settings import Settings
-from reports.engine.package import write_whole
+from reports.filing.package.package import write_whole
 from reports.signing.register import REGISTER_NAME, read_register, register_path
 
-STAND_ALONE = Path(__file__).parent.parent / "stand_alone"
+STAND_ALONE = Path(__file__).parent.parent / "verifying" / "stand_alone"
 SCRIPT_NAME, PAGE_NAME = "verify_filing.py", "VERIFYING.md"
 
 

@@ -21,7 +21,7 @@ from glassbook.disk import only_one
 from glassbook.errors import InputError
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
-from reports.engine.package import write_whole
+from reports.filing.package.package import write_whole
 
 REGISTER_NAME = "register.json"
 # One spelling a person: two ids that look alike would let one person sign twice.

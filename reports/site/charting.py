@@ -17,7 +17,7 @@ from typing import Any, Literal
 import altair as alt
 
 from glassbook.calendar import month_ends
-from reports.chart_marks import DASHES, Kind, Point
+from reports.present.chart_marks import DASHES, Kind, Point
 
 Cut = Literal["wide", "narrow"]
 CUTS: tuple[Cut, ...] = ("wide", "narrow")

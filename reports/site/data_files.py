@@ -14,9 +14,9 @@ from decimal import Decimal
 from typing import Any
 
 from glassbook.money import format_decimal
-from reports.cells import csv_text, exact_text
-from reports.engine.seal import sha256
-from reports.figures import CSV_HEADER
+from reports.figures.reading import CSV_HEADER
+from reports.filing.package.seal import sha256
+from reports.present.cells import csv_text, exact_text
 from reports.signing.hand_out import PAGE_NAME, SCRIPT_NAME, STAND_ALONE
 from reports.site.pages.filings import filing_folder
 from reports.site.reading.edition import Edition, Month

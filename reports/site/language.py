@@ -27,8 +27,8 @@ from markupsafe import Markup, escape
 
 from glassbook.catalogue.guide.formulas import formula_in
 from glassbook.money import round_half_up
-from reports.cells import NO_VALUE, exact_text
-from reports.units import unit_zh
+from reports.present.cells import NO_VALUE, exact_text
+from reports.present.units import unit_zh
 
 WORDS = Path(__file__).parent / "words"
 SOURCE = "en"

@@ -13,8 +13,7 @@ from glassbook.errors import InputError
 from glassbook.own_places import refuse_own_place
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
-from reports.engine.regime import load_regime, regime_names
-from reports.refuted import Refutation
+from reports.filing.declare.regime import load_regime, regime_names
 from reports.site.assets import asset_files
 from reports.site.data_files import data_files
 from reports.site.doors import door_file, not_found_file
@@ -31,6 +30,7 @@ from reports.site.pages.projects import project_pages
 from reports.site.pages.safety import safety_pages
 from reports.site.pages.tables import data_pages, index_path, table_pages
 from reports.site.reading.edition import Edition, read_edition
+from reports.site.reading.refuted import Refutation
 from reports.site.rendering import Frame, Page, render
 from reports.site.writing import FIRST_NAME, write_site
 

@@ -12,8 +12,8 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from reports.cells import NO_VALUE, exact_text
-from reports.notes import note_in_words
+from reports.filing.render.notes import note_in_words
+from reports.present.cells import NO_VALUE, exact_text
 from reports.site.language import MONEY_DECIMALS, Language, MoneyUnit
 from reports.site.reading.edition import Edition
 from reports.site.reading.figures import History, Point

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from datetime import date
 from typing import Any
 
-from reports.cells import csv_text
-from reports.public_data import PublicData, Words
+from reports.present.cells import csv_text
 from reports.site.pages.projects import INDEX, ROWS_A_PAGE, listed_columns
+from reports.site.public_data import PublicData, Words
 from reports.site.reading.edition import Edition
 from reports.site.reading.tables import OpenColumn, OpenTable
 

@@ -15,8 +15,8 @@ from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.json_text import parse_json
 from glassbook.private import let_all_read
-from reports.engine.package import clear_leftovers, temporary_of, write_whole
-from reports.engine.seal import sha256
+from reports.filing.package.package import clear_leftovers, temporary_of, write_whole
+from reports.filing.package.seal import sha256
 
 LIST_NAME = "publication.json"
 FIRST_NAME = "index.html"

@@ -12,7 +12,7 @@ from dashboards.presenting import number
 from dashboards.views import _cost_details
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from reports.units import wan
+from reports.present.units import wan
 
 PAGES = ("executive", "marketing")
 

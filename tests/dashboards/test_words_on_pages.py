@@ -14,7 +14,7 @@ from dashboards.views._segments import KINDS, MOST_SEGMENTS
 from glassbook.catalogue.guide import LANGUAGES, Language, load_topics
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from reports.engine.regime import load_regime
+from reports.filing.declare.regime import load_regime
 from tests.dashboards.test_pages import html, run_page, served
 
 __all__ = ["served"]

@@ -26,10 +26,10 @@ from glassbook.settings import Settings
 from glassbook.snapshots import POINTER, current_snapshot
 from ingestion.loading.load import ingest
 from ingestion.loading.repair import repair
-from reports.doctor import Finding, examine
-from reports.engine.filing_acts import open_filing
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
+from reports.doctor.examining import Finding, examine
+from reports.figures.reading import read_figures
+from reports.filing.acts.acts import open_filing
+from reports.filing.declare.regime import load_regime
 from tests.support import homes
 from tests.support.changes import a_payment, a_reversal, small_platform
 from tests.support.platform import Platform

@@ -20,9 +20,9 @@ import glassbook
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, connect, current_snapshot
 from ingestion.loading.load import ingest
-from reports.engine.filing import write_filing
+from reports.filing.make.filing import write_filing
 from reports.site.publishing import publish_site
-from reports.verify import verify_package
+from reports.verifying.package import verify_package
 from simulator import simulate
 from tests.faults.test_kill_filing import POINTS as FILING_POINTS
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
@@ -43,7 +43,7 @@ STARTED = (
     "from tests.support.smaller_builds import make_builds_smaller; make_builds_smaller(lambda: False, lambda: False); "
 )
 BUILD = STARTED + "from warehouse.build import run_build; run_build(s)"
-FILE = STARTED + "from reports.engine.filing import write_filing; write_filing(s, 'cn', '" + PERIOD + "', Path({0!r}))"
+FILE = STARTED + "from reports.filing.make.filing import write_filing; write_filing(s, 'cn', '" + PERIOD + "', Path({0!r}))"
 PUBLISH = STARTED + "from reports.site.publishing import publish_site; publish_site(s, Path({0!r}))"
 
 BUILD_POINTS = ("before_models", "after_models", "before_install", "after_install", "before_pointer", "before_pointer_rename")

@@ -11,7 +11,7 @@ from glassbook.json_text import parse_json, parse_strict_json
 
 ROOT = Path(__file__).parents[2]
 # Texts of our own making, of this process or of a row that the lake's hash covers.
-OWN = {"glassbook/json_text.py", "reports/engine/filing.py", "ingestion/quarantine/pages.py", "orchestration/sensors/deadlines.py"}
+OWN = {"glassbook/json_text.py", "reports/filing/make/filing.py", "ingestion/quarantine/pages.py", "orchestration/sensors/deadlines.py"}
 
 
 @pytest.mark.parametrize("content", ["[" * 200_000, b'{"a":' * 200_000, "{", b"\xff", ""])

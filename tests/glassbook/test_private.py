@@ -17,9 +17,9 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from ingestion.map.commands import map_group
 from orchestration.commands import file, publish
-from reports.deadlines.commands import calendar
-from reports.keys_commands import keys
-from reports.looks.private import look_at_rights
+from reports.commands.calendar import calendar
+from reports.commands.keys import keys
+from reports.doctor.private import look_at_rights
 from simulator.commands import simulate
 
 GLASSBOOK = [sys.executable, "-c", "import os; os.umask(0); from glassbook.cli import main; main()"]

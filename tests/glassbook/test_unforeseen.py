@@ -12,7 +12,7 @@ import duckdb
 import pytest
 
 from glassbook import cli
-from reports import selection
+from reports.figures import selection
 
 SECRET = "王小明 110101199001011234"
 

@@ -22,7 +22,7 @@ from ingestion.loading.compaction import compact
 from ingestion.loading.lake_rows import rows_sql
 from ingestion.loading.lake_writer import only_writer
 from ingestion.loading.load import Plan, ingest
-from reports.looks.lake import look_at_files, look_at_log
+from reports.doctor.lake import look_at_files, look_at_log
 from tests.support import homes
 from tests.support.changes import a_payment, a_reversal, small_platform
 from tests.support.duckdb_source import run, write_database

@@ -21,7 +21,7 @@ from ingestion.loading.load import Plan, ingest
 from ingestion.mapping import Mapping
 from ingestion.sources.folder_entries import entries_of
 from orchestration.commands import ingest as ingest_command
-from reports.doctor import examine
+from reports.doctor.examining import examine
 from tests.ingestion.test_other_files import as_csv
 from tests.support.earlier_log import edit_entry
 from tests.support.lake import a_home, a_platform, refused, rows

@@ -13,7 +13,7 @@ from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from ingestion.loading.load import ingest, read_source
 from ingestion.loading.quiet_loads import quiet_loads
-from reports.doctor import examine
+from reports.doctor.examining import examine
 from tests.support.lake import a_home, a_platform, stray_files
 from warehouse.preparation import build_parameters, known_loads
 

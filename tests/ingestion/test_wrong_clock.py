@@ -15,8 +15,8 @@ from ingestion.loading.clock_correction import correct_clock
 from ingestion.loading.load import ingest
 from orchestration.steps.loading import load
 from reports.commands import doctor
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
+from reports.figures.reading import read_figures
+from reports.filing.declare.regime import load_regime
 from tests.support import homes
 from tests.support.lake import a_platform
 from warehouse.build import run_build

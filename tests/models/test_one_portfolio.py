@@ -14,7 +14,7 @@ import yaml
 from glassbook.catalogue import load_metrics
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from reports.engine.regime import regime_names
+from reports.filing.declare.regime import regime_names
 from tests.dialect.compiling import compiled_statements
 from tests.models.adding_up import adds_up
 from tests.support.built import LAST

@@ -12,8 +12,8 @@ from decimal import Decimal
 from typing import Any
 
 from glassbook.snapshots import Snapshot, connect
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
+from reports.figures.reading import read_figures
+from reports.filing.declare.regime import load_regime
 from tests.oracle.figures import OracleFigure, Readings, figures
 from tests.oracle.ledger import Book, positions_to_the_cent, receipts_to_the_cent
 from tests.oracle.operations import operating_figures

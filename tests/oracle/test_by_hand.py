@@ -10,8 +10,8 @@ import pytest
 
 from glassbook.snapshots import Snapshot
 from ingestion.loading.load import ingest
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
+from reports.figures.reading import read_figures
+from reports.filing.declare.regime import load_regime
 from tests.oracle import comparing
 from tests.oracle.figures import figures
 from tests.oracle.ledger import Book, positions_to_the_cent, read_book

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from glassbook.snapshots import Snapshot, connect
 from ingestion.loading.load import ingest
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
+from reports.figures.reading import read_figures
+from reports.filing.declare.regime import load_regime
 from tests.oracle import comparing
 from tests.oracle.ledger import read_book
 from tests.oracle.strategies import FIRST, LAST, interesting_days, platforms

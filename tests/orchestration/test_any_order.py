@@ -15,8 +15,8 @@ from glassbook.cli import glassbook
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
+from reports.figures.reading import read_figures
+from reports.filing.declare.regime import load_regime
 from tests.support import homes
 from tests.support.changes import a_payment, a_reversal, small_platform
 

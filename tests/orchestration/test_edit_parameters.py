@@ -18,9 +18,9 @@ from glassbook.catalogue import findings_sql, load_checks
 from glassbook.money import round_half_up
 from glassbook.profile import load_profile
 from glassbook.snapshots import Snapshot
-from reports.engine.edit_facts import hand_in_facts
-from reports.engine.period import parse_period
-from reports.engine.regime import load_regime
+from reports.filing.declare.period import parse_period
+from reports.filing.declare.regime import load_regime
+from reports.filing.make.edit_facts import hand_in_facts
 from tests.glassbook.test_profile import simulated
 from tests.support import homes
 from tests.support.edit_platforms import STEADY_END

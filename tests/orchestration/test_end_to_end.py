@@ -94,7 +94,7 @@ def test_the_package_is_intact(desk: Desk) -> None:
 
 
 def test_verify_finds_every_kind_of_change(desk: Desk, tmp_path: Path) -> None:
-    from reports.verify import verify_package
+    from reports.verifying.package import verify_package
 
     original = contents(desk.folder / "package")
     for name, content in original.items():

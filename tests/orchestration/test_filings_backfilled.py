@@ -9,7 +9,7 @@ import dagster as dg
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from orchestration.build_definitions import build_defs
-from reports.engine.filing_states import filings
+from reports.filing.life.states import filings
 from tests.support import homes
 from tests.support.dagster_runs import made, run_job, temporary_instance
 

@@ -7,9 +7,9 @@ import re
 import pytest
 
 from glassbook.snapshots import Snapshot, connect
-from reports.engine.edits import run_edits
-from reports.engine.finding_words import finding_in_words, message_in_words
-from reports.engine.regime import load_regime
+from reports.filing.declare.regime import load_regime
+from reports.filing.make.edits import run_edits
+from reports.filing.render.finding_words import finding_in_words, message_in_words
 
 # Codes, ids of rows and names of the source's tables and columns are the same in every language.
 SAME = re.compile(r"CN-[A-Z]\d+W?|checks\.json|数据表\w+（?\w*）?|[a-z]+(-\d+)+|流水号\w+|平台信息\w+")

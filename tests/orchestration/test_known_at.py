@@ -10,9 +10,9 @@ import pytest
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, current_snapshot
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
-from reports.selection import choose_snapshot
+from reports.figures.reading import read_figures
+from reports.figures.selection import choose_snapshot
+from reports.filing.declare.regime import load_regime
 from tests.support import homes
 from warehouse.build import run_build
 

@@ -13,7 +13,7 @@ import pytest
 
 from glassbook.catalogue import load_metrics
 from glassbook.snapshots import Snapshot
-from reports.figure_rows import adds_up, row_sums
+from reports.figures.rows import adds_up, row_sums
 from tests.support.edit_platforms import BROKEN_END
 
 # One loan has been past due for 112 days.

@@ -15,10 +15,10 @@ from ingestion import contract
 from ingestion.loading.held_rows import Choice, parse_id
 from ingestion.loading.load import ingest
 from ingestion.quarantine import decisions
-from reports.doctor import examine
-from reports.engine.controls import read_controls
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
+from reports.doctor.examining import examine
+from reports.figures.reading import read_figures
+from reports.filing.declare.regime import load_regime
+from reports.filing.make.controls import read_controls
 from tests.support import homes
 from tests.support.lake import a_platform
 from warehouse.build import run_build

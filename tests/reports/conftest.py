@@ -16,8 +16,8 @@ from glassbook import catalogue
 from glassbook.catalogue.guide import load_topics
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import DATABASE, PUBLIC_DATABASE, Snapshot, install, make_current, write_manifest
-from reports import filing_commands
-from reports.engine import regime as regimes
+from reports.commands import filing as filing_commands
+from reports.filing.declare import regime as regimes
 from tests.support.signers import PASSPHRASE, make_keys
 
 HERE = Path(__file__).parent

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from reports.cells import csv_lines, csv_text, neutralise
+from reports.present.cells import csv_lines, csv_text, neutralise
 
 # What a spreadsheet skips before it looks for a formula.
 SKIPPED = ("", " ", "\u3000", "\t", "\x00", "\x0b", "\u200b", "\ufeff", "\xad", " \u200b ")

@@ -15,11 +15,11 @@ from click.testing import CliRunner
 
 from glassbook.errors import CheckFailed
 from reports import commands
-from reports.engine.archive import make_archive
-from reports.engine.package import write_package
-from reports.engine.seal import make_seal
-from reports.stand_alone import verify_filing
-from reports.verify import verify_package
+from reports.filing.package.archive import make_archive
+from reports.filing.package.package import write_package
+from reports.filing.package.seal import make_seal
+from reports.verifying.package import verify_package
+from reports.verifying.stand_alone import verify_filing
 
 HEAD = b'{"regime": "toy", "period": "2019-12", "version": 1, "status": "validated", "sign_offs": []}\n'
 FILES = {

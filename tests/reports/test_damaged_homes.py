@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from glassbook.errors import CheckFailed
-from reports.engine import package
-from reports.engine.filing_states import read_head
+from reports.filing.life.states import read_head
+from reports.filing.package import package
 from tests.support.shell import run
 
 MANIFEST = {"snapshot_id": "s1", "known_at": "2020-01-01T00:00:00+00:00", "as_of": "2019-12-31", "timezone": "Asia/Shanghai", "loads": []}

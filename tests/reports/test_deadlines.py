@@ -15,14 +15,14 @@ from glassbook.calendar import is_arranged, working_day_before
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
+from reports.commands.calendar import calendar as command
 from reports.deadlines import reading
-from reports.deadlines.commands import calendar as command
 from reports.deadlines.deadline import Deadline
 from reports.deadlines.ics import as_icalendar
 from reports.deadlines.reading import Calendar, read_calendar
 from reports.deadlines.showing import as_text
-from reports.engine.filing_log import open_log
-from reports.engine.obligations import RiskEvent, read_risk_events
+from reports.filing.declare.obligations import RiskEvent, read_risk_events
+from reports.filing.life.log import open_log
 from tests.glassbook.test_profile import simulated
 
 NOON = datetime(2020, 1, 6, 4, tzinfo=UTC)

@@ -19,16 +19,16 @@ from click.testing import CliRunner
 from glassbook.chained_file import ChainBroken, ChainedFile
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings, load_settings
+from reports.commands.filing_delivery import deliver as deliver_command
+from reports.commands.filing_delivery import deliveries as deliveries_command
 from reports.delivery import delivering
 from reports.delivery.adapter import NotDelivered, Parcel, Receipt, TransientFault
 from reports.delivery.attempts import read_attempts
-from reports.delivery.commands import deliver as deliver_command
-from reports.delivery.commands import deliveries as deliveries_command
 from reports.delivery.delivering import deliver
 from reports.delivery.receipts import delivery_problems
-from reports.engine.filing_states import signed_folder
-from reports.engine.package import write_package
-from reports.engine.seal import sha256
+from reports.filing.life.states import signed_folder
+from reports.filing.package.package import write_package
+from reports.filing.package.seal import sha256
 from tests.support.deliveries import PARCEL, archive, events, everything_written, send, step, submitted_home, to
 
 POINTS = ("deliver_before_rename", "deliver_before_log", "chain_before_head")
@@ -128,7 +128,7 @@ def test_a_package_that_nobody_signed_is_not_delivered(home: Settings) -> None:
 @pytest.mark.parametrize("point", POINTS)
 def test_killed_while_delivering_arrives_once(home: Settings, point: str) -> None:
     environment = os.environ | {"GLASSBOOK_HOME": str(home.home)}
-    arguments = [sys.executable, "-c", "from reports.delivery.commands import deliver; deliver(['cn-2019-12'])"]
+    arguments = [sys.executable, "-c", "from reports.commands.filing_delivery import deliver; deliver(['cn-2019-12'])"]
     killed = subprocess.run(arguments, env=environment | {"GLASSBOOK_FAULT_POINT": point}, check=False, capture_output=True)
     assert killed.returncode == -signal.SIGKILL, killed.stderr
     visible = [path for path in home.outbox_dir.iterdir() if not path.name.startswith(".")]

@@ -18,7 +18,7 @@ from glassbook.errors import InputError
 from glassbook.settings import Settings
 from reports.delivery.adapter import NotDelivered, TransientFault
 from reports.delivery.delivering import deliver
-from reports.engine.seal import sha256
+from reports.filing.package.seal import sha256
 from tests.support.deliveries import PARCEL, archive, events, everything_written, send, submitted_home, to
 from tests.support.https import TOKEN, HttpsServer, https_server
 from tests.support.sftp import PASSWORD, SftpServer, sftp_server

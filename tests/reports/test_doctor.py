@@ -11,8 +11,8 @@ from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from glassbook.snapshots import POINTER, Snapshot
 from reports import commands
-from reports.doctor import Finding, examine
-from reports.looks.source_rights import look_at_login
+from reports.doctor.examining import Finding, examine
+from reports.doctor.source_rights import look_at_login
 
 
 def states() -> dict[str, Finding]:

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from glassbook import catalogue
-from reports.engine.regime import REGIMES_DIR, load_regime, regime_names
+from reports.filing.declare.regime import REGIMES_DIR, load_regime, regime_names
 
 REPORTS = REGIMES_DIR.parent
 SOURCES = sorted(p for p in REPORTS.rglob("*") if p.suffix in (".py", ".j2", ".css") and REGIMES_DIR not in p.parents)

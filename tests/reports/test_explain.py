@@ -14,7 +14,7 @@ from glassbook.catalogue import load_metrics
 from glassbook.errors import CheckFailed, InputError
 from glassbook.snapshots import Snapshot, connect
 from reports import commands
-from reports.figure_rows import adds_up, row_sums
+from reports.figures.rows import adds_up, row_sums
 
 DAY = ["--regime", "toy", "--as-of", "2019-12-31"]
 

@@ -17,9 +17,10 @@ from glassbook.catalogue import Metric, load_metrics
 from glassbook.money import round_half_up
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from reports import commands, explain_text
-from reports.explain import Explanation, explain
-from reports.figure_sets import HOUSE_SETS, HouseSet
+from reports import commands
+from reports.figures import explain_text
+from reports.figures.explain import Explanation, explain
+from reports.figures.sets import HOUSE_SETS, HouseSet
 
 DAY = date(2019, 2, 28)
 METRICS = [(name, metric) for name in HOUSE_SETS for metric in load_metrics(name)]

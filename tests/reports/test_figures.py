@@ -15,9 +15,9 @@ from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from reports import commands
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
-from reports.selection import choose_snapshot, parse_instant
+from reports.figures.reading import read_figures
+from reports.figures.selection import choose_snapshot, parse_instant
+from reports.filing.declare.regime import load_regime
 from tests.support.earlier_log import write_log
 
 AS_OF = date(2019, 12, 31)

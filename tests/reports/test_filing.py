@@ -20,9 +20,9 @@ import pytest
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from reports.engine.archive import make_archive
-from reports.engine.filing import FilingResult, write_filing
-from reports.verify import verify_package
+from reports.filing.make.filing import FilingResult, write_filing
+from reports.filing.package.archive import make_archive
+from reports.verifying.package import verify_package
 
 NAMES = {
     "SEAL", "checks.json", "controls.json", "figures.csv", "figures.json", "filing.json", "lineage.json", "报表.xlsx"
@@ -216,7 +216,7 @@ def test_amounts_beyond_the_digits_of_a_spreadsheet_keep_their_cents(
 @pytest.mark.parametrize("point", ["file_between_files", "file_before_rename", "file_after_rename", "file_before_archive"])
 def test_killed_while_writing_leaves_nothing_half_done(tmp_path: Path, settings: Settings, point: str) -> None:
     script = (
-        "import sys; from pathlib import Path; from reports.engine.package import write_package; "
+        "import sys; from pathlib import Path; from reports.filing.package.package import write_package; "
         'head = b\'{"regime": "toy", "period": "2019-12", "version": 1, "status": "draft", "sign_offs": []}\'; '
         "write_package(Path(sys.argv[1]), {'filing.json': head, 'a.csv': b'x'}, None)"
     )
@@ -233,7 +233,7 @@ def test_killed_while_writing_leaves_nothing_half_done(tmp_path: Path, settings:
 
 
 def test_period_ends(toy: object) -> None:
-    from reports.engine.period import parse_period
+    from reports.filing.declare.period import parse_period
 
     assert parse_period("2020-02", "monthly").last_on == date(2020, 2, 29)
     assert parse_period("2019-Q4", "quarterly").first_on == date(2019, 10, 1)

@@ -14,14 +14,15 @@ from click.testing import CliRunner, Result
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import Snapshot
-from reports import commands, keys_commands
+from reports import commands
+from reports.commands import keys as keys_commands
 from reports.deadlines.reading import read_calendar
-from reports.engine.filing_acts import open_filing, sign_filing
-from reports.engine.filing_log import read_log
-from reports.engine.filing_states import filings, package_folder, read_head, signed_folder
+from reports.filing.acts.acts import open_filing, sign_filing
+from reports.filing.life.log import read_log
+from reports.filing.life.states import filings, package_folder, read_head, signed_folder
 from reports.retention.pruning import StillNeeded, prune_one
-from reports.verify import verify_package
-from reports.verify_home import verify_home
+from reports.verifying.home import verify_home
+from reports.verifying.package import verify_package
 from tests.support.signers import SIGNERS, make_keys
 from warehouse.control import OBLIGATION_COLUMNS
 

@@ -13,14 +13,14 @@ import pytest
 
 from glassbook.chained_file import ChainBroken
 from glassbook.settings import Settings
-from reports.engine.filing_log import examine_log, log_path, open_log, read_log
-from reports.engine.filing_states import filings, versions
+from reports.filing.life.log import examine_log, log_path, open_log, read_log
+from reports.filing.life.states import filings, versions
 
 ROOT = Path(__file__).parents[2]
 APPEND = """
 import sys
 from glassbook.settings import load_settings
-from reports.engine.filing_log import open_log
+from reports.filing.life.log import open_log
 settings = load_settings()
 for number in range(int(sys.argv[2])):
     with open_log(settings) as log:

@@ -17,7 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
-from reports.engine.filing_acts import (
+from reports.filing.acts.acts import (
     answer_filing,
     check_filing,
     explain_edit,
@@ -26,13 +26,13 @@ from reports.engine.filing_acts import (
     submit_filing,
     supersede_filing,
 )
-from reports.engine.filing_facts import newest_version
-from reports.engine.filing_log import read_log
-from reports.engine.filing_states import draft_folder, signed_folder
+from reports.filing.acts.facts import newest_version
+from reports.filing.life.log import read_log
+from reports.filing.life.states import draft_folder, signed_folder
 from reports.signing.register import revoke_key
-from reports.stand_alone import verify_filing
-from reports.verify import verify_package
-from reports.verify_home import verify_home
+from reports.verifying.home import verify_home
+from reports.verifying.package import verify_package
+from reports.verifying.stand_alone import verify_filing
 from tests.support.signers import PASSPHRASE, SIGNERS, make_keys
 from tests.support.small_filings import small_world
 

@@ -12,17 +12,17 @@ import pytest
 
 from glassbook.chained_file import ChainBroken
 from glassbook.settings import Settings
-from reports import verify_home as module
-from reports.engine.archive import make_archive
-from reports.engine.filing_acts import open_filing
-from reports.engine.filing_log import HEAD_NAME, Entry, log_path, read_log
-from reports.engine.filing_states import fold, signed_folder
-from reports.looks.filings import look_at_filings
+from reports.doctor.filings import look_at_filings
+from reports.filing.acts.acts import open_filing
+from reports.filing.life.log import HEAD_NAME, Entry, log_path, read_log
+from reports.filing.life.states import fold, signed_folder
+from reports.filing.package.archive import make_archive
 from reports.signing.register import register_path
 from reports.signing.sign_off import SignOff
 from reports.signing.signatures import SIGNATURES_NAME
-from reports.verify import verify_package
-from reports.verify_home import verify_home
+from reports.verifying import home as module
+from reports.verifying.home import verify_home
+from reports.verifying.package import verify_package
 from tests.support.small_filings import small_filings, small_world
 
 

@@ -12,9 +12,9 @@ from click.testing import CliRunner, Result
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from reports import keys_commands
-from reports.engine.filing_acts import check_filing, explain_edit, open_filing, sign_filing
-from reports.engine.filing_log import read_log
+from reports.commands import keys as keys_commands
+from reports.filing.acts.acts import check_filing, explain_edit, open_filing, sign_filing
+from reports.filing.life.log import read_log
 from reports.signing.private_keys import new_key
 from reports.signing.register import revoke_key
 from tests.reports.test_filing_life import FILING, submitted

@@ -8,9 +8,9 @@ import pytest
 
 from glassbook.errors import InputError
 from glassbook.settings import Settings
-from reports.engine.filing import write_filing
-from reports.engine.filing_acts import open_filing
-from reports.engine.first_day import refuse_before_first_day
+from reports.filing.acts.acts import open_filing
+from reports.filing.make.filing import write_filing
+from reports.filing.make.first_day import refuse_before_first_day
 from tests.support import homes
 
 

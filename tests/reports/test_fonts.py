@@ -6,7 +6,7 @@ import hashlib
 
 from fontTools.ttLib import TTFont
 
-from reports.engine.font_signs import FONTS, drawable, signs_of_fonts
+from reports.filing.render.font_signs import FONTS, drawable, signs_of_fonts
 from tests.support.font_table import ranges, signs_in_the_fonts
 
 

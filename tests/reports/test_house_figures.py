@@ -15,7 +15,7 @@ from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
 from reports import commands
-from reports.figure_sets import HOUSE_SETS
+from reports.figures.sets import HOUSE_SETS
 from tests.support.house_rows import rows_that_do_not_add_up
 
 MONTH_END = "2019-02-28"

@@ -12,12 +12,12 @@ import pytest
 
 from glassbook.profile import load_profile
 from glassbook.settings import Settings
-from reports import filing_commands
-from reports.engine.filing_facts import _newer as newer_of
-from reports.engine.filing_facts import _representative as representative_of
-from reports.engine.filing_log import Entry
-from reports.engine.filing_states import fold
-from reports.engine.life import NONE, Doer, Situation, decide, load_life, next_sentence
+from reports.commands import filing as filing_commands
+from reports.filing.acts.facts import _newer as newer_of
+from reports.filing.acts.facts import _representative as representative_of
+from reports.filing.life.life import NONE, Doer, Situation, decide, load_life, next_sentence
+from reports.filing.life.log import Entry
+from reports.filing.life.states import fold
 from simulator.plan import Plan
 from simulator.profile import write_profile
 
@@ -167,7 +167,7 @@ def test_every_sentence_names_commands_that_exist() -> None:
 
 def test_the_document_shows_the_table() -> None:
     life = load_life()
-    text = (Path(filing_commands.__file__).parents[1] / "docs" / "filing.md").read_text(encoding="utf-8")
+    text = (Path(filing_commands.__file__).parents[2] / "docs" / "filing.md").read_text(encoding="utf-8")
     shown = re.findall(r"^\| `(\w+)` \| (\S+) \| (.*) \| (.*) \|$", text, flags=re.MULTILINE)
     expected = []
     for name, state in life.states.items():

@@ -7,8 +7,10 @@ import sys
 
 HEAVY = {"altair", "dagster", "dbt", "holidays", "jinja2", "numpy", "pandas", "pandera", "polars", "pyarrow", "streamlit", "xlsxwriter"}
 MODULES = (
-    *("commands", "figures", "figures_table", "explain", "explain_text", "verify", "selection", "doctor", "lineage"),
-    *("restating.commands", "restating.comparing", "restating.annex", "restating.text", "restating.touched"),
+    *("commands.figures", "commands.explain", "commands.verify", "commands.doctor", "commands.compare", "commands.restatements"),
+    *("figures.reading", "figures.table", "figures.explain", "figures.explain_text", "figures.selection", "figures.lineage"),
+    *("verifying.package", "doctor.examining"),
+    *("restating.comparing", "restating.annex", "restating.text", "restating.touched"),
 )
 
 

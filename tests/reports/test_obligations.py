@@ -9,8 +9,8 @@ import duckdb
 
 from glassbook.profile import load_profile
 from glassbook.snapshots import Snapshot, connect
-from reports.engine.obligations import Obligation, RiskEvent, obligations, read_risk_events
-from reports.engine.regime import load_regime
+from reports.filing.declare.obligations import Obligation, RiskEvent, obligations, read_risk_events
+from reports.filing.declare.regime import load_regime
 from tests.glassbook.test_profile import simulated
 
 

@@ -11,11 +11,11 @@ import pytest
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from reports.deadlines.reading import read_calendar
-from reports.engine.filing_log import log_path, open_log
-from reports.engine.filing_states import filings
-from reports.engine.owed_filings import OwedFiling, Progress, known_filings, owed_by_end_of, progress_by_period
-from reports.engine.period import parse_period
-from reports.engine.regime import load_regime
+from reports.filing.declare.period import parse_period
+from reports.filing.declare.regime import load_regime
+from reports.filing.life.log import log_path, open_log
+from reports.filing.life.owed import OwedFiling, Progress, known_filings, owed_by_end_of, progress_by_period
+from reports.filing.life.states import filings
 from tests.glassbook.test_profile import simulated
 from tests.support import homes
 

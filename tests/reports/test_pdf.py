@@ -9,10 +9,10 @@ from datetime import date
 import pypdf
 import pytest
 
-from reports.engine.pdf import _form, build_pdf
-from reports.engine.regime import load_regime
-from reports.engine.sheets import Sheet
-from reports.engine.tables import _written
+from reports.filing.declare.regime import load_regime
+from reports.filing.render.pdf import _form, build_pdf
+from reports.filing.render.sheets import Sheet
+from reports.filing.render.tables import _written
 
 EDITS = ("代码", "级别", "校验规则", "Rule", "依据", "结果", "发现数", "说明")
 NAMES = (

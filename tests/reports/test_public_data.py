@@ -10,7 +10,7 @@ import yaml
 
 from glassbook.snapshots import Snapshot, connect
 from ingestion.contract import load_contract
-from reports.public_data import PublicData, load_public_data
+from reports.site.public_data import PublicData, load_public_data
 from warehouse.dbt_runner import PROJECT_DIR
 
 # Words of the catalogue and of the build: a page shows them as they are.

@@ -12,7 +12,7 @@ import pytest
 from click.testing import Result
 
 from glassbook.settings import Settings
-from reports.engine.filing_states import signed_folder
+from reports.filing.life.states import signed_folder
 from reports.site.publishing import publish_site
 from tests.reports.test_filing_life import FILING, submitted
 from tests.support.site_pages import Parsed, broken_links

@@ -23,13 +23,13 @@ from click.testing import CliRunner, Result
 from glassbook.errors import CheckFailed, InputError
 from glassbook.snapshots import current_snapshot
 from reports import commands
-from reports.engine.regime import load_regime
-from reports.restating import commands as restating
-from reports.restating.conditions import BUILD_SETTINGS
+from reports.commands import compare as restating
+from reports.filing.declare.regime import load_regime
+from reports.filing.make.conditions import BUILD_SETTINGS
 from reports.restating.reproduction import reproduce
 from reports.site.publishing import edition_files
 from reports.site.reading.edition import read_edition
-from reports.verify import verify_package
+from reports.verifying.package import verify_package
 from tests.support import homes
 from tests.support.restated import Restated, both_submitted, restated_home
 from tests.support.site_pages import Parsed

@@ -19,11 +19,11 @@ from glassbook.chained_file import ChainBroken
 from glassbook.errors import InputError
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import all_snapshots, current_snapshot, find_snapshot, keep_beside, make_current
-from reports.engine import filing_log
-from reports.engine.archive import make_archive
-from reports.engine.filing_log import log_path, open_log
-from reports.engine.filing_states import draft_folder, signed_folder
-from reports.retention.commands import prune as command
+from reports.commands.prune import prune as command
+from reports.filing.life import log as filing_log
+from reports.filing.life.log import log_path, open_log
+from reports.filing.life.states import draft_folder, signed_folder
+from reports.filing.package.archive import make_archive
 from reports.retention.packages import RetentionUnknown, years_after
 from reports.retention.pruning import StillNeeded, make_plan, prune, prune_after_build, prune_one
 from tests.glassbook.test_snapshots import publish

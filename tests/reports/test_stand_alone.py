@@ -18,14 +18,14 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey,
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from glassbook.settings import Settings
-from reports.engine.filing_states import signed_folder
-from reports.engine.life import load_life
-from reports.engine.package import write_package
-from reports.engine.seal import make_seal
+from reports.filing.life.life import load_life
+from reports.filing.life.states import signed_folder
+from reports.filing.package.package import write_package
+from reports.filing.package.seal import make_seal
 from reports.signing.hand_out import STAND_ALONE, write_hand_out
 from reports.signing.register import read_register
-from reports.stand_alone import verify_filing
-from reports.verify import verify_package
+from reports.verifying.package import verify_package
+from reports.verifying.stand_alone import verify_filing
 from tests.support.signers import SIGNERS, signatures_of
 from tests.support.small_filings import small_filings
 

@@ -17,8 +17,8 @@ from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from reports import commands
-from reports.doctor import examine
-from reports.engine.regime import load_regime
+from reports.doctor.examining import examine
+from reports.filing.declare.regime import load_regime
 from reports.standing import of_filing, of_snapshot
 from tests.support.earlier_log import write_log
 

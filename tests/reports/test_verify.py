@@ -12,10 +12,10 @@ from click.testing import CliRunner
 
 from glassbook.errors import CheckFailed, InputError
 from reports import commands
-from reports.engine.archive import make_archive
-from reports.engine.package import write_package
-from reports.engine.seal import make_seal, parse_seal
-from reports.verify import verify_package
+from reports.filing.package.archive import make_archive
+from reports.filing.package.package import write_package
+from reports.filing.package.seal import make_seal, parse_seal
+from reports.verifying.package import verify_package
 
 HEAD = b'{"regime": "toy", "period": "2019-12", "version": 1, "status": "validated", "sign_offs": []}\n'
 FILES = {"filing.json": HEAD, "figures.csv": b"code,value\nX,1.00\n", "表.xlsx": b"PK\x03\x04\x00\xff"}

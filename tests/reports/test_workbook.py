@@ -8,9 +8,9 @@ from datetime import date
 import openpyxl
 import pytest
 
-from reports.engine.regime import load_regime
-from reports.engine.sheets import Sheet
-from reports.engine.workbook import WorkbookHead, build_workbook
+from reports.filing.declare.regime import load_regime
+from reports.filing.render.sheets import Sheet
+from reports.filing.render.workbook import WorkbookHead, build_workbook
 
 HEADINGS = ("代码", "说明")
 

@@ -10,9 +10,9 @@ from pathlib import Path
 import pytest
 
 from glassbook.settings import Settings
-from reports.engine.filing import write_filing
-from reports.engine.regime import load_regime
-from reports.figures import read_figures
+from reports.figures.reading import read_figures
+from reports.filing.declare.regime import load_regime
+from reports.filing.make.filing import write_filing
 from tests.support.built import LAST, current_snapshot
 
 

@@ -9,7 +9,7 @@ import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
-from reports.engine.regime import load_regime
+from reports.filing.declare.regime import load_regime
 from reports.site.language import load_language
 from reports.site.publishing import frame_of, pages_of
 from reports.site.reading.edition import Edition, read_edition

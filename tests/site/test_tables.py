@@ -18,12 +18,12 @@ import pytest
 from glassbook.money import round_half_up
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
-from reports.engine.public_page import DataPage, ShownTable
-from reports.engine.public_page import Page as DeclaredPage
-from reports.engine.regime import load_regime
-from reports.public_data import load_public_data
+from reports.filing.declare.public_page import DataPage, ShownTable
+from reports.filing.declare.public_page import Page as DeclaredPage
+from reports.filing.declare.regime import load_regime
 from reports.site.language import load_language
 from reports.site.pages.tables import table_pages
+from reports.site.public_data import load_public_data
 from reports.site.publishing import frame_of
 from reports.site.reading.edition import Edition, read_edition
 from reports.site.rendering import render

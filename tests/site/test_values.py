@@ -15,7 +15,7 @@ import pytest
 
 from glassbook.money import round_half_up
 from glassbook.snapshots import Snapshot, connect
-from reports.engine.regime import load_regime
+from reports.filing.declare.regime import load_regime
 from tests.support.site_pages import Parsed, Value
 
 Stored = dict[tuple[date, str], tuple[Decimal | None, str, int]]

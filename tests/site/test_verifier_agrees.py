@@ -13,10 +13,10 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from glassbook.settings import Settings
-from reports.engine.archive import make_archive
+from reports.filing.package.archive import make_archive
 from reports.signing.register import read_register, register_path
-from reports.stand_alone import verify_filing
-from reports.verify import verify_package
+from reports.verifying.package import verify_package
+from reports.verifying.stand_alone import verify_filing
 from tests.support.tampered import (
     Case,
     files_of,

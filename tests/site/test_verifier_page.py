@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING
 import pytest
 
 from glassbook.settings import Settings
-from reports.engine.archive import make_archive
-from reports.engine.filing_states import signed_folder
+from reports.filing.life.states import signed_folder
+from reports.filing.package.archive import make_archive
 from reports.signing.hand_out import STAND_ALONE
 from reports.signing.register import register_path
 from reports.site.headers import HEADERS

@@ -12,7 +12,7 @@ import pytest
 
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
-from reports.engine.regime import load_regime
+from reports.filing.declare.regime import load_regime
 from reports.site.feed import sitemap_file
 from reports.site.language import load_language
 from reports.site.policy import POLICY

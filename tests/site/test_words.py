@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from babel.messages.pofile import read_po
 
-from reports.engine.regime import load_regime, regime_names
+from reports.filing.declare.regime import load_regime, regime_names
 from reports.site.language import SOURCE, WORDS, load_language
 from tests.support.site_messages import messages
 

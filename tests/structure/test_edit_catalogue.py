@@ -9,7 +9,7 @@ import pytest
 
 from glassbook.catalogue import load_checks
 from glassbook.catalogue.documentation import DATED_SEEDS, DOCS
-from reports.engine.regime import load_regime
+from reports.filing.declare.regime import load_regime
 from tests.support.edit_platforms import STEADY_END
 from warehouse.dbt_runner import PROJECT_DIR
 

@@ -19,7 +19,7 @@ MADE = {"glassbook-home", "logs", "filings", "site", "__pycache__"}
 PACKAGES = {"glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration"}
 LONGEST = {".py": 300, ".sql": 200}
 # One file by promise: a recipient is handed it alone, and reads it before running it.
-MAY_BE_LONGER = {"reports/stand_alone/verify_filing.py": 395}
+MAY_BE_LONGER = {"reports/verifying/stand_alone/verify_filing.py": 395}
 VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "stuff", "tools"}
 
 

@@ -14,10 +14,10 @@ from glassbook.delivery_target import DeliveryTarget
 from glassbook.settings import Settings
 from reports.delivery.attempts import read_attempts
 from reports.delivery.delivering import Delivery, deliver
-from reports.engine.filing_log import open_log
-from reports.engine.filing_states import signed_folder
-from reports.engine.package import write_package
-from reports.engine.seal import make_seal
+from reports.filing.life.log import open_log
+from reports.filing.life.states import signed_folder
+from reports.filing.package.package import write_package
+from reports.filing.package.seal import make_seal
 from tests.support.signers import SIGNERS, make_keys, signatures_of
 
 PARCEL = "cn-2019-12-v1.zip"

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from fontTools.ttLib import TTFont
 
-from reports.engine.font_signs import FONTS
+from reports.filing.render.font_signs import FONTS
 
 
 def signs_in_the_fonts() -> set[int]:

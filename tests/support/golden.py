@@ -16,8 +16,8 @@ from pathlib import Path
 import pypdf
 
 from glassbook.settings import Settings
-from reports.engine.filing import write_filing
-from reports.engine.seal import SEAL_NAME
+from reports.filing.make.filing import write_filing
+from reports.filing.package.seal import SEAL_NAME
 from simulator.plan import Plan
 from simulator.profile import write_profile
 from tests.support.built import FIRST, LAST, LOANS, SEED, build_small_home

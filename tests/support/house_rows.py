@@ -11,8 +11,8 @@ from decimal import Decimal
 import duckdb
 
 from glassbook.catalogue import load_metrics
-from reports.figure_rows import adds_up, row_sums
-from reports.figure_sets import HOUSE_SETS
+from reports.figures.rows import adds_up, row_sums
+from reports.figures.sets import HOUSE_SETS
 
 
 def rows_that_do_not_add_up(connection: duckdb.DuckDBPyConnection, days: int | None = None) -> tuple[list[tuple[date, str]], int]:

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassbook.catalogue import load_metrics
-from reports.public_data import load_public_data
 from reports.site.language import load_language
+from reports.site.public_data import load_public_data
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page

@@ -18,8 +18,8 @@ from glassbook.lake.log import entry_path
 from glassbook.settings import Settings
 from glassbook.snapshots import MANIFEST, POINTER, current_snapshot, write_manifest
 from ingestion.loading.load import ingest
-from reports.engine.filing_acts import check_filing, explain_edit, open_filing, sign_filing, submit_filing, supersede_filing
-from reports.engine.filing_states import newest, package_folder
+from reports.filing.acts.acts import check_filing, explain_edit, open_filing, sign_filing, submit_filing, supersede_filing
+from reports.filing.life.states import newest, package_folder
 from reports.signing.private_keys import new_key
 from reports.site.publishing import publish_site
 from tests.support import homes

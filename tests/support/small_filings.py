@@ -16,9 +16,10 @@ from typing import Any
 import pytest
 
 from glassbook.settings import Settings
-from reports.engine import filing_facts, filing_packages
-from reports.engine.filing import MadeFiling, Terms
-from reports.engine.filing_acts import check_filing, explain_edit, open_filing, sign_filing, submit_filing
+from reports.filing.acts import facts as filing_facts
+from reports.filing.acts import packages as filing_packages
+from reports.filing.acts.acts import check_filing, explain_edit, open_filing, sign_filing, submit_filing
+from reports.filing.make.filing import MadeFiling, Terms
 from tests.support.signers import PASSPHRASE, SIGNERS, make_keys
 
 WARNING = "TOY-E02"
@@ -65,7 +66,7 @@ def small_world() -> Iterator[World]:
         patch.setattr(filing_facts, "_representative", lambda *_: None)
         for module in (filing_facts,):
             patch.setattr(module, "parse_filing_id", lambda text: tuple(text.split("-", 1)))
-        from reports.engine import filing_acts
+        from reports.filing.acts import acts as filing_acts
 
         patch.setattr(filing_acts, "parse_filing_id", lambda text: tuple(text.split("-", 1)))
         # This world has no data, and so no first day.

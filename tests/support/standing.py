@@ -10,8 +10,8 @@ from glassbook.build_attempts import attempted
 from glassbook.errors import CheckFailed
 from glassbook.lake.log import entry_path
 from glassbook.settings import Settings
-from reports.engine import filing_states
-from reports.engine.filing_log import open_log
+from reports.filing.life import states as filing_states
+from reports.filing.life.log import open_log
 
 
 def let_wait_and_fail(home: Settings, known: str = "2030-01-01T00:00:00+00:00") -> None:

@@ -13,9 +13,9 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from glassbook.settings import Settings
-from reports.engine.archive import make_archive
-from reports.engine.filing_states import signed_folder
-from reports.engine.seal import make_seal
+from reports.filing.life.states import signed_folder
+from reports.filing.package.archive import make_archive
+from reports.filing.package.seal import make_seal
 from tests.support.signers import SIGNERS, signatures_of
 
 Files = dict[str, bytes]

@@ -13,8 +13,8 @@ import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from reports.engine.archive import make_archive
-from reports.engine.seal import make_seal
+from reports.filing.package.archive import make_archive
+from reports.filing.package.seal import make_seal
 from tests.support.tampered import Case, Files
 
 UTF8 = 0x800

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from reports.engine.seal import sha256
+from reports.filing.package.seal import sha256
 
 FOLDER = Path(__file__).parent
 NAMES = ("site.css", "search.js", "mark.svg")

@@ -8,9 +8,9 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.cells import NO_VALUE, exact_text
-from reports.public_data import PublicData
+from reports.present.cells import NO_VALUE, exact_text
 from reports.site.language import MONEY_DECIMALS, Language
+from reports.site.public_data import PublicData
 from reports.site.reading.tables import OpenColumn
 
 _PERCENT_POWER = 2

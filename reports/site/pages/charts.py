@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from reports.chart_marks import DASHES, Kind, Point
+from reports.present.chart_marks import DASHES, Kind, Point
 from reports.site.reading.figures import History
 from reports.site.shown import Writer
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from glassbook.calendar import month_before, year_before
-from reports.engine.life import load_life
+from reports.filing.life.life import load_life
 from reports.site.language import Language
 from reports.site.pages.charts import FigureChart, chart_of
 from reports.site.pages.tables import data_pages, index_path

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from reports.engine.seal import sha256
+from reports.filing.package.seal import sha256
 from reports.site.data_files import GUIDE, SCRIPT, DataFile, data_list
 from reports.site.language import Language
 from reports.site.reading.edition import Edition

@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from glassbook.profile import Profile, entries_as_of
-from reports.engine.regime import ProfilePart
+from reports.filing.declare.regime import ProfilePart
 from reports.site.language import Language
 from reports.site.reading.edition import Edition
 from reports.site.reading.figures import History

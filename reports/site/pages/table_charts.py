@@ -8,8 +8,8 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.chart_marks import DASHES, Point
-from reports.engine.public_page import ShownTable, TableChart
+from reports.filing.declare.public_page import ShownTable, TableChart
+from reports.present.chart_marks import DASHES, Point
 from reports.site.language import Language, MoneyUnit
 from reports.site.pages.cells import cell
 from reports.site.pages.charts import FigureChart

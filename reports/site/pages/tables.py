@@ -9,7 +9,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from reports.engine.public_page import DataPage, ShownTable
+from reports.filing.declare.public_page import DataPage, ShownTable
 from reports.site.language import Language
 from reports.site.pages.cells import cell, day_name, title_of
 from reports.site.pages.charts import FigureChart

@@ -14,14 +14,14 @@ from glassbook.errors import GlassbookError
 from glassbook.profile import Profile, load_profile
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from reports.engine.public_page import Page as DeclaredPage
-from reports.engine.regime import Regime
-from reports.exposures import BUSINESS_DAYS
-from reports.figures import FigureSet, read_figures, stored_days
-from reports.public_data import PublicData, load_public_data
-from reports.refuted import Refuted, read_refuted
+from reports.figures.reading import FigureSet, read_figures, stored_days
+from reports.filing.declare.exposures import BUSINESS_DAYS
+from reports.filing.declare.public_page import Page as DeclaredPage
+from reports.filing.declare.regime import Regime
+from reports.site.public_data import PublicData, load_public_data
 from reports.site.reading.figures import History, read_histories
 from reports.site.reading.filings import FiledVersion, read_versions
+from reports.site.reading.refuted import Refuted, read_refuted
 from reports.site.reading.standing import Standing, read_standing
 from reports.site.reading.tables import OpenTable, read_table
 from reports.standing import Remark

@@ -7,8 +7,8 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from reports.engine.regime import Regime
-from reports.refuted import Refuted
+from reports.filing.declare.regime import Regime
+from reports.site.reading.refuted import Refuted
 
 if TYPE_CHECKING:
     import duckdb

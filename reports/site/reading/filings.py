@@ -15,10 +15,10 @@ from typing import Any
 from glassbook.errors import GlassbookError
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
-from reports.engine.filing_states import ACKNOWLEDGED, LEFT, SUBMITTED, Filing, filings, package_folder
-from reports.engine.period import parse_period
-from reports.engine.regime import Regime
-from reports.engine.seal import SEAL_NAME
+from reports.filing.declare.period import parse_period
+from reports.filing.declare.regime import Regime
+from reports.filing.life.states import ACKNOWLEDGED, LEFT, SUBMITTED, Filing, filings, package_folder
+from reports.filing.package.seal import SEAL_NAME
 from reports.restating.annex import ANNEX_JSON
 from reports.restating.sides import read_file, read_filed
 

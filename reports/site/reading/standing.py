@@ -18,9 +18,9 @@ from reports.deadlines.deadline import Deadline
 from reports.deadlines.filings import filing_deadlines
 from reports.deadlines.reading import DAYS_AHEAD
 from reports.deadlines.rules import Rules
-from reports.engine.filing_states import filings
-from reports.engine.owed_filings import owed_since, progress_by_period
-from reports.engine.regime import Regime
+from reports.filing.declare.regime import Regime
+from reports.filing.life.owed import owed_since, progress_by_period
+from reports.filing.life.states import filings
 from reports.standing import Remark, of_snapshot
 
 FRESH_DAYS = 2

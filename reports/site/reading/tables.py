@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from reports.public_data import Column, PublicData, Words
+from reports.site.public_data import Column, PublicData, Words
 
 if TYPE_CHECKING:
     import duckdb

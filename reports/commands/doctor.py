@@ -1,0 +1,26 @@
+"""The command `glassbook doctor`. It imports what it runs when it is called."""
+
+from __future__ import annotations
+
+import click
+
+from glassbook.errors import CheckFailed
+
+
+@click.command(epilog="Example: glassbook doctor", short_help="Is everything in place, with the mend for what is not.")
+@click.option("--deep", is_flag=True, help="Compare every byte of lake and snapshots, and every package, with what was recorded.")
+def doctor(deep: bool) -> None:
+    """Whether everything is in place: Python, packages, settings, home, load log, lake, clocks, snapshots, filings, keys, disk.
+
+    Says what it did not look at; exits 1 when something is not in place.
+    """
+    from reports.doctor.examining import examine
+
+    findings = examine(is_deep=deep)
+    for finding in findings:
+        click.echo(f"{finding.mark:<5} {finding.topic:<12} {finding.found}")
+        if finding.mend:
+            click.echo(f"{'':18} do: {finding.mend}")
+    broken = [finding.topic for finding in findings if finding.state == "broken"]
+    if broken:
+        raise CheckFailed(f"not in place: {', '.join(broken)}")

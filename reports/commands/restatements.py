@@ -1,0 +1,30 @@
+"""The command `glassbook restatements`. It imports what it runs when it is called."""
+
+from __future__ import annotations
+
+import click
+
+from glassbook.errors import CheckFailed
+
+
+@click.command(
+    epilog="Example: glassbook restatements --format json",
+    short_help="Which filings are touched by what was loaded since.",
+)
+@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Output.")
+def restatements(shape: str) -> None:
+    """Which filings of the home no longer say what the current snapshot says of their period; exits 1 when there are any.
+
+    The newest version of each is compared, figure by figure; `glassbook compare` then says why it differs.
+    """
+    from glassbook.settings import load_settings
+    from reports.restating.text import standings_json, standings_text
+    from reports.restating.touched import standings
+
+    snapshot, found = standings(load_settings())
+    click.echo((standings_json if shape == "json" else standings_text)(snapshot, found), nl=False)
+    unclear = [standing.filing for standing in found if standing.problem is not None]
+    touched = [standing.filing for standing in found if standing.is_touched]
+    if touched or unclear:
+        told = [f"{', '.join(names)} {what}" for names, what in ((touched, "touched"), (unclear, "not readable")) if names]
+        raise CheckFailed("; ".join(told))

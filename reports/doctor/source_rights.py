@@ -1,0 +1,18 @@
+"""What the doctor says of the login at the source: what it may do beside reading, as the last load found it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from glassbook.errors import printable
+from reports.doctor.lake import Seen
+
+
+def look_at_login(loads: list[dict[str, Any]]) -> Seen:
+    """What the newest load of a source says of its login; decisions on quarantine say nothing of it."""
+    read = [load for load in loads if load.get("decision") is None]
+    rights = read[-1].get("surplus_rights", []) if read else []
+    if not rights:
+        return Seen("ok", "was found to do nothing but read" if read else "no load yet")
+    mend = "Take it back at the source, or give Glassbook one with SELECT on what it reads; the next load with news looks again."
+    return Seen("note", printable(f"the source's login may do more than read: {'; '.join(rights)}"), mend)

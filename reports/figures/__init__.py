@@ -1,0 +1,1 @@
+"""Figures as a snapshot states them: reading, explaining, and where they come from. It computes none; dbt does."""

@@ -1,0 +1,289 @@
+"""The acts in the life of a filing: each reads how it stands, decides by life.yml, does it, and adds one entry to the log.
+
+Belongs here: the acts, one function each, under the lock of the log. Does not: what is allowed (life.yml), making documents (filing.py),
+or what a person types (reports/commands/filing.py).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from glassbook.clock import now
+from glassbook.errors import CheckFailed, InputError
+from glassbook.faults import checkpoint
+from glassbook.settings import Settings
+from reports.filing.acts.facts import (
+    findings_of,
+    given_reasons,
+    newest_version,
+    package_of,
+    parse_filing_id,
+    situation_of,
+    valid_reasons,
+    written_reasons,
+)
+from reports.filing.acts.packages import assemble_signed, make_draft, refuse_bad_sign_offs, refuse_taken_place, remove_unnamed
+from reports.filing.acts.words import refuse_reason, refuse_unprintable, said
+from reports.filing.life.life import MADE, Decision, Doer, decide, load_life, next_sentence
+from reports.filing.life.log import FilingLog, open_log
+from reports.filing.life.states import ACKNOWLEDGED, DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
+from reports.filing.make.filing import Terms
+from reports.filing.make.first_day import refuse_before_first_day
+from reports.restating.sides import Side, read_filed, side_of_package
+from reports.signing.private_keys import sign_with
+from reports.signing.register import PublicKey, live_key, read_register, register_path
+from reports.signing.sign_off import SignOff
+
+
+@dataclass(frozen=True)
+class Act:
+    """What an act came to: the version as it stands now, its package, and what to do next. `is_new` is false when nothing had changed."""
+
+    filing: Filing
+    package: Path
+    next: str
+    is_new: bool = True
+
+
+def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
+    """Begins the life of a filing: makes version 1 from the current snapshot. Raises InputError when it is open already."""
+    refuse_unprintable(by=who)
+    with open_log(settings) as log:
+        regime, period, filing = _find(settings, log, filing_id)
+        _allowed(settings, log, filing_id, filing, "open", Doer(who))
+        refuse_before_first_day(settings, regime, period)
+        return _made(settings, log, regime, period, "open", None, who, Terms())
+
+
+def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
+    """Makes the package anew from the current snapshot with the reasons given; sign-offs hold only where that changes no byte."""
+    refuse_unprintable(by=who)
+    with open_log(settings) as log:
+        regime, period, filing = _find(settings, log, filing_id)
+        _allowed(settings, log, filing_id, filing, "check", Doer(who))
+        assert filing is not None  # only what was opened has a state that allows it
+        replaces = read_head(package_of(settings, filing))["replaces"]
+        reasons = given_reasons(settings, filing)
+        terms = Terms(filing.version, replaces, reasons=reasons, supersedes=_said_before(settings, log, filing, filing.version))
+        return _made(settings, log, regime, period, "check", filing, who, terms)
+
+
+def open_or_check(settings: Settings, filing_id: str, who: str) -> Act:
+    """What a schedule does: opens the filing, or makes its package anew while nobody has signed; what was signed is left alone."""
+    with open_log(settings) as log:
+        _, _, filing = _find(settings, log, filing_id)
+        if filing is not None and filing.state not in (DRAFT, VALIDATED):
+            return _act(settings, log, filing_id, is_new=False)
+    return open_filing(settings, filing_id, who) if filing is None else check_filing(settings, filing_id, who)
+
+
+def explain_edit(settings: Settings, filing_id: str, code: str, reason: str, who: str) -> Act:
+    """Gives the reason why a warning is accepted. Raises InputError for what is no open warning, or a reason that another has."""
+    refuse_unprintable(by=who, reason=reason)
+    with open_log(settings) as log:
+        _, _, filing = _find(settings, log, filing_id)
+        doer = Doer(who, reason=reason)
+        to = _allowed(settings, log, filing_id, filing, "explain-edit", doer)
+        assert filing is not None and to is not None  # only what was opened has a state that allows it
+        # Also a reason that holds no longer is taken: it holds again when the edit finds again what it found then.
+        given = {explained: held.text for explained, held in given_reasons(settings, filing).items()}
+        refuse_reason(findings_of(package_of(settings, filing)), code, reason.strip(), given, filing_id)
+        if valid_reasons(settings, filing).get(code) == reason.strip():
+            return _act(settings, log, filing_id, is_new=False)
+        _append(log, filing, "explain-edit", to, who, reason=reason.strip(), code=code)
+        return _act(settings, log, filing_id)
+
+
+def sign_filing(
+    settings: Settings, filing_id: str, role: str, person: str, passphrase: Callable[[], str], despite_newer: str | None = None
+) -> Act:
+    """Signs the seal of the newest package with the key of `person`; `passphrase` is asked once everything else allows it.
+
+    Raises InputError for a person without a live key or a wrong passphrase, CheckFailed when the filing does not stand so.
+    """
+    refuse_unprintable(**{"by": person, "despite-newer-data": despite_newer})
+    with open_log(settings) as log:
+        _, _, filing = _find(settings, log, filing_id)
+        key = _key(settings, person)
+        doer = Doer(person, key.name, despite_newer=despite_newer)
+        to = _allowed(settings, log, filing_id, filing, "sign", doer, role)
+        assert filing is not None and to is not None  # only what was opened has a state that allows it
+        refuse_bad_sign_offs(settings, filing)
+        secret = passphrase()
+        # While someone looked for the passphrase the key may have been revoked: it counts when it signs, not when it was asked for.
+        key, at = _key(settings, person), now(settings)
+        bare = SignOff(filing.filing_id, filing.version, filing.seal, role, person, key.key, at.isoformat(), log.last_hash)
+        signature = sign_with(settings, key, secret, bare.message()).hex()
+        text = SignOff(**{**vars(bare), "signature": signature}).text()
+        _append(log, filing, "sign", to, person, role=role, reason=said(despite_newer), sign_off=text, at=bare.at)
+        return _act(settings, log, filing_id)
+
+
+def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: str | None = None) -> Act:
+    """Says that the filing goes to its recipient, and puts the package with its signatures where it is sent from.
+
+    Raises CheckFailed when a seal or signature does not hold, its place is taken, or the filing does not stand so.
+    """
+    refuse_unprintable(**{"by": who, "despite-newer-data": despite_newer})
+    with open_log(settings) as log:
+        _, _, filing = _find(settings, log, filing_id)
+        to = _allowed(settings, log, filing_id, filing, "submit", Doer(who, despite_newer=despite_newer))
+        assert filing is not None and to is not None  # only what was opened has a state that allows it
+        refuse_bad_sign_offs(settings, filing)
+        refuse_taken_place(settings, filing)
+        _append(log, filing, "submit", to, who, reason=said(despite_newer))
+        checkpoint("submit_before_package")
+        assemble_signed(settings, log)
+        return _act(settings, log, filing_id)
+
+
+def answer_filing(settings: Settings, filing_id: str, action: str, who: str, reason: str | None, receipt: str | None) -> Act:
+    """Notes the recipient's answer, `acknowledge` or `refuse`, to the newest version that is submitted."""
+    refuse_unprintable(by=who, reason=reason, receipt=receipt)
+    with open_log(settings) as log:
+        regime, period, newest = _find(settings, log, filing_id)
+        waiting = [filing for filing in versions(log.entries, regime, period) if filing.state == SUBMITTED]
+        filing = waiting[-1] if waiting else newest
+        to = _allowed(settings, log, filing_id, filing, action, Doer(who, reason=reason, receipt=receipt))
+        assert filing is not None and to is not None  # only what was opened has a state that allows it
+        _append(log, filing, action, to, who, reason=said(reason), receipt=said(receipt))
+        return _act(settings, log, filing_id)
+
+
+def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) -> Act:
+    """Opens the next version from the current snapshot; the one before stays in force until the next is acknowledged.
+
+    Its written reasons go on to hold for warnings that find what they found then.
+    """
+    refuse_unprintable(by=who, reason=reason)
+    with open_log(settings) as log:
+        regime, period, filing = _find(settings, log, filing_id)
+        _allowed(settings, log, filing_id, filing, "supersede", Doer(who, reason=reason))
+        assert filing is not None  # only what was opened has a state that allows it
+        replaces = {"version": filing.version, "seal": filing.seal}
+        reasons = written_reasons(package_folder(settings, filing), filing.seal)
+        before = _said_before(settings, log, filing, filing.version + 1)
+        terms = Terms(filing.version + 1, replaces, reasons=reasons, supersedes=before)
+        return _made(settings, log, regime, period, "supersede", None, who, terms, reason.strip())
+
+
+def _find(settings: Settings, log: FilingLog, filing_id: str) -> tuple[str, str, Filing | None]:
+    regime, period = parse_filing_id(filing_id)
+    assemble_signed(settings, log)
+    return regime, period, newest_version(log.entries, regime, period)
+
+
+def _said_before(settings: Settings, log: FilingLog, filing: Filing, version: int) -> Side | None:
+    """What the recipient holds when `version` comes, which explains every change since: the newest not refused; None before the first.
+
+    Where all were refused it is the last of them, so that the recipient sees what was mended.
+    """
+    earlier = [found for found in versions(log.entries, filing.regime, filing.period) if found.version < version]
+    held = [found for found in earlier if found.state in (SUBMITTED, ACKNOWLEDGED)] or earlier
+    if not held:
+        return None
+    filed = read_filed(package_folder(settings, held[-1]))
+    if filed.seal != held[-1].seal:
+        raise CheckFailed(f"{filed.path} is not the package that the log names by its seal. Restore it, then run `glassbook verify`.")
+    return side_of_package(settings, filed)
+
+
+def _allowed(
+    settings: Settings, log: FilingLog, filing_id: str, filing: Filing | None, action: str, doer: Doer, role: str | None = None
+) -> str | None:
+    """The state that the act leads to; raises what stands against it."""
+    decision: Decision = decide(situation_of(settings, log.entries, filing_id, filing), action, role, doer)
+    if not decision.is_possible:
+        why, remedy = decision.reasons
+        steps = [step for step in load_life().steps if step.action == action and step.role == role]
+        states = ", ".join(state for step in steps for state in step.sources)
+        raise InputError(found=why, where=filing_id, expected=f"a filing that is {states}", remedy=remedy)
+    if decision.to is None:
+        raise CheckFailed("\n".join(decision.reasons))
+    return decision.to
+
+
+def _made(
+    settings: Settings,
+    log: FilingLog,
+    regime: str,
+    period: str,
+    action: str,
+    filing: Filing | None,
+    who: str,
+    terms: Terms,
+    reason: str | None = None,
+) -> Act:
+    """Makes the package, and notes it unless it is the one that is there."""
+    filing_id = f"{regime}-{period}"
+    seal, status = make_draft(settings, log.entries, regime, period, terms)
+    if filing is not None and filing.seal == seal and filing.entries[-1].action != "explain-edit":
+        return _act(settings, log, filing_id, is_new=False)
+    log.append(
+        regime=regime,
+        period=period,
+        version=terms.version,
+        action=action,
+        from_state=None if filing is None else filing.state,
+        state=status,
+        who=who,
+        reason=reason,
+        seal=seal,
+    )
+    remove_unnamed(settings, log.entries, regime, period, terms.version)
+    return _act(settings, log, filing_id)
+
+
+def _append(
+    log: FilingLog,
+    filing: Filing,
+    action: str,
+    to: str,
+    who: str,
+    *,
+    role: str | None = None,
+    reason: str | None = None,
+    code: str | None = None,
+    sign_off: str | None = None,
+    receipt: str | None = None,
+    at: str | None = None,
+) -> None:
+    assert to != MADE  # what makes a package knows its state
+    log.append(
+        regime=filing.regime,
+        period=filing.period,
+        version=filing.version,
+        action=action,
+        from_state=filing.state,
+        state=to,
+        who=who,
+        role=role,
+        reason=reason,
+        code=code,
+        seal=filing.seal,
+        sign_off=sign_off,
+        receipt=receipt,
+        at=at,
+    )
+
+
+def _act(settings: Settings, log: FilingLog, filing_id: str, *, is_new: bool = True) -> Act:
+    regime, period = parse_filing_id(filing_id)
+    filing = newest_version(log.entries, regime, period)
+    assert filing is not None  # an act was done on it
+    situation = situation_of(settings, log.entries, filing_id, filing)
+    return Act(filing, package_folder(settings, filing), next_sentence(situation), is_new)
+
+
+def _key(settings: Settings, person: str) -> PublicKey:
+    key = live_key(read_register(settings), person, now(settings))
+    if key is None:
+        raise InputError(
+            found=f"no live key of {person}",
+            where=str(register_path(settings)),
+            expected="a registered person with a key that is neither revoked nor ended",
+            remedy=f"glassbook keys new {person} --name NAME",
+        )
+    return key

@@ -1,0 +1,94 @@
+"""The packages of a filing's life: one being prepared lies by its seal, one that was submitted lies with its signatures by its version.
+
+Belongs here: putting packages into their places, and holding one against what the log names. Does not: deciding when (acts.py).
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Sequence
+from dataclasses import replace
+
+from glassbook.errors import CheckFailed
+from glassbook.faults import checkpoint
+from glassbook.settings import Settings
+from reports.filing.acts.facts import chain_head, refuse_tampered
+from reports.filing.life.life import load_life
+from reports.filing.life.log import Entry, FilingLog
+from reports.filing.life.states import Filing, draft_folder, drafts_folder, signed_folder, versions
+from reports.filing.make.filing import Terms, make_filing
+from reports.filing.package.package import clear_leftovers, write_package
+from reports.filing.package.seal import SEAL_NAME, make_seal, parse_seal
+from reports.signing.register import read_register
+from reports.signing.sign_off import parse_sign_off
+from reports.signing.signatures import SIGNATURES_NAME, make_signatures, problems_of
+
+
+def make_draft(settings: Settings, entries: Sequence[Entry], regime: str, period: str, terms: Terms) -> tuple[str, str]:
+    """Makes the package from the current snapshot, chained to what was submitted last; returns its seal and its state."""
+    made = make_filing(settings, regime, period, terms=replace(terms, signers=load_life().roles))
+    previous = chain_head(entries, regime)
+    seal = make_seal(made.contents, previous).whole
+    drafts = drafts_folder(settings, regime, period, terms.version)
+    drafts.mkdir(parents=True, exist_ok=True)
+    clear_leftovers(drafts)
+    write_package(draft_folder(settings, regime, period, terms.version, seal), made.contents, previous)
+    checkpoint("draft_before_log")
+    return seal, made.status
+
+
+def remove_unnamed(settings: Settings, entries: Sequence[Entry], regime: str, period: str, version: int) -> None:
+    """Removes packages that a killed run made and no entry names: nobody was told of them."""
+    seals = {str(entry.seal) for entry in entries if (entry.regime, entry.period, entry.version) == (regime, period, version)}
+    named = {draft_folder(settings, regime, period, version, seal).name for seal in seals}
+    for path in drafts_folder(settings, regime, period, version).iterdir():
+        if path.name.removesuffix(".zip") in named:
+            continue
+        if path.is_dir():
+            shutil.rmtree(path)
+        else:
+            path.unlink()
+
+
+def assemble_signed(settings: Settings, log: FilingLog) -> None:
+    """Puts every submitted package with its signatures into its place, also one that a killed run left out."""
+    for entry in log.entries:
+        if entry.action != "submit" or entry.seal is None:
+            continue
+        place = (entry.regime, entry.period, entry.version)
+        target = signed_folder(settings, *place)
+        if target.is_dir() and target.with_name(target.name + ".zip").is_file():
+            continue
+        source = draft_folder(settings, *place, entry.seal)
+        # A kill may lie between the entry and this, and with it hours in which anything may have been done to the package.
+        refuse_tampered(source, entry.seal)
+        filing = next(f for f in versions(log.entries, entry.regime, entry.period) if f.version == entry.version)
+        contents = {path.name: path.read_bytes() for path in source.iterdir()}
+        seal = parse_seal(contents.pop(SEAL_NAME))
+        sign_offs = [parse_sign_off(str(e.sign_off)) for e in filing.sign_offs]
+        signatures = make_signatures(sign_offs, read_register(settings)).text()
+        write_package(target, contents, seal.previous, {SIGNATURES_NAME: signatures.encode()})
+
+
+def refuse_taken_place(settings: Settings, filing: Filing) -> None:
+    """Raises CheckFailed when something lies already where the signed package belongs, which no act has put there."""
+    folder = signed_folder(settings, filing.regime, filing.period, filing.version)
+    for path in (folder, folder.with_name(folder.name + ".zip")):
+        if path.exists():
+            raise CheckFailed(f"{path}: is there already, though nothing was submitted. Move it away, then submit again.")
+
+
+def refuse_bad_sign_offs(settings: Settings, filing: Filing) -> None:
+    """Raises CheckFailed when a sign-off in the log is not one of this very package, by a key that held at that moment."""
+    sign_offs = [parse_sign_off(str(entry.sign_off)) for entry in filing.sign_offs]
+    register = read_register(settings)
+    problems = problems_of(
+        make_signatures(sign_offs, register),
+        filing=filing.filing_id,
+        version=filing.version,
+        seal=filing.seal,
+        roles=[sign_off.role for sign_off in sign_offs],
+        register=register,
+    )
+    if problems:
+        raise CheckFailed(f"{filing.filing_id}: {'; '.join(problems)}. Run `glassbook verify`, and restore log and register from a backup.")

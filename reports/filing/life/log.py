@@ -1,0 +1,176 @@
+"""The log of filings: one append-only, hash-chained file for all regimes, `HOME/filings/log.jsonl`.
+
+Sign-offs sign the hash that was last when they were given. Belongs here: what an entry is, and adding one. Does not: how entries are
+chained (glassbook.chained_file), what may be done in which state (life.yml), what an entry means for a filing (states.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from itertools import takewhile
+from pathlib import Path
+
+from glassbook.chained_file import ChainBroken, ChainedFile, HeldChain, Record, canonical
+from glassbook.clock import now
+from glassbook.faults import checkpoint
+from glassbook.settings import Settings
+
+LOG_NAME = "log.jsonl"
+HEAD_NAME = "log.head"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One step in the life of a filing.
+
+    `sequence` counts from 1; `at` is an ISO instant (UTC); `from_state` is None for the first step of a version; `code` is the edit that
+    was explained; `seal` is the SHA-256 of the package the step is about; `sign_off` the text that was signed with its signature;
+    `receipt` what the recipient or the channel answered; `previous_hash` is None for the first entry.
+    """
+
+    sequence: int
+    at: str
+    regime: str
+    period: str
+    version: int
+    action: str
+    from_state: str | None
+    state: str
+    who: str
+    role: str | None
+    reason: str | None
+    code: str | None
+    seal: str | None
+    sign_off: str | None
+    receipt: str | None
+    previous_hash: str | None
+    hash: str
+
+    def line(self) -> str:
+        """The entry as its line of the file."""
+        return canonical(asdict(self)).decode() + "\n"
+
+
+class FilingLog:
+    """The log held open for one act: what it says, and the right to add to it. Made by `open_log` alone."""
+
+    def __init__(self, settings: Settings, chain: HeldChain, entries: list[Entry]) -> None:
+        self._settings = settings
+        self._chain = chain
+        self.entries = entries
+
+    @property
+    def last_hash(self) -> str | None:
+        """Hash of the newest entry, None for an empty log."""
+        return self.entries[-1].hash if self.entries else None
+
+    def append(
+        self,
+        *,
+        regime: str,
+        period: str,
+        version: int,
+        action: str,
+        from_state: str | None,
+        state: str,
+        who: str,
+        role: str | None = None,
+        reason: str | None = None,
+        code: str | None = None,
+        seal: str | None = None,
+        sign_off: str | None = None,
+        receipt: str | None = None,
+        at: str | None = None,
+    ) -> Entry:
+        """Adds an entry at the end; it is on the disk when this returns. `at` is now unless a signed text already states it."""
+        given = {
+            "at": at or now(self._settings).isoformat(),
+            "regime": regime,
+            "period": period,
+            "version": version,
+            "action": action,
+            "from_state": from_state,
+            "state": state,
+            "who": who,
+            "role": role,
+            "reason": reason,
+            "code": code,
+            "seal": seal,
+            "sign_off": sign_off,
+            "receipt": receipt,
+        }
+        checkpoint("log_before_append")
+        entry = Entry(**self._chain.append(given))
+        checkpoint("log_after_head")
+        self.entries.append(entry)
+        return entry
+
+
+def log_path(settings: Settings) -> Path:
+    """The log's file."""
+    return settings.filings_dir / LOG_NAME
+
+
+def read_log(settings: Settings) -> list[Entry]:
+    """Every entry, oldest first; none when nothing was filed yet. Raises ChainBroken when the file is not as it was written, or lost."""
+    return _entries(ChainedFile(log_path(settings)).read(), settings)
+
+
+def examine_log(settings: Settings) -> tuple[list[Entry], str | None]:
+    """The entries that hold, and what is wrong with the first that does not; None when all is well."""
+    records, problem = ChainedFile(log_path(settings)).examine()
+    entries = list(takewhile(lambda entry: entry is not None, map(_entry, records)))
+    if len(entries) < len(records):
+        problem = f"entry {len(entries) + 1}: is not an entry of the log"
+    return [entry for entry in entries if entry is not None], problem
+
+
+@contextmanager
+def open_log(settings: Settings) -> Iterator[FilingLog]:
+    """Holds the log for one act, so that no other process can act in between.
+
+    A line whose writing was cut short, which nobody was told of, is moved to `log.torn` first. Raises ChainBroken.
+    """
+    with ChainedFile(log_path(settings)).held() as chain:
+        yield FilingLog(settings, chain, _entries(chain.records, settings))
+
+
+def submitted_without_log(settings: Settings) -> Path | None:
+    """A package that was submitted, where there is no log: then the log was lost, with its head. None where there is no such package."""
+    found = (path for path in settings.filings_dir.glob("*/*/v*") if re.fullmatch(r"v[0-9]+", path.name) and path.is_dir())
+    return None if log_path(settings).exists() else next(found, None)
+
+
+def _entries(records: list[Record], settings: Settings) -> list[Entry]:
+    path = log_path(settings)
+    if not records and (left := submitted_without_log(settings)) is not None:
+        raise ChainBroken(f"{path}: is lost, though {left} was submitted. Restore it with {HEAD_NAME} from a backup.")
+    entries = []
+    for number, record in enumerate(records, start=1):
+        entry = _entry(record)
+        if entry is None:
+            raise ChainBroken(f"{path}: entry {number}: is not an entry of the log. Restore the file from a backup.")
+        entries.append(entry)
+    return entries
+
+
+# What names a place on the disk or is counted with: a log that was forged must lead nobody out of the home.
+_TEXTS = {"regime": r"[a-z][a-z0-9_]*", "period": r"[0-9]{4}(-([0-9]{2}|Q[1-4]))?", "action": r"[a-z-]+", "state": r"[a-z_]+", "who": r".*"}
+_HEXADECIMAL = r"[0-9a-f]+"
+
+
+def _entry(record: Record) -> Entry | None:
+    """None for a record that has not the fields of an entry, or has one that no act writes."""
+    try:
+        entry = Entry(**record)
+        shapes = _TEXTS | ({} if entry.seal is None else {"seal": _HEXADECIMAL})
+        fits = all(re.fullmatch(shape, getattr(entry, name), re.DOTALL) for name, shape in shapes.items())
+        optional = (entry.from_state, entry.role, entry.reason, entry.code, entry.sign_off, entry.receipt)
+        fits = fits and type(entry.version) is int and entry.version > 0 and all(isinstance(text, str | None) for text in optional)
+        return entry if fits and datetime.fromisoformat(entry.at).tzinfo is not None else None
+    except (TypeError, ValueError):
+        return None

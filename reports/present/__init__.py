@@ -1,0 +1,1 @@
+"""How values look: cells, units, number formats, charts. Knows no figure and no regime."""

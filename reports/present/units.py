@@ -1,0 +1,32 @@
+"""How units are written in Chinese and English wherever figures are shown."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from reports.present.cells import grouped
+
+# Amounts are read in 万元 (10,000 yuan) with two decimals, as the disclosure rules ask.
+_WAN_POWER = 4
+_WAN_DECIMALS = 2
+_ZH = {
+    **{"CNY": "元", "%": "%", "loans": "笔", "persons": "人", "hours": "小时", "months": "个月", "complaints": "件", "days": "天"},
+    **{"listings": "个", "applications": "件", "transfers": "笔", "index": "指数"},
+}
+
+
+def unit_zh(unit: str) -> str:
+    """The Chinese word for a unit code; a code without one is shown as it is."""
+    return _ZH.get(unit, unit)
+
+
+def number_format(unit: str, decimals: int) -> str:
+    """The spreadsheet format of a figure: grouped thousands, its own decimals, a per cent sign where the unit is one."""
+    places = "." + "0" * decimals if decimals else ""
+    tail = '"%"' if unit == "%" else ""
+    return f"#,##0{places}{tail};[Red]-#,##0{places}{tail}"
+
+
+def wan(value: Decimal | None) -> str:
+    """An amount of CNY printed in 万元 with two decimals, rounded half up; the decimal point moves, nothing is divided."""
+    return grouped(None if value is None else value.scaleb(-_WAN_POWER), _WAN_DECIMALS)

@@ -1,0 +1,139 @@
+"""Finds any file of a package, folder or archive, that was changed, dropped, added or renamed, and any sign-off that does not hold."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from glassbook.errors import InputError
+from glassbook.json_text import parse_strict_json
+from reports.filing.life.life import load_life
+from reports.filing.package.container import Container, read_archive, read_folder
+from reports.filing.package.seal import SEAL_NAME, Seal, parse_seal, sha256
+from reports.present.cells import printable
+from reports.signing.register import PublicKey
+from reports.signing.signatures import SIGNATURES_NAME, Signatures, parse_signatures, problems_of
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """What verification found; `problems` is empty for a package that is as it was sealed.
+
+    `of_container` are those of the problems that leave the files as they were sealed: what holds them is not as Glassbook writes it.
+    """
+
+    path: Path
+    seal: Seal | None
+    problems: tuple[str, ...]
+    signatures: Signatures | None = None
+    of_container: tuple[str, ...] = ()
+
+    @property
+    def is_intact(self) -> bool:
+        """Whether nothing was found."""
+        return not self.problems
+
+    @property
+    def files_are_as_sealed(self) -> bool:
+        """Whether every file is as it was sealed, none lacks or was added, and every sign-off holds, whatever they come in."""
+        return self.seal is not None and self.problems == self.of_container
+
+
+def verify_package(path: Path, register: Sequence[PublicKey] | None = None, *, is_signed: bool | None = None) -> Verdict:
+    """Verifies a package given as its folder or its .zip: every file by the seal, every sign-off by its key and, if given, the register.
+
+    `is_signed` says whether signatures have to be there, as for a recipient they have; unless given, the package itself does. Who has to
+    sign is never the package's to say. Raises InputError when `path` is nothing.
+    """
+    if path.is_dir():
+        return _verdict(path, read_folder(path), register, is_signed)
+    if path.is_file():
+        return _verdict(path, read_archive(path), register, is_signed)
+    raise InputError(
+        found="nothing",
+        where=str(path),
+        expected="the folder or the .zip of a package made by `glassbook file`",
+        remedy="Name an existing package.",
+    )
+
+
+def _verdict(path: Path, read: Container, register: Sequence[PublicKey] | None, is_signed: bool | None) -> Verdict:
+    contents, problems, wrong = read.contents, [*read.wrong, *read.problems], _plain(read.wrong)
+    if SEAL_NAME not in contents:
+        return Verdict(path, None, _plain([*problems, f"{SEAL_NAME}: is missing, so nothing can be verified"]), of_container=wrong)
+    try:
+        seal = parse_seal(contents[SEAL_NAME])
+    except ValueError as error:
+        return Verdict(path, None, _plain([*problems, f"{SEAL_NAME}: was changed: {error}"]), of_container=wrong)
+    found = {name: sha256(content) for name, content in contents.items() if name not in (SEAL_NAME, SIGNATURES_NAME)}
+    problems += _differences(seal.files, found)
+    signatures, unsigned = _signatures(contents, seal, register, is_signed)
+    return Verdict(path, seal, _plain([*problems, *unsigned]), signatures, wrong)
+
+
+def _plain(problems: Sequence[str]) -> tuple[str, ...]:
+    """Problems as a terminal shows them and does not obey them: names of files are whatever someone chose."""
+    return tuple(map(printable, problems))
+
+
+def _signatures(
+    contents: Mapping[str, bytes], seal: Seal, register: Sequence[PublicKey] | None, is_signed: bool | None
+) -> tuple[Signatures | None, list[str]]:
+    """The sign-offs of a package and what is wrong with them; a draft, and a package that names no signer, have none."""
+    roles = list(load_life().roles)
+    head = _head(contents.get("filing.json", b""))
+    if head is None:
+        return None, ["filing.json: does not say what filing this is and who has to sign it"]
+    problems = []
+    if head.roles not in ([], roles):
+        problems.append(f"filing.json: wants it signed as {', '.join(head.roles)}; a filing is signed as {', '.join(roles)}")
+    wanted = bool(head.roles) and not head.is_draft if is_signed is None else is_signed
+    if wanted and head.is_draft:
+        problems.append("filing.json: says that it is a draft, which nobody may sign")
+    if SIGNATURES_NAME not in contents:
+        return None, [*problems, *([f"{SIGNATURES_NAME}: is missing: nobody has signed as {', '.join(roles)}"] if wanted else [])]
+    if not wanted:
+        return None, [*problems, f"{SIGNATURES_NAME}: was added"]
+    try:
+        signatures = parse_signatures(contents[SIGNATURES_NAME])
+    except ValueError as error:
+        return None, [*problems, f"{SIGNATURES_NAME}: was changed: {error}"]
+    found = problems_of(signatures, filing=head.filing, version=head.version, seal=seal.whole, roles=roles, register=register)
+    return signatures, [*problems, *(f"{SIGNATURES_NAME}: {problem}" for problem in found)]
+
+
+@dataclass(frozen=True)
+class _Head:
+    """What filing.json says of itself."""
+
+    filing: str
+    version: int
+    roles: list[str]
+    is_draft: bool
+
+
+def _head(content: bytes) -> _Head | None:
+    """None for what is no filing.json: a key that stands twice would let two readers see two filings."""
+    try:
+        head = parse_strict_json(content)
+        regime, period, version, roles, status = (head[name] for name in ("regime", "period", "version", "sign_offs", "status"))
+    except (KeyError, ValueError, TypeError):
+        return None
+    if type(version) is not int or not isinstance(roles, list) or not all(isinstance(t, str) for t in (regime, period, status, *roles)):
+        return None
+    return _Head(f"{regime}-{period}", version, roles, status == "draft")
+
+
+def _differences(sealed: Mapping[str, str], found: Mapping[str, str]) -> list[str]:
+    missing = sorted(set(sealed) - set(found))
+    added = sorted(set(found) - set(sealed))
+    problems = [f"{name}: was changed" for name in sorted(set(sealed) & set(found)) if sealed[name] != found[name]]
+    for name in missing:
+        alike = next((other for other in added if found[other] == sealed[name]), None)
+        if alike is None:
+            problems.append(f"{name}: is missing")
+        else:
+            added.remove(alike)
+            problems.append(f"{name}: was renamed to {alike}")
+    return problems + [f"{name}: was added" for name in added]
