@@ -27,7 +27,7 @@ from benchmarks.measuring import machine
 from benchmarks.page import Row, show
 from glassbook.settings import Settings
 from ingestion.loading.load import ingest
-from reports.filing.make.filing import write_filing
+from reports.filing.acts.writing import write_filing
 from reports.restating.reproduction import reproduce
 from simulator import simulate
 from warehouse.build import run_build

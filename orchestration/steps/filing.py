@@ -8,7 +8,7 @@ from pathlib import Path
 from glassbook.settings import Settings
 from orchestration.steps.runs import StepRun, recorded
 from reports.filing.acts.acts import open_or_check
-from reports.filing.make.filing import write_filing
+from reports.filing.acts.writing import write_filing
 
 
 def open_or_check_filing(settings: Settings, regime: str, period: str) -> StepRun:

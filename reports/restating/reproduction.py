@@ -29,6 +29,7 @@ from reports.filing.package.package import clear_leftovers
 from reports.filing.package.seal import make_seal, parse_seal
 from reports.restating.annex import ANNEX_JSON
 from reports.restating.sides import Filed, Side, read_file, read_filed
+from reports.restating.superseding import explains_since
 
 SCRATCH = "recompute"
 # What a package says of a filing that was due before it.
@@ -156,7 +157,7 @@ def _terms(scratch: Settings, filed: Filed, contents: Mapping[str, bytes], build
     head = filed.head
     edits = parse_json(contents["checks.json"])["edits"]
     reasons = {edit["code"]: Reason(edit["reason"], edit["findings"]) for edit in edits if edit["reason"] is not None}
-    supersedes = None
+    explain = None
     if ANNEX_JSON in contents:
         told = parse_json(contents[ANNEX_JSON])
         before = told["before"]
@@ -164,8 +165,8 @@ def _terms(scratch: Settings, filed: Filed, contents: Mapping[str, bytes], build
         # What did not change is what this version says.
         records = {code: filed.records[code] for code in told["unchanged"]}
         records |= {figure["code"]: figure["before"] for figure in told["changed"] if figure["before"] is not None}
-        supersedes = Side(before, dict(sorted(records.items())), snapshot)
-    return Terms(head["version"], head["replaces"], tuple(head["sign_offs"]), reasons, supersedes)
+        explain = explains_since(Side(before, dict(sorted(records.items())), snapshot))
+    return Terms(head["version"], head["replaces"], tuple(head["sign_offs"]), reasons, explain)
 
 
 def _differing(filed: Filed, made: MadeFiling) -> Iterator[tuple[str, str | None, str | None]]:

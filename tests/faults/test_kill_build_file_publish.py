@@ -20,7 +20,7 @@ import glassbook
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, all_snapshots, connect, current_snapshot
 from ingestion.loading.load import ingest
-from reports.filing.make.filing import write_filing
+from reports.filing.acts.writing import write_filing
 from reports.site.publishing import publish_site
 from reports.verifying.package import verify_package
 from simulator import simulate
@@ -43,7 +43,7 @@ STARTED = (
     "from tests.support.smaller_builds import make_builds_smaller; make_builds_smaller(lambda: False, lambda: False); "
 )
 BUILD = STARTED + "from warehouse.build import run_build; run_build(s)"
-FILE = STARTED + "from reports.filing.make.filing import write_filing; write_filing(s, 'cn', '" + PERIOD + "', Path({0!r}))"
+FILE = STARTED + "from reports.filing.acts.writing import write_filing; write_filing(s, 'cn', '" + PERIOD + "', Path({0!r}))"
 PUBLISH = STARTED + "from reports.site.publishing import publish_site; publish_site(s, Path({0!r}))"
 
 BUILD_POINTS = ("before_models", "after_models", "before_install", "after_install", "before_pointer", "before_pointer_rename")

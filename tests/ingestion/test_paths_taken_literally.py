@@ -16,8 +16,8 @@ from ingestion.contract import load_contract
 from ingestion.loading.load import Plan, ingest
 from ingestion.mapping import Mapping
 from reports.figures.reading import read_figures
+from reports.filing.acts.writing import write_filing
 from reports.filing.declare.regime import load_regime
-from reports.filing.make.filing import write_filing
 from simulator import simulate
 from tests.ingestion import test_other_files as forms
 from tests.support import homes

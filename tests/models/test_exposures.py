@@ -17,8 +17,8 @@ from dashboards.exposures import COMMAND, FOLDER, documents
 from glassbook.catalogue import load_checks, load_metrics
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
+from reports.filing.acts.writing import write_filing
 from reports.filing.declare.regime import load_regime, regime_names
-from reports.filing.make.filing import write_filing
 from reports.site.reading.edition import read_edition
 from tests.support.asked import Asked
 from warehouse.dbt_runner import PROJECT_DIR

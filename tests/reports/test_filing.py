@@ -20,7 +20,7 @@ import pytest
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from reports.filing.make.filing import FilingResult, write_filing
+from reports.filing.acts.writing import FilingResult, write_filing
 from reports.filing.package.archive import make_archive
 from reports.verifying.package import verify_package
 

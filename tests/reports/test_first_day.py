@@ -9,7 +9,7 @@ import pytest
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from reports.filing.acts.acts import open_filing
-from reports.filing.make.filing import write_filing
+from reports.filing.acts.writing import write_filing
 from reports.filing.make.first_day import refuse_before_first_day
 from tests.support import homes
 

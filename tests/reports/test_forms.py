@@ -15,8 +15,8 @@ import xmlschema
 
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
+from reports.filing.acts.writing import write_filing
 from reports.filing.make import filing
-from reports.filing.make.filing import write_filing
 from simulator.plan import Plan
 from simulator.profile import write_profile
 from tests.support.built import FIRST, LAST, LOANS, SEED

@@ -20,7 +20,7 @@ import pytest
 from glassbook.calendar import month_before, year_before
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from reports.filing.make.filing import write_filing
+from reports.filing.acts.writing import write_filing
 from reports.present.units import wan
 from reports.site.publishing import publish_site
 from tests.support.site_pages import broken_links

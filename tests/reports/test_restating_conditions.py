@@ -14,8 +14,8 @@ from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot, write_manifest
 from reports.commands import compare as commands
+from reports.filing.acts.writing import FilingResult, write_filing
 from reports.filing.life.log import read_log
-from reports.filing.make.filing import FilingResult, write_filing
 from reports.filing.package.package import write_package
 from reports.restating.contributions import Contributions
 from reports.restating.reproduction import reproduce

@@ -15,8 +15,8 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.figures.explain import explain
 from reports.figures.reading import read_figures
+from reports.filing.acts.writing import write_filing
 from reports.filing.declare.regime import load_regime
-from reports.filing.make.filing import write_filing
 from reports.site.publishing import publish_site
 from tests.dashboards.test_pages import PAGES, run_page
 from tests.support.built import LAST

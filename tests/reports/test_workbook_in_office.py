@@ -11,8 +11,8 @@ import pytest
 
 from glassbook.settings import Settings
 from reports.figures.reading import read_figures
+from reports.filing.acts.writing import write_filing
 from reports.filing.declare.regime import load_regime
-from reports.filing.make.filing import write_filing
 from tests.support.built import LAST, current_snapshot
 
 

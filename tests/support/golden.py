@@ -16,7 +16,7 @@ from pathlib import Path
 import pypdf
 
 from glassbook.settings import Settings
-from reports.filing.make.filing import write_filing
+from reports.filing.acts.writing import write_filing
 from reports.filing.package.seal import SEAL_NAME
 from simulator.plan import Plan
 from simulator.profile import write_profile

@@ -14,9 +14,9 @@ from pathlib import Path
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from ingestion.loading.load import ingest
+from reports.filing.acts.writing import FilingResult, write_filing
 from reports.filing.life.log import open_log
 from reports.filing.life.states import signed_folder
-from reports.filing.make.filing import FilingResult, write_filing
 from simulator.plan import Plan
 from simulator.profile import write_profile
 from tests.support import homes

@@ -31,7 +31,9 @@ from reports.filing.life.log import FilingLog, open_log
 from reports.filing.life.states import ACKNOWLEDGED, DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
 from reports.filing.make.filing import Terms
 from reports.filing.make.first_day import refuse_before_first_day
-from reports.restating.sides import Side, read_filed, side_of_package
+from reports.filing.make.replacing import Explain
+from reports.restating.sides import read_filed, side_of_package
+from reports.restating.superseding import explains_since
 from reports.signing.private_keys import sign_with
 from reports.signing.register import PublicKey, live_key, read_register, register_path
 from reports.signing.sign_off import SignOff
@@ -66,7 +68,7 @@ def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
         assert filing is not None  # only what was opened has a state that allows it
         replaces = read_head(package_of(settings, filing))["replaces"]
         reasons = given_reasons(settings, filing)
-        terms = Terms(filing.version, replaces, reasons=reasons, supersedes=_said_before(settings, log, filing, filing.version))
+        terms = Terms(filing.version, replaces, reasons=reasons, explain=_explains(settings, log, filing, filing.version))
         return _made(settings, log, regime, period, "check", filing, who, terms)
 
 
@@ -164,8 +166,7 @@ def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) 
         assert filing is not None  # only what was opened has a state that allows it
         replaces = {"version": filing.version, "seal": filing.seal}
         reasons = written_reasons(package_folder(settings, filing), filing.seal)
-        before = _said_before(settings, log, filing, filing.version + 1)
-        terms = Terms(filing.version + 1, replaces, reasons=reasons, supersedes=before)
+        terms = Terms(filing.version + 1, replaces, reasons=reasons, explain=_explains(settings, log, filing, filing.version + 1))
         return _made(settings, log, regime, period, "supersede", None, who, terms, reason.strip())
 
 
@@ -175,10 +176,10 @@ def _find(settings: Settings, log: FilingLog, filing_id: str) -> tuple[str, str,
     return regime, period, newest_version(log.entries, regime, period)
 
 
-def _said_before(settings: Settings, log: FilingLog, filing: Filing, version: int) -> Side | None:
-    """What the recipient holds when `version` comes, which explains every change since: the newest not refused; None before the first.
+def _explains(settings: Settings, log: FilingLog, filing: Filing, version: int) -> Explain | None:
+    """Explains `version` against what the recipient holds when it comes: the newest not refused; None before the first.
 
-    Where all were refused it is the last of them, so that the recipient sees what was mended.
+    Where all were refused it is the last of them, so that the recipient sees what was fixed.
     """
     earlier = [found for found in versions(log.entries, filing.regime, filing.period) if found.version < version]
     held = [found for found in earlier if found.state in (SUBMITTED, ACKNOWLEDGED)] or earlier
@@ -187,7 +188,7 @@ def _said_before(settings: Settings, log: FilingLog, filing: Filing, version: in
     filed = read_filed(package_folder(settings, held[-1]))
     if filed.seal != held[-1].seal:
         raise CheckFailed(f"{filed.path} is not the package that the log names by its seal. Restore it, then run `glassbook verify`.")
-    return side_of_package(settings, filed)
+    return explains_since(side_of_package(settings, filed))
 
 
 def _allowed(

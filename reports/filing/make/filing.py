@@ -7,33 +7,26 @@ from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
 from glassbook.errors import CheckFailed, InputError
-from glassbook.own_places import refuse_own_place
 from glassbook.profile import Profile, load_profile, profile_digest
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.figures.reading import read_figures
 from reports.filing.declare.period import Period, due_on, is_due_provisional, parse_period
 from reports.filing.declare.regime import Regime, load_regime
-from reports.filing.life.owed import known_filings, owed_by_end_of
+from reports.filing.life.owed import OwedFiling, known_filings, owed_by_end_of
 from reports.filing.make.conditions import read_conditions
 from reports.filing.make.controls import read_controls
 from reports.filing.make.edit_facts import hand_in_facts
 from reports.filing.make.edits import EditResult, Reason, run_edits
-from reports.filing.make.first_day import refuse_before_first_day
 from reports.filing.make.origins import read_origins
-from reports.filing.package.package import write_package
+from reports.filing.make.replacing import Explain, Stated
 from reports.filing.package.seal import sha256
 from reports.filing.render.breakdowns import read_breakdown
 from reports.filing.render.documents import FormSources, build_documents, read_tables
-from reports.restating.annex import annex
-from reports.restating.comparison import compare
-from reports.restating.sheet import restatement_sheet
-from reports.restating.sides import Side, read_replaced, records_of, side_of_head, side_of_package
 
 if TYPE_CHECKING:
     import duckdb
@@ -46,19 +39,32 @@ class Terms:
     """What a filing says beside its data: its place among versions, who has to sign it, and the reasons given for warnings, by code.
 
     `replaces` names version and seal of the version before; `signers` are roles, none for a package outside the life of a filing.
-    `supersedes` is what that version said: the annex of the new one explains every figure that changed since.
+    `explain` says what changed since the version before, for the annex: handed in, since comparing filings is not the engine's.
     """
 
     version: int = FIRST_VERSION
     replaces: Mapping[str, Any] | None = None
     signers: tuple[str, ...] = ()
     reasons: Mapping[str, Reason] = field(default_factory=dict)
-    supersedes: Side | None = None
+    explain: Explain | None = None
+
+
+@dataclass(frozen=True)
+class Occasion:
+    """What a filing is made for and from: regime, period, due day, snapshot, profile with its SHA-256, and the filings owed before it."""
+
+    regime: Regime
+    period: Period
+    due_on: date
+    snapshot: Snapshot
+    profile: Profile | None
+    profile_sha256: str | None
+    owed: tuple[OwedFiling, ...]
 
 
 @dataclass(frozen=True)
 class MadeFiling:
-    """The documents of a filing, not yet written anywhere; `open_edits` as in FilingResult."""
+    """The documents of a filing, not yet written anywhere; `open_edits`: what has to be put right before anyone may sign."""
 
     contents: dict[str, bytes]
     regime: str
@@ -67,69 +73,6 @@ class MadeFiling:
     open_edits: tuple[str, ...]
     snapshot_id: str
     due_on: date
-
-
-@dataclass(frozen=True)
-class FilingResult:
-    """What was filed. A draft has `open_edits`: error edits that fired or crashed, what a form lacks, control totals that broke."""
-
-    folder: Path
-    archive: Path
-    regime: str
-    period: str
-    status: str
-    open_edits: tuple[str, ...]
-    seal: str
-    snapshot_id: str
-    due_on: date
-    is_new: bool
-
-    @property
-    def is_draft(self) -> bool:
-        """Whether something must be put right before anyone may sign; the command then exits 1."""
-        return self.status == "draft"
-
-
-def write_filing(
-    settings: Settings,
-    regime: str,
-    period: str,
-    out: Path,
-    *,
-    snapshot: Snapshot | None = None,
-    previous_seal: str | None = None,
-    supersedes: Path | None = None,
-) -> FilingResult:
-    """Writes the package of `regime` for `period` as the folder `out` and the archive `out`.zip.
-
-    Reads the current snapshot unless given one. The same data gives the same bytes. `supersedes` is the package of which this is the next
-    version: it is chained to its seal and explains what changed. Raises InputError for a regime, a period or a place that will not do;
-    nothing is written then.
-    """
-    refuse_own_place(settings, out)
-    terms = None
-    if supersedes is None:
-        refuse_before_first_day(settings, regime, period, snapshot)
-    else:
-        replaced = read_replaced(supersedes, regime, period)
-        version = int(replaced.head["version"])
-        before = side_of_package(settings, replaced)
-        terms = Terms(version + 1, {"version": version, "seal": replaced.seal}, supersedes=before)
-        previous_seal = replaced.seal
-    made = make_filing(settings, regime, period, snapshot=snapshot, terms=terms)
-    written = write_package(out, made.contents, previous_seal)
-    return FilingResult(
-        folder=written.folder,
-        archive=written.archive,
-        regime=made.regime,
-        period=made.period,
-        status=made.status,
-        open_edits=made.open_edits,
-        seal=written.seal.whole,
-        snapshot_id=made.snapshot_id,
-        due_on=made.due_on,
-        is_new=written.is_new,
-    )
 
 
 def make_filing(
@@ -141,37 +84,26 @@ def make_filing(
     terms: Terms | None = None,
     with_attachments: bool = True,
 ) -> MadeFiling:
-    """Every document of the filing, from the current snapshot unless given one. Raises InputError as `write_filing` does.
+    """Every document of the filing, from the current snapshot unless given one. Raises InputError for a regime, period or
+    snapshot that will not do.
 
     Without attachments the profile is one out of a package, which holds their hashes alone.
     """
     terms = terms or Terms()
-    declared = load_regime(regime)
-    span = parse_period(period, declared.frequency)
-    frozen = snapshot or current_snapshot(settings)
-    _refuse_unfinished(frozen, span)
-    figures = read_figures(frozen, declared, span.last_on)
-    due = due_on(declared, span, settings.country)
-    profile, profile_sha256 = _profile(settings, declared, with_attachments=with_attachments)
-    owed = owed_by_end_of(settings, declared, span)
-    with _complete(frozen, declared), connect(frozen.database) as connection:
-        hand_in_facts(connection, settings, declared, profile, owed, span)
-        edits = run_edits(connection, declared.name, span.last_on)
+    occasion = _occasion(settings, regime, period, snapshot or current_snapshot(settings), with_attachments=with_attachments)
+    _refuse_unfinished(occasion.snapshot, occasion.period)
+    declared, last_on = occasion.regime, occasion.period.last_on
+    figures = read_figures(occasion.snapshot, declared, last_on)
+    with _complete(occasion.snapshot, declared), connect(occasion.snapshot.database) as connection:
+        hand_in_facts(connection, settings, declared, occasion.profile, occasion.owed, occasion.period)
+        edits = run_edits(connection, declared.name, last_on)
         breakdowns = [read_breakdown(connection, part, figures) for part in declared.breakdowns]
         controls = read_controls(connection, declared, figures, breakdowns)
-        sources = FormSources(figures, breakdowns, read_tables(connection, declared, span.last_on), profile)
-        lacking = sources.lacking + (("profile",) if declared.profile_form is not None and profile is None else ())
+        sources = FormSources(figures, breakdowns, read_tables(connection, declared, last_on), occasion.profile)
+        lacking = sources.lacking + (("profile",) if declared.profile_form is not None and occasion.profile is None else ())
         open_edits = tuple(edit.check.code for edit in edits if edit.is_open) + lacking + (() if controls["holds"] else ("controls",))
         status = "draft" if open_edits else "validated"
-        head = _head(declared, span, due, frozen, _parameters(connection), status, terms)
-        head |= {} if declared.profile_form is None else {"profile_sha256": profile_sha256}
-        # Said only where it is so: a due day that is a guess must not be sealed as if it were known.
-        head |= {"due_on_is_provisional": True} if is_due_provisional(due, settings.country) else {}
-        head |= {"country": settings.country} | read_conditions(connection, declared.name)
-        head |= {
-            "known_filings": known_filings(owed),
-            "filings_since": settings.filings_since and settings.filings_since.isoformat(),
-        }
+        head = _head(connection, settings, occasion, status, terms)
         checks = _checks(edits, open_edits, terms.reasons)
         contents = {
             "filing.json": _json(head),
@@ -182,32 +114,39 @@ def make_filing(
             "lineage.json": _json(read_origins(connection, declared, figures)),
         }
     further = []
-    if terms.supersedes is not None:
-        changes = compare(declared, span.last_on, terms.supersedes, side_of_head(head, records_of(figures), frozen, None))
-        contents |= annex(changes)
-        further.append(restatement_sheet(changes))
+    if terms.explain is not None:
+        explained = terms.explain(Stated(declared, last_on, head, figures, occasion.snapshot))
+        contents |= explained.contents
+        further.append(explained.sheet)
     contents |= build_documents(declared, head, contents["figures.json"], checks["edits"], sources, further)
-    if profile is not None:
+    if occasion.profile is not None:
         # It stays with the filing, so that the filing can be made again when the platform has moved on.
         contents["profile.yml"] = settings.profile_file.read_bytes()
-        if sha256(contents["profile.yml"]) != profile_sha256:
+        if sha256(contents["profile.yml"]) != occasion.profile_sha256:
             raise CheckFailed(f"{settings.profile_file} was changed while the filing was made from it. Run the same command again.")
-    return MadeFiling(contents, declared.name, span.name, status, open_edits, frozen.snapshot_id, due)
+    return MadeFiling(contents, declared.name, occasion.period.name, status, open_edits, occasion.snapshot.snapshot_id, occasion.due_on)
 
 
 def newer_content(settings: Settings, regime: str, period: str, snapshot: Snapshot) -> dict[str, Any]:
     """What a snapshot says of a period, without drawing a form: the figures of figures.json and the edits of checks.json.
 
-    Tells whether a filing made from another snapshot would say something else. Raises InputError as `write_filing` does.
+    Says whether a filing made from another snapshot would differ. Raises InputError for a regime, period or snapshot that will not do.
     """
-    declared = load_regime(regime)
-    span = parse_period(period, declared.frequency)
+    occasion = _occasion(settings, regime, period, snapshot, with_attachments=False)
+    declared, span = occasion.regime, occasion.period
     figures = read_figures(snapshot, declared, span.last_on)
-    profile, _ = _profile(settings, declared, with_attachments=False)
     with _complete(snapshot, declared), connect(snapshot.database) as connection:
-        hand_in_facts(connection, settings, declared, profile, owed_by_end_of(settings, declared, span), span)
+        hand_in_facts(connection, settings, declared, occasion.profile, occasion.owed, span)
         edits = run_edits(connection, declared.name, span.last_on)
     return {"figures": json.loads(figures.to_json())["figures"], "edits": [edit.record() for edit in edits]}
+
+
+def _occasion(settings: Settings, regime: str, period: str, snapshot: Snapshot, *, with_attachments: bool) -> Occasion:
+    declared = load_regime(regime)
+    span = parse_period(period, declared.frequency)
+    profile, profile_sha256 = _profile(settings, declared, with_attachments=with_attachments)
+    due, owed = due_on(declared, span, settings.country), owed_by_end_of(settings, declared, span)
+    return Occasion(declared, span, due, snapshot, profile, profile_sha256, tuple(owed))
 
 
 @contextmanager
@@ -249,34 +188,41 @@ def _parameters(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return dict(connection.execute("select name, value from ctl_parameters").fetchall())
 
 
-def _head(
-    regime: Regime, period: Period, due: date, snapshot: Snapshot, parameters: dict[str, str], status: str, terms: Terms
-) -> dict[str, Any]:
-    manifest = snapshot.manifest
-    return {
-        "regime": regime.name,
-        "title_zh": regime.title_zh,
-        "title_en": regime.title_en,
-        "basis": regime.basis,
+def _head(connection: duckdb.DuckDBPyConnection, settings: Settings, occasion: Occasion, status: str, terms: Terms) -> dict[str, Any]:
+    """What filing.json says; keys keep their order, since packages are compared byte for byte."""
+    manifest, parameters = occasion.snapshot.manifest, _parameters(connection)
+    head = {
+        "regime": occasion.regime.name,
+        "title_zh": occasion.regime.title_zh,
+        "title_en": occasion.regime.title_en,
+        "basis": occasion.regime.basis,
         "platform_name": parameters.get("platform_name", ""),
-        "period": period.name,
-        "period_first_on": period.first_on.isoformat(),
-        "period_last_on": period.last_on.isoformat(),
-        "due_on": due.isoformat(),
-        "due_basis": regime.due.basis,
+        "period": occasion.period.name,
+        "period_first_on": occasion.period.first_on.isoformat(),
+        "period_last_on": occasion.period.last_on.isoformat(),
+        "due_on": occasion.due_on.isoformat(),
+        "due_basis": occasion.regime.due.basis,
         "version": terms.version,
         "replaces": None if terms.replaces is None else dict(terms.replaces),
         "status": status,
         "sign_offs": list(terms.signers),
-        "as_of": period.last_on.isoformat(),
+        "as_of": occasion.period.last_on.isoformat(),
         "data_until": manifest["as_of"],
         "known_at": manifest["known_at"],
         "timezone": manifest["timezone"],
-        "snapshot": snapshot.snapshot_id,
+        "snapshot": occasion.snapshot.snapshot_id,
         "code_version": manifest.get("code_version"),
         "engine": manifest.get("engine"),
         "rule_set_version": manifest.get("rule_set_version"),
         "contract_version": manifest.get("contract_version"),
+    }
+    head |= {} if occasion.regime.profile_form is None else {"profile_sha256": occasion.profile_sha256}
+    # Said only where it is so: a due day that is a guess must not be sealed as if it were known.
+    head |= {"due_on_is_provisional": True} if is_due_provisional(occasion.due_on, settings.country) else {}
+    head |= {"country": settings.country} | read_conditions(connection, occasion.regime.name)
+    return head | {
+        "known_filings": known_filings(occasion.owed),
+        "filings_since": settings.filings_since and settings.filings_since.isoformat(),
     }
 
 

@@ -1,0 +1,20 @@
+"""Explains a new version of a filing against the one that it replaces: the annex of its package and the sheet of its workbook."""
+
+from __future__ import annotations
+
+from reports.filing.make.replacing import Explain, Explained, Stated
+from reports.restating.annex import annex
+from reports.restating.comparison import compare
+from reports.restating.sheet import restatement_sheet
+from reports.restating.sides import Side, records_of, side_of_head
+
+
+def explains_since(before: Side) -> Explain:
+    """What the engine of filings asks for the annex, given what the version before said."""
+
+    def explain(stated: Stated) -> Explained:
+        after = side_of_head(stated.head, records_of(stated.figures), stated.snapshot, None)
+        changes = compare(stated.regime, stated.as_of, before, after)
+        return Explained(annex(changes), restatement_sheet(changes))
+
+    return explain
