@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -13,17 +16,47 @@ if TYPE_CHECKING:
     from glassbook.snapshots import Snapshot
 
 
-def choose(as_of: str | None, known_at: str | None, snapshot_id: str | None) -> tuple[Settings, Snapshot, date]:
-    """Settings, the snapshot asked for and the day; each option as it was given. Raises InputError when a value will not do."""
+@dataclass(frozen=True)
+class Asked:
+    """The day and the snapshot as they were asked for; None where nothing was said."""
+
+    as_of: str | None
+    known_at: str | None
+    snapshot_id: str | None
+
+    @property
+    def is_of_the_past(self) -> bool:
+        """Whether a snapshot, or what was known at an instant, was asked for by name."""
+        return self.known_at is not None or self.snapshot_id is not None
+
+
+def asked_options(command: Callable[..., None]) -> Callable[..., None]:
+    """Adds --as-of, --known-at and --snapshot to a command, which gets them as one argument `asked`."""
+
+    @wraps(command)
+    def with_asked(*args: Any, as_of: str | None, known_at: str | None, snapshot_id: str | None, **others: Any) -> None:
+        command(*args, asked=Asked(as_of, known_at, snapshot_id), **others)
+
+    for option in (
+        click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]"),
+        click.option("--known-at", "known_at", help="Instant: as known then, by the load log (ISO 8601; without an offset: UTC)."),
+        click.option("--as-of", "as_of", help="Business date YYYY-MM-DD. [default: latest day of the snapshot]"),
+    ):
+        with_asked = option(with_asked)
+    return with_asked
+
+
+def choose(asked: Asked) -> tuple[Settings, Snapshot, date]:
+    """Settings, the snapshot asked for and the day; Raises InputError for a day, instant or snapshot that there is not."""
     from glassbook.errors import InputError
     from glassbook.settings import load_settings
     from reports.figures.selection import choose_snapshot, parse_day, parse_instant
 
-    instant = None if known_at is None else parse_instant(known_at, "--known-at")
-    asked = None if as_of is None else parse_day(as_of, "--as-of")
+    instant = None if asked.known_at is None else parse_instant(asked.known_at, "--known-at")
+    day = None if asked.as_of is None else parse_day(asked.as_of, "--as-of")
     settings = load_settings()
-    snapshot = choose_snapshot(settings, snapshot_id=snapshot_id, known_at=instant)
-    day = asked or snapshot.as_of
+    snapshot = choose_snapshot(settings, snapshot_id=asked.snapshot_id, known_at=instant)
+    day = day or snapshot.as_of
     if day is None:
         raise InputError(
             found="a platform without any data, and no --as-of",

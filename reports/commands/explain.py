@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from glassbook.errors import CheckFailed
+from reports.commands.choosing import Asked, asked_options, choose
 
 if TYPE_CHECKING:
     from datetime import date
@@ -26,9 +27,7 @@ if TYPE_CHECKING:
 @click.argument("code")
 @click.option("--filing", type=click.Path(path_type=Path), help="Package: the figure as filed, on the snapshot that it was made from.")
 @click.option("--regime", help="Name of the regime, such as cn; figures of the house (OP-…, MK-…) need none.")
-@click.option("--as-of", "as_of", help="Business date YYYY-MM-DD. [default: latest day of the snapshot]")
-@click.option("--known-at", "known_at", help="Instant: as known then, by the load log (ISO 8601; without an offset: UTC).")
-@click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]")
+@asked_options
 @click.option(
     "--format",
     "shape",
@@ -42,9 +41,7 @@ def explain(
     code: str,
     filing: Path | None,
     regime: str | None,
-    as_of: str | None,
-    known_at: str | None,
-    snapshot_id: str | None,
+    asked: Asked,
     shape: str,
     limit: int,
 ) -> None:
@@ -53,7 +50,6 @@ def explain(
     Of a regime and a day, or as a filing states it, or of the house's own figures. One that is told by a key, as by month of
     disbursement, is listed with its values; where no rows add up to a figure, as to a median, it is said why.
     """
-    from reports.commands.choosing import choose
     from reports.figures import explain as explaining
     from reports.figures import explain_text
     from reports.figures.sets import FigureSource, house_set_of
@@ -62,17 +58,17 @@ def explain(
     filed = None
     declared: FigureSource
     if filing is not None:
-        if regime or as_of or known_at or snapshot_id:
+        if regime or asked.as_of or asked.is_of_the_past:
             raise click.UsageError(
                 "--filing names regime, day and snapshot by itself: leave out --regime, --as-of, --known-at and --snapshot."
             )
         filed, snapshot, declared, day = _choose_filing(filing)
     elif regime is not None:
         declared = load_regime(regime)
-        _, snapshot, day = choose(as_of, known_at, snapshot_id)
+        _, snapshot, day = choose(asked)
     elif (of_house := house_set_of(code)) is not None:
         declared = of_house
-        _, snapshot, day = choose(as_of, known_at, snapshot_id)
+        _, snapshot, day = choose(asked)
     else:
         raise click.UsageError("Name --regime, or a package with --filing.")
     explanation = explaining.explain(snapshot, declared, code, day)

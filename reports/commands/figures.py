@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from reports.commands.choosing import Asked, asked_options, choose
 from reports.figures.sets import HOUSE_SETS
 
 
@@ -14,20 +15,15 @@ from reports.figures.sets import HOUSE_SETS
 )
 @click.option("--regime", help="Name of the regime, such as cn.")
 @click.option("--set", "house_set", type=click.Choice(list(HOUSE_SETS)), help="The house's own figures, of the month up to the day.")
-@click.option("--as-of", "as_of", help="Business date YYYY-MM-DD. [default: latest day of the snapshot]")
-@click.option("--known-at", "known_at", help="Instant: as known then, by the load log (ISO 8601; without an offset: UTC).")
-@click.option("--snapshot", "snapshot_id", help="Id of a kept snapshot. [default: the current one]")
+@asked_options
 @click.option("--format", "shape", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True, help="Output.")
-def figures(
-    regime: str | None, house_set: str | None, as_of: str | None, known_at: str | None, snapshot_id: str | None, shape: str
-) -> None:
+def figures(regime: str | None, house_set: str | None, asked: Asked, shape: str) -> None:
     """Every figure of a regime, or of a set of the house's own, as of a business date, read from a published snapshot.
 
     Run `glassbook build` before. The house's figures are there for month ends and the latest day.
 
     Notes on standard error say when loads wait outside the snapshot in force, its last build failed, or the period's filing is a draft.
     """
-    from reports.commands.choosing import choose
     from reports.figures.reading import read_figures
     from reports.figures.sets import HouseSet
     from reports.filing.declare.regime import load_regime
@@ -36,10 +32,10 @@ def figures(
     if (regime is None) == (house_set is None):
         raise click.UsageError(f"Name either --regime, or --set with one of {', '.join(HOUSE_SETS)}.")
     declared = None if regime is None else load_regime(regime)
-    settings, snapshot, day = choose(as_of, known_at, snapshot_id)
+    settings, snapshot, day = choose(asked)
     found = read_figures(snapshot, declared or HouseSet(str(house_set)), day)
     # Whoever asks for a snapshot, or for what was known at an instant, knows that there is something newer.
-    remarks = of_snapshot(settings, snapshot) if known_at is None and snapshot_id is None else []
+    remarks = of_snapshot(settings, snapshot) if not asked.is_of_the_past else []
     for remark in [*remarks, *([] if declared is None else of_filing(settings, declared, day))]:
         click.echo(f"note: {remark.en}{f'; {remark.detail}' if remark.detail else ''}", err=True)
     if shape == "json":

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from datetime import date, timedelta
 
 from reports.deadlines.deadline import Deadline
-from reports.deadlines.rules import Rules, by_day
+from reports.deadlines.rules import Rules, Subject, by_day
 from reports.filing.declare.duties import Role
 from reports.filing.declare.period import Period, periods
 from reports.filing.life.life import Situation, load_life, next_sentence
@@ -27,16 +27,14 @@ def filing_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Dea
         found.append(
             by_day(
                 rules,
-                kind="filing",
-                subject=period.name,
-                title_zh=f"报送{period.name}信息披露",
-                title_en=f"Filing {rules.regime.name} {period.name}",
+                Subject(
+                    "filing", period.name, f"报送{period.name}信息披露", f"Filing {rules.regime.name} {period.name}", rules.regime.due.basis
+                ),
                 since_on=_day_after(period),
                 due_on=owed.due_on,
                 done_at=None if step is None else step.filed_at,
                 role=role,
                 action=action,
-                basis=rules.regime.due.basis,
             )
         )
     return found
@@ -58,16 +56,18 @@ def year_end_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[D
         found.append(
             by_day(
                 rules,
-                kind="year_end_profile",
-                subject=str(year),
-                title_zh=f"披露截至{year}年末的备案信息、组织信息",
-                title_en=f"Platform information as of the end of {year}",
+                Subject(
+                    "year_end_profile",
+                    str(year),
+                    f"披露截至{year}年末的备案信息、组织信息",
+                    f"Platform information as of the end of {year}",
+                    wanted.basis,
+                ),
                 since_on=since_on,
                 due_on=due,
                 done_at=None if step is None else step.filed_at,
                 role=wanted.role,
                 action=f"submit the filing of {period.name}, which holds it",
-                basis=wanted.basis,
             )
         )
     return found

@@ -46,29 +46,29 @@ class Rules:
         return not all(is_arranged(year, self.country) for year in {since_on.year, due_on.year})
 
 
+@dataclass(frozen=True)
+class Subject:
+    """What a deadline is about: its kind and what tells it from others of that kind, titles in both languages, and its legal basis."""
+
+    kind: DeadlineKind
+    name: str
+    title_zh: str
+    title_en: str
+    basis: str
+
+
 def by_day(
-    rules: Rules,
-    *,
-    kind: DeadlineKind,
-    subject: str,
-    title_zh: str,
-    title_en: str,
-    since_on: date,
-    due_on: date,
-    done_at: datetime | None,
-    role: Role | None,
-    action: str,
-    basis: str,
+    rules: Rules, subject: Subject, since_on: date, due_on: date, done_at: datetime | None, role: Role | None, action: str
 ) -> Deadline:
     """A deadline of a day: in time until the midnight that ends `due_on`, and nothing to do for anyone once it is done."""
     is_done = done_at is not None
     return Deadline(
-        code=f"{rules.regime.name}:{kind}:{subject}",
+        code=f"{rules.regime.name}:{subject.kind}:{subject.name}",
         regime=rules.regime.name,
-        kind=kind,
-        subject=subject,
-        title_zh=title_zh,
-        title_en=title_en,
+        kind=subject.kind,
+        subject=subject.name,
+        title_zh=subject.title_zh,
+        title_en=subject.title_en,
         note=None,
         since_at=rules.begins(since_on),
         since_on=since_on,
@@ -81,5 +81,5 @@ def by_day(
         done_on=None if done_at is None else done_at.astimezone(rules.zone).date(),
         role=None if is_done else role,
         action="" if is_done else action,
-        basis=basis,
+        basis=subject.basis,
     )

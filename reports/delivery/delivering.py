@@ -47,6 +47,39 @@ class Delivery:
     is_new: bool
 
 
+@dataclass(frozen=True)
+class _Errand:
+    """One parcel that goes to one target, and the record of its attempts."""
+
+    settings: Settings
+    filing: Filing
+    target: str
+    place: DeliveryTarget
+    parcel: Parcel
+
+    def record(
+        self, event: str, *, attempt: int = 0, problem: str | None = None, receipt: str | None = None, receipt_sha256: str | None = None
+    ) -> None:
+        """Adds what happened to the log of attempts."""
+        add_attempt(
+            self.settings,
+            regime=self.filing.regime,
+            period=self.filing.period,
+            version=self.filing.version,
+            seal=self.filing.seal,
+            target=self.target,
+            address=self.place.address,
+            parcel=self.parcel.name,
+            sha256=self.parcel.sha256,
+            bytes=len(self.parcel.content),
+            attempt=attempt,
+            event=event,
+            problem=problem,
+            receipt=receipt,
+            receipt_sha256=receipt_sha256,
+        )
+
+
 def deliver(
     settings: Settings,
     filing_id: str,
@@ -66,11 +99,12 @@ def deliver(
     with _only_one(settings, target):
         known = arrival(read_attempts(settings), target, place.address, filing.seal)
         if known is None:
-            receipt = _with_retries(settings, place, filing, target, parcel, report)
+            errand = _Errand(settings, filing, target, place, parcel)
+            receipt = _with_retries(errand, report)
             outcome: Outcome = receipt.outcome
             receipt_file, digest = keep_receipt(settings, place, receipt, filing, target, parcel)
             checkpoint("deliver_before_log")
-            _record(settings, place, filing, target, parcel, event=outcome, receipt=receipt_file.name, receipt_sha256=digest)
+            errand.record(outcome, receipt=receipt_file.name, receipt_sha256=digest)
         else:
             outcome = "already_there"
             receipt_file = receipt_path(settings, known)
@@ -139,9 +173,8 @@ def _parcel(settings: Settings, filing: Filing) -> Parcel:
     return Parcel(f"{filing.filing_id}-v{filing.version}.zip", archive.read_bytes(), filing.seal)
 
 
-def _with_retries(
-    settings: Settings, place: DeliveryTarget, filing: Filing, target: str, parcel: Parcel, report: Callable[[str], None]
-) -> Receipt:
+def _with_retries(errand: _Errand, report: Callable[[str], None]) -> Receipt:
+    place = errand.place
     adapter = _adapter(place)
     secrets = place.secrets()
     number = 0
@@ -149,13 +182,13 @@ def _with_retries(
     def attempt() -> Receipt:
         nonlocal number
         number += 1
-        _record(settings, place, filing, target, parcel, event="begun", attempt=number)
+        errand.record("begun", attempt=number)
         try:
-            return adapter.deliver(parcel)
+            return adapter.deliver(errand.parcel)
         except GlassbookError as error:
             event = "fault" if isinstance(error, TransientFault) else "failed"
             problem = scrubbed(str(error), secrets)
-            _record(settings, place, filing, target, parcel, event=event, attempt=number, problem=problem)
+            errand.record(event, attempt=number, problem=problem)
             # It may be words of a server, and goes to the terminal too.
             error.args = (problem,)
             raise
@@ -184,38 +217,6 @@ def _pause(place: DeliveryTarget) -> Callable[[tenacity.RetryCallState], float]:
         return max(growing(state), min(asked, _LONGEST_PAUSE))
 
     return pause
-
-
-def _record(
-    settings: Settings,
-    place: DeliveryTarget,
-    filing: Filing,
-    target: str,
-    parcel: Parcel,
-    *,
-    event: str,
-    attempt: int = 0,
-    problem: str | None = None,
-    receipt: str | None = None,
-    receipt_sha256: str | None = None,
-) -> None:
-    add_attempt(
-        settings,
-        regime=filing.regime,
-        period=filing.period,
-        version=filing.version,
-        seal=filing.seal,
-        target=target,
-        address=place.address,
-        parcel=parcel.name,
-        sha256=parcel.sha256,
-        bytes=len(parcel.content),
-        attempt=attempt,
-        event=event,
-        problem=problem,
-        receipt=receipt,
-        receipt_sha256=receipt_sha256,
-    )
 
 
 @contextmanager

@@ -125,7 +125,7 @@ def compare(regime: Regime, as_of: date, before: Side, after: Side) -> Compariso
             contributions = Contributions(scratch, before.snapshot, after.snapshot, (loans | sources).values(), as_of)
             with _both(scratch, before, after) as connection:
                 evidence = read_evidence(connection, seen, as_of)
-                examiner = _Examiner(connection, regime, metrics, before, after, conditions, contributions, evidence)
+                examiner = _Examiner(connection, regime, metrics, (before, after), conditions, contributions, evidence)
                 figures = examiner.examine(changed)
     used = {number for figure in figures for row in figure.rows for number in row.evidence}
     return Comparison(
@@ -171,14 +171,13 @@ class _Examiner:
         connection: duckdb.DuckDBPyConnection,
         regime: Regime,
         metrics: dict[str, Metric],
-        before: Side,
-        after: Side,
+        sides: tuple[Side, Side],
         conditions: Sequence[Condition],
         contributions: Contributions,
         evidence: Sequence[Evidence],
     ) -> None:
         self._connection, self._regime, self._metrics = connection, regime, metrics
-        self._before, self._after, self._contributions = before, after, contributions
+        (self._before, self._after), self._contributions = sides, contributions
         self._conditions = _in_order(condition.kind for condition in conditions)
         self._cause_of = {row.number: row.cause for row in evidence}
         self._moved_loans = contributions.moved_loans(connection)

@@ -21,7 +21,7 @@ from glassbook.errors import InputError
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from reports.filing.life.log import open_log
+from reports.filing.life.log import NewEntry, open_log
 from reports.filing.make.conditions import BUILD_SETTINGS
 from reports.filing.make.edits import Reason
 from reports.filing.make.filing import MadeFiling, Terms, make_filing
@@ -122,7 +122,7 @@ def _tell_filings(scratch: Settings, head: Mapping[str, Any]) -> None:
     try:
         with open_log(scratch) as log:
             for filing in known:
-                log.append(action="known", from_state=None, who="", **{name: filing[name] for name in KNOWN})
+                log.append(NewEntry(action="known", from_state=None, who="", **{name: filing[name] for name in KNOWN}))
     except (KeyError, TypeError) as error:
         raise InputError(
             found=f"known filings that no filing has ({type(error).__name__})",

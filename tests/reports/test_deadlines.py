@@ -22,7 +22,7 @@ from reports.deadlines.ics import as_icalendar
 from reports.deadlines.reading import Calendar, read_calendar
 from reports.deadlines.showing import as_text
 from reports.filing.declare.obligations import RiskEvent, read_risk_events
-from reports.filing.life.log import open_log
+from reports.filing.life.log import NewEntry, open_log
 from tests.glassbook.test_profile import simulated
 
 NOON = datetime(2020, 1, 6, 4, tzinfo=UTC)
@@ -38,7 +38,9 @@ def step(settings: Settings, period: str, action: str, state: str, at: str, vers
     """One entry of the log of filings."""
     with open_log(settings) as log:
         log.append(
-            regime="cn", period=period, version=version, action=action, from_state=None, state=state, who="李四", seal="ab" * 32, at=at
+            NewEntry(
+                regime="cn", period=period, version=version, action=action, from_state=None, state=state, who="李四", seal="ab" * 32, at=at
+            )
         )
 
 

@@ -13,7 +13,7 @@ import pytest
 
 from glassbook.chained_file import ChainBroken
 from glassbook.settings import Settings
-from reports.filing.life.log import examine_log, log_path, open_log, read_log
+from reports.filing.life.log import NewEntry, examine_log, log_path, open_log, read_log
 from reports.filing.life.states import filings, versions
 
 ROOT = Path(__file__).parents[2]
@@ -24,9 +24,9 @@ from reports.filing.life.log import open_log
 settings = load_settings()
 for number in range(int(sys.argv[2])):
     with open_log(settings) as log:
-        log.append(
+        log.append(NewEntry(
             regime="toy", period="2019-12", version=1, action="check", from_state="draft", state="draft", who=sys.argv[1], seal="ab" * 32
-        )
+        ))
 """
 POINTS = ("log_before_append", "chain_before_head", "log_after_head")
 
@@ -40,14 +40,16 @@ def write(settings: Settings, count: int, state: str = "draft") -> None:
     for number in range(count):
         with open_log(settings) as log:
             log.append(
-                regime="toy",
-                period="2019-12",
-                version=1,
-                action="check",
-                from_state="draft",
-                state=state,
-                who=f"明{number}",
-                seal="ab" * 32,
+                NewEntry(
+                    regime="toy",
+                    period="2019-12",
+                    version=1,
+                    action="check",
+                    from_state="draft",
+                    state=state,
+                    who=f"明{number}",
+                    seal="ab" * 32,
+                )
             )
 
 
@@ -155,14 +157,16 @@ def test_line_is_one_json_object_with_the_fields_agreed(home: Settings) -> None:
 def step(home: Settings, version: int, action: str, before: str | None, state: str) -> None:
     with open_log(home) as log:
         log.append(
-            regime="toy",
-            period="2019-12",
-            version=version,
-            action=action,
-            from_state=before,
-            state=state,
-            who=action,
-            seal=f"{version}f" * 32,
+            NewEntry(
+                regime="toy",
+                period="2019-12",
+                version=version,
+                action=action,
+                from_state=before,
+                state=state,
+                who=action,
+                seal=f"{version}f" * 32,
+            )
         )
 
 

@@ -13,7 +13,7 @@ from glassbook.settings import Settings
 from reports.deadlines.reading import read_calendar
 from reports.filing.declare.period import parse_period
 from reports.filing.declare.regime import load_regime
-from reports.filing.life.log import log_path, open_log
+from reports.filing.life.log import NewEntry, log_path, open_log
 from reports.filing.life.owed import OwedFiling, Progress, known_filings, owed_by_end_of, progress_by_period
 from reports.filing.life.states import filings
 from tests.glassbook.test_profile import simulated
@@ -25,7 +25,7 @@ def logged(folder: Path, *steps: dict[str, Any]) -> Settings:
     settings = homes.home(folder / "home")
     with open_log(settings) as log:
         for step in steps:
-            log.append(regime="cn", from_state=None, who="Li Na", **({"action": "step"} | step))
+            log.append(NewEntry(regime="cn", from_state=None, who="Li Na", **({"action": "step"} | step)))
     return settings
 
 
@@ -101,7 +101,9 @@ def test_what_a_filing_records_of_the_others_tells_the_same_again_and_no_answer_
     assert known_filings(owed(again)) == recorded
     assert [_said(filing.progress) for filing in owed(again)] == [_said(filing.progress) for filing in owed(settings)]
     with open_log(settings) as log:
-        log.append(regime="cn", from_state=None, who="Li Na", **(step("2019-03", "acknowledged", seal="aa") | {"action": "acknowledge"}))
+        log.append(
+            NewEntry(regime="cn", from_state=None, who="Li Na", **(step("2019-03", "acknowledged", seal="aa") | {"action": "acknowledge"}))
+        )
     assert known_filings(owed(settings)) == recorded
 
 

@@ -21,7 +21,7 @@ from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import all_snapshots, current_snapshot, find_snapshot, keep_beside, make_current
 from reports.commands.prune import prune as command
 from reports.filing.life import log as filing_log
-from reports.filing.life.log import log_path, open_log
+from reports.filing.life.log import NewEntry, log_path, open_log
 from reports.filing.life.states import draft_folder, signed_folder
 from reports.filing.package.archive import make_archive
 from reports.retention.packages import RetentionUnknown, years_after
@@ -64,7 +64,9 @@ def logged(settings: Settings, action: str, state: str, at: str, *, seal: str = 
 def _log(settings: Settings, action: str, state: str, at: str, seal: str, version: int) -> None:
     with open_log(settings) as log:
         log.append(
-            regime="cn", period="2019-12", version=version, action=action, from_state=None, state=state, who="李四", seal=seal, at=at
+            NewEntry(
+                regime="cn", period="2019-12", version=version, action=action, from_state=None, state=state, who="李四", seal=seal, at=at
+            )
         )
 
 

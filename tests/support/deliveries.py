@@ -14,7 +14,7 @@ from glassbook.delivery_target import DeliveryTarget
 from glassbook.settings import Settings
 from reports.delivery.attempts import read_attempts
 from reports.delivery.delivering import Delivery, deliver
-from reports.filing.life.log import open_log
+from reports.filing.life.log import NewEntry, open_log
 from reports.filing.life.states import signed_folder
 from reports.filing.package.package import write_package
 from reports.filing.package.seal import make_seal
@@ -39,7 +39,9 @@ def submitted_home(folder: Path) -> Settings:
 def step(settings: Settings, action: str, state: str, seal: str, version: int = 1) -> None:
     """One entry of the log of filings."""
     with open_log(settings) as log:
-        log.append(regime="cn", period="2019-12", version=version, action=action, from_state=None, state=state, who="李四", seal=seal)
+        log.append(
+            NewEntry(regime="cn", period="2019-12", version=version, action=action, from_state=None, state=state, who="李四", seal=seal)
+        )
 
 
 def archive(home: Settings) -> bytes:

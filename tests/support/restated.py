@@ -15,7 +15,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from ingestion.loading.load import ingest
 from reports.filing.acts.writing import FilingResult, write_filing
-from reports.filing.life.log import open_log
+from reports.filing.life.log import NewEntry, open_log
 from reports.filing.life.states import signed_folder
 from simulator.plan import Plan
 from simulator.profile import write_profile
@@ -85,7 +85,9 @@ def restated_home(folder: Path) -> Restated:
     # October was submitted, November opened and never submitted, which the edits of the second filing know from the log of filings.
     with open_log(homes.at(settings, BETWEEN)) as log:
         for period, action, state in (("2019-10", "submit", "submitted"), ("2019-11", "open", "draft")):
-            log.append(regime="cn", period=period, version=1, action=action, from_state=None, state=state, who="preparer", seal="0" * 64)
+            log.append(
+                NewEntry(regime="cn", period=period, version=1, action=action, from_state=None, state=state, who="preparer", seal="0" * 64)
+            )
     ingest(homes.at(settings, SECOND_LOAD), second.write(folder / "second"))
     after = run_build(settings)
     again = write_filing(settings, "cn", "2019-12", settings.filings_dir / "cn" / "2019-12" / "v2", supersedes=filed.folder)
@@ -101,8 +103,8 @@ def both_submitted(restated: Restated, home: Path, reason: str) -> Settings:
         shutil.copytree(filed.folder, place)
         with open_log(homes.at(settings, SECOND_LOAD)) as log:
             for action, why in (("open", None) if version == 1 else ("supersede", reason), ("submit", None)):
-                log.append(
+                log.append(NewEntry(
                     regime="cn", period="2019-12", version=version, action=action, from_state=None, state="submitted", who="li.na",
                     reason=why, seal=filed.seal,
-                )  # fmt: skip
+                ))  # fmt: skip
     return homes.at(settings, SECOND_LOAD)

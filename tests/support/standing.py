@@ -11,7 +11,7 @@ from glassbook.errors import CheckFailed
 from glassbook.lake.log import entry_path
 from glassbook.settings import Settings
 from reports.filing.life import states as filing_states
-from reports.filing.life.log import open_log
+from reports.filing.life.log import NewEntry, open_log
 
 
 def let_wait_and_fail(home: Settings, known: str = "2030-01-01T00:00:00+00:00") -> None:
@@ -27,7 +27,7 @@ def let_wait_and_fail(home: Settings, known: str = "2030-01-01T00:00:00+00:00") 
 def open_a_draft(home: Settings, period: str) -> None:
     """The first version of a filing, opened and no more."""
     with open_log(home) as log:
-        log.append(
+        log.append(NewEntry(
             regime="cn", period=period, version=1, action="open", from_state=None, state=filing_states.DRAFT, who="li.na",
             reason=None, seal="ab" * 32,
-        )  # fmt: skip
+        ))  # fmt: skip

@@ -7,7 +7,7 @@ or what a person types (reports/commands/filing.py).
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from glassbook.clock import now
@@ -27,9 +27,9 @@ from reports.filing.acts.facts import (
 from reports.filing.acts.packages import assemble_signed, make_draft, refuse_bad_sign_offs, refuse_taken_place, remove_unnamed
 from reports.filing.acts.words import refuse_reason, refuse_unprintable, said
 from reports.filing.life.life import MADE, Decision, Doer, decide, load_life, next_sentence
-from reports.filing.life.log import FilingLog, open_log
+from reports.filing.life.log import FilingLog, NewEntry, open_log
 from reports.filing.life.states import ACKNOWLEDGED, DRAFT, SUBMITTED, VALIDATED, Filing, package_folder, read_head, versions
-from reports.filing.make.filing import Terms
+from reports.filing.make.filing import FIRST_VERSION, Terms
 from reports.filing.make.first_day import refuse_before_first_day
 from reports.filing.make.replacing import Explain
 from reports.restating.sides import read_filed, side_of_package
@@ -56,7 +56,7 @@ def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "open", Doer(who))
         refuse_before_first_day(settings, regime, period)
-        return _made(settings, log, regime, period, "open", None, who, Terms())
+        return _made(settings, log, NewEntry(regime, period, FIRST_VERSION, "open", None, MADE, who), None, Terms())
 
 
 def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
@@ -69,7 +69,7 @@ def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
         replaces = read_head(package_of(settings, filing))["replaces"]
         reasons = given_reasons(settings, filing)
         terms = Terms(filing.version, replaces, reasons=reasons, explain=_explains(settings, log, filing, filing.version))
-        return _made(settings, log, regime, period, "check", filing, who, terms)
+        return _made(settings, log, NewEntry(regime, period, filing.version, "check", filing.state, MADE, who), filing, terms)
 
 
 def open_or_check(settings: Settings, filing_id: str, who: str) -> Act:
@@ -94,7 +94,7 @@ def explain_edit(settings: Settings, filing_id: str, code: str, reason: str, who
         refuse_reason(findings_of(package_of(settings, filing)), code, reason.strip(), given, filing_id)
         if valid_reasons(settings, filing).get(code) == reason.strip():
             return _act(settings, log, filing_id, is_new=False)
-        _append(log, filing, "explain-edit", to, who, reason=reason.strip(), code=code)
+        log.append(replace(_entry(filing, "explain-edit", to, who), reason=reason.strip(), code=code))
         return _act(settings, log, filing_id)
 
 
@@ -119,7 +119,8 @@ def sign_filing(
         bare = SignOff(filing.filing_id, filing.version, filing.seal, role, person, key.key, at.isoformat(), log.last_hash)
         signature = sign_with(settings, key, secret, bare.message()).hex()
         text = SignOff(**{**vars(bare), "signature": signature}).text()
-        _append(log, filing, "sign", to, person, role=role, reason=said(despite_newer), sign_off=text, at=bare.at)
+        new = _entry(filing, "sign", to, person)
+        log.append(replace(new, role=role, reason=said(despite_newer), sign_off=text, at=bare.at))
         return _act(settings, log, filing_id)
 
 
@@ -135,7 +136,7 @@ def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: s
         assert filing is not None and to is not None  # only what was opened has a state that allows it
         refuse_bad_sign_offs(settings, filing)
         refuse_taken_place(settings, filing)
-        _append(log, filing, "submit", to, who, reason=said(despite_newer))
+        log.append(replace(_entry(filing, "submit", to, who), reason=said(despite_newer)))
         checkpoint("submit_before_package")
         assemble_signed(settings, log)
         return _act(settings, log, filing_id)
@@ -150,7 +151,7 @@ def answer_filing(settings: Settings, filing_id: str, action: str, who: str, rea
         filing = waiting[-1] if waiting else newest
         to = _allowed(settings, log, filing_id, filing, action, Doer(who, reason=reason, receipt=receipt))
         assert filing is not None and to is not None  # only what was opened has a state that allows it
-        _append(log, filing, action, to, who, reason=said(reason), receipt=said(receipt))
+        log.append(replace(_entry(filing, action, to, who), reason=said(reason), receipt=said(receipt)))
         return _act(settings, log, filing_id)
 
 
@@ -167,7 +168,8 @@ def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) 
         replaces = {"version": filing.version, "seal": filing.seal}
         reasons = written_reasons(package_folder(settings, filing), filing.seal)
         terms = Terms(filing.version + 1, replaces, reasons=reasons, explain=_explains(settings, log, filing, filing.version + 1))
-        return _made(settings, log, regime, period, "supersede", None, who, terms, reason.strip())
+        new = NewEntry(regime, period, terms.version, "supersede", None, MADE, who, reason=reason.strip())
+        return _made(settings, log, new, None, terms)
 
 
 def _find(settings: Settings, log: FilingLog, filing_id: str) -> tuple[str, str, Filing | None]:
@@ -206,68 +208,21 @@ def _allowed(
     return decision.to
 
 
-def _made(
-    settings: Settings,
-    log: FilingLog,
-    regime: str,
-    period: str,
-    action: str,
-    filing: Filing | None,
-    who: str,
-    terms: Terms,
-    reason: str | None = None,
-) -> Act:
-    """Makes the package, and notes it unless it is the one that is there."""
-    filing_id = f"{regime}-{period}"
-    seal, status = make_draft(settings, log.entries, regime, period, terms)
+def _made(settings: Settings, log: FilingLog, new: NewEntry, filing: Filing | None, terms: Terms) -> Act:
+    """Makes the package, and notes it unless it is the one that is there; `new` lacks state and seal, which the package has."""
+    filing_id = f"{new.regime}-{new.period}"
+    seal, status = make_draft(settings, log.entries, new.regime, new.period, terms)
     if filing is not None and filing.seal == seal and filing.entries[-1].action != "explain-edit":
         return _act(settings, log, filing_id, is_new=False)
-    log.append(
-        regime=regime,
-        period=period,
-        version=terms.version,
-        action=action,
-        from_state=None if filing is None else filing.state,
-        state=status,
-        who=who,
-        reason=reason,
-        seal=seal,
-    )
-    remove_unnamed(settings, log.entries, regime, period, terms.version)
+    log.append(replace(new, state=status, seal=seal))
+    remove_unnamed(settings, log.entries, new.regime, new.period, terms.version)
     return _act(settings, log, filing_id)
 
 
-def _append(
-    log: FilingLog,
-    filing: Filing,
-    action: str,
-    to: str,
-    who: str,
-    *,
-    role: str | None = None,
-    reason: str | None = None,
-    code: str | None = None,
-    sign_off: str | None = None,
-    receipt: str | None = None,
-    at: str | None = None,
-) -> None:
+def _entry(filing: Filing, action: str, to: str, who: str) -> NewEntry:
+    """An entry about the newest package of `filing`, for an act that makes none."""
     assert to != MADE  # what makes a package knows its state
-    log.append(
-        regime=filing.regime,
-        period=filing.period,
-        version=filing.version,
-        action=action,
-        from_state=filing.state,
-        state=to,
-        who=who,
-        role=role,
-        reason=reason,
-        code=code,
-        seal=filing.seal,
-        sign_off=sign_off,
-        receipt=receipt,
-        at=at,
-    )
+    return NewEntry(filing.regime, filing.period, filing.version, action, filing.state, to, who, seal=filing.seal)
 
 
 def _act(settings: Settings, log: FilingLog, filing_id: str, *, is_new: bool = True) -> Act:

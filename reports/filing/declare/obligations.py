@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
 from glassbook.profile import Profile, changes
@@ -101,11 +101,9 @@ def _profile_changes(regime: Regime, profile: Profile, until: date, zone: ZoneIn
     return [
         _of_days(
             *("profile_change", f"profile:{c.what}:{c.changed_on}:{c.change_kind}", f"{c.what} {c.change_kind}", c.note),
-            since=c.changed_on,
-            due=add_working_days(c.changed_on, wanted.working_days, country),
-            disclosed=c.disclosed_on,
-            basis=wanted.basis,
-            zone=zone,
+            _Days(c.changed_on, add_working_days(c.changed_on, wanted.working_days, country), c.disclosed_on),
+            wanted.basis,
+            zone,
         )
         for c in changes(profile, until)
     ]
@@ -124,11 +122,13 @@ def _annual_reports(regime: Regime, profile: Profile, until: date, zone: ZoneInf
             found.append(
                 _of_days(
                     *("annual_report", f"report:{section}:{year}", f"{section} {year}", None),
-                    since=date(year + 1, 1, 1),
-                    due=date(year + 1, wanted.month, wanted.day),
-                    disclosed=None if report is None else report.disclosed_on,
-                    basis=wanted.basis,
-                    zone=zone,
+                    _Days(
+                        since=date(year + 1, 1, 1),
+                        due=date(year + 1, wanted.month, wanted.day),
+                        disclosed=None if report is None else report.disclosed_on,
+                    ),
+                    wanted.basis,
+                    zone,
                 )
             )
     return found
@@ -164,18 +164,24 @@ def _risk_events(regime: Regime, events: Iterable[RiskEvent], until: date, zone:
     return found
 
 
+class _Days(NamedTuple):
+    """Business dates of an obligation: from when, the last day in time, and when it was done."""
+
+    since: date
+    due: date
+    disclosed: date | None
+
+
 def _of_days(
     kind: ObligationKind,
     code: str,
     what: str,
     note: str | None,
-    *,
-    since: date,
-    due: date,
-    disclosed: date | None,
+    days: _Days,
     basis: str,
     zone: ZoneInfo,
 ) -> Obligation:
+    since, due, disclosed = days
     return Obligation(
         obligation_kind=kind,
         code=code,

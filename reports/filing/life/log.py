@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
@@ -55,6 +55,27 @@ class Entry:
         return canonical(asdict(self)).decode() + "\n"
 
 
+@dataclass(frozen=True)
+class NewEntry:
+    """What an act adds to the log: the fields of Entry that are given. `at` is now, unless a signed text states it already."""
+
+    # In the order of the file's lines: it is what their hashes are of.
+    at: str | None = field(default=None, kw_only=True)
+    regime: str
+    period: str
+    version: int
+    action: str
+    from_state: str | None
+    state: str
+    who: str
+    role: str | None = None
+    reason: str | None = None
+    code: str | None = None
+    seal: str | None = None
+    sign_off: str | None = None
+    receipt: str | None = None
+
+
 class FilingLog:
     """The log held open for one act: what it says, and the right to add to it. Made by `open_log` alone."""
 
@@ -68,41 +89,9 @@ class FilingLog:
         """Hash of the newest entry, None for an empty log."""
         return self.entries[-1].hash if self.entries else None
 
-    def append(
-        self,
-        *,
-        regime: str,
-        period: str,
-        version: int,
-        action: str,
-        from_state: str | None,
-        state: str,
-        who: str,
-        role: str | None = None,
-        reason: str | None = None,
-        code: str | None = None,
-        seal: str | None = None,
-        sign_off: str | None = None,
-        receipt: str | None = None,
-        at: str | None = None,
-    ) -> Entry:
-        """Adds an entry at the end; it is on the disk when this returns. `at` is now unless a signed text already states it."""
-        given = {
-            "at": at or now(self._settings).isoformat(),
-            "regime": regime,
-            "period": period,
-            "version": version,
-            "action": action,
-            "from_state": from_state,
-            "state": state,
-            "who": who,
-            "role": role,
-            "reason": reason,
-            "code": code,
-            "seal": seal,
-            "sign_off": sign_off,
-            "receipt": receipt,
-        }
+    def append(self, new: NewEntry) -> Entry:
+        """Adds an entry at the end; it is on the disk when this returns."""
+        given = asdict(new) | {"at": new.at or now(self._settings).isoformat()}
         checkpoint("log_before_append")
         entry = Entry(**self._chain.append(given))
         checkpoint("log_after_head")

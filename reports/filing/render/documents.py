@@ -81,12 +81,11 @@ def build_documents(
     for table in sources.tables:
         documents |= {table.declared.csv: table.csv, table.declared.parquet: table.parquet}
     if regime.xml is not None:
-        from reports.filing.render.xml_document import build_xml
+        from reports.filing.render.xml_document import XmlParts, build_xml
 
         hashed = [(table, sha256(table.csv), sha256(table.parquet)) for table in sources.tables]
-        documents[regime.xml.file] = build_xml(
-            regime, regime.xml, head, digest, sources.figures.figures, breakdowns, platform, hashed, edits
-        )
+        parts = XmlParts(sources.figures.figures, digest, breakdowns, platform, hashed, edits)
+        documents[regime.xml.file] = build_xml(regime, regime.xml, head, parts)
         documents[regime.xml.schema_file] = (regime.folder / regime.xml.schema_file).read_bytes()
     if regime.pdf is not None:
         from reports.filing.render.pdf import build_pdf

@@ -67,29 +67,57 @@ def build_workbook(regime: Regime, head: WorkbookHead, sheets: Sequence[Sheet]) 
     return restore_archive(buffer.getvalue())
 
 
+@dataclass(frozen=True)
+class _Look:
+    """How a cell looks: font, place, border, number format."""
+
+    bold: bool = False
+    size: int = 10
+    align: str = "left"
+    color: str = "#000000"
+    border: bool = False
+    wrap: bool = False
+    heading: bool = False
+    number: str | None = None
+
+    def properties(self) -> dict[str, Any]:
+        """The look as xlsxwriter asks for it."""
+        wanted: dict[str, Any] = {"font_name": FONT, "font_size": self.size, "align": self.align, "valign": "vcenter"}
+        wanted |= {"font_color": self.color, "bold": self.bold or self.heading}
+        if self.border or self.heading:
+            wanted |= {"border": 1, "border_color": "#8A8A8A"}
+        if self.wrap or self.heading:
+            wanted["text_wrap"] = True
+        if self.heading:
+            wanted |= {"align": "center", "bg_color": "#E8EEF4"}
+        if self.number is not None:
+            wanted["num_format"] = self.number
+        return wanted
+
+
 class _Sheets:
     """Draws sheets of one look."""
 
     def __init__(self, book: xlsxwriter.Workbook, regime: Regime, head: WorkbookHead) -> None:
         self._book, self._regime, self._head = book, regime, head
-        self._formats: dict[tuple[tuple[str, Any], ...], Any] = {}
+        self._formats: dict[_Look, Any] = {}
 
     def add(self, form: Sheet) -> None:
         """A sheet: title, a line about the filing, a remark, headings, rows, and the line to sign on."""
         sheet = self._book.add_worksheet(form.sheet)
         last = len(form.headings) - 1
         head = self._head
-        sheet.merge_range(0, 0, 0, last, neutralise(form.title_zh), self._format(bold=True, size=16, align="center"))
-        sheet.merge_range(1, 0, 1, last, neutralise(form.title_en), self._format(size=10, align="center"))
+        sheet.merge_range(0, 0, 0, last, neutralise(form.title_zh), self._format(_Look(bold=True, size=16, align="center")))
+        sheet.merge_range(1, 0, 1, last, neutralise(form.title_en), self._format(_Look(size=10, align="center")))
         state = "　【草稿 DRAFT】" if head.is_draft else ""
         about = f"填报机构：{head.platform_name}　　报告期：{head.period}　　截至：{head.as_of}　　版本：{head.version}{state}"
         colour = "#C00000" if head.is_draft else "#000000"
-        sheet.merge_range(2, 0, 2, last, neutralise(about), self._format(size=10, align="left", color=colour))
-        sheet.merge_range(3, 0, 3, last, neutralise(form.remark), self._format(size=9, align="left", color="#595959"))
+        sheet.merge_range(2, 0, 2, last, neutralise(about), self._format(_Look(size=10, align="left", color=colour)))
+        sheet.merge_range(3, 0, 3, last, neutralise(form.remark), self._format(_Look(size=9, align="left", color="#595959")))
         if not form.remark:
             sheet.set_row(3, 3)
         for column, heading in enumerate(form.headings):
-            sheet.write_string(4, column, neutralise(heading), self._format(heading=True))
+            sheet.write_string(4, column, neutralise(heading), self._format(_Look(heading=True)))
         for row, line in enumerate(form.rows):
             for column, value in enumerate(line):
                 self._write(sheet, row + _FIRST_ROW, column, value, is_total=row >= len(form.rows) - form.total_rows)
@@ -98,21 +126,21 @@ class _Sheets:
             sheet.write_comment(row + _FIRST_ROW, column, text, {"author": "Glassbook", "font_size": 9, **size})
         end = len(form.rows) + _FIRST_ROW + 1
         line_to_sign = f"{self._regime.signatory_zh}（签字）：________________　　日期：________________"
-        sheet.merge_range(end, 0, end, last, line_to_sign, self._format(size=10, align="left"))
+        sheet.merge_range(end, 0, end, last, line_to_sign, self._format(_Look(size=10, align="left")))
         self._fit(sheet, form)
         self._print_set_up(sheet, form)
 
     def _write(self, sheet: Any, row: int, column: int, value: Cell, is_total: bool) -> None:
         if not isinstance(value, Number):
-            sheet.write_string(row, column, _fitted(neutralise(value)), self._format(border=True, wrap=True, bold=is_total))
+            sheet.write_string(row, column, _fitted(neutralise(value)), self._format(_Look(border=True, wrap=True, bold=is_total)))
         elif value.value is None:
-            sheet.write_string(row, column, NO_VALUE, self._format(border=True, align="right", bold=is_total))
+            sheet.write_string(row, column, NO_VALUE, self._format(_Look(border=True, align="right", bold=is_total)))
         elif value.fits_a_cell:
             # xlsxwriter prints a Decimal digit by digit; it never becomes a float on the way.
-            look = self._format(border=True, align="right", number=value.cell_format, bold=is_total)
+            look = self._format(_Look(border=True, align="right", number=value.cell_format, bold=is_total))
             sheet.write_number(row, column, value.value.normalize() + 0, look)
         else:
-            sheet.write_string(row, column, value.shown, self._format(border=True, align="right", bold=is_total))
+            sheet.write_string(row, column, value.shown, self._format(_Look(border=True, align="right", bold=is_total)))
 
     def _fit(self, sheet: Any, form: Sheet) -> None:
         """Widths that hold the longest text of a column, and heights for texts that wrap within the widest."""
@@ -146,32 +174,10 @@ class _Sheets:
         head = self._head
         sheet.set_footer(f"&L&8{head.filing_id}　版本 {head.version}　SHA-256 {head.figures_sha256}&R第 &P 页，共 &N 页")
 
-    def _format(
-        self,
-        *,
-        bold: bool = False,
-        size: int = 10,
-        align: str = "left",
-        color: str = "#000000",
-        border: bool = False,
-        wrap: bool = False,
-        heading: bool = False,
-        number: str | None = None,
-    ) -> Any:
-        wanted: dict[str, Any] = {"font_name": FONT, "font_size": size, "align": align, "valign": "vcenter"}
-        wanted |= {"font_color": color, "bold": bold or heading}
-        if border or heading:
-            wanted |= {"border": 1, "border_color": "#8A8A8A"}
-        if wrap or heading:
-            wanted["text_wrap"] = True
-        if heading:
-            wanted |= {"align": "center", "bg_color": "#E8EEF4"}
-        if number is not None:
-            wanted["num_format"] = number
-        key = tuple(sorted(wanted.items()))
-        if key not in self._formats:
-            self._formats[key] = self._book.add_format(wanted)
-        return self._formats[key]
+    def _format(self, look: _Look) -> Any:
+        if look not in self._formats:
+            self._formats[look] = self._book.add_format(look.properties())
+        return self._formats[look]
 
 
 def _fitted(text: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any
 from xml.etree import ElementTree
 
@@ -17,33 +18,35 @@ _HEAD = (
 )
 
 
-def build_xml(
-    regime: Regime,
-    declared: Xml,
-    head: Mapping[str, Any],
-    figures_sha256: str,
-    figures: Sequence[Figure],
-    breakdowns: Sequence[Sheet],
-    platform: Sheet | None,
-    tables: Sequence[tuple[FullTable, str, str]],
-    edits: Sequence[Mapping[str, Any]],
-) -> bytes:
-    """The document's bytes. `tables` come with the SHA-256 of their CSV and Parquet; `edits` are records of checks.json."""
+@dataclass(frozen=True)
+class XmlParts:
+    """What the document says beside its head. `tables` have the SHA-256 of their CSV and Parquet; `edits` are records of checks.json."""
+
+    figures: Sequence[Figure]
+    figures_sha256: str
+    breakdowns: Sequence[Sheet]
+    platform: Sheet | None
+    tables: Sequence[tuple[FullTable, str, str]]
+    edits: Sequence[Mapping[str, Any]]
+
+
+def build_xml(regime: Regime, declared: Xml, head: Mapping[str, Any], parts: XmlParts) -> bytes:
+    """The document's bytes."""
     root = ElementTree.Element("filing", {"xmlns": declared.namespace, "id": f"{regime.name}-{head['period']}"})
-    _head(root, head, figures_sha256)
-    _figures(root, figures)
-    for sheet in breakdowns:
+    _head(root, head, parts.figures_sha256)
+    _figures(root, parts.figures)
+    for sheet in parts.breakdowns:
         _form(root, "breakdown", sheet)
-    if platform is not None:
-        _form(root, "platform", platform)
-    for table, csv_sha256, parquet_sha256 in tables:
+    if parts.platform is not None:
+        _form(root, "platform", parts.platform)
+    for table, csv_sha256, parquet_sha256 in parts.tables:
         form = table.declared
         attributes = {"form": form.key, "rows": str(table.row_count), "supplied": str(table.is_supplied).lower()}
         element = ElementTree.SubElement(root, "table", attributes)
         _text(element, "title", form.title_zh)
         ElementTree.SubElement(element, "file", {"name": form.csv, "sha256": csv_sha256})
         ElementTree.SubElement(element, "file", {"name": form.parquet, "sha256": parquet_sha256})
-    _edits(root, edits)
+    _edits(root, parts.edits)
     ElementTree.indent(root)
     return b'<?xml version="1.0" encoding="UTF-8"?>\n' + ElementTree.tostring(root, encoding="unicode").encode() + b"\n"
 
