@@ -18,7 +18,10 @@ from glassbook.lake.loads import visible_loads
 from glassbook.money import format_decimal
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
-from orchestration.commands import run_build_command, run_file, run_ingest, run_publish
+from orchestration.commands.build import run_build
+from orchestration.commands.file import run_file
+from orchestration.commands.ingest import run_ingest
+from orchestration.commands.publish import run_publish
 from reports.figures.reading import read_figures
 from reports.filing.declare.regime import load_regime
 from simulator import OWN_HOSTS, simulate
@@ -97,7 +100,7 @@ def _build_file_publish(settings: Settings) -> None:
     # The simulated site has a name of its own, unless somebody has set another.
     settings = settings if settings.own_hosts else settings.model_copy(update={"own_hosts": OWN_HOSTS})
     click.echo("==> 3/5 building ledger and figures, checking them, swapping the snapshot")
-    run_build_command(settings, None, False)
+    run_build(settings, None, False)
     click.echo(f"==> 4/5 opening China's filing for {PERIOD}")
     run_file(settings, "cn", PERIOD, None)
     click.echo("==> 5/5 publishing the transparency site")

@@ -25,7 +25,7 @@ CHROMIUM = Path("/usr/bin/chromium")
 
 
 def test_the_command_imports_no_streamlit() -> None:
-    script = "import sys, dashboards.commands; print('streamlit' in sys.modules, 'pandas' in sys.modules)"
+    script = "import sys, dashboards.commands.serve; print('streamlit' in sys.modules, 'pandas' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout == "False False\n"
 
 

@@ -15,7 +15,7 @@ import pytest
 from click.testing import CliRunner
 
 from glassbook.errors import InputError
-from simulator.commands import simulate as simulate_command
+from simulator.commands.simulate import simulate as simulate_command
 from simulator.database import Written, simulate_database
 from tests.support import homes, mariadb
 from tests.support.mariadb import mariadb as mariadb_server

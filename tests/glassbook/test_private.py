@@ -15,12 +15,13 @@ from glassbook.errors import InputError
 from glassbook.own_places import refuse_own_place
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from ingestion.map.commands import map_group
-from orchestration.commands import file, publish
+from ingestion.commands.map import map_group
+from orchestration.commands.file import file
+from orchestration.commands.publish import publish
 from reports.commands.calendar import calendar
 from reports.commands.keys import keys
 from reports.doctor.private import look_at_rights
-from simulator.commands import simulate
+from simulator.commands.simulate import simulate
 
 GLASSBOOK = [sys.executable, "-c", "import os; os.umask(0); from glassbook.cli import main; main()"]
 

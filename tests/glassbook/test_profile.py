@@ -11,9 +11,9 @@ import pytest
 import yaml
 from click.testing import CliRunner
 
+from glassbook.commands.profile import profile as command
 from glassbook.errors import InputError
 from glassbook.profile import changes, entries_as_of, load_profile
-from glassbook.profile.commands import profile as command
 from glassbook.profile.history import all_entries
 from glassbook.profile.identifiers import is_credit_code
 from glassbook.profile.schema import PATH, schema_text

@@ -20,7 +20,7 @@ from ingestion.contract import load_contract
 from ingestion.loading.drift import notes_of
 from ingestion.loading.load import Plan, ingest
 from orchestration.steps.loading import load as load_step
-from reports.commands import doctor
+from reports.commands.doctor import doctor
 from reports.doctor.examining import examine
 from tests.support.lake import a_home, a_platform, rows, stray_files
 from tests.support.postgres import Database, database, new_database, postgres

@@ -20,7 +20,7 @@ from ingestion.contract import load_contract
 from ingestion.loading.load import Plan, ingest
 from ingestion.mapping import Mapping
 from ingestion.sources.folder_entries import entries_of
-from orchestration.commands import ingest as ingest_command
+from orchestration.commands.ingest import ingest as ingest_command
 from reports.doctor.examining import examine
 from tests.ingestion.test_other_files import as_csv
 from tests.support.earlier_log import edit_entry

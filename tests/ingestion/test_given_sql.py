@@ -11,9 +11,9 @@ import yaml
 from click.testing import CliRunner
 
 from glassbook.errors import InputError
+from ingestion.commands.map import map_group
 from ingestion.contract import load_contract
 from ingestion.loading.load import Plan
-from ingestion.map.commands import map_group
 from ingestion.mapping import Mapping
 from ingestion.mapping.given_sql import require_reading_sql
 from ingestion.sources.duckdb_file import DuckDbSource

@@ -10,9 +10,9 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from ingestion.commands.map import map_group
 from ingestion.contract import load_contract
 from ingestion.loading.load import Plan, ingest
-from ingestion.map.commands import map_group
 from ingestion.mapping import read_mapping
 from ingestion.mapping.schema import PATH, schema_text
 from tests.support.lake import a_home, a_platform, rows

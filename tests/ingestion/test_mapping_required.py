@@ -15,9 +15,9 @@ from hypothesis import settings as how
 from hypothesis import strategies as st
 
 from glassbook.settings import Settings
+from ingestion.commands.map import map_group
 from ingestion.contract import load_contract
 from ingestion.loading.load import Plan, ingest
-from ingestion.map.commands import map_group
 from ingestion.mapping import Mapping
 from tests.support.lake import a_home, a_platform, refused
 

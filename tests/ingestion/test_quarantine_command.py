@@ -12,9 +12,9 @@ from click.testing import CliRunner
 from glassbook.errors import CheckFailed, InputError
 from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings, load_settings
+from ingestion.commands.quarantine import quarantine
 from ingestion.contract import load_contract
 from ingestion.loading.load import ingest
-from ingestion.quarantine.commands import quarantine
 from tests.support.lake import a_platform
 
 UNUSED = {name for name, table in load_contract().tables.items() if not table.required and name != "fees"}

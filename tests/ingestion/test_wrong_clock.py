@@ -14,7 +14,7 @@ from glassbook.settings import Settings
 from ingestion.loading.clock_correction import correct_clock
 from ingestion.loading.load import ingest
 from orchestration.steps.loading import load
-from reports.commands import doctor
+from reports.commands.doctor import doctor
 from reports.figures.reading import read_figures
 from reports.filing.declare.regime import load_regime
 from tests.support import homes

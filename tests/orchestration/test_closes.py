@@ -19,7 +19,9 @@ from glassbook.settings import Settings
 from glassbook.snapshots import all_snapshots, current_snapshot, find_snapshot
 from ingestion.contract import load_contract
 from orchestration.build_definitions import build_defs
-from orchestration.commands import build, ingest, publish
+from orchestration.commands.build import build
+from orchestration.commands.ingest import ingest
+from orchestration.commands.publish import publish
 from orchestration.dbt_translator import SNAPSHOT
 from orchestration.steps.loading import load
 from reports.retention.pruning import prune_after_build

@@ -14,7 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from glassbook.errors import CheckFailed
-from reports import commands
+from reports.commands.verify import verify as verify_command
 from reports.filing.package.archive import make_archive
 from reports.filing.package.package import write_package
 from reports.filing.package.seal import make_seal
@@ -115,7 +115,7 @@ def test_both_say_what_holds_the_files_and_whether_they_are_as_sealed(
     monkeypatch.setattr(sys, "argv", ["verify_filing.py", str(path)])
     assert verify_filing.main() == 1
     alone = capsys.readouterr().out
-    by_command = CliRunner().invoke(commands.verify, [str(path)])
+    by_command = CliRunner().invoke(verify_command, [str(path)])
     assert isinstance(by_command.exception, CheckFailed)
     if damage == "none":
         assert "the files themselves: as sealed" in alone and "the files themselves: all 4 as sealed" in by_command.output

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from glassbook.snapshots import POINTER, Snapshot
-from reports import commands
+from reports.commands.doctor import doctor as doctor_command
 from reports.doctor.examining import Finding, examine
 from reports.doctor.source_rights import look_at_login
 
@@ -24,7 +24,7 @@ def test_an_empty_home_is_no_fault(settings: Settings) -> None:
     found = states()
     assert {finding.state for finding in found.values()} <= {"ok", "note"}
     assert "glassbook demo" in found["snapshot"].mend
-    assert CliRunner().invoke(commands.doctor).exit_code == 0
+    assert CliRunner().invoke(doctor_command).exit_code == 0
 
 
 def test_a_complete_home_is_well(settings: Settings, snapshot: Snapshot) -> None:
@@ -43,7 +43,7 @@ def test_what_is_wrong_is_named_with_its_mend(settings: Settings, snapshot: Snap
     assert found["lake"].state == "broken" and "loans/00000001.parquet" in found["lake"].found
     assert found["quarantine"].state == "note" and "loans 3" in found["quarantine"].found
     assert found["age"].state == "note" and "glassbook build" in found["age"].mend
-    result = CliRunner().invoke(commands.doctor)
+    result = CliRunner().invoke(doctor_command)
     assert isinstance(result.exception, CheckFailed) and "lake" in str(result.exception)
 
 

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from glassbook.catalogue import load_metrics
 from glassbook.errors import CheckFailed, InputError
 from glassbook.snapshots import Snapshot, connect
-from reports import commands
+from reports.commands.explain import explain as explain_command
 from reports.figures.rows import adds_up, row_sums
 
 DAY = ["--regime", "toy", "--as-of", "2019-12-31"]
@@ -21,7 +21,7 @@ DAY = ["--regime", "toy", "--as-of", "2019-12-31"]
 
 def run(*arguments: str) -> str:
     """Standard output of `glassbook explain`."""
-    result = CliRunner().invoke(commands.explain, [*arguments], catch_exceptions=False)
+    result = CliRunner().invoke(explain_command, [*arguments], catch_exceptions=False)
     assert result.exit_code == 0
     return result.stdout
 
@@ -75,12 +75,12 @@ def test_ids_only_text_in_csv_is_neutralised(snapshot: Snapshot) -> None:
 
 
 def test_unknown_code_names_the_nearest(snapshot: Snapshot) -> None:
-    result = CliRunner().invoke(commands.explain, ["TOY-A91", *DAY])
+    result = CliRunner().invoke(explain_command, ["TOY-A91", *DAY])
     assert isinstance(result.exception, InputError) and "TOY-A01" in result.exception.expected
 
 
 def test_rows_that_do_not_add_up_are_a_failed_check(toy: object, publish_snapshot) -> None:  # type: ignore[no-untyped-def]
     publish_snapshot(also="update rpt_toy_figures set numerator = numerator + 0.01 where code = 'TOY-A01'")
-    result = CliRunner().invoke(commands.explain, ["TOY-A01", *DAY])
+    result = CliRunner().invoke(explain_command, ["TOY-A01", *DAY])
     assert isinstance(result.exception, CheckFailed)
     assert "DOES NOT ADD UP" in result.output

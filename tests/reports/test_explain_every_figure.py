@@ -17,7 +17,7 @@ from glassbook.catalogue import Metric, load_metrics
 from glassbook.money import round_half_up
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from reports import commands
+from reports.commands.explain import explain as explain_command
 from reports.figures import explain_text
 from reports.figures.explain import Explanation, explain
 from reports.figures.sets import HOUSE_SETS, HouseSet
@@ -153,7 +153,7 @@ def test_worth_is_told_as_its_mart_has_it(small_snapshot: Snapshot) -> None:
 def test_what_is_told_by_its_key_is_a_normal_answer(code: str, small_home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("GLASSBOOK_HOME", str(small_home.home))
     for shape in ("table", "csv", "json"):
-        result = CliRunner().invoke(commands.explain, [code, "--as-of", str(DAY), "--format", shape], catch_exceptions=False)
+        result = CliRunner().invoke(explain_command, [code, "--as-of", str(DAY), "--format", shape], catch_exceptions=False)
         assert result.exit_code == 0 and result.stdout
         if shape == "table":
             assert re.search(r"values: [\d,]+ of \w+", result.stdout) and "query     select" in result.stdout

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from reports import commands
+from reports.commands.figures import figures as figures_command
 from reports.figures.reading import read_figures
 from reports.figures.selection import choose_snapshot, parse_instant
 from reports.filing.declare.regime import load_regime
@@ -25,7 +25,7 @@ AS_OF = date(2019, 12, 31)
 
 def run(*arguments: str, code: int = 0) -> str:
     """Standard output of `glassbook figures`, which must end with exit code `code`."""
-    result = CliRunner().invoke(commands.figures, list(arguments))
+    result = CliRunner().invoke(figures_command, list(arguments))
     assert result.exit_code == code, result.output
     return result.stdout
 
@@ -84,7 +84,7 @@ def test_public_file_answers_for_stored_days_only(snapshot: Snapshot) -> None:
     ],
 )
 def test_wrong_calls_say_what_was_found(snapshot: Snapshot, arguments: list[str], found: str) -> None:
-    result = CliRunner().invoke(commands.figures, arguments)
+    result = CliRunner().invoke(figures_command, arguments)
     assert isinstance(result.exception, InputError)
     assert found in str(result.exception)
 

@@ -14,8 +14,8 @@ from click.testing import CliRunner, Result
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import Snapshot
-from reports import commands
 from reports.commands import keys as keys_commands
+from reports.commands.verify import verify as verify_command
 from reports.deadlines.reading import read_calendar
 from reports.filing.acts.acts import open_filing, sign_filing
 from reports.filing.life.log import read_log
@@ -54,7 +54,7 @@ def submitted(desk: Callable[..., Result], filing: str = FILING) -> None:
 
 
 def test_a_filing_from_its_opening_to_its_acknowledgement(desk: Callable[..., Result], settings: Settings, snapshot: Snapshot) -> None:
-    assert "nothing was filed from this home" in CliRunner().invoke(commands.verify, []).output
+    assert "nothing was filed from this home" in CliRunner().invoke(verify_command, []).output
     said = [desk("status", FILING).output, desk("open", FILING, "--by", "li.na").output]
     assert "not opened" in said[0] and "validated" in said[1] and "TOY-E02 without a reason: glassbook filing explain-edit" in said[1]
     held = desk("sign", FILING, "--role", "preparer", "--by", "li.na")
@@ -82,7 +82,7 @@ def test_a_filing_from_its_opening_to_its_acknowledgement(desk: Callable[..., Re
     assert verify_package(package.with_name("v1.zip")).is_intact
     home = verify_home(settings)
     assert home.problems == () and home.entries == len(read_log(settings)) == 8
-    shown = CliRunner().invoke(commands.verify, [])
+    shown = CliRunner().invoke(verify_command, [])
     assert shown.exit_code == 0 and "8 entries" in shown.output
     log = desk("log", FILING).output.splitlines()
     assert len(log) == 8 and "reason: Loan 1 pays on Friday." in log[1] and "receipt: 2020-17" in log[-1]

@@ -20,7 +20,7 @@ ROOT = Path(__file__).parents[2]
 APPEND = """
 import sys
 from glassbook.settings import load_settings
-from reports.filing.life.log import open_log
+from reports.filing.life.log import NewEntry, open_log
 settings = load_settings()
 for number in range(int(sys.argv[2])):
     with open_log(settings) as log:

@@ -14,7 +14,8 @@ from glassbook.catalogue import load_metrics
 from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from reports import commands
+from reports.commands.explain import explain as explain_command
+from reports.commands.figures import figures as figures_command
 from reports.figures.sets import HOUSE_SETS
 from tests.support.house_rows import rows_that_do_not_add_up
 
@@ -36,7 +37,7 @@ def run(command: click.Command, *arguments: str) -> dict[str, Any]:
 
 @pytest.mark.parametrize("name", HOUSE_SETS)
 def test_a_set_is_told_whole_with_its_words(name: str, small_snapshot: Snapshot) -> None:
-    document = run(commands.figures, "--set", name, "--as-of", MONTH_END)
+    document = run(figures_command, "--set", name, "--as-of", MONTH_END)
     codes = [figure["code"] for figure in document["figures"]]
     known = {metric.code: metric for metric in load_metrics(name)}
     assert document["set"] == name and "regime" not in document and len(codes) > 20
@@ -44,12 +45,12 @@ def test_a_set_is_told_whole_with_its_words(name: str, small_snapshot: Snapshot)
     assert [f["code"] for f in document["figures"] if f["unit"] != known[f["code"]].unit] == []
     # What has no figure of the whole has values of its own, by segment, month or age.
     assert {code for code in known if code not in codes} == {code for code, metric in known.items() if metric.values is not None}
-    table = CliRunner().invoke(commands.figures, ["--set", name, "--as-of", MONTH_END, "--format", "table"]).stdout
+    table = CliRunner().invoke(figures_command, ["--set", name, "--as-of", MONTH_END, "--format", "table"]).stdout
     assert f"{name}  as of {MONTH_END}" in table
 
 
 def test_the_channels_of_a_month_add_up_to_its_figures(small_snapshot: Snapshot) -> None:
-    figures = {f["code"]: f for f in run(commands.figures, "--set", "marketing", "--as-of", MONTH_END)["figures"]}
+    figures = {f["code"]: f for f in run(figures_command, "--set", "marketing", "--as-of", MONTH_END)["figures"]}
     with connect(small_snapshot.database) as connection:
         row = connection.execute(
             "select sum(sessions_count), sum(registrations_count), sum(cost_amount) from rpt_marketing_channels "
@@ -68,7 +69,7 @@ def test_rows_behind_every_figure_of_every_stored_day_add_up(small_snapshot: Sna
 
 @pytest.mark.parametrize(("code", "of"), [("OP-A01", "CN-A03"), ("op-c03", "CN-B02"), ("MK-A05", "MK-A05"), ("MK-D01", "MK-D01")])
 def test_explain_finds_the_rows_of_a_figure_of_the_house(code: str, of: str) -> None:
-    document = run(commands.explain, code, "--as-of", MONTH_END)
+    document = run(explain_command, code, "--as-of", MONTH_END)
     rows = document["rows"]
     assert rows["of"] == of and rows["rows"] and rows["adds_up"] is True
     stated = document["figure"]["numerator"] or document["figure"]["value"]
@@ -77,9 +78,9 @@ def test_explain_finds_the_rows_of_a_figure_of_the_house(code: str, of: str) -> 
 
 def test_a_day_that_is_not_stored_is_told() -> None:
     with pytest.raises(InputError, match="no figures of marketing on 2019-02-13"):
-        CliRunner().invoke(commands.figures, ["--set", "marketing", "--as-of", "2019-02-13"], catch_exceptions=False)
+        CliRunner().invoke(figures_command, ["--set", "marketing", "--as-of", "2019-02-13"], catch_exceptions=False)
 
 
 @pytest.mark.parametrize("arguments", [[], ["--regime", "cn", "--set", "marketing"], ["--set", "cn"]])
 def test_a_regime_or_a_set_is_named(arguments: list[str]) -> None:
-    assert CliRunner().invoke(commands.figures, arguments).exit_code == 2
+    assert CliRunner().invoke(figures_command, arguments).exit_code == 2

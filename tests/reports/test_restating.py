@@ -22,8 +22,10 @@ from click.testing import CliRunner, Result
 
 from glassbook.errors import CheckFailed, InputError
 from glassbook.snapshots import current_snapshot
-from reports import commands
-from reports.commands import compare as restating
+from reports.commands.compare import compare as compare_command
+from reports.commands.explain import explain as explain_command
+from reports.commands.restatements import restatements as restatements_command
+from reports.commands.verify import verify as verify_command
 from reports.filing.declare.regime import load_regime
 from reports.filing.make.conditions import BUILD_SETTINGS
 from reports.restating.reproduction import reproduce
@@ -78,7 +80,7 @@ def run(command: Any, *arguments: object) -> Result:
 
 def compared(*packages: Path) -> dict[str, Any]:
     """The document that `glassbook compare --format json` prints."""
-    document: dict[str, Any] = json.loads(run(restating.compare, *packages, "--format", "json").stdout)
+    document: dict[str, Any] = json.loads(run(compare_command, *packages, "--format", "json").stdout)
     return document
 
 
@@ -133,11 +135,11 @@ def test_the_evidence_names_row_day_load_and_what_changed(document: dict[str, An
 
 
 def test_text_and_csv_say_the_same(home: Restated) -> None:
-    text = run(restating.compare, home.filings[0].folder, "--rows", "1").stdout
+    text = run(compare_command, home.filings[0].folder, "--rows", "1").stdout
     assert "15 of 41 figures changed" in text and "+4,545.00" in text and "… 1 more" in text
     assert "loan_id 2: 0 → 5050  reversed rows" in text and "through other rows of this figure" not in text
     assert "current snapshot" in text and "cn-2019-12 v1" in text
-    lines = list(csv.DictReader(io.StringIO(run(restating.compare, home.filings[0].folder, "--format", "csv").stdout)))
+    lines = list(csv.DictReader(io.StringIO(run(compare_command, home.filings[0].folder, "--format", "csv").stdout)))
     overdue = [line for line in lines if line["code"] == "CN-A14"]
     assert sum(Decimal(line["contribution_difference"]) for line in overdue) == Decimal(overdue[0]["difference"]) == Decimal("4545.00")
     assert {line["code"] for line in lines} == set(CHANGED)
@@ -147,7 +149,7 @@ def test_order_of_the_packages_does_not_matter_and_one_package_equals_itself(hom
     one, two = (filing.folder for filing in home.filings)
     assert compared(two, one.with_suffix(".zip")) == document
     assert compared(two)["changed"] == []
-    assert "no figure changed: all 41" in run(restating.compare, two, two).stdout
+    assert "no figure changed: all 41" in run(compare_command, two, two).stdout
 
 
 def test_the_annex_is_the_comparison_and_the_first_filing_stays(home: Restated, document: dict[str, Any]) -> None:
@@ -178,33 +180,33 @@ def test_the_annex_is_the_comparison_and_the_first_filing_stays(home: Restated, 
 
 
 def test_restatements_names_the_filing_until_it_is_replaced(home: Restated, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    standing = json.loads(run(restating.restatements, "--format", "json").stdout)["filings"]
+    standing = json.loads(run(restatements_command, "--format", "json").stdout)["filings"]
     assert [(s["filing"], s["version"], s["touched"]) for s in standing] == [("cn-2019-12", 2, False)], "the newest version counts"
     shutil.copytree(home.settings.snapshots_dir, tmp_path / "home" / "snapshots")
     (tmp_path / "home" / "filings").mkdir()
     shutil.copy(home.filings[0].archive, tmp_path / "home" / "filings")
     monkeypatch.setenv("GLASSBOOK_HOME", str(tmp_path / "home"))
-    result = CliRunner().invoke(restating.restatements, ["--format", "json"])
+    result = CliRunner().invoke(restatements_command, ["--format", "json"])
     assert isinstance(result.exception, CheckFailed) and "cn-2019-12 touched" in str(result.exception)
     (touched,) = json.loads(result.stdout)["filings"]
     assert {c["code"]: (c["filed"], c["now"]) for c in touched["changed"]} == {code: (old, new) for code, (old, new, _) in CHANGED.items()}
-    assert "why: glassbook compare" in CliRunner().invoke(restating.restatements, []).stdout
+    assert "why: glassbook compare" in CliRunner().invoke(restatements_command, []).stdout
 
 
 def test_a_figure_is_explained_as_filed(home: Restated) -> None:
     first = home.filings[0].folder
-    document = json.loads(run(commands.explain, "CN-A14", "--filing", first, "--format", "json").stdout)
+    document = json.loads(run(explain_command, "CN-A14", "--filing", first, "--format", "json").stdout)
     assert document["figure"]["value"] == "505.00" and document["snapshot"] == home.snapshots[0].snapshot_id
     assert document["rows"]["rows"] == [[1, "505"]] and document["rows"]["adds_up"]
     assert [load["load_seq"] for load in document["loads"]] == [1], "what came later has no part in it"
-    text = run(commands.explain, "CN-A03", "--filing", first).stdout
+    text = run(explain_command, "CN-A03", "--filing", first).stdout
     assert f"cn-2019-12 v1, as filed; seal {home.filings[0].seal}" in text
     assert "= 4000 + 3000 + 500 = 7500.00 CNY" in text and "adds up to the figure exactly" in text and "113号" in text
-    ratio = run(commands.explain, "CN-B02", "--filing", first.with_suffix(".zip")).stdout
+    ratio = run(explain_command, "CN-B02", "--filing", first.with_suffix(".zip")).stdout
     assert "= 100 × 505 ÷ 8165 = 6.18 %" in ratio and "CN-A14 = 505.00 CNY" in ratio
-    wrong = CliRunner().invoke(commands.explain, ["CN-A14", "--filing", str(first), "--as-of", "2019-12-30"])
+    wrong = CliRunner().invoke(explain_command, ["CN-A14", "--filing", str(first), "--as-of", "2019-12-30"])
     assert wrong.exit_code == 2 and "leave out --regime" in wrong.output
-    assert CliRunner().invoke(commands.explain, ["CN-A14"]).exit_code == 2
+    assert CliRunner().invoke(explain_command, ["CN-A14"]).exit_code == 2
 
 
 def test_a_pruned_snapshot_is_named_with_the_command_that_makes_it_again(
@@ -213,7 +215,7 @@ def test_a_pruned_snapshot_is_named_with_the_command_that_makes_it_again(
     first = home.filings[0].folder
     monkeypatch.setenv("GLASSBOOK_HOME", str(tmp_path))
     monkeypatch.setenv("GLASSBOOK_OVER_90_AMOUNT", "overdue_amount")
-    for command, arguments in ((commands.explain, ["CN-A14", "--filing", str(first)]), (restating.compare, [str(first)])):
+    for command, arguments in ((explain_command, ["CN-A14", "--filing", str(first)]), (compare_command, [str(first)])):
         raised = CliRunner().invoke(command, arguments).exception
         assert isinstance(raised, InputError) and home.snapshots[0].snapshot_id in raised.found
         assert "`GLASSBOOK_OVER_90_AMOUNT=outstanding_principal glassbook build --known-at 2020-01-03T02:00:00+00:00`" in raised.remedy
@@ -225,9 +227,9 @@ def test_nothing_is_read_from_a_package_that_was_changed(home: Restated, tmp_pat
     text = (package / "figures.json").read_text(encoding="utf-8")
     (package / "figures.json").write_text(text.replace("505.00", "905.00"), encoding="utf-8")
     for command, arguments in (
-        (commands.explain, ["CN-A14", "--filing", str(package)]),
-        (restating.compare, [str(package)]),
-        (commands.verify, [str(package), "--recompute"]),
+        (explain_command, ["CN-A14", "--filing", str(package)]),
+        (compare_command, [str(package)]),
+        (verify_command, [str(package), "--recompute"]),
     ):
         result = CliRunner().invoke(command, arguments)
         assert isinstance(result.exception, CheckFailed) and "figures.json: was changed" in result.output + str(result.exception)

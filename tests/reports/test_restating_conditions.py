@@ -13,7 +13,8 @@ from click.testing import CliRunner
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot, write_manifest
-from reports.commands import compare as commands
+from reports.commands.compare import compare as compare_command
+from reports.commands.restatements import restatements as restatements_command
 from reports.filing.acts.writing import FilingResult, write_filing
 from reports.filing.life.log import read_log
 from reports.filing.package.package import write_package
@@ -39,7 +40,7 @@ def filed(settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path
 
 def compared(filed: FilingResult, *arguments: str) -> tuple[dict[str, Any], BaseException | None]:
     """The comparison with the current snapshot, and how the command ended."""
-    result = CliRunner().invoke(commands.compare, [str(filed.folder), "--format", "json", *arguments])
+    result = CliRunner().invoke(compare_command, [str(filed.folder), "--format", "json", *arguments])
     return json.loads(result.stdout), result.exception
 
 
@@ -74,7 +75,7 @@ def test_loans_that_do_not_add_up_to_the_change_are_told(filed: FilingResult, pu
     publish_snapshot("s-2", also=BEFORE + STATED, known_at="2020-01-04T01:00:00+00:00")
     document, error = compared(filed)
     assert document["changed"][0]["adds_up"] is False and isinstance(error, CheckFailed)
-    assert "DO NOT ADD UP" in CliRunner().invoke(commands.compare, [str(filed.folder)]).output
+    assert "DO NOT ADD UP" in CliRunner().invoke(compare_command, [str(filed.folder)]).output
 
 
 def test_a_name_that_is_only_printed_is_no_condition(filed: FilingResult, publish_snapshot: Any) -> None:
@@ -88,22 +89,22 @@ def test_what_cannot_be_compared_is_refused(
     filed: FilingResult, settings: Settings, publish_snapshot: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     other = write_filing(settings, "toy", "2019-11", tmp_path / "november")
-    result = CliRunner().invoke(commands.compare, [str(filed.folder), str(other.folder)])
+    result = CliRunner().invoke(compare_command, [str(filed.folder), str(other.folder)])
     assert isinstance(result.exception, InputError) and "toy-2019-11 v1" in result.exception.found
     with pytest.raises(InputError, match="an earlier version of toy-2019-11"):
         write_filing(settings, "toy", "2019-11", tmp_path / "next", supersedes=filed.folder)
     snapshot = publish_snapshot("s-2", also=BEFORE + MOVED, known_at="2020-01-04T01:00:00+00:00")
     write_manifest(snapshot.folder, snapshot.manifest | {"loads": [[1, "load-x"], [2, "load-b"]]})
-    result = CliRunner().invoke(commands.compare, [str(filed.folder)])
+    result = CliRunner().invoke(compare_command, [str(filed.folder)])
     assert isinstance(result.exception, InputError) and "do not share their loads" in result.exception.found
 
 
 def test_restatements_says_what_it_could_not_read(filed: FilingResult, settings: Settings) -> None:
-    assert "no filing in the home" in CliRunner().invoke(commands.restatements, []).output
+    assert "no filing in the home" in CliRunner().invoke(restatements_command, []).output
     broken = settings.filings_dir / "toy" / "2019-12" / "v1.drafts" / "0123456789ab"
     broken.mkdir(parents=True)
     (broken / "filing.json").write_text("{", encoding="utf-8")
-    result = CliRunner().invoke(commands.restatements, [])
+    result = CliRunner().invoke(restatements_command, [])
     assert isinstance(result.exception, CheckFailed) and "cannot be read" in result.output
 
 
@@ -145,7 +146,7 @@ def test_what_a_package_knew_of_other_filings_is_taken_only_as_filings_say_it(
 
 def test_the_command_that_is_told_runs_no_word_of_a_package(filed: FilingResult, settings: Settings, tmp_path: Path) -> None:
     head = {"snapshot": "s-0", "known_at": "now; id", "parameters": {"platform_name": "x$(id)", "home; id": "/"}}
-    result = CliRunner().invoke(commands.compare, [str(crafted(filed, tmp_path / "crafted", **head))])
+    result = CliRunner().invoke(compare_command, [str(crafted(filed, tmp_path / "crafted", **head))])
     assert isinstance(result.exception, InputError)
     assert "`GLASSBOOK_PLATFORM_NAME='x$(id)' glassbook build --known-at 'now; id'`" in result.exception.remedy
 

@@ -16,7 +16,7 @@ from glassbook.disk import only_one
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
-from reports import commands
+from reports.commands.figures import figures as figures_command
 from reports.doctor.examining import examine
 from reports.filing.declare.regime import load_regime
 from reports.standing import of_filing, of_snapshot
@@ -47,7 +47,7 @@ def stopped(settings: Settings, snapshot_id: str = "s-0002") -> None:
 
 def figures(*more: str) -> Result:
     """What the command prints, on both streams."""
-    return CliRunner().invoke(commands.figures, ["--regime", "toy", *more])
+    return CliRunner().invoke(figures_command, ["--regime", "toy", *more])
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ import pytest
 from click.testing import CliRunner
 
 from glassbook.errors import CheckFailed, InputError
-from reports import commands
+from reports.commands.verify import verify as verify_command
 from reports.filing.package.archive import make_archive
 from reports.filing.package.package import write_package
 from reports.filing.package.seal import make_seal, parse_seal
@@ -129,7 +129,7 @@ def test_seal_reads_back_what_it_states() -> None:
 @pytest.mark.parametrize("name", [b"x\n  holds", b"\x1b[2J", b"\xff\xfe", "a\u202eb".encode()])
 def test_names_of_files_never_write_on_the_terminal(package: Path, name: bytes) -> None:
     (package / os.fsdecode(name)).write_bytes(b"")
-    (said,) = CliRunner().invoke(commands.verify, [str(package)]).output.splitlines()
+    (said,) = CliRunner().invoke(verify_command, [str(package)]).output.splitlines()
     assert said.endswith(": was added") and said.isprintable()
 
 
@@ -144,9 +144,9 @@ def test_an_archive_that_would_fill_the_memory_is_not_unpacked(package: Path) ->
 
 def test_command_names_problems_and_fails(package: Path, tmp_path: Path) -> None:
     runner = CliRunner()
-    assert runner.invoke(commands.verify, [str(package)]).output.startswith("intact: 3 files")
+    assert runner.invoke(verify_command, [str(package)]).output.startswith("intact: 3 files")
     (package / "figures.csv").write_bytes(b"code,value\nX,9.00\n")
-    result = runner.invoke(commands.verify, [str(package)])
+    result = runner.invoke(verify_command, [str(package)])
     assert isinstance(result.exception, CheckFailed) and "figures.csv: was changed" in result.output
-    assert isinstance(runner.invoke(commands.verify, [str(tmp_path / "nothing")]).exception, InputError)
+    assert isinstance(runner.invoke(verify_command, [str(tmp_path / "nothing")]).exception, InputError)
     shutil.rmtree(package)

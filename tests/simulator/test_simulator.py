@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from glassbook.errors import InputError
 from ingestion.contract import load_contract
 from simulator import clock, simulate
-from simulator.commands import simulate as command
+from simulator.commands.simulate import simulate as command
 from tests.support.simulated_folders import START, count, opened, platform
 
 # Child table, column, parent table.

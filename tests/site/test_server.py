@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from dashboards.commands import serve
+from dashboards.commands.serve import serve
 from glassbook.errors import InputError
 from reports.site.headers import ASK_AGAIN, FOR_EVER, HEADERS
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-_HERE = Path(__file__).parent
+_APPS = Path(__file__).parents[1]
 
 
 @click.command(
@@ -44,7 +44,7 @@ def serve(port: int, address: str, is_public: bool, site: Path | None) -> None:
     from dashboards.server import run_app
 
     click.echo(told)
-    run_app(_HERE / "app.py", port=port, address=address, hosts=settings.app_hosts)
+    run_app(_APPS / "app.py", port=port, address=address, hosts=settings.app_hosts)
 
 
 def _serve_site(folder: Path, told: str, *, port: int, address: str, hosts: tuple[str, ...]) -> None:

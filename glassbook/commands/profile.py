@@ -37,7 +37,7 @@ def init(file: Path | None) -> None:
     (path.parent / "profile.schema.json").write_text(schema_text(), encoding="utf-8")
     try:
         with path.open("x", encoding="utf-8") as handle:
-            handle.write(Path(__file__).with_name("template.yml").read_text(encoding="utf-8"))
+            handle.write((Path(__file__).parents[1] / "profile" / "template.yml").read_text(encoding="utf-8"))
     except FileExistsError as error:
         raise InputError(
             found="a profile",

@@ -1,0 +1,41 @@
+"""Everything is where its name says: a command in the module named as the command, and functions that one can read at a glance."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from importlib.metadata import entry_points
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PACKAGES = ("glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration", "benchmarks")
+MOST_LINES, MOST_PARAMETERS = 60, 7
+
+
+def test_the_module_of_a_command_is_named_as_the_command() -> None:
+    commands = entry_points(group="glassbook.commands")
+    assert len(commands) > 20
+    for command in commands:
+        package, *rest = command.module.split(".")
+        assert package in PACKAGES and rest == ["commands", command.name.replace("-", "_")], command
+
+
+def functions() -> Iterator[tuple[str, ast.FunctionDef | ast.AsyncFunctionDef]]:
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+                if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef):
+                    yield f"{path.relative_to(ROOT)}:{node.lineno} {node.name}", node
+
+
+def parameter_count(node: ast.FunctionDef | ast.AsyncFunctionDef) -> int:
+    given = [argument.arg for argument in (*node.args.posonlyargs, *node.args.args, *node.args.kwonlyargs)]
+    return len(given) - (given[:1] in (["self"], ["cls"]))
+
+
+def test_a_function_is_short_and_takes_few_parameters() -> None:
+    found = dict(functions())
+    assert len(found) > 1000
+    long = [f"{name}: {lines} lines" for name, node in found.items() if (lines := (node.end_lineno or 0) - node.lineno + 1) > MOST_LINES]
+    wide = [f"{name}: {count} parameters" for name, node in found.items() if (count := parameter_count(node)) > MOST_PARAMETERS]
+    assert not long + wide, "\n".join(long + wide)
