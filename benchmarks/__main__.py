@@ -35,74 +35,101 @@ def main(loans: int, repeats: int, write: bool) -> None:
     show(title + f"Medians of {repeats} runs in turn, each a whole process.", HEAD, rows, "python -m benchmarks", keep=write)
 
 
+class Bench:
+    """One home in an empty folder, and what is measured on it. Each run is a process of its own."""
+
+    def __init__(self, place: Path, repeats: int) -> None:
+        self.place, self.repeats = place, repeats
+        self.settings = Settings(home=place / "home", keep_snapshots=50)
+        self._given = {"GLASSBOOK_HOME": str(self.settings.home), "GLASSBOOK_KEEP_SNAPSHOTS": "50"}
+
+    def step(self, *arguments: str) -> Run:
+        """A step of `benchmarks.steps`."""
+        return run(["-m", "benchmarks.steps", *arguments], self._given)
+
+    def command(self, *arguments: str) -> Run:
+        """A command of `glassbook`."""
+        return run(["-c", COMMAND, *arguments], self._given)
+
+    def build(self, kind: str, part: str = "all") -> Run:
+        """A build, `full` or `new`, of all or a part (benchmarks.steps)."""
+        done = self.step("build", kind, part)
+        return replace(done, dbt_seconds=current_snapshot(self.settings).manifest["timings"]["dbt_seconds_beside_models"])
+
+    def set_aside(self, name: str) -> None:
+        """Takes the snapshot in force out of the way, so that a build publishes and has nothing to compare with."""
+        current_snapshot(self.settings).folder.rename(self.settings.builds_dir / f"measured-{name}")
+        (self.settings.snapshots_dir / POINTER).unlink()
+
+    def full_builds(self) -> dict[str, list[Run]]:
+        """Full builds and the floor, in turn. Ends the process when the floor makes other tables."""
+        timed: dict[str, list[Run]] = {"full": [], "full models": [], "full without": [], "floor": []}
+        for number in range(self.repeats + 1):
+            if number:
+                self.set_aside(f"full-{number}")
+                timed["floor"].append(self.step("floor", str(self.place / "floor.duckdb")))
+                timed["full models"].append(self.build("full", "models"))
+                self.set_aside(f"full-models-{number}")
+                timed["full without"].append(self.build("full", "marts"))
+                self.set_aside(f"full-without-{number}")
+            timed["full"].append(self.build("full"))
+        # The first build of a version of the code has dbt parse the project, once for all that follow.
+        timed["full"] = timed["full"][1:]
+        different = different_tables(self.place / "floor.duckdb", current_snapshot(self.settings).database)
+        if different:
+            raise SystemExit(f"the floor does not make the same tables: {', '.join(different)}")
+        return timed
+
+    def day_builds(self, base: Snapshot) -> dict[str, list[Run]]:
+        """Builds of a day on `base`, each from the same snapshot."""
+        timed: dict[str, list[Run]] = {"new": [], "new models": [], "new without": []}
+        for number in range(self.repeats):
+            for (name, runs), part in zip(timed.items(), ("all", "models", "marts"), strict=True):
+                runs.append(self.build("new", part))
+                self.set_aside(f"day-{name.replace(' ', '-')}-{number}")
+                (self.settings.snapshots_dir / POINTER).write_text(base.snapshot_id + "\n", encoding="utf-8")
+        return timed
+
+    def reading(self) -> dict[str, list[Run]]:
+        """Commands that read figures."""
+        explain = ("explain", "CN-A14", "--regime", "cn", "--as-of", PERIOD_END, "--format", "csv")
+        return {
+            "stored": [self.command("figures", "--regime", "cn", "--as-of", PERIOD_END) for _ in range(self.repeats)],
+            "asked": [self.command("figures", "--regime", "cn", "--as-of", "2019-11-17") for _ in range(self.repeats)],
+            "explained": [self.command(*explain) for _ in range(self.repeats)],
+        }
+
+    def filing(self) -> dict[str, list[Run]]:
+        """The life of a filing: opened, checked again, verified."""
+        told = self.place / "package"
+        opened = [self.step("file", FILING, str(told))]
+        checked = [self.step("file", FILING, str(told)) for _ in range(self.repeats)]
+        verified = [self.command("verify", told.read_text(encoding="utf-8")) for _ in range(self.repeats)]
+        return {"opened": opened, "checked": checked, "verified": verified}
+
+
 def measure(place: Path, loans: int, repeats: int) -> list[Row]:
     """Every measurement; `place` is an empty folder."""
-    settings = Settings(home=place / "home", keep_snapshots=50)
-    given = {"GLASSBOOK_HOME": str(settings.home), "GLASSBOOK_KEEP_SNAPSHOTS": "50"}
-    note = Console(stderr=True).print
-
-    def step(*arguments: str) -> Run:
-        return run(["-m", "benchmarks.steps", *arguments], given)
-
-    def command(*arguments: str) -> Run:
-        return run(["-c", COMMAND, *arguments], given)
-
-    def build(kind: str, part: str = "all") -> Run:
-        done = step("build", kind, part)
-        return replace(done, dbt_seconds=current_snapshot(settings).manifest["timings"]["dbt_seconds_beside_models"])
-
-    def set_aside(snapshot: Snapshot, name: str) -> None:
-        snapshot.folder.rename(settings.builds_dir / f"measured-{name}")
-        (settings.snapshots_dir / POINTER).unlink()
-
+    bench, note = Bench(place, repeats), Console(stderr=True).print
+    settings = bench.settings
     note(f"simulating {loans:,} listings")
     for name, end in (("before", BEFORE), ("last", LAST)):
-        step("simulate", str(place / name), str(loans), end)
+        bench.step("simulate", str(place / name), str(loans), end)
     note("loading all days but the last")
-    first_load = step("ingest", str(place / "before"))
+    first_load = bench.step("ingest", str(place / "before"))
     note("full builds and the floor, in turn")
-    full, full_models, full_without, floor = [], [], [], []
-    for number in range(repeats + 1):
-        if number:
-            # Out of the way, so that a build publishes and has nothing to compare with.
-            set_aside(current_snapshot(settings), f"full-{number}")
-            floor.append(step("floor", str(place / "floor.duckdb")))
-            full_models.append(build("full", "models"))
-            set_aside(current_snapshot(settings), f"full-models-{number}")
-            full_without.append(build("full", "marts"))
-            set_aside(current_snapshot(settings), f"full-without-{number}")
-        full.append(build("full"))
-    # The first build of a version of the code has dbt parse the project, once for all that follow.
-    full = full[1:]
+    timed = bench.full_builds()
     base = current_snapshot(settings)
-    different = different_tables(place / "floor.duckdb", base.database)
-    if different:
-        raise SystemExit(f"the floor does not make the same tables: {', '.join(different)}")
     note("loading the last day, and builds of it")
-    second_load = step("ingest", str(place / "last"))
-    increments: dict[str, list[Run]] = {"all": [], "models": [], "marts": []}
-    for number in range(repeats):
-        for part, runs in increments.items():
-            runs.append(build("new", part))
-            # Back to the day before, so that the same work is there again.
-            set_aside(current_snapshot(settings), f"day-{part}-{number}")
-            (settings.snapshots_dir / POINTER).write_text(base.snapshot_id + "\n", encoding="utf-8")
+    second_load = bench.step("ingest", str(place / "last"))
+    timed |= bench.day_builds(base)
     note("reading commands")
-    stored = [command("figures", "--regime", "cn", "--as-of", PERIOD_END) for _ in range(repeats)]
-    asked = [command("figures", "--regime", "cn", "--as-of", "2019-11-17") for _ in range(repeats)]
-    explained = [command("explain", "CN-A14", "--regime", "cn", "--as-of", PERIOD_END, "--format", "csv") for _ in range(repeats)]
+    timed |= bench.reading()
     note("a filing")
-    told = place / "package"
-    opened = [step("file", FILING, str(told))]
-    checked = [step("file", FILING, str(told)) for _ in range(repeats)]
-    verified = [command("verify", told.read_text(encoding="utf-8")) for _ in range(repeats)]
+    timed |= bench.filing()
     read = seconds_of_figures(settings, date.fromisoformat(PERIOD_END))
     compared = seconds_of_comparing(settings, 0), seconds_of_comparing(settings, base.manifest["loads"][-1][0])
     sizes = (folder_bytes(settings.lake_dir), (base.folder / DATABASE).stat().st_size)
-    filed = {"opened": opened, "checked": checked, "verified": verified}
-    timed = filed | {"floor": floor, "stored": stored, "asked": asked, "explained": explained}
-    timed |= {"full": full, "full models": full_models, "full without": full_without}
-    timed |= {"new": increments["all"], "new models": increments["models"], "new without": increments["marts"]}
     return _rows({name: Runs(tuple(runs)) for name, runs in timed.items()}, (first_load, second_load), sizes, read, compared)
 
 

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 
 from warehouse.addresses import TAGS, Landing, Referrer, landing_of, referrer_of
-from warehouse.connections import WORKING
+from warehouse.engines.duckdb.connections import WORKING
 from warehouse.identity import code_version, engine_version
 
 # Addresses that are taken apart and written at a time.

@@ -42,9 +42,10 @@ from glassbook.snapshots import (
 from ingestion.contract import load_contract
 from warehouse.base import choose_base, copy_base, names_of
 from warehouse.checks import CheckOutcome, require_blocking_checks, run_checks, write_results
-from warehouse.connections import PREVIOUS, attach
 from warehouse.control import replace_table
 from warehouse.dbt_runner import NodeResult, Project, run_dbt
+from warehouse.dbt_selection import Selection
+from warehouse.engines.duckdb.connections import PREVIOUS, attach
 from warehouse.files_to_compare import files_of_a_start, files_of_tables
 from warehouse.identity import snapshot_id as name_of
 from warehouse.preparation import build_parameters, known_loads, prepare
@@ -76,6 +77,17 @@ class _Task:
     def seen_load_seq(self) -> int:
         """Newest load that the base holds; 0 without one."""
         return int(self.base.manifest["loads"][-1][0]) if self.base else 0
+
+
+@dataclass(frozen=True)
+class _Ground:
+    """What a build computes with: the parsed project, its two files, and the digests of lake files that were compared already."""
+
+    project: Project
+    database: Path
+    working: Path
+    compared: dict[str, str | None]
+    with_history_tests: bool
 
 
 def run_build(
@@ -140,7 +152,8 @@ def _build(settings: Settings, task: _Task, on_result: Listener | None) -> Snaps
     # Open from here to the end: dbt's connections share the database, and it is written out once.
     with connect(database, options=build_options(settings)) as connection:
         is_tested_whole = tested_at == task.parameters["known_at"]
-        timings = _compute(connection, settings, task, project, database, working, first, is_tested_whole, on_result)
+        ground = _Ground(project, database, working, first, with_history_tests=is_tested_whole)
+        timings = _compute(connection, settings, task, ground, on_result)
         differing = _differing_from_published(connection, settings, task)
     timings = {name: round(own_seconds + seconds, 3) for name, seconds in timings.items()}
     manifest = {
@@ -174,36 +187,30 @@ def _tell(what: str) -> None:
 
 
 def _compute(
-    connection: duckdb.DuckDBPyConnection,
-    settings: Settings,
-    task: _Task,
-    project: Project,
-    database: Path,
-    working: Path,
-    compared: dict[str, str | None],
-    with_history_tests: bool,
-    on_result: Listener | None,
+    connection: duckdb.DuckDBPyConnection, settings: Settings, task: _Task, ground: _Ground, on_result: Listener | None
 ) -> dict[str, float]:
     """Makes both files whole; returns what dbt took, in seconds."""
+    database = ground.database
     as_of_on = task.parameters["as_of_on"]
     day = date.fromisoformat(as_of_on) if as_of_on else task.loads[-1].loaded_at.date()
     with _brought_to_disk(database):
         if task.base:
             attach(connection, task.base.database, PREVIOUS, read_only=True)
         given = task.parameters | {"snapshot_id": task.snapshot_id}
-        with being_compared(settings, files_of_tables(task.loads, project.lake_tables(), compared)):
-            prepare(connection, settings, task.loads, given, working=working.absolute(), seen_load_seq=task.seen_load_seq)
+        with being_compared(settings, files_of_tables(task.loads, ground.project.lake_tables(), ground.compared)):
+            prepare(connection, settings, task.loads, given, working=ground.working.absolute(), seen_load_seq=task.seen_load_seq)
         checkpoint("before_models")
-        run = run_dbt(project, settings, database, is_full=task.base is None, with_history_tests=with_history_tests, on_result=on_result)
+        selection = Selection(is_full=task.base is None, with_history_tests=ground.with_history_tests)
+        run = run_dbt(ground.project, settings, database, selection, on_result)
         _require_data_tests(connection, run.failed_tests)
-        _write_lineage(connection, project.lineage())
+        _write_lineage(connection, ground.project.lineage())
     checkpoint("after_models")
     with connection.cursor() as cursor, ThreadPoolExecutor(1) as helper:
         # One core writes, the other checks; nobody sees the files while the checks have not held.
         writing = helper.submit(_write_files, cursor, database, database.with_name(PUBLIC_DATABASE))
         results = run_checks(connection, day, settings.threads)
         writing.result()
-    for outcome in write_results(connection, day, results, project.data_tests()):
+    for outcome in write_results(connection, day, results, ground.project.data_tests()):
         if on_result:
             on_result(outcome)
     require_blocking_checks(connection)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import gc
 import json
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from importlib import resources
@@ -20,14 +20,13 @@ from glassbook.engine import build_options
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
 from glassbook.snapshots import DATABASE
-from warehouse.connections import PREVIOUS
+from warehouse.dbt_selection import Selection
+from warehouse.engines.duckdb.connections import PREVIOUS
 from warehouse.identity import code_version, engine_version
 
 PROJECT_DIR = Path(str(resources.files("dbt_project")))
 TARGET = "build"
 
-# Data tests whose cost follows the whole history and not the day; a day's build leaves them to the weekly one.
-HISTORY_TAG = "history"
 
 _HOLDS = ("success", "pass", "no-op", "warn", "skipped")
 
@@ -184,37 +183,19 @@ def profile(database: Path, settings: Settings) -> dict[str, Any]:
 
 
 def run_dbt(
-    project: Project,
-    settings: Settings,
-    database: Path,
-    *,
-    is_full: bool,
-    with_history_tests: bool,
-    with_data_tests: bool = True,
-    without: Sequence[str] = (),
-    on_result: Callable[[NodeResult], None] | None = None,
+    project: Project, settings: Settings, database: Path, selection: Selection, on_result: Callable[[NodeResult], None] | None = None
 ) -> DbtRun:
-    """`dbt build` on `database`: models with their data tests, with `is_full` from nothing, otherwise adding to what a snapshot held.
+    """`dbt build` on `database`: models with their data tests, as selected.
 
-    Seeds and table functions come from the code alone, so that a later build of the same code has them already. `with_data_tests` is false
-    where the time of models alone is measured; `without` names, as dbt selects them, models that nobody will read. `on_result` is told what
-    became of each node, also where something failed. Raises BuildFailed that names the model and the engine's message; a data test that
-    finds something is in what is returned.
+    `on_result` is told what became of each node, also where something failed. Raises BuildFailed that names the model and the engine's
+    message; a data test that finds something is in what is returned.
     """
     from dbt.cli.main import dbtRunner
 
     from warehouse.dbt_events import unheard_events_dropped
 
     project.write_profile(database, settings)
-    kinds = ["unit_test", "exposure", *([] if with_data_tests else ["test"])]
-    command = ["build", "--exclude-resource-type", *kinds, *project.where]
-    left_out = [*without, *([] if is_full else ["resource_type:seed", "config.materialized:table_function"])]
-    if not with_history_tests:
-        left_out.append(f"tag:{HISTORY_TAG}")
-    if left_out:
-        command += ["--exclude", *left_out]
-    if is_full:
-        command.append("--full-refresh")
+    command = ["build", *project.where, *selection.arguments()]
     began = time.perf_counter()
     with _without_collecting(), unheard_events_dropped():
         try:

@@ -18,9 +18,9 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.contract.horizon import latest_business_date
 from warehouse.address_tables import write_addresses
-from warehouse.connections import WORKING, attach
 from warehouse.control import write_control_tables
-from warehouse.functions import define_functions
+from warehouse.engines.duckdb.connections import WORKING, attach
+from warehouse.engines.duckdb.functions import define_functions
 from warehouse.identity import code_version, engine_version
 from warehouse.regimes import home_regime
 from warehouse.removal_effects import define_python_steps

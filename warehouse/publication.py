@@ -13,7 +13,7 @@ import duckdb
 import yaml
 
 from glassbook.sql_paths import database_attached
-from warehouse.connections import attach
+from warehouse.engines.duckdb.connections import attach
 
 PUBLISHED = "published"
 

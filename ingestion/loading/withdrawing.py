@@ -2,7 +2,7 @@
 and what has happened on a day that had not come.
 
 Belongs here: finding them and naming them in a file that every reader of the lake honours. Does not: the rule (`form_rules`, `horizon`),
-how readers leave them out (`judging.standing_sql`, `warehouse.functions`).
+how readers leave them out (`judging.standing_sql`, `warehouse.engines.duckdb.functions`).
 """
 
 from __future__ import annotations

@@ -17,8 +17,8 @@ from unittest.mock import patch
 import duckdb
 
 from ingestion.contract import load_contract
-from warehouse.connections import WORKING
 from warehouse.dbt_runner import PROJECT_DIR, TARGET, release_databases
+from warehouse.engines.duckdb.connections import WORKING
 
 ENGINE = "spark"
 """The second engine by the name that dbt dispatches on."""

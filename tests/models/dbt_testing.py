@@ -12,9 +12,9 @@ from typing import Any
 
 from glassbook.engine import build_options, connect
 from glassbook.settings import Settings
-from warehouse.connections import WORKING
 from warehouse.dbt_events import unheard_events_dropped
 from warehouse.dbt_runner import PROJECT_DIR, TARGET, profile, release_databases
+from warehouse.engines.duckdb.connections import WORKING
 from warehouse.removal_effects import define_python_steps
 
 

@@ -168,8 +168,8 @@ def test_a_blocking_check_leaves_the_snapshot_in_force(tmp_path: Path, monkeypat
     ingest(homes.at(settings, LOADED), steady_platform(4).write(tmp_path / "source"))
     ran: list[Any] = []
 
-    def spoil(project: Project, of: Settings, database: Path, **named: Any) -> DbtRun:
-        run = run_dbt(project, of, database, **named)
+    def spoil(project: Project, of: Settings, database: Path, *more: Any) -> DbtRun:
+        run = run_dbt(project, of, database, *more)
         with engine.connect(database, options=engine.build_options(of)) as connection:
             ran.append(connection.execute(SPOILED["GB-I05"]))
         return run

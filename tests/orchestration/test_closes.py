@@ -28,7 +28,8 @@ from reports.retention.pruning import prune_after_build
 from simulator import simulate
 from tests.support import homes
 from tests.support.dagster_runs import checked, made, models_made, run_job, temporary_instance
-from warehouse.dbt_runner import HISTORY_TAG, Project
+from warehouse.dbt_runner import Project
+from warehouse.dbt_selection import HISTORY_TAG
 
 # Days on which something was known. On the first nothing was built; in the night to the last nothing came.
 LOADED_ONLY, FULL, ADDED, NOTHING_NEW = "2019-01-30", "2019-01-31", "2019-02-01", "2019-02-02"

@@ -17,7 +17,7 @@ from glassbook.snapshots import Snapshot, connect, current_snapshot
 from ingestion.loading.load import ingest
 from simulator import simulate
 from warehouse.build import run_build
-from warehouse.connections import WORKING, attach
+from warehouse.engines.duckdb.connections import WORKING, attach
 
 LOANS, SEED = 600, 11
 FIRST, LAST = date(2018, 1, 1), date(2019, 3, 31)

@@ -14,7 +14,7 @@ from pathlib import Path
 import duckdb
 
 from glassbook.settings import Settings
-from warehouse.connections import WORKING, attach
+from warehouse.engines.duckdb.connections import WORKING, attach
 
 # Each part of what is said is said of those alone of whom the one before it is.
 LEVELS = ("user_kind", "province_code", "industry_code", "income_band")

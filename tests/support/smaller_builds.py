@@ -6,6 +6,7 @@ Belongs here: leaving out data tests and marts. Does not: which tests read them 
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from tests.support.whole_builds import is_whole
@@ -22,9 +23,10 @@ def make_builds_smaller(wants_data_tests: Callable[[], bool], wants_marts: Calla
 
     left_out: list[str] = []
 
-    def run_dbt(project: Any, *args: Any, **values: Any) -> Any:
+    def run_dbt(project: Any, settings: Any, database: Any, selection: Any, *args: Any) -> Any:
         left_out[:] = [] if is_whole() or wants_marts() else unread_marts(project.manifest)
-        return run_all(project, *args, **(values | {"with_data_tests": wants_data_tests(), "without": tuple(left_out)}))
+        smaller = replace(selection, with_data_tests=wants_data_tests(), without=tuple(left_out))
+        return run_all(project, settings, database, smaller, *args)
 
     def run_checks(*args: Any) -> Any:
         # A check of marts that were not made would count as broken.

@@ -36,7 +36,7 @@ def version(*, with_seeds: bool = True) -> str:
     "file",
     [
         "warehouse/build.py",
-        "warehouse/functions.py",
+        "warehouse/engines/duckdb/functions.py",
         "glassbook/calendar.py",
         "glassbook/catalogue/checks.yml",
         "ingestion/contract.yml",

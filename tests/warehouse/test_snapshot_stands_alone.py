@@ -19,8 +19,8 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
 from tests.support.built import LAST
 from tests.support.personal_texts import PERSONAL, personal_texts
-from warehouse.connections import WORKING
 from warehouse.dbt_runner import Project
+from warehouse.engines.duckdb.connections import WORKING
 
 FIGURES = "select code, value, numerator, denominator from rpt_cn_figures_as_of(date '2019-02-13') order by code"
 

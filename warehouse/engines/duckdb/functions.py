@@ -17,7 +17,7 @@ from glassbook.settings import Settings
 from glassbook.sql_paths import parquet_sql
 from ingestion.contract import Table, load_contract
 from ingestion.loading.lake_rows import rows_sql
-from warehouse.connections import WORKING
+from warehouse.engines.duckdb.connections import WORKING
 
 
 def define_functions(
