@@ -5,10 +5,10 @@ from typing import Any
 import dagster as dg
 
 from glassbook.settings import Settings
-from orchestration.assets.showing import shown
 from orchestration.dbt_translator import SNAPSHOT
 from orchestration.partitions import filing_periods, period_of
 from orchestration.resources import Installation
+from orchestration.showing import shown
 from orchestration.steps.filing import open_or_check_filing
 from reports.filing.declare.regime import Regime
 

@@ -10,11 +10,11 @@ from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
 from ingestion.loading.load import Scope
 from ingestion.sources.away import SourceAway
-from orchestration.assets.showing import made
 from orchestration.checks.form import form_results, form_specs
 from orchestration.dbt_translator import LAKE
 from orchestration.freshness import lake_freshness
 from orchestration.resources import Installation
+from orchestration.showing import made
 from orchestration.steps.loading import load
 
 # A server that restarts or fails over is back within the hour: tried again after 5, 10 and 20 minutes.

@@ -5,9 +5,9 @@ from typing import Any
 
 import dagster as dg
 
-from orchestration.assets.showing import shown
 from orchestration.dbt_translator import SNAPSHOT
 from orchestration.resources import Installation
+from orchestration.showing import shown
 from orchestration.steps.publishing import publish
 
 PUBLIC_SITE = dg.AssetKey("public_site")

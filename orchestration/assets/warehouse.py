@@ -14,13 +14,13 @@ from dagster_dbt import build_dbt_asset_specs
 
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
-from orchestration.assets.showing import made
 from orchestration.checks.catalogue import catalogue_results, catalogue_specs
 from orchestration.checks.data_tests import DataTests
 from orchestration.dbt_translator import SNAPSHOT, WAREHOUSE, WarehouseTranslator
 from orchestration.freshness import snapshot_freshness
 from orchestration.partitions import closes
 from orchestration.resources import Installation
+from orchestration.showing import made
 from orchestration.steps.building import close_day
 from warehouse.checks import CheckOutcome
 from warehouse.dbt_runner import NodeResult

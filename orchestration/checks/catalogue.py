@@ -7,9 +7,9 @@ from collections.abc import Iterator
 import dagster as dg
 
 from glassbook.catalogue import Check, load_checks
-from orchestration.assets.showing import checked
 from orchestration.checks.names import check_name
 from orchestration.dbt_translator import LAKE, SNAPSHOT, WAREHOUSE
+from orchestration.showing import checked
 from warehouse.checks import CheckOutcome
 
 

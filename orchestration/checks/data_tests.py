@@ -8,8 +8,8 @@ from typing import Any
 import dagster as dg
 from dagster_dbt import DagsterDbtTranslator
 
-from orchestration.assets.showing import checked
 from orchestration.dbt_translator import SNAPSHOT
+from orchestration.showing import checked
 from warehouse.dbt_runner import NodeResult
 
 

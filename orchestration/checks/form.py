@@ -11,9 +11,9 @@ from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
 from ingestion.contract.form_rules import FormRule, rules_of
 from ingestion.quarantine.pages import held_by_rule
-from orchestration.assets.showing import checked
 from orchestration.checks.names import check_name
 from orchestration.dbt_translator import LAKE
+from orchestration.showing import checked
 
 
 def form_specs() -> list[dg.AssetCheckSpec]:

@@ -17,7 +17,7 @@ from glassbook.settings import load_settings
 )
 def demo(loans: int, seed: int, postgres: bool) -> None:
     """Simulate a platform and run the whole way on it: load, build, check, file, publish."""
-    from orchestration import demo
+    from orchestration.commands import demonstration as demo
 
     run = demo.run_demo_on_postgres if postgres else demo.run_demo
     run(load_settings(), loans, seed)

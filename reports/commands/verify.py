@@ -71,7 +71,7 @@ def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
 
 
 def _verify_home(settings: Settings) -> None:
-    from reports.verifying.home import verify_home
+    from reports.audit.home import verify_home
 
     verdict = verify_home(settings)
     for problem in verdict.problems:

@@ -24,7 +24,7 @@ def look_at_filings(settings: Settings, *, is_deep: bool) -> Seen:
             return Seen("broken", f"{log_path(settings)} is lost, though {left} was submitted", mend)
         return Seen("ok", "none was opened yet")
     if is_deep:
-        from reports.verifying.home import verify_home
+        from reports.audit.home import verify_home
 
         verdict = verify_home(settings)
         if verdict.problems:

@@ -14,12 +14,12 @@ import pytest
 from glassbook import faults
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
+from reports.audit.home import verify_home
 from reports.filing.acts.acts import check_filing, explain_edit, open_filing, sign_filing, submit_filing
 from reports.filing.life.log import read_log
 from reports.filing.life.states import filings, package_folder, signed_folder
 from reports.signing.private_keys import new_key
 from reports.signing.register import read_register
-from reports.verifying.home import verify_home
 from reports.verifying.package import verify_package
 from tests.support.signers import PASSPHRASE, SIGNERS, make_keys
 from tests.support.small_filings import WARNING, small_world

@@ -24,7 +24,7 @@ COMMANDS = {
     "build": ("orchestration.steps.building", {"dagster", "dagster_dbt", "streamlit"}),
     "file": ("orchestration.steps.filing", {"dagster", "dagster_dbt", "dbt", "streamlit"}),
     "publish": ("orchestration.steps.publishing", {"dagster", "dagster_dbt", "dbt", "streamlit"}),
-    "demo": ("orchestration.demo", {"dagster", "dagster_dbt", "streamlit"}),
+    "demo": ("orchestration.commands.demonstration", {"dagster", "dagster_dbt", "streamlit"}),
 }
 
 

@@ -9,9 +9,9 @@ from pathlib import Path
 
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
+from reports.audit.home import verify_home
 from reports.filing.acts.acts import check_filing, open_filing, sign_filing, submit_filing
 from reports.filing.life.log import read_log
-from reports.verifying.home import verify_home
 from tests.support.signers import PASSPHRASE, SIGNERS, make_keys
 from tests.support.small_filings import small_world
 

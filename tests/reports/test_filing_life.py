@@ -14,6 +14,7 @@ from click.testing import CliRunner, Result
 from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings, load_settings
 from glassbook.snapshots import Snapshot
+from reports.audit.home import verify_home
 from reports.commands import keys as keys_commands
 from reports.commands.verify import verify as verify_command
 from reports.deadlines.reading import read_calendar
@@ -21,7 +22,6 @@ from reports.filing.acts.acts import open_filing, sign_filing
 from reports.filing.life.log import read_log
 from reports.filing.life.states import filings, package_folder, read_head, signed_folder
 from reports.retention.pruning import StillNeeded, prune_one
-from reports.verifying.home import verify_home
 from reports.verifying.package import verify_package
 from tests.support.signers import SIGNERS, make_keys
 from warehouse.control import OBLIGATION_COLUMNS

@@ -17,6 +17,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
+from reports.audit.home import verify_home
 from reports.filing.acts.acts import (
     answer_filing,
     check_filing,
@@ -30,7 +31,6 @@ from reports.filing.acts.facts import newest_version
 from reports.filing.life.log import read_log
 from reports.filing.life.states import draft_folder, signed_folder
 from reports.signing.register import revoke_key
-from reports.verifying.home import verify_home
 from reports.verifying.package import verify_package
 from reports.verifying.stand_alone import verify_filing
 from tests.support.signers import PASSPHRASE, SIGNERS, make_keys

@@ -14,9 +14,9 @@ from glassbook.errors import CheckFailed
 from glassbook.lake.log import entry_path
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
+from reports.audit.home import verify_home
 from reports.filing.life.log import read_log
 from reports.filing.life.states import filings, package_folder, read_head
-from reports.verifying.home import verify_home
 from tests.reports.test_filing_life import FILING, RESTATED
 from tests.support.earlier_log import write_log
 

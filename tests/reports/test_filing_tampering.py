@@ -12,6 +12,8 @@ import pytest
 
 from glassbook.chained_file import ChainBroken
 from glassbook.settings import Settings
+from reports.audit import home as module
+from reports.audit.home import verify_home
 from reports.doctor.filings import look_at_filings
 from reports.filing.acts.acts import open_filing
 from reports.filing.life.log import HEAD_NAME, Entry, log_path, read_log
@@ -20,8 +22,6 @@ from reports.filing.package.archive import make_archive
 from reports.signing.register import register_path
 from reports.signing.sign_off import SignOff
 from reports.signing.signatures import SIGNATURES_NAME
-from reports.verifying import home as module
-from reports.verifying.home import verify_home
 from reports.verifying.package import verify_package
 from tests.support.small_filings import small_filings, small_world
 

@@ -12,8 +12,8 @@ from click.testing import Result
 
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
+from reports.audit.home import verify_home
 from reports.filing.life.states import filings, package_folder, signed_folder
-from reports.verifying.home import verify_home
 from tests.reports.test_filing_life import FILING, RESTATED, signed_by_all
 
 FIRST, SECOND = "Loan 1 pays on Friday.", "Loan 2 is disputed."

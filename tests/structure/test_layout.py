@@ -55,7 +55,12 @@ def test_import_rules_cover_every_package() -> None:
     rules = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["tool"]["importlinter"]
     assert set(rules["root_packages"]) == PACKAGES
     named = {name for contract in rules["contracts"] for key in ("layers", "source_modules") for name in contract.get(key, [])}
-    assert named == PACKAGES
+    assert named >= PACKAGES
+    # Of the largest package also its rooms, each of which has its place.
+    rooms = {f"reports.{path.stem}" for path in (ROOT / "reports").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
+    rooms |= {f"reports.filing.{path.name}" for path in (ROOT / "reports" / "filing").iterdir() if (path / "__init__.py").is_file()}
+    placed = {part.strip() for name in named for part in name.split("|")}
+    assert rooms - placed <= {"reports.__init__", "reports.filing"}
 
 
 def test_import_rules_hold() -> None:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from graphlib import TopologicalSorter
 from importlib.metadata import entry_points
 from pathlib import Path
+
+import grimp
 
 ROOT = Path(__file__).parents[2]
 PACKAGES = ("glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration", "benchmarks")
@@ -39,3 +42,20 @@ def test_a_function_is_short_and_takes_few_parameters() -> None:
     long = [f"{name}: {lines} lines" for name, node in found.items() if (lines := (node.end_lineno or 0) - node.lineno + 1) > MOST_LINES]
     wide = [f"{name}: {count} parameters" for name, node in found.items() if (count := parameter_count(node)) > MOST_PARAMETERS]
     assert not long + wide, "\n".join(long + wide)
+
+
+def room(module: str) -> str:
+    """The folder or module below a package that a module lies in; rooms of filings are one deeper."""
+    parts = module.split(".")
+    return ".".join(parts[: 3 if parts[:2] == ["reports", "filing"] else 2])
+
+
+def test_rooms_that_import_each_other_stand_in_no_ring() -> None:
+    """Also by imports inside functions, and those for types alone: who reads one room needs none of the rooms above it."""
+    graph = grimp.build_graph(*PACKAGES[:-1], exclude_type_checking_imports=False, cache_dir=None)
+    below: dict[str, set[str]] = {}
+    for module in graph.modules:
+        below.setdefault(room(module), set()).update(map(room, graph.find_modules_directly_imported_by(module)))
+    sorter = TopologicalSorter({here: others - {here} for here, others in below.items()})
+    order = list(sorter.static_order())  # raises CycleError that names the ring
+    assert order.index("reports.present") < order.index("reports.filing.make") < order.index("reports.site")
