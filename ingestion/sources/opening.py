@@ -7,10 +7,10 @@ from pathlib import Path
 from glassbook.errors import InputError
 from ingestion.mapping import Mapping
 from ingestion.sources.database import DatabaseSource
-from ingestion.sources.folder import FolderSource
-from ingestion.sources.offered_files import AUTO
+from ingestion.sources.folder.offered_files import AUTO
+from ingestion.sources.folder.source import FolderSource
 from ingestion.sources.table import Source
-from ingestion.sources.targets_file import ENDINGS, TargetsFile
+from ingestion.sources.targets.source import ENDINGS, TargetsFile
 
 _SQLITE = b"SQLite format 3\x00"
 _DUCKDB = b"DUCK"
@@ -36,11 +36,11 @@ def open_database(address: str, encoding: str = AUTO) -> DatabaseSource:
     """
     scheme, is_url, _ = address.partition("://")
     if scheme in ("postgresql", "postgres") and is_url:
-        from ingestion.sources.postgresql import PostgresSource
+        from ingestion.sources.postgresql.source import PostgresSource
 
         return PostgresSource(address)
     if scheme in ("mysql", "mariadb") and is_url:
-        from ingestion.sources.mysql import MySqlSource
+        from ingestion.sources.mysql.source import MySqlSource
 
         return MySqlSource(address)
     if is_url:
@@ -53,14 +53,14 @@ def open_database(address: str, encoding: str = AUTO) -> DatabaseSource:
     path = Path(address)
     head = _head(path)
     if head.startswith(_SQLITE):
-        from ingestion.sources.sqlite_file import SqliteSource
+        from ingestion.sources.sqlite.source import SqliteSource
 
         return SqliteSource(path)
     if head[8:12] == _DUCKDB:
-        from ingestion.sources.duckdb_file import DuckDbSource
+        from ingestion.sources.duckdb.source import DuckDbSource
 
         return DuckDbSource(path)
-    from ingestion.sources.folder_tables import FolderTables
+    from ingestion.sources.folder.tables import FolderTables
 
     return FolderTables(path, encoding)
 

@@ -8,7 +8,7 @@ import pytest
 
 from glassbook.errors import InputError
 from ingestion.sources.address import parts_of, shown, without_password
-from ingestion.sources.mysql_address import connect_options
+from ingestion.sources.mysql.address import connect_options
 
 SECRET = "g:h%40m"
 

@@ -17,10 +17,10 @@ from hypothesis import strategies as st
 from glassbook.errors import InputError
 from ingestion.loading.load import Plan, ingest
 from ingestion.mapping import Mapping
-from ingestion.sources import csv_records
-from ingestion.sources.csv_files import open_csv
-from ingestion.sources.csv_records import count_records
-from ingestion.sources.offered_files import offered
+from ingestion.sources.folder import csv_records
+from ingestion.sources.folder.csv_files import open_csv
+from ingestion.sources.folder.csv_records import count_records
+from ingestion.sources.folder.offered_files import offered
 from tests.ingestion.test_other_files import TABLES, a_source, as_csv
 from tests.support.lake import a_home, refused, rows
 
@@ -83,7 +83,7 @@ def test_a_real_book_cut_off_anywhere_is_refused_or_whole_to_there(tmp_path: Pat
 
 def test_what_the_engine_loses_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     source = with_users(tmp_path, three("Alice", "Bob"))
-    monkeypatch.setattr("ingestion.sources.csv_files.count_records", lambda path, named: csv_records.Counted(4, True))
+    monkeypatch.setattr("ingestion.sources.folder.csv_files.count_records", lambda path, named: csv_records.Counted(4, True))
     assert "4 records by one count and 3 by another" in str(refused(a_home(tmp_path / "home"), source))
 
 
@@ -134,7 +134,7 @@ def test_columns_named_twice_in_other_forms_are_refused_too(tmp_path: Path) -> N
         assert "named principal, and so is column" in str(refused(a_home(tmp_path / "home"), source, plan))
     nested = pa.table({"a": [{"x": 1, "y": {"x": 2}}], "x": [[1]], "y": [1]})
     pq.write_table(nested, tmp_path / "nested.parquet")
-    from ingestion.sources.parquet_files import names_in
+    from ingestion.sources.folder.parquet_files import names_in
 
     assert names_in(duckdb.connect(), offered(tmp_path / "nested.parquet", tmp_path)) == ["a", "x", "y"]
 

@@ -19,7 +19,7 @@ from glassbook.lake.loads import visible_loads
 from ingestion.contract import load_contract
 from ingestion.loading.load import Plan, ingest
 from ingestion.mapping import Mapping
-from ingestion.sources.folder_entries import entries_of
+from ingestion.sources.folder.entries import entries_of
 from orchestration.commands import ingest as ingest_command
 from reports.doctor import examine
 from tests.ingestion.test_other_files import as_csv

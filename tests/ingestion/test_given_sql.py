@@ -16,9 +16,9 @@ from ingestion.loading.load import Plan
 from ingestion.map.commands import map_group
 from ingestion.mapping import Mapping
 from ingestion.mapping.given_sql import require_reading_sql
-from ingestion.sources.duckdb_file import DuckDbSource
+from ingestion.sources.duckdb.source import DuckDbSource
 from ingestion.sources.opening import open_database
-from ingestion.sources.sqlite_file import SqliteSource
+from ingestion.sources.sqlite.source import SqliteSource
 from ingestion.sources.table import Request
 from tests.support.duckdb_source import tables_as_they_are, write_database
 from tests.support.lake import a_home, a_platform, refused, rows

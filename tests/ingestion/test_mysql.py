@@ -18,7 +18,7 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.loading.load import Plan, ingest, read_source
 from ingestion.mapping import Mapping
-from ingestion.sources.mysql import MySqlSource
+from ingestion.sources.mysql.source import MySqlSource
 from ingestion.sources.table import Request
 from tests.support.lake import a_home, a_platform, assert_arrived, newest, refused, rows
 from tests.support.mariadb import Database, mariadb, mariadb_database, running_server

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingestion.sources import mysql_rows
-from ingestion.sources.mysql_rows import row_batches
+from ingestion.sources.mysql import rows as mysql_rows
+from ingestion.sources.mysql.rows import row_batches
 from tests.support.mariadb import Database, mariadb, mariadb_database
 
 __all__ = ["mariadb", "mariadb_database"]

@@ -15,7 +15,7 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.loading.drift import notes_of_reading
 from ingestion.loading.load import ingest, read_source
-from ingestion.sources.postgresql import PostgresSource
+from ingestion.sources.postgresql.source import PostgresSource
 from ingestion.sources.table import Request
 from tests.oracle import comparing
 from tests.oracle.ledger import read_book

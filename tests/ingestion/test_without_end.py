@@ -17,7 +17,7 @@ from glassbook.lake.loads import visible_loads
 from glassbook.profile.reading import load_profile
 from ingestion.loading.load import ingest
 from ingestion.mapping import read_mapping
-from ingestion.sources import unpacking
+from ingestion.sources.folder import unpacking
 from tests.support.lake import a_home, a_platform, refused
 
 HEADER = b"fee_id,fee_kind\n"

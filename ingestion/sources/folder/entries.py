@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from glassbook.errors import InputError
-from ingestion.sources.file_names import FORMS, PACKINGS, form_of, is_companion, stem_of
+from ingestion.sources.folder.file_names import FORMS, PACKINGS, form_of, is_companion, stem_of
 
 # Files that say how an export went or what is in it; folders of that kind hold rows that are not, or no longer, the table's.
 _OF_EXPORTERS = "_"

@@ -26,8 +26,8 @@ from ingestion.mapping.conversion import Kind
 from ingestion.sources.address import parts_of, shown, without_password
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
-from ingestion.sources.mysql_address import connect_options
-from ingestion.sources.mysql_rows import row_batches
+from ingestion.sources.mysql.address import connect_options
+from ingestion.sources.mysql.rows import row_batches
 
 _KINDS: dict[int, tuple[str, Kind]] = {
     FIELD_TYPE.TINY: ("tinyint", "integer"),

@@ -9,8 +9,8 @@ import duckdb
 from glassbook.errors import InputError
 from glassbook.sql_paths import ROW_NUMBER, file_read, parquet_sql
 from ingestion.contract import Column, Table
-from ingestion.sources.files import FilePart, require_in_file, require_names, table_of_files
-from ingestion.sources.offered_files import Offered
+from ingestion.sources.folder.files import FilePart, require_in_file, require_names, table_of_files
+from ingestion.sources.folder.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
 INTEGERS = {"TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT"}

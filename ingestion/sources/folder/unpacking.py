@@ -15,7 +15,7 @@ from typing import Any, BinaryIO
 
 from glassbook.engine_errors import is_full_disk
 from glassbook.errors import InputError
-from ingestion.sources.file_names import FORMS, PACKINGS, is_companion
+from ingestion.sources.folder.file_names import FORMS, PACKINGS, is_companion
 
 _BLOCK = 1 << 16
 # A Python may be made without these two.

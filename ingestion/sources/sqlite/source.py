@@ -26,7 +26,7 @@ from glassbook.errors import InputError
 from ingestion.mapping.conversion import Kind
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
-from ingestion.sources.text_rows import text_batch, text_schema
+from ingestion.sources.sqlite.text_rows import text_batch, text_schema
 
 _BATCH_ROWS = 20_000
 # In this order, as SQLite itself finds the affinity of a declared type; instants, which it does not know, come first.

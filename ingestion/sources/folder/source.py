@@ -18,13 +18,13 @@ import duckdb
 from glassbook.engine_errors import is_full_disk
 from glassbook.errors import InputError
 from ingestion.contract import Table, load_contract
-from ingestion.sources.csv_files import open_csv
-from ingestion.sources.file_names import FORMS, PACKINGS, is_companion
-from ingestion.sources.folder_entries import Entries, entries_of
-from ingestion.sources.offered_files import AUTO, offered
-from ingestion.sources.parquet_files import open_parquet
+from ingestion.sources.folder.csv_files import open_csv
+from ingestion.sources.folder.entries import Entries, entries_of
+from ingestion.sources.folder.file_names import FORMS, PACKINGS, is_companion
+from ingestion.sources.folder.offered_files import AUTO, offered
+from ingestion.sources.folder.parquet_files import open_parquet
+from ingestion.sources.folder.unpacking import cannot_unpack, require_ample_archive
 from ingestion.sources.table import Request, SourceTable
-from ingestion.sources.unpacking import cannot_unpack, require_ample_archive
 
 
 class FolderSource:

@@ -18,7 +18,7 @@ from typing import Literal
 from charset_normalizer import from_bytes
 
 from glassbook.errors import InputError
-from ingestion.sources.unpacking import unpacked
+from ingestion.sources.folder.unpacking import unpacked
 
 AUTO = "auto"
 """Encoding of CSV: UTF-8, or GB18030 (with GBK and GB2312 in it) where that is what the bytes are."""
@@ -75,7 +75,7 @@ def offered(path: Path, work: Path, encoding: str = AUTO, days: frozenset[str] =
         return Offered(path, whole, ".parquet")
     if form == ".xlsx":
         # Its library takes longer to load than most folders without a workbook.
-        from ingestion.sources.workbooks import lines_of_workbook
+        from ingestion.sources.folder.workbooks import lines_of_workbook
 
         target = _place(work, ".csv")
         return Offered(path, target, ".csv", lines_of_workbook(path, whole, target, days))

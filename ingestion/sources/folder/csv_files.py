@@ -11,9 +11,9 @@ from glassbook.sql_paths import file_read
 from glassbook.sql_text import identifier, quoted
 from ingestion.contract import Column, Table
 from ingestion.mapping.conversion import OFFSET
-from ingestion.sources.csv_records import count_records
-from ingestion.sources.files import FilePart, require_in_file, require_names, table_of_files
-from ingestion.sources.offered_files import Offered
+from ingestion.sources.folder.csv_records import count_records
+from ingestion.sources.folder.files import FilePart, require_in_file, require_names, table_of_files
+from ingestion.sources.folder.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
 
 CSV_PATTERNS = {

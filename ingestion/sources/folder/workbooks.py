@@ -21,7 +21,7 @@ from openpyxl.worksheet._reader import FORMULA_TAG, VALUE_TAG, WorkSheetParser
 
 from glassbook.engine_errors import is_full_disk
 from glassbook.errors import InputError
-from ingestion.sources.unpacking import require_ample_archive
+from ingestion.sources.folder.unpacking import require_ample_archive
 
 TOO_LONG = 10**15
 """A spreadsheet keeps 15 digits; from this number on, in size, it may have put zeros for the rest."""

@@ -14,13 +14,13 @@ import duckdb
 from glassbook.engine import connect
 from glassbook.errors import InputError
 from glassbook.sql_paths import parquet_sql
-from ingestion.sources.csv_files import csv_sql, every_record_sql, header_of, require_records
-from ingestion.sources.csv_records import count_records
-from ingestion.sources.duckdb_file import DuckDbSource, close_to_the_outside
-from ingestion.sources.files import require_names
-from ingestion.sources.folder import FolderSource
-from ingestion.sources.offered_files import AUTO, Offered, offered
-from ingestion.sources.parquet_files import names_in
+from ingestion.sources.duckdb.source import DuckDbSource, close_to_the_outside
+from ingestion.sources.folder.csv_files import csv_sql, every_record_sql, header_of, require_records
+from ingestion.sources.folder.csv_records import count_records
+from ingestion.sources.folder.files import require_names
+from ingestion.sources.folder.offered_files import AUTO, Offered, offered
+from ingestion.sources.folder.parquet_files import names_in
+from ingestion.sources.folder.source import FolderSource
 
 
 class FolderTables(DuckDbSource):
