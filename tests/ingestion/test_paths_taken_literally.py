@@ -19,7 +19,7 @@ from reports.engine.filing import write_filing
 from reports.engine.regime import load_regime
 from reports.figures import read_figures
 from simulator import simulate
-from tests.ingestion import test_other_files as forms
+from tests.ingestion.sources import test_other_files as forms
 from tests.support import homes
 from tests.support.lake import a_home, a_platform, rows
 from tests.support.platform import Platform

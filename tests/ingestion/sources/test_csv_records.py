@@ -21,7 +21,7 @@ from ingestion.sources.folder import csv_records
 from ingestion.sources.folder.csv_files import open_csv
 from ingestion.sources.folder.csv_records import count_records
 from ingestion.sources.folder.offered_files import offered
-from tests.ingestion.test_other_files import TABLES, a_source, as_csv
+from tests.ingestion.sources.test_other_files import TABLES, a_source, as_csv
 from tests.support.lake import a_home, refused, rows
 
 HEADER = "user_id,user_kind,registered_at,status,updated_at,legal_name\n"
@@ -140,7 +140,7 @@ def test_columns_named_twice_in_other_forms_are_refused_too(tmp_path: Path) -> N
 
 
 def test_a_query_of_a_mapping_that_gives_a_column_twice_is_refused(tmp_path: Path) -> None:
-    from tests.ingestion.test_other_files import duckdb_file, sqlite_file
+    from tests.ingestion.sources.test_other_files import duckdb_file, sqlite_file
 
     plan = as_it_is()
     assert plan.mapping is not None

@@ -20,7 +20,7 @@ from openpyxl.utils import get_column_letter
 from glassbook.errors import InputError
 from ingestion.loading.load import ingest
 from ingestion.sources.folder.workbooks import TOO_LONG, lines_of_workbook
-from tests.ingestion.test_other_files import a_source, workbooks
+from tests.ingestion.sources.test_other_files import a_source, workbooks
 from tests.support.lake import a_home, refused, rows
 
 SHEET = "xl/worksheets/sheet1.xml"

@@ -22,7 +22,7 @@ from ingestion.mapping import Mapping
 from ingestion.sources.folder.entries import entries_of
 from orchestration.commands import ingest as ingest_command
 from reports.doctor import examine
-from tests.ingestion.test_other_files import as_csv
+from tests.ingestion.sources.test_other_files import as_csv
 from tests.support.earlier_log import edit_entry
 from tests.support.lake import a_home, a_platform, refused, rows
 
