@@ -1,6 +1,6 @@
 """What the name of a file says: its form, its packing, the table it is of, and whether it holds rows at all.
 
-Belongs here: rules on one name. Does not: rules on what lies in a folder together (`folder_entries`).
+Belongs here: rules on one name. Does not: rules on what lies in a folder together (`entries`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """Files as a platform exports them, made readable: packed ones unpacked, workbooks as lines of text, Chinese encodings as UTF-8.
 
-Belongs here: what must happen to a file before its rows can be read. Does not: finding the files (`folder`), reading rows (`csv_files`,
+Belongs here: what must happen to a file before its rows can be read. Does not: finding the files (`source`), reading rows (`csv_files`,
 `parquet_files`).
 """
 
@@ -19,9 +19,7 @@ from charset_normalizer import from_bytes
 
 from glassbook.errors import InputError
 from ingestion.sources.folder.unpacking import unpacked
-
-AUTO = "auto"
-"""Encoding of CSV: UTF-8, or GB18030 (with GBK and GB2312 in it) where that is what the bytes are."""
+from ingestion.sources.source_engine import AUTO
 
 _BLOCK = 1 << 20
 # Japanese in its own encoding shares these signs with GB2312.

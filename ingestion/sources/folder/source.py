@@ -1,6 +1,6 @@
 """A folder, or an archive of one, with a file or a folder of files a table.
 
-Belongs here: the folder as a source. Does not: what a file in it is (`folder_entries`), unpacking it (`offered_files`),
+Belongs here: the folder as a source. Does not: what a file in it is (`entries`), unpacking it (`offered_files`),
 reading it (`parquet_files`, `csv_files`).
 """
 
@@ -21,9 +21,10 @@ from ingestion.contract import Table, load_contract
 from ingestion.sources.folder.csv_files import open_csv
 from ingestion.sources.folder.entries import Entries, entries_of
 from ingestion.sources.folder.file_names import FORMS, PACKINGS, is_companion
-from ingestion.sources.folder.offered_files import AUTO, offered
+from ingestion.sources.folder.offered_files import offered
 from ingestion.sources.folder.parquet_files import open_parquet
 from ingestion.sources.folder.unpacking import cannot_unpack, require_ample_archive
+from ingestion.sources.source_engine import AUTO
 from ingestion.sources.table import Request, SourceTable
 
 

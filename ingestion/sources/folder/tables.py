@@ -1,6 +1,6 @@
 """The files of a folder as tables of an engine, so that a mapping can read them as it reads a database.
 
-Belongs here: laying a view over each table's files. Does not: finding or unpacking them (`folder`, `offered_files`).
+Belongs here: laying a view over each table's files. Does not: finding or unpacking them (`source`, `offered_files`).
 """
 
 from __future__ import annotations
@@ -14,20 +14,23 @@ import duckdb
 from glassbook.engine import connect
 from glassbook.errors import InputError
 from glassbook.sql_paths import parquet_sql
-from ingestion.sources.duckdb.source import DuckDbSource, close_to_the_outside
+from ingestion.sources.duckdb_tables import DuckDbTables, close_to_the_outside
+from ingestion.sources.folder import ENGINE
 from ingestion.sources.folder.csv_files import csv_sql, every_record_sql, header_of, require_records
 from ingestion.sources.folder.csv_records import count_records
 from ingestion.sources.folder.files import require_names
-from ingestion.sources.folder.offered_files import AUTO, Offered, offered
+from ingestion.sources.folder.offered_files import Offered, offered
 from ingestion.sources.folder.parquet_files import names_in
 from ingestion.sources.folder.source import FolderSource
+from ingestion.sources.source_engine import AUTO
 
 
-class FolderTables(DuckDbSource):
+class FolderTables(DuckDbTables):
     """A folder whose files have names and columns of their own; columns of CSV and XLSX are texts."""
 
     is_complete = False
     kind_of_database = "folder of files"
+    dialect = ENGINE.dialect
     how_to_name_schema = ""
 
     def __init__(self, path: Path, encoding: str = AUTO) -> None:

@@ -1,6 +1,6 @@
 """Packed files made whole files again, proved to their last byte.
 
-Belongs here: one packing each. Does not: finding files, nor archives of a whole folder (`folder`).
+Belongs here: one packing each. Does not: finding files, nor archives of a whole folder (`source`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """What an address of MySQL or MariaDB says of how to connect: user, password, socket and TLS, as MySQL's own client takes them.
 
-Belongs here: reading the address and the client's option file. Does not: the session (`mysql`).
+Belongs here: reading the address and the client's option file. Does not: the session (`source`).
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The rows of a MySQL result as Arrow, from the bytes that the server sends: no object a value, and no more than a batch in memory.
 
-Belongs here: the packets of the text protocol, and where each value lies in them. Does not: session, statement and types (`mysql`).
+Belongs here: the packets of the text protocol, and where each value lies in them. Does not: session, statement and types (`source`).
 A row is a packet (3 bytes of length, 1 of its number) with the text of each column after its length (MySQL's documentation of its protocol,
 "Text Resultset Row"). Arrow's string views point into those bytes, so that nothing is decoded or copied before the engine reads it.
 """

@@ -1,6 +1,6 @@
 """A MySQL or MariaDB database: all tables of a load in one read-only, repeatable-read transaction, streamed as the server writes them.
 
-Belongs here: the session, MySQL's catalogue and types. Does not: the address (`mysql_address`), the SELECT of a table (`database`). Values
+Belongs here: the session, MySQL's catalogue and types. Does not: the address (`address`), the SELECT of a table (`database`). Values
 travel as the server's own text, so that nothing is rounded on the way; the engine turns them into numbers and instants.
 """
 
@@ -26,8 +26,10 @@ from ingestion.mapping.conversion import Kind
 from ingestion.sources.address import parts_of, shown, without_password
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
+from ingestion.sources.mysql import ENGINE
 from ingestion.sources.mysql.address import connect_options
 from ingestion.sources.mysql.rows import row_batches
+from ingestion.sources.statements import sql_of
 
 _KINDS: dict[int, tuple[str, Kind]] = {
     FIELD_TYPE.TINY: ("tinyint", "integer"),
@@ -60,17 +62,8 @@ _OWN_NAMES: dict[str, Kind] = {name: kind for name, kind in _KINDS.values()} | d
 )
 _BYTES = 63
 """Character set of what is no text (MySQL's `binary`)."""
-_COLUMNS = """
-select table_schema, table_name, column_name, data_type, column_type from information_schema.columns
-where table_schema not in ('information_schema', 'mysql', 'performance_schema', 'sys')
-order by table_schema, table_name, ordinal_position
-"""
-_KEYS = """
-select table_schema, table_name, constraint_name, column_name, referenced_table_name, referenced_column_name
-from information_schema.key_column_usage
-where table_schema = database() and (constraint_name = 'PRIMARY' or referenced_table_name is not null)
-order by table_schema, table_name, constraint_name, ordinal_position
-"""
+_GRANT = re.compile(r"GRANT (.+?) ON (.+?) TO ", re.IGNORECASE)
+_READING = {"SELECT", "USAGE", "SHOW VIEW", "SHOW DATABASES", "PROCESS", "REPLICATION CLIENT", "BINLOG MONITOR", "SLAVE MONITOR"}
 # The zone makes `timestamp` columns come in UTC; the waits, since the server would else hang up on a reader that is writing to disk.
 _SESSION = (
     "set session time_zone = '+00:00', session net_write_timeout = 3600, session wait_timeout = 28800",
@@ -83,7 +76,7 @@ class MySqlSource(DatabaseSource):
     """A database whose tables or views have the contract's names or are mapped; `database.table` names one of another database."""
 
     kind_of_database = "MySQL or MariaDB"
-    dialect = "mysql"
+    dialect = ENGINE.dialect
     how_to_name_schema = " as database.table"
 
     def __init__(self, url: str) -> None:
@@ -140,7 +133,7 @@ class MySqlSource(DatabaseSource):
     @cached_property
     def _catalogue(self) -> dict[tuple[str, str], list[SourceColumn]]:
         found: dict[tuple[str, str], list[SourceColumn]] = {}
-        for schema, relation, name, kind, declared in self.fetch(_COLUMNS):
+        for schema, relation, name, kind, declared in self.fetch(sql_of(__package__, "columns")):
             columns = found.setdefault((schema, relation), [])
             columns.append(SourceColumn(name, kind, _OWN_NAMES.get(kind, "other"), declared))
         return found
@@ -153,7 +146,7 @@ class MySqlSource(DatabaseSource):
         """Every table and view of the address's database."""
         keys: dict[str, list[str]] = {}
         foreign: dict[str, list[tuple[str, str, str]]] = {}
-        for _, relation, _, column, target, other in self.fetch(_KEYS):
+        for _, relation, _, column, target, other in self.fetch(sql_of(__package__, "keys")):
             if target is None:
                 keys.setdefault(relation, []).append(column)
             else:
@@ -193,6 +186,17 @@ class MySqlSource(DatabaseSource):
         with self._ready().cursor() as cursor:
             cursor.execute(query)
             return list(cursor.fetchall()) if cursor.description else []
+
+    def rights_beside_reading(self) -> list[str]:
+        """By the grants of the login itself. MySQL names roles without what they grant, so that rights of roles are not seen."""
+        found = []
+        for (line,) in self.fetch("show grants"):
+            granted = _GRANT.match(str(line))
+            rights = re.sub(r"\(.*?\)", "", granted[1]).split(",") if granted else []
+            surplus = sorted({right.strip().upper() for right in rights} - _READING)
+            if granted and surplus:
+                found.append(f"it has {', '.join(surplus[:5])}{' and more' if len(surplus) > 5 else ''} on {granted[2]}")
+        return found
 
     def quote(self, identifier: str) -> str:
         """In backticks."""

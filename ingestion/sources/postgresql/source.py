@@ -21,6 +21,8 @@ from ingestion.mapping.conversion import Kind
 from ingestion.sources.address import shown, without_password
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
+from ingestion.sources.postgresql import ENGINE
+from ingestion.sources.statements import sql_of
 
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("int2", "int4", "int8"), "integer"),
@@ -40,39 +42,12 @@ _BATCH_BYTES = 4 * 2**20
 # since a pool may hand the connection on. The setting makes texts end where `given_sql` saw them end.
 _SESSION = ("begin isolation level repeatable read read only", "set local standard_conforming_strings = on")
 
-# Everything that this user sees, in one question: thirty tables would otherwise be as many.
-_COLUMNS = """
-select
-    space.nspname, relation.relname, pg_table_is_visible(relation.oid), attribute.attname,
-    coalesce(base.typname, type.typname), coalesce(base.typtype, type.typtype) = 'e', format_type(attribute.atttypid, attribute.atttypmod)
-from pg_attribute as attribute
-inner join pg_class as relation on relation.oid = attribute.attrelid and relation.relkind in ('r', 'v', 'm', 'p', 'f')
-inner join pg_namespace as space on space.oid = relation.relnamespace
-inner join pg_type as type on type.oid = attribute.atttypid
-left join pg_type as base on base.oid = type.typbasetype
-where attribute.attnum > 0 and not attribute.attisdropped
-    and space.nspname not in ('pg_catalog', 'information_schema', 'pg_toast')
-order by space.nspname, relation.relname, attribute.attnum
-"""
-_KEYS = """
-select space.nspname, relation.relname, limits.contype, attribute.attname, target.relname, other.attname
-from pg_constraint as limits
-inner join pg_class as relation on relation.oid = limits.conrelid
-inner join pg_namespace as space on space.oid = relation.relnamespace
-cross join lateral unnest(limits.conkey) with ordinality as place (number, position)
-inner join pg_attribute as attribute on attribute.attrelid = limits.conrelid and attribute.attnum = place.number
-left join pg_class as target on target.oid = limits.confrelid
-left join pg_attribute as other on other.attrelid = limits.confrelid and other.attnum = limits.confkey[place.position]
-where limits.contype in ('p', 'f')
-order by space.nspname, relation.relname, limits.conname, place.position
-"""
-
 
 class PostgresSource(DatabaseSource):
     """A database whose tables or views have the contract's names or are mapped; schemas as the search path has them."""
 
     kind_of_database = "PostgreSQL"
-    dialect = "postgres"
+    dialect = ENGINE.dialect
     how_to_name_schema = ": ?options=-csearch_path%3Dmy_schema"
 
     def __init__(self, url: str) -> None:
@@ -105,7 +80,7 @@ class PostgresSource(DatabaseSource):
     @cached_property
     def _catalogue(self) -> dict[tuple[str, str], tuple[bool, list[SourceColumn]]]:
         found: dict[tuple[str, str], tuple[bool, list[SourceColumn]]] = {}
-        for schema, relation, is_visible, name, kind, is_enum, declared in self.fetch(_COLUMNS):
+        for schema, relation, is_visible, name, kind, is_enum, declared in self.fetch(sql_of(__package__, "columns")):
             columns = found.setdefault((schema, relation), (is_visible, []))[1]
             columns.append(SourceColumn(name, kind, "text" if is_enum else _KINDS.get(kind, "other"), declared))
         return found
@@ -118,7 +93,7 @@ class PostgresSource(DatabaseSource):
         """Every table and view outside the system's schemas; those of the search path without their schema."""
         keys: dict[tuple[str, str], list[str]] = {}
         foreign: dict[tuple[str, str], list[tuple[str, str, str]]] = {}
-        for schema, relation, kind, column, target, other in self.fetch(_KEYS):
+        for schema, relation, kind, column, target, other in self.fetch(sql_of(__package__, "keys")):
             if kind == "p":
                 keys.setdefault((schema, relation), []).append(column)
             else:
@@ -173,6 +148,14 @@ class PostgresSource(DatabaseSource):
         with self._connection.cursor() as cursor:
             cursor.execute(query)
             return cursor.fetchall() if cursor.description else []
+
+    def rights_beside_reading(self) -> list[str]:
+        """Of a superuser that alone; else the roles that reach further, and how many tables it may change."""
+        roles = [str(words) for (words,) in self.fetch(sql_of(__package__, "roles"))]
+        if "it is a superuser" in roles:
+            return roles[:1]
+        count, first = self.fetch(sql_of(__package__, "changeable_tables"))[0]
+        return roles + ([f"it may change {count} table(s), the first {first}"] if count else [])
 
     def sent(self, column: SourceColumn) -> str:
         """Texts, enumerations and numerals as text, the rest in its own type.

@@ -26,6 +26,7 @@ from glassbook.errors import InputError
 from ingestion.mapping.conversion import Kind
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
+from ingestion.sources.sqlite import ENGINE
 from ingestion.sources.sqlite.text_rows import text_batch, text_schema
 
 _BATCH_ROWS = 20_000
@@ -60,7 +61,7 @@ class SqliteSource(DatabaseSource):
     """A SQLite database file."""
 
     kind_of_database = "SQLite"
-    dialect = "sqlite"
+    dialect = ENGINE.dialect
     how_to_name_schema = ""
 
     def __init__(self, path: Path) -> None:

@@ -23,7 +23,6 @@ from glassbook.yaml_limits import compose, read_within_limits
 from ingestion.contract import Table, load_contract
 from ingestion.sources.table import Request, SourceTable
 
-ENDINGS = (".yml", ".yaml")
 TABLE = "targets"
 KINDS = (
     *("product", "operating_mode", "security", "repayment_method", "grade", "province", "industry", "branch", "institution", "channel"),
