@@ -31,7 +31,7 @@ def read(url: str, target: str, rows: str) -> None:
     """Our reader alone, in its snapshot: every value of the table, as the source sends it, into a Parquet file."""
     from glassbook.engine import connect
     from glassbook.sql_paths import file_written
-    from ingestion.sources.mysql import MySqlSource
+    from ingestion.sources.mysql.source import MySqlSource
 
     with MySqlSource(url) as source, connect() as engine:
         source.stream(engine, "arriving", "select * from repayments")

@@ -23,7 +23,7 @@ _A_DAY = f"of the years {FIRST_YEAR} to {LAST_YEAR}"
 
 ALLOWED = {
     "home": "the path of a folder without ? # { \\ in it, which is made where it is not there",
-    "source": "postgresql://, mysql:// or the path of a file or folder",
+    "source": "an address as docs/sources.md lists them, such as postgresql://USER@HOST/DATABASE or the path of a folder",
     "mapping": "the path of a plain file; empty for none",
     "source_encoding": "auto, or an encoding of text such as utf-8, gb18030 or big5",
     "null_words": 'a list of words, such as ["\\\\N", "NULL"]',

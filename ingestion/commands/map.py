@@ -70,6 +70,7 @@ def check(mapping: Path | None, source: str) -> None:
     from ingestion.mapping import read_mapping
     from ingestion.mapping.given_sql import require_reading_somewhere
     from ingestion.sources.opening import open_database
+    from ingestion.sources.registry import dialects
     from ingestion.sources.rights import surplus_rights
 
     settings = load_settings()
@@ -87,7 +88,7 @@ def check(mapping: Path | None, source: str) -> None:
             covered = coverage(read, opened)
             said = day_said(settings, read, opened)
     else:
-        require_reading_somewhere(read)
+        require_reading_somewhere(read, dialects())
         covered = coverage(read)
     for found in covered:
         click.echo(_line(found))

@@ -1,7 +1,7 @@
 """A draft of a mapping, from what a database declares: names, types, keys and foreign keys.
 
 Belongs here: which table and column resembles which of the contract's, and the YAML with what is left to a person. Does not: reading one
-(`mapping`) or saying what it covers (`map_check`).
+(`ingestion.mapping`) or saying what it covers (`check`).
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
 """The mapping of a platform's own schema to the contract, read from a YAML file and checked before anything is loaded.
 
 Belongs here: the shape of the file and what is wrong with one. Does not: how a rule becomes SQL (`conversion`, `sources.database`), nor
-drafting a mapping (`map_draft`) or saying what it covers (`map_check`).
+drafting a mapping or saying what it covers (`ingestion.map`).
 """
 
 from __future__ import annotations

@@ -11,7 +11,7 @@ comment, so that whoever puts it between brackets ends its line.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import sqlglot
 from sqlglot import exp
@@ -20,9 +20,6 @@ from sqlglot.tokenizer_core import Token, TokenType
 
 from glassbook.errors import InputError
 from ingestion.mapping import Mapping, TableMapping
-
-DIALECTS = ("postgres", "mysql", "sqlite", "duckdb")
-"""Of every kind of source that a mapping can be for, as sqlglot calls them."""
 
 _BEGINNINGS = {TokenType.SELECT, TokenType.WITH, TokenType.L_PAREN, TokenType.FROM}
 # Between two tokens stand spaces and comments that every server ends where sqlglot does. /*! … */ is run by MySQL, and a comment to none.
@@ -87,16 +84,16 @@ def require_reading_sql(text: str, dialect: str, where: str, *, is_query: bool =
         )
 
 
-def require_reading_somewhere(mapping: Mapping) -> None:
-    """Raises InputError for SQL that no kind of source may be sent, where it is not known which one the mapping is for."""
+def require_reading_somewhere(mapping: Mapping, dialects: Sequence[str]) -> None:
+    """Raises InputError for SQL that no source of these dialects may be sent, where it is not known which one the mapping is for."""
     given = [
         (f"tables.{name}, {place}", text, is_query) for name, table in mapping.tables.items() for place, text, is_query in _given(table)
     ]
     if mapping.complete_until is not None:
         given.append(("complete_until", mapping.complete_until, False))
     for place, text, is_query in given:
-        if all(_found(text, dialect, is_query) for dialect in DIALECTS):
-            require_reading_sql(text, DIALECTS[0], f"{place} of the mapping", is_query=is_query)
+        if all(_found(text, dialect, is_query) for dialect in dialects):
+            require_reading_sql(text, dialects[0], f"{place} of the mapping", is_query=is_query)
 
 
 def _given(mapping: TableMapping) -> Iterator[tuple[str, str, bool]]:

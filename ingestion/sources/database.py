@@ -1,19 +1,15 @@
 """A database as a source: each contract table is one SELECT in the database's own SQL, sent as Arrow, turned into the contract's types.
 
 Belongs here: what all databases share: finding columns, the mapping's SELECT, the window from a cursor on, and the source's own totals.
-Does not: connecting and the language of one kind (`postgresql`, `mysql`, …), the exact conversion of values
+Does not: connecting and the language of one engine (`session`, the engines' folders), the exact conversion of values
 (`ingestion.mapping.conversion`).
 """
 
 from __future__ import annotations
 
 import json
-from abc import ABC, abstractmethod
 from collections.abc import Callable
-from datetime import datetime
 from decimal import Decimal
-from types import TracebackType
-from typing import Any, Self
 from zoneinfo import ZoneInfo
 
 import duckdb
@@ -21,93 +17,23 @@ import duckdb
 from glassbook.errors import InputError, spelt
 from ingestion.contract import Table
 from ingestion.mapping import ColumnMapping, TableMapping
-from ingestion.mapping.conversion import FITTING, MARK, Kind, fits, shift
-from ingestion.sources.away import NOT_NOW, SourceAway
-from ingestion.sources.declared import Relation, SourceColumn
-from ingestion.sources.receiving import Taken, received
+from ingestion.mapping.conversion import FITTING, MARK, fits, shift
+from ingestion.sources.away import SourceAway
+from ingestion.sources.declared import SourceColumn
+from ingestion.sources.receiving import Arriving, Taken, received
+from ingestion.sources.session import DatabaseSession
 from ingestion.sources.table import Request, SourceTable, SourceTotals, UnreadableValue, require_columns, require_once
 
 
-class DatabaseSource(ABC):
-    """A database, read in one read-only transaction at one moment; `dialect` is sqlglot's name of its SQL."""
+class DatabaseSource(DatabaseSession):
+    """A database whose tables or views have the contract's names, or are mapped."""
 
     is_complete = True
-    kind_of_database: str
-    dialect: str
-    how_to_name_schema: str
-
-    @property
-    @abstractmethod
-    def name(self) -> str:
-        """Kind, host and database, without user and password."""
 
     @property
     def ignored(self) -> list[str]:
         """Nothing: which tables are read is the mapping's to say, or the contract's."""
         return []
-
-    @abstractmethod
-    def __enter__(self) -> Self: ...
-
-    @abstractmethod
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None: ...
-
-    @abstractmethod
-    def relations(self) -> list[Relation]:
-        """Every table and view that this user may see, for a draft of a mapping."""
-
-    @abstractmethod
-    def columns_of(self, relation: str) -> list[SourceColumn] | None:
-        """Columns of a table or view, or None when there is none of that name."""
-
-    @abstractmethod
-    def describe(self, query: str) -> list[SourceColumn]:
-        """Columns of a query's result, without running it."""
-
-    @abstractmethod
-    def stream(self, engine: duckdb.DuckDBPyConnection, name: str, query: str) -> None:
-        """Registers the query's rows in the engine under a name, to be read once."""
-
-    def give_up(self, engine: duckdb.DuckDBPyConnection, name: str) -> None:
-        """Ends a stream that was read up to a value that cannot be, so that the next question can be asked."""
-        engine.complete()
-        engine.unregister(name)
-
-    @abstractmethod
-    def fetch(self, query: str) -> list[tuple[Any, ...]]:
-        """A small result."""
-
-    @abstractmethod
-    def said(self, error: Exception) -> str | None:
-        """The server's own words in one line, without secrets; None for an error that is not the server's."""
-
-    def is_away(self, error: Exception) -> bool:
-        """Whether nobody answered, or a server that cannot serve now, so that the same call may succeed later."""
-        return NOT_NOW.search(self.said(error) or "") is not None
-
-    def quote(self, identifier: str) -> str:
-        """An identifier in the database's own quotes, double ones as the standard has it."""
-        return '"' + identifier.replace('"', '""') + '"'
-
-    @abstractmethod
-    def sent(self, column: SourceColumn) -> str:
-        """The column, by its name, as it must be sent so that nothing is lost."""
-
-    def is_sent_as_text(self, column: SourceColumn) -> bool:
-        """Whether the column's values come as text, whatever they are."""
-        return False
-
-    def summed(self, column: SourceColumn) -> str | None:
-        """The exact sum of a column, by its name, as a number or its text; None where the database can only round."""
-        return f"sum({self.quote(column.name)})"
-
-    @abstractmethod
-    def instant(self, moment: datetime, kind: Kind) -> str | None:
-        """A literal to compare a column of a kind with; `moment` is local to a column without zone, UTC to one with. None: it cannot be."""
-
-    def relation_sql(self, name: str) -> str:
-        """A table's name, with its schema where it has one, quoted."""
-        return ".".join(self.quote(part) for part in name.split("."))
 
     def open(self, engine: duckdb.DuckDBPyConnection, table: Table, request: Request) -> SourceTable | None:
         """The rows of a contract table, streamed; None when the source does not offer it and need not."""
@@ -123,17 +49,7 @@ class DatabaseSource(ABC):
         found = self._columns(table, mapping)
         if found is None:
             return None
-        present = {column.name: column for column in found}
-        if mapping is None:
-            missing, unknown = require_columns(table, list(present), where, "the table")
-            taken = [Taken(c, ColumnMapping(source=c.name), self.quote(c.name)) for c in table.columns if c.name in present]
-        else:
-            require_once([column.name for column in found], mapping, where)
-            taken = self._taken(table, mapping, present, where)
-            given = {t.column.name for t in taken} | {name for name, rule in mapping.columns.items() if rule.fixed is not None}
-            missing, _ = require_columns(table, [name for name in table.column_names if name in given], where, "the mapping")
-            missing += [name for name, rule in mapping.columns.items() if rule.stand_in is not None]
-            unknown = []
+        taken, missing, unknown = self._matched(table, mapping, found, where)
         if request.keys_only:
             taken = [t for t in taken if t.column.name in (*table.key, table.cursor)]
         zone = mapping.timezone if mapping else "UTC"
@@ -154,11 +70,11 @@ class DatabaseSource(ABC):
                 self.stream(engine, reader, f"select {sent} from ({inner}) as source_rows")
         except Exception as error:
             raise self._unreadable(table, error) from None
-        by_name = {t.column.name: t for t in taken}
         wanted = [c for c in table.columns if not request.keys_only or c.name in (*table.key, table.cursor)]
         texts = frozenset(name for name, found in kinds.items() if self.is_sent_as_text(found))
+        arriving = Arriving(reader, kinds, texts, {t.column.name: t for t in taken})
         return SourceTable(
-            query=received(reader, table, wanted, by_name, kinds, mapping, texts, tells_unreadable=request.tells_unreadable),
+            query=received(arriving, table, wanted, mapping, tells_unreadable=request.tells_unreadable),
             missing_columns=sorted(missing),
             unknown_columns=sorted(unknown),
             why_unreadable=lambda error: self._unreadable(table, error),
@@ -168,6 +84,24 @@ class DatabaseSource(ABC):
             is_empty=is_empty,
             tells_unreadable=request.tells_unreadable,
         )
+
+    def _matched(
+        self, table: Table, mapping: TableMapping | None, found: list[SourceColumn], where: str
+    ) -> tuple[list[Taken], list[str], list[str]]:
+        """Contract columns that the source has a value for; names of those that it lacks; names of its own that the contract lacks."""
+        present = {column.name: column for column in found}
+        if mapping is None:
+            missing, unknown = require_columns(table, list(present), where, "the table")
+            return (
+                [Taken(c, ColumnMapping(source=c.name), self.quote(c.name)) for c in table.columns if c.name in present],
+                missing,
+                unknown,
+            )
+        require_once([column.name for column in found], mapping, where)
+        taken = self._taken(table, mapping, present, where)
+        given = {t.column.name for t in taken} | {name for name, rule in mapping.columns.items() if rule.fixed is not None}
+        missing, _ = require_columns(table, [name for name in table.column_names if name in given], where, "the mapping")
+        return taken, missing + [name for name, rule in mapping.columns.items() if rule.stand_in is not None], []
 
     def _columns(self, table: Table, mapping: TableMapping | None) -> list[SourceColumn] | None:
         if mapping is not None and mapping.query is not None:

@@ -1,6 +1,6 @@
 """What a database declares of its tables and columns.
 
-Belongs here: the records. Does not: asking a database for them (`postgresql`, `mysql`, …).
+Belongs here: the records. Does not: asking a database for them (the engines' folders).
 """
 
 from __future__ import annotations

@@ -27,22 +27,28 @@ class Taken:
     expression: str
 
 
-def received(
-    reader: str,
-    table: Table,
-    wanted: Sequence[Column],
-    taken: Mapping[str, Taken],
-    sent: Mapping[str, SourceColumn],
-    mapping: TableMapping | None,
-    texts: AbstractSet[str],
-    *,
-    tells_unreadable: bool = False,
-) -> str:
-    """A query over the relation `reader`, which holds `sent` under the contract's names: the `wanted` columns in the contract's types.
+@dataclass(frozen=True)
+class Arriving:
+    """The relation `reader`, which holds the columns `sent` under the contract's names.
 
-    `texts`: those of `sent` whose values come as text, whatever they are. A value that cannot be read ends it with an error or, where it
-    `tells_unreadable`, is null, and `_unreadable` has the texts of such values of the row by their columns, as JSON.
+    `texts`: names of those whose values come as text, whatever they are. `taken`: what each is of the contract.
     """
+
+    reader: str
+    sent: Mapping[str, SourceColumn]
+    texts: AbstractSet[str]
+    taken: Mapping[str, Taken]
+
+
+def received(
+    arriving: Arriving, table: Table, wanted: Sequence[Column], mapping: TableMapping | None, *, tells_unreadable: bool = False
+) -> str:
+    """A query over what arrives that gives the `wanted` columns in the contract's types.
+
+    A value that cannot be read ends it with an error or, where it `tells_unreadable`, is null, and `_unreadable` has the texts of such
+    values of the row by their columns, as JSON.
+    """
+    reader, sent, texts, taken = arriving.reader, arriving.sent, arriving.texts, arriving.taken
     zone = mapping.timezone if mapping else "UTC"
     keys = " || ', ' || ".join(f"'{name} ' || coalesce(\"{name}\"::varchar, 'null')" for name in table.key if name in taken)
     key = None if tells_unreadable else keys or "'a row'"

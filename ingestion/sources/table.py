@@ -1,6 +1,6 @@
 """One table as a source offers it: the query that gives its rows, and what its columns lack of the contract's or have beyond them.
 
-Belongs here: what every kind of source shares. Does not: how a kind is found and read (`folder`, `database`, `postgresql`).
+Belongs here: what every engine's sources share. Does not: how an engine is found (`registry`) and reads (its folder; `database`).
 """
 
 from __future__ import annotations

@@ -19,7 +19,7 @@ import pymysql
 from glassbook.errors import InputError
 from ingestion.contract import Column, Table
 from ingestion.sources.address import parts_of, shown
-from ingestion.sources.mysql_address import connect_options
+from ingestion.sources.mysql.address import connect_options
 from simulator.database import schema
 from simulator.database.records import as_json
 from simulator.database.server import ANOMALIES_TABLE, MARKER_TABLE, Marker, busy, unreachable

@@ -13,6 +13,7 @@ from typing import Any
 
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
+from ingestion.sources.registry import name_of_scheme
 from simulator.anomalies import ALL_PLANTED, STANDING
 from simulator.database.records import Moment, Records, vanished
 from simulator.database.schema import tables_in_order
@@ -82,11 +83,12 @@ def last_day(url: str) -> date | None:
 def open_server(url: str) -> Server:
     """The server of an address. Raises InputError for a kind that is not known."""
     scheme = url.partition("://")[0]
-    if scheme in ("postgresql", "postgres"):
+    engine = name_of_scheme(scheme)
+    if engine == "postgresql":
         from simulator.database.postgresql import PostgresServer
 
         return PostgresServer(url)
-    if scheme in ("mysql", "mariadb"):
+    if engine == "mysql":
         from simulator.database.mysql import MysqlServer
 
         return MysqlServer(url)

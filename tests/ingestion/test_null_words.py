@@ -15,7 +15,7 @@ from ingestion.loading.drift import notes_of
 from ingestion.loading.load import Plan, ingest
 from ingestion.loading.null_words import SUSPECT
 from ingestion.mapping import Mapping
-from tests.ingestion.test_other_files import duckdb_file, sqlite_file, workbooks
+from tests.ingestion.sources.test_other_files import duckdb_file, sqlite_file, workbooks
 from tests.support.lake import a_home, a_platform, content, quarantine, rows
 from tests.support.platform import Platform
 

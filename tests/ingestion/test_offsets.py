@@ -18,7 +18,7 @@ from ingestion.contract import load_contract
 from ingestion.loading.load import ingest
 from ingestion.mapping import ColumnMapping
 from ingestion.mapping.conversion import _instant, literal
-from tests.ingestion.test_other_files import a_source, as_csv, mapped_fees, sqlite_file, workbooks
+from tests.ingestion.sources.test_other_files import a_source, as_csv, mapped_fees, sqlite_file, workbooks
 from tests.support.lake import a_home, refused, rows
 
 IMPOSSIBLE = ["+25:00", "+2500", "+14:30", "+15", "-12:01", "-13:00", "+08:60", "+08:75", "+99", "-99:99"]

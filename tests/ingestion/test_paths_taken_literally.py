@@ -19,7 +19,7 @@ from reports.figures.reading import read_figures
 from reports.filing.acts.writing import write_filing
 from reports.filing.declare.regime import load_regime
 from simulator import simulate
-from tests.ingestion import test_other_files as forms
+from tests.ingestion.sources import test_other_files as forms
 from tests.support import homes
 from tests.support.lake import a_home, a_platform, rows
 from tests.support.platform import Platform

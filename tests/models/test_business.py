@@ -14,7 +14,7 @@ import pytest
 
 from glassbook.snapshots import Snapshot, connect
 from ingestion.loading.load import ingest
-from ingestion.sources.targets_file import KINDS
+from ingestion.sources.targets.source import KINDS
 from tests.support.built import LAST
 from tests.support.homes import home
 from tests.support.platform import Platform
