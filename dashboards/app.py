@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards.telling import run_page
-from dashboards.views import executive, marketing
+from dashboards.components.telling import run_page
+from dashboards.executive import page as executive
+from dashboards.marketing import page as marketing
 
 st.set_page_config(page_title="明账 Glassbook", layout="wide")
 pages = [

@@ -21,7 +21,7 @@ _RISK = (
 
 
 def view_exposures() -> list[Exposure]:
-    """One for each page of `dashboards/views`, named after it."""
+    """One for each page, named after the folder of its role."""
     return [
         Exposure(
             "view_executive",

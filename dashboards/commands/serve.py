@@ -41,7 +41,7 @@ def serve(port: int, address: str, is_public: bool, site: Path | None) -> None:
     if is_public:
         _serve_site(site or settings.home / "site", told, port=port, address=address, hosts=settings.app_hosts)
         return
-    from dashboards.server import run_app
+    from dashboards.access.server import run_app
 
     click.echo(told)
     run_app(_APPS / "app.py", port=port, address=address, hosts=settings.app_hosts)
@@ -49,9 +49,9 @@ def serve(port: int, address: str, is_public: bool, site: Path | None) -> None:
 
 def _serve_site(folder: Path, told: str, *, port: int, address: str, hosts: tuple[str, ...]) -> None:
     try:
-        from dashboards.site_server import run_site
+        from dashboards.access.site_server import run_site
     except ImportError as error:
-        from dashboards.server import without_apps
+        from dashboards.access.server import without_apps
 
         raise without_apps("no web server") from error
     click.echo(told)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from dashboards.guard import headers_for, own_hosts
+from dashboards.access.guard import headers_for, own_hosts
 from glassbook.errors import InputError
 
 

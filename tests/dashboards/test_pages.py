@@ -8,8 +8,8 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboards.presenting import number
-from dashboards.views import _cost_details
+from dashboards.components.presenting import number
+from dashboards.marketing import cost_details as _cost_details
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
 from reports.present.units import wan
@@ -20,7 +20,7 @@ PAGES = ("executive", "marketing")
 def run_page(name: str) -> AppTest:
     """The page after one run."""
     st.cache_data.clear()
-    return AppTest.from_string(f"from dashboards.views.{name} import show\nshow()", default_timeout=120).run()
+    return AppTest.from_string(f"from dashboards.{name}.page import show\nshow()", default_timeout=120).run()
 
 
 def html(page: AppTest) -> str:

@@ -9,8 +9,8 @@ from pathlib import Path
 from streamlit.testing.v1 import AppTest
 
 import dashboards
-from dashboards.views._people import SEGMENTS
-from dashboards.views._segments import KINDS, MOST_SEGMENTS
+from dashboards.executive.segments import KINDS, MOST_SEGMENTS
+from dashboards.marketing.people import SEGMENTS
 from glassbook.catalogue.guide import LANGUAGES, Language, load_topics
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect

@@ -12,7 +12,7 @@ import streamlit as st
 import yaml
 from streamlit.testing.v1 import AppTest
 
-import dashboards.views
+import dashboards
 from dashboards.exposures import COMMAND, FOLDER, documents
 from glassbook.catalogue import load_checks, load_metrics
 from glassbook.settings import Settings
@@ -24,9 +24,8 @@ from tests.support.asked import Asked
 from warehouse.dbt_runner import PROJECT_DIR
 
 CODE = re.compile(r"\b[A-Z]+-[A-Z]\d\d\b")
-# A module without show() is a part of another page.
-_MODULES = Path(dashboards.views.__file__).parent.glob("[!_]*.py")
-VIEWS = sorted(path.stem for path in _MODULES if "def show() -> None:" in path.read_text(encoding="utf-8"))
+# A page is the module `page` of a role's folder.
+VIEWS = sorted(path.parent.name for path in Path(dashboards.__file__).parent.glob("*/page.py"))
 MODELS = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql")}
 
 
@@ -66,7 +65,7 @@ def test_a_view_shows_the_figures_and_reads_the_models_that_its_exposure_names(
     monkeypatch.setenv("GLASSBOOK_HOME", str(small_home.home))
     asked = Asked(monkeypatch)
     st.cache_data.clear()
-    page = AppTest.from_string(f"from dashboards.views.{view} import show\nshow()", default_timeout=120).run()
+    page = AppTest.from_string(f"from dashboards.{view}.page import show\nshow()", default_timeout=120).run()
     assert not page.exception
     text = "\n".join([*(str(e.proto.body) for e in page.get("html")), *(str(m.value) for m in page.markdown)])
     shown = set(CODE.findall(text))

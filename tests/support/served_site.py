@@ -14,7 +14,7 @@ from pathlib import Path
 
 import uvicorn
 
-from dashboards.site_server import site_app
+from dashboards.access.site_server import site_app
 
 
 @contextmanager

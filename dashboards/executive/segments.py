@@ -11,13 +11,12 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards.presenting import noted, section, shown, signed
-from dashboards.reading import rows
-from dashboards.tables import table
-from dashboards.wording import Words, segment, segment_kind
-from glassbook.settings import load_settings
+from dashboards.components.presenting import noted, section, shown, signed
+from dashboards.components.reading import rows
+from dashboards.components.segment_names import names_of
+from dashboards.components.tables import table
+from dashboards.components.wording import Words, segment, segment_kind
 from glassbook.snapshots import Snapshot
-from reports.filing.declare.regime import load_regime
 
 KINDS = ("grade", "product", "operating_mode", "security", "repayment_method", "province", "industry", "branch", "institution", "channel")
 LOANS = {
@@ -54,13 +53,6 @@ def segments(snapshot: Snapshot, day: date, before: date) -> None:
         "and the segments do not add up to all."
     )
     _drivers(snapshot, day, before, kind, own)
-
-
-def names_of(snapshot: Snapshot, kind: str) -> dict[str, Words]:
-    """What the platform calls its products, branches and institutions, and the home regime the codes of its country; by segment_id."""
-    named = rows(snapshot, "select segment_id, name from dim_segments where segment_kind = ?", kind)
-    codes = load_regime(load_settings().home_regime).codes.get(kind, {})
-    return {code: Words(*said) for code, said in codes.items()} | {name: Words(called, f"no. {name}") for name, called in named if called}
 
 
 def _by_segment(

@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from dashboards.guard import Guard, own_hosts
+from dashboards.access.guard import Guard, own_hosts
 from glassbook.errors import InputError
 from reports.site.headers import ASK_AGAIN, FOR_EVER, HEADERS
 from reports.site.writing import FIRST_NAME

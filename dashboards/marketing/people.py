@@ -8,11 +8,11 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards.presenting import number, section
-from dashboards.reading import rows
-from dashboards.tables import table
-from dashboards.views._segments import names_of
-from dashboards.wording import CHANNELS, Words, segment, segment_kind, worded
+from dashboards.components.presenting import number, section
+from dashboards.components.reading import rows
+from dashboards.components.segment_names import names_of
+from dashboards.components.tables import table
+from dashboards.components.wording import CHANNELS, Words, segment, segment_kind, worded
 from glassbook.snapshots import Snapshot
 
 CONVERSIONS = {

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import streamlit as st
 
-from dashboards.presenting import foot, head
-from dashboards.reading import rows
-from dashboards.views._channels import channels
-from dashboards.views._economics import cohorts, economics
-from dashboards.views._people import attribution, funnels
-from dashboards.wording import CHANNELS, worded
+from dashboards.components.presenting import foot, head
+from dashboards.components.reading import rows
+from dashboards.components.wording import CHANNELS, worded
+from dashboards.marketing.channels import channels
+from dashboards.marketing.economics import cohorts, economics
+from dashboards.marketing.people import attribution, funnels
 
 PARTS = ("渠道 Channels", "漏斗 Funnels", "归因 Attribution", "成本与价值 Cost and worth", "分月跟踪 Cohorts")
 

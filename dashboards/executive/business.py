@@ -10,11 +10,11 @@ from datetime import date
 
 import streamlit as st
 
-from dashboards.presenting import noted, number, section, shown, signed
-from dashboards.reading import Rows, rows
-from dashboards.tables import Cell, table
-from dashboards.views._segments import names_of
-from dashboards.wording import Words, segment, segment_kind, with_unit
+from dashboards.components.presenting import noted, number, section, shown, signed
+from dashboards.components.reading import Rows, rows
+from dashboards.components.segment_names import names_of
+from dashboards.components.tables import Cell, table
+from dashboards.components.wording import Words, segment, segment_kind, with_unit
 from glassbook.snapshots import Snapshot
 
 SECTIONS = {

@@ -9,10 +9,10 @@ from datetime import date
 
 import streamlit as st
 
-from dashboards.presenting import number, section
-from dashboards.reading import rows
-from dashboards.tables import Cell, table
-from dashboards.wording import CAMPAIGNS, CHANNELS, Words, worded
+from dashboards.components.presenting import number, section
+from dashboards.components.reading import rows
+from dashboards.components.tables import Cell, table
+from dashboards.components.wording import CAMPAIGNS, CHANNELS, Words, worded
 from glassbook.snapshots import Snapshot
 
 # Kind of detail: the heading of its table, and of the column that names it.

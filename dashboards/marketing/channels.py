@@ -11,11 +11,11 @@ from datetime import date
 import altair as alt
 import streamlit as st
 
-from dashboards.presenting import cards, number, section
-from dashboards.reading import Rows, rows
-from dashboards.tables import table
-from dashboards.views._cost_details import cost_details
-from dashboards.wording import CAMPAIGNS, CHANNELS, COSTS, Words, worded
+from dashboards.components.presenting import cards, number, section
+from dashboards.components.reading import Rows, rows
+from dashboards.components.tables import table
+from dashboards.components.wording import CAMPAIGNS, CHANNELS, COSTS, Words, worded
+from dashboards.marketing.cost_details import cost_details
 from glassbook.snapshots import Snapshot
 from reports.present.chart_marks import COLOURS
 from reports.present.charts import FONT, GREY, GRID

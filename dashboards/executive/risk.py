@@ -10,10 +10,10 @@ from decimal import Decimal
 
 import streamlit as st
 
-from dashboards.presenting import cards, number, section, shown
-from dashboards.reading import Rows, rows
-from dashboards.tables import table
-from dashboards.wording import ACTIONS, BUCKETS, Words, segment_kind, worded
+from dashboards.components.presenting import cards, number, section, shown
+from dashboards.components.reading import Rows, rows
+from dashboards.components.tables import table
+from dashboards.components.wording import ACTIONS, BUCKETS, Words, segment_kind, worded
 from glassbook.snapshots import Snapshot
 
 # Of concentration: what a measure is called, its places, and who is counted. Shares are shown in per cent.

@@ -41,7 +41,7 @@ def run_app(script: Path, *, port: int, address: str, hosts: Iterable[str] = ())
         from starlette.middleware import Middleware
     except ImportError as error:
         raise without_apps("no Streamlit") from error
-    from dashboards.guard import Guard, headers_for, own_hosts
+    from dashboards.access.guard import Guard, headers_for, own_hosts
 
     # Streamlit greets with addresses of its own; the command has said where to look.
     logging.getLogger("streamlit").setLevel(logging.WARNING)

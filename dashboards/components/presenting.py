@@ -10,8 +10,8 @@ from zoneinfo import ZoneInfo
 
 import streamlit as st
 
-from dashboards.reading import latest_snapshot
-from dashboards.tables import CSS, both
+from dashboards.components.reading import latest_snapshot
+from dashboards.components.tables import CSS, both
 from glassbook.settings import load_settings
 from glassbook.snapshots import Snapshot
 from reports.filing.declare.regime import load_regime

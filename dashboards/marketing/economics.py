@@ -8,10 +8,10 @@ from typing import Any
 
 import streamlit as st
 
-from dashboards.presenting import number, part, section
-from dashboards.reading import rows
-from dashboards.tables import Cell, table
-from dashboards.wording import CAMPAIGNS, CHANNELS, worded
+from dashboards.components.presenting import number, part, section
+from dashboards.components.reading import rows
+from dashboards.components.tables import Cell, table
+from dashboards.components.wording import CAMPAIGNS, CHANNELS, worded
 from glassbook.snapshots import Snapshot
 
 WINDOWS = (30, 90, 180, 365)

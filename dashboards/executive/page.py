@@ -6,13 +6,13 @@ from datetime import date
 
 import streamlit as st
 
-from dashboards.presenting import cards, filing_state, foot, head, section, shown, signed
-from dashboards.reading import Rows, rows
-from dashboards.tables import table
-from dashboards.views._business import cash, figures, plan
-from dashboards.views._risk import risk
-from dashboards.views._segments import segments
-from dashboards.wording import with_unit
+from dashboards.components.presenting import cards, filing_state, foot, head, section, shown, signed
+from dashboards.components.reading import Rows, rows
+from dashboards.components.tables import table
+from dashboards.components.wording import with_unit
+from dashboards.executive.business import cash, figures, plan
+from dashboards.executive.risk import risk
+from dashboards.executive.segments import segments
 from glassbook.settings import load_settings
 from glassbook.snapshots import Snapshot
 from reports.present.chart_marks import Point

@@ -1,0 +1,1 @@
+"""Who may call the apps and the public site, under which names, and the servers that answer."""

@@ -1,0 +1,16 @@
+"""Names of segments: what the platform calls its own, and what the home regime calls the codes of its country."""
+
+from __future__ import annotations
+
+from dashboards.components.reading import rows
+from dashboards.components.wording import Words
+from glassbook.settings import load_settings
+from glassbook.snapshots import Snapshot
+from reports.filing.declare.regime import load_regime
+
+
+def names_of(snapshot: Snapshot, kind: str) -> dict[str, Words]:
+    """What the platform calls its products, branches and institutions, and the home regime the codes of its country; by segment_id."""
+    named = rows(snapshot, "select segment_id, name from dim_segments where segment_kind = ?", kind)
+    codes = load_regime(load_settings().home_regime).codes.get(kind, {})
+    return {code: Words(*said) for code, said in codes.items()} | {name: Words(called, f"no. {name}") for name, called in named if called}

@@ -1,0 +1,1 @@
+"""The page of executives: business, segments, risk."""

@@ -1,0 +1,1 @@
+"""The page of marketing: channels, costs, people, unit economics."""
