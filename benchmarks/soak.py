@@ -41,7 +41,7 @@ Note = Callable[[str], object]
 
 
 @dataclass(frozen=True)
-class Day:
+class SoakDay:
     """What closing one day took: wall and processor seconds of load and build, and the home after it."""
 
     day: date
@@ -54,12 +54,12 @@ class Day:
 
 
 @dataclass(frozen=True)
-class Month:
+class SoakMonth:
     """The days of a month that were closed, and the last of them in the twin."""
 
     first: date
-    days: list[Day] = field(default_factory=list)
-    twin: list[Day] = field(default_factory=list)
+    days: list[SoakDay] = field(default_factory=list)
+    twin: list[SoakDay] = field(default_factory=list)
 
 
 @click.command()
@@ -82,14 +82,14 @@ def main(days: int, loans: int, write: bool) -> None:
         raise SystemExit(f"these filings do not follow from the lake: {', '.join(broken)}")
 
 
-def _close_all(place: Path, days: int, loans: int, note: Note) -> tuple[list[Month], list[str]]:
+def _close_all(place: Path, days: int, loans: int, note: Note) -> tuple[list[SoakMonth], list[str]]:
     _close(place, FIRST - timedelta(days=1), loans)
-    months: list[Month] = []
+    months: list[SoakMonth] = []
     filings = []
     for number in range(days):
         day = FIRST + timedelta(days=number)
         if day.day == 1:
-            months.append(Month(day))
+            months.append(SoakMonth(day))
         closed = _close(place, day, loans)
         months[-1].days.append(closed)
         note(f"{day}: {closed.seconds:.1f} s, {closed.cpu_seconds:.1f} s of processor, {closed.lake_files} files")
@@ -103,7 +103,7 @@ def _close_all(place: Path, days: int, loans: int, note: Note) -> tuple[list[Mon
     return months, filings
 
 
-def _close_twin(place: Path, last: date, loans: int) -> list[Day]:
+def _close_twin(place: Path, last: date, loans: int) -> list[SoakDay]:
     """The same last days in a home that has everything before them from one load."""
     days = [last - timedelta(days=before) for before in reversed(range(_TWIN_DAYS + 1))]
     closed = [_close(place, day, loans) for day in days]
@@ -111,13 +111,13 @@ def _close_twin(place: Path, last: date, loans: int) -> list[Day]:
     return closed[1:]
 
 
-def _close_elsewhere(place: Path, day: date, loans: int) -> Day:
+def _close_elsewhere(place: Path, day: date, loans: int) -> SoakDay:
     """As `_close`, in a new process."""
     with multiprocessing.get_context("spawn").Pool(1) as one:
         return one.apply(_close, (place, day, loans))
 
 
-def _close(place: Path, day: date, loans: int) -> Day:
+def _close(place: Path, day: date, loans: int) -> SoakDay:
     """Loads and builds a day (all before it too, in a home that has nothing), and says what that took."""
     settings = _settings(place, day)
     simulate(place / "platform", loans, 7, START, day, anomalies=False)
@@ -128,7 +128,7 @@ def _close(place: Path, day: date, loans: int) -> Day:
     shutil.rmtree(place / "platform")
     files = [path for path in settings.lake_dir.rglob("*.parquet")]
     sizes = sum(path.stat().st_size for path in files), snapshot.database.stat().st_size
-    return Day(day, seconds, cpu_seconds, _resident_bytes(), *sizes, len(files))
+    return SoakDay(day, seconds, cpu_seconds, _resident_bytes(), *sizes, len(files))
 
 
 def _settings(place: Path, day: date) -> Settings:
@@ -148,7 +148,7 @@ def _resident_bytes() -> int:
     return pages * resource.getpagesize()
 
 
-def _row(month: Month) -> Row:
+def _row(month: SoakMonth) -> Row:
     """Medians of the seconds of its days, of the last of them against the twin's, and the home after the last."""
     last = month.days[-1]
     wall, processor = (statistics.median(seconds) for seconds in zip(*((d.seconds, d.cpu_seconds) for d in month.days), strict=True))
@@ -159,7 +159,7 @@ def _row(month: Month) -> Row:
     return (f"{month.first:%Y-%m}", f"{wall:.1f} s, {processor:.1f} s of processor", f"{ratio:.2f}", home)
 
 
-def _seconds(days: list[Day]) -> float:
+def _seconds(days: list[SoakDay]) -> float:
     return statistics.median(day.seconds for day in days)
 
 

@@ -9,7 +9,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from glassbook.catalogue.wording import Words, every_wording, filled, named_readings
+from glassbook.catalogue.wording import WordingOfFigure, every_wording, filled, named_readings
 
 RULE_SET_VERSION = "2026.11"
 """Changes with every change of a rule or its parameters; filings record it."""
@@ -178,7 +178,7 @@ def load_metrics(set_name: str) -> tuple[Metric, ...]:
 
 
 @cache
-def load_wordings(set_name: str) -> tuple[Words, ...]:
+def load_wordings(set_name: str) -> tuple[WordingOfFigure, ...]:
     """The words of the set's figures under each reading that they name. Raises KeyError for a set that is not there."""
     if set_name not in metric_sets():
         raise KeyError(set_name)

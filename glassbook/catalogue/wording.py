@@ -20,7 +20,7 @@ Phrases = Mapping[str, Mapping[str, Mapping[str, str]]]
 
 
 @dataclass(frozen=True)
-class Words:
+class WordingOfFigure:
     """The words of a figure under these readings; a reading that is not named has no part in them."""
 
     code: str
@@ -47,9 +47,9 @@ def filled(record: Mapping[str, Any], readings: Mapping[str, str], phrases: Phra
     }
 
 
-def every_wording(record: Mapping[str, Any], phrases: Phrases) -> Iterator[Words]:
+def every_wording(record: Mapping[str, Any], phrases: Phrases) -> Iterator[WordingOfFigure]:
     """The words under each combination of the readings that the record names."""
     names = named_readings(record)
     for combination in product(*([value for value in phrases[name] if value != ANY] for name in names)):
         readings = dict(zip(names, combination, strict=True))
-        yield Words(record["code"], readings, **filled(record, readings, phrases))
+        yield WordingOfFigure(record["code"], readings, **filled(record, readings, phrases))

@@ -4,8 +4,8 @@ Belongs here: its shape, reading and checking it, what held on a day, and what c
 to be disclosed; that is a regime's to say.
 """
 
-from glassbook.profile.history import Change, Entry, changes, entries_as_of
+from glassbook.profile.history import Change, ProfileEntry, changes, entries_as_of
 from glassbook.profile.reading import load_profile, profile_digest
 from glassbook.profile.records import SECTIONS, Profile
 
-__all__ = ["SECTIONS", "Change", "Entry", "Profile", "changes", "entries_as_of", "load_profile", "profile_digest"]
+__all__ = ["SECTIONS", "Change", "Profile", "ProfileEntry", "changes", "entries_as_of", "load_profile", "profile_digest"]

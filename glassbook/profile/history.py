@@ -12,7 +12,7 @@ from glassbook.profile.sections import Report
 
 
 @dataclass(frozen=True)
-class Entry:
+class ProfileEntry:
     """One entry of a section; `key` names it in a plural section and is empty in a single one. The interval is half open."""
 
     section: str
@@ -43,19 +43,19 @@ class Change:
 _ADMINISTRATIVE = frozenset(Versioned.model_fields)
 
 
-def all_entries(profile: Profile) -> list[Entry]:
+def all_entries(profile: Profile) -> list[ProfileEntry]:
     """Every entry that ever held, in the order of sections, keys and days. A report holds from its issue on."""
     found = []
     for section in SECTIONS:
         for key, versions in _lists(profile, section):
             if section in REPORT_SECTIONS:
-                found += [Entry(section, str(r.year), r, r.issued_on, None) for r in getattr(profile, section)]
+                found += [ProfileEntry(section, str(r.year), r, r.issued_on, None) for r in getattr(profile, section)]
                 continue
-            found += [Entry(section, key, v, v.valid_from, end) for v, end in zip(versions, ends_of(versions), strict=True)]
+            found += [ProfileEntry(section, key, v, v.valid_from, end) for v, end in zip(versions, ends_of(versions), strict=True)]
     return found
 
 
-def entries_as_of(profile: Profile, section: str, as_of: date) -> list[Entry]:
+def entries_as_of(profile: Profile, section: str, as_of: date) -> list[ProfileEntry]:
     """The entries of a section that held on `as_of`."""
     return [
         e for e in all_entries(profile) if e.section == section and e.valid_from <= as_of and (e.valid_to is None or as_of < e.valid_to)

@@ -15,7 +15,7 @@ import duckdb
 from glassbook.clock import now
 from glassbook.errors import InputError
 from glassbook.lake.comparison import require_whole
-from glassbook.lake.loads import Decision, Load, TableLoad, files_of, next_loaded_at, visible_loads, write_entry
+from glassbook.lake.loads import Load, QuarantineDecision, TableLoad, files_of, next_loaded_at, visible_loads, write_entry
 from glassbook.lake.log import require_known
 from glassbook.settings import Settings
 from glassbook.sql_text import quoted
@@ -45,7 +45,7 @@ def accept(settings: Settings, choice: Choice, by: str, reason: str) -> Decided:
 
     Raises InputError for an empty name or reason, an unknown id, a row that is not open, or a choice without rows.
     """
-    decision = Decision("accept", _said(by, "--by"), _said(reason, "--reason"))
+    decision = QuarantineDecision("accept", _said(by, "--by"), _said(reason, "--reason"))
 
     def decide(work: _Work, table: Table) -> TableLoad:
         work.engine.execute(
@@ -63,7 +63,7 @@ def release(settings: Settings, choice: Choice, by: str, reason: str = "") -> De
 
     Raises InputError as `accept` does, and for a row whose values are not of the contract's types any more.
     """
-    decision = Decision("release", _said(by, "--by"), reason.strip())
+    decision = QuarantineDecision("release", _said(by, "--by"), reason.strip())
 
     def decide(work: _Work, table: Table) -> TableLoad:
         report, still_held = rejudge(settings, work.engine, table, work.load_seq, work.loads, horizon_of(settings, now(settings)))
@@ -88,7 +88,7 @@ class _Work:
 
 
 def _decide(
-    settings: Settings, choice: Choice, decision: Decision, states: Sequence[str], decide: Callable[[_Work, Table], TableLoad]
+    settings: Settings, choice: Choice, decision: QuarantineDecision, states: Sequence[str], decide: Callable[[_Work, Table], TableLoad]
 ) -> Decided:
     with only_writer(settings):
         loads = visible_loads(settings)
@@ -127,7 +127,7 @@ def _decide(
         return Decided(load, sum(t.rows_accepted + t.rows_released for t in written.values()), work.still_held)
 
 
-def _load_id(decision: Decision, named: list[tuple[str, int]], written: dict[str, TableLoad]) -> str:
+def _load_id(decision: QuarantineDecision, named: list[tuple[str, int]], written: dict[str, TableLoad]) -> str:
     """Name of a decision by what it says, so that the same one has the same name on every machine."""
     done = [(name, t.content, t.rows_accepted, t.rows_released) for name, t in sorted(written.items())]
     return hashlib.sha256(repr((decision, named, done)).encode()).hexdigest()[:16]

@@ -15,7 +15,7 @@ from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from reports.delivery.receipts import delivery_problems
 from reports.filing.life.life import MADE, NONE, is_said, load_life
-from reports.filing.life.log import Entry, examine_log, log_path
+from reports.filing.life.log import LogEntry, examine_log, log_path
 from reports.filing.life.states import LEFT, Filing, draft_folder, fold, signed_folder
 from reports.filing.package.seal import SEAL_NAME
 from reports.signing.register import PublicKey, read_register
@@ -59,7 +59,7 @@ def verify_home(settings: Settings) -> HomeVerdict:
     return HomeVerdict(len(entries), packages, tuple(problems))
 
 
-def _steps(entries: Sequence[Entry], register: Sequence[PublicKey]) -> list[str]:
+def _steps(entries: Sequence[LogEntry], register: Sequence[PublicKey]) -> list[str]:
     """Entries that the table of life.yml does not allow, or whose sign-off is not one."""
     problems = []
     states: dict[tuple[str, str, int], str] = {}
@@ -92,14 +92,14 @@ def _steps(entries: Sequence[Entry], register: Sequence[PublicKey]) -> list[str]
     return problems
 
 
-def _state_before(entry: Entry, states: dict[tuple[str, str, int], str]) -> str:
+def _state_before(entry: LogEntry, states: dict[tuple[str, str, int], str]) -> str:
     if entry.action == "supersede":
         # It begins a version, and is allowed by where the one before stands.
         return states.get((entry.regime, entry.period, entry.version - 1), NONE)
     return states.get((entry.regime, entry.period, entry.version), NONE)
 
 
-def _sign_off(entry: Entry, register: Sequence[PublicKey]) -> list[str]:
+def _sign_off(entry: LogEntry, register: Sequence[PublicKey]) -> list[str]:
     try:
         sign_off = parse_sign_off(entry.sign_off or "")
     except ValueError as error:
@@ -110,7 +110,7 @@ def _sign_off(entry: Entry, register: Sequence[PublicKey]) -> list[str]:
     return problems + register_problems(sign_off, register)
 
 
-def _parsed(entry: Entry) -> SignOff | None:
+def _parsed(entry: LogEntry) -> SignOff | None:
     try:
         return parse_sign_off(entry.sign_off or "")
     except ValueError:
@@ -164,7 +164,7 @@ def _package(
     return problems
 
 
-def chain_problems(settings: Settings, filings: Sequence[Filing], entries: Sequence[Entry]) -> list[str]:
+def chain_problems(settings: Settings, filings: Sequence[Filing], entries: Sequence[LogEntry]) -> list[str]:
     """Submitted packages that do not name the seal of the one submitted before them."""
     problems = []
     heads: dict[str, str | None] = {}

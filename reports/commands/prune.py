@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 if TYPE_CHECKING:
-    from reports.retention.pruning import Plan
+    from reports.retention.pruning import PrunePlan
 
 EXAMPLE = """
 \b
@@ -40,7 +40,7 @@ def prune(yes: bool, snapshot_id: str | None) -> None:
         click.echo("nothing was removed; add --yes to do so")
 
 
-def _show(plan: Plan, *, is_done: bool) -> None:
+def _show(plan: PrunePlan, *, is_done: bool) -> None:
     for kept in plan.kept:
         click.echo(f"kept     snapshot {kept.name}: {'; '.join(kept.reasons)}")
     for package in plan.missing:

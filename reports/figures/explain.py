@@ -15,9 +15,9 @@ from typing import TYPE_CHECKING, Any
 from glassbook.catalogue import Metric, load_metrics
 from glassbook.errors import InputError
 from glassbook.snapshots import Snapshot, connect
-from reports.figures.lineage import Lineage, Load
+from reports.figures.lineage import Lineage, LoadBehind
 from reports.figures.reading import Figure, FigureSet, read_figures
-from reports.figures.rows import Contributions, read_contributions
+from reports.figures.rows import RowsBehind, read_contributions
 from reports.figures.sets import HOUSE_SETS, FigureSource
 from reports.figures.values import NOT_SUPPLIED, ToldValues, read_values
 from reports.present.cells import NO_VALUE, exact_text
@@ -42,10 +42,10 @@ class Explanation:
     """Figures that the formula names. With a reading of the law other than the usual one, not all of them are in the division."""
     models: tuple[str, ...]
     edges: tuple[tuple[str, str], ...]
-    loads: tuple[Load, ...]
+    loads: tuple[LoadBehind, ...]
     values: ToldValues | None
     """The values of a figure that is told by its key; None for a figure of the whole."""
-    contributions: Contributions | None
+    contributions: RowsBehind | None
     same_as: str | None
     """The operating figure that this one is; None where the snapshot's operating figures take the readings of another regime."""
 
@@ -172,7 +172,7 @@ def _full(code: str, metric: Metric) -> str:
     return code if "-" in code else f"{metric.code.rpartition('-')[0]}-{code}"
 
 
-def _in_numbers(figure: Figure, rows: Contributions | None) -> str:
+def _in_numbers(figure: Figure, rows: RowsBehind | None) -> str:
     """The division that was made, with its numbers; a plain figure is the sum of its rows, written out while they are few."""
     result = f"{figure.record()['value'] or NO_VALUE} {figure.unit}"
     if figure.numerator is None or figure.denominator is None:

@@ -6,7 +6,7 @@ import json
 from decimal import Decimal
 
 from reports.figures.explain import Explanation
-from reports.figures.rows import Contributions
+from reports.figures.rows import RowsBehind
 from reports.figures.values import NOT_SUPPLIED, ToldValues
 from reports.present.cells import NO_VALUE, csv_text, exact_text, grouped, neutralise
 
@@ -39,7 +39,7 @@ def as_json(explanation: Explanation) -> str:
     return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
 
-def _rows_record(rows: Contributions) -> dict[str, object]:
+def _rows_record(rows: RowsBehind) -> dict[str, object]:
     return {
         "of": rows.of_code,
         "model": rows.model,
@@ -184,7 +184,7 @@ def _row_lines(explanation: Explanation, limit: int) -> list[str]:
     ]
 
 
-def _verdict(explanation: Explanation, rows: Contributions) -> str:
+def _verdict(explanation: Explanation, rows: RowsBehind) -> str:
     if rows.is_unknown:
         return "is that of what is known: the figure has no value"
     if not rows.adds_up:
@@ -192,12 +192,12 @@ def _verdict(explanation: Explanation, rows: Contributions) -> str:
     return f"adds up to the {'figure' if explanation.values is None else 'values'} exactly"
 
 
-def sums_of(rows: Contributions) -> str:
+def sums_of(rows: RowsBehind) -> str:
     """What the rows add up to: of a ratio the numerator and, where they say it, the denominator."""
     return _ratio(rows.total, rows.denominator)
 
 
-def expected_of(rows: Contributions) -> str:
+def expected_of(rows: RowsBehind) -> str:
     """What they should."""
     return _ratio(rows.expected, None if rows.denominator is None else rows.expected_denominator)
 

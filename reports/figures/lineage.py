@@ -11,7 +11,7 @@ if TYPE_CHECKING:
 
 
 @dataclass(frozen=True)
-class Load:
+class LoadBehind:
     """One load as far as it concerns a figure: `rows_new` counts the rows it added to the tables upstream."""
 
     load_seq: int
@@ -54,7 +54,7 @@ class Lineage:
                     pending.append(parent)
         return sorted(found)
 
-    def loads(self, upstream: Iterable[str]) -> list[Load]:
+    def loads(self, upstream: Iterable[str]) -> list[LoadBehind]:
         """Loads with new rows for the contract tables among `upstream`, oldest first."""
         names = {name.rsplit(".", 1)[-1] for name in upstream}
         by_load: dict[int, list[tuple[int, str, str, str, int]]] = {}
@@ -63,6 +63,6 @@ class Lineage:
             if rows_new and names & {table, f"stg_{table}", f"raw_{table}"}:
                 by_load.setdefault(row[0], []).append(row)
         return [
-            Load(seq, rows[0][1], rows[0][2], tuple(row[3] for row in rows), sum(row[4] for row in rows))
+            LoadBehind(seq, rows[0][1], rows[0][2], tuple(row[3] for row in rows), sum(row[4] for row in rows))
             for seq, rows in sorted(by_load.items())
         ]

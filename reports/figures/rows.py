@@ -26,7 +26,7 @@ _WIDE = Context(prec=60)
 
 
 @dataclass(frozen=True)
-class Contributions:
+class RowsBehind:
     """The rows behind a figure: key columns, what each row adds to the denominator where rows say that, and, last, what it adds."""
 
     of_code: str
@@ -59,7 +59,7 @@ class RowSum:
     total: Decimal
 
 
-def read_contributions(connection: duckdb.DuckDBPyConnection, metric: Metric, figure: Figure, as_of: date) -> Contributions:
+def read_contributions(connection: duckdb.DuckDBPyConnection, metric: Metric, figure: Figure, as_of: date) -> RowsBehind:
     """The rows of `metric` behind `figure`, largest first. The metric has rows."""
     source = _source(metric)
     # Another figure's rows are its numerator's alone.
@@ -78,7 +78,7 @@ def read_contributions(connection: duckdb.DuckDBPyConnection, metric: Metric, fi
     [(total, denominator)] = select(connection, sums, as_of)
     if source.is_fixed_point:
         rows, total = [(*row[:-1], share_of_one(row[-1])) for row in rows], share_of_one(total)
-    return Contributions(
+    return RowsBehind(
         metric.code,
         source.model,
         (*source.key, *(["denominator"] if base else []), column_name(metric)),

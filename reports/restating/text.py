@@ -11,7 +11,7 @@ from reports.present.cells import NO_VALUE, display_width, exact_text, neutralis
 from reports.restating.annex import row_words
 from reports.restating.comparison import ChangedFigure, Comparison
 from reports.restating.sides import Side
-from reports.restating.touched import Standing
+from reports.restating.touched import FilingComparison
 
 if TYPE_CHECKING:
     from reports.restating.reproduction import Reproduction
@@ -106,7 +106,7 @@ def reproduction_text(found: Reproduction) -> str:
     return "\n".join(lines) + "\n"
 
 
-def standings_text(snapshot: Snapshot, found: Sequence[Standing]) -> str:
+def standings_text(snapshot: Snapshot, found: Sequence[FilingComparison]) -> str:
     """Every filing of a home, and which of them no longer say what is known."""
     lines = [f"current snapshot {snapshot.snapshot_id}, known at {snapshot.manifest['known_at']}", ""]
     for standing in found:
@@ -121,7 +121,7 @@ def standings_text(snapshot: Snapshot, found: Sequence[Standing]) -> str:
     return "\n".join(lines if found else [*lines, "no filing in the home"]) + "\n"
 
 
-def standings_json(snapshot: Snapshot, found: Sequence[Standing]) -> str:
+def standings_json(snapshot: Snapshot, found: Sequence[FilingComparison]) -> str:
     """The same as JSON."""
     told = {"snapshot": snapshot.snapshot_id, "known_at": snapshot.manifest["known_at"]}
     return json.dumps(told | {"filings": [standing.record() for standing in found]}, ensure_ascii=False, indent=2) + "\n"

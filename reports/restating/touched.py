@@ -26,7 +26,7 @@ _DEPTH = 4
 
 
 @dataclass(frozen=True)
-class Standing:
+class FilingComparison:
     """How the newest version of a filing stands: `changed` are codes with the value filed and the value now known.
 
     `problem` says why it could not be compared. `is_draft` is a package that nobody could sign. `state` is that of the log of filings, None
@@ -77,7 +77,7 @@ def _within(folder: Path, pattern: str) -> Iterator[Path]:
                 yield path
 
 
-def standings(settings: Settings) -> tuple[Snapshot, list[Standing]]:
+def standings(settings: Settings) -> tuple[Snapshot, list[FilingComparison]]:
     """The current snapshot, and how every filing of the home stands by it, in order of regime and period.
 
     Of each filing the newest version, and the newest that is with the recipient while that is an earlier one. Raises ChainBroken.
@@ -85,7 +85,7 @@ def standings(settings: Settings) -> tuple[Snapshot, list[Standing]]:
     snapshot = current_snapshot(settings)
     states = {(f.regime, f.period, f.version): f.state for f in filings(settings)}
     found: dict[tuple[str, str], dict[int, tuple[tuple[bool, bool, str], Path, Mapping[str, Any]]]] = {}
-    broken: list[Standing] = []
+    broken: list[FilingComparison] = []
     for package in find_packages(settings.filings_dir):
         try:
             head = parse_json(read_file(package, "filing.json"))
@@ -93,7 +93,7 @@ def standings(settings: Settings) -> tuple[Snapshot, list[Standing]]:
             # Of one version what was signed counts, then what is no draft, then what was known latest.
             rank = (package.stem == f"v{version}", head["status"] != "draft", str(head["known_at"]))
         except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
-            broken.append(Standing(package, package.name, 0, False, "", problem=f"filing.json cannot be read: {error}"))
+            broken.append(FilingComparison(package, package.name, 0, False, "", problem=f"filing.json cannot be read: {error}"))
             continue
         versions = found.setdefault(filing, {})
         if version not in versions or rank > versions[version][0]:
@@ -112,16 +112,16 @@ def _in_force(filing: tuple[str, str], states: Mapping[tuple[str, str, int], str
     return max((v for (*name, v), state in states.items() if tuple(name) == filing and state in (SUBMITTED, ACKNOWLEDGED)), default=None)
 
 
-def _standing(snapshot: Snapshot, package: Path, head: Mapping[str, Any], state: str | None) -> Standing:
+def _standing(snapshot: Snapshot, package: Path, head: Mapping[str, Any], state: str | None) -> FilingComparison:
     name, is_draft = f"{head['regime']}-{head['period']}", head["status"] == "draft"
     given = (package, name, int(head["version"]), is_draft, str(head["known_at"]), state)
     try:
         filed = read_filed(package)
         now = records_of(read_figures(snapshot, load_regime(str(head["regime"])), date.fromisoformat(head["as_of"])))
     except GlassbookError as error:
-        return Standing(*given, problem=str(error))
+        return FilingComparison(*given, problem=str(error))
     codes = sorted(code for code in filed.records.keys() | now.keys() if filed.records.get(code) != now.get(code))
-    return Standing(*given, changed=tuple((code, _value(filed.records, code), _value(now, code)) for code in codes))
+    return FilingComparison(*given, changed=tuple((code, _value(filed.records, code), _value(now, code)) for code in codes))
 
 
 def _value(records: Mapping[str, Mapping[str, str | None]], code: str) -> str | None:

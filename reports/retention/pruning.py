@@ -41,7 +41,7 @@ class Kept:
 
 
 @dataclass(frozen=True)
-class Plan:
+class PrunePlan:
     """What would go and what stays; `missing` are snapshots that filings need and that are not there."""
 
     snapshots: tuple[Snapshot, ...]
@@ -49,7 +49,7 @@ class Plan:
     missing: tuple[Package, ...]
 
 
-def make_plan(settings: Settings) -> Plan:
+def make_plan(settings: Settings) -> PrunePlan:
     """What may go now: snapshots that nothing needs.
 
     Raises RetentionUnknown or ChainBroken when it cannot be told what has to be kept.
@@ -58,14 +58,14 @@ def make_plan(settings: Settings) -> Plan:
     found = packages(settings, today)
     reasons = _reasons(settings, found, today)
     snapshots = all_snapshots(settings)
-    return Plan(
+    return PrunePlan(
         snapshots=tuple(s for s in snapshots if s.snapshot_id not in reasons),
         kept=tuple(Kept(s.snapshot_id, tuple(reasons[s.snapshot_id])) for s in snapshots if s.snapshot_id in reasons),
         missing=tuple(p for p in found if _is_needed(p, today) and p.snapshot_id not in {s.snapshot_id for s in snapshots}),
     )
 
 
-def prune(settings: Settings) -> Plan:
+def prune(settings: Settings) -> PrunePlan:
     """Removes what may go, waiting for a build under way, and says what that was. Raises as `make_plan` does; then nothing goes."""
     with only_one_build(settings):
         plan = make_plan(settings)

@@ -20,7 +20,7 @@ from reports.present.cells import csv_text, exact_text
 from reports.signing.hand_out import PAGE_NAME, SCRIPT_NAME, STAND_ALONE
 from reports.site.pages.filings import filing_folder
 from reports.site.reading.edition import Edition, Month
-from reports.site.reading.figures import History, Point
+from reports.site.reading.figures import History, SeriesPoint
 from reports.site.table_files import table_files
 
 _FIGURE_HEADER = ("as_of_on", "code", "value", "numerator", "denominator", "unit", "note", "filed_value", "is_provisional")
@@ -116,7 +116,7 @@ def _figure_record(edition: Edition, history: History) -> dict[str, Any]:
     }
 
 
-def _month_record(history: History, point: Point) -> dict[str, str | None]:
+def _month_record(history: History, point: SeriesPoint) -> dict[str, str | None]:
     return {
         "code": history.code,
         "value": format_decimal(point.value, history.decimals),

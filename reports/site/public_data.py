@@ -15,17 +15,17 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Words(_Record):
+class PublicWords(_Record):
     """The same in each language."""
 
     zh: str
     en: str
 
 
-class Column(Words):
+class PublicColumn(PublicWords):
     """What a column is called wherever it stands."""
 
-    note: Words | None = None
+    note: PublicWords | None = None
     """What a reader must know beside the name."""
     codes: str | None = None
     """The list of codes that its values are of; None where values speak for themselves."""
@@ -34,12 +34,12 @@ class Column(Words):
 class PublicData(_Record):
     """A regime's dictionary."""
 
-    tables: dict[str, Words]
-    columns: dict[str, Column]
-    codes: dict[str, dict[str, Words]]
+    tables: dict[str, PublicWords]
+    columns: dict[str, PublicColumn]
+    codes: dict[str, dict[str, PublicWords]]
     """By list of codes: code → words."""
 
-    def code(self, column: str, value: str, segment_kind: str | None = None) -> Words | None:
+    def code(self, column: str, value: str, segment_kind: str | None = None) -> PublicWords | None:
         """Words of a value of a column, None where it has none of its own; a segment has those of its kind."""
         lists: list[str | None] = [segment_kind, "segment_code"] if segment_kind else [self.columns[column].codes]
         return next((self.codes[name][value] for name in lists if name in self.codes and value in self.codes[name]), None)

@@ -31,7 +31,7 @@ from reports.site.pages.safety import safety_pages
 from reports.site.pages.tables import data_pages, index_path, table_pages
 from reports.site.reading.edition import Edition, read_edition
 from reports.site.reading.refuted import Refutation
-from reports.site.rendering import Frame, Page, render
+from reports.site.rendering import Page, PageFrame, render
 from reports.site.writing import FIRST_NAME, write_site
 
 
@@ -112,7 +112,7 @@ def pages_of(edition: Edition, language: Language) -> Iterator[Page]:
     yield from plain_pages(edition, language)
 
 
-def frame_of(edition: Edition, language: Language, languages: tuple[Language, ...], root: str, assets: dict[str, str]) -> Frame:
+def frame_of(edition: Edition, language: Language, languages: tuple[Language, ...], root: str, assets: dict[str, str]) -> PageFrame:
     """What stands around every page of a language."""
     declared = edition.page
     entries = (
@@ -127,4 +127,4 @@ def frame_of(edition: Edition, language: Language, languages: tuple[Language, ..
         ("about", "about.html", language.say("About")),
     )
     title = language.of(declared.title_zh, declared.title_en)
-    return Frame(language, root, edition.platform_name, title, languages, entries, assets, edition.site_address)
+    return PageFrame(language, root, edition.platform_name, title, languages, entries, assets, edition.site_address)

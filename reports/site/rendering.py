@@ -35,7 +35,7 @@ class Page:
 
 
 @dataclass(frozen=True)
-class Frame:
+class PageFrame:
     """What every page of a language has around it. `root` is the folder of the regime's site within the whole one, empty or ending in /.
 
     `entries` of the navigation are (part, path, words); `assets` the addresses of style sheet and scripts by their plain names.
@@ -54,7 +54,7 @@ class Frame:
 class Links:
     """Relative addresses from one page: the site works from any folder of any server, and from a disk."""
 
-    def __init__(self, frame: Frame, path: str) -> None:
+    def __init__(self, frame: PageFrame, path: str) -> None:
         self._frame = frame
         self.here = f"{frame.root}{frame.language.code}/{path}"
         self._path = path
@@ -79,7 +79,7 @@ class Links:
         return posixpath.relpath(target, posixpath.dirname(self.here))
 
 
-def render(page: Page, frame: Frame) -> bytes:
+def render(page: Page, frame: PageFrame) -> bytes:
     """The page as HTML."""
     template = _environment(frame.language).get_template(page.template)
     links = Links(frame, page.path)

@@ -16,7 +16,7 @@ from reports.filing.render.notes import note_in_words
 from reports.present.cells import NO_VALUE, exact_text
 from reports.site.language import MONEY_DECIMALS, Language, MoneyUnit
 from reports.site.reading.edition import Edition
-from reports.site.reading.figures import History, Point
+from reports.site.reading.figures import History, SeriesPoint
 
 MONEY = "money"
 """What a regime calls the unit of a part that is an amount, whatever the currency of the home."""
@@ -70,7 +70,7 @@ class Writer:
         name = self.language.of(history.name_zh, history.name_en)
         return name[:1].upper() + name[1:]
 
-    def note(self, history: History, point: Point) -> str:
+    def note(self, history: History, point: SeriesPoint) -> str:
         """What is noted beside a value, in words."""
         return note_in_words(
             self.edition.regime,

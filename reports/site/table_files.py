@@ -13,7 +13,7 @@ from typing import Any
 
 from reports.present.cells import csv_text
 from reports.site.pages.projects import INDEX, ROWS_A_PAGE, listed_columns
-from reports.site.public_data import PublicData, Words
+from reports.site.public_data import PublicData, PublicWords
 from reports.site.reading.edition import Edition
 from reports.site.reading.tables import OpenColumn, OpenTable
 
@@ -48,7 +48,7 @@ def _plain(value: Any) -> Any:
 
 
 def _described(data: PublicData, table: OpenTable, column: OpenColumn) -> list[str]:
-    words, note = column.words, column.words.note or Words(zh="", en="")
+    words, note = column.words, column.words.note or PublicWords(zh="", en="")
     return [column.name, column.kind, words.zh, words.en, note.zh, note.en, "; ".join(_codes(data, table, column))]
 
 

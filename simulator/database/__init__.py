@@ -3,6 +3,6 @@
 Belongs here: what the database looks like, what it holds at a moment, and how servers are written. How the platform behaves does not.
 """
 
-from simulator.database.run import Written, last_day, simulate_database
+from simulator.database.run import WrittenRows, last_day, simulate_database
 
-__all__ = ["Written", "last_day", "simulate_database"]
+__all__ = ["WrittenRows", "last_day", "simulate_database"]

@@ -29,7 +29,7 @@ NAMED = 5
 
 
 @dataclass
-class Written:
+class WrittenRows:
     """What a run did to a database: rows by table, and its list of anomalies."""
 
     name: str
@@ -41,7 +41,7 @@ class Written:
     anomalies: list[dict[str, Any]] = field(default_factory=list)
 
 
-def simulate_database(url: str, loans: int, seed: int, start: date, end: date, anomalies: bool = True) -> Written:
+def simulate_database(url: str, loans: int, seed: int, start: date, end: date, anomalies: bool = True) -> WrittenRows:
     """Makes the database at `url` hold the platform as it is at the end of `end`.
 
     An empty database gets tables and rows; one that holds the same platform until an earlier day gets what came, changed and went since,
@@ -55,7 +55,7 @@ def simulate_database(url: str, loans: int, seed: int, start: date, end: date, a
     with open_server(url) as server:
         held = server.marker()
         _refuse(server, held, wanted)
-        written = Written(server.name, end, is_new=held is None or held.until is None)
+        written = WrittenRows(server.name, end, is_new=held is None or held.until is None)
         if held is not None and held.until == end:
             return written
         with tempfile.TemporaryDirectory(prefix="simulated-") as place:
@@ -100,7 +100,7 @@ def open_server(url: str) -> Server:
     )
 
 
-def _fill(server: Server, records: Records, written: Written, unfinished: Marker) -> None:
+def _fill(server: Server, records: Records, written: WrittenRows, unfinished: Marker) -> None:
     server.make_tables(unfinished)
     for table in tables_in_order():
         written.inserted[table.name] = server.fill(table, records.engine, records.standing(table))
@@ -109,7 +109,7 @@ def _fill(server: Server, records: Records, written: Written, unfinished: Marker
     server.make_indexes()
 
 
-def _extend(server: Server, records: Records, written: Written, since: Moment) -> None:
+def _extend(server: Server, records: Records, written: WrittenRows, since: Moment) -> None:
     for table in tables_in_order():
         written.inserted[table.name], written.updated[table.name] = server.write(table, records.engine, records.standing(table, since))
         checkpoint("simulate_between_tables")

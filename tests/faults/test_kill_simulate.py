@@ -16,7 +16,7 @@ from click.testing import CliRunner
 
 from glassbook.errors import InputError
 from simulator.commands.simulate import simulate as simulate_command
-from simulator.database import Written, simulate_database
+from simulator.database import WrittenRows, simulate_database
 from tests.support import homes, mariadb
 from tests.support.mariadb import mariadb as mariadb_server
 from tests.support.postgres import postgres as postgres_server
@@ -35,7 +35,7 @@ simulate_database(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), date(2018, 1,
 POINTS = ("simulate_between_tables:loans", "simulate_before_commit")
 
 
-def write(database: Database, end: date) -> Written:
+def write(database: Database, end: date) -> WrittenRows:
     return simulate_database(database.url, FEW, SEED, FIRST, end, True)
 
 

@@ -65,7 +65,7 @@ def test_one_sentence_and_a_report_in_the_home(
     report = path.read_text(encoding="utf-8")
     assert "command:   glassbook figures --regime --as-of --snapshot\n" in report
     assert f"error: {type(error).__module__}.{type(error).__qualname__}" in report and "caused by: builtins.KeyError" in report
-    assert "  reports/commands/choosing.py:" in report and " _choose" in report and "duckdb: " in report
+    assert "  reports/commands/choosing.py:" in report and " choose" in report and "duckdb: " in report
     assert not any(word in report for word in (SECRET, "2019-12-31", str(tmp_path)))
     assert stat.S_IMODE(path.stat().st_mode) == 0o600 and stat.S_IMODE(path.parent.stat().st_mode) == 0o700
 

@@ -16,7 +16,7 @@ from reports.audit import home as module
 from reports.audit.home import verify_home
 from reports.doctor.filings import look_at_filings
 from reports.filing.acts.acts import open_filing
-from reports.filing.life.log import HEAD_NAME, Entry, log_path, read_log
+from reports.filing.life.log import HEAD_NAME, LogEntry, log_path, read_log
 from reports.filing.life.states import fold, signed_folder
 from reports.filing.package.archive import make_archive
 from reports.signing.register import register_path
@@ -149,7 +149,7 @@ def test_sign_offs_dropped_reordered_or_taken_from_elsewhere_are_named(filed: Se
     path.write_text(original)
 
 
-def rewritten(settings: Settings, entries: list[Entry]) -> None:
+def rewritten(settings: Settings, entries: list[LogEntry]) -> None:
     """The log with other entries, its chain and its head made to fit: what someone who knows how it works would write."""
     previous, lines, head = None, [], ""
     for number, entry in enumerate(entries, start=1):
@@ -167,14 +167,14 @@ def test_a_log_rewritten_with_fitting_hashes_is_named_by_the_sign_offs(copy: Set
     last_sign = max(entry.sequence for entry in entries if entry.action == "sign")
     for place in range(last_sign):
         dropped = entries[:place] + entries[place + 1 :]
-        changed = [*entries[:place], Entry(**{**vars(entries[place]), "who": "nobody"}), *entries[place + 1 :]]
+        changed = [*entries[:place], LogEntry(**{**vars(entries[place]), "who": "nobody"}), *entries[place + 1 :]]
         swapped = [*entries[:place], entries[place + 1], entries[place], *entries[place + 2 :]]
         for forged in (dropped, changed, swapped):
             rewritten(copy, forged)
             assert "log.jsonl: entry" in named(copy), place
     # After the last sign-off the hashes alone hold: a step that no filing's life has is named all the same.
     submit = entries[-1]
-    for forged in ([*entries[:-1], Entry(**{**vars(submit), "state": "acknowledged"})], [*entries, submit]):
+    for forged in ([*entries[:-1], LogEntry(**{**vars(submit), "state": "acknowledged"})], [*entries, submit]):
         rewritten(copy, forged)
         assert "is no step of a filing's life" in named(copy)
     early = [entry for entry in entries if entry.action != "sign"]
@@ -214,7 +214,7 @@ FORGED = {
 @pytest.mark.parametrize("name", FORGED)
 def test_an_entry_that_leads_out_of_the_home_is_no_entry(copy: Settings, name: str) -> None:
     entries = read_log(copy)
-    rewritten(copy, [*entries[:-1], Entry(**{**vars(entries[-1]), name: FORGED[name]})])
+    rewritten(copy, [*entries[:-1], LogEntry(**{**vars(entries[-1]), name: FORGED[name]})])
     assert f"log.jsonl: entry {len(entries)}: is not an entry of the log" in named(copy)
     with small_world(), pytest.raises(ChainBroken, match=f"entry {len(entries)}: is not an entry of the log"):
         open_filing(copy, "toy-2020-01", "li.na")
@@ -233,7 +233,7 @@ def test_a_step_that_needs_a_reason_and_has_none_is_named(copy: Settings) -> Non
     entries = read_log(copy)
     refusal = {"action": "refuse", "from_state": "submitted", "state": "refused"}
     for reason in (None, "", " \u200b", "…"):
-        rewritten(copy, [*entries, Entry(**{**vars(entries[-1]), **refusal, "reason": reason})])
+        rewritten(copy, [*entries, LogEntry(**{**vars(entries[-1]), **refusal, "reason": reason})])
         assert f"log.jsonl: entry {len(entries) + 1}: refuse without a reason" in named(copy)
 
 

@@ -19,7 +19,7 @@ from ingestion.contract import Table
 from ingestion.loading.load import Plan, ingest
 from simulator import simulate
 from simulator.anomalies import PLANTED_IN_LEDGER, ROOM_FOR_LEDGER
-from simulator.database import Written, simulate_database
+from simulator.database import WrittenRows, simulate_database
 from simulator.database.schema import REFERENCES
 from tests.oracle import comparing
 from tests.oracle.ledger import read_book
@@ -36,7 +36,7 @@ LOANS, SEED = 100, 1
 FIRST, MIDDLE, LAST = homes.START, date(2019, 11, 20), date(2020, 3, 4)
 
 
-def write(database: Database, end: date, *, loans: int = LOANS, seed: int = SEED, anomalies: bool = True) -> Written:
+def write(database: Database, end: date, *, loans: int = LOANS, seed: int = SEED, anomalies: bool = True) -> WrittenRows:
     return simulate_database(database.url, loans, seed, FIRST, end, anomalies)
 
 
@@ -53,7 +53,7 @@ class Grown:
     database: Database
     before: State
     after: State
-    written: Written
+    written: WrittenRows
     settings: Settings
     folder: Path
 

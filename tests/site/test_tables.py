@@ -19,7 +19,7 @@ from glassbook.money import round_half_up
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.filing.declare.public_page import DataPage, ShownTable
-from reports.filing.declare.public_page import Page as DeclaredPage
+from reports.filing.declare.public_page import PublicPage as DeclaredPage
 from reports.filing.declare.regime import load_regime
 from reports.site.language import load_language
 from reports.site.pages.tables import table_pages

@@ -59,3 +59,15 @@ def test_rooms_that_import_each_other_stand_in_no_ring() -> None:
     sorter = TopologicalSorter({here: others - {here} for here, others in below.items()})
     order = list(sorter.static_order())  # raises CycleError that names the ring
     assert order.index("reports.present") < order.index("reports.filing.make") < order.index("reports.site")
+
+
+def test_one_name_is_one_class() -> None:
+    """A public class has a name that no other public class of the project has: one word is one thing."""
+    places: dict[str, list[str]] = {}
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                    places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
+    assert len(places) > 200
+    assert {name: found for name, found in places.items() if len(found) > 1} == {}

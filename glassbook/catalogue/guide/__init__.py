@@ -37,7 +37,7 @@ class Text(_Record):
         return self.zh if language == "zh" else self.en
 
 
-class Relation(_Record):
+class GuideRelation(_Record):
     """A table, view or table function of the snapshot that holds figures."""
 
     told_by: tuple[str, ...]
@@ -47,7 +47,7 @@ class Relation(_Record):
     what: Text
 
 
-class Entry(_Record):
+class GuideEntry(_Record):
     """What a figure with a code and one without have in common."""
 
     at: tuple[str, ...] = ()
@@ -63,7 +63,7 @@ class Entry(_Record):
     """What a reader gets wrong about it."""
 
 
-class Figure(Entry):
+class GuideFigure(GuideEntry):
     """A figure of the catalogue: its words are there."""
 
     code: str
@@ -73,7 +73,7 @@ class Figure(Entry):
     """Other figures with its value on every day of which the catalogue does not say it (`same_as`); of a pair one names the other."""
 
 
-class Measure(Entry):
+class Measure(GuideEntry):
     """What a column of a mart says and no code stands for."""
 
     name: Text
@@ -97,7 +97,7 @@ class Section(_Record):
     formula: Text | None = None
     """That of its figures that name none."""
     mind: tuple[Text, ...] = ()
-    figures: tuple[Figure, ...] = ()
+    figures: tuple[GuideFigure, ...] = ()
     measures: tuple[Measure, ...] = ()
 
 
@@ -113,12 +113,12 @@ class Topic(_Record):
     """What its figures are based on; None for those that the house wants to know."""
     sections: tuple[Section, ...]
 
-    def figures(self) -> Iterator[tuple[Section, Figure]]:
+    def figures(self) -> Iterator[tuple[Section, GuideFigure]]:
         """Every figure with a code, with its section."""
         return ((section, figure) for section in self.sections for figure in section.figures)
 
 
-class Words(_Record):
+class GuideWords(_Record):
     """Phrases that many pages share, by the name that the records use."""
 
     topics: tuple[str, ...]
@@ -137,15 +137,15 @@ class Words(_Record):
 
 
 @cache
-def load_words() -> Words:
+def load_words() -> GuideWords:
     """The shared phrases."""
-    return Words(**_read("words.yml"))
+    return GuideWords(**_read("words.yml"))
 
 
 @cache
-def load_relations() -> dict[str, Relation]:
+def load_relations() -> dict[str, GuideRelation]:
     """The relations that hold figures, by name."""
-    return {name: Relation(**record) for name, record in _read("relations.yml").items()}
+    return {name: GuideRelation(**record) for name, record in _read("relations.yml").items()}
 
 
 @cache
@@ -173,14 +173,14 @@ def set_of_code() -> dict[str, str]:
     return {metric.code: name for name in metric_sets() for metric in load_metrics(name)}
 
 
-def places_of_figure(section: Section, figure: Figure) -> tuple[str, ...]:
+def places_of_figure(section: Section, figure: GuideFigure) -> tuple[str, ...]:
     """Where a figure lies: in the places of its section, in the column that the catalogue names and in those of its own."""
     metric = metrics_by_code()[figure.code]
     own = (f"{metric.model}.{metric.column}",) if metric.model in load_relations() else ()
     return tuple(dict.fromkeys((*section.at, *own, *figure.at)))
 
 
-def rows_of_figure(figure: Figure) -> tuple[str, ...]:
+def rows_of_figure(figure: GuideFigure) -> tuple[str, ...]:
     """Where rows are that add up to a figure, as `relation.column`: of a ratio to its numerator, then to its denominator. None where the
     relation is none that the guide tells of."""
     rows = metrics_by_code()[figure.code].row_source
@@ -190,7 +190,7 @@ def rows_of_figure(figure: Figure) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{rows.model}.{column}" for column in columns))
 
 
-def values_of_figure(figure: Figure) -> tuple[str, ...]:
+def values_of_figure(figure: GuideFigure) -> tuple[str, ...]:
     """Where the values of a figure are read that is told by its key, if not where the catalogue says that it lies."""
     metric = metrics_by_code()[figure.code]
     told = metric.values
@@ -216,7 +216,7 @@ def equal_figures() -> frozenset[tuple[str, str]]:
     return frozenset(pair for one, other in named for pair in ((one, other), (other, one)))
 
 
-def segments_of(section: Section, figure: Figure) -> tuple[str, ...]:
+def segments_of(section: Section, figure: GuideFigure) -> tuple[str, ...]:
     """Kinds of segments by which an operating figure is told beside the whole."""
     groups = load_words().segment_groups
     return tuple(kind for name in figure.by or section.by for kind in groups.get(name, (name,)))

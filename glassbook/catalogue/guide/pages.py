@@ -12,7 +12,7 @@ from functools import cache
 from glassbook.catalogue import Metric, load_wordings
 from glassbook.catalogue.guide import (
     LANGUAGES,
-    Figure,
+    GuideFigure,
     Language,
     Measure,
     Section,
@@ -119,7 +119,7 @@ def _page(topic: Topic, language: Language) -> str:
     return "\n".join(lines) + "\n"
 
 
-def _figure(topic: Topic, section: Section, figure: Figure, language: Language) -> list[str]:
+def _figure(topic: Topic, section: Section, figure: GuideFigure, language: Language) -> list[str]:
     metric = metrics_by_code()[figure.code]
     definition = metric.definition_zh if language == "zh" else metric.definition_en
     also = clause(f"{label('also', language)}{figure.also.of(language)}", language) if figure.also else ""
@@ -148,7 +148,7 @@ def _name(code: str, language: Language) -> str:
     return metric.name_zh if language == "zh" else metric.name_en
 
 
-def _formula(topic: Topic, section: Section, figure: Figure, language: Language) -> str:
+def _formula(topic: Topic, section: Section, figure: GuideFigure, language: Language) -> str:
     written = figure.formula or section.formula
     metric = metrics_by_code()[figure.code]
     text = written.of(language) if written else formula_in(language, metric.formula)
@@ -164,7 +164,7 @@ def _unit_and_day(metric: Metric, language: Language) -> str:
     return semicolons((unit, words.periods[metric.period].of(language)), language)
 
 
-def _where(section: Section, figure: Figure, language: Language) -> str:
+def _where(section: Section, figure: GuideFigure, language: Language) -> str:
     return semicolons((_place(place, language) for place in (*places_of_figure(section, figure), *values_of_figure(figure))), language)
 
 
@@ -177,7 +177,7 @@ def _place(place: str, language: Language) -> str:
     return f"`{place}`{clause(details, language)}"
 
 
-def _parts(section: Section, figure: Figure, language: Language) -> str:
+def _parts(section: Section, figure: GuideFigure, language: Language) -> str:
     places = places_of_figure(section, figure)
     said = []
     if figure.parts:
@@ -194,7 +194,7 @@ def _over(relation: str, parts: tuple[str, ...], language: Language) -> str:
     return f" {label('over', language)} ".join(f"`{relation}.{part}`" for part in parts)
 
 
-def _see(topic: Topic, section: Section, figure: Figure, language: Language) -> str:
+def _see(topic: Topic, section: Section, figure: GuideFigure, language: Language) -> str:
     name = set_of_code()[figure.code]
     option = f"--regime {name}" if topic.source else f"--set {name}"
     shown = f"`glassbook figures {option} --as-of D`" if any(map(is_whole, places_of_figure(section, figure))) else ""
@@ -204,7 +204,7 @@ def _see(topic: Topic, section: Section, figure: Figure, language: Language) -> 
     return semicolons((shown, explained), language)
 
 
-def _made_of(topic: Topic, section: Section, figure: Figure, language: Language) -> str:
+def _made_of(topic: Topic, section: Section, figure: GuideFigure, language: Language) -> str:
     """What explaining it shows: the rows behind it, and where they are, if elsewhere than the figure itself, or why there are none."""
     metric = metrics_by_code()[figure.code]
     why = metric.no_rows_zh if language == "zh" else metric.no_rows_en
@@ -220,7 +220,7 @@ def _made_of(topic: Topic, section: Section, figure: Figure, language: Language)
     return f"{shown}{colon(language)}{where}{comma(language)}{label('by_columns', language)}{told}"
 
 
-def _reads(section: Section, figure: Figure, language: Language) -> Iterable[str]:
+def _reads(section: Section, figure: GuideFigure, language: Language) -> Iterable[str]:
     named = {name for words in load_wordings(set_of_code()[figure.code]) if words.code == figure.code for name in words.readings}
     names = dict.fromkeys((*sorted(named), *section.reads, *figure.reads))
     return (load_words().parameters[name].of(language) for name in names)

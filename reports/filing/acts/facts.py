@@ -22,7 +22,7 @@ from reports.figures.selection import loads_after
 from reports.filing.declare.period import parse_period
 from reports.filing.declare.regime import load_regime, regime_names
 from reports.filing.life.life import Situation
-from reports.filing.life.log import Entry
+from reports.filing.life.log import LogEntry
 from reports.filing.life.owed import known_filings, owed_by_end_of
 from reports.filing.life.states import LEFT, Filing, draft_folder, fold, read_head, signed_folder
 from reports.filing.make.edits import Reason
@@ -32,7 +32,7 @@ from reports.filing.package.seal import SEAL_NAME, parse_seal, sha256
 from reports.verifying.package import verify_package
 
 
-def situation_of(settings: Settings, entries: Sequence[Entry], filing_id: str, filing: Filing | None) -> Situation:
+def situation_of(settings: Settings, entries: Sequence[LogEntry], filing_id: str, filing: Filing | None) -> Situation:
     """How `filing` stands by the log's `entries`; what needs the package is left out once it went to the recipient."""
     if filing is None:
         return Situation(filing_id)
@@ -120,12 +120,12 @@ def findings_of(folder: Path) -> dict[str, Any]:
     return {edit["code"]: edit["findings"] for edit in edits if edit["severity"] == "warning" and edit["outcome"] == "failed"}
 
 
-def chain_head(entries: Sequence[Entry], regime: str) -> str | None:
+def chain_head(entries: Sequence[LogEntry], regime: str) -> str | None:
     """Seal of the filing of the regime that was submitted last, to which the next is chained."""
     return next((entry.seal for entry in reversed(entries) if entry.regime == regime and entry.action == "submit"), None)
 
 
-def newest_version(entries: Sequence[Entry], regime: str, period: str) -> Filing | None:
+def newest_version(entries: Sequence[LogEntry], regime: str, period: str) -> Filing | None:
     """The newest version of a filing."""
     return next((f for f in reversed(fold(entries)) if (f.regime, f.period) == (regime, period)), None)
 
@@ -159,7 +159,7 @@ def _representative(settings: Settings, regime: str, folder: Path) -> str | None
     return next((record.legal_representative for record in held if isinstance(record, Registration)), "")
 
 
-def _outdated(folder: Path, checks: dict[str, Any], reasons: dict[str, str], entries: Sequence[Entry], filing: Filing) -> list[str]:
+def _outdated(folder: Path, checks: dict[str, Any], reasons: dict[str, str], entries: Sequence[LogEntry], filing: Filing) -> list[str]:
     written = {edit["code"]: edit["reason"] for edit in checks["edits"] if edit["reason"] is not None}
     found = []
     if written != reasons:
@@ -200,7 +200,7 @@ def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Fil
     return [*found, f"{says} {snapshot.manifest['known_at']}, says otherwise of {shown}"]
 
 
-def _wrong_clocks(settings: Settings, entries: Sequence[Entry]) -> list[str]:
+def _wrong_clocks(settings: Settings, entries: Sequence[LogEntry]) -> list[str]:
     """What is known, or was done, later than now: what is signed today would stand before it."""
     limit = now(settings) + CLOCKS_DIFFER_BY
     found = []

@@ -14,7 +14,7 @@ from glassbook.faults import checkpoint
 from glassbook.settings import Settings
 from reports.filing.acts.facts import chain_head, refuse_tampered
 from reports.filing.life.life import load_life
-from reports.filing.life.log import Entry, FilingLog
+from reports.filing.life.log import FilingLog, LogEntry
 from reports.filing.life.states import Filing, draft_folder, drafts_folder, signed_folder, versions
 from reports.filing.make.filing import Terms, make_filing
 from reports.filing.package.package import clear_leftovers, write_package
@@ -24,7 +24,7 @@ from reports.signing.sign_off import parse_sign_off
 from reports.signing.signatures import SIGNATURES_NAME, make_signatures, problems_of
 
 
-def make_draft(settings: Settings, entries: Sequence[Entry], regime: str, period: str, terms: Terms) -> tuple[str, str]:
+def make_draft(settings: Settings, entries: Sequence[LogEntry], regime: str, period: str, terms: Terms) -> tuple[str, str]:
     """Makes the package from the current snapshot, chained to what was submitted last; returns its seal and its state."""
     made = make_filing(settings, regime, period, terms=replace(terms, signers=load_life().roles))
     previous = chain_head(entries, regime)
@@ -37,7 +37,7 @@ def make_draft(settings: Settings, entries: Sequence[Entry], regime: str, period
     return seal, made.status
 
 
-def remove_unnamed(settings: Settings, entries: Sequence[Entry], regime: str, period: str, version: int) -> None:
+def remove_unnamed(settings: Settings, entries: Sequence[LogEntry], regime: str, period: str, version: int) -> None:
     """Removes packages that a killed run made and no entry names: nobody was told of them."""
     seals = {str(entry.seal) for entry in entries if (entry.regime, entry.period, entry.version) == (regime, period, version)}
     named = {draft_folder(settings, regime, period, version, seal).name for seal in seals}

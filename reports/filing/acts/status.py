@@ -5,7 +5,7 @@ from __future__ import annotations
 from glassbook.settings import Settings
 from reports.filing.acts.facts import newest_version, parse_filing_id, situation_of
 from reports.filing.life.life import Situation, load_life, next_sentence
-from reports.filing.life.log import Entry, read_log
+from reports.filing.life.log import LogEntry, read_log
 from reports.filing.life.states import LEFT, Filing, fold, package_folder, read_head
 
 _MAY_MOVE = " (may move: holidays and worked weekends of its year are not known yet; update `holidays` and run `glassbook filing check`)"
@@ -62,7 +62,7 @@ def _in_full(settings: Settings, filing: Filing, situation: Situation) -> str:
     return "\n".join([*lines, f"  next     {next_sentence(situation)}"]) + "\n"
 
 
-def _line(entry: Entry) -> str:
+def _line(entry: LogEntry) -> str:
     what = " ".join(part for part in (entry.action, entry.code, entry.role and f"as {entry.role}") if part)
     why = "".join(f"; {label}: {text}" for label, text in (("reason", entry.reason), ("receipt", entry.receipt)) if text)
     return f"{entry.sequence:>5}  {entry.at}  {entry.regime}-{entry.period} v{entry.version}  {entry.who}: {what} → {entry.state}{why}\n"

@@ -122,7 +122,7 @@ class Sentence(_Record):
     en: str
 
 
-class Page(_Record):
+class PublicPage(_Record):
     """What the public site of a regime shows, and in which order. The first of `languages` is the one that it opens in."""
 
     title_zh: str

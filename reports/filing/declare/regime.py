@@ -11,7 +11,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glassbook.errors import InputError
 from reports.filing.declare.duties import Due, Obligations, Retention
-from reports.filing.declare.public_page import Page
+from reports.filing.declare.public_page import PublicPage
 
 REGIMES_DIR = Path(__file__).parents[2] / "regimes"
 
@@ -20,7 +20,7 @@ class _Record(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
-class Column(_Record):
+class FormColumn(_Record):
     """One column of a breakdown: the kind, or a sum over the rows of a kind."""
 
     name: str
@@ -74,7 +74,7 @@ class Breakdown(Titled):
     schedule: Schedule | None = None
     codes: tuple[str, ...]
     relation: str
-    columns: tuple[Column, ...]
+    columns: tuple[FormColumn, ...]
 
 
 class Form(Titled):
@@ -176,7 +176,7 @@ class Regime(_Record):
     signatory_zh: str
     notes: dict[str, str] = {}
     """Phrases of notes that the models write, and the words that forms and pages show for them."""
-    page: Page | None = None
+    page: PublicPage | None = None
     codes: dict[str, dict[str, tuple[str, str]]] = {}
     """Codes of the country by kind of segment (province, industry), and their words in Chinese and English."""
 

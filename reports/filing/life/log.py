@@ -24,7 +24,7 @@ HEAD_NAME = "log.head"
 
 
 @dataclass(frozen=True)
-class Entry:
+class LogEntry:
     """One step in the life of a filing.
 
     `sequence` counts from 1; `at` is an ISO instant (UTC); `from_state` is None for the first step of a version; `code` is the edit that
@@ -79,7 +79,7 @@ class NewEntry:
 class FilingLog:
     """The log held open for one act: what it says, and the right to add to it. Made by `open_log` alone."""
 
-    def __init__(self, settings: Settings, chain: HeldChain, entries: list[Entry]) -> None:
+    def __init__(self, settings: Settings, chain: HeldChain, entries: list[LogEntry]) -> None:
         self._settings = settings
         self._chain = chain
         self.entries = entries
@@ -89,11 +89,11 @@ class FilingLog:
         """Hash of the newest entry, None for an empty log."""
         return self.entries[-1].hash if self.entries else None
 
-    def append(self, new: NewEntry) -> Entry:
+    def append(self, new: NewEntry) -> LogEntry:
         """Adds an entry at the end; it is on the disk when this returns."""
         given = asdict(new) | {"at": new.at or now(self._settings).isoformat()}
         checkpoint("log_before_append")
-        entry = Entry(**self._chain.append(given))
+        entry = LogEntry(**self._chain.append(given))
         checkpoint("log_after_head")
         self.entries.append(entry)
         return entry
@@ -104,12 +104,12 @@ def log_path(settings: Settings) -> Path:
     return settings.filings_dir / LOG_NAME
 
 
-def read_log(settings: Settings) -> list[Entry]:
+def read_log(settings: Settings) -> list[LogEntry]:
     """Every entry, oldest first; none when nothing was filed yet. Raises ChainBroken when the file is not as it was written, or lost."""
     return _entries(ChainedFile(log_path(settings)).read(), settings)
 
 
-def examine_log(settings: Settings) -> tuple[list[Entry], str | None]:
+def examine_log(settings: Settings) -> tuple[list[LogEntry], str | None]:
     """The entries that hold, and what is wrong with the first that does not; None when all is well."""
     records, problem = ChainedFile(log_path(settings)).examine()
     entries = list(takewhile(lambda entry: entry is not None, map(_entry, records)))
@@ -134,7 +134,7 @@ def submitted_without_log(settings: Settings) -> Path | None:
     return None if log_path(settings).exists() else next(found, None)
 
 
-def _entries(records: list[Record], settings: Settings) -> list[Entry]:
+def _entries(records: list[Record], settings: Settings) -> list[LogEntry]:
     path = log_path(settings)
     if not records and (left := submitted_without_log(settings)) is not None:
         raise ChainBroken(f"{path}: is lost, though {left} was submitted. Restore it with {HEAD_NAME} from a backup.")
@@ -152,10 +152,10 @@ _TEXTS = {"regime": r"[a-z][a-z0-9_]*", "period": r"[0-9]{4}(-([0-9]{2}|Q[1-4]))
 _HEXADECIMAL = r"[0-9a-f]+"
 
 
-def _entry(record: Record) -> Entry | None:
+def _entry(record: Record) -> LogEntry | None:
     """None for a record that has not the fields of an entry, or has one that no act writes."""
     try:
-        entry = Entry(**record)
+        entry = LogEntry(**record)
         shapes = _TEXTS | ({} if entry.seal is None else {"seal": _HEXADECIMAL})
         fits = all(re.fullmatch(shape, getattr(entry, name), re.DOTALL) for name, shape in shapes.items())
         optional = (entry.from_state, entry.role, entry.reason, entry.code, entry.sign_off, entry.receipt)

@@ -13,7 +13,7 @@ from datetime import UTC, date, datetime
 from glassbook.settings import Settings
 from reports.filing.declare.period import Period, due_on, parse_period, periods
 from reports.filing.declare.regime import Regime
-from reports.filing.life.log import Entry
+from reports.filing.life.log import LogEntry
 from reports.filing.life.states import ACKNOWLEDGED, SUBMITTED, Filing, filings
 
 
@@ -28,7 +28,7 @@ class Progress:
     filed_by: Filing | None
 
     @property
-    def submission(self) -> Entry | None:
+    def submission(self) -> LogEntry | None:
         """The submission by which the period is filed; it stays the same when the recipient answers, or another version follows."""
         return None if self.filed_by is None else self.filed_by.submitted or self.filed_by.entries[-1]
 

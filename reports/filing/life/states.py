@@ -13,7 +13,7 @@ from typing import Any
 from glassbook.errors import CheckFailed, InputError
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
-from reports.filing.life.log import Entry, read_log
+from reports.filing.life.log import LogEntry, read_log
 
 DRAFT, VALIDATED, PREPARED, APPROVED, SIGNED_OFF = "draft", "validated", "prepared", "approved", "signed_off"
 SUBMITTED, ACKNOWLEDGED, REFUSED, SUPERSEDED = "submitted", "acknowledged", "refused", "superseded"
@@ -33,7 +33,7 @@ class Filing:
     version: int
     state: str
     seal: str
-    entries: tuple[Entry, ...]
+    entries: tuple[LogEntry, ...]
 
     @property
     def filing_id(self) -> str:
@@ -41,22 +41,22 @@ class Filing:
         return f"{self.regime}-{self.period}"
 
     @property
-    def submitted(self) -> Entry | None:
+    def submitted(self) -> LogEntry | None:
         """Its submission: `who` and `at`."""
         return self._last("submit")
 
     @property
-    def answered(self) -> Entry | None:
+    def answered(self) -> LogEntry | None:
         """The recipient's answer: action acknowledge or refuse, with its reason and receipt."""
         return self._last("acknowledge", "refuse")
 
     @property
-    def sign_offs(self) -> tuple[Entry, ...]:
+    def sign_offs(self) -> tuple[LogEntry, ...]:
         """Sign-offs that are in force: those given since the package was last made anew or returned."""
         since = max((i for i, e in enumerate(self.entries) if e.action not in ("sign", "submit", "acknowledge", "refuse")), default=-1)
         return tuple(entry for entry in self.entries[since + 1 :] if entry.action == "sign")
 
-    def _last(self, *actions: str) -> Entry | None:
+    def _last(self, *actions: str) -> LogEntry | None:
         return next((entry for entry in reversed(self.entries) if entry.action in actions), None)
 
 
@@ -65,12 +65,12 @@ def filings(settings: Settings) -> list[Filing]:
     return fold(read_log(settings))
 
 
-def fold(entries: Iterable[Entry]) -> list[Filing]:
+def fold(entries: Iterable[LogEntry]) -> list[Filing]:
     """The filings that the entries tell of.
 
     A version is superseded once a later one is acknowledged: a resubmission replaces what was accepted when it is accepted itself.
     """
-    by_version: dict[tuple[str, str, int], list[Entry]] = {}
+    by_version: dict[tuple[str, str, int], list[LogEntry]] = {}
     for entry in entries:
         by_version.setdefault((entry.regime, entry.period, entry.version), []).append(entry)
     newest_accepted: dict[tuple[str, str], int] = {}
@@ -85,7 +85,7 @@ def fold(entries: Iterable[Entry]) -> list[Filing]:
     return found
 
 
-def versions(entries: Iterable[Entry], regime: str, period: str) -> list[Filing]:
+def versions(entries: Iterable[LogEntry], regime: str, period: str) -> list[Filing]:
     """The versions of one filing, oldest first."""
     return [filing for filing in fold(entries) if (filing.regime, filing.period) == (regime, period)]
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from glassbook.catalogue import Metric
-from glassbook.profile import Entry, Profile, entries_as_of
+from glassbook.profile import Profile, ProfileEntry, entries_as_of
 from reports.figures.reading import Figure
 from reports.filing.declare.regime import EditForm, Form, ProfileForm, ProfilePart, Regime
 from reports.filing.render.breakdowns import BrokenDown
@@ -101,7 +101,7 @@ def profile_sheet(form: ProfileForm, profile: Profile | None, as_of: date) -> Sh
     )
 
 
-def _part(part: ProfilePart, entries: Sequence[Entry]) -> list[list[Cell]]:
+def _part(part: ProfilePart, entries: Sequence[ProfileEntry]) -> list[list[Cell]]:
     rows: list[list[Cell]] = []
     for number, entry in enumerate(entries, start=1):
         record = entry.record.model_dump(mode="json")

@@ -17,7 +17,7 @@ from reports.site.language import Language
 from reports.site.pages.charts import chart_of
 from reports.site.pages.figure_parts import Parts, parts_of, parts_page
 from reports.site.reading.edition import Edition, Month
-from reports.site.reading.figures import History, Point
+from reports.site.reading.figures import History, SeriesPoint
 from reports.site.rendering import Page
 from reports.site.shown import writer_for
 
@@ -27,7 +27,7 @@ class Row:
     """A figure at the end of one month, and as the filing in force has it; `is_other` where that says otherwise than is known now."""
 
     month: Month
-    point: Point
+    point: SeriesPoint
     is_filed: bool
     filed: Decimal | None
     is_other: bool
@@ -138,7 +138,7 @@ def _with_links(edition: Edition, history: History, formula: str) -> Markup:
     return Markup(re.sub(r"\b[A-Z]\d\d\b", linked, str(escape(formula))))
 
 
-def _row(edition: Edition, history: History, month: Month, point: Point) -> Row:
+def _row(edition: Edition, history: History, month: Month, point: SeriesPoint) -> Row:
     version = edition.in_force(month.day)
     is_filed = version is not None and history.code in version.values
     filed = edition.filed(month.day, history.code)

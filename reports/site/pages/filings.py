@@ -26,7 +26,7 @@ class Corrected:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldFiling:
     """A version of a filing; `folder` is where its public files lie, None while it has not left the house."""
 
     version: FiledVersion
@@ -45,7 +45,7 @@ def filings_page(edition: Edition, language: Language) -> Page:
     """The page of every filing, newest first."""
     months = {month.day: month for month in edition.months}
     told = [
-        Told(
+        ToldFiling(
             version,
             state_name(version, language),
             months.get(version.as_of),

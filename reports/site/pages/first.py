@@ -10,7 +10,7 @@ from reports.site.language import Language
 from reports.site.pages.charts import FigureChart, chart_of
 from reports.site.pages.tables import data_pages, index_path
 from reports.site.reading.edition import Edition, Month
-from reports.site.reading.figures import History, Point
+from reports.site.reading.figures import History, SeriesPoint
 from reports.site.reading.filings import Correction, FiledVersion
 from reports.site.rendering import Page
 from reports.site.shown import writer_for
@@ -23,9 +23,9 @@ class Highlight:
     """A figure of the newest month beside the month before and the same month a year ago, each None where it was not yet."""
 
     history: History
-    point: Point
-    month_before: Point | None
-    year_before: Point | None
+    point: SeriesPoint
+    month_before: SeriesPoint | None
+    year_before: SeriesPoint | None
 
 
 def first_page(edition: Edition, language: Language) -> Page:

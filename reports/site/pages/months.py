@@ -10,7 +10,7 @@ from reports.site.language import Language
 from reports.site.pages.figures import grouped_histories
 from reports.site.pages.first import state_name
 from reports.site.reading.edition import Edition, Month
-from reports.site.reading.figures import History, Point
+from reports.site.reading.figures import History, SeriesPoint
 from reports.site.reading.filings import FiledVersion
 from reports.site.rendering import Page
 from reports.site.shown import writer_for
@@ -21,7 +21,7 @@ class Line:
     """A figure of a month: as known now, and as the filing in force has it."""
 
     history: History
-    point: Point
+    point: SeriesPoint
     is_filed: bool
     filed: Decimal | None
 
@@ -32,11 +32,11 @@ class Line:
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldMonth:
     """A month in the list: the state of its newest filing, and how many figures are other than filed."""
 
     month: Month
-    points: tuple[tuple[History, Point | None], ...]
+    points: tuple[tuple[History, SeriesPoint | None], ...]
     filing: FiledVersion | None
     state: str | None
     others_count: int
@@ -62,7 +62,7 @@ def _index(edition: Edition, language: Language) -> Page:
         newest = edition.newest_version(month.day)
         points = tuple((history, history.on(month.day)) for history in shown)
         others = sum(line.is_other for line in _lines(edition, month))
-        told.append(Told(month, points, newest, None if newest is None else state_name(newest, language), others))
+        told.append(ToldMonth(month, points, newest, None if newest is None else state_name(newest, language), others))
     values = [(history, point.value) for one in told for history, point in one.points if point is not None]
     content = {"edition": edition, "told": told, "histories": shown, "writer": writer_for(edition, language, values)}
     description = language.say("Every month of %(name)s since it began, as filed and as known now.", name=edition.platform_name)

@@ -18,7 +18,7 @@ from reports.site.shown import writer_for
 
 
 @dataclass(frozen=True)
-class Told:
+class ToldPlatform:
     """An entry of a part: (title, words) of each field that it fills, and since when it holds."""
 
     fields: tuple[tuple[str, str], ...]
@@ -31,7 +31,7 @@ class Part:
 
     section: str
     title: str
-    entries: tuple[Told, ...]
+    entries: tuple[ToldPlatform, ...]
 
 
 def platform_page(edition: Edition, language: Language) -> Page:
@@ -52,7 +52,7 @@ def platform_page(edition: Edition, language: Language) -> Page:
 
 def _part(part: ProfilePart, profile: Profile, edition: Edition, language: Language) -> Part:
     entries = [
-        Told(
+        ToldPlatform(
             tuple(
                 (
                     language.of(field.title_zh, field.title_en or field.name.replace("_", " ")),

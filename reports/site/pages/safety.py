@@ -8,7 +8,7 @@ from markupsafe import Markup, escape
 
 from reports.site.language import Language
 from reports.site.reading.edition import Edition
-from reports.site.reading.figures import History, Point
+from reports.site.reading.figures import History, SeriesPoint
 from reports.site.rendering import Page
 from reports.site.shown import Writer, writer_for
 
@@ -21,7 +21,7 @@ class Answer:
     """A sentence with the value in its place, and the figure that it is of."""
 
     history: History
-    point: Point
+    point: SeriesPoint
     words: Markup
 
 
@@ -40,7 +40,7 @@ def safety_pages(edition: Edition, language: Language) -> list[Page]:
     return [Page(PATH, "safety.html.j2", title, description, content, "first")]
 
 
-def _filled(words: str, writer: Writer, history: History, point: Point) -> Markup:
+def _filled(words: str, writer: Writer, history: History, point: SeriesPoint) -> Markup:
     before, _, after = words.partition(_PLACE)
     unit = writer.unit(history)
     value = writer.value(history, point.value)

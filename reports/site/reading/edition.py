@@ -16,7 +16,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
 from reports.figures.reading import FigureSet, read_figures, stored_days
 from reports.filing.declare.exposures import BUSINESS_DAYS
-from reports.filing.declare.public_page import Page as DeclaredPage
+from reports.filing.declare.public_page import PublicPage as DeclaredPage
 from reports.filing.declare.regime import Regime
 from reports.site.public_data import PublicData, load_public_data
 from reports.site.reading.figures import History, read_histories

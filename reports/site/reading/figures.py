@@ -18,7 +18,7 @@ _VALUES = "code, as_of_on, value, numerator, denominator, unit, decimals, note"
 
 
 @dataclass(frozen=True)
-class Point:
+class SeriesPoint:
     """A figure at the end of a day. `value` is rounded to its decimals already; `is_provisional`: an edit says that it cannot be right."""
 
     day: date
@@ -43,9 +43,9 @@ class History:
     basis: str
     unit: str
     decimals: int
-    points: tuple[Point, ...]
+    points: tuple[SeriesPoint, ...]
 
-    def on(self, day: date) -> Point | None:
+    def on(self, day: date) -> SeriesPoint | None:
         """The value of a day; None where none is stored."""
         return next((point for point in self.points if point.day == day), None)
 
@@ -61,8 +61,8 @@ def read_histories(connection: duckdb.DuckDBPyConnection, regime: Regime, days: 
     rows = connection.execute(
         f"select {_VALUES} from {regime.figures_table} where list_contains(?, as_of_on) order by code, as_of_on", [list(days)]
     ).fetchall()
-    by_code: dict[str, list[tuple[Point, str, int]]] = {}
+    by_code: dict[str, list[tuple[SeriesPoint, str, int]]] = {}
     for code, day, value, numerator, denominator, unit, decimals, note in rows:
-        point = Point(day, value, numerator, denominator, note, refuted.is_provisional(day, code))
+        point = SeriesPoint(day, value, numerator, denominator, note, refuted.is_provisional(day, code))
         by_code.setdefault(code, []).append((point, unit, decimals))
     return tuple(History(*(*words[code], *found[-1][1:], tuple(point for point, _, _ in found))) for code, found in by_code.items())

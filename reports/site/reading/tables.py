@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, Literal
 
-from reports.site.public_data import Column, PublicData, Words
+from reports.site.public_data import PublicColumn, PublicData, PublicWords
 
 if TYPE_CHECKING:
     import duckdb
@@ -30,7 +30,7 @@ class OpenColumn:
     """A column with its words."""
 
     name: str
-    words: Column
+    words: PublicColumn
 
     @property
     def kind(self) -> Kind:
@@ -46,7 +46,7 @@ class OpenTable:
 
     relation: str
     file: str
-    title: Words
+    title: PublicWords
     columns: tuple[OpenColumn, ...]
     rows: tuple[Row, ...]
     typed: pa.Table = field(compare=False, repr=False)
