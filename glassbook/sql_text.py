@@ -1,6 +1,15 @@
-"""Texts and names in a statement of the engine, quoted so that nothing in them is read as SQL."""
+"""SQL as text: statements that are files, and texts and names quoted so that nothing in them is read as SQL."""
 
 from __future__ import annotations
+
+from functools import cache
+from importlib import resources
+
+
+@cache
+def sql_of(package: str, name: str) -> str:
+    """The statement `name`.sql in the folder that is the package `package`: what is too long for a line of Python."""
+    return (resources.files(package) / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def quoted(text: object) -> str:

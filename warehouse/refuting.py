@@ -10,26 +10,10 @@ from datetime import date
 import duckdb
 
 from glassbook.catalogue import Check, load_checks
+from glassbook.sql_text import sql_of
 from warehouse.regimes import known_regimes
 
 _COLUMNS = "regime varchar, as_of_on date, check_code varchar, figure_code varchar, outcome varchar, finding_count bigint"
-# What a page compares: the newest month end, the one before, and that of a year before. A platform younger than a month has its latest day.
-_DAYS = """
-with newest as (select coalesce(max(as_of_on) filter (where is_month_end), max(as_of_on)) as newest_on from {table})
-select distinct stored.as_of_on
-from {table} as stored cross join newest
-where stored.as_of_on in (newest_on, last_day(newest_on - interval 1 month), last_day(newest_on - interval 1 year))
-order by 1
-"""
-# A finding of one figure names it; any other may be behind every figure of the day.
-_REFUTED = """
-insert into chk_refuted_figures
-select
-    ?, ?, {code} as found_code, nullif(regexp_extract(entity, '^figure (\\S+)$', 1), '') as figure_code, 'failed', count(*)
-from {relation}(date '{day}')
-where list_contains(?, found_code)
-group by found_code, figure_code
-"""
 
 
 def write_refuted(connection: duckdb.DuckDBPyConnection) -> None:
@@ -38,7 +22,7 @@ def write_refuted(connection: duckdb.DuckDBPyConnection) -> None:
     supplied = {name for (name,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
     for regime in known_regimes():
         checks = [check for check in load_checks() if check.regime == regime and check.refutes_figures and supplied.issuperset(check.needs)]
-        days = connection.execute(_DAYS.format(table=f"rpt_{regime}_figures")).fetchall() if checks else []
+        days = connection.execute(sql_of("warehouse", "refuted_days").format(table=f"rpt_{regime}_figures")).fetchall() if checks else []
         for (day,) in days:
             # One query serves all checks of a relation.
             for relation in dict.fromkeys(check.relation for check in checks):
@@ -49,7 +33,8 @@ def _write(connection: duckdb.DuckDBPyConnection, regime: str, checks: list[Chec
     codes = [check.code for check in checks]
     code = "check_code" if checks[0].is_one_of_several else f"'{codes[0]}'"
     try:
-        connection.execute(_REFUTED.format(code=code, relation=checks[0].relation, day=day), [regime, day, codes])
+        statement = sql_of("warehouse", "refuted_figures").format(code=code, relation=checks[0].relation, day=day)
+        connection.execute(statement, [regime, day, codes])
     except duckdb.Error:
         # Only the page is concerned here: what went wrong is told with the outcomes of all checks.
         crashed = "insert into chk_refuted_figures select ?, ?, unnest(?), null, 'crashed', 0"

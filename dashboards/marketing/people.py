@@ -14,6 +14,7 @@ from dashboards.components.segment_names import names_of
 from dashboards.components.tables import table
 from dashboards.components.wording import CHANNELS, Words, segment, segment_kind, worded
 from glassbook.snapshots import Snapshot
+from glassbook.sql_text import sql_of
 
 CONVERSIONS = {
     "registration": Words("注册", "registration"), "first_investment": Words("首投", "first investment"),
@@ -95,16 +96,11 @@ def attribution(snapshot: Snapshot, month: date, channel: str) -> None:
     section("归因", "Attribution")
     lines = rows(
         snapshot,
-        "select metric.name_zh, metric.name_en, credited.credited_share, credited.credited_amount, 100 * whole.moved_share "
-        "from rpt_marketing_attribution as credited "
-        "inner join rpt_marketing_attribution as whole on whole.month_on = credited.month_on and whole.model_kind = credited.model_kind "
-        "and whole.conversion_kind = credited.conversion_kind and whole.channel = 'all' "
-        "inner join ctl_metrics as metric on metric.column_name = credited.model_kind || '_share' "
-        "and metric.metric_set = 'marketing' and metric.section = 'E' "
-        "where credited.month_on = ? and credited.conversion_kind = ? and credited.channel = ? and credited.campaign_code = 'all' "
-        "order by metric.code",
-        month, kind, channel,
-    )  # fmt: skip
+        sql_of("dashboards.marketing", "attribution"),
+        month,
+        kind,
+        channel,
+    )
     # A registration is worth no money of its own.
     has_money = any(amount is not None for _, _, _, amount, _ in lines)
     said = worded(channel, CHANNELS)

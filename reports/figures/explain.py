@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 from glassbook.catalogue import Metric, load_metrics
 from glassbook.errors import InputError
 from glassbook.snapshots import Snapshot, connect
+from glassbook.sql_text import sql_of
 from reports.figures.lineage import Lineage, LoadBehind
 from reports.figures.reading import Figure, FigureSet, read_figures
 from reports.figures.rows import RowsBehind, read_contributions
@@ -122,13 +123,7 @@ def _twin(metric: Metric, home_regime: str | None) -> Metric:
 def _unit(connection: duckdb.DuckDBPyConnection, metric: Metric) -> tuple[str, bool]:
     """The unit of a figure in the snapshot, whose currency its own is, and whether the source supplies what it needs."""
     row = connection.execute(
-        """
-        select metric.unit, not exists (
-            select 1 from ctl_metric_needs as needed inner join ctl_supplied as supplied on supplied.supply_name = needed.supply_name
-            where needed.code = metric.code and not supplied.is_supplied
-        )
-        from ctl_metrics as metric where metric.code = ?
-        """,
+        sql_of("reports.figures", "unit_of_figure"),
         [metric.code],
     ).fetchone()
     return (metric.unit, True) if row is None else (str(row[0]), bool(row[1]))

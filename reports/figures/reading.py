@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 from glassbook.errors import InputError
 from glassbook.money import format_decimal
 from glassbook.snapshots import Snapshot, connect
+from glassbook.sql_text import sql_of
 from reports.figures.sets import HOUSE_SETS, FigureSource
 from reports.present.cells import csv_text, exact_text
 
@@ -147,14 +148,6 @@ def read_series(
 ) -> list[tuple[date, str, Decimal | None]]:
     """(month end, code, value) of stored figures over the last `months` month ends up to `until`, oldest first."""
     return connection.execute(
-        f"""
-        with days as (
-            select distinct as_of_on from {source.figures_table}
-            where is_month_end and as_of_on <= ? order by as_of_on desc limit ?
-        )
-        select as_of_on, code, value from {source.figures_table}
-        where as_of_on in (select as_of_on from days) and list_contains(?, code)
-        order by as_of_on, code
-        """,
+        sql_of("reports.figures", "series").format(table=source.figures_table),
         [until, months, list(codes)],
     ).fetchall()

@@ -15,7 +15,7 @@ import duckdb
 import pyarrow as pa
 
 from glassbook.errors import InputError
-from glassbook.sql_text import quoted
+from glassbook.sql_text import quoted, sql_of
 from ingestion.contract import Column, Table
 from ingestion.sources.address import shown
 from simulator.database import schema
@@ -26,17 +26,7 @@ TYPES = {"money": "numeric(18,2)", "rate": "numeric(9,6)", "date": "date", "time
 DUCKDB_NUMBERS = {"smallint": "SMALLINT", "integer": "INTEGER", "bigint": "BIGINT"}
 BATCH = 50_000
 LOCK = "hashtext('glassbook simulate')"
-MARKER = f"""
-create table {MARKER_TABLE} (
-    seed bigint not null, loans bigint not null, first_on date not null, has_anomalies boolean not null, until_on date
-);
-comment on table {MARKER_TABLE} is 'Made by glassbook simulate: which platform this is, and its last day.';
-create table {ANOMALIES_TABLE} (
-    kind varchar(32) not null, table_name varchar(64) not null, row_key jsonb not null, loan_id bigint, check_code varchar(32),
-    also jsonb not null, is_held boolean not null, description text not null
-);
-comment on table {ANOMALIES_TABLE} is 'Made by glassbook simulate: what is wrong on purpose, and rows that were removed.'
-"""
+MARKER = sql_of("simulator.database", "marker_postgresql").format(marker=MARKER_TABLE, anomalies=ANOMALIES_TABLE)
 
 
 class PostgresServer:

@@ -22,6 +22,7 @@ from pymysql.converters import encoders
 from pymysql.err import MySQLError
 
 from glassbook.errors import InputError
+from glassbook.sql_text import sql_of
 from ingestion.mapping.conversion import Kind
 from ingestion.sources.address import parts_of, shown, without_password
 from ingestion.sources.database import DatabaseSource
@@ -29,7 +30,6 @@ from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.mysql import ENGINE
 from ingestion.sources.mysql.address import connect_options
 from ingestion.sources.mysql.rows import row_batches
-from ingestion.sources.statements import sql_of
 
 _KINDS: dict[int, tuple[str, Kind]] = {
     FIELD_TYPE.TINY: ("tinyint", "integer"),

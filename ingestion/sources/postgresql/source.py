@@ -17,12 +17,12 @@ import adbc_driver_postgresql.dbapi
 import duckdb
 from adbc_driver_postgresql import StatementOptions
 
+from glassbook.sql_text import sql_of
 from ingestion.mapping.conversion import Kind
 from ingestion.sources.address import shown, without_password
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.postgresql import ENGINE
-from ingestion.sources.statements import sql_of
 
 _KINDS: dict[str, Kind] = {
     **dict.fromkeys(("int2", "int4", "int8"), "integer"),

@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from glassbook.catalogue import load_metrics
+from glassbook.sql_text import sql_of
 from reports.figures.reading import FigureSet
 from reports.figures.rows import adds_up, column_name, row_sums
 from reports.filing.declare.regime import Regime
@@ -20,52 +21,17 @@ from reports.present.cells import exact_text
 if TYPE_CHECKING:
     import duckdb
 
-_ROWS_SQL = """
-select
-    table_name, sum(rows_read)::bigint, sum(rows_new)::bigint, sum(rows_unchanged)::bigint,
-    sum(rows_duplicate)::bigint, sum(rows_quarantined)::bigint, sum(rows_gone)::bigint, sum(rows_released)::bigint,
-    (sum(rows_read) + sum(rows_released) - sum(rows_new) - sum(rows_unchanged) - sum(rows_duplicate) - sum(rows_quarantined))::bigint
-from ctl_load_tables group by table_name order by table_name
-"""
 _ROW_NAMES = ("table", "read", "new", "unchanged", "duplicate", "quarantined", "gone", "released", "difference")
 
-_SUMS_SQL = """
-select
-    table_name, column_name, sum(read_amount::decimal(38, 2)), sum(new_amount::decimal(38, 2)),
-    sum(unchanged_amount::decimal(38, 2)), sum(duplicate_amount::decimal(38, 2)),
-    sum(quarantined_amount::decimal(38, 2)), sum(gone_amount::decimal(38, 2)), sum(released_amount::decimal(38, 2)),
-    sum(
-        read_amount::decimal(38, 2) + released_amount::decimal(38, 2) - new_amount::decimal(38, 2) - unchanged_amount::decimal(38, 2)
-        - duplicate_amount::decimal(38, 2) - quarantined_amount::decimal(38, 2)
-    )
-from ctl_load_sums group by table_name, column_name order by table_name, column_name
-"""
 _SUM_NAMES = ("table", "column", "read", "new", "unchanged", "duplicate", "quarantined", "gone", "released", "difference")
-
-# Append tables are never replaced, so what loads added and did not find gone later must be in staging to the cent. Of mutable tables only
-# the newest version is there, and their sums are stated without an identity. Views are left out: a snapshot lacks the lake they show.
-_STAGED_SQL = """
-select
-    columns.table_name,
-    columns.column_name,
-    bool_or(siblings.column_name = 'created_at') and not bool_or(siblings.column_name = 'updated_at') as is_append
-from duckdb_columns() as columns
-inner join duckdb_columns() as siblings
-    on columns.schema_name = siblings.schema_name and columns.table_name = siblings.table_name
-where columns.database_name = current_database() and siblings.database_name = current_database()
-    and not columns.internal
-    and columns.table_name in (select table_name from duckdb_tables() where database_name = current_database())
-    and columns.table_name like 'stg\\_%' escape '\\'
-group by columns.table_name, columns.column_name
-"""
 
 
 def read_controls(
     connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet, breakdowns: Sequence[BrokenDown]
 ) -> dict[str, Any]:
     """The document of controls.json; `holds` is false when any identity does not hold, and `broken` names which."""
-    rows = [dict(zip(_ROW_NAMES, row, strict=True)) for row in connection.execute(_ROWS_SQL).fetchall()]
-    sums = [dict(zip(_SUM_NAMES, [*row[:2], *map(exact_text, row[2:])], strict=True)) for row in connection.execute(_SUMS_SQL).fetchall()]
+    rows = [dict(zip(_ROW_NAMES, row, strict=True)) for row in _asked(connection, "loaded_rows")]
+    sums = [dict(zip(_SUM_NAMES, [*row[:2], *map(exact_text, row[2:])], strict=True)) for row in _asked(connection, "loaded_sums")]
     staged = _staged(connection, sums)
     behind = _behind_figures(connection, regime, figures)
     quarantine = read_quarantine(connection, rows, sums)
@@ -97,7 +63,7 @@ def read_controls(
 
 
 def _staged(connection: duckdb.DuckDBPyConnection, sums: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    kinds = {(table, column): is_append for table, column, is_append in connection.execute(_STAGED_SQL).fetchall()}
+    kinds = {(table, column): is_append for table, column, is_append in _asked(connection, "staged_amounts")}
     found = []
     for entry in sums:
         table, column = f"stg_{entry['table']}", entry["column"]
@@ -131,3 +97,7 @@ def _behind_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figur
 def _missing(regime: Regime, figures: FigureSet) -> list[str]:
     """Codes that are in the catalogue and not among the figures, or the other way round."""
     return sorted({metric.code for metric in load_metrics(regime.name)} ^ set(figures.by_code()))
+
+
+def _asked(connection: duckdb.DuckDBPyConnection, name: str) -> list[Any]:
+    return connection.execute(sql_of("reports.filing.make", name)).fetchall()
