@@ -9,11 +9,12 @@ import dagster as dg
 
 from glassbook.settings import Settings, load_settings
 from orchestration.assets.filings import filing_asset
-from orchestration.assets.lake import RETRIES, lake_assets
+from orchestration.assets.lake import lake_assets
 from orchestration.assets.public_site import public_site
 from orchestration.assets.warehouse import warehouse_assets
 from orchestration.jobs import closing_jobs, filing_job
 from orchestration.resources import Announcer, Installation
+from orchestration.retries import RETRIES
 from orchestration.schedules import closing_schedules, filing_schedule
 from orchestration.sensors.deadlines import deadline_sensor
 from orchestration.sensors.failures import failure_sensor

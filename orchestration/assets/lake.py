@@ -14,11 +14,9 @@ from orchestration.checks.form import form_results, form_specs
 from orchestration.dbt_translator import LAKE
 from orchestration.freshness import lake_freshness
 from orchestration.resources import Installation
+from orchestration.retries import RETRIES
 from orchestration.showing import made
 from orchestration.steps.loading import load
-
-# A server that restarts or fails over is back within the hour: tried again after 5, 10 and 20 minutes.
-RETRIES = dg.RetryPolicy(max_retries=3, delay=300, backoff=dg.Backoff.EXPONENTIAL)
 
 
 class IngestConfig(dg.Config):

@@ -21,7 +21,7 @@ from glassbook.errors import CheckFailed, InputError
 from glassbook.settings import Settings, load_settings
 from reports.commands.filing_delivery import deliver as deliver_command
 from reports.commands.filing_delivery import deliveries as deliveries_command
-from reports.delivery import delivering
+from reports.delivery import retrying
 from reports.delivery.adapter import NotDelivered, Parcel, Receipt, TransientFault
 from reports.delivery.attempts import read_attempts
 from reports.delivery.delivering import deliver
@@ -186,7 +186,7 @@ def test_words_of_a_server_are_told_without_our_secrets(home: Settings, monkeypa
     told: list[str] = []
     settings = to(home, address="https://up.example/in", user="platform", password="hush-hush", attempts=2)
     for fault in (NotDelivered, TransientFault, None):
-        monkeypatch.setattr(delivering, "_adapter", lambda _, fault=fault: Careless(fault))
+        monkeypatch.setattr(retrying, "_adapter", lambda _, fault=fault: Careless(fault))
         try:
             deliver(settings, "cn-2019-12", "regulator", report=told.append)
         except CheckFailed as error:
