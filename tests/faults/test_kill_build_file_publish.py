@@ -27,9 +27,9 @@ from simulator import simulate
 from tests.faults.test_kill_filing import POINTS as FILING_POINTS
 from tests.faults.test_kill_ingest import POINTS as INGEST_POINTS
 from tests.faults.test_kill_simulate import POINTS as SIMULATE_POINTS
-from tests.ingestion.test_compaction import POINTS as COMPACTION_POINTS
-from tests.reports.test_delivery import POINTS as DELIVERY_POINTS
-from tests.reports.test_filing_log import POINTS as LOG_POINTS
+from tests.ingestion.loading.test_compaction import POINTS as COMPACTION_POINTS
+from tests.reports.delivery.test_delivery import POINTS as DELIVERY_POINTS
+from tests.reports.filing.test_filing_log import POINTS as LOG_POINTS
 from tests.support import homes
 from tests.support.site_pages import broken_links
 from warehouse.build import run_build

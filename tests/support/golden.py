@@ -1,6 +1,6 @@
 """The filing that was looked at and is kept, told file by file; `python -m tests.support.golden` keeps it anew.
 
-Belongs here: making it, and what of its bytes is compared. Does not: the comparison (`tests.reports.test_forms`).
+Belongs here: making it, and what of its bytes is compared. Does not: the comparison (`tests.reports.filing.test_forms`).
 """
 
 from __future__ import annotations

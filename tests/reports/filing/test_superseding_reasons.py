@@ -14,7 +14,7 @@ from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from reports.audit.home import verify_home
 from reports.filing.life.states import filings, package_folder, signed_folder
-from tests.reports.test_filing_life import FILING, RESTATED, signed_by_all
+from tests.reports.filing.test_filing_life import FILING, RESTATED, signed_by_all
 
 FIRST, SECOND = "Loan 1 pays on Friday.", "Loan 2 is disputed."
 # What the second warning finds is a row of a table, so that it can find something else in a later snapshot.

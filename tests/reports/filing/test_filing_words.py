@@ -17,7 +17,7 @@ from reports.filing.acts.acts import check_filing, explain_edit, open_filing, si
 from reports.filing.life.log import read_log
 from reports.signing.private_keys import new_key
 from reports.signing.register import revoke_key
-from tests.reports.test_filing_life import FILING, submitted
+from tests.reports.filing.test_filing_life import FILING, submitted
 from tests.support.signers import PASSPHRASE
 from tests.support.small_filings import small_world
 

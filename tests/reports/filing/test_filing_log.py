@@ -16,7 +16,7 @@ from glassbook.settings import Settings
 from reports.filing.life.log import NewEntry, examine_log, log_path, open_log, read_log
 from reports.filing.life.states import filings, versions
 
-ROOT = Path(__file__).parents[2]
+ROOT = Path(__file__).parents[3]
 APPEND = """
 import sys
 from glassbook.settings import load_settings

@@ -17,7 +17,7 @@ from glassbook.snapshots import Snapshot
 from reports.audit.home import verify_home
 from reports.filing.life.log import read_log
 from reports.filing.life.states import filings, package_folder, read_head
-from tests.reports.test_filing_life import FILING, RESTATED
+from tests.reports.filing.test_filing_life import FILING, RESTATED
 from tests.support.earlier_log import write_log
 
 

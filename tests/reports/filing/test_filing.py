@@ -221,7 +221,7 @@ def test_killed_while_writing_leaves_nothing_half_done(tmp_path: Path, settings:
         "write_package(Path(sys.argv[1]), {'filing.json': head, 'a.csv': b'x'}, None)"
     )
     command = [sys.executable, "-c", script, str(tmp_path / "filing")]
-    root = Path(__file__).parents[2]
+    root = Path(__file__).parents[3]
     killed = subprocess.run(command, env=os.environ | {"GLASSBOOK_FAULT_POINT": point}, cwd=root, check=False)
     assert killed.returncode == -signal.SIGKILL
     if (tmp_path / "filing").exists():

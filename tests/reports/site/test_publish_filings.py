@@ -14,7 +14,7 @@ from click.testing import Result
 from glassbook.settings import Settings
 from reports.filing.life.states import signed_folder
 from reports.site.publishing import publish_site
-from tests.reports.test_filing_life import FILING, submitted
+from tests.reports.filing.test_filing_life import FILING, submitted
 from tests.support.site_pages import Parsed, broken_links
 
 CHANGED = "update rpt_toy_figures set value = 31, numerator = 31 where code = 'TOY-A02' and as_of_on = date '2019-12-31'"
