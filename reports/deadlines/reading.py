@@ -19,7 +19,7 @@ from reports.engine.filing_states import filings
 from reports.engine.obligations import RiskEvent, obligations, read_risk_events
 from reports.engine.owed_filings import owed_since, progress_by_period
 from reports.engine.period import periods
-from reports.engine.regime import Regime, load_regime, regime_names
+from reports.engine.regime import Regime, enabled_regimes, load_regime
 
 DAYS_AHEAD = 60
 # A close runs daily; risk events leave 48 hours.
@@ -59,7 +59,7 @@ def read_calendar(settings: Settings, regime: str | None = None, until: date | N
     instant = clock_now(settings)
     today = instant.astimezone(ZoneInfo(settings.timezone)).date()
     horizon = today + timedelta(days=DAYS_AHEAD) if until is None else until
-    regimes = [load_regime(name) for name in (regime_names() if regime is None else [regime])]
+    regimes = enabled_regimes(settings) if regime is None else [load_regime(regime)]
     profile = load_profile(settings.profile_file) if settings.profile_file.exists() else None
     snapshot = current_snapshot(settings) if has_snapshot(settings) else None
     filed = filings(settings)

@@ -8,6 +8,8 @@ from pathlib import Path
 import pytest
 
 from glassbook import catalogue
+from glassbook.settings import Settings
+from reports.engine import regime as regimes
 from reports.engine.regime import REGIMES_DIR, load_regime, regime_names
 
 REPORTS = REGIMES_DIR.parent
@@ -30,6 +32,14 @@ def test_no_regime_is_named(source: Path) -> None:
 
 def test_regimes_are_found_by_folder() -> None:
     assert regime_names() == sorted(p.name for p in REGIMES_DIR.iterdir() if p.is_dir() and not p.name.startswith("_"))
+
+
+def test_a_platform_files_under_the_regimes_that_it_has_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regimes, "regime_names", lambda: ["here", "there"])
+    monkeypatch.setattr(regimes, "load_regime", lambda name: name)
+    everything = Settings.model_construct(regimes=())
+    assert regimes.enabled_regimes(everything) == ["here", "there"]
+    assert regimes.enabled_regimes(everything.model_copy(update={"regimes": ("there",)})) == ["there"]
 
 
 @pytest.mark.parametrize("name", regime_names())
