@@ -16,11 +16,12 @@ from benchmarks.page import GB, Row, show
 from benchmarks.steps import different_tables, seconds_of_comparing, seconds_of_figures
 from glassbook.settings import Settings
 from glassbook.snapshots import DATABASE, POINTER, Snapshot, current_snapshot
+from simulator.regime import OVERDUE, REGIME
 
 HEAD = ("what", "measured", "aim", "seconds")
 BEFORE, LAST = "2019-12-30", "2019-12-31"
 COMMAND = "from glassbook.cli import main; main()"
-FILING, PERIOD_END = "cn-2019-11", "2019-11-30"
+FILING, PERIOD_END = f"{REGIME}-2019-11", "2019-11-30"
 
 
 @click.command()
@@ -88,9 +89,9 @@ def measure(place: Path, loans: int, repeats: int) -> list[Row]:
             set_aside(current_snapshot(settings), f"day-{part}-{number}")
             (settings.snapshots_dir / POINTER).write_text(base.snapshot_id + "\n", encoding="utf-8")
     note("reading commands")
-    stored = [command("figures", "--regime", "cn", "--as-of", PERIOD_END) for _ in range(repeats)]
-    asked = [command("figures", "--regime", "cn", "--as-of", "2019-11-17") for _ in range(repeats)]
-    explained = [command("explain", "CN-A14", "--regime", "cn", "--as-of", PERIOD_END, "--format", "csv") for _ in range(repeats)]
+    stored = [command("figures", "--regime", REGIME, "--as-of", PERIOD_END) for _ in range(repeats)]
+    asked = [command("figures", "--regime", REGIME, "--as-of", "2019-11-17") for _ in range(repeats)]
+    explained = [command("explain", OVERDUE, "--regime", REGIME, "--as-of", PERIOD_END, "--format", "csv") for _ in range(repeats)]
     note("a filing")
     told = place / "package"
     opened = [step("file", FILING, str(told))]
