@@ -123,7 +123,8 @@ def _report(settings: Settings) -> None:
     for code in KEY_FIGURES:
         figure = figures[code]
         click.echo(f"  {code}  {format_decimal(figure.value, figure.decimals) or '—':>18} {figure.unit}")
-    click.echo(f"\n  filing   {REGIME}-{PERIOD}, a draft: the platform has planted anomalies, and the edits found them (glassbook filing status)")
+    found = "the platform has planted anomalies, and the edits found them (glassbook filing status)"
+    click.echo(f"\n  filing   {REGIME}-{PERIOD}, a draft: {found}")
     click.echo(f"  site     {settings.home / 'site' / 'index.html'}")
     click.echo(f"  home     {settings.home}")
     click.echo(f"  hosts    {', '.join(settings.own_hosts)}: the simulated site's own (setting own_hosts, for builds of yours)")

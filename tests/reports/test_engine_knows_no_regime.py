@@ -1,9 +1,6 @@
-"""The engine and everything around it names no regime: whatever is particular to one lives in the regime's folder."""
+"""Regimes are found by their folders and agree with the catalogue; whether any other file names one: tests/structure."""
 
 from __future__ import annotations
-
-import re
-from pathlib import Path
 
 import pytest
 
@@ -11,23 +8,6 @@ from glassbook import catalogue
 from glassbook.settings import Settings
 from reports.engine import regime as regimes
 from reports.engine.regime import REGIMES_DIR, load_regime, regime_names
-
-REPORTS = REGIMES_DIR.parent
-SOURCES = sorted(p for p in REPORTS.rglob("*") if p.suffix in (".py", ".j2", ".css") and REGIMES_DIR not in p.parents)
-
-
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(REPORTS)))
-def test_no_regime_is_named(source: Path) -> None:
-    text = source.read_text(encoding="utf-8")
-    if source.name.endswith("commands.py"):
-        # Help shows examples of calls, which have to name some regime.
-        text = re.sub(r"(?m)^.*(Example: |such as |^  glassbook ).*$", "", text)
-    for name in regime_names():
-        # So do examples of a filing's id.
-        text = re.sub(rf"(?<![a-z]){re.escape(name)}-\d{{4}}-\d{{2}}", "", text)
-        found = re.search(rf"(?i)(?<![a-z]){re.escape(name)}(?![a-z])", text)
-        line = text[: found.start()].count("\n") + 1 if found else 0
-        assert found is None, f"{source.name}:{line} names the regime {name}"
 
 
 def test_regimes_are_found_by_folder() -> None:
