@@ -14,6 +14,8 @@ from glassbook.catalogue.wording import Words, every_wording, filled, named_read
 
 RULE_SET_VERSION = "2026.11"
 """Changes with every change of a rule or its parameters; filings record it."""
+MONEY = "money"
+"""Unit of figures that are amounts; a snapshot has the currency of the platform in its place."""
 
 
 class RowSource(BaseModel):
