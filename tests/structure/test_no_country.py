@@ -23,7 +23,8 @@ WORDS = {
         r"\bChina\b|中国|Chinese (?:platform|law|rule|regulat|regime|filing)|Shanghai|上海",
         r"\b(?:PBOC|CBIRC|CBRC|NIFA|ICP)\b|人民银行|银监|银保监|行业协会|公安机关",
         r"网络借贷|互联网金融|暂行办法|指引》|法释|GB/T|GB \d{5}",
-        r"(?i)unified.social.credit|统一社会信用|20 ?万|CNY (?:200,000|1,000,000)",
+        r"(?i)unified.social.credit|统一社会信用|20 ?万",
+        r"(?i)\bCNY\b|\brenminbi\b|\bRMB\b|人民币|\byuan\b",
     )
 }
 # A name counts between whatever is no letter or digit, so in codes (CN-A14), relations (rpt_cn_days) and country codes; not within hosts.
@@ -35,6 +36,7 @@ ALLOWED = [
     ("simulator/**", None, "what it makes is the data of one platform, which is in some country"),
     ("dbt_project/dbt_project.yml", r"  regimes: .*", "the list of regimes whose models there are"),
     ("deploy/systemd/*.timer", r"OnCalendar=.*", "a unit reads no settings: it has the zone of the platform that it is delivered for"),
+    ("reports/units.py", r'"CNY": "元"', "the Chinese word for a unit, which is of the language"),
     ("**/*commands.py", r"Example: .*|^  glassbook .*|such as \w+", "help shows calls as they are typed, which name some regime"),
     ("reports/stand_alone/verify_filing.py", r"^    python3 verify_filing\.py .*", "the same, in a script that is handed on alone"),
 ]
@@ -107,6 +109,7 @@ def test_no_place_of_general_ground_is_allowed_for_nothing() -> None:
         "《网络借贷信息中介机构业务活动管理暂行办法》",
         "unified_social_credit_code: str",
         "a natural person owes at most CNY 200,000",
+        "cost of acquisition, CNY",
         'timezone = "Asia/Shanghai"',
         "code of the province (GB/T 2260)",
     ],
