@@ -16,11 +16,12 @@ from benchmarks.page import GB, Row, show
 from benchmarks.steps import different_tables, seconds_of_comparing, seconds_of_figures
 from glassbook.settings import Settings
 from glassbook.snapshots import DATABASE, POINTER, Snapshot, current_snapshot
+from simulator.regime import OVERDUE, REGIME
 
 HEAD = ("what", "measured", "aim", "seconds")
 BEFORE, LAST = "2019-12-30", "2019-12-31"
 COMMAND = "from glassbook.cli import main; main()"
-FILING, PERIOD_END = "cn-2019-11", "2019-11-30"
+FILING, PERIOD_END = f"{REGIME}-2019-11", "2019-11-30"
 
 
 @click.command()
@@ -92,10 +93,10 @@ class Bench:
 
     def reading(self) -> dict[str, list[Run]]:
         """Commands that read figures."""
-        explain = ("explain", "CN-A14", "--regime", "cn", "--as-of", PERIOD_END, "--format", "csv")
+        explain = ("explain", OVERDUE, "--regime", REGIME, "--as-of", PERIOD_END, "--format", "csv")
         return {
-            "stored": [self.command("figures", "--regime", "cn", "--as-of", PERIOD_END) for _ in range(self.repeats)],
-            "asked": [self.command("figures", "--regime", "cn", "--as-of", "2019-11-17") for _ in range(self.repeats)],
+            "stored": [self.command("figures", "--regime", REGIME, "--as-of", PERIOD_END) for _ in range(self.repeats)],
+            "asked": [self.command("figures", "--regime", REGIME, "--as-of", "2019-11-17") for _ in range(self.repeats)],
             "explained": [self.command(*explain) for _ in range(self.repeats)],
         }
 

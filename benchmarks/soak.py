@@ -30,11 +30,11 @@ from ingestion.loading.load import ingest
 from reports.filing.acts.writing import write_filing
 from reports.restating.reproduction import reproduce
 from simulator import simulate
+from simulator.regime import REGIME
 from warehouse.build import run_build
 
 HEAD = ("days", "load and build of a day", "÷ in a twin of one load", "memory; lake, snapshot, files of the lake")
 START, FIRST = date(2018, 1, 1), date(2019, 1, 1)
-_REGIME = "cn"
 _TWIN_DAYS = 3
 Note = Callable[[str], object]
 """Where to say how far it is."""
@@ -98,7 +98,7 @@ def _close_all(place: Path, days: int, loans: int, note: Note) -> tuple[list[Soa
             note(f"{day}: a twin of one load takes {_seconds(months[-1].twin):.1f} s")
         if (day + timedelta(days=1)).day == 1:
             period = f"{day:%Y-%m}"
-            write_filing(_settings(place, day), _REGIME, period, place / "filings" / period)
+            write_filing(_settings(place, day), REGIME, period, place / "filings" / period)
             filings.append(period)
     return months, filings
 

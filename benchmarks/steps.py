@@ -76,8 +76,9 @@ def seconds_of_figures(settings: Settings, day: date) -> float:
     """Seconds in which a process that is up reads a stored day's figures from the snapshot in force, median of several."""
     from reports.figures.reading import read_figures
     from reports.filing.declare.regime import load_regime
+    from simulator.regime import REGIME
 
-    regime, taken = load_regime("cn"), []
+    regime, taken = load_regime(REGIME), []
     for _ in range(FIGURES_READ):
         began = time.perf_counter()
         read_figures(current_snapshot(settings), regime, day).to_json()

@@ -70,7 +70,7 @@ def working_day_before(day: date, number: int, country: str) -> date:
 def is_arranged(year: int, country: str) -> bool:
     """Whether the worked weekends of a year are known yet, where a country has any.
 
-    China's State Council names them each autumn for the year after; until then a day of that year may turn out to be free or worked.
+    Some governments name them each autumn for the year after; until then a day of that year may turn out to be free or worked.
     """
     worked = _calendar(country, year).weekend_workdays
     return not worked or any(day.year == year for day in worked)

@@ -6,7 +6,7 @@ from decimal import ROUND_HALF_UP, Decimal
 
 
 def round_half_up(value: Decimal, decimals: int) -> Decimal:
-    """`value` rounded half away from zero to `decimals` places, as Chinese reporting forms expect."""
+    """`value` rounded half away from zero to `decimals` places, as forms of reports expect."""
     return value.quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
 
 

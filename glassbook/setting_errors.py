@@ -12,6 +12,7 @@ from typing import Any
 from pydantic.fields import FieldInfo
 
 from glassbook.errors import InputError, spelt
+from glassbook.regimes import known_regimes
 from glassbook.setting_rules import FIRST_YEAR, LAST_YEAR
 
 PREFIX = "GLASSBOOK_"
@@ -28,21 +29,22 @@ ALLOWED = {
     "source_encoding": "auto, or an encoding of text such as utf-8, gb18030 or big5",
     "null_words": 'a list of words, such as ["\\\\N", "NULL"]',
     "personal_null_words": 'a list of words, such as ["\\\\N"]',
-    "timezone": "an IANA time zone such as Asia/Shanghai",
-    "country": "an ISO 3166-1 code of two capitals, of a country whose working days are known, such as CN",
-    "currency": "an ISO 4217 code of three capitals, such as CNY",
+    "timezone": "an IANA time zone such as Europe/Prague",
+    "country": "an ISO 3166-1 code of two capitals, of a country whose working days are known, such as CZ",
+    "currency": "an ISO 4217 code of three capitals, such as CZK",
     "platform_name": "a name",
     "profile": "the path of a plain file; empty for profile/profile.yml in the home",
     "memory_limit": "a number with KB, MB, GB or TB (KiB …), from 256MB on, such as 2GB",
     "load_memory_limit": "a number with KB, MB, GB or TB (KiB …), from 256MB on, such as 600MB",
     "filings_since": f"a day such as 2019-12-01, {_A_DAY}; empty for none",
     "delivery_targets": "targets as docs/delivery.md describes them",
-    "home_regime": "a regime that is known, such as cn",
+    "home_regime": f"one of {', '.join(known_regimes())}",
+    "regimes": f"a list of {', '.join(known_regimes())}, the home regime in it; empty for every one that is installed",
     "over_90_amount": "outstanding_principal or overdue_amount",
     "overdue_rate_base": "principal_and_interest or principal",
     "count_promotional": "true or false",
     "own_hosts": 'a list of host names without scheme, port or path, such as ["example.com"]; empty for none',
-    "return_hosts": 'a list of host names without scheme, port or path, such as ["cashier.alipay.com"]; empty for none',
+    "return_hosts": 'a list of host names without scheme, port or path, such as ["pay.example.com"]; empty for none',
     "site_address": "an address such as https://books.example.com, with a path or without; empty for none",
     "app_hosts": 'a list of host names, such as ["books.example.org"]; empty for the loopback alone',
     "person": "a name; empty for the user of the operating system",

@@ -14,11 +14,12 @@ import stat
 from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
-from importlib import resources
 from pathlib import Path
 from typing import Any
 from unicodedata import category
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from glassbook.regimes import known_regimes
 
 FIRST_YEAR, LAST_YEAR = 1970, 2199
 """Years of days and instants in settings."""
@@ -157,11 +158,17 @@ def country(value: str) -> str:
 
 
 def regime(value: str) -> str:
-    """A regime that has models: whose past-due bands are among the dated rows of law."""
-    seeds = Path(str(resources.files("dbt_project"))) / "seeds"
-    if not re.fullmatch("[a-z][a-z0-9_]*", value) or not (seeds / f"{value}_past_due_bands.csv").is_file():
+    """A regime that is installed."""
+    if value not in known_regimes():
         raise ValueError("is no regime that is known")
     return value
+
+
+def regimes(value: tuple[str, ...]) -> tuple[str, ...]:
+    """Regimes that are installed, each once."""
+    if unknown := [name for name in value if name not in known_regimes()]:
+        raise ValueError(f"has {', '.join(unknown)}, which is no regime that is known")
+    return tuple(dict.fromkeys(value))
 
 
 def hosts(value: tuple[str, ...]) -> tuple[str, ...]:

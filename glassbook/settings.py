@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from datetime import date, datetime
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
-from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, field_validator
+from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
@@ -20,6 +21,7 @@ from pydantic_settings import (
 from glassbook import setting_rules as rules
 from glassbook.delivery_target import DeliveryTarget
 from glassbook.errors import InputError
+from glassbook.regimes import default_settings, only_regime
 from glassbook.setting_errors import PREFIX, WHERE, unknown_variables, wrong_values
 from glassbook.settings_file import SETTINGS_FILE, read_settings_file
 
@@ -38,6 +40,10 @@ Day = Annotated[date, BeforeValidator(rules.no_number), AfterValidator(rules.in_
 Instant = Annotated[datetime, BeforeValidator(rules.no_number), AfterValidator(rules.in_known_years)]
 Hosts = Annotated[tuple[str, ...], AfterValidator(rules.hosts)]
 EmptyIsNone = BeforeValidator(rules.empty_is_none)
+
+
+def _of_home_regime(name: str) -> Callable[[dict[str, Any]], str]:
+    return lambda given: default_settings(given["home_regime"])[name]
 
 
 class _Environment(EnvSettingsSource):
@@ -95,13 +101,19 @@ class Settings(BaseSettings):
     )
     null_words: tuple[Text, ...] = Field(WORDS, description="Words that a source writes for null in texts that may be null.")
     personal_null_words: tuple[Text, ...] = Field(PERSONAL_WORDS, description="The same in personal texts.")
+    home_regime: Annotated[str, AfterValidator(rules.regime)] = Field(
+        default_factory=only_regime, validate_default=True, description="Regime whose readings the operating figures take."
+    )
+    regimes: Annotated[tuple[str, ...], AfterValidator(rules.regimes)] = Field(
+        (), description="Regimes under which the platform files, the home regime among them; empty: every one that is installed."
+    )
     timezone: Annotated[str, AfterValidator(rules.zone)] = Field(
-        "Asia/Shanghai", description="Zone in which an instant becomes a business date."
+        default_factory=_of_home_regime("timezone"), description="Zone in which an instant becomes a business date."
     )
     country: Annotated[str, AfterValidator(rules.country)] = Field(
-        "CN", description="ISO 3166-1 code whose calendar of working days holds."
+        default_factory=_of_home_regime("country"), description="ISO 3166-1 code whose calendar of working days holds."
     )
-    currency: str = Field("CNY", pattern="^[A-Z]{3}$", description="Currency of every money column.")
+    currency: str = Field(default_factory=_of_home_regime("currency"), pattern="^[A-Z]{3}$", description="Currency of every money column.")
     platform_name: Name = Field("示例平台", description="Name of the platform on pages and filings.")
     profile: Annotated[PlainFile | None, EmptyIsNone] = Field(
         None, description="The platform profile. Empty: profile/profile.yml in the home."
@@ -128,10 +140,11 @@ class Settings(BaseSettings):
         3, ge=0, le=60, description="Working days before a due day from which the calendar calls it due soon."
     )
     delivery_targets: dict[str, DeliveryTarget] = Field({}, description="Places that packages are delivered to, by name.")
-    home_regime: Annotated[str, AfterValidator(rules.regime)] = Field("cn", description="Regime whose readings the operating figures take.")
-    over_90_amount: Literal["outstanding_principal", "overdue_amount"] = Field("outstanding_principal", description="Reading of CN-A16.")
+    over_90_amount: Literal["outstanding_principal", "overdue_amount"] = Field(
+        "outstanding_principal", description="Reading: what of a loan more than 90 days past due counts."
+    )
     overdue_rate_base: Literal["principal_and_interest", "principal"] = Field(
-        "principal_and_interest", description="Base of CN-B02 and B06-B08."
+        "principal_and_interest", description="Reading: base of overdue rates by amount."
     )
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
     own_hosts: Hosts = Field(
@@ -151,6 +164,14 @@ class Settings(BaseSettings):
     demo_database: Text = Field("", description="Empty PostgreSQL database for `demo --postgres`; empty: a server of its own is started.")
     clock_now: Annotated[Instant | None, EmptyIsNone] = Field(None, description="Instant that the clock shows instead of now (rehearsals).")
     fault_point: Text = Field("", description="Name of the point at which the process kills itself (rehearsals).")
+
+    @field_validator("regimes")
+    @classmethod
+    def _with_the_home_regime(cls, value: tuple[str, ...], info: ValidationInfo) -> tuple[str, ...]:
+        home = info.data.get("home_regime")
+        if value and home is not None and home not in value:
+            raise ValueError(f"leaves out the home regime, {home}")
+        return value
 
     @field_validator("delivery_targets")
     @classmethod
@@ -226,7 +247,9 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         given = {name.partition("__")[0] for name in _Environment(Settings).given()}
-        raise wrong_values(error.errors(), Settings.model_fields, DeliveryTarget.model_fields, given) from None
+        # What would follow from a home regime that is wrong itself.
+        wrong = [entry for entry in error.errors() if entry["type"] != "default_factory_not_called"]
+        raise wrong_values(wrong, Settings.model_fields, DeliveryTarget.model_fields, given) from None
     except (SettingsError, RecursionError) as error:
         # The parser's own words are left out: they may hold what was given.
         raise InputError(

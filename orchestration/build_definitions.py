@@ -18,7 +18,7 @@ from orchestration.retries import RETRIES
 from orchestration.schedules import closing_schedules, filing_schedule
 from orchestration.sensors.deadlines import deadline_sensor
 from orchestration.sensors.failures import failure_sensor
-from reports.filing.declare.regime import load_regime, regime_names
+from reports.filing.declare.regime import enabled_regimes
 from warehouse.manifest import read_manifest
 
 
@@ -36,7 +36,7 @@ def build_defs(
     """
     settings = settings or load_settings()
     closing = {job.name: job for job in closing_jobs()}
-    regimes = [load_regime(name) for name in regime_names()]
+    regimes = enabled_regimes(settings)
     filing = {
         frequency: filing_job(frequency, [regime for regime in regimes if regime.frequency == frequency])
         for frequency in sorted({regime.frequency for regime in regimes})

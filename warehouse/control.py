@@ -10,7 +10,7 @@ from decimal import Decimal
 
 import duckdb
 
-from glassbook.catalogue import load_metrics, load_wordings, metric_sets
+from glassbook.catalogue import MONEY, load_metrics, load_wordings, metric_sets
 from glassbook.catalogue.wording import ANY
 from glassbook.lake.loads import Load, source_loads
 from glassbook.settings import Settings
@@ -117,7 +117,7 @@ def _write_quarantine(connection: duckdb.DuckDBPyConnection, settings: Settings,
 
 
 def _write_catalogue(connection: duckdb.DuckDBPyConnection, currency: str) -> None:
-    """The catalogue as records; its money is in yuan, a snapshot's in the currency of the platform."""
+    """The catalogue as records; what it calls money is in a snapshot the currency of the platform."""
     metrics = [(name, metric) for name in metric_sets() for metric in load_metrics(name)]
     replace_table(
         connection,
@@ -127,7 +127,7 @@ def _write_catalogue(connection: duckdb.DuckDBPyConnection, currency: str) -> No
         "column_name varchar, is_cumulative boolean",
         [(name, i, *(getattr(m, field) for field in _METRIC_FIELDS)) for i, (name, m) in enumerate(metrics)],
     )
-    connection.execute("update ctl_metrics set unit = ? where unit = 'CNY'", [currency])
+    connection.execute("update ctl_metrics set unit = ? where unit = ?", [currency, MONEY])
     replace_table(
         connection,
         "ctl_metric_words",

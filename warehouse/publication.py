@@ -12,18 +12,25 @@ from typing import Any
 import duckdb
 import yaml
 
+from glassbook.catalogue import named_after
 from glassbook.sql_paths import database_attached
 from warehouse.engines.duckdb.connections import attach
 
 PUBLISHED = "published"
 
 
+def public_columns() -> dict[str, Any]:
+    """The allow-list: for each public table its columns, their order, and which rows; first of the house, then of each regime."""
+    documents = ("public_columns", *(f"public_columns_{regime}" for regime in named_after(__package__, "public_columns")))
+    texts = ((resources.files(__package__) / f"{name}.yml").read_text(encoding="utf-8") for name in documents)
+    return {table: rule for text in texts for table, rule in yaml.safe_load(text).items()}
+
+
 def write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     """Writes the public file from the allow-list; a table or column that is not listed cannot enter it."""
-    allowed: dict[str, Any] = yaml.safe_load((resources.files(__package__) / "public_columns.yml").read_text(encoding="utf-8"))
     # Small row groups are written as they fill; a whole table in one would go through the log and then to the file.
     connection.execute(f"attach {database_attached(target)} as public_snapshot (recovery_mode no_wal_writes, row_group_size 30720)")
-    for name, rule in allowed.items():
+    for name, rule in public_columns().items():
         columns = ", ".join(rule["columns"])
         where = f" where {rule['where']}" if "where" in rule else ""
         order = ", ".join(rule["order_by"])

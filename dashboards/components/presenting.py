@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboards.components.reading import latest_snapshot
 from dashboards.components.tables import CSS, both
+from dashboards.components.wording import is_money
 from glassbook.settings import load_settings
 from glassbook.snapshots import Snapshot
 from reports.filing.declare.regime import load_regime
@@ -93,8 +94,8 @@ def foot(snapshot: Snapshot, seal: str | None = None) -> None:
 
 
 def shown(value: Decimal | None, unit: str, decimals: int) -> str:
-    """A value as pages write it: CNY in 万元, the rest with its own decimals, a dash for none."""
-    return _unsigned_zero(wan(value)) if unit == "CNY" else number(value, decimals)
+    """A value as pages write it: money in tens of thousands, the rest with its own decimals, a dash for none."""
+    return _unsigned_zero(wan(value)) if is_money(unit) else number(value, decimals)
 
 
 def noted(value: Decimal | None, unit: str, decimals: int, note: str | None) -> str:

@@ -5,17 +5,20 @@ Belongs here: how a table is put together and looks. Does not: what is in it.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import accumulate
 
 import streamlit as st
 
+from dashboards.components.wording import in_currency
+
 # A text, or one over another that is smaller: its English, or what belongs to it.
 Cell = str | tuple[str, str]
 
 # What is not to be torn apart at the end of a line: a number and its unit.
-_TOGETHER = (("CNY 10,000", "CNY\u00a010,000"), (" %", "\u00a0%"))
+_TOGETHER = re.compile(r"(?<=\b[A-Z]{3}) (?=10,000)| (?=%)")
 
 CSS = """
 .gb-scroll { overflow-x: auto; border: 1px solid #d9dee3; border-radius: 10px; margin-bottom: 1rem;
@@ -43,7 +46,8 @@ CSS = """
 
 
 def both(zh: str, en: str) -> str:
-    """Chinese first, English beside or beneath it, as HTML."""
+    """Chinese first, English beside or beneath it, as HTML; `¤` in either is the platform's currency."""
+    zh, en = in_currency(zh, en)
     # A heading breaks before its unit alone; dates and ranges stay whole.
     name, bracket, unit = zh.partition("（")
     parts = [f'<span class="gb-zh">{_text(part)}</span>' for part in (name, f"{bracket}{unit}") if part]
@@ -99,6 +103,4 @@ def _cell(cell: Cell) -> str:
 
 
 def _text(text: str) -> str:
-    for apart, together in _TOGETHER:
-        text = text.replace(apart, together)
-    return escape(text)
+    return escape(_TOGETHER.sub("\u00a0", text))

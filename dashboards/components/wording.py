@@ -7,9 +7,13 @@ Belongs here: lists of codes with their words, and what stands for a code that i
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cache
 from typing import NamedTuple
 
+from glassbook.catalogue import MONEY
 from glassbook.catalogue.guide import load_words
+from glassbook.settings import load_settings
+from reports.present.units import unit_zh
 
 
 class Words(NamedTuple):
@@ -89,10 +93,25 @@ def segment(kind: str, name: str, own: Mapping[str, Words]) -> Words:
     return own.get(name) or _SEGMENTS.get(kind, {}).get(name) or worded(name, _NEITHER)
 
 
+@cache
+def _currency() -> str:
+    return load_settings().currency
+
+
+def is_money(code: str) -> bool:
+    """Whether a unit is that of amounts: the catalogue's word for it, or the currency that a snapshot has in its place."""
+    return code in (MONEY, _currency())
+
+
+def in_currency(zh: str, en: str) -> Words:
+    """A text in both languages in which `¤` stands for the platform's currency."""
+    return Words(zh.replace("¤", unit_zh(_currency())), en.replace("¤", _currency()))
+
+
 def unit(code: str) -> Words:
-    """A unit as it stands beside a value: money in CNY is shown in 万元."""
-    if code == "CNY":
-        return Words("万元", "CNY 10,000")
+    """A unit as it stands beside a value: money is shown in tens of thousands of the platform's currency."""
+    if is_money(code):
+        return in_currency("万¤", "¤ 10,000")
     said = load_words().units.get(code)
     return Words(said.zh, said.en) if said and code != "%" else Words(code)
 

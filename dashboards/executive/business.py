@@ -15,6 +15,7 @@ from dashboards.components.reading import Rows, rows
 from dashboards.components.segment_names import names_of
 from dashboards.components.tables import Cell, table
 from dashboards.components.wording import Words, segment, segment_kind, with_unit
+from glassbook.catalogue import MONEY
 from glassbook.snapshots import Snapshot
 
 SECTIONS = {
@@ -64,11 +65,11 @@ def cash(snapshot: Snapshot, day: date) -> None:
         [("期限", "within"), ("应收", "due"), ("预计到账", "likely to come"), ("区间下端", "low, 10th percentile"),
          ("区间上端", "high, 90th percentile")],
         [
-            (Words(f"{ahead} 日内", f"{ahead} days"), *(shown(amount, "CNY", 2) for amount in amounts))
+            (Words(f"{ahead} 日内", f"{ahead} days"), *(shown(amount, MONEY, 2) for amount in amounts))
             for ahead, *amounts in found
             if ahead in AHEAD
         ],
-        parts=[("万元", "CNY 10,000", 4)],
+        parts=[("万¤", "¤ 10,000", 4)],
         empty=("其后九十日无应收。", "Nothing falls due in the next ninety days."),
     )  # fmt: skip
 

@@ -21,7 +21,7 @@ from reports.present.charts import monthly_chart
 PARTS = ("概览 Overview", "业务 Activity", "分组 Segments", "现金与计划 Cash and plan", "风险 Risk")
 SECTIONS = {"A": ("余额", "Balances"), "B": ("放款与回款", "Lending"), "C": ("逾期", "Overdue"), "D": ("人", "People")}
 CHARTS = (
-    ("OP-A01", "area", 4, "借贷余额（万元）", "Outstanding principal, CNY 10,000"),
+    ("OP-A01", "area", 4, "借贷余额（万¤）", "Outstanding principal, ¤ 10,000"),
     ("OP-C03", "line", 0, "金额逾期率（%）", "Overdue rate by amount, %"),
 )
 HIGHLIGHTS = ("OP-A01", "OP-B01", "OP-C01", "OP-C03", "OP-D01", "OP-D03")

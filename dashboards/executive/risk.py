@@ -14,6 +14,7 @@ from dashboards.components.presenting import cards, number, section, shown
 from dashboards.components.reading import Rows, rows
 from dashboards.components.tables import table
 from dashboards.components.wording import ACTIONS, BUCKETS, Words, segment_kind, worded
+from glassbook.catalogue import MONEY
 from glassbook.snapshots import Snapshot
 
 # Of concentration: what a measure is called, its places, and who is counted. Shares are shown in per cent.
@@ -57,9 +58,9 @@ def _vintages(snapshot: Snapshot, day: date) -> None:
         day,
     )
     table(
-        [("放款月", "month"), ("笔数", "loans"), ("金额（万元）", "amount, CNY 10,000"), ("第 3 月", "month 3"), ("第 6 月", "month 6"),
+        [("放款月", "month"), ("笔数", "loans"), ("金额（万¤）", "amount, ¤ 10,000"), ("第 3 月", "month 3"), ("第 6 月", "month 6"),
          ("第 6 月", "month 6"), ("第 12 月", "month 12"), ("第 12 月", "month 12"), ("笔数 %", "% of loans")],
-        [(f"{month:%Y-%m}", number(count), shown(amount, "CNY", 2), *map(_percent, shares)) for month, count, amount, *shares in lines],
+        [(f"{month:%Y-%m}", number(count), shown(amount, MONEY, 2), *map(_percent, shares)) for month, count, amount, *shares in lines],
         parts=[("放款", "lent", 2), ("曾逾期 30 天以上", "ever 30+", 2), ("曾逾期 90 天以上", "ever 90+", 2), ("损失", "loss", 1),
                ("首期违约", "first-payment default", 1)],
         empty=("尚无已满一个月的放款。", "No month of lending is a month old yet."),
@@ -79,9 +80,9 @@ def _rolls(snapshot: Snapshot, day: date) -> None:
     wholes = {start: (count, amount) for start, end, _, count, amount in found if end == "all"}
     ends = [name for name in BUCKETS if name not in ("realised", "all")]
     table(
-        [("逾期", "past due"), ("笔数", "loans"), ("余额（万元）", "CNY 10,000"), *(BUCKETS[name] for name in ends)],
+        [("逾期", "past due"), ("笔数", "loans"), ("余额（万¤）", "¤ 10,000"), *(BUCKETS[name] for name in ends)],
         [
-            (BUCKETS[start], number(wholes[start][0]), shown(wholes[start][1], "CNY", 2),
+            (BUCKETS[start], number(wholes[start][0]), shown(wholes[start][1], MONEY, 2),
              *(_percent(shares.get((start, end))) for end in ends))
             for start in BUCKETS
             if start in wholes
@@ -100,10 +101,10 @@ def _losses(snapshot: Snapshot, day: date) -> None:
         day,
     )
     table(
-        [("逾期", "past due"), ("余额（万元）", "outstanding, CNY 10,000"), ("损失概率 %", "probability of loss, %"),
-         ("预期损失（万元）", "expected loss, CNY 10,000")],
+        [("逾期", "past due"), ("余额（万¤）", "outstanding, ¤ 10,000"), ("损失概率 %", "probability of loss, %"),
+         ("预期损失（万¤）", "expected loss, ¤ 10,000")],
         [
-            (BUCKETS[name], shown(amount, "CNY", 2), _percent(rate), shown(loss, "CNY", 2))
+            (BUCKETS[name], shown(amount, MONEY, 2), _percent(rate), shown(loss, MONEY, 2))
             for name, amount, rate, loss in sorted(lines, key=lambda line: list(BUCKETS).index(line[0]))
         ],
         is_summed=True,
@@ -167,10 +168,10 @@ def _collection(snapshot: Snapshot, day: date, *, is_supplied: bool) -> None:
         day,
     )
     table(
-        [("措施", "step"), ("次数", "steps"), ("其后付款", "followed by payment"), ("收回（万元）", "recovered, CNY 10,000"),
+        [("措施", "step"), ("次数", "steps"), ("其后付款", "followed by payment"), ("收回（万¤）", "recovered, ¤ 10,000"),
          ("到期", "due"), ("兑现", "kept"), ("兑现 %", "kept, %")],
         [
-            (worded(kind, ACTIONS), number(count), number(followed), shown(amount, "CNY", 2), number(promises), number(kept),
+            (worded(kind, ACTIONS), number(count), number(followed), shown(amount, MONEY, 2), number(promises), number(kept),
              _percent(share))
             for kind, count, followed, amount, promises, kept, share in lines
         ],
@@ -192,13 +193,13 @@ def _guarantors(snapshot: Snapshot, day: date, *, is_supplied: bool) -> None:
         day,
     )
     table(
-        [("机构", "institution"), ("余额（万元）", "exposure, CNY 10,000"), ("额度（万元）", "limit, CNY 10,000"), ("使用 %", "use, %"),
-         ("借款人 90+（笔）", "borrowers 90+, loans"), ("待代偿（万元）", "lenders wait for, CNY 10,000"), ("最长（天）", "longest, days"),
-         ("已代偿（万元）", "compensated, CNY 10,000"), ("已追偿（万元）", "recovered, CNY 10,000"),
+        [("机构", "institution"), ("余额（万¤）", "exposure, ¤ 10,000"), ("额度（万¤）", "limit, ¤ 10,000"), ("使用 %", "use, %"),
+         ("借款人 90+（笔）", "borrowers 90+, loans"), ("待代偿（万¤）", "lenders wait for, ¤ 10,000"), ("最长（天）", "longest, days"),
+         ("已代偿（万¤）", "compensated, ¤ 10,000"), ("已追偿（万¤）", "recovered, ¤ 10,000"),
          ("中位数（天）", "median, days"), ("九十分位（天）", "90th percentile, days")],
         [
-            (name, shown(exposure, "CNY", 2), shown(limit, "CNY", 2), _percent(use), number(late), shown(overdue, "CNY", 2),
-             number(oldest), shown(paid, "CNY", 2), shown(back, "CNY", 2), *map(number, waits))
+            (name, shown(exposure, MONEY, 2), shown(limit, MONEY, 2), _percent(use), number(late), shown(overdue, MONEY, 2),
+             number(oldest), shown(paid, MONEY, 2), shown(back, MONEY, 2), *map(number, waits))
             for name, exposure, limit, use, late, overdue, oldest, paid, back, *waits in lines
         ],
         parts=[("担保", "guaranteed", 3), ("逾期", "past due", 3), ("代偿与追偿", "compensation and recovery", 2),

@@ -16,6 +16,7 @@ from dashboards.components.reading import rows
 from dashboards.components.segment_names import names_of
 from dashboards.components.tables import table
 from dashboards.components.wording import Words, segment, segment_kind
+from glassbook.catalogue import MONEY
 from glassbook.snapshots import Snapshot
 
 KINDS = ("grade", "product", "operating_mode", "security", "repayment_method", "province", "industry", "branch", "institution", "channel")
@@ -23,7 +24,7 @@ LOANS = {
     "OP-A01": ("借贷余额", "outstanding"), "OP-B01": ("本月放款", "lent in the month"), "OP-C01": ("逾期金额", "overdue"),
     "OP-H09": ("未来七日应收", "due in 7 days"), "OP-C03": ("金额逾期率", "overdue rate"),
 }  # fmt: skip
-_OF_LOANS = [("万元", "CNY 10,000", 4), ("%", "", 1)]
+_OF_LOANS = [("万¤", "¤ 10,000", 4), ("%", "", 1)]
 PEOPLE = {
     "OP-G01": ("新", "new"), "OP-G03": ("三十日活跃", "active in 30 days"), "OP-G04": ("回流", "returning"),
     "OP-D04": ("新（首贷）", "new (first loan)"), "OP-G07": ("三十日活跃", "active in 30 days"), "OP-G08": ("回流", "returning"),
@@ -32,8 +33,8 @@ PEOPLE = {
 _OF_PEOPLE = [("出借人", "lenders", 3), ("借款人", "borrowers", 4)]
 # What may change, with its unit and the places of the parts of the change: those of a rate are small.
 DRIVEN = {
-    "OP-C03": (Words("金额逾期率", "overdue rate by amount"), "%", 3), "OP-A01": (Words("借贷余额", "outstanding principal"), "CNY", 2),
-    "OP-C01": (Words("逾期金额", "overdue amount"), "CNY", 2),
+    "OP-C03": (Words("金额逾期率", "overdue rate by amount"), "%", 3), "OP-A01": (Words("借贷余额", "outstanding principal"), MONEY, 2),
+    "OP-C01": (Words("逾期金额", "overdue amount"), MONEY, 2),
 }  # fmt: skip
 MOST_SEGMENTS = 15
 _Columns = Mapping[str, tuple[str, str]]
@@ -107,7 +108,7 @@ def _drivers(snapshot: Snapshot, day: date, before: date, kind: str, own: Mappin
              *(signed(effect, unit, decimals) for effect in (told if is_rate else told[2:])))
             for name, was, now, *told in found[:MOST_SEGMENTS]
         ],
-        parts=[("%", "", 2), ("百分点", "percentage points", 3)] if is_rate else [("万元", "CNY 10,000", 3)],
+        parts=[("%", "", 2), ("百分点", "percentage points", 3)] if is_rate else [("万¤", "¤ 10,000", 3)],
         empty=("没有变动。", "Nothing changed."),
     )  # fmt: skip
     st.caption(f"{before:%Y-%m-%d} 至 {day:%Y-%m-%d}。 From {before:%Y-%m-%d} to {day:%Y-%m-%d}.")

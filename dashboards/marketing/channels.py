@@ -24,14 +24,14 @@ from reports.present.charts import FONT, GREY, GRID
 MEASURES = (
     ("sessions_count", "访问", "sessions", Words("次")), ("registrations_count", "注册", "registrations", Words("人")),
     ("first_investments_count", "首投人数", "first lenders", Words("人")),
-    ("first_investment_amount", "首投金额", "first investments", Words("元", "CNY")),
-    ("cost_amount", "获客成本", "cost of acquisition", Words("元", "CNY")),
+    ("first_investment_amount", "首投金额", "first investments", Words("¤", "¤")),
+    ("cost_amount", "获客成本", "cost of acquisition", Words("¤", "¤")),
 )  # fmt: skip
 BY_DAY = tuple(measure for measure in MEASURES if measure[0] != "first_investment_amount")
 _COLUMNS = ", ".join(column for column, *_ in MEASURES)
 _BROUGHT = [
     ("访问（次）", "sessions"), ("注册（人）", "registrations"), ("首投（人）", "first lenders"),
-    ("首投金额（元）", "first investments, CNY"),
+    ("首投金额（¤）", "first investments, ¤"),
 ]  # fmt: skip
 # Of what no rule knows, so many lines are shown at most.
 MOST_LISTED = 50
@@ -58,8 +58,8 @@ def channels(snapshot: Snapshot, month: date, channel: str) -> None:
          ("奖励", "rewards granted"), ("佣金", "commissions"), ("每注册", "a registration"), ("每首投人", "a first lender")],
         [(worded(line[0], CHANNELS), *map(_plain, line[1:])) for line in lines],
         is_summed=True,
-        parts=[("带来", "brought", 4), ("获客成本（元）", "cost of acquisition, CNY", 2), ("其中（元）", "of it, CNY", 3),
-               ("单位成本（元）", "cost of, CNY", 2)],
+        parts=[("带来", "brought", 4), ("获客成本（¤）", "cost of acquisition, ¤", 2), ("其中（¤）", "of it, ¤", 3),
+               ("单位成本（¤）", "cost of, ¤", 2)],
     )  # fmt: skip
     section("活动", "Campaigns")
     lines = rows(
@@ -70,7 +70,7 @@ def channels(snapshot: Snapshot, month: date, channel: str) -> None:
         "order by registrations_count desc, cost_amount desc, kept.campaign_code, kept.channel", month, channel, channel,
     )  # fmt: skip
     table(
-        [("活动", "campaign"), ("渠道", "channel"), *_BROUGHT, ("获客成本（元）", "cost, CNY")],
+        [("活动", "campaign"), ("渠道", "channel"), *_BROUGHT, ("获客成本（¤）", "cost, ¤")],
         [
             ((name, code) if name else worded(code, CAMPAIGNS), worded(via, CHANNELS), *map(_plain, values))
             for code, name, via, *values in lines
@@ -157,7 +157,7 @@ def _unassigned(snapshot: Snapshot, month: date) -> None:
         "where month_on = ? and unassigned_kind <> 'session' order by 3 desc, 1, 2", month,
     )  # fmt: skip
     table(
-        [("记作", "booked as"), ("类别", "kind"), ("金额（元）", "amount, CNY")],
+        [("记作", "booked as"), ("类别", "kind"), ("金额（¤）", "amount, ¤")],
         [(name, worded(kind, COSTS), _plain(amount)) for name, kind, amount in costs[:MOST_LISTED]],
         names=2,
         empty=("当月没有规则不认识的费用。", "No cost of the month is unknown to the rules."),

@@ -48,7 +48,7 @@ def _of_kind(snapshot: Snapshot, month: date, channel: str, kind: str, named: Wo
     told = [line for line in lines if line[0] != NOT_SUPPLIED]
     remainders = [line for line in lines if line[0] == NOT_SUPPLIED]
     table(
-        [named, ("渠道", "channel"), ("活动", "campaign"), ("营销费用（元）", "marketing cost, CNY"), ("展示（次）", "times shown"),
+        [named, ("渠道", "channel"), ("活动", "campaign"), ("营销费用（¤）", "marketing cost, ¤"), ("展示（次）", "times shown"),
          ("点击（次）", "clicks")],
         [
             (_detail(detail, branch), worded(via, CHANNELS), (name, code) if name else worded(code, CAMPAIGNS), number(amount, 2),

@@ -24,7 +24,7 @@ _COSTS = {
     "cost_per_borrower_amount": ("借款人", "borrower"), "cost_per_borrower_after_loss_amount": ("借款人扣损", "borrower after loss"),
 }  # fmt: skip
 _COST_PARTS = [
-    ("人数", "people", 4), ("获客成本（元）", "cost of acquisition, CNY", 2), ("人均获客成本（元）", "CAC, CNY", 5),
+    ("人数", "people", 4), ("获客成本（¤）", "cost of acquisition, ¤", 2), ("人均获客成本（¤）", "CAC, ¤", 5),
 ]  # fmt: skip
 _RETURNS = {
     "revenue_amount": ("收入", "revenue"), "realised_loss_amount": ("已实现损失", "realised loss"),
@@ -32,7 +32,7 @@ _RETURNS = {
     "100 * roi_rate": ("扣损前", "before loss"), "100 * roi_after_loss_rate": ("扣损后", "after loss"),
     "payback_months": ("月", "months"),
 }  # fmt: skip
-_RETURN_PARTS = [("累计（元）", "to date, CNY", 4), ("投资回报率 %", "ROI, %", 2), ("回收期", "payback", 1)]
+_RETURN_PARTS = [("累计（¤）", "to date, ¤", 4), ("投资回报率 %", "ROI, %", 2), ("回收期", "payback", 1)]
 _WORTH = {
     f"ltv_{days}{kind}_amount": said
     for days in WINDOWS
@@ -43,14 +43,14 @@ _WORTH = {
 }  # fmt: skip
 _WORTH_PARTS = [(f"{days} 日", f"{days} days", 3) for days in WINDOWS]
 _BOOK = {
-    "disbursed_amount": ("放款（元）", "disbursed, CNY"), "100 * book_6_over_30_share": ("30 天以上", "30+"),
+    "disbursed_amount": ("放款（¤）", "disbursed, ¤"), "100 * book_6_over_30_share": ("30 天以上", "30+"),
     "100 * book_6_over_90_share": ("90 天以上", "90+"), "100 * book_12_over_30_share": ("30 天以上", "30+"),
     "100 * book_12_over_90_share": ("90 天以上", "90+"), "lent_amount": ("出借", "lent"), "position_amount": ("留存本金", "retained"),
     "withdrawn_amount": ("提现", "withdrawn"),
 }  # fmt: skip
 _BOOK_PARTS = [
     ("借款人", "borrowers", 1), ("6 个月内曾逾期 %", "past due within 6 months, %", 2), ("12 个月内曾逾期 %", "within 12 months, %", 2),
-    ("全部用户（元）", "all of them, CNY", 3),
+    ("全部用户（¤）", "all of them, ¤", 3),
 ]  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def economics(snapshot: Snapshot, month: date, channel: str) -> None:
     for (zh, en), columns, parts in (
         (("人数与成本", "People and cost"), _COSTS, _COST_PARTS),
         (("收入、损失与回报", "Revenue, loss and return"), _RETURNS, _RETURN_PARTS),
-        (("人均价值 LTV（元）", "LTV of one who registered, CNY"), _WORTH, _WORTH_PARTS),
+        (("人均价值 LTV（¤）", "LTV of one who registered, ¤"), _WORTH, _WORTH_PARTS),
         (("对借款与出借的影响", "What they borrowed and lent"), _BOOK, _BOOK_PARTS),
     ):
         part(zh, en)
@@ -131,8 +131,8 @@ def cohorts(snapshot: Snapshot) -> None:
     )  # fmt: skip
     table(
         [("其后第几月", "months since"), ("出借人", "lenders"), ("活跃 %", "active, %"), ("留存 %", "retained, %"),
-         ("持有本金（元）", "principal held, CNY"), ("投入（元）", "put in, CNY"), ("收回（元）", "received back, CNY"),
-         ("复投率 %", "put in of received, %"), ("提现（元）", "withdrawn, CNY")],
+         ("持有本金（¤）", "principal held, ¤"), ("投入（¤）", "put in, ¤"), ("收回（¤）", "received back, ¤"),
+         ("复投率 %", "put in of received, %"), ("提现（¤）", "withdrawn, ¤")],
         [
             (str(since), number(people), number(active, 1), number(retained, 1), *(number(amount, 2) for amount in amounts),
              number(again, 1), number(withdrawn, 2))
@@ -149,7 +149,7 @@ def cohorts(snapshot: Snapshot) -> None:
     )  # fmt: skip
     table(
         [("其后第几月", "months since"), ("借款人", "borrowers"), ("复借 %", "second loan, %"), ("30 天以上", "30+"), ("90 天以上", "90+"),
-         ("放款（元）", "disbursed, CNY"), ("30 天以上", "30+"), ("90 天以上", "90+")],
+         ("放款（¤）", "disbursed, ¤"), ("30 天以上", "30+"), ("90 天以上", "90+")],
         [
             (str(since), number(people), number(second, 1), number(people_30, 1), number(people_90, 1), number(amount, 2),
              number(amount_30, 2), number(amount_90, 2))

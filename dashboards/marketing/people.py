@@ -106,7 +106,7 @@ def attribution(snapshot: Snapshot, month: date, channel: str) -> None:
     said = worded(channel, CHANNELS)
     credited = _conversions(share for _, _, share, _, _ in lines)
     table(
-        [("模型", "model"), ("转化", "conversions"), *([("金额（元）", "amount, CNY")] if has_money else []),
+        [("模型", "model"), ("转化", "conversions"), *([("金额（¤）", "amount, ¤")] if has_money else []),
          ("移位 %", "moved against last non-direct, %")],
         [
             (Words(zh, en), count, *([number(amount, 2)] if has_money else []), number(moved, 1))

@@ -88,7 +88,7 @@
 {% macro open_end() -%} date '9999-12-31' {%- endmacro %}
 
 {# Before the stored figures are added, those of days that this build may have changed are taken out; `model` says which days are kept. #}
-{% macro forget_changed_days(model='rpt_cn_days') -%}
+{% macro forget_changed_days(model) -%}
     {%- set days = ref(model) -%}
     {%- if is_incremental() -%}
         delete from {{ this }}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -13,6 +14,8 @@ from glassbook.catalogue.wording import WordingOfFigure, every_wording, filled, 
 
 RULE_SET_VERSION = "2026.11"
 """Changes with every change of a rule or its parameters; filings record it."""
+MONEY = "money"
+"""Unit of figures that are amounts; a snapshot has the currency of the platform in its place."""
 
 
 class RowSource(BaseModel):
@@ -152,11 +155,16 @@ def _records(name: str) -> Any:
     return yaml.load(text, Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
 
 
+def named_after(package: str, kind: str) -> tuple[str, ...]:
+    """For whom `package` holds a file `<kind>_<name>.yml`, in alphabetical order: regimes, and of metrics the sets of the house too."""
+    found = (re.fullmatch(rf"{kind}_(\w+)\.yml", file.name) for file in resources.files(package).iterdir())
+    return tuple(sorted(match[1] for match in found if match))
+
+
 @cache
 def metric_sets() -> tuple[str, ...]:
     """Names of the sets of metrics: one a regime, and the operating figures."""
-    files = resources.files(__package__).iterdir()
-    return tuple(sorted(f.name[len("metrics_") : -len(".yml")] for f in files if f.name.startswith("metrics_")))
+    return named_after(__package__, "metrics")
 
 
 @cache
@@ -199,8 +207,15 @@ def _require_same(metric: Metric, set_name: str) -> None:
 
 @cache
 def load_checks() -> tuple[Check, ...]:
-    """Every check, in the order of the document."""
-    return tuple(Check(**record) for record in _records("checks"))
+    """Every check: those of the house, then those of each regime (`checks_<regime>.yml`), in the order of the documents."""
+    documents = ("checks", *(f"checks_{regime}" for regime in named_after(__package__, "checks")))
+    return tuple(Check(**record) for name in documents for record in _records(name))
+
+
+@cache
+def dated_seeds() -> dict[str, str]:
+    """What each seed of the regimes with dated rows holds, by the name of the seed (`seeds_<regime>.yml`)."""
+    return {name: what for regime in named_after(__package__, "seeds") for name, what in _records(f"seeds_{regime}").items()}
 
 
 def findings_sql(check: Check, day: str) -> str:

@@ -9,23 +9,13 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from glassbook.catalogue import RULE_SET_VERSION, Check, Metric, load_checks, load_metrics, metric_sets
+from glassbook.catalogue import RULE_SET_VERSION, Check, Metric, dated_seeds, load_checks, load_metrics, metric_sets
 from glassbook.catalogue.guide import Language
 from glassbook.catalogue.guide.pages import FOLDER, NOTE, guide_pages, page_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SEEDS = DOCS.parent / "dbt_project" / "seeds"
 # Seeds whose rows decide what an edit or a figure of a regime says, by what they hold.
-DATED_SEEDS = {
-    "cn_limits": "Limits (CN-E01, CN-E02)",
-    "cn_cost_caps": "Caps on the yearly cost (CN-E07, CN-E07W), a multiple of a rate below",
-    "cn_reference_rates": "Rates that the caps are multiples of",
-    "cn_thresholds": "Thresholds",
-    "cn_small_arrears": "What is too small to be overdue",
-    "cn_past_due_bands": "Ranges of days past due that figures name",
-    "cn_loan_bands": "Ranges of term and amount by which the public is told of projects",
-    "cn_parameters": "Readings that the law leaves open; an installation may set its own",
-}
 ANY = "—"
 
 
@@ -57,7 +47,7 @@ def checks_page() -> str:
         about = ", ".join(f"`{name}`" for name in check.about)
         lines.append(f"| {check.code} | {check.scope} | {check.phase} | {check.regime or ANY} | {origin} | {about} |")
     lines += ["", "## Dated parameters", "", *_SEEDS_INTRODUCTION]
-    for name, what in DATED_SEEDS.items():
+    for name, what in dated_seeds().items():
         lines += _seed(name, what)
     return "\n".join(lines) + "\n"
 

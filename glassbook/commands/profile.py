@@ -30,14 +30,15 @@ def profile() -> None:
 def init(file: Path | None) -> None:
     """Write a profile to fill in, and the JSON Schema that editors complete and check it by; an existing file stays."""
     from glassbook.errors import InputError
+    from glassbook.profile.formats import SCHEMA, regime_at_home, template_text
     from glassbook.profile.schema import schema_text
 
-    path = _path(file)
+    path, regime = _path(file), regime_at_home()
     path.parent.mkdir(parents=True, exist_ok=True)
-    (path.parent / "profile.schema.json").write_text(schema_text(), encoding="utf-8")
+    (path.parent / SCHEMA).write_text(schema_text(regime), encoding="utf-8")
     try:
         with path.open("x", encoding="utf-8") as handle:
-            handle.write((Path(__file__).parents[1] / "profile" / "template.yml").read_text(encoding="utf-8"))
+            handle.write(template_text(regime))
     except FileExistsError as error:
         raise InputError(
             found="a profile",

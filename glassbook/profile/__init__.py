@@ -6,6 +6,6 @@ to be disclosed; that is a regime's to say.
 
 from glassbook.profile.history import Change, ProfileEntry, changes, entries_as_of
 from glassbook.profile.reading import load_profile, profile_digest
-from glassbook.profile.records import SECTIONS, Profile
+from glassbook.profile.records import Profile
 
-__all__ = ["SECTIONS", "Change", "Profile", "ProfileEntry", "changes", "entries_as_of", "load_profile", "profile_digest"]
+__all__ = ["Change", "Profile", "ProfileEntry", "changes", "entries_as_of", "load_profile", "profile_digest"]

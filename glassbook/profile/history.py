@@ -7,7 +7,7 @@ from datetime import date
 from typing import Literal
 
 from glassbook.profile.entry import Versioned, ends_of
-from glassbook.profile.records import REPORT_SECTIONS, SECTIONS, Profile
+from glassbook.profile.records import REPORT_SECTIONS, Profile, sections_of
 from glassbook.profile.sections import Report
 
 
@@ -46,7 +46,7 @@ _ADMINISTRATIVE = frozenset(Versioned.model_fields)
 def all_entries(profile: Profile) -> list[ProfileEntry]:
     """Every entry that ever held, in the order of sections, keys and days. A report holds from its issue on."""
     found = []
-    for section in SECTIONS:
+    for section in sections_of(type(profile)):
         for key, versions in _lists(profile, section):
             if section in REPORT_SECTIONS:
                 found += [ProfileEntry(section, str(r.year), r, r.issued_on, None) for r in getattr(profile, section)]
@@ -65,7 +65,7 @@ def entries_as_of(profile: Profile, section: str, as_of: date) -> list[ProfileEn
 def changes(profile: Profile, until: date | None = None) -> list[Change]:
     """Every change up to and with the day `until`, oldest first; what stood at the beginning is a change like any other."""
     found: list[Change] = []
-    for section in SECTIONS:
+    for section in sections_of(type(profile)):
         if section in REPORT_SECTIONS:
             continue
         for key, versions in _lists(profile, section):

@@ -10,6 +10,7 @@ import yaml
 from pydantic import ValidationError
 
 from glassbook.errors import InputError
+from glassbook.profile.formats import profile_type, regime_at_home
 from glassbook.profile.records import Profile
 from glassbook.yaml_limits import compose, construct, read_within_limits
 
@@ -53,7 +54,7 @@ def load_profile(path: Path, *, with_attachments: bool = True) -> Profile:
     if not isinstance(values, dict):
         raise _error(path, "no sections", "a profile such as `glassbook profile init` writes")
     try:
-        profile = Profile.model_validate(values)
+        profile = profile_type(regime_at_home()).model_validate(values)
     except ValidationError as error:
         errors = error.errors()
         # A list whose only entry is wrong is also called too short, which says nothing more.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from decimal import Decimal
 from functools import cached_property
-from typing import Literal, Self
+from typing import Any, ClassVar, Literal, Self
 
 from pydantic import Field, field_validator, model_validator
 
@@ -15,28 +15,26 @@ from glassbook.profile.sections import (
     ComplaintChannel,
     Custodian,
     FeeItem,
-    IcpFiling,
     Officer,
     Organisation,
-    RecordFiling,
     Registration,
     Report,
     RiskFramework,
-    SecurityFiling,
     Shareholder,
-    TelecomLicence,
 )
 
 
 class Profile(Record):
-    """A platform's profile. A single section is a list of versions, oldest first; a plural one has such a list under each key."""
+    """A platform's profile, whatever the regime.
+
+    A single section is a list of versions, oldest first; a plural one has such a list under each key.
+    """
+
+    FIRST: ClassVar[tuple[str, ...]] = ()
+    """Sections that come before the others, in this order."""
 
     profile_version: Literal[1] = Field(description="Version of this format.")
     registration: tuple[Registration, ...] = Field(min_length=1)
-    record_filing: tuple[RecordFiling, ...] = ()
-    telecom_licence: tuple[TelecomLicence, ...] = ()
-    icp_filing: tuple[IcpFiling, ...] = Field(min_length=1)
-    security_filing: tuple[SecurityFiling, ...] = Field(min_length=1)
     custodian: tuple[Custodian, ...] = Field(min_length=1)
     shareholders: dict[Key, tuple[Shareholder, ...]] = Field(min_length=1)
     officers: dict[Key, tuple[Officer, ...]] = Field(min_length=1)
@@ -49,26 +47,20 @@ class Profile(Record):
     audit_reports: tuple[Report, ...] = ()
     compliance_reports: tuple[Report, ...] = ()
 
-    @field_validator(
-        *("registration", "record_filing", "telecom_licence", "icp_filing", "security_filing", "custodian"),
-        *("organisation", "risk_framework", "arbitration"),
-    )
+    @field_validator("*")
     @classmethod
-    def _one_at_a_time(cls, versions: tuple[Versioned, ...]) -> tuple[Versioned, ...]:
-        ends_of(versions)
-        return versions
-
-    @field_validator("shareholders", "officers", "branches", "fees", "complaint_channels")
-    @classmethod
-    def _one_at_a_time_each(cls, entries: dict[str, tuple[Versioned, ...]]) -> dict[str, tuple[Versioned, ...]]:
-        for key, versions in entries.items():
+    def _one_at_a_time(cls, held: Any) -> Any:
+        # A plural section is a dictionary; reports go by year.
+        for key, versions in held.items() if isinstance(held, dict) else ():
             if not versions:
                 raise ValueError(f"{key} has no entry")
             try:
                 ends_of(versions)
             except ValueError as error:
                 raise ValueError(f"{key}: {error}") from error
-        return entries
+        if isinstance(held, tuple):
+            ends_of([version for version in held if isinstance(version, Versioned)])
+        return held
 
     @field_validator("audit_reports", "compliance_reports")
     @classmethod
@@ -98,5 +90,9 @@ class Profile(Record):
 
 
 REPORT_SECTIONS = ("audit_reports", "compliance_reports")
-SECTIONS = tuple(name for name in Profile.model_fields if name != "profile_version")
-"""Names of all sections, in order; those of `REPORT_SECTIONS` go by year, the others by day."""
+"""Sections that go by year; the others go by day."""
+
+
+def sections_of(kind: type[Profile]) -> tuple[str, ...]:
+    """Names of all sections of a profile of that kind, in order."""
+    return tuple(name for name in dict.fromkeys((*kind.FIRST, *kind.model_fields)) if name != "profile_version")

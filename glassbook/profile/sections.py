@@ -1,15 +1,16 @@
-"""The sections of a profile: every field, and what a value has to look like."""
+"""The sections of a profile, whatever the regime: every field, and what a value has to look like.
+
+Does not belong here: what a regime adds (`glassbook/regimes/<name>/profile.py`).
+"""
 
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal
 from typing import Literal, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, model_validator
 
 from glassbook.profile.entry import Attachment, Key, Money, Name, Rate, Record, Text, Versioned
-from glassbook.profile.identifiers import is_credit_code
 
 
 class Registration(Versioned):
@@ -17,9 +18,8 @@ class Registration(Versioned):
 
     full_name: Name = Field(description="公司全称 registered name.")
     short_name: Name = Field(description="公司简称 name on the platform.")
-    unified_social_credit_code: str = Field(description="统一社会信用代码, 18 signs, GB 32100-2015.")
-    registered_capital: Money = Field(description="注册资本, CNY.")
-    paid_in_capital: Money = Field(description="实缴资本, CNY.")
+    registered_capital: Money = Field(description="注册资本, in the currency of the platform.")
+    paid_in_capital: Money = Field(description="实缴资本, in the currency of the platform.")
     registered_address: Text = Field(description="注册地址.")
     business_address: Text = Field(description="经营地址.")
     established_on: date = Field(description="成立时间.")
@@ -27,47 +27,6 @@ class Registration(Versioned):
     operating_status: Name = Field(description="经营状态.")
     business_scope: Text = Field(description="经营范围.")
     legal_representative: Name = Field(description="法定代表人: who answers for every filing.")
-
-    @field_validator("unified_social_credit_code")
-    @classmethod
-    def _credit_code(cls, value: str) -> str:
-        if not is_credit_code(value):
-            raise ValueError(f"{value!r} is not a unified social credit code: 18 signs whose last is the check sign of GB 32100-2015")
-        return value
-
-
-class RecordFiling(Versioned):
-    """Record filing with the local financial authority (备案登记)."""
-
-    authority: Name = Field(description="备案登记机关.")
-    number: Name | None = Field(None, description="备案登记编号, where one was given.")
-    recorded_on: date = Field(description="备案登记日期.")
-
-
-class TelecomLicence(Versioned):
-    """Licence for value-added telecommunication (电信业务经营许可)."""
-
-    number: Name = Field(description="许可证编号.")
-    issued_on: date = Field(description="发证日期.")
-    expires_on: date = Field(description="有效期至.")
-    authority: Name = Field(description="发证机关.")
-
-
-class IcpFiling(Versioned):
-    """Record of the web site (网站ICP备案)."""
-
-    number: Name = Field(description="ICP备案号.")
-    site: Name = Field(description="网站域名.")
-    recorded_on: date = Field(description="备案日期.")
-
-
-class SecurityFiling(Versioned):
-    """Information security: the public security record and the graded protection (公安备案、信息安全等级保护)."""
-
-    number: Name = Field(description="公安机关备案编号.")
-    level: Literal["1", "2", "3", "4", "5"] = Field(description="等级保护级别.")
-    assessed_by: Name = Field(description="测评机构.")
-    recorded_on: date = Field(description="备案日期.")
 
 
 class Custodian(Versioned):
@@ -79,18 +38,11 @@ class Custodian(Versioned):
 
 
 class Shareholder(Versioned):
-    """A shareholder of 5 % or more (持股5%以上股东)."""
+    """A shareholder (股东)."""
 
     name: Name = Field(description="股东全称.")
     holder_kind: Literal["person", "company"] = Field(description="自然人 or 法人.")
     share_rate: Rate = Field(description="股权占比, 0 to 1, in quotes.")
-
-    @field_validator("share_rate")
-    @classmethod
-    def _above_five(cls, value: Decimal) -> Decimal:
-        if value < Decimal("0.05"):
-            raise ValueError(f"{value} is below 0.05; only holders of 5 % or more are listed")
-        return value
 
 
 class Officer(Versioned):

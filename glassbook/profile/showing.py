@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from glassbook.profile.history import changes, entries_as_of
-from glassbook.profile.records import SECTIONS, Profile
+from glassbook.profile.records import Profile, sections_of
 
 
 def state(profile: Profile, as_of: date) -> dict[str, Any]:
@@ -19,7 +19,7 @@ def state(profile: Profile, as_of: date) -> dict[str, Any]:
                 ({"key": entry.key} if entry.key else {}) | entry.record.model_dump(mode="json", exclude_none=True)
                 for entry in entries_as_of(profile, section, as_of)
             ]
-            for section in SECTIONS
+            for section in sections_of(type(profile))
         },
     }
 

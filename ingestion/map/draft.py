@@ -73,7 +73,7 @@ def draft_text(drafts: list[TableDraft], where: str, schema: str) -> str:
         f"# Drafted from {where} by names, types and keys. Look at every line: a name that fits may mean something else.",
         "# What a comment calls missing is null until it is mapped; `glassbook map check` says what that costs.",
         "version: 1",
-        "timezone: UTC  # of instants that the source keeps without a zone; Asia/Shanghai where they are local time",
+        "timezone: UTC  # of instants that the source keeps without a zone; such as Europe/Prague where they are local time",
         "tables:",
     ]
     for found in drafts:

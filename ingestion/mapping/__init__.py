@@ -186,7 +186,7 @@ def _zone(value: str | None) -> str | None:
         try:
             ZoneInfo(value)
         except (ZoneInfoNotFoundError, ValueError, OSError) as error:
-            raise ValueError(f"{value!r} is not an IANA time zone such as Asia/Shanghai") from error
+            raise ValueError(f"{value!r} is not an IANA time zone such as Europe/Prague") from error
     return value
 
 

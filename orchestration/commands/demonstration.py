@@ -28,12 +28,12 @@ from simulator import OWN_HOSTS, simulate
 from simulator.database import last_day, simulate_database
 from simulator.plan import Plan
 from simulator.profile import write_profile
+from simulator.regime import KEY_FIGURES, LOANS, OVERDUE, REGIME
 
 FIRST, LAST, PERIOD = date(2018, 1, 1), date(2019, 12, 31), "2019-12"
 # A live database is loaded once before its last month, and once after.
 MIDDLE = date(2019, 11, 30)
 DEFAULT_HOME = Settings.model_fields["home"].default
-KEY_FIGURES = ("CN-A01", "CN-A03", "CN-A04", "CN-A08", "CN-A14", "CN-B02", "CN-A17")
 
 
 def run_demo(settings: Settings, loans: int, seed: int) -> None:
@@ -101,8 +101,8 @@ def _build_file_publish(settings: Settings) -> None:
     settings = settings if settings.own_hosts else settings.model_copy(update={"own_hosts": OWN_HOSTS})
     click.echo("==> 3/5 building ledger and figures, checking them, swapping the snapshot")
     run_build(settings, None, False)
-    click.echo(f"==> 4/5 opening China's filing for {PERIOD}")
-    run_file(settings, "cn", PERIOD, None)
+    click.echo(f"==> 4/5 opening the filing {REGIME}-{PERIOD}")
+    run_file(settings, REGIME, PERIOD, None)
     click.echo("==> 5/5 publishing the transparency site")
     run_publish(settings, settings.home / "site")
     _report(settings)
@@ -121,14 +121,15 @@ def install_profile(settings: Settings, made: Path) -> None:
 
 
 def _report(settings: Settings) -> None:
-    figures = read_figures(current_snapshot(settings), load_regime("cn"), LAST).by_code()
-    click.echo(f"\nGlassbook is ready: {figures['CN-A02'].value:,.0f} loans, as of {LAST}")
+    figures = read_figures(current_snapshot(settings), load_regime(REGIME), LAST).by_code()
+    click.echo(f"\nGlassbook is ready: {figures[LOANS].value:,.0f} loans, as of {LAST}")
     for code in KEY_FIGURES:
         figure = figures[code]
         click.echo(f"  {code}  {format_decimal(figure.value, figure.decimals) or '—':>18} {figure.unit}")
-    click.echo(f"\n  filing   cn-{PERIOD}, a draft: the platform has planted anomalies, and the edits found them (glassbook filing status)")
+    found = "the platform has planted anomalies, and the edits found them (glassbook filing status)"
+    click.echo(f"\n  filing   {REGIME}-{PERIOD}, a draft: {found}")
     click.echo(f"  site     {settings.home / 'site' / 'index.html'}")
     click.echo(f"  home     {settings.home}")
     click.echo(f"  hosts    {', '.join(settings.own_hosts)}: the simulated site's own (setting own_hosts, for builds of yours)")
     there = "" if settings.home == DEFAULT_HOME else f"GLASSBOOK_HOME={settings.home} "
-    click.echo(f"\nNext: {there}.venv/bin/glassbook explain CN-A14 --regime cn --as-of 2019-12-31   or   {there}make serve")
+    click.echo(f"\nNext: {there}.venv/bin/glassbook explain {OVERDUE} --regime {REGIME} --as-of 2019-12-31   or   {there}make serve")

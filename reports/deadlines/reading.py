@@ -17,7 +17,7 @@ from reports.deadlines.filings import filing_deadlines, year_end_deadlines
 from reports.deadlines.rules import Rules
 from reports.filing.declare.obligations import RiskEvent, obligations, read_risk_events
 from reports.filing.declare.period import periods
-from reports.filing.declare.regime import Regime, load_regime, regime_names
+from reports.filing.declare.regime import Regime, enabled_regimes, load_regime
 from reports.filing.life.owed import owed_since, progress_by_period
 from reports.filing.life.states import filings
 
@@ -59,7 +59,7 @@ def read_calendar(settings: Settings, regime: str | None = None, until: date | N
     instant = clock_now(settings)
     today = instant.astimezone(ZoneInfo(settings.timezone)).date()
     horizon = today + timedelta(days=DAYS_AHEAD) if until is None else until
-    regimes = [load_regime(name) for name in (regime_names() if regime is None else [regime])]
+    regimes = enabled_regimes(settings) if regime is None else [load_regime(regime)]
     profile = load_profile(settings.profile_file) if settings.profile_file.exists() else None
     snapshot = current_snapshot(settings) if has_snapshot(settings) else None
     filed = filings(settings)

@@ -21,7 +21,7 @@ _WIDTH, _HEIGHT = 430, 220
 
 
 def monthly_chart(points: Sequence[Point], *, kind: Kind, divisor_power: int = 0) -> alt.LayerChart:
-    """Series by month. `divisor_power` moves the decimal point for the axis (4 shows CNY as 万元)."""
+    """Series by month. `divisor_power` moves the decimal point for the axis (4 shows amounts in tens of thousands)."""
     series = list(dict.fromkeys(point.series for point in points))
     months = list(dict.fromkeys(f"{point.month_end:%Y-%m}" for point in points))
     rows = [

@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reports.present.cells import grouped
 
-# Amounts are read in 万元 (10,000 yuan) with two decimals, as the disclosure rules ask.
+# Amounts are read in 万, tens of thousands, with two decimals.
 _WAN_POWER = 4
 _WAN_DECIMALS = 2
 _ZH = {
@@ -28,5 +28,5 @@ def number_format(unit: str, decimals: int) -> str:
 
 
 def wan(value: Decimal | None) -> str:
-    """An amount of CNY printed in 万元 with two decimals, rounded half up; the decimal point moves, nothing is divided."""
+    """An amount printed in 万, tens of thousands, with two decimals, rounded half up; the decimal point moves, nothing is divided."""
     return grouped(None if value is None else value.scaleb(-_WAN_POWER), _WAN_DECIMALS)

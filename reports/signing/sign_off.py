@@ -1,6 +1,6 @@
 """A sign-off: the lines that a person signs, and the signature under them, as text that anyone can read.
 
-    filing cn-2019-12
+    filing REGIME-PERIOD
     version 1
     seal 60303a…        the package, by the last line of its SEAL
     role preparer

@@ -13,7 +13,7 @@ from glassbook.errors import InputError
 from glassbook.own_places import refuse_own_place
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
-from reports.filing.declare.regime import load_regime, regime_names
+from reports.filing.declare.regime import enabled_regimes
 from reports.site.assets import asset_files
 from reports.site.data_files import data_files
 from reports.site.doors import door_file, not_found_file
@@ -54,7 +54,7 @@ def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = N
     """
     refuse_own_place(settings, out)
     frozen = snapshot or current_snapshot(settings)
-    regimes = [regime for regime in map(load_regime, regime_names()) if regime.page is not None]
+    regimes = [regime for regime in enabled_regimes(settings) if regime.page is not None]
     if not regimes:
         raise InputError(
             found="no regime with a page",

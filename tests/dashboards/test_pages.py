@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboards.components.presenting import number
+from dashboards.components import wording
+from dashboards.components.presenting import number, shown
+from dashboards.components.tables import both
+from dashboards.components.wording import unit
 from dashboards.marketing import cost_details as _cost_details
+from glassbook.catalogue import MONEY
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
 from reports.present.units import wan
@@ -40,6 +46,15 @@ def test_a_page_shows_its_snapshot_without_an_error(name: str, served: None, sma
     page = run_page(name)
     assert not page.exception
     assert small_snapshot.snapshot_id in html(page)
+    assert "¤" not in html(page) and "元）" in html(page) and re.search(r"\bCNY\b", html(page))
+
+
+def test_amounts_are_told_in_the_currency_of_the_platform(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(wording, "_currency", lambda: "CZK")
+    said = '<span class="gb-zh">额</span><wbr><span class="gb-zh">（万CZK）</span> <span class="gb-en" lang="en">due, CZK\xa010,000</span>'
+    assert (both("额（万¤）", "due, ¤ 10,000"), unit("CZK")) == (said, ("万CZK", "CZK 10,000"))
+    assert shown(Decimal(123_456), "CZK", 2) == shown(Decimal(123_456), MONEY, 2) == "12.35"
+    assert shown(Decimal(123_456), "CNY", 2) == "123,456.00"
 
 
 @pytest.mark.parametrize("name", PAGES)

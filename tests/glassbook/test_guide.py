@@ -29,7 +29,7 @@ NO_WORDS = re.compile(r"`[^`]*`|\]\([^)]*\)|<!--.*?-->|^ {6}.*|\w+_\w+|\b(max|mi
 def marts(*folders: str) -> dict[str, dict[str, Any]]:
     """Record of each model in these folders of the marts, as its YAML describes it."""
     files = [path for folder in folders for path in sorted((MARTS / folder).glob("*.yml"))]
-    return {model["name"]: model for path in files for model in _read(path)["models"]}
+    return {model["name"]: model for path in files for model in _read(path).get("models", ())}
 
 
 @cache

@@ -15,8 +15,9 @@ from glassbook.commands.profile import profile as command
 from glassbook.errors import InputError
 from glassbook.profile import changes, entries_as_of, load_profile
 from glassbook.profile.history import all_entries
-from glassbook.profile.identifiers import is_credit_code
-from glassbook.profile.schema import PATH, schema_text
+from glassbook.profile.schema import schema_path, schema_text
+from glassbook.regimes import known_regimes
+from glassbook.regimes.cn.credit_code import is_credit_code
 from simulator.plan import Plan
 from simulator.profile import write_profile
 
@@ -58,8 +59,9 @@ def test_the_profile_to_fill_in_is_right_and_never_overwritten(path: Path) -> No
     assert isinstance(refused.exception, InputError) and path.read_bytes() == content
 
 
-def test_the_schema_for_editors_is_that_of_the_records() -> None:
-    assert PATH.read_text(encoding="utf-8") == schema_text()
+@pytest.mark.parametrize("regime", known_regimes())
+def test_the_schema_for_editors_is_that_of_the_records(regime: str) -> None:
+    assert schema_path(regime).read_text(encoding="utf-8") == schema_text(regime)
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,9 @@ from pathlib import Path
 
 import pytest
 
+from glassbook import regimes, setting_rules
 from glassbook.errors import InputError
+from glassbook.regimes import default_settings, known_regimes
 from glassbook.settings import load_settings
 
 pytestmark = pytest.mark.usefixtures("no_settings")
@@ -18,6 +20,30 @@ def test_defaults() -> None:
     assert settings.home == Path("glassbook-home")
     assert (settings.timezone, settings.country, settings.currency) == ("Asia/Shanghai", "CN", "CNY")
     assert settings.snapshots_dir == Path("glassbook-home/snapshots")
+
+
+def test_a_platform_under_several_regimes_names_the_one_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    (here,) = known_regimes()
+    monkeypatch.setattr(regimes, "known_regimes", lambda: (here, "there"))
+    with pytest.raises(InputError, match="home_regime = nothing") as caught:
+        load_settings()
+    assert caught.value.expected.startswith("home_regime: ") and "timezone" not in caught.value.found
+    monkeypatch.setenv("GLASSBOOK_HOME_REGIME", here)
+    assert (load_settings().home_regime, load_settings().currency, load_settings().regimes) == (
+        here,
+        default_settings(here)["currency"],
+        (),
+    )
+
+
+def test_the_regimes_of_a_platform_hold_the_one_at_home(monkeypatch: pytest.MonkeyPatch) -> None:
+    (here,) = known_regimes()
+    monkeypatch.setenv("GLASSBOOK_REGIMES", f'["{here}", "{here}"]')
+    assert load_settings().regimes == (here,)
+    monkeypatch.setattr(setting_rules, "known_regimes", lambda: (here, "there"))
+    monkeypatch.setenv("GLASSBOOK_REGIMES", '["there"]')
+    with pytest.raises(InputError, match=f"leaves out the home regime, {here}"):
+        load_settings()
 
 
 def test_the_environment_goes_before_the_file(monkeypatch: pytest.MonkeyPatch) -> None:

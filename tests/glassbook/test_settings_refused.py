@@ -41,6 +41,7 @@ WRONG = {
     "filings_since": ["0001-01-01", "2019", "20191201", "2019-02-30", "soon"],
     "due_soon_working_days": ["-1", "61"],
     "home_regime": ["", "xx", "marketing", "../cn"],
+    "regimes": ['["xx"]', '["cn", "xx"]', '["../cn"]'],
     "over_90_amount": ["everything"],
     "overdue_rate_base": ["interest"],
     "count_promotional": ["perhaps"],

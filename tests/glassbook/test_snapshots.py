@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import shutil
 from datetime import date
-from importlib import resources
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-import yaml
 
 from glassbook import snapshots
 from glassbook.errors import InputError
@@ -31,6 +29,7 @@ from glassbook.snapshots import (
 )
 from ingestion.contract import load_contract
 from tests.support import homes
+from warehouse.publication import public_columns
 
 
 def publish(settings: Settings, name: str, known_at: str = "2020-01-01T00:00:00+00:00") -> Snapshot:
@@ -111,7 +110,7 @@ def test_snapshots_are_listed_oldest_knowledge_first(tmp_path: Path) -> None:
 
 
 def test_the_public_file_holds_the_allow_list_and_nothing_else(small_snapshot: Snapshot) -> None:
-    allowed = yaml.safe_load((resources.files("warehouse") / "public_columns.yml").read_text(encoding="utf-8"))
+    allowed = public_columns()
     with connect(small_snapshot.public_database) as connection:
         rows = connection.execute(
             "select table_name, column_name from duckdb_columns() where not internal order by column_index"

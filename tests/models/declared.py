@@ -8,6 +8,10 @@ from typing import Any
 import yaml
 
 from warehouse.dbt_runner import PROJECT_DIR
+from warehouse.regimes import known_regimes
+
+EACH_REGIME = "<regime>_"
+"""What the name of a column begins with that a general model has for each regime."""
 
 
 @dataclass(frozen=True)
@@ -34,7 +38,11 @@ def declared_relations() -> dict[str, list[Declared]]:
                 for table in source["tables"]
             ]
             for entry in entries:
-                columns = {column["name"]: column.get("description", "") for column in entry.get("columns", [])}
+                columns = {
+                    column["name"].replace(EACH_REGIME, f"{regime}_"): column.get("description", "")
+                    for column in entry.get("columns", [])
+                    for regime in known_regimes()
+                }
                 declared = Declared(entry["name"], entry.get("description", ""), columns, path.name)
                 found.setdefault(declared.name, []).append(declared)
     return found

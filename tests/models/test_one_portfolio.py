@@ -11,6 +11,7 @@ import duckdb
 import pytest
 import yaml
 
+from glassbook import regimes
 from glassbook.catalogue import load_metrics
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
@@ -121,4 +122,4 @@ def test_without_it_a_regime_has_no_figures(regime: str, warehouse: duckdb.DuckD
 def test_the_models_know_the_regimes_that_are_installed() -> None:
     folders = sorted(path.name for path in (PROJECT_DIR / "models" / "marts" / "disclosure").iterdir() if path.is_dir())
     declared = yaml.safe_load((PROJECT_DIR / "dbt_project.yml").read_text(encoding="utf-8"))["vars"]["regimes"]
-    assert sorted(known_regimes()) == sorted(declared) == regime_names() == folders
+    assert sorted(known_regimes()) == sorted(declared) == regime_names() == folders == list(regimes.known_regimes())

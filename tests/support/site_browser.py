@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from glassbook.catalogue import load_metrics
+from glassbook.catalogue import MONEY, load_metrics
 from reports.site.language import load_language
 from reports.site.public_data import load_public_data
 
@@ -99,7 +99,7 @@ def axe(page: Page) -> list[str]:
 def units(language: str) -> list[str]:
     """The words for the units of the regime's figures, of amounts and of public data, as pages of that language write them."""
     spoken = load_language(language)
-    stored = sorted({metric.unit for metric in load_metrics("cn")})
+    stored = sorted({"CNY" if metric.unit == MONEY else metric.unit for metric in load_metrics("cn")})
     titles = [re.search(r"[(（]([^()（）]+)[)）]$", title) for title in _titles(language)]
     of_public_data = [found[1] for found in titles if found]
     assert len(set(of_public_data)) > 1

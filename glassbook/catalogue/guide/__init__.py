@@ -15,7 +15,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import BaseModel, ConfigDict
 
-from glassbook.catalogue import Metric, load_metrics, metric_sets
+from glassbook.catalogue import Metric, load_metrics, metric_sets, named_after
 
 _COLUMN = re.compile(r"\b[a-z]\w*")
 Language = Literal["zh", "en"]
@@ -138,14 +138,17 @@ class GuideWords(_Record):
 
 @cache
 def load_words() -> GuideWords:
-    """The shared phrases."""
-    return GuideWords(**_read("words.yml"))
+    """The shared phrases; after the topics of the house come those of each regime (`words_<regime>.yml`)."""
+    words = _read("words.yml")
+    of_regimes = (topic for regime in named_after(__package__, "words") for topic in _read(f"words_{regime}.yml")["topics"])
+    return GuideWords(**words | {"topics": (*words["topics"], *of_regimes)})
 
 
 @cache
 def load_relations() -> dict[str, GuideRelation]:
-    """The relations that hold figures, by name."""
-    return {name: GuideRelation(**record) for name, record in _read("relations.yml").items()}
+    """The relations that hold figures, by name: those of the house, then those of each regime (`relations_<regime>.yml`)."""
+    documents = ("relations.yml", *(f"relations_{regime}.yml" for regime in named_after(__package__, "relations")))
+    return {name: GuideRelation(**record) for document in documents for name, record in _read(document).items()}
 
 
 @cache

@@ -24,7 +24,7 @@ from ingestion.sources.source_engine import AUTO
 _BLOCK = 1 << 20
 # Japanese in its own encoding shares these signs with GB2312.
 _KANA = re.compile("[\u3041-\u30ff]")
-# What a Chinese platform's export could be taken for.
+# What an export in Chinese could be taken for.
 _CANDIDATES = ["gb18030", "big5", "cp1252", "shift_jis", "euc_jp", "euc_kr"]
 
 

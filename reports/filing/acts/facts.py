@@ -131,13 +131,13 @@ def newest_version(entries: Sequence[LogEntry], regime: str, period: str) -> Fil
 
 
 def parse_filing_id(text: str) -> tuple[str, str]:
-    """Regime and period of a filing's id such as cn-2019-12. Raises InputError when it is none of an installed regime."""
+    """Regime and period of a filing's id, REGIME-PERIOD. Raises InputError when it is none of an installed regime."""
     regime, _, period = text.partition("-")
     if regime not in regime_names() or not period:
         raise InputError(
             found=repr(text),
             where="FILING",
-            expected="regime and period, such as cn-2019-12; installed: " + ", ".join(regime_names()),
+            expected="regime and period, such as " + ", ".join(f"{name}-2019-12" for name in regime_names()),
             remedy="Name the filing so; `glassbook filing status` lists those that are open.",
         )
     parse_period(period, load_regime(regime).frequency)

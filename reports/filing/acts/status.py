@@ -24,7 +24,7 @@ def status_text(settings: Settings, filing_id: str | None) -> str:
         return _in_full(settings, newest, situation) + "".join(f"  earlier  version {f.version}: {f.state}\n" for f in earlier)
     newest_ones = {(filing.regime, filing.period): filing for filing in fold(entries)}
     if not newest_ones:
-        return "No filing was opened yet: glassbook filing open REGIME-PERIOD, such as cn-2019-12.\n"
+        return "No filing was opened yet: glassbook filing open REGIME-PERIOD, the period such as 2019-12.\n"
     lines = []
     for filing in newest_ones.values():
         situation = situation_of(settings, entries, filing.filing_id, filing)

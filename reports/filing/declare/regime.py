@@ -10,6 +10,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from glassbook.errors import InputError
+from glassbook.settings import Settings
 from reports.filing.declare.duties import Due, Obligations, Retention
 from reports.filing.declare.public_page import PublicPage
 
@@ -199,6 +200,11 @@ class Regime(_Record):
 def regime_names() -> list[str]:
     """Names of the regimes installed: the folders that hold a `regime.yml`."""
     return sorted(folder.parent.name for folder in REGIMES_DIR.glob("*/regime.yml"))
+
+
+def enabled_regimes(settings: Settings) -> list[Regime]:
+    """The regimes under which the platform files: those that its settings name, else all that are installed. Raises as load_regime."""
+    return [load_regime(name) for name in settings.regimes or regime_names()]
 
 
 def load_regime(name: str) -> Regime:

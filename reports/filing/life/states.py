@@ -37,7 +37,7 @@ class Filing:
 
     @property
     def filing_id(self) -> str:
-        """Name of the filing, such as cn-2019-12; its versions share it."""
+        """Name of the filing, REGIME-PERIOD; its versions share it."""
         return f"{self.regime}-{self.period}"
 
     @property

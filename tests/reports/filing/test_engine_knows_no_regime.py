@@ -1,35 +1,25 @@
-"""The engine and everything around it names no regime: whatever is particular to one lives in the regime's folder."""
+"""Regimes are found by their folders and agree with the catalogue; whether any other file names one: tests/structure."""
 
 from __future__ import annotations
-
-import re
-from pathlib import Path
 
 import pytest
 
 from glassbook import catalogue
+from glassbook.settings import Settings
+from reports.filing.declare import regime as regimes
 from reports.filing.declare.regime import REGIMES_DIR, load_regime, regime_names
-
-REPORTS = REGIMES_DIR.parent
-SOURCES = sorted(p for p in REPORTS.rglob("*") if p.suffix in (".py", ".j2", ".css") and REGIMES_DIR not in p.parents)
-
-
-@pytest.mark.parametrize("source", SOURCES, ids=lambda path: str(path.relative_to(REPORTS)))
-def test_no_regime_is_named(source: Path) -> None:
-    text = source.read_text(encoding="utf-8")
-    if source.name.endswith("commands.py"):
-        # Help shows examples of calls, which have to name some regime.
-        text = re.sub(r"(?m)^.*(Example: |such as |^  glassbook ).*$", "", text)
-    for name in regime_names():
-        # So do examples of a filing's id.
-        text = re.sub(rf"(?<![a-z]){re.escape(name)}-\d{{4}}-\d{{2}}", "", text)
-        found = re.search(rf"(?i)(?<![a-z]){re.escape(name)}(?![a-z])", text)
-        line = text[: found.start()].count("\n") + 1 if found else 0
-        assert found is None, f"{source.name}:{line} names the regime {name}"
 
 
 def test_regimes_are_found_by_folder() -> None:
     assert regime_names() == sorted(p.name for p in REGIMES_DIR.iterdir() if p.is_dir() and not p.name.startswith("_"))
+
+
+def test_a_platform_files_under_the_regimes_that_it_has_enabled(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(regimes, "regime_names", lambda: ["here", "there"])
+    monkeypatch.setattr(regimes, "load_regime", lambda name: name)
+    everything = Settings.model_construct(regimes=())
+    assert regimes.enabled_regimes(everything) == ["here", "there"]
+    assert regimes.enabled_regimes(everything.model_copy(update={"regimes": ("there",)})) == ["there"]
 
 
 @pytest.mark.parametrize("name", regime_names())

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from importlib import resources
 from typing import Any
 
 import pytest
-import yaml
 
 from glassbook.snapshots import Snapshot, connect
 from ingestion.contract import load_contract
 from reports.site.public_data import PublicData, load_public_data
 from warehouse.dbt_runner import PROJECT_DIR
+from warehouse.publication import public_columns
 
 # Words of the catalogue and of the build: a page shows them as they are.
 OWN_WORDS = ("ctl_metrics", "ctl_parameters")
@@ -24,7 +23,7 @@ def dictionary() -> PublicData:
 
 @pytest.fixture(scope="module")
 def public() -> dict[str, list[str]]:
-    allowed: dict[str, Any] = yaml.safe_load((resources.files("warehouse") / "public_columns.yml").read_text(encoding="utf-8"))
+    allowed: dict[str, Any] = public_columns()
     return {name: rule["columns"] for name, rule in allowed.items() if name not in OWN_WORDS}
 
 

@@ -1,4 +1,4 @@
-{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_days() }}") }}
+{{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_days('rpt_cn_days') }}") }}
 -- Projects under way at each month end and on the latest day, as a whole and by what they are: term, amount, repayment method, security. Each is on the list of
 -- projects with all of it; what borrowers are is told in whole groups alone (rpt_cn_public_people). Grain: one row an as_of_on, segment_kind and segment_code.
 {% set kinds = {

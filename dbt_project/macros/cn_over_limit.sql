@@ -1,6 +1,6 @@
 {# A row: a borrower of a kind who owes more than the limit in force on the day. All that is owed on the platform counts, promotional
    listings too: the limit knows no exception. #}
-{% macro over_limit(limit_code, user_kind) -%}
+{% macro cn_over_limit(limit_code, user_kind) -%}
 with
 cap as (
     select {{ in_force('amount') }} as amount

@@ -1,0 +1,31 @@
+"""Which records a profile has: those of every profile, and what the regime at home adds, in the module `profile` of its folder.
+
+Belongs here: finding them, and the profile to fill in beside them. Does not: any field.
+"""
+
+from __future__ import annotations
+
+import importlib
+from importlib import resources
+
+from glassbook import regimes
+from glassbook.profile.records import Profile
+from glassbook.settings import load_settings
+
+TEMPLATE, SCHEMA = "profile.yml", "profile.schema.json"
+
+
+def regime_at_home() -> str:
+    """The regime whose profile a platform keeps: the one that is installed; of several the one that the settings name."""
+    return regimes.only_regime() or load_settings().home_regime
+
+
+def profile_type(regime: str) -> type[Profile]:
+    """The records of a profile under a regime."""
+    found: type[Profile] = importlib.import_module(f"{regimes.__name__}.{regime}.profile").Profile
+    return found
+
+
+def template_text(regime: str) -> str:
+    """A profile under a regime to fill in."""
+    return (resources.files(f"{regimes.__name__}.{regime}") / TEMPLATE).read_text(encoding="utf-8")
