@@ -1,6 +1,6 @@
 """What becomes of each row that a source offers: new, unchanged, duplicate or quarantined with a reason.
 
-Belongs here: the rules of form applied to a table (pandera on a small one, SQL on a large one) and the comparison with the lake.
+Belongs here: the rules of form applied to a table and the comparison with the lake.
 Does not: what is written (`load`) or what the rules say (`form_rules`).
 """
 
@@ -13,15 +13,13 @@ from glassbook.settings import Settings
 from glassbook.sql_paths import parquet_sql
 from glassbook.sql_text import quoted
 from ingestion.contract import Table
-from ingestion.contract.form_rules import INSTANT_AHEAD, KEY_CONFLICT, VALUE_NOT_READABLE, violation_sql
+from ingestion.contract.form_rules import INSTANT_AHEAD, KEY_CONFLICT, VALUE_NOT_READABLE, column_rules, violation_sql
 from ingestion.contract.horizon import Horizon, require_few_ahead
 from ingestion.loading.content_hash import HASH_VERSION, hash_now_sql, holds_joint_sql
 from ingestion.loading.held_rows import HELD_STATES, hashed_sql, quarantine_sql
 from ingestion.loading.lake_rows import rows_sql
 
 DISPOSITIONS = ("new", "unchanged", "duplicate", "quarantined")
-# Below this a frame in memory costs little; above it pandera's lists of failures grow with the rows and SQL is many times faster.
-SMALL_TABLE_ROWS = 50_000
 
 
 def judge(
@@ -46,7 +44,7 @@ def judge(
     assert total is not None
     if not total[0]:
         return False
-    _find_violations(engine, table, total[0], horizon)
+    _find_violations(engine, table, horizon)
     if not comes_from_quarantine:
         require_few_ahead(engine, table, horizon, INSTANT_AHEAD.reason, total[0])
     if tells_unreadable:
@@ -151,40 +149,13 @@ def _has_repeated_key(engine: duckdb.DuckDBPyConnection, table: Table) -> bool:
     return engine.execute(f"select 1 from arrived group by {groups} having {is_repeated} limit 1").fetchone() is not None
 
 
-def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table, total: int, horizon: Horizon) -> None:
-    """Makes the temp table `violations` (_position, violation) of the `total` rows of `arrived` that break a rule of form."""
-    engine.execute("create or replace temp table violations (_position bigint, violation varchar)")
-    if total >= SMALL_TABLE_ROWS:
-        engine.execute(
-            f"insert into violations select _position, violation from (select _position, {violation_sql(table, horizon)} as violation "
-            f"from arrived) where violation is not null"
-        )
-    else:
-        import polars as pl
-
-        from ingestion.contract.schemas import violations
-
-        columns = ", ".join(f'"{name}"' for name in table.column_names)
-        frame = pl.DataFrame(
-            engine.sql(f"select {columns}, _position from arrived where {_is_in_calendar(table)} order by _position").to_arrow_table()
-        )
-        positions = frame["_position"]
-        found = [[positions[index], text] for index, text in sorted(violations(table, frame.drop("_position"), horizon).items())]
-        if found:
-            engine.executemany("insert into violations values (?, ?)", found)
-        engine.execute(
-            f"insert into violations select _position, {violation_sql(table, horizon)} from arrived where not {_is_in_calendar(table)}"
-        )
-
-
-def _is_in_calendar(table: Table) -> str:
-    """A condition on a row: its days and instants are such as a frame can hold, which neither infinity nor the year 10000 is."""
-    held = " and ".join(
-        f"coalesce(\"{column.name}\" between '0001-01-01' and '9999-12-31', true)"
-        for column in table.columns
-        if column.type in ("date", "time")
+def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table, horizon: Horizon) -> None:
+    """Makes the temp table `violations` (_position, violation) of the rows of `arrived` that break a rule of form."""
+    violation = violation_sql(column_rules(table, horizon))
+    engine.execute(
+        f"create or replace temp table violations as select _position, violation from (select _position, {violation} as violation "
+        f"from arrived) where violation is not null"
     )
-    return f"({held or 'true'})"
 
 
 def _rank(engine: duckdb.DuckDBPyConnection, table: Table, key: str, repeated: bool) -> None:

@@ -17,7 +17,7 @@ from glassbook.settings import Settings
 from glassbook.sql_paths import files_read
 from glassbook.sql_text import quoted
 from ingestion.contract import Table
-from ingestion.contract.form_rules import MOST_AMOUNT, RULES_VERSION, late_conditions
+from ingestion.contract.form_rules import MOST_AMOUNT, RULES_VERSION, late_rules, violation_sql
 from ingestion.contract.horizon import Horizon
 from ingestion.loading.content_hash import hash_now_sql
 from ingestion.loading.judging import standing_sql
@@ -42,13 +42,12 @@ def withdraw(
     suspect = _suspect(engine, table, files, horizon)
     if not suspect:
         return None
-    found = late_conditions(table, horizon)
-    first = " ".join(f"when {condition} then '{rule.reason}:{column.name}'" for column, rule, condition in found)
+    violation = violation_sql(late_rules(table, horizon))
     columns = ", ".join(f'k."{name}"' for name in table.column_names)
     engine.execute(
         f"create or replace temp table withdrawn as select * exclude (broken) replace ({hash_now_sql(table)} as _row_hash), "
         f"split_part(broken, ':', 1) as reason_code, split_part(broken, ':', 2) as column_name from ("
-        f"select {columns}, k._row_hash, k._load_seq as held_load_seq, k.file_row_number as row_no, case {first} end as broken "
+        f"select {columns}, k._row_hash, k._load_seq as held_load_seq, k.file_row_number as row_no, {violation} as broken "
         f"from {files_sql(suspect)} k "
         f"where {standing_sql(settings, table, loads, 'k')}) where broken is not null order by held_load_seq, row_no"
     )

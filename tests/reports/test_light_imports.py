@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = {"altair", "dagster", "dbt", "holidays", "jinja2", "numpy", "pandas", "pandera", "polars", "pyarrow", "streamlit", "xlsxwriter"}
+HEAVY = {"altair", "dagster", "dbt", "holidays", "jinja2", "numpy", "pandas", "pandera", "pyarrow", "streamlit", "xlsxwriter"}
 MODULES = (
     *("commands", "figures", "figures_table", "explain", "explain_text", "verify", "selection", "doctor", "lineage"),
     *("restating.commands", "restating.comparing", "restating.annex", "restating.text", "restating.touched"),
