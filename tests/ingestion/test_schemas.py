@@ -57,7 +57,7 @@ def rows_of_a_table(draw: st.DrawFn) -> tuple[Table, list[dict[str, Any]]]:
     return table, draw(st.lists(st.fixed_dictionaries({c.name: values(c) for c in table.columns}), min_size=1, max_size=8))
 
 
-@how(max_examples=100, deadline=None)
+@how(max_examples=40, deadline=None)
 @given(rows_of_a_table())
 def test_schema_and_sql_find_the_same_in_the_same_rows(given_rows: tuple[Table, list[dict[str, Any]]]) -> None:
     table, rows = given_rows
