@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from datetime import UTC, datetime
 from pathlib import Path
 
 
@@ -49,22 +48,14 @@ def load(url: str, rows: str) -> None:
 
 
 def start(url: str) -> None:
-    """What `load` does before it reads: the interpreter, imports (pandera's judge among them, with all that it brings), a connection."""
+    """What `load` does before it reads: the interpreter, imports, a connection."""
     import importlib
 
-    import polars as pl
-
     from glassbook.settings import load_settings
-    from ingestion.contract import load_contract
-    from ingestion.contract.horizon import horizon_of
-    from ingestion.contract.schemas import POLARS_TYPES, violations
     from ingestion.sources.opening import open_source
 
     importlib.import_module("ingestion.loading.load")
     load_settings()
-    table = load_contract().tables["repayments"]
-    frame = pl.DataFrame(schema={column.name: POLARS_TYPES[column.type] for column in table.columns})
-    violations(table, frame, horizon_of(load_settings(), datetime.now(UTC)))
     with open_source(url):
         pass
 

@@ -79,7 +79,7 @@ def main() -> None:
         glassbook(standalone_mode=False)
     except SystemExit:
         raise
-    except BaseException as error:  # some libraries' errors, such as a panic of polars, are no Exception
+    except BaseException as error:  # some libraries' errors, such as a panic in Rust, are no Exception
         sys.exit(_told(error))
 
 

@@ -27,7 +27,7 @@ FOLDER = "failures"
 """Folder of the home for reports."""
 _ROOT = Path(__file__).resolve().parents[1]
 _OURS = {"glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration"}
-_TOLD_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow", "polars", "pydantic", "click")
+_TOLD_PACKAGES = ("duckdb", "dbt-core", "dbt-duckdb", "pyarrow", "pydantic", "click")
 _MOST_CAUSES = 5
 
 

@@ -1,12 +1,15 @@
 """The coded rules of form that every row must keep before it may enter the lake; what fails goes to quarantine under the rule's code.
 
-Belongs here: rules on one row or one key. Does not: files that cannot be read at all (`sources`), rules of meaning (the models).
+Belongs here: what each rule asks of a column, stated once from the contract, and the SQL that judges every load by it. Does not: the same
+as pandera schemas (`schemas`), files that cannot be read at all (`sources`), rules of meaning (the models).
 """
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import TypeAlias
 
 from glassbook.sql_text import quoted
 from ingestion.contract import Column, Table
@@ -46,41 +49,100 @@ before; 3: it has looked through that for GB-F05 as well."""
 _ANY_DAY = Horizon(date(LAST_YEAR, 12, 31), datetime(LAST_YEAR + 1, 1, 1))  # noqa: DTZ001 — as the lake has instants
 
 
-def _conditions(column: Column, horizon: Horizon) -> list[tuple[FormRule, str]]:
-    found = []
+@dataclass(frozen=True)
+class HasValue:
+    """The column is never null."""
+
+    def broken_sql(self, value: str) -> str:
+        """A condition on an expression of the column's type: it breaks this. Null breaks nothing else."""
+        return f"{value} is null"
+
+
+@dataclass(frozen=True)
+class OneOf:
+    """A value is one of a list."""
+
+    values: tuple[str, ...]
+
+    def broken_sql(self, value: str) -> str:
+        """See `HasValue`."""
+        return f"{value} not in ({', '.join(map(quoted, self.values))})"
+
+
+@dataclass(frozen=True)
+class Between:
+    """A value is not before `least`, not beyond `most`, and before `end`, each where it is given."""
+
+    least: date | datetime | int | None = None
+    most: int | None = None
+    end: date | datetime | None = None
+
+    def broken_sql(self, value: str) -> str:
+        """See `HasValue`."""
+        bounds = (("<", self.least), (">", self.most), (">=", self.end))
+        return " or ".join(f"{value} {sign} {_literal(bound)}" for sign, bound in bounds if bound is not None)
+
+
+Demand: TypeAlias = HasValue | OneOf | Between
+
+
+@dataclass(frozen=True)
+class ColumnRule:
+    """A rule of form on one column of the contract, with what it demands there."""
+
+    column: Column
+    rule: FormRule
+    demand: Demand
+
+    @property
+    def violation(self) -> str:
+        """What a row that breaks it is held for: 'reason:column'."""
+        return f"{self.rule.reason}:{self.column.name}"
+
+
+def column_rules(table: Table, horizon: Horizon) -> list[ColumnRule]:
+    """What the rules of form demand of each column of `table`; a row is held for the first that it breaks."""
+    return [ColumnRule(column, rule, demand) for column in table.columns for rule, demand in _demands(column, horizon)]
+
+
+def _demands(column: Column, horizon: Horizon) -> list[tuple[FormRule, Demand]]:
+    found: list[tuple[FormRule, Demand]] = []
     if not column.nullable:
-        found.append((NULL_NOT_ALLOWED, f'"{column.name}" is null'))
+        found.append((NULL_NOT_ALLOWED, HasValue()))
     if column.values is not None:
-        listed = ", ".join(map(quoted, column.values))
-        found.append((VALUE_NOT_IN_LIST, f'"{column.name}" not in ({listed})'))
+        found.append((VALUE_NOT_IN_LIST, OneOf(column.values)))
     if column.type in ("date", "time"):
-        found.append((INSTANT_OUT_OF_RANGE, f"\"{column.name}\" < '{FIRST_YEAR}-01-01' or \"{column.name}\" >= '{LAST_YEAR + 1}-01-01'"))
+        kind = date if column.type == "date" else datetime
+        found.append((INSTANT_OUT_OF_RANGE, Between(least=kind(FIRST_YEAR, 1, 1), end=kind(LAST_YEAR + 1, 1, 1))))
     if column.has_happened:
-        found.append((INSTANT_AHEAD, horizon.is_ahead(column, f'"{column.name}"')))
+        found.append((INSTANT_AHEAD, Between(end=horizon.end_of(column))))
     if column.type == "money":
-        found.append((AMOUNT_OUT_OF_RANGE, f'"{column.name}" not between -{MOST_AMOUNT} and {MOST_AMOUNT}'))
+        found.append((AMOUNT_OUT_OF_RANGE, Between(least=-MOST_AMOUNT, most=MOST_AMOUNT)))
     return found
 
 
-def late_conditions(table: Table, horizon: Horizon) -> list[tuple[Column, FormRule, str]]:
-    """The rules that a lake may hold rows against, since they are younger than the first lakes: what breaks each, by column."""
-    late = (INSTANT_AHEAD, AMOUNT_OUT_OF_RANGE)
-    return [(column, *found) for column in table.columns for found in _conditions(column, horizon) if found[0] in late]
+def late_rules(table: Table, horizon: Horizon) -> list[ColumnRule]:
+    """Those that a lake may hold rows against, since they are younger than the first lakes."""
+    return [found for found in column_rules(table, horizon) if found.rule in (INSTANT_AHEAD, AMOUNT_OUT_OF_RANGE)]
 
 
 def rules_of(table: Table) -> list[FormRule]:
     """The rules that a row of `table` can break, in the order of their codes."""
-    possible = {rule for column in table.columns for rule, _ in _conditions(column, _ANY_DAY)} | {VALUE_NOT_READABLE}
+    possible = {found.rule for found in column_rules(table, _ANY_DAY)} | {VALUE_NOT_READABLE}
     if table.kind == "append":
         possible.add(KEY_CONFLICT)
     return [rule for rule in FORM_RULES if rule in possible]
 
 
-def violation_sql(table: Table, horizon: Horizon) -> str:
-    """An expression over a row of `table`: 'reason:column' of the first rule of form it breaks, or null."""
-    branches = [
-        f"when {condition} then '{rule.reason}:{column.name}'"
-        for column in table.columns
-        for rule, condition in _conditions(column, horizon)
-    ]
-    return "case " + " ".join(branches) + " end"
+def violation_sql(rules: Iterable[ColumnRule]) -> str:
+    """An expression over a row of their table: the violation of the first of `rules` that it breaks, or null."""
+    branches = (f"when {found.demand.broken_sql(_name(found.column))} then {quoted(found.violation)}" for found in rules)
+    return f"case {' '.join(branches)} end"
+
+
+def _name(column: Column) -> str:
+    return f'"{column.name}"'
+
+
+def _literal(bound: date | int) -> str:
+    return str(bound) if isinstance(bound, int) else quoted(str(bound))

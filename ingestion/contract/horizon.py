@@ -31,10 +31,13 @@ class Horizon:
     day: date
     end_at: datetime
 
+    def end_of(self, column: Column) -> date | datetime:
+        """The first day or instant after it, as the column's type has them."""
+        return self.day + timedelta(days=1) if column.type == "date" else self.end_at
+
     def is_ahead(self, column: Column, value: str) -> str:
         """A condition on an expression of the column's type: it lies after the day."""
-        bound = str(self.day + timedelta(days=1)) if column.type == "date" else str(self.end_at)
-        return f"{value} >= {quoted(bound)}"
+        return f"{value} >= {quoted(str(self.end_of(column)))}"
 
 
 def horizon_of(settings: Settings, instant: datetime) -> Horizon:

@@ -1,71 +1,60 @@
-"""pandera schemas of the contract's tables: the rules of form for frames small enough to be held in memory.
+"""The contract's tables as pandera schemas: what a user of the contract reads, and checks a small frame with before it is sent.
 
-Belongs here: a schema made from the contract, and what it finds as 'reason:column' a row. Does not: rules on the key of a row, which need
-the lake (`judging`), nor any rule that `form_rules` does not name. pandera takes seconds to import; nothing that answers a question does.
+Belongs here: a schema made from the contract and its rules of form, and what it finds as 'reason:column' per row. Does not: the judging of
+a load, which is SQL (`form_rules`), nor rules on the key of a row, which need the lake. Needs the extra `frames`; nothing that runs imports
+this module.
 """
 
 from __future__ import annotations
 
-from datetime import date, datetime, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-import pandera.polars as pa
-import polars as pl
+import pandas as pd
+import pandera.pandas as pa
+import pyarrow
 from pandera.errors import SchemaErrors
 
-from ingestion.contract.form_rules import (
-    AMOUNT_OUT_OF_RANGE,
-    FIRST_YEAR,
-    INSTANT_AHEAD,
-    INSTANT_OUT_OF_RANGE,
-    LAST_YEAR,
-    MOST_AMOUNT,
-    NULL_NOT_ALLOWED,
-    VALUE_NOT_IN_LIST,
-)
+from ingestion.contract.form_rules import NULL_NOT_ALLOWED, Between, ColumnRule, HasValue, OneOf, column_rules
 
 if TYPE_CHECKING:
     from ingestion.contract import Column, Table
     from ingestion.contract.horizon import Horizon
 
-POLARS_TYPES: dict[str, Any] = {
-    "id": pl.Int64,
-    "text": pl.String,
-    "money": pl.Decimal(18, 2),
-    "rate": pl.Decimal(9, 6),
-    "date": pl.Date,
-    "time": pl.Datetime("us"),
-    "bool": pl.Boolean,
+ARROW_TYPES: dict[str, Any] = {
+    "id": pyarrow.int64(),
+    "text": pyarrow.string(),
+    "money": pyarrow.decimal128(18, 2),
+    "rate": pyarrow.decimal128(9, 6),
+    "date": pyarrow.date32(),
+    "time": pyarrow.timestamp("us"),
+    "bool": pyarrow.bool_(),
 }
-_ORDER = tuple(rule.reason for rule in (NULL_NOT_ALLOWED, VALUE_NOT_IN_LIST, INSTANT_OUT_OF_RANGE, INSTANT_AHEAD, AMOUNT_OUT_OF_RANGE))
+"""By the contract's types: those of a frame's columns, which are exact. Instants have no zone and mean UTC."""
 
 
 def schema_of(table: Table, horizon: Horizon) -> pa.DataFrameSchema:
-    """The schema of a frame of `table`'s rows: exactly the contract's columns, in its types, each held to the rules of form."""
+    """The schema of a frame of `table`'s rows: exactly the contract's columns, in its types, each held to the rules of form.
+
+    `horizon`: the business day on which the rows are to be loaded.
+    """
+    rules = column_rules(table, horizon)
     return pa.DataFrameSchema(
-        {column.name: _column(column, horizon) for column in table.columns}, strict=True, name=table.name, description=table.description
+        {column.name: _column(column, [found for found in rules if found.column == column]) for column in table.columns},
+        strict=True,
+        name=table.name,
+        description=table.description,
     )
 
 
-def _column(column: Column, horizon: Horizon) -> pa.Column:
-    checks = []
-    if column.values is not None:
-        checks.append(pa.Check.isin(list(column.values), error=VALUE_NOT_IN_LIST.reason))
-    if column.type in ("date", "time"):
-        kind = date if column.type == "date" else datetime
-        first, end = kind(FIRST_YEAR, 1, 1), kind(LAST_YEAR + 1, 1, 1)
-        checks.append(pa.Check.in_range(first, end, include_max=False, error=INSTANT_OUT_OF_RANGE.reason))
-    if column.has_happened:
-        last = horizon.day + timedelta(days=1) if column.type == "date" else horizon.end_at
-        checks.append(pa.Check.lt(last, error=INSTANT_AHEAD.reason))
-    if column.type == "money":
-        checks.append(pa.Check.in_range(Decimal(-MOST_AMOUNT), Decimal(MOST_AMOUNT), error=AMOUNT_OUT_OF_RANGE.reason))
-    return pa.Column(POLARS_TYPES[column.type], checks, nullable=column.nullable, description=column.description)
+def frame_of(rows: pyarrow.Table) -> pd.DataFrame:
+    """Rows as the frame that a schema checks: every column keeps its exact type."""
+    return rows.to_pandas(types_mapper=pd.ArrowDtype)
 
 
-def violations(table: Table, frame: pl.DataFrame, horizon: Horizon) -> dict[int, str]:
-    """Per position in `frame` of a row that breaks a rule of form: 'reason:column' of the first one broken, in the order of the contract.
+def violations(table: Table, frame: pd.DataFrame, horizon: Horizon) -> dict[Any, str]:
+    """Per label of a row in `frame` that breaks a rule of form: 'reason:column' of the first one broken, in the order of the contract.
 
     Raises pandera's SchemaErrors for a frame of another shape than the contract's, which is no fault of a row.
     """
@@ -73,13 +62,35 @@ def violations(table: Table, frame: pl.DataFrame, horizon: Horizon) -> dict[int,
         schema_of(table, horizon).validate(frame, lazy=True)
     except SchemaErrors as error:
         failures = error.failure_cases
-        if failures["index"].null_count():
+        if failures["index"].isna().any():
             raise
-        rank = {name: i for i, name in enumerate(table.column_names)}
-        found: dict[int, tuple[int, int, str]] = {}
-        for position, column, check in failures.select("index", "column", "check").iter_rows():
+        order = [found.violation for found in column_rules(table, horizon)]
+        found: dict[Any, int] = {}
+        for row, column, check in failures[["index", "column", "check"]].itertuples(index=False):
             reason = NULL_NOT_ALLOWED.reason if check == "not_nullable" else check
-            case = (rank[column], _ORDER.index(reason), f"{reason}:{column}")
-            found[position] = min(found.get(position, case), case)
-        return {position: text for position, (_, _, text) in found.items()}
+            place = order.index(f"{reason}:{column}")
+            found[row] = min(found.get(row, place), place)
+        return {row: order[place] for row, place in found.items()}
     return {}
+
+
+def _column(column: Column, rules: list[ColumnRule]) -> pa.Column:
+    is_nullable = not any(isinstance(found.demand, HasValue) for found in rules)
+    checks = [check for found in rules for check in _checks(found)]
+    return pa.Column(pd.ArrowDtype(ARROW_TYPES[column.type]), checks, nullable=is_nullable, description=column.description)
+
+
+def _checks(found: ColumnRule) -> list[pa.Check]:
+    reason = found.rule.reason
+    match found.demand:
+        case OneOf(values):
+            return [pa.Check.isin(list(values), error=reason)]
+        case Between(least, most, end):
+            bounds = ((pa.Check.ge, least), (pa.Check.le, most), (pa.Check.lt, end))
+            return [check(_value(bound), error=reason) for check, bound in bounds if bound is not None]
+        case HasValue():
+            return []
+
+
+def _value(bound: date | int) -> date | Decimal:
+    return Decimal(bound) if isinstance(bound, int) else bound

@@ -1,11 +1,13 @@
 """What one table's rows come to in a load: their number, money and content by what became of them, and the proof that it all adds up.
 
-Belongs here: counting what `judging` has told apart. Does not: what is written (`arrival`), rows of quarantine decided later (`rejudging`).
+Belongs here: counting what `judging` has told apart. Does not: what is written (`table_loading`), rows of
+quarantine decided later (`rejudging`).
 """
 
 from __future__ import annotations
 
 from decimal import Decimal
+from typing import Any
 
 import duckdb
 
@@ -13,20 +15,39 @@ from glassbook.errors import CheckFailed
 from ingestion.contract import Table
 from ingestion.loading.content_hash import number_of
 from ingestion.loading.judging import DISPOSITIONS, judged_sql
-from ingestion.sources.table import SourceTotals
+from ingestion.loading.table_work import TableWork
+from ingestion.sources.table import SourceTable, SourceTotals
 
 
-def counts_of(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> tuple[dict[str, int], int]:
+def account_of(work: TableWork, read: SourceTable, *, is_judged: bool, unreadable: set[str]) -> dict[str, Any]:
+    """Rows, money, newest instant and content of what arrived, as fields of a TableLoad.
+
+    Raises CheckFailed when rows or sums do not add up, or are others than the source counts.
+    """
+    counts, total = _counts(work, is_judged)
+    at_source = read.totals() if read.totals else None
+    sums = _money_sums(work.engine, work.table, is_judged, at_source, unreadable)
+    _require_all(work.table, counts, total, at_source)
+    return {
+        "rows_read": total,
+        **{f"rows_{disposition}": counts[disposition] for disposition in DISPOSITIONS},
+        "rows_at_source": at_source.rows if at_source else None,
+        "money_sums": sums,
+        "cursor_to": _newest_cursor(work.engine, work.table, is_judged),
+        "content": content_of(work.engine, judged_sql(is_judged)) if counts["new"] else None,
+    }
+
+
+def _counts(work: TableWork, is_judged: bool) -> tuple[dict[str, int], int]:
     """How many rows of `arrived` became what, and how many there are."""
-    total = engine.execute("select count(*) from arrived").fetchone()
-    assert total is not None
+    total = work.count("arrived")
     if not is_judged:
-        return dict.fromkeys(DISPOSITIONS, 0) | {"new": total[0]}, total[0]
-    found = engine.execute("select disposition, count(*) from judged group by all").fetchall()
-    return dict.fromkeys(DISPOSITIONS, 0) | dict(found), total[0]
+        return dict.fromkeys(DISPOSITIONS, 0) | {"new": total}, total
+    found = work.engine.execute("select disposition, count(*) from judged group by all").fetchall()
+    return dict.fromkeys(DISPOSITIONS, 0) | dict(found), total
 
 
-def require_all(table: Table, counts: dict[str, int], total: int, at_source: SourceTotals | None) -> None:
+def _require_all(table: Table, counts: dict[str, int], total: int, at_source: SourceTotals | None) -> None:
     """Raises CheckFailed when a row became nothing, or the source counts another number."""
     if total != sum(counts.values()):
         raise CheckFailed(f"{table.name}: {total} rows read, but {counts} make {sum(counts.values())}; the load is refused")
@@ -34,7 +55,7 @@ def require_all(table: Table, counts: dict[str, int], total: int, at_source: Sou
         raise CheckFailed(f"{table.name}: the source counts {at_source.rows:,} rows, {total:,} were read; the load is refused")
 
 
-def money_sums(
+def _money_sums(
     engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool, at_source: SourceTotals | None, unreadable: set[str]
 ) -> dict[str, dict[str, str]]:
     """Sum of each money column by what became of the rows, as read in all, and as the source adds it up itself.
@@ -65,7 +86,7 @@ def money_sums(
     return sums
 
 
-def newest_cursor(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> str | None:
+def _newest_cursor(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> str | None:
     """The newest instant, as text; what is in quarantine may bear any date and must not say how far the data reaches."""
     row = engine.execute(
         f"select max(\"{table.cursor}\")::varchar from {judged_sql(is_judged)} where disposition <> 'quarantined'"

@@ -8,16 +8,14 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
-import duckdb
-
 from glassbook.errors import CheckFailed
 from glassbook.lake.loads import Load, TableLoad, source_loads
 from glassbook.settings import Settings
 from glassbook.sql_text import quoted
 from ingestion.contract import Table, load_contract
 from ingestion.contract.form_rules import INSTANT_AHEAD
-from ingestion.contract.horizon import Horizon
 from ingestion.loading.held_rows import quarantine_sql
+from ingestion.loading.table_work import TableWork
 
 
 def since(settings: Settings, source: str, table: Table, signature: str | None, loads: list[Load]) -> datetime | None:
@@ -65,16 +63,16 @@ def require_forward(source: str, written: dict[str, TableLoad], loads: list[Load
     )
 
 
-def has_come_due(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load], horizon: Horizon) -> bool:
+def has_come_due(work: TableWork) -> bool:
     """Whether a row that waits in quarantine because it lay ahead does so no more: whatever its cursor, it must be read again."""
-    if not any((t := load.tables.get(table.name)) and t.quarantine_path for load in loads):
+    if not any(part.quarantine_path for part in work.before):
         return False
     ahead = []
-    for column in table.happened_columns:
+    for column in work.table.happened_columns:
         value = f"try_cast(json_extract_string(row_json, '$.{column.name}') as {column.duckdb_type})"
-        ahead.append(f"coalesce({horizon.is_ahead(column, value)}, false)")
+        ahead.append(f"coalesce({work.horizon.is_ahead(column, value)}, false)")
     query = (
-        f"select 1 from {quarantine_sql(settings, loads, table.name)} where reason_code = {quoted(INSTANT_AHEAD.reason)} "
+        f"select 1 from {quarantine_sql(work.settings, work.loads, work.table.name)} where reason_code = {quoted(INSTANT_AHEAD.reason)} "
         f"and state_code = 'open' and not ({' or '.join(ahead)}) limit 1"
     )
-    return engine.execute(query).fetchone() is not None
+    return work.engine.execute(query).fetchone() is not None

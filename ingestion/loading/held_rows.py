@@ -17,6 +17,7 @@ from glassbook.sql_paths import ROW_NUMBER, parquet_sql
 from glassbook.sql_text import quoted
 from ingestion.contract import Table
 from ingestion.loading.content_hash import held_hash_now_sql
+from ingestion.loading.statements import statement
 
 if TYPE_CHECKING:
     import duckdb
@@ -108,14 +109,7 @@ def quarantine_sql(
             f"(select *, 'open' as state_code, null::bigint as state_load_seq, null::timestamp as decided_at, null::varchar as decided_by, "
             f"null::varchar as decision_reason from ({rows}))"
         )
-    return (
-        f"(select held.*, coalesce(state.state_code, 'open') as state_code, state.state_load_seq, decided.decided_at, decided.decided_by, "
-        f"decided.decision_reason from ({rows}) held left join ("
-        f"select table_name, held_load_seq, row_no, arg_max(state_code, _load_seq) as state_code, max(_load_seq) as state_load_seq "
-        f"from {parquet_sql(states)} group by table_name, held_load_seq, row_no) state "
-        f"on state.table_name = held.table_name and state.held_load_seq = held.load_seq and state.row_no = held.row_no "
-        f"left join {_decided_sql(loads)} on decided.load_seq = state.state_load_seq)"
-    )
+    return statement("held_with_states", rows=rows, states=parquet_sql(states), decided=_decided_sql(loads))
 
 
 def _decided_sql(loads: list[Load]) -> str:

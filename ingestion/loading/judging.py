@@ -1,6 +1,6 @@
 """What becomes of each row that a source offers: new, unchanged, duplicate or quarantined with a reason.
 
-Belongs here: the rules of form applied to a table (pandera on a small one, SQL on a large one) and the comparison with the lake.
+Belongs here: the rules of form applied to a table and the comparison with the lake.
 Does not: what is written (`load`) or what the rules say (`form_rules`).
 """
 
@@ -13,74 +13,43 @@ from glassbook.settings import Settings
 from glassbook.sql_paths import parquet_sql
 from glassbook.sql_text import quoted
 from ingestion.contract import Table
-from ingestion.contract.form_rules import INSTANT_AHEAD, KEY_CONFLICT, VALUE_NOT_READABLE, violation_sql
-from ingestion.contract.horizon import Horizon, require_few_ahead
+from ingestion.contract.form_rules import INSTANT_AHEAD, KEY_CONFLICT, VALUE_NOT_READABLE, column_rules, violation_sql
+from ingestion.contract.horizon import require_few_ahead
 from ingestion.loading.content_hash import HASH_VERSION, hash_now_sql, holds_joint_sql
 from ingestion.loading.held_rows import HELD_STATES, hashed_sql, quarantine_sql
-from ingestion.loading.lake_rows import rows_sql
+from ingestion.loading.statements import statement
+from ingestion.loading.table_work import TableWork
 
 DISPOSITIONS = ("new", "unchanged", "duplicate", "quarantined")
-# Below this a frame in memory costs little; above it pandera's lists of failures grow with the rows and SQL is many times faster.
-SMALL_TABLE_ROWS = 50_000
 
 
-def judge(
-    settings: Settings,
-    engine: duckdb.DuckDBPyConnection,
-    table: Table,
-    loads: list[Load],
-    horizon: Horizon,
-    *,
-    has_withdrawn: bool = False,
-    comes_from_quarantine: bool = False,
-    tells_unreadable: bool = False,
-) -> bool:
+def judge(work: TableWork, *, has_withdrawn: bool = False, comes_from_quarantine: bool = False, tells_unreadable: bool = False) -> bool:
     """Makes the table `judged` (_position, disposition, reason, keeps_rules): what becomes of each row of `arrived`.
 
     Returns whether it did: when every row is new, as in a first load without fault, or none came, there is nothing to tell apart and no
-    table is made. A row that is in quarantine already is unchanged, unless rows come from there to be judged again. `horizon`: the day of
-    this entry. `has_withdrawn`: the engine's table `withdrawn` has rows that this load takes from the lake to quarantine.
-    `tells_unreadable`: `arrived` has the column `_unreadable`. Raises InputError when too many rows lie ahead.
+    table is made. A row that is in quarantine already is unchanged, unless rows come from there to be judged again. `has_withdrawn`: the
+    engine's table `withdrawn` has rows that this load takes from the lake to quarantine. `tells_unreadable`: `arrived` has the column
+    `_unreadable`. Raises InputError when too many rows lie ahead.
     """
-    total = engine.execute("select count(*) from arrived").fetchone()
-    assert total is not None
-    if not total[0]:
+    total = work.count("arrived")
+    if not total:
         return False
-    _find_violations(engine, table, total[0], horizon)
+    _find_violations(work)
     if not comes_from_quarantine:
-        require_few_ahead(engine, table, horizon, INSTANT_AHEAD.reason, total[0])
+        require_few_ahead(work.engine, work.table, work.horizon, INSTANT_AHEAD.reason, total)
     if tells_unreadable:
-        # What was not read stands as null in `arrived`, and breaks other rules only because of that.
-        engine.execute("delete from violations where _position in (select _position from arrived where _unreadable is not null)")
-        engine.execute(
-            f"insert into violations select _position, '{VALUE_NOT_READABLE.reason}:' || json_keys(_unreadable)[1] from arrived "
-            f"where _unreadable is not null"
-        )
-    key = ", ".join(f'"{name}"' for name in table.key)
-    repeated = _has_repeated_key(engine, table)
-    is_fault_free = engine.execute("select 1 from violations limit 1").fetchone() is None
-    if is_fault_free and not repeated and not any((t := load.tables.get(table.name)) and t.path for load in loads):
+        _add_unreadable(work.engine)
+    repeated = _has_repeated_key(work)
+    is_fault_free = work.engine.execute("select 1 from violations limit 1").fetchone() is None
+    if is_fault_free and not repeated and not any(part.path for part in work.before):
         return False
-    _rank(engine, table, key, repeated)
-    is_hashed_anew = _is_hashed_anew(engine, table, loads)
-    is_known, is_conflict = _compare_with_lake(settings, engine, table, key, loads, is_hashed_anew=is_hashed_anew)
-    is_held = "false" if comes_from_quarantine else _is_held(settings, table, loads, is_hashed_anew=is_hashed_anew)
+    _rank(work, repeated)
+    is_hashed_anew = _is_hashed_anew(work)
+    is_known, is_conflict = _compare_with_lake(work, is_hashed_anew=is_hashed_anew)
+    is_held = "false" if comes_from_quarantine else _is_held(work, is_hashed_anew=is_hashed_anew)
     if has_withdrawn:
         is_held = f"({is_held} or a._row_hash in (select _row_hash from withdrawn))"
-    engine.execute(
-        f"""create or replace temp table judged as
-        select _position,
-            case
-                when copy > 1 then 'duplicate'
-                when violation is null and is_known then 'unchanged'
-                when violation is null and not is_conflict and first_hash = _row_hash then 'new'
-                when is_held then 'unchanged'
-                else 'quarantined'
-            end as disposition,
-            coalesce(violation, '{KEY_CONFLICT.reason}:') as reason,
-            violation is null and (is_known or (not is_conflict and first_hash = _row_hash)) as keeps_rules
-        from (select a.*, {is_held} as is_held, {is_known} as is_known, {is_conflict} as is_conflict from ranked a)"""
-    )
+    work.engine.execute(statement("judged", is_held=is_held, is_known=is_known, is_conflict=is_conflict, key_conflict=KEY_CONFLICT.reason))
     return True
 
 
@@ -91,30 +60,31 @@ def judged_sql(is_judged: bool) -> str:
     return "(select *, 'new' as disposition, null::varchar as reason from arrived)"
 
 
-def _is_hashed_anew(engine: duckdb.DuckDBPyConnection, table: Table, loads: list[Load]) -> bool:
+def _is_hashed_anew(work: TableWork) -> bool:
     """Whether what is compared must not trust the hashes that it was written with: rows of an old hash version are there, and a row
     arrived of which that version and this one say different things. Every other row differs from those in both."""
-    written = [t for load in loads if load.hash_version < HASH_VERSION and (t := load.tables.get(table.name))]
-    if not any(t.path or t.quarantine_path for t in written):
+    name = work.table.name
+    written = [part for load in work.loads if load.hash_version < HASH_VERSION and (part := load.tables.get(name))]
+    if not any(part.path or part.quarantine_path for part in written):
         return False
-    return engine.execute(f"select 1 from arrived where {holds_joint_sql(table)} limit 1").fetchone() is not None
+    return work.engine.execute(f"select 1 from arrived where {holds_joint_sql(work.table)} limit 1").fetchone() is not None
 
 
-def _is_held(settings: Settings, table: Table, loads: list[Load], *, is_hashed_anew: bool) -> str:
+def _is_held(work: TableWork, *, is_hashed_anew: bool) -> str:
     """A condition on a row `a` of `ranked`: it waits in quarantine as it is, so that it need not go there again.
 
     Of a superseded one too, where rows change: a source that tells old versions tells them at every load. It counts while a newer one is
     there; after that, and in a table whose rows never change, the row is back.
     """
-    if not any((t := load.tables.get(table.name)) and t.quarantine_path for load in loads):
+    if not any(part.quarantine_path for part in work.before):
         return "false"
-    rows = quarantine_sql(settings, loads, table.name)
+    rows = quarantine_sql(work.settings, work.loads, work.table.name)
     if is_hashed_anew:
-        rows = hashed_sql(table, rows)
+        rows = hashed_sql(work.table, rows)
     waiting = f"a._row_hash in (select _row_hash from {rows} where state_code in ({', '.join(map(quoted, HELD_STATES))}))"
-    if table.kind == "append":
+    if work.table.kind == "append":
         return waiting
-    on_key = " and ".join(f'n."{name}" = a."{name}"' for name in table.key)
+    on_key = work.on_key("n", "a")
     newer = (
         f"exists (select 1 from known n where {on_key} and n.seen_at > a.seen_at) "
         f"or exists (select 1 from ranked n where {on_key} and n.seen_at > a.seen_at and n.violation is null)"
@@ -140,99 +110,72 @@ def standing_sql(settings: Settings, table: Table, loads: list[Load], row: str) 
     return " and ".join(conditions) or "true"
 
 
-def _has_repeated_key(engine: duckdb.DuckDBPyConnection, table: Table) -> bool:
+def _has_repeated_key(work: TableWork) -> bool:
     """Whether two rows of `arrived` have the same key, or one has none. Whole numbers are counted in groups of 64 with a bit each."""
-    *first, last = table.key
-    if next(column for column in table.columns if column.name == last).duckdb_type == "BIGINT":
+    *first, last = work.table.key
+    if next(column for column in work.table.columns if column.name == last).duckdb_type == "BIGINT":
         groups = ", ".join([f'"{name}"' for name in first] + [f'"{last}" >> 6'])
         is_repeated = f'coalesce(bit_count(bit_or(1::ubigint << ("{last}" & 63))), 0) <> count(*)'
     else:
-        groups, is_repeated = ", ".join(f'"{name}"' for name in table.key), "count(*) > 1"
-    return engine.execute(f"select 1 from arrived group by {groups} having {is_repeated} limit 1").fetchone() is not None
+        groups, is_repeated = work.key, "count(*) > 1"
+    return work.engine.execute(f"select 1 from arrived group by {groups} having {is_repeated} limit 1").fetchone() is not None
 
 
-def _find_violations(engine: duckdb.DuckDBPyConnection, table: Table, total: int, horizon: Horizon) -> None:
-    """Makes the temp table `violations` (_position, violation) of the `total` rows of `arrived` that break a rule of form."""
-    engine.execute("create or replace temp table violations (_position bigint, violation varchar)")
-    if total >= SMALL_TABLE_ROWS:
-        engine.execute(
-            f"insert into violations select _position, violation from (select _position, {violation_sql(table, horizon)} as violation "
-            f"from arrived) where violation is not null"
-        )
-    else:
-        import polars as pl
-
-        from ingestion.contract.schemas import violations
-
-        columns = ", ".join(f'"{name}"' for name in table.column_names)
-        frame = pl.DataFrame(
-            engine.sql(f"select {columns}, _position from arrived where {_is_in_calendar(table)} order by _position").to_arrow_table()
-        )
-        positions = frame["_position"]
-        found = [[positions[index], text] for index, text in sorted(violations(table, frame.drop("_position"), horizon).items())]
-        if found:
-            engine.executemany("insert into violations values (?, ?)", found)
-        engine.execute(
-            f"insert into violations select _position, {violation_sql(table, horizon)} from arrived where not {_is_in_calendar(table)}"
-        )
-
-
-def _is_in_calendar(table: Table) -> str:
-    """A condition on a row: its days and instants are such as a frame can hold, which neither infinity nor the year 10000 is."""
-    held = " and ".join(
-        f"coalesce(\"{column.name}\" between '0001-01-01' and '9999-12-31', true)"
-        for column in table.columns
-        if column.type in ("date", "time")
+def _find_violations(work: TableWork) -> None:
+    """Makes the temp table `violations` (_position, violation) of the rows of `arrived` that break a rule of form."""
+    violation = violation_sql(column_rules(work.table, work.horizon))
+    work.engine.execute(
+        f"create or replace temp table violations as select _position, violation from (select _position, {violation} as violation "
+        f"from arrived) where violation is not null"
     )
-    return f"({held or 'true'})"
 
 
-def _rank(engine: duckdb.DuckDBPyConnection, table: Table, key: str, repeated: bool) -> None:
+def _add_unreadable(engine: duckdb.DuckDBPyConnection) -> None:
+    """What was not read stands as null in `arrived`, and breaks other rules only because of that: it is held for what was not read."""
+    engine.execute("delete from violations where _position in (select _position from arrived where _unreadable is not null)")
+    engine.execute(
+        f"insert into violations select _position, '{VALUE_NOT_READABLE.reason}:' || json_keys(_unreadable)[1] from arrived "
+        f"where _unreadable is not null"
+    )
+
+
+def _rank(work: TableWork, repeated: bool) -> None:
     """Makes the temp table `ranked`: the rows of `arrived` with their violation and their place among those of the same key."""
     copy, first_hash, is_last = "1", "_row_hash", "true"
-    if repeated and table.kind == "append":
-        copy = f"row_number() over (partition by {key}, _row_hash order by _position)"
+    if repeated and work.table.kind == "append":
+        copy = f"row_number() over (partition by {work.key}, _row_hash order by _position)"
         # Of different rows under one key the first that keeps the rules of form stands.
-        first_hash = f"first_value(_row_hash) over (partition by {key} order by violation is not null, _position)"
+        first_hash = f"first_value(_row_hash) over (partition by {work.key} order by violation is not null, _position)"
     elif repeated:
         # Of equal versions the last one stays, because order in the file decides which version is the newest.
-        copy = f"row_number() over (partition by {key}, _row_hash order by _position desc)"
-        is_last = f"_position = max(_position) over (partition by {key}, seen_at, violation is null)"
-    engine.execute(
-        f"""create or replace temp table ranked as
-        select *, {copy} as copy, {first_hash} as first_hash, {is_last} as is_last
-        from (
-            select {key}, _row_hash, _position, violation, "{table.cursor}" as seen_at from arrived left join violations using (_position)
-        )"""
-    )
+        copy = f"row_number() over (partition by {work.key}, _row_hash order by _position desc)"
+        is_last = f"_position = max(_position) over (partition by {work.key}, seen_at, violation is null)"
+    parts = {"copy": copy, "first_hash": first_hash, "is_last": is_last}
+    work.engine.execute(statement("ranked", key=work.key, cursor=work.table.cursor, **parts))
 
 
-def _compare_with_lake(
-    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, key: str, loads: list[Load], *, is_hashed_anew: bool
-) -> tuple[str, str]:
+def _compare_with_lake(work: TableWork, *, is_hashed_anew: bool) -> tuple[str, str]:
     """Two conditions on a row `a` of `ranked`: the lake holds it already; the lake holds other content under its key, which may not be."""
-    lake = rows_sql(settings, table, loads)
+    lake = work.lake
     if not lake:
-        engine.execute(
-            f"create or replace temp table known as "
-            f"select {key}, _row_hash, seen_at, 0::bigint as _load_seq, 0::bigint as _row from ranked where false"
-        )
+        work.engine.execute(statement("known_none", key=work.key))
         return "false", "false"
-    on_key = " and ".join(f'k."{name}" = a."{name}"' for name in table.key)
-    hashed = f"{hash_now_sql(table)} as _row_hash" if is_hashed_anew else "_row_hash"
-    engine.execute(
-        f"""create or replace temp table known as
-        select * from (
-            select {key}, {hashed}, "{table.cursor}" as seen_at, _load_seq, file_row_number, file_row_number as _row
-            from {lake}
-        ) k where exists (select 1 from ranked a where {on_key}) and {standing_sql(settings, table, loads, "k")}"""
-    )
-    if table.kind == "append":
+    on_key = work.on_key("k", "a")
+    parts = {
+        "key": work.key,
+        "row_hash": hash_now_sql(work.table) if is_hashed_anew else "_row_hash",
+        "cursor": work.table.cursor,
+        "lake": lake,
+        "on_key": on_key,
+        "is_standing": standing_sql(work.settings, work.table, work.loads, "k"),
+    }
+    work.engine.execute(statement("known", **parts))
+    if work.table.kind == "append":
         is_known = f"exists (select 1 from known k where {on_key} and k._row_hash = a._row_hash)"
         return is_known, f"exists (select 1 from known k where {on_key} and k._row_hash <> a._row_hash)"
     # A version overtaken by another of the same instant that now comes back as the source's last word is the newest again.
     overtaken = (
-        f"exists (select 1 from known n where {on_key.replace('k.', 'n.')} and n.seen_at = a.seen_at "
+        f"exists (select 1 from known n where {work.on_key('n', 'a')} and n.seen_at = a.seen_at "
         f"and (n._load_seq, n._row) > (k._load_seq, k._row))"
     )
     return f"exists (select 1 from known k where {on_key} and k._row_hash = a._row_hash and not (a.is_last and {overtaken}))", "false"

@@ -1,6 +1,6 @@
 """A file of the lake: its form, and how it comes to its place whole or not at all.
 
-Belongs here: writing. Does not: which rows are written (`arrival`, `rejudging`).
+Belongs here: writing. Does not: which rows are written (`table_loading`, `holding_back`, `rejudging`).
 """
 
 from __future__ import annotations

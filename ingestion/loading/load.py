@@ -1,7 +1,7 @@
 """One load: every table of a source judged row by row, written once and made visible by one entry of the load log.
 
 Belongs here: the order of the steps and what makes a load visible or refused. Does not: how a source is read (`sources`), how one table
-comes into the lake (`arrival`), what becomes of a row (`judging`).
+comes into the lake (`table_loading`), what becomes of a row (`judging`).
 """
 
 from __future__ import annotations
@@ -12,18 +12,16 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Literal
 
-import duckdb
-
 from glassbook.clock import now
 from glassbook.faults import checkpoint
 from glassbook.lake.comparison import require_whole
 from glassbook.lake.loads import Load, TableLoad, files_of, next_loaded_at, source_loads, visible_loads, write_entry
 from glassbook.lake.log import require_known
 from glassbook.settings import Settings
-from ingestion.contract import Table, load_contract
+from ingestion.contract import load_contract
 from ingestion.contract.form_rules import RULES_VERSION
 from ingestion.contract.horizon import horizon_of, latest_business_date
-from ingestion.loading.arrival import Arrival, load_table
+from ingestion.loading.arrival import Arrival, Extent
 from ingestion.loading.compaction import compact_after_load
 from ingestion.loading.completeness import complete_until
 from ingestion.loading.content_hash import HASH_VERSION
@@ -31,9 +29,11 @@ from ingestion.loading.cursors import has_come_due, require_forward, since
 from ingestion.loading.lake_writer import begin, clean, engine_of, full_disk_named, only_writer, swept_on_failure
 from ingestion.loading.null_words import null_words_of
 from ingestion.loading.quiet_loads import QuietLoad, write_quiet
+from ingestion.loading.table_loading import load_table
+from ingestion.loading.table_work import TableWork
 from ingestion.loading.vanished import compare_keys, require_few
-from ingestion.loading.withdrawing import as_withdrawn, is_looked_through, withdraw
-from ingestion.mapping import Mapping, TableMapping
+from ingestion.loading.withdrawing import is_looked_through, withdraw, without_withdrawn
+from ingestion.mapping import Mapping
 from ingestion.sources.opening import open_source
 from ingestion.sources.rights import surplus_rights
 from ingestion.sources.table import Request, Source, UnreadableValue, nothing_read
@@ -102,135 +102,123 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
         load_seq = loads[-1].load_seq + 1 if loads else 1
         started_at = now(settings)
         set_aside = begin(settings, load_seq)
-        written = {}
-        with (
-            swept_on_failure(settings, load_seq),
-            open_source(str(address), plan.mapping, settings.source_encoding) as source,
-            engine_of(settings) as engine,
-        ):
-            horizon = horizon_of(settings, started_at)
-            until = complete_until(settings, source, plan.complete_until, plan.mapping, horizon)
-            arrival = Arrival(load_seq, started_at, loads, null_words_of(settings, plan.mapping), horizon, source.name, plan.allow_gone)
-            for table in load_contract().tables.values():
-                written[table.name] = _read_table(settings, engine, source, table, plan, arrival)
-                checkpoint("after_table_written")
-                checkpoint(f"after_table_written:{table.name}")
-            if source.is_complete and not plan.is_restored:
-                require_forward(source.name, written, loads)
-            rights = surplus_rights(source)
-        load = Load(
-            load_seq=load_seq,
-            load_id=_load_id(written, until),
-            loaded_at=next_loaded_at(loads, now(settings)),
-            started_at=started_at,
-            source=source.name,
-            contract_version=load_contract().version,
-            tables=written,
-            hash_version=HASH_VERSION,
-            ignored=source.ignored,
-            rules_version=RULES_VERSION,
-            complete_until=until,
-            surplus_rights=rights,
-        )
-        before = source_loads(loads)[-1:]
-        has_changes = load.rows_new or load.rows_quarantined or load.rows_gone or load.rows_superseded
-        moves_day = until is not None and until > (latest_business_date(settings, loads) or date.min)
-        if before and not has_changes and not moves_day and _same_supply(load, before[0]):
+        found = _read_tables(settings, str(address), plan, loads, load_seq, started_at)
+        known = _known_already(settings, loads, found)
+        if known is not None:
             clean(settings, load_seq)
-            reading = Reading(_told_anew(before[0], load), load, set_aside)
-            write_quiet(
-                settings,
-                QuietLoad(started_at, now(settings), source.name, plan.scope, before[0].load_seq, reading.rows_compared),
-            )
+            reading = Reading(_told_anew(known, found), found, set_aside)
+            quiet = QuietLoad(started_at, now(settings), found.source, plan.scope, known.load_seq, reading.rows_compared)
+            write_quiet(settings, quiet)
             return reading
         checkpoint("before_load_log")
-        write_entry(settings, load)
+        write_entry(settings, found)
         checkpoint("after_load_log")
-        compact_after_load(settings, [*loads, load])
-        return Reading(load, load, set_aside)
+        compact_after_load(settings, [*loads, found])
+        return Reading(found, found, set_aside)
 
 
-def _read_table(
-    settings: Settings, engine: duckdb.DuckDBPyConnection, source: Source, table: Table, plan: Plan, arrival: Arrival
-) -> TableLoad:
-    # A hash that was damaged would let a row come in twice, and an old one out of quarantine.
-    require_whole(settings, files_of(arrival.loads, [table.name]))
-    if not is_looked_through(arrival.loads):
-        withdrawn = withdraw(settings, engine, table, arrival.loads, arrival.load_seq, arrival.horizon)
-        if withdrawn:
-            arrival = replace(arrival, loads=as_withdrawn(arrival.loads, table, withdrawn.path), withdrawn=withdrawn)
-    mapping = None
-    if plan.mapping is not None:
-        mapping = plan.mapping.of(table.name)
-        if mapping is None:
-            return _not_supplied(settings, engine, table, arrival)
-    signature = mapping.signature if mapping else None
-    compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
-    since_at = None
-    if plan.scope != "all" and not plan.is_restored and not arrival.withdrawn:
-        since_at = since(settings, source.name, table, signature, arrival.loads)
-    if since_at and has_come_due(settings, engine, table, arrival.loads, arrival.horizon):
-        since_at = None
-    try:
-        return _arrived(settings, engine, source, table, plan, arrival, mapping, since_at, compares_keys=compares_keys)
-    except UnreadableValue as first:
-        # Read again, in the same transaction: telling what cannot be read costs, and is needed on few days.
-        return _arrived(settings, engine, source, table, plan, arrival, mapping, since_at, compares_keys=compares_keys, unreadable=first)
-
-
-def _arrived(
-    settings: Settings,
-    engine: duckdb.DuckDBPyConnection,
-    source: Source,
-    table: Table,
-    plan: Plan,
-    arrival: Arrival,
-    mapping: TableMapping | None,
-    since_at: datetime | None,
-    *,
-    compares_keys: bool,
-    unreadable: UnreadableValue | None = None,
-) -> TableLoad:
-    """What a load did to a table; `unreadable` is the first value that could not be read, where one could not."""
-    request = Request(mapping, since_at, tells_unreadable=unreadable is not None)
-    gone, is_blind = 0, False
-    if compares_keys:
-        keys = source.open(engine, table, replace(request, since_at=None, keys_only=True))
-        if keys is None:
-            return _not_supplied(settings, engine, table, arrival)
-        found = compare_keys(settings, engine, table, keys, arrival.loads, since_at)
-        require_few(table, found, plan.allow_gone)
-        gone, is_blind = found.gone, found.is_blind
-        if found.overlooked:
-            request = replace(request, since_at=None)
-    read = source.open(engine, table, request)
-    if read is None:
-        return _not_supplied(settings, engine, table, arrival)
-    return load_table(
-        settings,
-        engine,
-        table,
-        read,
-        arrival,
-        signature=mapping.signature if mapping else None,
-        since_at=request.since_at,
-        gone=gone,
-        is_complete=source.is_complete,
-        has_compared=compares_keys,
-        is_blind=is_blind,
-        unreadable=unreadable,
+def _read_tables(settings: Settings, address: str, plan: Plan, loads: list[Load], load_seq: int, started_at: datetime) -> Load:
+    """Reads every table of the contract into files of load `load_seq`; returns the entry that would make them visible."""
+    written = {}
+    with (
+        swept_on_failure(settings, load_seq),
+        open_source(address, plan.mapping, settings.source_encoding) as source,
+        engine_of(settings) as engine,
+    ):
+        horizon = horizon_of(settings, started_at)
+        until = complete_until(settings, source, plan.complete_until, plan.mapping, horizon)
+        words = null_words_of(settings, plan.mapping)
+        for table in load_contract().tables.values():
+            work = TableWork(settings, engine, table, load_seq, loads, horizon)
+            written[table.name] = _read_table(source, plan, Arrival(work, started_at, words, source.name, plan.allow_gone))
+            checkpoint("after_table_written")
+            checkpoint(f"after_table_written:{table.name}")
+        if source.is_complete and not plan.is_restored:
+            require_forward(source.name, written, loads)
+        rights = surplus_rights(source)
+    return Load(
+        load_seq=load_seq,
+        load_id=_load_id(written, until),
+        loaded_at=next_loaded_at(loads, now(settings)),
+        started_at=started_at,
+        source=source.name,
+        contract_version=load_contract().version,
+        tables=written,
+        hash_version=HASH_VERSION,
+        ignored=source.ignored,
+        rules_version=RULES_VERSION,
+        complete_until=until,
+        surplus_rights=rights,
     )
 
 
-def _not_supplied(settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, arrival: Arrival) -> TableLoad:
+def _known_already(settings: Settings, loads: list[Load], found: Load) -> Load | None:
+    """The newest load of a source, where `found` has nothing beyond it; None where it has."""
+    before = source_loads(loads)[-1:]
+    has_changes = found.rows_new or found.rows_quarantined or found.rows_gone or found.rows_superseded
+    until = found.complete_until
+    moves_day = until is not None and until > (latest_business_date(settings, loads) or date.min)
+    return before[0] if before and not has_changes and not moves_day and _same_supply(found, before[0]) else None
+
+
+def _read_table(source: Source, plan: Plan, arrival: Arrival) -> TableLoad:
+    work = arrival.work
+    # A hash that was damaged would let a row come in twice, and an old one out of quarantine.
+    require_whole(work.settings, files_of(work.loads, [work.table.name]))
+    if not is_looked_through(work.loads):
+        withdrawn = withdraw(work)
+        if withdrawn:
+            work = without_withdrawn(work, withdrawn.path)
+            arrival = replace(arrival, work=work, withdrawn=withdrawn)
+    mapping = None
+    if plan.mapping is not None:
+        mapping = plan.mapping.of(work.table.name)
+        if mapping is None:
+            return _not_supplied(arrival)
+    since_at = None
+    if plan.scope != "all" and not plan.is_restored and not arrival.withdrawn:
+        since_at = since(work.settings, source.name, work.table, mapping.signature if mapping else None, work.loads)
+    if since_at and has_come_due(work):
+        since_at = None
+    request = Request(mapping, since_at)
+    compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
+    try:
+        return _arrived(source, arrival, request, compares_keys=compares_keys)
+    except UnreadableValue as first:
+        # Read again, in the same transaction: telling what cannot be read costs, and is needed on few days.
+        return _arrived(source, arrival, replace(request, tells_unreadable=True), compares_keys=compares_keys, unreadable=first)
+
+
+def _arrived(
+    source: Source, arrival: Arrival, request: Request, *, compares_keys: bool, unreadable: UnreadableValue | None = None
+) -> TableLoad:
+    """What a load did to a table; `unreadable` is the first value that could not be read, where one could not."""
+    work, compared = arrival.work, None
+    if compares_keys:
+        keys = source.open(work.engine, work.table, replace(request, since_at=None, keys_only=True))
+        if keys is None:
+            return _not_supplied(arrival)
+        compared = compare_keys(work, keys, request.since_at)
+        require_few(work.table, compared, arrival.allow_gone)
+        if compared.overlooked:
+            request = replace(request, since_at=None)
+    read = source.open(work.engine, work.table, request)
+    if read is None:
+        return _not_supplied(arrival)
+    signature = request.mapping.signature if request.mapping else None
+    return load_table(arrival, read, Extent(signature, request.since_at, source.is_complete, compared, unreadable))
+
+
+def _not_supplied(arrival: Arrival) -> TableLoad:
     """What the log says of a table that the source does not offer; that it did before is drift."""
-    before = source_loads(arrival.loads)[-1:]
-    was_supplied = any(load.tables[table.name].is_supplied for load in before if table.name in load.tables)
+    name = arrival.work.table.name
+    before = source_loads(arrival.work.loads)[-1:]
+    was_supplied = any(load.tables[name].is_supplied for load in before if name in load.tables)
     drift = ["no longer supplied; what was loaded before stays"] if was_supplied else []
     if not arrival.withdrawn:
         return TableLoad(is_supplied=False, drift=drift)
     # What the lake must give up does not wait for a source that offers the table.
-    left = load_table(settings, engine, table, nothing_read(), arrival, signature=None, since_at=None, gone=0)
+    left = load_table(arrival, nothing_read(), Extent())
     return replace(left, is_supplied=False, drift=drift, source_columns={}, is_windowed=False)
 
 

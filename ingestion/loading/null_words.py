@@ -10,13 +10,13 @@ from pathlib import Path
 
 import duckdb
 
-from glassbook.lake.loads import Load
 from glassbook.settings import PERSONAL_WORDS, WORDS, Settings
 from glassbook.sql_paths import ROW_NUMBER, file_written, parquet_sql
 from glassbook.sql_text import identifier, quoted
 from ingestion.contract import Column, Table
 from ingestion.loading.lake_files import FORM
-from ingestion.loading.lake_rows import rows_sql
+from ingestion.loading.statements import statement
+from ingestion.loading.table_work import TableWork
 from ingestion.mapping import Mapping
 
 SUSPECT = ("0", "Null", "none", "NaN", "nan", "N/A", "n/a", "undefined")
@@ -68,35 +68,29 @@ def read_as_null(table: Table, words: NullWords, found: dict[str, dict[str, int]
     return {name: read for name, read in meant.items() if read}
 
 
-def take_out_words(
-    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, words: NullWords, loads: list[Load], landed: Path, hashed: str
-) -> tuple[Path, dict[str, dict[str, int]]]:
+def take_out_words(work: TableWork, words: NullWords, landed: Path, hashed: str) -> tuple[Path, dict[str, dict[str, int]]]:
     """Makes null of the words that mean it in `arrived`, and returns its file, which is another where there were any, and all counts.
 
     `hashed`: the columns that a row gets beside its own, in SQL.
 
     A row of an append table that the lake holds with its words stays as it is: its content may not change.
     """
-    found = count_words(engine, table, words)
-    meant = read_as_null(table, words, found)
+    found = count_words(work.engine, work.table, words)
+    meant = read_as_null(work.table, words, found)
     if not meant:
         return landed, found
-    held = "false"
-    lake = rows_sql(settings, table, loads)
-    if table.kind == "append" and lake:
-        held = f"a._row_hash in (select _row_hash from {lake})"
+    is_held = "false"
+    lake = work.lake
+    if work.table.kind == "append" and lake:
+        is_held = f"a._row_hash in (select _row_hash from {lake})"
     nulled = ", ".join(
         f"case when not is_held and {_is_one(name, meant[name])} then null else {identifier(name)} end as {identifier(name)}"
         for name in meant
     )
-    columns = ", ".join(map(identifier, table.column_names))
     target = landed.with_name("without_words.parquet")
-    engine.execute(
-        f"copy (select {columns}, _load_seq, {hashed} from ("
-        f"select * replace ({nulled}) from (select *, {held} as is_held from arrived a) order by _position)) "
-        f"to {file_written(target)} ({FORM})"
-    )
-    engine.execute(
+    rows = statement("without_words", columns=work.columns, hashed=hashed, nulled=nulled, is_held=is_held)
+    work.engine.execute(f"copy ({rows}) to {file_written(target)} ({FORM})")
+    work.engine.execute(
         f"create or replace temp view arrived as select * exclude (file_row_number), file_row_number + 1 as _position "
         f"from {parquet_sql([target], ROW_NUMBER)}"
     )

@@ -1,7 +1,7 @@
 """Rows of a database with a value that cannot be read: they go to quarantine, as long as they are few.
 
 Belongs here: how many are few, and such a row as it is kept. Does not: what cannot be read (`conversion`), reading a table so that it tells
-(`sources.receiving`), the rest of a row's way (`judging`, `arrival`).
+(`sources.receiving`), the rest of a row's way (`judging`, `table_loading`).
 """
 
 from __future__ import annotations

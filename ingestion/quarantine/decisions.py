@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from typing import TypeAlias
 
 import duckdb
 
@@ -19,16 +20,21 @@ from glassbook.lake.loads import Load, QuarantineDecision, TableLoad, files_of, 
 from glassbook.lake.log import require_known
 from glassbook.settings import Settings
 from glassbook.sql_text import quoted
-from ingestion.contract import Table, load_contract
+from ingestion.contract import load_contract
 from ingestion.contract.horizon import horizon_of
-from ingestion.loading.arrival import write_states
 from ingestion.loading.content_hash import HASH_VERSION
 from ingestion.loading.held_rows import HELD_STATES, Choice, open_rows, quarantine_sql
 from ingestion.loading.lake_writer import begin, clean, engine_of, only_writer, swept_on_failure
+from ingestion.loading.superseding import write_states
+from ingestion.loading.table_work import TableWork
 from ingestion.quarantine.rejudging import Rejudged, rejudge
 
 SOURCE = "quarantine"
 """What the load log calls the source of a decision."""
+
+
+_Decide: TypeAlias = Callable[[TableWork], tuple[TableLoad, list[Rejudged]]]
+"""What a decision does to the rows of `chosen` that are of one table: what the log says of it, and the rows that a rule still holds."""
 
 
 @dataclass(frozen=True)
@@ -47,13 +53,13 @@ def accept(settings: Settings, choice: Choice, by: str, reason: str) -> Decided:
     """
     decision = QuarantineDecision("accept", _said(by, "--by"), _said(reason, "--reason"))
 
-    def decide(work: _Work, table: Table) -> TableLoad:
+    def decide(work: TableWork) -> tuple[TableLoad, list[Rejudged]]:
         work.engine.execute(
             f"create or replace temp table decided as select table_name, load_seq as held_load_seq, row_no, 'accepted' as state_code, "
-            f"{work.load_seq}::bigint as _load_seq from chosen where table_name = '{table.name}'"
+            f"{work.load_seq}::bigint as _load_seq from chosen where table_name = '{work.table.name}'"
         )
-        states = write_states(settings, work.engine, table, work.load_seq, "decided")
-        return TableLoad(is_supplied=True, states_path=states.path, states_sha256=states.sha256, rows_accepted=work.count("decided"))
+        states, count = write_states(work, "decided"), work.count("decided")
+        return TableLoad(is_supplied=True, states_path=states.path, states_sha256=states.sha256, rows_accepted=count), []
 
     return _decide(settings, choice, decision, ("open",), decide)
 
@@ -64,32 +70,10 @@ def release(settings: Settings, choice: Choice, by: str, reason: str = "") -> De
     Raises InputError as `accept` does, and for a row whose values are not of the contract's types any more.
     """
     decision = QuarantineDecision("release", _said(by, "--by"), reason.strip())
-
-    def decide(work: _Work, table: Table) -> TableLoad:
-        report, still_held = rejudge(settings, work.engine, table, work.load_seq, work.loads, horizon_of(settings, now(settings)))
-        work.still_held.extend(still_held)
-        return report
-
-    return _decide(settings, choice, decision, HELD_STATES, decide)
+    return _decide(settings, choice, decision, HELD_STATES, rejudge)
 
 
-class _Work:
-    """A decision under way."""
-
-    def __init__(self, engine: duckdb.DuckDBPyConnection, loads: list[Load], load_seq: int) -> None:
-        self.engine, self.loads, self.load_seq = engine, loads, load_seq
-        self.still_held: list[Rejudged] = []
-
-    def count(self, relation: str) -> int:
-        found = self.engine.execute(f"select count(*) from {relation}").fetchone()
-        assert found is not None  # a count always returns a row
-        number: int = found[0]
-        return number
-
-
-def _decide(
-    settings: Settings, choice: Choice, decision: QuarantineDecision, states: Sequence[str], decide: Callable[[_Work, Table], TableLoad]
-) -> Decided:
+def _decide(settings: Settings, choice: Choice, decision: QuarantineDecision, states: Sequence[str], decide: _Decide) -> Decided:
     with only_writer(settings):
         loads = visible_loads(settings)
         require_known(settings, [load.load_id for load in loads])
@@ -98,19 +82,19 @@ def _decide(
         require_whole(settings, files_of(loads))
         begin(settings, load_seq)
         with swept_on_failure(settings, load_seq), engine_of(settings) as engine:
-            work = _Work(engine, loads, load_seq)
-            _choose(settings, work, choice, states)
+            _choose(settings, engine, loads, choice, states)
+            horizon, still_held = horizon_of(settings, started_at), list[Rejudged]()
             names = [name for (name,) in engine.execute("select distinct table_name from chosen order by 1").fetchall()]
             written = {}
             for name in names:
-                table = load_contract().tables[name]
-                report = decide(work, table)
+                report, held = decide(TableWork(settings, engine, load_contract().tables[name], load_seq, loads, horizon))
+                still_held += held
                 if report.rows_accepted or report.rows_released:
                     rows = quarantine_sql(settings, loads, name, also_states=report.states_path)
                     written[name] = replace(report, rows_open=open_rows(engine, rows))
             if not written:
                 clean(settings, load_seq)
-                return Decided(None, 0, work.still_held)
+                return Decided(None, 0, still_held)
             named = engine.execute("select quarantine_id, _row_hash from chosen order by all").fetchall()
         load = Load(
             load_seq=load_seq,
@@ -124,7 +108,7 @@ def _decide(
             hash_version=HASH_VERSION,
         )
         write_entry(settings, load)
-        return Decided(load, sum(t.rows_accepted + t.rows_released for t in written.values()), work.still_held)
+        return Decided(load, sum(t.rows_accepted + t.rows_released for t in written.values()), still_held)
 
 
 def _load_id(decision: QuarantineDecision, named: list[tuple[str, int]], written: dict[str, TableLoad]) -> str:
@@ -133,13 +117,13 @@ def _load_id(decision: QuarantineDecision, named: list[tuple[str, int]], written
     return hashlib.sha256(repr((decision, named, done)).encode()).hexdigest()[:16]
 
 
-def _choose(settings: Settings, work: _Work, choice: Choice, states: Sequence[str]) -> None:
+def _choose(settings: Settings, engine: duckdb.DuckDBPyConnection, loads: list[Load], choice: Choice, states: Sequence[str]) -> None:
     """Makes the temp table `chosen` of the rows chosen. Raises InputError for an id that is not there, not in a state to decide on, or for
     none."""
-    rows = quarantine_sql(settings, work.loads)
-    work.engine.execute(f"create or replace temp table chosen as select * from {rows} where {choice.condition}")
+    rows = quarantine_sql(settings, loads)
+    engine.execute(f"create or replace temp table chosen as select * from {rows} where {choice.condition}")
     if choice.ids:
-        found = dict(work.engine.execute("select quarantine_id, state_code from chosen").fetchall())
+        found = dict(engine.execute("select quarantine_id, state_code from chosen").fetchall())
         for held in choice.ids:
             state = found.get(str(held))
             if state is None:
@@ -156,8 +140,8 @@ def _choose(settings: Settings, work: _Work, choice: Choice, states: Sequence[st
                     expected=f"rows that are {' or '.join(states)}",
                     remedy=f"`glassbook quarantine show {held}` says what became of it; leave it out.",
                 )
-    work.engine.execute(f"delete from chosen where state_code not in ({', '.join(map(quoted, states))})")
-    if not work.count("chosen"):
+    engine.execute(f"delete from chosen where state_code not in ({', '.join(map(quoted, states))})")
+    if not engine.execute("select 1 from chosen limit 1").fetchall():
         raise InputError(
             found="no such row",
             where="the rows to decide on",

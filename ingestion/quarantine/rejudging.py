@@ -11,16 +11,14 @@ from decimal import Decimal
 import duckdb
 
 from glassbook.errors import CheckFailed, InputError
-from glassbook.lake.loads import Load, TableLoad
-from glassbook.settings import Settings
+from glassbook.lake.loads import TableLoad
 from ingestion.contract import Table
-from ingestion.contract.horizon import Horizon
 from ingestion.loading.accounts import content_of
-from ingestion.loading.arrival import write_states
 from ingestion.loading.content_hash import hash_sql
 from ingestion.loading.held_rows import typed_sql
 from ingestion.loading.judging import DISPOSITIONS, judge, judged_sql
-from ingestion.loading.lake_files import write_file
+from ingestion.loading.superseding import write_states
+from ingestion.loading.table_work import TableWork
 
 
 @dataclass(frozen=True)
@@ -32,24 +30,22 @@ class Rejudged:
     column: str | None
 
 
-def rejudge(
-    settings: Settings, engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int, loads: list[Load], horizon: Horizon
-) -> tuple[TableLoad, list[Rejudged]]:
-    """Judges the rows of the temp table `chosen` that are of `table`, and writes those that keep the rules as rows of load `load_seq`.
+def rejudge(work: TableWork) -> tuple[TableLoad, list[Rejudged]]:
+    """Judges the rows of the temp table `chosen` that are of the work's table, and writes those that keep the rules as rows of its entry.
 
     Returns what was done, and the rows that stay. Raises InputError for a row whose values are not of the contract's types, CheckFailed
     when rows or sums do not add up.
     """
-    _arrive(engine, table, load_seq)
-    is_judged = judge(settings, engine, table, loads, horizon, comes_from_quarantine=True)
-    rows = judged_sql(is_judged)
+    engine, table = work.engine, work.table
+    _arrive(work)
+    rows = judged_sql(judge(work, comes_from_quarantine=True))
     held = engine.execute(
         f"select quarantine_id, split_part(reason, ':', 1), nullif(split_part(reason, ':', 2), '') from {rows} "
         f"where disposition = 'quarantined' order by _position"
     ).fetchall()
     engine.execute(
         f"create or replace temp table released as select '{table.name}' as table_name, held_load_seq, row_no, 'released' as state_code, "
-        f"{load_seq}::bigint as _load_seq from {rows} where disposition <> 'quarantined'"
+        f"{work.load_seq}::bigint as _load_seq from {rows} where disposition <> 'quarantined'"
     )
     counts = dict.fromkeys(DISPOSITIONS, 0) | dict(
         engine.execute(f"select disposition, count(*) from {rows} where disposition <> 'quarantined' group by all").fetchall()
@@ -57,15 +53,10 @@ def rejudge(
     released = sum(counts.values())
     new_file = states = None
     if counts["new"]:
-        columns = ", ".join(f'"{name}"' for name in table.column_names)
-        new_file = write_file(
-            settings,
-            engine,
-            f"{table.name}/{load_seq:08d}.parquet",
-            f"select {columns}, _load_seq, _row_hash from {rows} where disposition = 'new' order by _position",
-        )
+        query = f"select {work.columns}, _load_seq, _row_hash from {rows} where disposition = 'new' order by _position"
+        new_file = work.write(f"{table.name}/{work.load_seq:08d}.parquet", query)
     if released:
-        states = write_states(settings, engine, table, load_seq, "released")
+        states = write_states(work, "released")
     cursor = engine.execute(f"select max(\"{table.cursor}\")::varchar from {rows} where disposition = 'new'").fetchone()
     assert cursor is not None  # an aggregate always returns a row
     report = TableLoad(
@@ -86,8 +77,9 @@ def rejudge(
     return report, [Rejudged(*row) for row in held]
 
 
-def _arrive(engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int) -> None:
+def _arrive(work: TableWork) -> None:
     """Lays out the chosen rows as `arrived`, as the rows of a source are."""
+    engine, table = work.engine, work.table
     typed = typed_sql(table, f"(select * from chosen where table_name = '{table.name}')")
     for column in table.columns:
         was_given = f"json_type(row_json, '$.\"{column.name}\"') <> 'NULL'"
@@ -103,7 +95,7 @@ def _arrive(engine: duckdb.DuckDBPyConnection, table: Table, load_seq: int) -> N
             )
     values = ", ".join(f'held."{name}" as "{name}"' for name in table.column_names)
     engine.execute(
-        f"create or replace temp table released_rows as select {values}, {load_seq}::bigint as _load_seq, quarantine_id, "
+        f"create or replace temp table released_rows as select {values}, {work.load_seq}::bigint as _load_seq, quarantine_id, "
         f"load_seq as held_load_seq, row_no, row_number() over (order by load_seq, row_no) as _position from {typed}"
     )
     engine.execute(f"create or replace temp view arrived as select *, {hash_sql(table)} as _row_hash from released_rows")

@@ -13,7 +13,7 @@ import pytest
 from glassbook import cli
 from glassbook.errors import CheckFailed, InputError
 
-HEAVY = ("dagster", "dbt", "streamlit", "pandas", "polars", "altair")
+HEAVY = ("dagster", "dbt", "streamlit", "pandas", "pandera", "altair")
 READING = ("figures", "explain", "filing", "keys", "verify", "doctor")
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import subprocess
 import sys
 
-HEAVY = {"altair", "dagster", "dbt", "holidays", "jinja2", "numpy", "pandas", "pandera", "polars", "pyarrow", "streamlit", "xlsxwriter"}
+HEAVY = {"altair", "dagster", "dbt", "holidays", "jinja2", "numpy", "pandas", "pandera", "pyarrow", "streamlit", "xlsxwriter"}
 MODULES = (
     *("commands.figures", "commands.explain", "commands.verify", "commands.doctor", "commands.compare", "commands.restatements"),
     *("figures.reading", "figures.table", "figures.explain", "figures.explain_text", "figures.selection", "figures.lineage"),

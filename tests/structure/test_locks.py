@@ -75,7 +75,7 @@ def test_each_declared_dependency_is_locked_in_a_version_that_fits() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     extras = project["optional-dependencies"]
     running = [*project["dependencies"], *extras["orchestration"], *extras["apps"]]
-    for lock, wanted in ((RUN, running), (DEV, [*running, *extras["dev"], *extras["build"]]), (BUILD, extras["build"])):
+    for lock, wanted in ((RUN, running), (DEV, [*running, *extras["frames"], *extras["dev"], *extras["build"]]), (BUILD, extras["build"])):
         versions = dict(pin.split("==") for pin in _pins(lock))
         for text in wanted:
             requirement = Requirement(text)

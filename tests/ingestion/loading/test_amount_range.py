@@ -14,7 +14,6 @@ from hypothesis import strategies as st
 from glassbook.snapshots import connect
 from ingestion.contract import form_rules, load_contract
 from ingestion.contract.form_rules import AMOUNT_OUT_OF_RANGE, MOST_AMOUNT
-from ingestion.loading import judging
 from ingestion.loading import load as loading
 from ingestion.loading.load import ingest
 from tests.support import homes
@@ -30,9 +29,7 @@ AMOUNTS = st.sampled_from([LIMIT, LIMIT + CENT, -LIMIT, -LIMIT - CENT, Decimal("
 )
 
 
-@pytest.mark.parametrize("small_rows", [0, 50_000])
-def test_in_every_money_column_one_cent_more_is_held_back(small_rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(judging, "SMALL_TABLE_ROWS", small_rows)
+def test_in_every_money_column_one_cent_more_is_held_back(tmp_path: Path) -> None:
     platform, expected = Platform(), {}
     number = 0
     for table in load_contract().tables.values():
@@ -61,7 +58,6 @@ def test_a_lake_that_took_such_amounts_in_can_be_built_after_the_next_load(
         platform.repay(1, 2, f"2019-03-1{payment} 12:00", "9999999999999999.99", "0.00")
     source = platform.write(tmp_path / "source")
     with monkeypatch.context() as patch:
-        patch.setattr(judging, "SMALL_TABLE_ROWS", 0)
         patch.setattr(form_rules, "MOST_AMOUNT", 10**17)
         patch.setattr(loading, "RULES_VERSION", 2)
         assert not ingest(settings, source).rows_quarantined

@@ -17,7 +17,6 @@ from glassbook.settings import Settings
 from ingestion.contract import Column, load_contract
 from ingestion.contract.form_rules import INSTANT_AHEAD
 from ingestion.contract.horizon import Horizon, horizon_of, latest_business_date
-from ingestion.loading import judging
 from ingestion.loading import load as loading
 from ingestion.loading.held_rows import quarantine_sql
 from ingestion.loading.load import ingest
@@ -63,11 +62,7 @@ def test_the_contract_says_of_every_instant_whether_it_has_happened() -> None:
     }
 
 
-@pytest.mark.parametrize("small_rows", [0, 50_000])
-def test_every_column_of_what_has_happened_ends_with_the_day_of_the_load(
-    small_rows: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(judging, "SMALL_TABLE_ROWS", small_rows)
+def test_every_column_of_what_has_happened_ends_with_the_day_of_the_load(tmp_path: Path) -> None:
     platform, expected = Platform(), {name: [] for name in load_contract().tables}
     number = 0
     for table, column in TIMED:

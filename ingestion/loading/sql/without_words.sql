@@ -1,0 +1,7 @@
+-- The rows of `arrived`, with null for words that mean it, in rows that the lake does not hold with them.
+select ${columns}, _load_seq, ${hashed}
+from (
+    select * replace (${nulled})
+    from (select *, ${is_held} as is_held from arrived a)
+    order by _position
+)
