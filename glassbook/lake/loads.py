@@ -90,7 +90,7 @@ class TableLoad:
 
 
 @dataclass(frozen=True)
-class QuarantineDecision:
+class RecordedDecision:
     """What a person decided: kind `accept` or `release` of rows in quarantine, or `clock` of instants; by whom, and why (may be empty of a
     release)."""
 
@@ -130,7 +130,7 @@ class Load:
     contract_version: int
     tables: dict[str, TableLoad]
     started_at: datetime | None = None
-    decision: QuarantineDecision | None = None
+    decision: RecordedDecision | None = None
     hash_version: int = 1
     ignored: list[str] = field(default_factory=list)
     rules_version: int = 1
@@ -171,7 +171,7 @@ def _from_json(record: dict[str, Any]) -> Load:
     return Load(
         tables=tables,
         compacted=compacted,
-        decision=QuarantineDecision(**decision) if decision else None,
+        decision=RecordedDecision(**decision) if decision else None,
         complete_until=date.fromisoformat(until) if until else None,
         **(record | instants),
     )

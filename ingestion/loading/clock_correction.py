@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from glassbook.clock import now
 from glassbook.errors import InputError
-from glassbook.lake.loads import Load, QuarantineDecision, visible_loads, write_entry
+from glassbook.lake.loads import Load, RecordedDecision, visible_loads, write_entry
 from glassbook.lake.log import require_known
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
@@ -52,7 +52,7 @@ def correct_clock(settings: Settings, load_seq: int, known_at: datetime, by: str
                 corrected[str(load.load_seq)] = last.isoformat()
         number = len(loads) + 1
         begin(settings, number)
-        decision = QuarantineDecision("clock", by.strip(), reason.strip())
+        decision = RecordedDecision("clock", by.strip(), reason.strip())
         load = Load(
             load_seq=number,
             load_id=hashlib.sha256(repr((decision, sorted(corrected.items()))).encode()).hexdigest()[:16],

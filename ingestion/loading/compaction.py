@@ -17,7 +17,7 @@ from glassbook.disk import is_held
 from glassbook.errors import CheckFailed, GlassbookError
 from glassbook.faults import checkpoint
 from glassbook.lake.comparison import require_whole
-from glassbook.lake.loads import MERGED, Compacted, Load, QuarantineDecision, files_of, next_loaded_at, write_entry
+from glassbook.lake.loads import MERGED, Compacted, Load, RecordedDecision, files_of, next_loaded_at, write_entry
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
 from ingestion.loading.lake_files import write_file
@@ -78,7 +78,7 @@ def compact(settings: Settings, loads: list[Load], many: int = MANY_FILES) -> Lo
         source=SOURCE,
         contract_version=load_contract().version,
         tables={},
-        decision=QuarantineDecision(SOURCE, "glassbook", ""),
+        decision=RecordedDecision(SOURCE, "glassbook", ""),
         compacted=compacted,
     )
     write_entry(settings, load)

@@ -43,7 +43,7 @@ Scope = Literal["new", "all", "reconcile"]
 
 
 @dataclass(frozen=True)
-class Plan:
+class LoadPlan:
     """How a load is made.
 
     `is_restored`: the source was put back to an earlier day, so that all rows and keys are compared and its last instant may lie before
@@ -81,19 +81,19 @@ class Reading:
         return sum(table.rows_read for table in self.found.tables.values())
 
 
-def ingest(settings: Settings, address: str | Path, plan: Plan | None = None) -> Load:
+def ingest(settings: Settings, address: str | Path, plan: LoadPlan | None = None) -> Load:
     """The load that is the newest after `read_source`: the one that it made or, when nothing had changed, the one before."""
     return read_source(settings, address, plan).load
 
 
-def read_source(settings: Settings, address: str | Path, plan: Plan | None = None) -> Reading:
+def read_source(settings: Settings, address: str | Path, plan: LoadPlan | None = None) -> Reading:
     """Loads a folder of files, or a database by its URL.
 
     A reading that finds nothing, and does not move the day up to which the source is whole, makes no load; that it ran is recorded beside
     the log (`quiet_loads`). Raises InputError for a source that cannot be read as contract or mapping say, CheckFailed when rows or sums do
     not add up, or when the source has gone back in time or lost many rows; in each case nothing becomes visible.
     """
-    plan = plan or Plan()
+    plan = plan or LoadPlan()
     if plan.mapping is not None:
         plan.mapping.require_tables()
     with only_writer(settings), full_disk_named(settings):
@@ -117,7 +117,7 @@ def read_source(settings: Settings, address: str | Path, plan: Plan | None = Non
         return Reading(found, found, set_aside)
 
 
-def _read_tables(settings: Settings, address: str, plan: Plan, loads: list[Load], load_seq: int, started_at: datetime) -> Load:
+def _read_tables(settings: Settings, address: str, plan: LoadPlan, loads: list[Load], load_seq: int, started_at: datetime) -> Load:
     """Reads every table of the contract into files of load `load_seq`; returns the entry that would make them visible."""
     written = {}
     with (
@@ -161,7 +161,7 @@ def _known_already(settings: Settings, loads: list[Load], found: Load) -> Load |
     return before[0] if before and not has_changes and not moves_day and _same_supply(found, before[0]) else None
 
 
-def _read_table(source: Source, plan: Plan, arrival: Arrival) -> TableLoad:
+def _read_table(source: Source, plan: LoadPlan, arrival: Arrival) -> TableLoad:
     work = arrival.work
     # A hash that was damaged would let a row come in twice, and an old one out of quarantine.
     require_whole(work.settings, files_of(work.loads, [work.table.name]))

@@ -16,7 +16,7 @@ import duckdb
 from glassbook.clock import now
 from glassbook.errors import InputError
 from glassbook.lake.comparison import require_whole
-from glassbook.lake.loads import Load, QuarantineDecision, TableLoad, files_of, next_loaded_at, visible_loads, write_entry
+from glassbook.lake.loads import Load, RecordedDecision, TableLoad, files_of, next_loaded_at, visible_loads, write_entry
 from glassbook.lake.log import require_known
 from glassbook.settings import Settings
 from glassbook.sql_text import quoted
@@ -51,7 +51,7 @@ def accept(settings: Settings, choice: Choice, by: str, reason: str) -> Decided:
 
     Raises InputError for an empty name or reason, an unknown id, a row that is not open, or a choice without rows.
     """
-    decision = QuarantineDecision("accept", _said(by, "--by"), _said(reason, "--reason"))
+    decision = RecordedDecision("accept", _said(by, "--by"), _said(reason, "--reason"))
 
     def decide(work: TableWork) -> tuple[TableLoad, list[Rejudged]]:
         work.engine.execute(
@@ -69,11 +69,11 @@ def release(settings: Settings, choice: Choice, by: str, reason: str = "") -> De
 
     Raises InputError as `accept` does, and for a row whose values are not of the contract's types any more.
     """
-    decision = QuarantineDecision("release", _said(by, "--by"), reason.strip())
+    decision = RecordedDecision("release", _said(by, "--by"), reason.strip())
     return _decide(settings, choice, decision, HELD_STATES, rejudge)
 
 
-def _decide(settings: Settings, choice: Choice, decision: QuarantineDecision, states: Sequence[str], decide: _Decide) -> Decided:
+def _decide(settings: Settings, choice: Choice, decision: RecordedDecision, states: Sequence[str], decide: _Decide) -> Decided:
     with only_writer(settings):
         loads = visible_loads(settings)
         require_known(settings, [load.load_id for load in loads])
@@ -111,7 +111,7 @@ def _decide(settings: Settings, choice: Choice, decision: QuarantineDecision, st
         return Decided(load, sum(t.rows_accepted + t.rows_released for t in written.values()), still_held)
 
 
-def _load_id(decision: QuarantineDecision, named: list[tuple[str, int]], written: dict[str, TableLoad]) -> str:
+def _load_id(decision: RecordedDecision, named: list[tuple[str, int]], written: dict[str, TableLoad]) -> str:
     """Name of a decision by what it says, so that the same one has the same name on every machine."""
     done = [(name, t.content, t.rows_accepted, t.rows_released) for name, t in sorted(written.items())]
     return hashlib.sha256(repr((decision, named, done)).encode()).hexdigest()[:16]

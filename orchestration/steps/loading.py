@@ -11,7 +11,7 @@ from glassbook.lake.loads import Load, TableLoad
 from glassbook.settings import Settings
 from ingestion.loading.drift import notes_of, notes_of_reading
 from ingestion.loading.lake_writer import notes_of_set_aside
-from ingestion.loading.load import Plan, Scope, read_source
+from ingestion.loading.load import LoadPlan, Scope, read_source
 from ingestion.mapping import read_mapping
 from orchestration.steps.runs import StepRun, recorded
 
@@ -32,7 +32,7 @@ def load(
     """
     began = time.perf_counter()
     mapping = mapping or settings.mapping
-    plan = Plan(
+    plan = LoadPlan(
         mapping=read_mapping(mapping) if mapping else None,
         scope=scope,
         is_restored=is_restored,

@@ -11,7 +11,7 @@ import pytest
 
 from glassbook.settings import Settings
 from ingestion.loading.drift import notes_of
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.mapping import read_mapping
 from tests.support import homes
 from tests.support.built import with_working
@@ -84,7 +84,7 @@ def bank(database: Database) -> Database:
 
 def test_a_mapping_alone_brings_the_berka_bank_to_its_figures(bank: Database, tmp_path: Path) -> None:
     settings: Settings = homes.home(tmp_path / "home", timezone="Europe/Prague", currency="CZK", country="CZ")
-    load = ingest(settings, bank.url, Plan(mapping=read_mapping(BERKA / "berka.yml")))
+    load = ingest(settings, bank.url, LoadPlan(mapping=read_mapping(BERKA / "berka.yml")))
     assert load.rows_quarantined == 0
     assert "loans: not supplied and stood in for by the mapping: annual_rate, credit_grade" in notes_of(load)
     with with_working(run_build(settings)) as connection:
@@ -107,7 +107,7 @@ def test_a_mapping_alone_brings_the_berka_bank_to_its_figures(bank: Database, tm
         assert born == [(2, "female", date(1970, 12, 13)), (4, "male", date(1911, 8, 20)), (6, "female", date(1987, 9, 27))]
         shown = connection.execute("select annual_rate, credit_grade from rpt_cn_projects_as_of(date '1994-02-28')").fetchall()
         assert shown == [(None, None)] * 3
-    assert ingest(settings, bank.url, Plan(mapping=read_mapping(BERKA / "berka.yml"))) == load
+    assert ingest(settings, bank.url, LoadPlan(mapping=read_mapping(BERKA / "berka.yml"))) == load
 
 
 def _figures(connection: duckdb.DuckDBPyConnection) -> dict[str, tuple[Decimal | None, str, str | None]]:

@@ -13,7 +13,7 @@ from glassbook.errors import InputError
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from ingestion.contract import load_contract
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.mapping import Mapping
 from reports.figures.reading import read_figures
 from reports.filing.acts.writing import write_filing
@@ -109,7 +109,7 @@ def test_a_mapped_folder_of_such_a_name_is_read(tmp_path: Path) -> None:
         name: {"from": name, "columns": {column: column for column in table.column_names}} for name, table in load_contract().tables.items()
     }
     home = a_home(tmp_path / "home")
-    ingest(home, tmp_path / "g[1]", Plan(Mapping.model_validate({"version": 1, "tables": tables})))
+    ingest(home, tmp_path / "g[1]", LoadPlan(Mapping.model_validate({"version": 1, "tables": tables})))
     assert [row["amount"] for row in rows(home, "loans")] == [Decimal("2500.00")]
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from glassbook.snapshots import Snapshot
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from tests.support import homes
 from tests.support.changes import small_platform
 from tests.support.duckdb_source import run, write_database
@@ -50,7 +50,7 @@ def test_rows_that_go_and_come_back(tmp_path: Path) -> None:
     run(file, *(f"create table kept_{name} as from {name}" for name in FIRST))
 
     run(file, *(f"delete from {name} where {which}" for name, which in FIRST.items()))
-    load = ingest(homes.at(settings, LOADED + timedelta(days=1)), file, Plan(scope="reconcile"))
+    load = ingest(homes.at(settings, LOADED + timedelta(days=1)), file, LoadPlan(scope="reconcile"))
     assert {name: table.rows_gone for name, table in load.tables.items() if table.rows_gone} == dict.fromkeys(FIRST, 1)
     first = run_build(settings)
     assert touched(first) == [1, 3], "a build of everything touches all six"
@@ -58,7 +58,7 @@ def test_rows_that_go_and_come_back(tmp_path: Path) -> None:
 
     back = [f"insert into {name} select * from kept_{name} where {which}" for name, which in FIRST.items()]
     run(file, *back, *(f"delete from {name} where {which}" for name, which in SECOND.items()))
-    load = ingest(homes.at(settings, LOADED + timedelta(days=2)), file, Plan(scope="reconcile"))
+    load = ingest(homes.at(settings, LOADED + timedelta(days=2)), file, LoadPlan(scope="reconcile"))
     assert {name: table.rows_gone for name, table in load.tables.items() if table.rows_gone} == dict.fromkeys(SECOND, 1)
     assert {name: table.rows_new for name, table in load.tables.items() if table.rows_new} == dict.fromkeys(FIRST, 1)
     second = run_build(settings)

@@ -16,7 +16,7 @@ from glassbook.errors import InputError
 from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from ingestion.contract import Table
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from simulator import simulate
 from simulator.anomalies import PLANTED_IN_LEDGER, ROOM_FOR_LEDGER
 from simulator.database import WrittenRows, simulate_database
@@ -88,7 +88,7 @@ def grow(database: Database, folder: Path, home: Path) -> Grown:
     before = held(database)
     ingest(homes.at(settings, homes.morning_after(MIDDLE)), database.url)
     written = write(database, LAST)
-    ingest(homes.at(settings, homes.morning_after(LAST)), database.url, Plan(scope="reconcile"))
+    ingest(homes.at(settings, homes.morning_after(LAST)), database.url, LoadPlan(scope="reconcile"))
     return Grown(database, before, held(database), written, settings, folder)
 
 

@@ -15,7 +15,7 @@ from glassbook.lake.loads import files_of, visible_loads
 from glassbook.lake.log import LOADS, read_entries
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.loading.quiet_loads import FILE
 from tests.support.platform import Platform
 
@@ -76,7 +76,7 @@ def stray_files(settings: Settings) -> list[str]:
     return sorted(found - named)
 
 
-def refused(settings: Settings, address: str | Path, plan: Plan | None = None) -> InputError:
+def refused(settings: Settings, address: str | Path, plan: LoadPlan | None = None) -> InputError:
     """The error that a load ends with; nothing of it may be visible."""
     before = visible_loads(settings)
     with pytest.raises(InputError) as caught:

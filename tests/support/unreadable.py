@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from glassbook.settings import Settings
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from tests.support.lake import a_platform, quarantine
 from tests.support.platform import Platform
 
@@ -36,4 +36,4 @@ def assert_one_row_is_held(database: AnyDatabase, home: Settings, *spoiling: str
     assert (table.rows_read, table.rows_new, table.rows_quarantined, table.rows_at_source) == (21, 20, 1, 21)
     assert load.tables["web_sessions"].is_supplied, "and the tables after it are read"
     assert [row["key_text"] for row in quarantine(home, "fees")] == ["fee_id=7"]
-    assert ingest(home, database.url, Plan(scope="reconcile")) == load
+    assert ingest(home, database.url, LoadPlan(scope="reconcile")) == load

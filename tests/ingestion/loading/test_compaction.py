@@ -21,7 +21,7 @@ from ingestion.contract import load_contract
 from ingestion.loading.compaction import compact
 from ingestion.loading.lake_rows import rows_sql
 from ingestion.loading.lake_writer import only_writer
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from reports.doctor.lake import look_at_files, look_at_log
 from tests.support import homes
 from tests.support.changes import a_payment, a_reversal, small_platform
@@ -48,9 +48,9 @@ def a_lake(folder: Path) -> tuple[Settings, Path, Platform]:
         p.change("loans", loans[number], f"2019-06-2{number} 09:00", purpose=f"said otherwise {number}")
         ingest(homes.at(settings, after(number)), write_database(p, file))
     run(file, "create table kept as from fees where loan_id = 2", "delete from fees where loan_id = 2")
-    ingest(homes.at(settings, after(3)), file, Plan(scope="reconcile"))
+    ingest(homes.at(settings, after(3)), file, LoadPlan(scope="reconcile"))
     run(file, "insert into fees from kept", "drop table kept")
-    ingest(homes.at(settings, after(4)), file, Plan(scope="all"))
+    ingest(homes.at(settings, after(4)), file, LoadPlan(scope="all"))
     p.change("loans", loans[0], "2019-06-29 09:00", purpose="a third word")
     p.fee("7.00", "2019-06-29 10:00", loan_id=loans[0])
     ingest(homes.at(settings, after(5)), write_database(p, file))
@@ -107,7 +107,7 @@ def test_every_row_of_every_load_is_there_as_it_was(tmp_path: Path) -> None:
     assert [load.load_seq for load in known] == [1, 2, 3, 4]
 
     # Whoever loads goes on as if nothing had been.
-    assert ingest(homes.at(settings, after(11)), file, Plan(scope="all")).load_seq == 6, "nothing new"
+    assert ingest(homes.at(settings, after(11)), file, LoadPlan(scope="all")).load_seq == 6, "nothing new"
     p.fee("8.00", "2019-06-29 11:00", loan_id=1)
     again = ingest(homes.at(settings, after(12)), write_database(p, file))
     assert again.load_seq == 8 and {name: t.rows_new for name, t in again.tables.items() if t.rows_new} == {"users": 1, "fees": 1}
@@ -181,6 +181,6 @@ def test_killed_at_any_point_no_row_is_lost(made: tuple[Settings, Path], tmp_pat
     process = subprocess.run([sys.executable, "-c", PROGRAM], env=environment, check=False)
     assert process.returncode == -signal.SIGKILL, "the point was reached"
     assert everything(settings) == before and (len(visible_loads(settings)) == 7) == is_done
-    ingest(homes.at(settings, after(11)), file, Plan(scope="all"))
+    ingest(homes.at(settings, after(11)), file, LoadPlan(scope="all"))
     compacted(settings)
     assert everything(settings) == before and not stray_files(settings)

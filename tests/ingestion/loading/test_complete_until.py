@@ -16,7 +16,7 @@ from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import connect
 from ingestion.contract.horizon import latest_business_date
-from ingestion.loading.load import Plan, ingest, read_source
+from ingestion.loading.load import LoadPlan, ingest, read_source
 from ingestion.loading.quiet_loads import quiet_loads
 from ingestion.mapping import Mapping
 from tests.support import homes
@@ -45,31 +45,31 @@ def test_without_a_word_it_is_the_day_of_the_newest_row(tmp_path: Path) -> None:
 def test_a_load_that_moves_it_is_an_entry_and_one_that_does_not_is_none(asked: str, day: date, tmp_path: Path) -> None:
     settings, source = a_home(tmp_path / "home"), a_platform().write(tmp_path / "source")
     ingest(settings, source)
-    moved = read_source(settings, source, Plan(complete_until=asked))
+    moved = read_source(settings, source, LoadPlan(complete_until=asked))
     assert moved.is_new and moved.load.load_seq == 2 and not moved.load.rows_new
     assert (visible_loads(settings)[-1].complete_until, latest(settings)) == (day, day)
-    for plan in (Plan(complete_until=asked), Plan(complete_until="2019-02-11"), Plan()):
+    for plan in (LoadPlan(complete_until=asked), LoadPlan(complete_until="2019-02-11"), LoadPlan()):
         assert not read_source(settings, source, plan).is_new
     assert len(visible_loads(settings)) == 2 and len(quiet_loads(settings)) == 3 and latest(settings) == day
 
 
 def test_a_day_that_the_newest_row_is_past_moves_nothing(tmp_path: Path) -> None:
     settings, source = a_home(tmp_path / "home"), a_platform().write(tmp_path / "source")
-    ingest(settings, source, Plan(complete_until="2019-01-31"))
+    ingest(settings, source, LoadPlan(complete_until="2019-01-31"))
     assert latest(settings) == date(2019, 2, 10)
 
 
 @pytest.mark.parametrize("asked", ["2019-03-05", "2150-01-01", "soon", "2019-02-30", "31.12.2019"])
 def test_what_is_no_day_or_has_not_come_is_refused(asked: str, tmp_path: Path) -> None:
     settings = a_home(tmp_path / "home")
-    error = refused(settings, a_platform().write(tmp_path / "source"), Plan(complete_until=asked))
+    error = refused(settings, a_platform().write(tmp_path / "source"), LoadPlan(complete_until=asked))
     assert error.where == "--complete-until"
 
 
-def mapped(folder: Path, expression: object, closed: str = "2019-02-28") -> tuple[Path, Plan]:
+def mapped(folder: Path, expression: object, closed: str = "2019-02-28") -> tuple[Path, LoadPlan]:
     """A database with a table of closed days, and a mapping whose tables are those of the contract."""
     file, written = database_and_mapping(folder, expression, closed)
-    return file, Plan(mapping=Mapping.model_validate(written))
+    return file, LoadPlan(mapping=Mapping.model_validate(written))
 
 
 def database_and_mapping(folder: Path, expression: object, closed: str) -> tuple[Path, dict[str, Any]]:

@@ -18,7 +18,7 @@ from glassbook.lake.loads import Load, visible_loads
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.loading.drift import notes_of
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from orchestration.steps.loading import load as load_step
 from reports.commands.doctor import doctor
 from reports.doctor.examining import examine
@@ -118,7 +118,7 @@ def test_a_widened_type_is_accepted_when_exact(loaded: Database, home: Settings)
         "alter table fees alter column amount type numeric(38,10), alter column fee_kind type varchar(40), "
         "alter column user_id type numeric(20,0), alter column charged_at type timestamptz(3)"
     )
-    load = ingest(home, loaded.url, Plan(scope="all"))
+    load = ingest(home, loaded.url, LoadPlan(scope="all"))
     assert load.tables["fees"].rows_new == 0 and load.tables["fees"].rows_unchanged == 1, "the same values are the same rows"
     require_shown(load, "fees: column amount was numeric(18,2) and is numeric(38,10); its values are read exactly", home, loaded)
     loaded.run("update fees set amount = 4.56, created_at = now()")

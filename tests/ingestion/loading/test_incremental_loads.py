@@ -14,7 +14,7 @@ from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import connect
 from ingestion.loading import load as loading
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.sources.table import SourceTotals
 from tests.support import homes
 from tests.support.built import with_working
@@ -24,7 +24,7 @@ from tests.support.postgres import Database, database, postgres
 from warehouse.build import run_build
 
 __all__ = ["database", "postgres"]
-RECONCILE = Plan(scope="reconcile")
+RECONCILE = LoadPlan(scope="reconcile")
 REPAYMENT = (
     "insert into repayments select {id}, loan_id, 2, '{at}', principal, interest, penalty, fee, payer_kind, payee_kind, null, '{at}' "
     "from repayments where repayment_id = 1"
@@ -229,7 +229,7 @@ def test_a_source_put_back_to_an_earlier_day_is_refused_until_said_so(database: 
     with pytest.raises(CheckFailed, match="has gone back") as caught:
         ingest(home, database.url)
     assert "--restored" in str(caught.value) and len(visible_loads(home)) == 1
-    load = ingest(home, database.url, Plan(is_restored=True))
+    load = ingest(home, database.url, LoadPlan(is_restored=True))
     assert load.tables["repayments"].rows_gone == 1
     assert ingest(home, database.url) == load, "from then on it goes on as before"
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from glassbook.settings import PERSONAL_WORDS, WORDS, Settings
 from ingestion.contract import load_contract
 from ingestion.loading.drift import notes_of
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.loading.null_words import SUSPECT
 from ingestion.mapping import Mapping
 from tests.ingestion.sources.test_other_files import duckdb_file, sqlite_file, workbooks
@@ -81,7 +81,7 @@ def test_a_source_says_which_words_mean_nothing(tmp_path: Path) -> None:
     }
     mapping = {"version": 1, "tables": tables, "null_words": [], "personal_null_words": ["王小明"]}
     mapped = a_home(tmp_path / "mapped")
-    ingest(mapped, source, Plan(Mapping.model_validate(mapping)))
+    ingest(mapped, source, LoadPlan(Mapping.model_validate(mapping)))
     assert codes(mapped) == ["-", "NULL", "x"]
     assert {row["legal_name"] for row in rows(mapped, "users")} == {None}
     signatures = [Mapping.model_validate(mapping | change).of("users") for change in ({}, {"null_words": ["-"]}, {"null_words": None})]

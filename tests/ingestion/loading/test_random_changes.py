@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from tests.support import homes
 from tests.support.lake import a_platform
 from tests.support.postgres import Database, database, postgres
@@ -159,7 +159,7 @@ def test_after_each_load_the_warehouse_holds_what_the_source_does(database: Data
             for table in KEYS:
                 standing = in_lake(settings, table)
                 assert source.rows(table).items() <= standing.items(), "what came or changed is there at once"
-            ingest(settings, database.url, Plan(scope="reconcile", allow_gone=everything))
+            ingest(settings, database.url, LoadPlan(scope="reconcile", allow_gone=everything))
             for table in KEYS:
                 assert in_lake(settings, table) == source.rows(table), "and what went is gone with the reconciliation"
         gone = sum(t.rows_gone for load in visible_loads(settings) for t in load.tables.values())

@@ -19,7 +19,7 @@ from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import connect
 from ingestion.loading.held_rows import Choice
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.quarantine.decisions import release
 from tests.support import homes
 from tests.support.lake import a_home, a_platform, quarantine, refused, rows
@@ -88,7 +88,7 @@ def test_a_key_that_cannot_be_read_hides_no_other_row(tmp_path: Path) -> None:
     run(database, "update fees set fee_id = 'A7' where fee_id = '7'", "update fees set fee_id = 'A8' where fee_id = '8'")
     table = ingest(settings, database).tables["fees"]
     assert (table.rows_new, table.rows_quarantined, table.rows_duplicate) == (28, 2, 0)
-    assert ingest(settings, database, Plan(scope="reconcile")).load_seq == 1, "reconciliation reads on as well"
+    assert ingest(settings, database, LoadPlan(scope="reconcile")).load_seq == 1, "reconciliation reads on as well"
 
 
 @pytest.mark.parametrize("unreadable, is_refused", [(3, False), (4, True), (30, True)])

@@ -15,7 +15,7 @@ from glassbook.errors import CheckFailed
 from glassbook.lake.loads import Load, visible_loads
 from glassbook.settings import Settings
 from glassbook.snapshots import connect
-from ingestion.loading.load import Plan, ingest, read_source
+from ingestion.loading.load import LoadPlan, ingest, read_source
 from ingestion.mapping import Mapping
 from tests.support.duckdb_source import run, tables_as_they_are, write_database
 from tests.support.lake import a_home, a_platform, content, stray_files
@@ -26,13 +26,13 @@ from warehouse.build import run_build
 STATES = "(repayment_id * 10 + state)"
 
 
-def derived(p: Platform, file: Path) -> Plan:
+def derived(p: Platform, file: Path) -> LoadPlan:
     """A mapping without cursors by which a repayment has another key as soon as its state has changed."""
     write_database(p, file)
     tables: dict[str, Any] = tables_as_they_are(p, file, cursor="none")
     run(file, "alter table repayments add column state integer", "update repayments set state = 1")
     tables["repayments"]["columns"] |= {"repayment_id": {"sql": STATES}}
-    return Plan(mapping=Mapping.model_validate({"version": 1, "timezone": "UTC", "tables": tables}))
+    return LoadPlan(mapping=Mapping.model_validate({"version": 1, "timezone": "UTC", "tables": tables}))
 
 
 def standing(settings: Settings, query: str = "select repayment_id from stg_repayments order by 1") -> list[Any]:
@@ -85,7 +85,7 @@ def test_what_is_read_from_a_cursor_on_is_compared_when_all_is_read(tmp_path: Pa
     windowed = {name for name, table in second.found.tables.items() if table.is_windowed}
     assert "fees" in windowed and not second.found.rows_gone
     assert {name for name, table in second.found.tables.items() if table.deletions == "reconcile"} == windowed
-    load = ingest(settings, file, Plan(scope="all"))
+    load = ingest(settings, file, LoadPlan(scope="all"))
     assert load.tables["fees"].rows_gone == 1 and deletions(load) == {"now": len(p.tables())}
 
 
@@ -124,12 +124,12 @@ def test_what_another_source_brought_is_not_looked_for_in_this_one(tmp_path: Pat
     west = write_database(p, tmp_path / "west.duckdb")
     run(west, "delete from fees where fee_id = 1")
     ingest(settings, east)
-    assert not ingest(settings, west, Plan(scope="all")).rows_gone
+    assert not ingest(settings, west, LoadPlan(scope="all")).rows_gone
     run(west, "delete from fees")
-    assert ingest(settings, west, Plan(scope="all")).rows_gone == 1
+    assert ingest(settings, west, LoadPlan(scope="all")).rows_gone == 1
     assert standing(settings, "select fee_id from stg_fees") == [1]
     run(east, "delete from fees")
-    assert ingest(settings, east, Plan(scope="all")).rows_gone == 1
+    assert ingest(settings, east, LoadPlan(scope="all")).rows_gone == 1
 
 
 def test_where_a_key_cannot_be_read_nothing_is_taken_for_gone(tmp_path: Path) -> None:

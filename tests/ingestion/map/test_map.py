@@ -12,7 +12,7 @@ from click.testing import CliRunner, Result
 
 from ingestion.commands.map import map_group
 from ingestion.contract import load_contract
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.mapping import read_mapping
 from ingestion.mapping.schema import PATH, schema_text
 from tests.support.lake import a_home, a_platform, rows
@@ -48,7 +48,7 @@ def test_tables_of_the_contracts_names_are_drafted_whole_and_load_the_same(tmp_p
         assert {c: rule.source for c, rule in mapping.tables[name].columns.items()} == {c: c for c in table.column_names}, name
     direct, mapped = a_home(tmp_path / "direct"), a_home(tmp_path / "mapped")
     ingest(direct, folder)
-    ingest(mapped, source, Plan(mapping))
+    ingest(mapped, source, LoadPlan(mapping))
     assert rows(mapped, "loans") == rows(direct, "loans") and rows(mapped, "users") == rows(direct, "users")
     checked = run("check", "--mapping", tmp_path / "mapping.yml", "--source", source)
     assert checked.exit_code == 0 and "Every figure will be supplied" in checked.output

@@ -13,7 +13,7 @@ from click.testing import CliRunner
 from glassbook.errors import InputError
 from ingestion.commands.map import map_group
 from ingestion.contract import load_contract
-from ingestion.loading.load import Plan
+from ingestion.loading.load import LoadPlan
 from ingestion.mapping import Mapping
 from ingestion.mapping.given_sql import require_reading_sql
 from ingestion.sources.duckdb.source import DuckDbSource
@@ -178,7 +178,7 @@ def _mapped(source: Path, **fees: object) -> dict[str, object]:
 def test_load_and_check_name_table_and_place(fees: dict[str, object], place: str, tmp_path: Path) -> None:
     source = write_database(a_platform(), tmp_path / "platform.duckdb")
     mapping = _mapped(source, **fees)
-    error = refused(a_home(tmp_path / "home"), source, Plan(Mapping.model_validate(mapping)))
+    error = refused(a_home(tmp_path / "home"), source, LoadPlan(Mapping.model_validate(mapping)))
     assert "the function" in error.found and "table fees" in error.where and error.where.endswith(f"{place} of the mapping")
     (tmp_path / "mapping.yml").write_text(yaml.safe_dump(mapping), encoding="utf-8")
     held = CliRunner().invoke(map_group, ["check", "--mapping", str(tmp_path / "mapping.yml"), "--source", str(source)])
@@ -190,7 +190,7 @@ def test_load_and_check_name_table_and_place(fees: dict[str, object], place: str
 def test_the_expression_of_the_day_is_looked_at_as_well(tmp_path: Path) -> None:
     source = write_database(a_platform(), tmp_path / "platform.duckdb")
     mapping = _mapped(source) | {"complete_until": "(select content from read_text('/etc/passwd'))"}
-    error = refused(a_home(tmp_path / "home"), source, Plan(Mapping.model_validate(mapping)))
+    error = refused(a_home(tmp_path / "home"), source, LoadPlan(Mapping.model_validate(mapping)))
     assert "read_text" in error.found and "complete_until" in error.where
 
 
@@ -202,7 +202,7 @@ def test_a_query_may_end_with_a_comment(tmp_path: Path) -> None:
         source, query="select * from fees -- all", where="amount > 0 -- of them", columns={"amount": {"sql": "amount -- as it is"}}
     )
     mapping["tables"]["fees"]["columns"] |= {c.name: c.name for c in load_contract().tables["fees"].columns if c.name != "amount"}  # type: ignore[index]
-    ingest(home, source, Plan(Mapping.model_validate(mapping)))
+    ingest(home, source, LoadPlan(Mapping.model_validate(mapping)))
     assert [str(row["amount"]) for row in rows(home, "fees")] == ["3.21"]
 
 

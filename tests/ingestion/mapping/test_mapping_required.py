@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from glassbook.settings import Settings
 from ingestion.commands.map import map_group
 from ingestion.contract import load_contract
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.mapping import Mapping
 from tests.support.lake import a_home, a_platform, refused
 
@@ -48,7 +48,7 @@ def test_whatever_required_tables_are_left_out_are_named_before_anything_is_read
     with tempfile.TemporaryDirectory() as folder:
         settings = Settings(home=Path(folder) / "home")
         mapping = Mapping.model_validate(as_named([name for name in TABLES if name not in left_out]))
-        error = refused(settings, Path(folder) / "no such database.duckdb", Plan(mapping))
+        error = refused(settings, Path(folder) / "no such database.duckdb", LoadPlan(mapping))
         named = error.found.partition("required table")[2].removeprefix("s").strip()
         assert named.split(", ") == [name for name in REQUIRED if name in left_out]
         assert error.where == "the mapping, under tables" and "map check" in error.remedy
@@ -63,15 +63,15 @@ def test_it_is_refused_by_map_check_and_by_a_load_of_any_source(kind: str, tmp_p
         path.write_text(yaml.safe_dump(record), encoding="utf-8")
         checked = CliRunner().invoke(map_group, ["check", "--mapping", str(path), "--source", str(source)])
         assert checked.exit_code == 1 and f"{left_out:24} ✗ required and not mapped" in checked.output
-        assert left_out in refused(settings, source, Plan(Mapping.model_validate(record))).found
+        assert left_out in refused(settings, source, LoadPlan(Mapping.model_validate(record))).found
     whole = Mapping.model_validate(as_named(REQUIRED))
     path.write_text(yaml.safe_dump(as_named(REQUIRED)), encoding="utf-8")
     assert CliRunner().invoke(map_group, ["check", "--mapping", str(path), "--source", str(source)]).exit_code == 0
-    assert ingest(settings, source, Plan(whole)).rows_new
+    assert ingest(settings, source, LoadPlan(whole)).rows_new
 
 
 def test_a_required_table_may_be_a_query_without_rows(tmp_path: Path) -> None:
     record = as_named(REQUIRED)
     record["tables"]["repayments"] = {"query": "select * from repayments where false", "columns": record["tables"]["repayments"]["columns"]}
-    load = ingest(a_home(tmp_path / "home"), a_database(tmp_path), Plan(Mapping.model_validate(record)))
+    load = ingest(a_home(tmp_path / "home"), a_database(tmp_path), LoadPlan(Mapping.model_validate(record)))
     assert load.tables["repayments"].is_supplied and not load.tables["repayments"].rows_new

@@ -15,7 +15,7 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from glassbook.errors import InputError
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.mapping import Mapping
 from ingestion.sources.folder import csv_records
 from ingestion.sources.folder.csv_files import open_csv
@@ -39,14 +39,14 @@ def three(*names: str) -> str:
     return HEADER + "".join(ROW.format(number, name) for number, name in enumerate(names, 1))
 
 
-def as_it_is() -> Plan:
+def as_it_is() -> LoadPlan:
     """A mapping that gives every column its own name."""
     from ingestion.contract import load_contract
 
     shared = ("user_id", "user_kind", "registered_at", "status", "updated_at", "legal_name")
     named = {name: load_contract().tables[name].column_names for name in TABLES} | {"users": shared}
     tables = {name: {"from": name, "columns": {column: column for column in columns}} for name, columns in named.items()}
-    return Plan(Mapping.model_validate({"version": 1, "tables": tables}))
+    return LoadPlan(Mapping.model_validate({"version": 1, "tables": tables}))
 
 
 OPEN = {
@@ -64,7 +64,7 @@ OPEN = {
 
 @pytest.mark.parametrize("name", OPEN)
 @pytest.mark.parametrize("plan", [None, as_it_is()], ids=["folder", "mapped"])
-def test_a_quote_that_never_closes_is_refused_with_its_line(name: str, plan: Plan | None, tmp_path: Path) -> None:
+def test_a_quote_that_never_closes_is_refused_with_its_line(name: str, plan: LoadPlan | None, tmp_path: Path) -> None:
     text, line = OPEN[name]
     assert f"users.csv, line {line}: found a quote that" in str(refused(a_home(tmp_path / "home"), with_users(tmp_path, text), plan))
 
@@ -97,7 +97,7 @@ def test_quotes_within_texts_without_quotes_stay_what_they_are(tmp_path: Path) -
 
 @pytest.mark.parametrize("line", [",,,,,\n", '"","","","","",""\n', " ,\t,,,, \n", ",,,,,\n\n,,,,,\n", "\n\n"])
 @pytest.mark.parametrize("plan", [None, as_it_is()], ids=["folder", "mapped"])
-def test_a_line_that_holds_nothing_is_no_row(line: str, plan: Plan | None, tmp_path: Path) -> None:
+def test_a_line_that_holds_nothing_is_no_row(line: str, plan: LoadPlan | None, tmp_path: Path) -> None:
     home = a_home(tmp_path / "home")
     text = HEADER + line + ROW.format(1, "A") + line + ROW.format(2, "") + line
     load = ingest(home, with_users(tmp_path, text), plan)
@@ -149,7 +149,7 @@ def test_a_query_of_a_mapping_that_gives_a_column_twice_is_refused(tmp_path: Pat
     tables["loans"]["query"] = "select l.*, p.name as amount from loans l join products p on p.product_id = l.product_id"
     for form in (duckdb_file, sqlite_file):
         database = form(a_source(tmp_path / form.__name__))
-        twice = Plan(Mapping.model_validate({"version": 1, "tables": tables}))
+        twice = LoadPlan(Mapping.model_validate({"version": 1, "tables": tables}))
         assert "2 columns named amount" in str(refused(a_home(tmp_path / "home"), database, twice))
 
 

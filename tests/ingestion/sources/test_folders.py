@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 
 from glassbook.lake.loads import visible_loads
 from ingestion.contract import load_contract
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.mapping import Mapping
 from ingestion.sources.folder.entries import entries_of
 from orchestration.commands.ingest import ingest as ingest_command
@@ -203,11 +203,11 @@ def test_a_mapped_folder_reads_the_folders_of_a_table_too(tmp_path: Path) -> Non
     (source / "notes.txt").touch()
     names = [name for name in CONTRACT if (source / f"{name}.parquet").is_file() or name == "repayments"]
     tables = {name: {"from": name, "columns": {c: c for c in load_contract().tables[name].column_names}} for name in names}
-    load = ingest(home, source, Plan(Mapping.model_validate({"version": 1, "tables": tables})))
+    load = ingest(home, source, LoadPlan(Mapping.model_validate({"version": 1, "tables": tables})))
     assert len(rows(home, "repayments")) == 2
     assert load.ignored == ["notes.txt: an ending that is not read, or a link to nothing"]
     (source / "repayments/part-3.tsv").touch()
-    assert "repayments/part-3.tsv" in str(refused(home, source, Plan(Mapping.model_validate({"version": 1, "tables": tables}))))
+    assert "repayments/part-3.tsv" in str(refused(home, source, LoadPlan(Mapping.model_validate({"version": 1, "tables": tables}))))
 
 
 NAMES = st.one_of(

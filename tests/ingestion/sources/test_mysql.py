@@ -16,7 +16,7 @@ import trustme
 from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from ingestion.contract import load_contract
-from ingestion.loading.load import Plan, ingest, read_source
+from ingestion.loading.load import LoadPlan, ingest, read_source
 from ingestion.mapping import Mapping
 from ingestion.sources.mysql.source import MySqlSource
 from ingestion.sources.table import Request
@@ -38,7 +38,7 @@ def database(mariadb_database: Database) -> Database:
     return mariadb_database
 
 
-def fees_mapped(**columns: object) -> Plan:
+def fees_mapped(**columns: object) -> LoadPlan:
     """A load in which only columns of `fees` are mapped otherwise than by their names."""
     tables = {
         name: {"from": name, "columns": {c: c for c in table.column_names}}
@@ -46,7 +46,7 @@ def fees_mapped(**columns: object) -> Plan:
         if name in ("users", "products", "loans", "investments", "instalments", "repayments", "fees")
     }
     tables["fees"]["columns"] |= columns  # type: ignore[operator]
-    return Plan(Mapping.model_validate({"version": 1, "tables": tables}))
+    return LoadPlan(Mapping.model_validate({"version": 1, "tables": tables}))
 
 
 def test_every_row_arrives_as_from_a_folder(database: Database, home: Settings, tmp_path: Path) -> None:
@@ -66,7 +66,7 @@ def test_later_loads_read_what_is_new_and_find_what_is_gone(database: Database, 
     database.run("update loans set status = 'settled', updated_at = '2019-04-30 16:00:00' where loan_id = 1", "delete from repayments")
     second = ingest(home, database.url)
     assert second.tables["loans"].is_windowed and second.tables["loans"].rows_new == 1
-    assert ingest(home, database.url, Plan(scope="reconcile")).tables["repayments"].rows_gone == 1
+    assert ingest(home, database.url, LoadPlan(scope="reconcile")).tables["repayments"].rows_gone == 1
 
 
 def test_all_tables_are_of_one_moment_and_the_session_cannot_write(database: Database) -> None:

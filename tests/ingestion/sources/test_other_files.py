@@ -17,7 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from ingestion.contract import load_contract
-from ingestion.loading.load import Plan, ingest
+from ingestion.loading.load import LoadPlan, ingest
 from ingestion.mapping import Mapping, read_mapping
 from tests.support.lake import a_home, a_platform, refused, rows
 
@@ -166,7 +166,7 @@ def test_money_that_sqlite_cannot_hold_is_refused_and_cents_are_mapped(tmp_path:
     tables = {name: {"from": name, "columns": {c: c for c in load_contract().tables[name].column_names}} for name in TABLES}
     tables["fees"]["columns"]["amount"] = {"from": "分", "unit": "cents"}  # type: ignore[index]
     home = a_home(tmp_path / "home")
-    load = ingest(home, database, Plan(Mapping.model_validate({"version": 1, "tables": tables})))
+    load = ingest(home, database, LoadPlan(Mapping.model_validate({"version": 1, "tables": tables})))
     assert rows(home, "fees")[0]["amount"] == Decimal("3.21")
     assert load.tables["fees"].money_sums["amount"]["source"] == "3.20"
 
@@ -189,7 +189,7 @@ def test_a_folder_with_names_of_its_own_is_mapped(tmp_path: Path) -> None:
         encoding="utf-8",
     )
     home = a_home(tmp_path / "home")
-    ingest(home, source, Plan(read_mapping(tmp_path / "mapping.yml")))
+    ingest(home, source, LoadPlan(read_mapping(tmp_path / "mapping.yml")))
     fee = rows(home, "fees")[0]
     assert (fee["fee_id"], fee["fee_kind"], fee["amount"], str(fee["charged_at"])) == (
         7,
@@ -208,13 +208,13 @@ def test_a_workbook_tells_days_and_instants_at_midnight_apart(tmp_path: Path) ->
     assert rows(home, "repayments") == rows(expected, "repayments")
 
 
-def mapped_fees(source: Path, fees: str) -> Plan:
+def mapped_fees(source: Path, fees: str) -> LoadPlan:
     """Everything under its own name, and the fees as a mapping says."""
     names = {n: ", ".join(f"{c}: {c}" for c in load_contract().tables[n].column_names) for n in TABLES if n != "fees"}
     tables = "".join(f"  {name}:\n    from: {name}\n    columns: {{{columns}}}\n" for name, columns in names.items())
     path = source.with_suffix(".yml")
     path.write_text(f"version: 1\ntables:\n{tables}  fees:\n    from: fees\n    columns:\n{fees}", encoding="utf-8")
-    return Plan(read_mapping(path))
+    return LoadPlan(read_mapping(path))
 
 
 def test_no_line_of_a_mapped_file_is_a_comment(tmp_path: Path) -> None:
