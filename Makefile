@@ -63,7 +63,7 @@ sbom: $(DEV) ## write sbom.cdx.json: what runs, with versions, hashes, licences 
 audit: $(DEV) ## hold the versions of what runs against published vulnerabilities; asks PyPI, or AUDIT="-s osv"
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip $(AUDIT) -r requirements.lock
 
-lock: ## write the locks anew from pyproject.toml, keeping versions that still fit (needs uv); LOCK="-P duckdb" moves one
+lock: ## write the locks again from pyproject.toml, keeping versions that still fit (needs uv); LOCK="-P duckdb" moves one
 	@$(COMPILE) $(LOCK) --extra orchestration --extra apps --extra frames --extra dev --extra build -o requirements-dev.lock pyproject.toml > /dev/null
 	@$(COMPILE) --extra orchestration --extra apps -c requirements-dev.lock -o requirements.lock pyproject.toml > /dev/null
 	@echo 'hatchling\neditables' | $(COMPILE) -c requirements-dev.lock -o requirements-build.lock - > /dev/null

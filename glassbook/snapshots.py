@@ -76,7 +76,7 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
     """The snapshot of that id. Raises InputError when it is not there, or its manifest cannot be read."""
     folder = settings.snapshots_dir / snapshot_id
     manifest = folder / MANIFEST
-    # One spelling a snapshot: `a/` and `./a` would be held against what filings need as another one, and `../a` leads elsewhere.
+    # One spelling a snapshot: `a/` and `./a` would be compared with what filings need as another one, and `../a` leads elsewhere.
     if folder.name != snapshot_id or not manifest.is_file():
         raise InputError(
             found=f"no snapshot {snapshot_id}",

@@ -16,7 +16,7 @@ from glassbook.settings import Settings
 from orchestration.jobs import DAILY_CLOSE, WEEKLY_RECONCILIATION, AssetJob, filing_job_name
 from reports.filing.declare.period import periods
 
-# A filing is due on the 5th working day; made on the 2nd, there are three working days to mend what its edits find.
+# A filing is due on the 5th working day; made on the 2nd, there are three working days to fix what its edits find.
 FILING_WORKING_DAY = 2
 
 Evaluate = Callable[[dg.ScheduleEvaluationContext], dg.RunRequest | dg.SkipReason]

@@ -19,7 +19,7 @@ def _nearest(numerator: int, denominator: int) -> int:
 
 @cache
 def annuity_table() -> Frame:
-    """One row an instalment: the share still owed before and after it, and the share that each payment is."""
+    """One row per instalment: the share still owed before and after it, and the share that each payment is."""
     rows: list[dict[str, int]] = []
     for rate in RATES_PER_MILLE:
         for term in TERMS:

@@ -61,7 +61,7 @@ def _weight(plan: Plan, day: date) -> int:
 
 
 def day_table(plan: Plan, campaigns: list[Campaign]) -> Frame:
-    """One row a day from the start to years after the horizon, with running counts of listings and people.
+    """One row per day from the start to years after the horizon, with running counts of listings and people.
 
     Days without a chunk are only asked how many lenders there will be.
     Listings of the months of growth add up to exactly `plan.loans`.

@@ -26,7 +26,7 @@ _LANDINGS = pa.schema([("landing_path", _TEXT), ("page", _TEXT), ("parameter_nam
 
 
 def write_addresses(connection: duckdb.DuckDBPyConnection, *, seen_load_seq: int) -> None:
-    """Adds the addresses of the sessions that the models will look at, once each: those that arrived, or all where all are placed anew.
+    """Adds the addresses of the sessions that the models will look at, once each: those that arrived, or all where all are placed again.
 
     Only the plain dbt of a developer finds the tables of the time before: there nothing is taken apart twice by the same code.
     """

@@ -28,7 +28,7 @@ def choose_base(settings: Settings, loads: list[Load], parameters: dict[str, str
     try:
         base = current_snapshot(settings)
     except InputError:
-        # None yet, or pointer or manifest are damaged: everything is computed, and both are written anew.
+        # None yet, or pointer or manifest are damaged: everything is computed, and both are written again.
         return None
     same = all(base.manifest["parameters"].get(name) == parameters[name] for name in _FOUNDATIONS)
     held = base.manifest["loads"]

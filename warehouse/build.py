@@ -147,7 +147,7 @@ def _build(settings: Settings, task: _Task, on_result: Listener | None) -> Snaps
         own_seconds = time.perf_counter() - began
         damage = copying.result() if copying else None
     if damage is not None:
-        _tell(f"{damage}; everything is computed anew")
+        _tell(f"{damage}; everything is computed again")
         return _build(settings, replace(task, base=None), on_result)
     # Open from here to the end: dbt's connections share the database, and it is written out once.
     with connect(database, options=build_options(settings)) as connection:

@@ -12,7 +12,7 @@ from glassbook.lake.loads import Load, files_of
 Files = dict[str, str | None]
 """Path below the lake, and recorded SHA-256."""
 
-# Of the files that a day's build does not read, each build compares one in this many: with a build a day, all of them once a month.
+# Of the files that a day's build does not read, each build compares one in this many: with a build per day, all of them once a month.
 _SHARES = 30
 
 

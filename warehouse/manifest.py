@@ -23,7 +23,7 @@ _read: dict[str, dict[str, Any]] = {}
 def read_manifest(settings: Settings) -> dict[str, Any]:
     """The manifest, as dbt writes it for others (manifest.json). Raises BuildFailed when dbt cannot read the project.
 
-    Kept in `builds/` of the home: Dagster opens its definitions anew for every run, and reading a file takes none of the seconds that dbt
+    Kept in `builds/` of the home: Dagster opens its definitions again for every run, and reading a file takes none of the seconds that dbt
     needs.
     """
     version = hashlib.sha256(f"{code_version()} {engine_version()} {PROJECT_DIR}".encode()).hexdigest()[:16]

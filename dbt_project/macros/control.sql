@@ -32,7 +32,7 @@
     end
 {%- endmacro %}
 
-{# A query of one row a figure that needs something: whether the source does not supply all of it. #}
+{# A query of one row per figure that needs something: whether the source does not supply all of it. #}
 {% macro missing_supplies() -%}
         select needed.code, bool_or(not supplied.is_supplied) as is_missing
         from {{ source('control', 'ctl_metric_needs') }} as needed

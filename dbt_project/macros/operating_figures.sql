@@ -79,7 +79,7 @@
 {{- return({'portfolio': of_portfolio, 'flows': of_flows, 'balances': of_balances, 'people': of_people, 'dues': of_dues, 'measures': measures}) -}}
 {%- endmacro %}
 
-{# A common table expression `active`: one row a person and side that was active in the thirty days up to the day or in its month. It reads `readings`. #}
+{# A common table expression `active`: one row per person and side that was active in the thirty days up to the day or in its month. It reads `readings`. #}
 {% macro active_people() %}
 active as (
     select

@@ -5,7 +5,7 @@
     {{- return(is_full_build() or has_new_rows('campaigns') or has_tombstones('web_sessions')) -}}
 {%- endmacro %}
 
-{# Before what is made of sessions is made anew, what was held is taken out. #}
+{# Before what is made of sessions is made again, what was held is taken out. #}
 {% macro forget_where_sessions_are_other() -%}
     {%- if is_incremental() and has_other_sessions() -%} truncate {{ this }} {%- endif -%}
 {%- endmacro %}
@@ -98,7 +98,7 @@ owned as (
 {%- endmacro %}
 
 {# Common table expressions, the last of them called `came`: who registered, lent for the first time or for the first time in a month, or borrowed for
-   the first time, on which day. One row a counts_promotional, people_kind, user_id and, of active lenders, month. #}
+   the first time, on which day. One row per counts_promotional, people_kind, user_id and, of active lenders, month. #}
 {% macro people_who_came() -%}
 -- A lender counts once a month, on their first day in it: of points that lie in it, each then finds those who were active by its day.
 lending_months as (

@@ -33,7 +33,7 @@
     where is_home and valid_from <= {{ latest_business_date() }} and valid_to > {{ latest_business_date() }}
 {%- endmacro %}
 
-{# A query of one row a loan that is 12 months old and was assessed: what its assessment foretold, and whether its borrower was more than 90 days past
+{# A query of one row per loan that is 12 months old and was assessed: what its assessment foretold, and whether its borrower was more than 90 days past
    due within these months. #}
 {% macro assessed_loans() -%}
     select

@@ -122,7 +122,7 @@ from {{ ref('stg_claim_transfers') }} as sale
 inner join {{ ref('dim_listings') }} as listing on listing.loan_id = sale.loan_id
 {%- endmacro %}
 
-{# Before days are added anew, those that this build can have changed are taken out. #}
+{# Before days are added again, those that this build can have changed are taken out. #}
 {% macro forget_changed_business() -%}
     {%- set days = ref('rpt_operations_days') -%}
     {%- if is_incremental() -%}
@@ -152,7 +152,7 @@ inner join {{ ref('dim_listings') }} as listing on listing.loan_id = sale.loan_i
     {%- if is_incremental() -%} {{ day }} >= (select min(changed.affected_from) from {{ days }} as changed) {%- else -%} true {%- endif -%}
 {%- endmacro %}
 
-{# In a select from a relation with one row a segment: a row a figure. `figures` are (code, numerator, denominator of a ratio or none, kinds of
+{# In a select from a relation with one row per segment: a row per figure. `figures` are (code, numerator, denominator of a ratio or none, kinds of
    segments by which it is said beside the total). #}
 {% macro figures_of(figures) -%}
     {%- set structs = [] -%}

@@ -1,6 +1,6 @@
 {# Models of which only a later build asks are named whichever build it is, so that dbt always knows of them. #}
 
-{# Before an incremental ledger model adds the touched loans anew, what it held of them is taken out. #}
+{# Before an incremental ledger model adds the touched loans again, what it held of them is taken out. #}
 {% macro forget_touched_loans() -%}
     {%- set touched = ref('ldg_touched_loans') -%}
     {%- if is_incremental() -%}
@@ -75,7 +75,7 @@
     )
 {%- endmacro %}
 
-{# Before touched lenders are added anew, what was held of them is taken out. #}
+{# Before touched lenders are added again, what was held of them is taken out. #}
 {% macro forget_touched_lenders() -%}
     {%- set touched = touched_lenders() -%}
     {%- if is_incremental() -%}

@@ -1,4 +1,4 @@
--- The Berka bank's own tables, as its files have them: Czech codes, days as numbers (yymmdd), no column renamed or mended.
+-- The Berka bank's own tables, as its files have them: Czech codes, days as numbers (yymmdd), no column renamed or fixed.
 -- psql "$URL" -f docs/berka/schema.sql
 
 create table account (account_id integer primary key, district_id integer not null, frequency text not null, "date" integer not null);

@@ -142,7 +142,7 @@ class Load:
 
     @property
     def rows_superseded(self) -> int:
-        """Rows in quarantine that this load found mended or no longer at the source, all tables together."""
+        """Rows in quarantine that this load found fixed or no longer at the source, all tables together."""
         return sum(table.rows_superseded for table in self.tables.values())
 
     @property

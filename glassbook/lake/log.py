@@ -1,4 +1,4 @@
-"""The lake's load log as it lies on the disk: a file an entry, chained, and the same entries once more at another place of the home.
+"""The lake's load log as it lies on the disk: a file per entry, chained, and the same entries once more at another place of the home.
 
 Entry 7 is `lake/_loads/00000007.json`; it names the hash of entry 6, and `log/loads.jsonl` holds it too, so that an entry which is lost,
 the newest as well, is missed and can be put back. Belongs here: reading and adding entries of any content, and what is wrong with them.
@@ -244,7 +244,7 @@ def _chained(settings: Settings) -> tuple[list[Record], str | None]:
 def _against_head(settings: Settings, place: ChainedFile, records: Sequence[Record], head: tuple[int, str] | None) -> str | None:
     """What the second place, which may be one entry behind when a kill came between, misses."""
     if head is None:
-        # A lake that was moved came without; the next load writes the second place anew.
+        # A lake that was moved came without; the next load writes the second place again.
         return f"{place.head_path}: is missing. {_HEAL}." if len(records) > 1 and place.path.exists() else None
     if not place.path.exists():
         return f"{place.path}: is missing. {_HEAL}."

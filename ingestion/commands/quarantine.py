@@ -123,8 +123,8 @@ def accept(ids: tuple[str, ...], table: str | None, rule: str | None, load_seq: 
 def release(ids: tuple[str, ...], table: str | None, rule: str | None, load_seq: int | None, by: str, reason: str) -> None:
     """Judge open and accepted rows again by today's rules: what keeps them enters the lake, known from now on.
 
-    Exits 1 and says which rule still holds when a row stays. Rows that were mended at the source need no release: the load that brings
-    the mended row marks them as superseded.
+    Exits 1 and says which rule still holds when a row stays. Rows that were fixed at the source need no release: the load that brings
+    the fixed row marks them as superseded.
     """
     from glassbook.errors import CheckFailed
     from glassbook.settings import load_settings
@@ -152,7 +152,7 @@ def _still_held(decided: Decided) -> str:
         )
     if len(decided.still_held) > _NAMED:
         lines.append(f"  … and {len(decided.still_held) - _NAMED:,} more")
-    return "\n".join([*lines, "  Mend them at the source and load again, or accept them."])
+    return "\n".join([*lines, "  Fix them at the source and load again, or accept them."])
 
 
 def _choice(ids: tuple[str, ...], table: str | None, rule: str | None, load_seq: int | None, *, needs_any: bool = False) -> Choice:

@@ -79,7 +79,7 @@ def require_few_ahead(engine: duckdb.DuckDBPyConnection, table: Table, horizon: 
 def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
     """Business date of the newest row in any load, or the day up to which a source is whole where that is later; None without either.
 
-    It is never after the day of the load itself. A load that took rows to quarantine says anew how far its table reaches.
+    It is never after the day of the load itself. A load that took rows to quarantine says again how far its table reaches.
     """
     restated = {name: i for i, load in enumerate(loads) for name, table in load.tables.items() if table.withdrawn_path}
     days, zone = [], ZoneInfo(settings.timezone)

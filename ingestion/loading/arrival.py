@@ -46,7 +46,7 @@ class Extent:
     """How much of a source's table is read.
 
     `signature` is that of its mapping; `since_at`: rows from there on (UTC, without zone). `is_complete`: the source holds all rows there
-    are, so that a row in lake or quarantine which it no longer has was mended or deleted. `compared`: what the comparison of all keys
+    are, so that a row in lake or quarantine which it no longer has was fixed or deleted. `compared`: what the comparison of all keys
     found, where it was made before; the engine has the tables `keys_now` and `gone` then. `unreadable`: the first value that could not be
     read, where the table is read again so that the source tells which could not.
     """

@@ -5,7 +5,7 @@ Belongs here: the text of a row and its hash, as expressions of the engine. Does
 The text of a row is its values in the contract's order, each behind U+001F but the first: nothing for null, `=` and the value's text, or,
 of a text that holds a U+001F itself, `#`, its length in bytes, `:` and the text. It can be taken apart again in one way only, so that two
 rows of different content have different texts. Hash version 1 wrote `=` in front of every text: rows without a U+001F have the same hash in
-both versions, and of the few with one the hash is computed anew when one such row arrives.
+both versions, and of the few with one the hash is computed again when one such row arrives.
 """
 
 from __future__ import annotations

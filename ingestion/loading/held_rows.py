@@ -92,7 +92,7 @@ def quarantine_sql(
 ) -> str:
     """A relation of the rows that `loads` held back (of one table, or all), each with the state that the last entry gave it.
 
-    Grain is one row a quarantine_id. `also_held` and `also_states` are files, below the lake, of an entry that is being written.
+    Grain is one row per quarantine_id. `also_held` and `also_states` are files, below the lake, of an entry that is being written.
     Instants are UTC, without zone.
     """
     tables = [t for x in loads for name, t in x.tables.items() if table is None or name == table]

@@ -160,7 +160,7 @@ def _restore_second_place(settings: Settings, proven: Sequence[Record]) -> list[
     temporary.replace(place.path)
     place.write_head(proven[-1])
     sync_folder(place.path.parent)
-    return [f"{place.path}: {was}; written anew from the entries of the lake"]
+    return [f"{place.path}: {was}; written again from the entries of the lake"]
 
 
 def _moved(settings: Settings, path: Path) -> Path:

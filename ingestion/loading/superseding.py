@@ -1,4 +1,4 @@
-"""Rows in quarantine that a load finds mended or gone: the source no longer says them, so they wait for nothing.
+"""Rows in quarantine that a load finds fixed or gone: the source no longer says them, so they wait for nothing.
 
 Belongs here: the comparison with what arrived, and the file of states that a load or a decision writes. Does not: what else becomes
 of a row that arrived (`judging`).
@@ -19,7 +19,7 @@ def find_superseded(work: TableWork, quarantine: str, *, is_judged: bool, is_all
     and `known` are as judging left them; `is_all`: every row that the source has arrived; `has_keys`: `keys_now` holds the key of every row
     that it has. A held row is superseded when
 
-    - its content did not come again, and its key did, not older, or all there is did: it was changed, mended or deleted at the source;
+    - its content did not come again, and its key did, not older, or all there is did: it was changed, fixed or deleted at the source;
     - its content did not come again, and the source has its key no more;
     - its content came again and keeps the rules as they are now, so that the lake holds it;
     - in a table whose rows change, a newer version of its key keeps the rules, though the source tells the old one too.

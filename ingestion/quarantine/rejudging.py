@@ -91,7 +91,7 @@ def _arrive(work: TableWork) -> None:
                 found=f"a value of {column.name} that is not of type {column.type} any more",
                 where=f"row {lost[0]} in quarantine",
                 expected=f"the contract's type, {column.duckdb_type}",
-                remedy="Load it anew from the source, or leave it out and release the others.",
+                remedy="Load it again from the source, or leave it out and release the others.",
             )
     values = ", ".join(f'held."{name}" as "{name}"' for name in table.column_names)
     engine.execute(

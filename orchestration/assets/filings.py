@@ -26,7 +26,7 @@ def filing_asset(regime: Regime, settings: Settings) -> dg.AssetsDefinition:
     @dg.asset(
         key=filing_key(regime),
         group_name=FILING,
-        description=f"{regime.title_en}. Opens the filing of a period, or makes its package anew while nobody has signed.",
+        description=f"{regime.title_en}. Opens the filing of a period, or makes its package again while nobody has signed.",
         deps=[dg.AssetDep(SNAPSHOT, partition_mapping=dg.LastPartitionMapping())],
         partitions_def=filing_periods(regime, settings),
     )

@@ -27,7 +27,7 @@ from warehouse.dbt_runner import NodeResult
 
 
 class BuildConfig(dg.Config):
-    """How to build: `full` computes everything anew instead of what changed."""
+    """How to build: `full` computes everything again instead of what changed."""
 
     full: bool = False
 

@@ -13,7 +13,7 @@ from glassbook.settings import Settings, load_settings
 @click.option(
     "--known-at", type=click.DateTime(["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z"]), help="Build from what was loaded by then."
 )
-@click.option("--full", is_flag=True, help="Compute everything anew instead of what changed.")
+@click.option("--full", is_flag=True, help="Compute everything again instead of what changed.")
 def build(known_at: datetime | None, full: bool) -> None:
     """Compute ledger and figures, check them, and swap the snapshot."""
     run_build(load_settings(), known_at, full)

@@ -12,7 +12,7 @@ from reports.filing.acts.writing import write_filing
 
 
 def open_or_check_filing(settings: Settings, regime: str, period: str) -> StepRun:
-    """Opens the filing of a period from the snapshot in force, or makes its package anew while nobody has signed."""
+    """Opens the filing of a period from the snapshot in force, or makes its package again while nobody has signed."""
     began = time.perf_counter()
     act = open_or_check(settings, f"{regime}-{period}", settings.person or "monthly_filing")
     return _recorded(settings, regime, period, act.package, is_draft=act.filing.state == "draft", next_step=act.next, began=began)

@@ -1,1 +1,1 @@
-"""The reading commands, one module a command, named as the command. They import what they run when they are called."""
+"""The reading commands, one module per command, named as the command. They import what they run when they are called."""

@@ -7,7 +7,7 @@ import click
 from glassbook.errors import CheckFailed
 
 
-@click.command(epilog="Example: glassbook doctor", short_help="Is everything in place, with the mend for what is not.")
+@click.command(epilog="Example: glassbook doctor", short_help="Is everything in place, with the fix for what is not.")
 @click.option("--deep", is_flag=True, help="Compare every byte of lake and snapshots, and every package, with what was recorded.")
 def doctor(deep: bool) -> None:
     """Whether everything is in place: Python, packages, settings, home, load log, lake, clocks, snapshots, filings, keys, disk.
@@ -19,8 +19,8 @@ def doctor(deep: bool) -> None:
     findings = examine(is_deep=deep)
     for finding in findings:
         click.echo(f"{finding.mark:<5} {finding.topic:<12} {finding.found}")
-        if finding.mend:
-            click.echo(f"{'':18} do: {finding.mend}")
+        if finding.fix:
+            click.echo(f"{'':18} do: {finding.fix}")
     broken = [finding.topic for finding in findings if finding.state == "broken"]
     if broken:
         raise CheckFailed(f"not in place: {', '.join(broken)}")

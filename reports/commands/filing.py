@@ -44,11 +44,11 @@ def open_(filing: str, by: str) -> None:
     _tell(open_filing(settings, filing, who))
 
 
-@filing.command(epilog="Example: glassbook filing check cn-2019-12", short_help="Make the package anew: newest data, reasons given.")
+@filing.command(epilog="Example: glassbook filing check cn-2019-12", short_help="Make the package again: newest data, reasons given.")
 @_FILING
 @_BY
 def check(filing: str, by: str) -> None:
-    """Make the package of FILING anew from the current snapshot, with the reasons given; exits 1 while something is open.
+    """Make the package of FILING again from the current snapshot, with the reasons given; exits 1 while something is open.
 
     Where that changes a byte, sign-offs are void and everyone signs again; otherwise nothing happens.
     """

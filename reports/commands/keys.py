@@ -16,7 +16,7 @@ Example:
 
 @click.group(epilog=EXAMPLE, short_help="Keys of the people who sign filings: make, list, revoke, hand out.")
 def keys() -> None:
-    """Ed25519 keys of the people who sign filings: one key a person, the private half encrypted with a passphrase of their own."""
+    """Ed25519 keys of the people who sign filings: one key per person, the private half encrypted with a passphrase of their own."""
 
 
 @keys.command(epilog="Example: glassbook keys new li.na --name 李娜 --days 730", short_help="Make a key for a person.")

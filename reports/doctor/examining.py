@@ -35,12 +35,12 @@ LEAST_FREE_BYTES = 1 << 30
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. `state`: ok, note (works, but look) or broken; `mend` says what to do."""
+    """One thing looked at. `state`: ok, note (works, but look) or broken; `fix` says what to do."""
 
     topic: str
     state: str
     found: str
-    mend: str = ""
+    fix: str = ""
 
     @property
     def mark(self) -> str:
@@ -144,7 +144,7 @@ def _lake(settings: Settings, *, is_deep: bool = False) -> Finding:
 
 
 def _of(seen: Seen, topic: str) -> Finding:
-    return Finding(topic, seen.state, seen.found, seen.mend)
+    return Finding(topic, seen.state, seen.found, seen.fix)
 
 
 def _read_since(settings: Settings, loads: list[dict[str, Any]]) -> str:
@@ -171,8 +171,8 @@ def _quarantine(settings: Settings) -> Finding:
     if not waiting:
         return Finding("quarantine", "ok", f"none of {held} row(s) is open" if held else "empty")
     found = ", ".join(f"{name} {count}" for name, count in sorted(waiting.items()))
-    mend = "`glassbook quarantine list` shows them: correct them at the source and ingest again, or accept or release them."
-    return Finding("quarantine", "note", f"{sum(waiting.values())} open row(s): {found}", mend)
+    fix = "`glassbook quarantine list` shows them: correct them at the source and ingest again, or accept or release them."
+    return Finding("quarantine", "note", f"{sum(waiting.values())} open row(s): {found}", fix)
 
 
 def _drift(settings: Settings) -> Finding:
@@ -188,8 +188,8 @@ def _drift(settings: Settings) -> Finding:
     changes = [f"{name}: {sentence}" for name, sentences in sorted(newest.items()) for sentence in sentences]
     if not changes:
         return Finding("drift", "ok", "the source's tables are as the load before found them")
-    mend = "Ask the platform whether it is meant; name the new columns in the mapping if the contract has a place for them."
-    return Finding("drift", "note", printable("; ".join(changes)), mend)
+    fix = "Ask the platform whether it is meant; name the new columns in the mapping if the contract has a place for them."
+    return Finding("drift", "note", printable("; ".join(changes)), fix)
 
 
 def _files(settings: Settings) -> Finding:
@@ -198,8 +198,8 @@ def _files(settings: Settings) -> Finding:
     ignored = loads[-1].get("ignored", []) if loads else []
     if not ignored:
         return Finding("files", "ok", "every file of the source was read")
-    mend = "Nothing, when they hold no rows; else name them as docs/sources.md says and ingest again."
-    return Finding("files", "note", printable(f"{len(ignored)} not read: {'; '.join(ignored)}"), mend)
+    fix = "Nothing, when they hold no rows; else name them as docs/sources.md says and ingest again."
+    return Finding("files", "note", printable(f"{len(ignored)} not read: {'; '.join(ignored)}"), fix)
 
 
 def _snapshot(settings: Settings) -> Finding:
@@ -212,8 +212,8 @@ def _snapshot(settings: Settings) -> Finding:
     for database in (snapshot.database, snapshot.public_database):
         problem = _unreadable(database)
         if problem:
-            mend = "Run `glassbook build`: it sets the damaged snapshot aside, and the lake makes it again."
-            return Finding("snapshot", "broken", problem, mend)
+            fix = "Run `glassbook build`: it sets the damaged snapshot aside, and the lake makes it again."
+            return Finding("snapshot", "broken", problem, fix)
     return Finding("snapshot", "ok", f"{snapshot.snapshot_id}, as of {snapshot.as_of}")
 
 
@@ -224,15 +224,15 @@ def _snapshots(settings: Settings, *, is_deep: bool = False) -> Finding:
     names = sorted(p.name for p in settings.snapshots_dir.iterdir() if p.is_dir() and p.name != DAMAGED and not p.name.startswith("."))
     problems = [problem for name in names if (problem := problem_of(settings, name, is_deep=is_deep))]
     if problems:
-        mend = (
+        fix = (
             "Restore them from a backup. Of those that this version of the code made, `glassbook build` makes the current one again, and "
             "`glassbook build --known-at INSTANT` any other, by the instant in its manifest."
         )
-        return Finding("snapshots", "broken", "; ".join(problems), mend)
+        return Finding("snapshots", "broken", "; ".join(problems), fix)
     aside = sorted(p.name for p in (settings.snapshots_dir / DAMAGED).glob("*"))
     if aside:
-        mend = f"Find out what damaged them, then remove {settings.snapshots_dir / DAMAGED}."
-        return Finding("snapshots", "note", f"{len(aside)} damaged and set aside: {', '.join(aside)}", mend)
+        fix = f"Find out what damaged them, then remove {settings.snapshots_dir / DAMAGED}."
+        return Finding("snapshots", "note", f"{len(aside)} damaged and set aside: {', '.join(aside)}", fix)
     compared = "every byte as recorded" if is_deep else "their bytes not compared (`glassbook doctor --deep` does)"
     return Finding("snapshots", "ok", f"{len(names)} kept, {compared}")
 
@@ -267,7 +267,7 @@ def _age(settings: Settings) -> Finding:
 def _builds(settings: Settings) -> Finding:
     if (last := unfinished(settings)) is not None:
         found = f"the last build, begun at {last.started_at.isoformat()}, {f'failed: {last.reason}' if last.reason else 'was stopped'}"
-        return Finding("builds", "note", found, "Mend what it names, then run `glassbook build`; the snapshot before stays in force.")
+        return Finding("builds", "note", found, "Fix what it names, then run `glassbook build`; the snapshot before stays in force.")
     left = sorted(folder.name for folder in settings.builds_dir.glob("*")) if settings.builds_dir.is_dir() else []
     return Finding("builds", "ok", f"under way or kept for the next: {len(left)}")
 
@@ -282,6 +282,6 @@ def _disk(settings: Settings) -> Finding:
         wanted = max(wanted, ROOM_FOR_BUILDS * current_snapshot(settings).database.stat().st_size)
     found = f"{free / 1e9:.1f} GB free at {place}"
     if free < wanted:
-        mend = f"Free at least {wanted / 1e9:.1f} GB, or lower GLASSBOOK_KEEP_SNAPSHOTS and build again."
-        return Finding("disk", "broken", found, mend)
+        fix = f"Free at least {wanted / 1e9:.1f} GB, or lower GLASSBOOK_KEEP_SNAPSHOTS and build again."
+        return Finding("disk", "broken", found, fix)
     return Finding("disk", "ok", found)

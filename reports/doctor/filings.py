@@ -16,12 +16,12 @@ from reports.signing.register import read_register, register_path
 def look_at_filings(settings: Settings, *, is_deep: bool) -> Seen:
     """Whether the log of filings is as it was written, its clock went forward and, on request, every package is as it was sealed."""
     entries, problem = examine_log(settings)
-    mend = "Restore filings/ from the backup; nothing is filed until then."
+    fix = "Restore filings/ from the backup; nothing is filed until then."
     if problem is not None:
-        return Seen("broken", f"{log_path(settings)}: {problem}", mend)
+        return Seen("broken", f"{log_path(settings)}: {problem}", fix)
     if not entries:
         if (left := submitted_without_log(settings)) is not None:
-            return Seen("broken", f"{log_path(settings)} is lost, though {left} was submitted", mend)
+            return Seen("broken", f"{log_path(settings)} is lost, though {left} was submitted", fix)
         return Seen("ok", "none was opened yet")
     if is_deep:
         from reports.audit.home import verify_home
@@ -45,6 +45,6 @@ def look_at_keys(settings: Settings) -> Seen:
         return Seen("ok", "none yet")
     found = read_register(settings)
     if not found and any(settings.keys_dir.iterdir()):
-        mend = "Restore it from the backup: without it old signatures cannot be verified."
-        return Seen("broken", f"{register_path(settings)} is lost, or names nobody", mend)
+        fix = "Restore it from the backup: without it old signatures cannot be verified."
+        return Seen("broken", f"{register_path(settings)} is lost, or names nobody", fix)
     return Seen("ok", f"{len(found)} in the register")

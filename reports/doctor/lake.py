@@ -16,11 +16,11 @@ from glassbook.settings import Settings
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look saw. `state`: ok, note or broken; `mend` says what to do."""
+    """What a look saw. `state`: ok, note or broken; `fix` says what to do."""
 
     state: str
     found: str
-    mend: str = ""
+    fix: str = ""
 
 
 def look_at_log(settings: Settings) -> Seen:
@@ -43,7 +43,7 @@ def look_at_log(settings: Settings) -> Seen:
     if not records:
         return Seen("ok", "no entry yet")
     if not place.path.exists():
-        return Seen("note", f"{len(records)} entries, and none at their second place {place.path}", "The next load writes it anew.")
+        return Seen("note", f"{len(records)} entries, and none at their second place {place.path}", "The next load writes it again.")
     return Seen("ok", f"{len(records)} entries, chained, at two places")
 
 
@@ -60,12 +60,12 @@ def look_at_files(settings: Settings, *, is_deep: bool) -> Seen:
     if is_deep:
         damaged = damaged_files(settings, claims)
         if damaged:
-            mend = "Restore them from a backup; the right one has the recorded SHA-256."
-            return Seen("broken", f"{len(damaged)} file(s) are not as recorded: {'; '.join(damaged[:5])}", mend)
+            fix = "Restore them from a backup; the right one has the recorded SHA-256."
+            return Seen("broken", f"{len(damaged)} file(s) are not as recorded: {'; '.join(damaged[:5])}", fix)
     strangers = _strangers(settings, claims.keys() | replaced_files(records))
     if strangers:
-        mend = "If an entry of the log was lost, restore it from a backup; else keep them outside the lake. No load removes them."
-        return Seen("note", f"{len(strangers)} file(s) that no entry claims, the first {strangers[0]}", mend)
+        fix = "If an entry of the log was lost, restore it from a backup; else keep them outside the lake. No load removes them."
+        return Seen("note", f"{len(strangers)} file(s) that no entry claims, the first {strangers[0]}", fix)
     unknown = sum(digest is None for digest in claims.values())
     size = sum((settings.lake_dir / path).stat().st_size for path in claims)
     compared = "every byte as recorded" if is_deep else "bytes not compared (`glassbook doctor --deep` does)"
@@ -83,8 +83,8 @@ def look_at_clocks(settings: Settings) -> Seen:
     ahead = next((number for number, instant in enumerate(instants, start=1) if instant > limit), None)
     if ahead is not None:
         found = f"load {ahead} is known at {instants[ahead - 1].isoformat()}, later than the clock shows, and so are all after it"
-        mend = f"Set the clock right, then say when it was made: `glassbook correct-clock --load {ahead} …` (docs/operations.md)."
-        return Seen("broken", found, mend)
+        fix = f"Set the clock right, then say when it was made: `glassbook correct-clock --load {ahead} …` (docs/operations.md)."
+        return Seen("broken", found, fix)
     return Seen("ok", f"the newest load is known at {instants[-1].isoformat()}, not later than now")
 
 

@@ -14,5 +14,5 @@ def look_at_login(loads: list[dict[str, Any]]) -> Seen:
     rights = read[-1].get("surplus_rights", []) if read else []
     if not rights:
         return Seen("ok", "was found to do nothing but read" if read else "no load yet")
-    mend = "Take it back at the source, or give Glassbook one with SELECT on what it reads; the next load with news looks again."
-    return Seen("note", printable(f"the source's login may do more than read: {'; '.join(rights)}"), mend)
+    fix = "Take it back at the source, or give Glassbook one with SELECT on what it reads; the next load with news looks again."
+    return Seen("note", printable(f"the source's login may do more than read: {'; '.join(rights)}"), fix)

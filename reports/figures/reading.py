@@ -83,7 +83,7 @@ class FigureSet:
         return json.dumps(document, ensure_ascii=False, indent=2) + "\n"
 
     def to_csv(self) -> str:
-        """The document of figures.csv: a row a figure, text neutralised."""
+        """The document of figures.csv: a row per figure, text neutralised."""
         return csv_text(CSV_HEADER, ([_number(record, name) for name in CSV_HEADER] for record in self._records()))
 
     def _records(self) -> list[dict[str, str | None]]:

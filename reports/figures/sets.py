@@ -21,7 +21,7 @@ class FigureSource(Protocol):
 
     @property
     def figures_table(self) -> str:
-        """Relation with a row a stored day and code."""
+        """Relation with a row per stored day and code."""
 
     @property
     def figures_macro(self) -> str | None:
@@ -37,7 +37,7 @@ class HouseSet:
 
     @property
     def figures_table(self) -> str:
-        """Relation with a row a stored day and code."""
+        """Relation with a row per stored day and code."""
         return HOUSE_SETS[self.name]
 
 

@@ -1,4 +1,4 @@
-"""A comparison as documents: JSON with everything, CSV with a line a loan; both are the annex of a filing that replaces another."""
+"""A comparison as documents: JSON with everything, CSV with a line per loan; both are the annex of a filing that replaces another."""
 
 from __future__ import annotations
 

@@ -37,7 +37,7 @@ def new_key(settings: Settings, person: str, name: str, passphrase: str, at: dat
             raise InputError(
                 found=f"a live key of {person}, {held.key[:16]}",
                 where=str(settings.keys_dir),
-                expected="one key a person",
+                expected="one key per person",
                 remedy=f"Sign with it, or end it first: glassbook keys revoke {person} --reason TEXT",
             )
         _refuse_namesake(keys, person, name)

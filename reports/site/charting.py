@@ -123,7 +123,7 @@ def _steps(picture: Curves) -> list[dict[str, object]]:
 
 
 def _with_gaps(picture: Picture) -> list[dict[str, object]]:
-    """A row a point, and an empty one for each month without: a line is not drawn over what is not known."""
+    """A row per point, and an empty one for each month without: a line is not drawn over what is not known."""
     rows: list[dict[str, object]] = []
     for name in picture.series:
         held = {point.month_end: point for point in picture.points if point.series == name}

@@ -1,4 +1,4 @@
-"""What a live database holds of a simulated platform at a moment: one row a key, without what was removed by then.
+"""What a live database holds of a simulated platform at a moment: one row per key, without what was removed by then.
 
 The folder that the simulator writes keeps rows as they were first written and everything that ever was. A live database forgets:
 applications that were given up, failed attempts to give a name, and complaints entered by mistake are removed after some months by the

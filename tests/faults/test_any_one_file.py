@@ -229,7 +229,7 @@ def test_random_damage_of_any_file_is_never_silent(world: World, data: st.DataOb
         except (GlassbookError, duckdb.Error) as error:
             assert isinstance(error, GlassbookError) or in_our_words(error, home.home), error
         found = broken(home)
-        assert found and all(finding.mend for finding in found), path
+        assert found and all(finding.fix for finding in found), path
     finally:
         path.write_bytes(good)
 

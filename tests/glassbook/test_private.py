@@ -48,7 +48,7 @@ def test_a_home_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> Non
     for folder in (home / "lake", home / "lake" / "_loads"):
         folder.chmod(0o711)
     told = look_at_rights(settings)
-    assert told.state == "note" and str(entry) in told.found and "chmod go=" in told.mend
+    assert told.state == "note" and str(entry) in told.found and "chmod go=" in told.fix
 
 
 def test_of_a_snapshot_the_public_file_alone_may_be_read_by_all(small_snapshot: Snapshot) -> None:

@@ -211,13 +211,13 @@ def test_later_builds_give_what_one_build_of_all_gives(tmp_path: Path) -> None:
     platform.add("web_sessions", session_id=6, visitor_id="w", started_at="2019-01-03 09:00", landing_path="/?bd_vid=1")
     ingest(settings, platform.write(tmp_path / "second"))
     second = run_build(settings)
-    assert difference(second, rebuilt(settings, tmp_path / "second-anew")) == {}
+    assert difference(second, rebuilt(settings, tmp_path / "second-again")) == {}
     # The campaign is another one now, under another code; what it cost is told with it.
     platform.change("campaigns", 1, "2019-01-04 09:00", code="SUM-mer", campaign_kind="points")
     platform.add("web_sessions", session_id=7, visitor_id="x", started_at="2019-01-04 09:00", utm_campaign="sum mer")
     ingest(settings, platform.write(tmp_path / "third"))
     third = run_build(settings)
-    assert difference(third, rebuilt(settings, tmp_path / "third-anew")) == {}
+    assert difference(third, rebuilt(settings, tmp_path / "third-again")) == {}
     with connect(third.database) as connection:
         found = connection.execute(
             "select session_id, channel, campaign_code from fct_sessions where session_id in (1, 5, 6, 7)"

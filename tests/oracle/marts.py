@@ -1,4 +1,4 @@
-"""What marts and the second calculation share when they are held against each other: rows by key, and where the two differ.
+"""What marts and the second calculation share when they are compared with each other: rows by key, and where the two differ.
 
 Belongs here: reading rows and comparing numbers. Does not: which figures there are (`marts_marketing`, `marts_risk`, `marts_business`).
 """

@@ -1,4 +1,4 @@
-"""First-payment default, and expected defaults held against those that came.
+"""First-payment default, and expected defaults compared with those that came.
 
 Belongs here: rates of loans by count. Does not: amounts by month on book (`risk_vintages`).
 """

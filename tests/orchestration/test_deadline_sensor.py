@@ -16,7 +16,7 @@ from tests.support.dagster_runs import temporary_instance
 
 
 class Kept(Announcer):
-    """Keeps what it is told, in a list of the class: Dagster makes a resource anew for each look."""
+    """Keeps what it is told, in a list of the class: Dagster makes a resource again for each look."""
 
     told: ClassVar[list[str]] = []
 

@@ -51,7 +51,7 @@ def build_again(settings: Settings, p: Platform, folder: Path) -> Snapshot:
     """Loads the platform as it is now and builds from the last snapshot; fails when that differs from building everything."""
     ingest(homes.at(settings, LOADED + timedelta(days=1)), p.write(folder / "source"))
     snapshot = run_build(settings)
-    assert homes.difference(snapshot, homes.rebuilt(settings, folder / "anew")) == {}
+    assert homes.difference(snapshot, homes.rebuilt(settings, folder / "again")) == {}
     return snapshot
 
 
@@ -78,7 +78,7 @@ def more_days(tmp_path: Path) -> None:
     assert 0 < len(touched(snapshot)) < homes.sole(snapshot, "select count(*) from ldg_loans") / 4
     # Two days' files by side tell no more of a month that is over than one.
     assert len(told) > 100 and told - told_of_people(snapshot) == set()
-    assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
+    assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "again")) == {}
 
 
 def told_of_people(snapshot: Snapshot) -> set[tuple[object, ...]]:
@@ -108,7 +108,7 @@ def changed_and_rebuilt(name: str, built: tuple[Settings, Platform, list[int]], 
         ingest(homes.at(settings, LOADED + timedelta(days=day)), p.write(tmp_path / f"source{day}"))
         snapshot = run_build(settings)
         assert touched(snapshot) == expected, change.__name__
-    assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "anew")) == {}
+    assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "again")) == {}
 
 
 def test_every_change_is_in_a_chain() -> None:
@@ -127,7 +127,7 @@ def test_a_related_party_that_is_none_any_more(built: tuple[Settings, Platform, 
     ingest(homes.at(settings, LOADED + timedelta(days=2)), p.write(tmp_path / "source"))
     second = run_build(settings)
     assert homes.sole(second, figure) == 0
-    assert homes.difference(second, homes.rebuilt(settings, tmp_path / "anew")) == {}
+    assert homes.difference(second, homes.rebuilt(settings, tmp_path / "again")) == {}
 
 
 def test_a_later_loan_that_is_promotional_for_a_while(built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_a_later_loan_that_is_promotional_for_a_while(built: tuple[Settings, Pla
     ingest(homes.at(settings, LOADED + timedelta(days=2)), p.write(tmp_path / "source"))
     second = run_build(settings)
     assert homes.sole(second, days) is None
-    assert homes.difference(second, homes.rebuilt(settings, tmp_path / "anew")) == {}
+    assert homes.difference(second, homes.rebuilt(settings, tmp_path / "again")) == {}
 
 
 def test_only_days_from_the_change_on_are_computed_again(built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> None:

@@ -102,4 +102,4 @@ def test_what_is_known_late_of_people(name: str, built: tuple[Settings, Platform
         assert homes.sole_of_build(snapshot, "select count(*) from ldg_touched_loans") < len(p.rows("loans"))
         touched = "select count(distinct (conversion_kind, user_id)) from fct_conversion_credits where channel <> 'none'"
         assert homes.sole(snapshot, touched) >= 12
-        assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / f"anew{day}")) == {}, change.__name__
+        assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / f"again{day}")) == {}, change.__name__

@@ -89,7 +89,7 @@ def test_what_was_known_before_the_decisions_is_the_snapshot_of_then(history: tu
 
 def test_a_build_from_the_last_snapshot_is_a_build_of_everything(history: tuple[Settings, Snapshot, Snapshot], tmp_path: Path) -> None:
     settings, _, after = history
-    assert homes.difference(after, homes.rebuilt(settings, tmp_path / "anew")) == {}
+    assert homes.difference(after, homes.rebuilt(settings, tmp_path / "again")) == {}
 
 
 def test_the_doctor_counts_what_is_open(history: tuple[Settings, Snapshot, Snapshot], monkeypatch: pytest.MonkeyPatch) -> None:

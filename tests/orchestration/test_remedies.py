@@ -178,7 +178,7 @@ ELSEWHERE = {
     "Run `glassbook build`, or `glassbook demo`.": "the third case, told by doctor",
     "The first `glassbook ingest` or `demo` makes it.": "the first case, told by doctor",
     "if the platform is still at work": "new data has to come",
-    "Mend what it names, then run `glassbook build`": "tests/reports/test_standing.py; what it names is somebody's to mend",
+    "Fix what it names, then run `glassbook build`": "tests/reports/test_standing.py; what it names is somebody's to fix",
     "are in no snapshot yet: run `glassbook build`": "tests/reports/filing/test_filing_newer.py",
     "Run `glassbook build` with this version.": "a snapshot of earlier code; tests/reports/test_refuted.py",
     "this snapshot must not be filed: run `glassbook build --full` and compare": "no state of a home: a fault of ours",

@@ -90,7 +90,7 @@ def test_the_filing_comes_once_a_month(settings: Settings) -> None:
 
 
 class Kept(Announcer):
-    """Keeps what it is told, in a list of the class: Dagster makes a resource anew for each use."""
+    """Keeps what it is told, in a list of the class: Dagster makes a resource again for each use."""
 
     told: ClassVar[list[str]] = []
 

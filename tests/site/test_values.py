@@ -1,4 +1,4 @@
-"""Every value on every page is that of the public file, and reads as it is: taken from the HTML and held against SQL."""
+"""Every value on every page is that of the public file, and reads as it is: taken from the HTML and compared with SQL."""
 
 from __future__ import annotations
 

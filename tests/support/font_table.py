@@ -1,4 +1,4 @@
-"""The table of signs that the vendored fonts have, as fonttools reads it: `python -m tests.support.font_table` writes it anew."""
+"""The table of signs that the vendored fonts have, as fonttools reads it: `python -m tests.support.font_table` writes it again."""
 
 from __future__ import annotations
 

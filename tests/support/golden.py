@@ -1,4 +1,4 @@
-"""The filing that was looked at and is kept, told file by file; `python -m tests.support.golden` keeps it anew.
+"""The filing that was looked at and is kept, told file by file; `python -m tests.support.golden` keeps it again.
 
 Belongs here: making it, and what of its bytes is compared. Does not: the comparison (`tests.reports.filing.test_forms`).
 """

@@ -1,6 +1,6 @@
 """What a reader works out of the public tables of people by sums and differences, who keeps every number of every month.
 
-Belongs here: the attack on numbers alone, and telling the tables anew of other people. Does not: the rule (`differencing`).
+Belongs here: the attack on numbers alone, and telling the tables again of other people. Does not: the rule (`differencing`).
 """
 
 from __future__ import annotations

@@ -68,7 +68,7 @@ def built_by_hand(p: Platform, folder: Path, loaded: datetime) -> Settings:
 
 
 def rebuilt(settings: Settings, folder: Path, known_at: datetime | None = None) -> Snapshot:
-    """The snapshot that the same lake gives in an empty home, everything computed anew."""
+    """The snapshot that the same lake gives in an empty home, everything computed again."""
     return run_build(copied(settings, folder, lake_only=True), full=True, known_at=known_at)
 
 

@@ -87,7 +87,7 @@ def _definition(table: Table) -> str:
 
 
 def newest_versions(p: Platform, table: Table) -> list[dict[str, Any]]:
-    """A database holds one row a key: the last version."""
+    """A database holds one row per key: the last version."""
     kept = {tuple(row[name] for name in table.key): row for row in p.rows(table.name)}
     return list(kept.values())
 

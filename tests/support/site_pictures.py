@@ -1,4 +1,4 @@
-"""Pictures of pages held against those that somebody looked at and kept.
+"""Pictures of pages compared with those that somebody looked at and kept.
 
 Belongs here: taking, keeping and comparing. Does not: which pages. A machine draws signs a little otherwise than another, and a snapshot
 has another name after every change of a model: what is compared is half the size, and a few points may differ.
@@ -37,7 +37,7 @@ def picture_of(page: Page) -> Image.Image:
 
 
 def is_renewed() -> bool:
-    """Whether references are to be taken anew."""
+    """Whether references are to be taken again."""
     return os.environ.get("SITE_REFERENCES") == "renew"
 
 

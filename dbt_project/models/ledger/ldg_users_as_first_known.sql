@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
 -- What was first known of a user of what the public may be told of groups: later versions change nothing of it, so that what is told of a past month does not
--- tell who has become another since. Grain: one row a user_id.
+-- tell who has become another since. Grain: one row per user_id.
 select
     arrived.user_id,
     arrived.user_kind,

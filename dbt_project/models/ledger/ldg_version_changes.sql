@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['table_name', 'row_id']) }}
 -- What the versions of a row say beside its newest: that two share an instant, so that neither is newer; and of a listing, that its disbursement
--- moved. Rows that a load brought anew have all of their versions looked at.
+-- moved. Rows that a load brought again have all of their versions looked at.
 {%- set keys = {'loans': 'loan_id', 'products': 'product_id', 'users': 'user_id'} %}
 with
 versions as (

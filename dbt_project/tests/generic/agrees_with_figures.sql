@@ -1,4 +1,4 @@
-{# What a disclosed figure says of a day is what rows of this model add up to on it; where there is none of them, nothing. `figures` has a row a figure: its
+{# What a disclosed figure says of a day is what rows of this model add up to on it; where there is none of them, nothing. `figures` has a row per figure: its
    code, the column of the figure, the column of the model and which rows count. A figure that is not supplied says nothing. A row: a day on which a
    figure and its rows differ. #}
 {% test agrees_with_figures(model, stored_figures, figures) %}

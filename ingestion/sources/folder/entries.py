@@ -69,7 +69,7 @@ def _listed(folder: Path) -> list[Path]:
             found=f"a folder that cannot be listed ({error.strerror})",
             where=str(folder),
             expected="a folder that this user may read",
-            remedy="Give this user the right to read it, or mend the link.",
+            remedy="Give this user the right to read it, or fix the link.",
         ) from error
 
 
@@ -129,7 +129,7 @@ def _require_once(table: str, folder: Path, offered: list[tuple[str, Path]]) -> 
             raise InputError(
                 found=f"{table} offered twice: {_told(other, folder)} and {_told(path, folder)}",
                 where=str(folder),
-                expected="one form a table",
+                expected="one form per table",
                 remedy="Remove the one that is not meant.",
             )
         seen[same] = path

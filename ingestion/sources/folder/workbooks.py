@@ -64,7 +64,7 @@ def lines_of_workbook(path: Path, workbook: Path, target: Path, days: frozenset[
                 found=f"{len(sheets)} visible sheets",
                 where=str(path),
                 expected="one sheet with a header in its first row",
-                remedy="Keep one table a workbook; hide or remove the other sheets.",
+                remedy="Keep one table per workbook; hide or remove the other sheets.",
             )
         with sheets[0]._get_source() as source, target.open("w", encoding="utf-8", newline="") as out:
             cells = _Cells(

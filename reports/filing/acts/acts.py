@@ -60,7 +60,7 @@ def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
 
 
 def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
-    """Makes the package anew from the current snapshot with the reasons given; sign-offs hold only where that changes no byte."""
+    """Makes the package again from the current snapshot with the reasons given; sign-offs hold only where that changes no byte."""
     refuse_unprintable(by=who)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
@@ -73,7 +73,7 @@ def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
 
 
 def open_or_check(settings: Settings, filing_id: str, who: str) -> Act:
-    """What a schedule does: opens the filing, or makes its package anew while nobody has signed; what was signed is left alone."""
+    """What a schedule does: opens the filing, or makes its package again while nobody has signed; what was signed is left alone."""
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
         if filing is not None and filing.state not in (DRAFT, VALIDATED):

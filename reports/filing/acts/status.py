@@ -54,7 +54,7 @@ def _in_full(settings: Settings, filing: Filing, situation: Situation) -> str:
     ]
     lines += [f"  open     {code}" for code in situation.errors]
     lines += [f"  warning  {code} has no reason yet" for code in situation.unexplained]
-    lines += [f"  anew     {why}" for why in situation.outdated]
+    lines += [f"  again     {why}" for why in situation.outdated]
     lines += [f"  newer    {what}" for what in situation.newer]
     lines += [f"  signed   {role}: {person}" for role, person in situation.signed.items()]
     waiting = () if filing.state in LEFT else tuple(role for role in load_life().roles if role not in situation.signed)

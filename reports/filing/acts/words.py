@@ -35,7 +35,7 @@ def refuse_reason(found: Collection[str], code: str, reason: str, reasons: Mappi
             found=code,
             where=filing_id,
             expected="a warning that fired: " + (", ".join(sorted(found)) or "there is none"),
-            remedy="An error cannot be explained away: mend its data. What passed needs no reason.",
+            remedy="An error cannot be explained away: fix its data. What passed needs no reason.",
         )
     if any(other != code and letters(given) == letters(reason) for other, given in reasons.items()):
         raise InputError(

@@ -46,7 +46,7 @@ class PublicProjects(PublicTable):
 
 
 class TableChart(_Record):
-    """A chart of one column: a line a value of `series`, along `along`, which is a day or a number. `where` narrows the rows."""
+    """A chart of one column: a line per value of `series`, along `along`, which is a day or a number. `where` narrows the rows."""
 
     title_zh: str
     title_en: str
@@ -67,7 +67,7 @@ class TableSummary(_Record):
 
 
 class ShownTable(PublicTable):
-    """How a page shows a table: a line a value of `rows`, apart by `split_by` and in groups of `group_by`, with `columns` as numbers."""
+    """How a page shows a table: a line per value of `rows`, apart by `split_by` and in groups of `group_by`, with `columns` as numbers."""
 
     rows: str
     columns: tuple[str, ...]

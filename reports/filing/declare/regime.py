@@ -69,7 +69,7 @@ class Schedule(_Record):
 class Breakdown(Titled):
     """A sheet that splits figures of a form by a kind: the first column is the kind, the others add up per kind.
 
-    `relation` is a table macro of the as-of date with one row a thing counted, the same rows that the figure is made of.
+    `relation` is a table macro of the as-of date with one row per thing counted, the same rows that the figure is made of.
     """
 
     schedule: Schedule | None = None

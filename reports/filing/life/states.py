@@ -52,7 +52,7 @@ class Filing:
 
     @property
     def sign_offs(self) -> tuple[LogEntry, ...]:
-        """Sign-offs that are in force: those given since the package was last made anew or returned."""
+        """Sign-offs that are in force: those given since the package was last made again or returned."""
         since = max((i for i, e in enumerate(self.entries) if e.action not in ("sign", "submit", "acknowledge", "refuse")), default=-1)
         return tuple(entry for entry in self.entries[since + 1 :] if entry.action == "sign")
 

@@ -234,7 +234,7 @@ def _profile(settings: Settings, regime: Regime, *, with_attachments: bool) -> t
     """The platform profile and its SHA-256 for a regime that has a form of it; None when there is none yet, which makes a draft."""
     if regime.profile_form is None or not settings.profile_file.exists():
         return None, None
-    # Named before it is read, and held against the bytes at the end: whoever saves it meanwhile makes a filing of two profiles.
+    # Named before it is read, and compared with the bytes at the end: whoever saves it meanwhile makes a filing of two profiles.
     digest = profile_digest(settings.profile_file)
     return load_profile(settings.profile_file, with_attachments=with_attachments), digest
 

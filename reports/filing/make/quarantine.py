@@ -56,7 +56,7 @@ class QuarantineControls:
 def read_quarantine(
     connection: duckdb.DuckDBPyConnection, logged_rows: Sequence[dict[str, Any]], logged_sums: Sequence[dict[str, Any]]
 ) -> QuarantineControls:
-    """What the warehouse says of quarantine, held against what the load log counted (`rows` and `money` of controls.json)."""
+    """What the warehouse says of quarantine, compared with what the load log counted (`rows` and `money` of controls.json)."""
     by_table = {table: parts for table, *parts in connection.execute(_ROWS_SQL).fetchall()}
     rows = []
     for row in logged_rows:

@@ -1,4 +1,4 @@
-"""The workbook of a filing: one sheet a form, Chinese headings, numbers as numbers, ready to print on A4 landscape.
+"""The workbook of a filing: one sheet per form, Chinese headings, numbers as numbers, ready to print on A4 landscape.
 
 The same content gives the same bytes: the creation date is the as-of date, and the archive is stored uncompressed with
 fixed stamps, so that not even another version of zlib can change it.
@@ -50,7 +50,7 @@ class WorkbookHead:
 
 
 def build_workbook(regime: Regime, head: WorkbookHead, sheets: Sequence[Sheet]) -> bytes:
-    """The workbook's bytes: one sheet a form, in the order given."""
+    """The workbook's bytes: one sheet per form, in the order given."""
     buffer = io.BytesIO()
     book = xlsxwriter.Workbook(buffer, {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False})
     book.set_properties(

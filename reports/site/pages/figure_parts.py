@@ -17,7 +17,7 @@ from reports.site.shown import writer_for
 class Parts:
     """`kinds` are (code, words) of every kind that there ever was.
 
-    `months` are the newest first, each with a value a kind, None for nothing.
+    `months` are the newest first, each with a value per kind, None for nothing.
     """
 
     kinds: tuple[tuple[str, str], ...]

@@ -82,6 +82,6 @@ def _highlight(edition: Edition, code: str, month: Month) -> Highlight | None:
     point = None if history is None else history.on(month.day)
     if history is None or point is None:
         return None
-    # The days of a month that is not over are held against no whole one.
+    # The days of a month that is not over are compared with no whole one.
     earlier = [history.on(day(month.day)) if month.is_month_end else None for day in (month_before, year_before)]
     return Highlight(history, point, *earlier)

@@ -186,7 +186,7 @@ def _order(edition: Edition, column: OpenColumn, value: Any, kind: str) -> tuple
 
 
 def _summary(edition: Edition, language: Language, shown: ShownTable, table: OpenTable, days: list[Day]) -> Shown:
-    """A line a page: some of its columns, and one column at some steps."""
+    """A line per page: some of its columns, and one column at some steps."""
     declared = shown.summary
     assert declared is not None
     by = next(column for column in table.columns if column.kind in ("quarter", "day"))

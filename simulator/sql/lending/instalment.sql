@@ -1,4 +1,4 @@
--- One row an instalment of a disbursed loan, with what each plan version says of it.
+-- One row per instalment of a disbursed loan, with what each plan version says of it.
 -- Principal is the difference of rounded balances, so that it adds up to the amount to the cent, whatever the method.
 CREATE OR REPLACE TEMP TABLE instalment AS
 WITH numbered AS (

@@ -1,4 +1,4 @@
--- One row an investment: the slice [low, high) of the loan's cents that it bought, so that slices add up by construction.
+-- One row per investment: the slice [low, high) of the loan's cents that it bought, so that slices add up by construction.
 CREATE OR REPLACE TEMP TABLE investment AS
 WITH sliced AS (
     SELECT

@@ -1,4 +1,4 @@
--- One row a listing of this chunk: borrower, product, terms, funding, and how its repayment will go.
+-- One row per listing of this chunk: borrower, product, terms, funding, and how its repayment will go.
 CREATE OR REPLACE TEMP TABLE listing AS
 WITH numbered AS (
     SELECT

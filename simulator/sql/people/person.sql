@@ -1,4 +1,4 @@
--- One row a person who registers in this chunk: lenders, those whom a campaign brings, borrowers at their first listing,
+-- One row per person who registers in this chunk: lenders, those whom a campaign brings, borrowers at their first listing,
 -- and applicants who are refused.
 CREATE OR REPLACE TEMP TABLE person AS
 WITH registered AS (

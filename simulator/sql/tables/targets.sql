@@ -1,4 +1,4 @@
--- What is planned for a month: written two weeks before it begins; from the second year on lending is planned anew when its month is a week old.
+-- What is planned for a month: written two weeks before it begins; from the second year on lending is planned again when its month is a week old.
 WITH planned AS (
     SELECT date_trunc('month', day_of(day_s))::DATE AS month_on, min(day_s) AS month_s, min(day_no) // 30 AS month_no
     FROM day

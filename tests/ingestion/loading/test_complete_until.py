@@ -126,7 +126,7 @@ def test_map_check_asks_the_source(expression: str, closed: str, told: str, exit
 
 
 def test_a_month_whose_last_days_brought_no_row_has_its_figures(tmp_path: Path) -> None:
-    """By a build that goes on from the one before, and by one that begins anew."""
+    """By a build that goes on from the one before, and by one that begins again."""
     settings, source = a_home(tmp_path / "home"), a_platform().write(tmp_path / "source")
     ingest(settings, source)
     first = run_build(settings)
@@ -142,4 +142,4 @@ def test_a_month_whose_last_days_brought_no_row_has_its_figures(tmp_path: Path) 
     with connect(later.database) as connection:
         found = connection.execute("select value from rpt_cn_figures where code = 'CN-A03' and as_of_on = date '2019-02-28'").fetchall()
     assert [str(value).rstrip("0").rstrip(".") for (value,) in found] == ["500"]
-    assert not homes.difference(later, homes.rebuilt(settings, tmp_path / "anew"))
+    assert not homes.difference(later, homes.rebuilt(settings, tmp_path / "again"))

@@ -194,8 +194,8 @@ def test_a_lake_that_took_it_in_heals_when_it_is_mended(
         took = ingest(settings, write(damaged))
     assert not took.rows_quarantined
     assert latest_business_date(settings, [took]) <= date(2019, 3, 1), "never after the load, whatever the lake holds"
-    mended = ingest(settings, write(sound)).tables[table]
-    assert (mended.rows_withdrawn, mended.rows_quarantined, mended.rows_new, mended.rows_superseded) == (1, 1, 1, 1)
+    fixed = ingest(settings, write(sound)).tables[table]
+    assert (fixed.rows_withdrawn, fixed.rows_quarantined, fixed.rows_new, fixed.rows_superseded) == (1, 1, 1, 1)
     assert _state(settings, table) == ["superseded"] and not stray_files(settings)
     other = a_home(tmp_path / "other")
     ingest(other, write(sound))

@@ -67,8 +67,8 @@ def test_the_row_waits_with_its_value_and_all_others_are_loaded(column: str, val
     assert json.loads(held["row_json"])[column] == f"'{value}'"
     assert ingest(settings, database) == load, "a row held already is not held again"
     run(database, f"update fees set {column} = (select {column} from fees where fee_id = '8') where fee_id = '7'")
-    mended = ingest(settings, database).tables["fees"]
-    assert (mended.rows_new, mended.rows_superseded, mended.rows_open) == (1, 1, 0)
+    fixed = ingest(settings, database).tables["fees"]
+    assert (fixed.rows_new, fixed.rows_superseded, fixed.rows_open) == (1, 1, 0)
     assert {row["fee_id"] for row in rows(settings, "fees")} == set(range(1, 31))
 
 

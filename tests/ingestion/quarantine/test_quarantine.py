@@ -114,7 +114,7 @@ def test_a_conflict_that_the_source_takes_back_is_superseded_and_one_that_return
     assert states(home) == {"fees-2-1": "open"}
     fee["amount"] = was
     back = load(p)
-    assert back.rows_new == 0 and states(home) == {"fees-2-1": "superseded"}, "nothing new came, and yet something was mended"
+    assert back.rows_new == 0 and states(home) == {"fees-2-1": "superseded"}, "nothing new came, and yet something was fixed"
     fee["amount"] = Decimal("9.99")
     load(p)
     assert states(home) == {"fees-2-1": "superseded", "fees-4-1": "open"}
@@ -129,7 +129,7 @@ def test_a_newer_version_supersedes_an_older_one_though_the_source_tells_both(ho
     p.change("users", 1, "2019-03-02 10:00", gender="female")
     load(p)
     assert states(home) == {"users-1-1": "superseded"}
-    assert load(p) == visible_loads(home)[-1] and len(visible_loads(home)) == 2, "the old version is not held anew at every load"
+    assert load(p) == visible_loads(home)[-1] and len(visible_loads(home)) == 2, "the old version is not held again at every load"
     p.change("users", 1, "2019-03-03 10:00", gender="unknown")
     load(p)
     assert states(home) == {"users-1-1": "superseded", "users-3-1": "open"}
@@ -148,7 +148,7 @@ def test_acceptance_is_an_entry_with_name_and_reason_and_the_row_stays_out(home:
     assert load(p).load_seq == 1, "the source has nothing new, and a decision is no load of it"
     p.rows("fees")[1]["fee_kind"] = "late"
     load(p)
-    assert states(home)["fees-1-1"] == "superseded", "an accepted row that is mended is accepted no more"
+    assert states(home)["fees-1-1"] == "superseded", "an accepted row that is fixed is accepted no more"
     require_sums(home, "fees", "amount")
 
 

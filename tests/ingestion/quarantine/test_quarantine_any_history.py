@@ -45,7 +45,7 @@ def two_tables() -> Iterator[None]:
 
 
 class Source:
-    """A source that keeps one row a key, as a database does."""
+    """A source that keeps one row per key, as a database does."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder

@@ -130,7 +130,7 @@ CASES: list[tuple[Callable[[Path], None], str, list[str]]] = [
     (no_such_day, "'2019-02-30' in column due_on", ["instalments.csv, line 3", "2019-12-31"]),
     (no_such_instant, "in column paid_at", ["repayments.csv, line 2", "2019-12-31T16:00:00Z"]),
     (cut_line, "", ["repayments.csv", "fields a line"]),
-    (offered_twice, "repayments offered twice", ["one form a table", "Remove"]),
+    (offered_twice, "repayments offered twice", ["one form per table", "Remove"]),
 ]
 
 
@@ -153,7 +153,7 @@ def test_error_names_what_is_wrong_and_nothing_is_visible(
     assert raised.value.expected and raised.value.remedy
     assert content(settings) == before
     assert not stray_files(settings)
-    later = ingest(settings, platform.write(tmp_path / "mended"))
+    later = ingest(settings, platform.write(tmp_path / "fixed"))
     assert (later.load_seq, later.rows_new) == (2, 1), "the next load goes on as if nothing had been"
 
 

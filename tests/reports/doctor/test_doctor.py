@@ -1,4 +1,4 @@
-"""The doctor: nothing broken where nothing is, and a mend for everything that is."""
+"""The doctor: nothing broken where nothing is, and a fix for everything that is."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def states() -> dict[str, Finding]:
 def test_an_empty_home_is_no_fault(settings: Settings) -> None:
     found = states()
     assert {finding.state for finding in found.values()} <= {"ok", "note"}
-    assert "glassbook demo" in found["snapshot"].mend
+    assert "glassbook demo" in found["snapshot"].fix
     assert CliRunner().invoke(doctor_command).exit_code == 0
 
 
@@ -42,7 +42,7 @@ def test_what_is_wrong_is_named_with_its_mend(settings: Settings, snapshot: Snap
     found = states()
     assert found["lake"].state == "broken" and "loans/00000001.parquet" in found["lake"].found
     assert found["quarantine"].state == "note" and "loans 3" in found["quarantine"].found
-    assert found["age"].state == "note" and "glassbook build" in found["age"].mend
+    assert found["age"].state == "note" and "glassbook build" in found["age"].fix
     result = CliRunner().invoke(doctor_command)
     assert isinstance(result.exception, CheckFailed) and "lake" in str(result.exception)
 
@@ -53,7 +53,7 @@ def test_a_pointer_to_nothing_and_a_damaged_file_are_found(settings: Settings, s
     assert states()["snapshot"].state == "broken"
     (settings.snapshots_dir / POINTER).write_text("s-9999\n", encoding="utf-8")
     found = states()["snapshot"]
-    assert found.state == "broken" and found.mend
+    assert found.state == "broken" and found.fix
 
 
 def test_wrong_settings_are_a_finding(settings: Settings, monkeypatch, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]
@@ -64,5 +64,5 @@ def test_wrong_settings_are_a_finding(settings: Settings, monkeypatch, tmp_path:
 
 def test_a_login_that_may_write_is_told_with_what_to_do() -> None:
     told = look_at_login([{"surplus_rights": []}, {"surplus_rights": ["it is a superuser"]}, {"decision": {"kind": "accept"}}])
-    assert told.state == "note" and "it is a superuser" in told.found and "SELECT" in told.mend
+    assert told.state == "note" and "it is a superuser" in told.found and "SELECT" in told.fix
     assert look_at_login([{"surplus_rights": ["it is a superuser"]}, {}]).state == "ok"

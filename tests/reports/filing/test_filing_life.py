@@ -125,7 +125,7 @@ def test_reasons_are_for_open_warnings_and_each_has_its_own(
     toy["checks"][0] = toy["checks"][0] | {"relation": "chk_toy_overdue"}
     publish_snapshot()
     opened = desk("open", FILING)
-    assert opened.exit_code == 1 and "TOY-E01 open: mend the data at its source" in opened.output
+    assert opened.exit_code == 1 and "TOY-E01 open: fix the data at its source" in opened.output
     for code in ("TOY-E01", "TOY-E03", "TOY-E99"):
         refused = desk("explain-edit", FILING, code, "--reason", "Because.")
         assert isinstance(refused.exception, InputError) and "TOY-E02, TOY-E04" in str(refused.exception)
@@ -176,7 +176,7 @@ def test_the_annex_explains_what_changed_since_the_version_that_the_recipient_ho
     desk("submit", FILING)
     desk("refuse", FILING, "--reason", "Form B is not legible.")
     # Against version 2, which was refused, nothing has changed; the recipient still holds version 1.
-    desk("supersede", FILING, "--reason", "Form B set anew")
+    desk("supersede", FILING, "--reason", "Form B set again")
     desk("explain-edit", FILING, "TOY-E02", "--reason", "Loan 1 pays on Monday.")
     opened = filings(settings)[-1]
     desk("check", FILING)

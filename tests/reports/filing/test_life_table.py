@@ -43,7 +43,7 @@ ALLOWED = {
 }
 # What stands against a step, the words that it is told in, and the steps that it holds back.
 HINDRANCES = {
-    "errors": ("CN-E01 open: mend the data", {"sign", "submit"}),
+    "errors": ("CN-E01 open: fix the data", {"sign", "submit"}),
     "unexplained": ("CN-E04 without a reason: glassbook filing explain-edit cn-2019-12", {"sign", "submit"}),
     "outdated": ("it is old: glassbook filing check cn-2019-12", {"sign", "submit"}),
     "newer": ("newer says otherwise: glassbook filing check cn-2019-12 takes the newer data", {"sign", "submit"}),
@@ -160,7 +160,7 @@ def test_every_sentence_names_commands_that_exist() -> None:
     assert len(calls) >= 12
     for call in calls:
         name, *arguments = call.partition(" or ")[0].format(id="cn-2019-12", missing="approver").split()
-        words = {"CODE", "TEXT", "NUMBER", "makes", "takes", "the", "package", "anew", "newer", "data"}
+        words = {"CODE", "TEXT", "NUMBER", "makes", "takes", "the", "package", "again", "newer", "data"}
         given = [argument for argument in arguments if argument not in words - {"CODE", "TEXT", "NUMBER"}]
         filing_commands.filing.commands[name].make_context(name, given)
 

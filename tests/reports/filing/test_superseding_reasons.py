@@ -47,7 +47,7 @@ def test_on_the_same_snapshot_every_reason_goes_on_to_hold(
     desk: Callable[..., Result], toy: Any, publish_snapshot: Any, settings: Settings
 ) -> None:
     refused(desk, toy, publish_snapshot)
-    opened = desk("supersede", FILING, "--reason", "Form B set anew")
+    opened = desk("supersede", FILING, "--reason", "Form B set again")
     assert "without a reason" not in opened.output and "--role preparer" in opened.output, opened.output
     assert reasons(settings) == {"TOY-E02": FIRST, "TOY-E04": SECOND}
     assert "nothing had changed" in desk("check", FILING).output, "and it is the package that a check makes"
@@ -55,7 +55,7 @@ def test_on_the_same_snapshot_every_reason_goes_on_to_hold(
     assert desk("submit", FILING).exit_code == 0
     assert verify_home(settings).problems == ()
     desk("refuse", FILING, "--reason", "Form A is not legible.")
-    desk("supersede", FILING, "--reason", "Form A set anew")
+    desk("supersede", FILING, "--reason", "Form A set again")
     assert reasons(settings) == {"TOY-E02": FIRST, "TOY-E04": SECOND}, "also in the version after that, which nobody explained"
 
 
@@ -80,7 +80,7 @@ def test_a_new_reason_takes_the_place_of_one_of_before(
     desk: Callable[..., Result], toy: Any, publish_snapshot: Any, settings: Settings
 ) -> None:
     refused(desk, toy, publish_snapshot)
-    desk("supersede", FILING, "--reason", "Form B set anew")
+    desk("supersede", FILING, "--reason", "Form B set again")
     desk("explain-edit", FILING, "TOY-E04", "--reason", "Loan 2 was settled since.")
     desk("check", FILING)
     assert reasons(settings) == {"TOY-E02": FIRST, "TOY-E04": "Loan 2 was settled since."}
@@ -94,9 +94,9 @@ def test_reasons_are_taken_from_the_package_that_was_submitted_and_no_other(
 ) -> None:
     refused(desk, toy, publish_snapshot)
     if is_superseded_already:
-        desk("supersede", FILING, "--reason", "Form B set anew")
+        desk("supersede", FILING, "--reason", "Form B set again")
     checks: Path = signed_folder(settings, "toy", "2019-12", 1) / "checks.json"
     checks.chmod(0o644)
     checks.write_text(checks.read_text(encoding="utf-8").replace(FIRST, "Nothing to see here."), encoding="utf-8")
-    held = desk("status", FILING) if is_superseded_already else desk("supersede", FILING, "--reason", "Form B set anew")
+    held = desk("status", FILING) if is_superseded_already else desk("supersede", FILING, "--reason", "Form B set again")
     assert isinstance(held.exception, CheckFailed) and "glassbook verify" in str(held.exception), (held.output, held.exception)

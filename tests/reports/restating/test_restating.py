@@ -264,7 +264,7 @@ def test_every_setting_of_a_build_can_be_taken_from_its_package(restated: Restat
 
 
 def test_a_filing_that_does_not_follow_from_the_lake_is_told_figure_by_figure(home: Restated) -> None:
-    """The first filing held against a lake that knew more by then: what another machine would find where a filing was made up."""
+    """The first filing compared with a lake that knew more by then: what another machine would find where a filing was made up."""
     known = home.snapshots[1]
     found = reproduce(home.settings, home.filings[0].folder, lambda settings, *, full, known_at: known)
     assert not found.is_reproduced and {code for code, *_ in found.figures} == set(CHANGED)

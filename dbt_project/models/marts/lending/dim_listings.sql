@@ -1,5 +1,5 @@
 -- Every listing that is not deleted, funded or not, with the segments that it stands in and the days on which something became of it. Who brought the
--- borrower is marketing's and not said here. Grain: one row a loan_id.
+-- borrower is marketing's and not said here. Grain: one row per loan_id.
 select
     listing.loan_id,
     listing.borrower_id,

@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- The portfolio on a day: the one place that adds up what is outstanding and what is overdue, as a whole and by segment. Every regime and the
 -- operating figures select from here. A reading that a law leaves open chooses among these rows and columns: every reading has its own.
--- Grain: one row a counts_promotional, segment_kind and segment_id. Segments of a kind that nobody asks for cost nothing.
+-- Grain: one row per counts_promotional, segment_kind and segment_id. Segments of a kind that nobody asks for cost nothing.
 {#- Loans are added up once, promotional ones by themselves, and the population with and that without them put together from the parts. #}
 {% set columns = {
     'loans_count': ('count(*)', 'bigint'),

@@ -1,5 +1,5 @@
 -- Channels as somebody typed them, of costs, their details and commissions, by the rules of sessions: a channel's own name, else a tag like a
--- session's, else the kind of the campaign. Grain: one row a booked_channel and campaign_kind (empty where there is none).
+-- session's, else the kind of the campaign. Grain: one row per booked_channel and campaign_kind (empty where there is none).
 with
 rules as {{ found_once() }} (
     {{ all_channel_rules() }}

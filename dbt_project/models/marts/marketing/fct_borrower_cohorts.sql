@@ -1,7 +1,7 @@
 {%- set counts = ['second_loan_count', 'over_30_count', 'over_90_count'] %}
 {%- set amounts = ['disbursed_amount', 'over_30_amount', 'over_90_amount'] -%}
 -- Borrowers by month of their first loan and by months since: how many had a second loan and how many were late by then, and with how much of what
--- was lent to them. A cell is there once the month is over. Promotional loans do not count. Grain: one row a cohort_month_on and since_months.
+-- was lent to them. A cell is there once the month is over. Promotional loans do not count. Grain: one row per cohort_month_on and since_months.
 with
 smallest as (
     {{ smallest_group() }}

@@ -1,5 +1,5 @@
 -- What bringing people cost on a day: marketing, commissions, and rewards granted to acquire. Channels and campaigns as somebody typed them go
--- through the rules of sessions; what fits nothing stays under `unassigned`. Grain: one row a cost_on, cost_kind, channel and campaign_code.
+-- through the rules of sessions; what fits nothing stays under `unassigned`. Grain: one row per cost_on, cost_kind, channel and campaign_code.
 with
 campaigns as {{ found_once() }} (
     {{ campaigns_by_number() }}

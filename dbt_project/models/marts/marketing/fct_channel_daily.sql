@@ -1,4 +1,4 @@
--- What each channel and campaign brought and cost on each day. Grain: one row a day_on, channel and campaign_code with anything to tell.
+-- What each channel and campaign brought and cost on each day. Grain: one row per day_on, channel and campaign_code with anything to tell.
 -- Registrations and first investments stand under what brought the registration, each on its own day.
 {% set costs = ['marketing', 'reward', 'commission'] %}
 with

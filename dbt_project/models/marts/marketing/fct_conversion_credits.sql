@@ -8,7 +8,7 @@
     pre_hook=["{{ forget_where_sessions_are_other() }}", "{{ forget_lost_conversions() }}"]
 ) }}
 -- Whom each conversion is credited to, by seven models, in units of 10^-24 that add up to one a conversion. Where no session of the user lies in the
--- window before it, channel and campaign are 'none'. Grain: one row a conversion_kind, user_id, channel and campaign_code.
+-- window before it, channel and campaign are 'none'. Grain: one row per conversion_kind, user_id, channel and campaign_code.
 with
 parameters as (
     select

@@ -1,5 +1,5 @@
 -- What marketing works for, of every registered user: the registration, the first investment, the first loan disbursed, and the net revenue of the
--- days after the registration. Grain: one row a conversion_kind and user_id.
+-- days after the registration. Grain: one row per conversion_kind and user_id.
 with
 revenue_window as (
     select {{ in_force('value') }}::integer as days_count from {{ ref('marketing_parameters') }} where name = 'revenue_days'

@@ -1,6 +1,6 @@
 -- What marketing costs were spent on, by branch and by keyword: details as the platform tells them, and the remainder of each channel's and
 -- campaign's cost that none of a kind tells, so that each kind adds up to all marketing costs. A remainder below 0: the details exceed the cost.
--- Grain: one row a month_on, detail_kind, detail (not_supplied for the remainder), channel and campaign_code.
+-- Grain: one row per month_on, detail_kind, detail (not_supplied for the remainder), channel and campaign_code.
 with
 campaigns as (
     {{ campaigns_by_number() }}

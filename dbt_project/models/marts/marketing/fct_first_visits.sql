@@ -5,7 +5,7 @@
     pre_hook=["{{ forget_where_sessions_are_other() }}", "{{ forget_joined_visitors() }}"]
 ) }}
 -- The first visit of every person: a user with all the sessions that are theirs, or a visitor of whom nobody knows who it is.
--- Grain: one row a person_id.
+-- Grain: one row per person_id.
 with
 {% if not is_anew -%}
 arrived as (select distinct visitor_id from {{ web_sessions }} where _load_seq > {{ seen_load_seq() }}),

@@ -1,5 +1,5 @@
 -- Lenders by month of their first investment and by months since: who is active, what principal they hold, what they put in, received back and took out. A
--- cell is there once the month is over. Promotional loans do not count. Grain: one row a cohort_month_on and since_months.
+-- cell is there once the month is over. Promotional loans do not count. Grain: one row per cohort_month_on and since_months.
 with
 smallest as (
     {{ smallest_group() }}

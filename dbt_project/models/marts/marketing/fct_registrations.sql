@@ -10,7 +10,7 @@
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['user_id'],
     pre_hook="{{ forget_deleted_users() }}"
 ) }}
--- Every registered user with what brought them and when they first took each step of a lender. Grain: one row a user_id.
+-- Every registered user with what brought them and when they first took each step of a lender. Grain: one row per user_id.
 with
 attribution as (
     select

@@ -4,7 +4,7 @@
     materialized='incremental', incremental_strategy='append',
     pre_hook=["{% if is_incremental() and has_new_rows('campaigns') %}truncate {{ this }}{% endif %}", "{{ forget_gone('web_sessions') }}"]
 ) }}
--- Every session with its one channel: the first rule of channel_rules and referrer_rules that fits. Grain: one row a session_id.
+-- Every session with its one channel: the first rule of channel_rules and referrer_rules that fits. Grain: one row per session_id.
 {% set sessions = ref('stg_web_sessions') if is_anew else '(select * from ' ~ ref('stg_web_sessions') ~ ' where _load_seq > ' ~ seen_load_seq() ~ ')' %}
 {# What sessions carry of where they came from, and what of it counts. #}
 {% set carried = {

@@ -1,5 +1,5 @@
 -- What a registered user brought, lent, borrowed and lost, by month and by days since the registration, up to the latest day: sums of what happened, and
--- what is likely to be lost further at the end of each window. Promotional loans do not count. Grain: one row a user_id, month_on, window_days and
+-- what is likely to be lost further at the end of each window. Promotional loans do not count. Grain: one row per user_id, month_on, window_days and
 -- value_kind.
 with
 people as (select user_id, registered_on from {{ ref('fct_registrations') }}),

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 {% set models = attribution_models() -%}
 -- Conversions and their money as each model credits them to channels and campaigns, by month, and how much the models disagree.
--- Grain: one row a month_on, conversion_kind, model_kind, channel and campaign_code, one for all campaigns of a channel, and one for everything ('all').
+-- Grain: one row per month_on, conversion_kind, model_kind, channel and campaign_code, one for all campaigns of a channel, and one for everything ('all').
 with
 minimum as (
     {{ smallest_group() }}

@@ -1,4 +1,4 @@
--- Channels and campaigns by month, with what a registration and a first investor cost. Grain: one row a month_on, channel and campaign_code,
+-- Channels and campaigns by month, with what a registration and a first investor cost. Grain: one row per month_on, channel and campaign_code,
 -- and one for all campaigns of a channel, and one for everything (both named 'all').
 {% set parts = ['marketing_cost', 'reward_cost', 'commission_cost', 'cost', 'cost_by_redemption'] %}
 with

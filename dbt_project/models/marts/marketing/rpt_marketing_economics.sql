@@ -3,7 +3,7 @@
     'registered': '*', 'verified': 'person.real_name_verified_at', 'lender': 'person.first_invested_at', 'borrower': 'loan.first_disbursed_at'
 } -%}
 -- What people cost who registered in a month, who they became and what they are worth after loss, by the channel and campaign to which their registration is
--- credited. Grain: one row a month_on, channel and campaign_code, one for all campaigns of a channel, and one for everything ('all').
+-- credited. Grain: one row per month_on, channel and campaign_code, one for all campaigns of a channel, and one for everything ('all').
 with
 parameters as (
     select

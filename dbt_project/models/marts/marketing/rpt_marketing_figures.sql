@@ -12,7 +12,7 @@
 ] -%}
 {#- Cost per head: code, whose heads. -#}
 {%- set of_heads = [('MK-A06', 'registrations_count'), ('MK-A07', 'first_investments_count')] -%}
--- What marketing brought and cost as a whole: of each month, at its end or, of the month under way, on the latest day. Grain: one row an as_of_on and
+-- What marketing brought and cost as a whole: of each month, at its end or, of the month under way, on the latest day. Grain: one row per as_of_on and
 -- code. People of the funnel are those whose first visit was in the month; people whose worth is told are those who registered in it.
 with
 -- Every month from the first with anything to tell up to the latest day, also one in which nothing happened.

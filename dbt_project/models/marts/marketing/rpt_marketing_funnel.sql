@@ -2,8 +2,8 @@
 {% set funnels = funnel_steps() -%}
 {%- set times = [] -%}
 {%- for steps in funnels.values() -%}{%- for _, taken_at in steps if taken_at not in times -%}{%- do times.append(taken_at) -%}{%- endfor -%}{%- endfor -%}
--- The funnels of lenders and of borrowers by month of the first visit and of registration, a row a step, in total and by what people are counted by.
--- Grain: one row a cohort_kind, month_on, funnel_kind, segment_kind, segment_id and step_no.
+-- The funnels of lenders and of borrowers by month of the first visit and of registration, a row per step, in total and by what people are counted by.
+-- Grain: one row per cohort_kind, month_on, funnel_kind, segment_kind, segment_id and step_no.
 with
 cohorts as (
     select date_trunc('month', day_on)::date as month_on, cohort.*

@@ -3,7 +3,7 @@
 {%- set on_usual = 'filter (where not is_promotional)' %}
 -- Months in which a person was active, as lender or borrower: first and last day of each, and the month before in which they were; and the same without
 -- promotional loans (usual_…, null where there was nothing else). Who is new, returns, or was active in the thirty days before any day follows from it.
--- Grain: one row an is_lender, user_id and month_on.
+-- Grain: one row per is_lender, user_id and month_on.
 with
 active as (
     select

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_changed_business() }}") }}
 -- What happened on each day, as a whole and by segment: listings, lending, repayment, claims, fees, custody, reserve, rewards, applications, people.
--- Grain: one row a day_on, is_promotional, segment_kind and segment_id with anything to tell. A later build computes the days that it can have changed.
+-- Grain: one row per day_on, is_promotional, segment_kind and segment_id with anything to tell. A later build computes the days that it can have changed.
 {#- Every source is added up by itself: rows of it have few measures, and a row of everything would have thirty. What a source cannot be looked at by
     has no segments of that kind. -#}
 {%- set all_kinds = loan_kinds() + ['channel'] -%}

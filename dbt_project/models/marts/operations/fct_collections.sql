@@ -1,5 +1,5 @@
 -- What came of collecting, by the month of the action: promises and whether they were kept, and what borrowers paid after an action. A payment
--- belongs to the last action on its loan before it, within 14 days, less what of it was taken back. Grain: one row a month_on and action_kind ('all' for every one).
+-- belongs to the last action on its loan before it, within 14 days, less what of it was taken back. Grain: one row per month_on and action_kind ('all' for every one).
 with
 population as (
     {{ home_population() }}

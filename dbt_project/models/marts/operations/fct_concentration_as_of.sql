@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- How much of the book hangs on few people on a day, as the home regime counts it: the largest borrower, the ten largest, the sum of squared shares of all
--- borrowers (HHI, 10,000 for one alone), and how unequal the lenders' positions are (Gini, 0 for all alike). Grain: one row a measure_code.
+-- borrowers (HHI, 10,000 for one alone), and how unequal the lenders' positions are (Gini, 0 for all alike). Grain: one row per measure_code.
 with
 smallest as (
     {{ smallest_group() }}

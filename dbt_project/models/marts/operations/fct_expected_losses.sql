@@ -1,6 +1,6 @@
 -- What is lost and what is likely to be, at each month end, by grade and bucket of the borrower's days past due. The probability that what is outstanding
 -- in a bucket ends as loss comes from the mean roll rates of the last 12 months of all loans, and from products of them: a step a month, until nothing is
--- left that could still move. Grain: one row a month_end_on, credit_grade and bucket_code ('realised' for the loss that is there, 'all' for the whole).
+-- left that could still move. Grain: one row per month_end_on, credit_grade and bucket_code ('realised' for the loss that is there, 'all' for the whole).
 {#- Shares in units of 10^-18: products of two fit into 38 digits. Doubled 36 times, a month becomes 2^36: nothing is left even of a large book of which a
     cent moves in a month, and what is rounded in between stays below a ten-millionth. -#}
 {%- set unit, doublings = ten_to(18), 36 %}

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- What each institution that guarantees or insures loans stood behind on a day, against its limit; how the borrowers of these loans pay; and how long it
--- took to pay in their place, from the due date on. Grain: one row an institution_id.
+-- took to pay in their place, from the due date on. Grain: one row per institution_id.
 with
 readings as (
     select counts_promotional from {{ ref('dim_regime_readings') }} where is_home and valid_from <= as_of_on and valid_to > as_of_on

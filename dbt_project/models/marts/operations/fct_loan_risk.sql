@@ -1,6 +1,6 @@
 -- What risk asks of a loan, found once: when it first was more than so many days past due, whether its first instalment was paid, and by what it is
 -- looked at. Days are arithmetic over the ledger's intervals, so that any day counts, not month ends alone; up to the latest day, since the ledger also
--- knows what comes if nothing is paid until then. Grain: one row a loan_id.
+-- knows what comes if nothing is paid until then. Grain: one row per loan_id.
 {%- set views = [('', 'borrower_overdue_since_due_on', [30, 90, 180]), ('lender_', 'overdue_since_due_on', [30, 90])] %}
 with
 -- As the platform judged it when it lent: a later look at whoever stopped paying would foretell the past.

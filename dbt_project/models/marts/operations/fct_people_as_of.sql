@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- How many people came, were active, returned or owe on a day, as a whole and by segment, as the home regime counts them. Province, industry and channel are
 -- the person's own. By all else a person counts once in each segment in which they did what is counted: those who are new, in that of their first day. So
--- segments of these kinds do not add up to the whole, which is of different people. Grain: one row a segment_kind and segment_id.
+-- segments of these kinds do not add up to the whole, which is of different people. Grain: one row per segment_kind and segment_id.
 {#- What holds of a person is one whole number, a bit for each state: a truth for each costs three times as much where people are grouped by everything. -#}
 {%- set bits = {
     'is_new': 1, 'is_present': 2, 'is_active': 4, 'is_returning': 8, 'is_month_lender': 16, 'is_first_investment': 32, 'is_first_loan': 64, 'is_owing': 128

@@ -2,7 +2,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_changed_rolls() }}") }}
 -- What is outstanding in each bucket of days past due at a month's end, and where its loans are at the next: by the borrower's own days past due and,
 -- beside it, by those of the lenders, in all and by grade. Of the latest month end there is the bucket as a whole ('all') alone. Loans are those
--- that the home regime counts on the day. Grain: one row a month_end_on, view_kind, credit_grade, from_bucket_code and to_bucket_code.
+-- that the home regime counts on the day. Grain: one row per month_end_on, view_kind, credit_grade, from_bucket_code and to_bucket_code.
 {%- set views = {'borrower': 'borrower_overdue_since_due_on', 'lenders': 'overdue_since_due_on'} %}
 {%- set kept_until -%}
     {%- if is_incremental() -%} (select coalesce(max(kept.month_end_on), {{ open_start() }}) from {{ this }} as kept) {%- else -%} {{ open_start() }} {%- endif -%}

@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- Cash due to lenders on each of the ninety days after a day, arrears apart, and what of it is likely to have come by the end of that day: times the
 -- share that instalments of the last 180 days, of loans in the same range of days past due, had paid by the same lag after they fell due. The interval
--- is from the 10th to the 90th percentile of that share over 26 weeks. Grain: one row a due_on.
+-- is from the 10th to the 90th percentile of that share over 26 weeks. Grain: one row per due_on.
 {#- Instalments count with what lenders were still to receive the evening before they fell due; a lag is known of those alone for which it is over.
     Of a range in which no instalment fell due nothing is likely. Shares are whole numbers of 10^-12. #}
 {%- set days_ahead, days_back, weeks_back = 90, 180, 26 %}

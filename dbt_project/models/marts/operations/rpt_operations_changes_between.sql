@@ -2,7 +2,7 @@
 -- What each segment adds to the change of an operating figure from one day to another. Of a rate R = Σ w·r (w: the segment's part of the denominator,
 -- r: its own rate) the rate effect is (r₁ − r₀)(w₀ + w₁) ÷ 2 and the mix effect (w₁ − w₀)((r₀ + r₁) ÷ 2 − (R₀ + R₁) ÷ 2); of anything else it is the
 -- segment's own change. Effects are shown to four digits after the point, by largest remainder, so that those of a kind of segments add up to the
--- change of the whole. Grain: one row a code, segment_kind and segment_id.
+-- change of the whole. Grain: one row per code, segment_kind and segment_id.
 {#- Rates and parts are whole numbers of 10^-12; a part of largest_remainder is 10^-9 of the last digit that is shown. #}
 with
 days as (

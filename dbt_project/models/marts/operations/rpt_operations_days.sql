@@ -1,7 +1,7 @@
 {{ config(materialized='table', database='working') }}
 -- The days whose operating figures by segment are stored: every month end of the history up to the latest day, and the latest day itself.
--- affected_from: the first day that this build can have changed; must_compute: not before it. Grain: one row a day_on.
-{#- What mutable rows say of a day is held against the version known before: a reward that is redeemed today changes today, not the day of its grant. -#}
+-- affected_from: the first day that this build can have changed; must_compute: not before it. Grain: one row per day_on.
+{#- What mutable rows say of a day is compared with the version known before: a reward that is redeemed today changes today, not the day of its grant. -#}
 {%- set is_full = is_full_build() -%}
 {%- set known_listings, known_users = previous('dim_listings'), previous('ldg_users') -%}
 {%- set known_registrations, known_costs = previous('fct_registrations'), previous('fct_channel_daily') -%}

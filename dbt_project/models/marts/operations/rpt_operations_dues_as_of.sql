@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What lenders are still to receive of instalments that fall due in the ninety days after a day, as the home regime counts it. Grain: one row a loan_id
+-- What lenders are still to receive of instalments that fall due in the ninety days after a day, as the home regime counts it. Grain: one row per loan_id
 -- and due_on.
 with
 readings as (

@@ -1,6 +1,6 @@
 {%- set is_full, touched_loans = is_full_build(), ref('ldg_touched_loans') -%}
 -- The state of the business at every month end and on the latest day, each figure beside the same figure a month earlier, as the home regime reads
--- the law on the day. Grain: one row an as_of_on and code. Flows are those of the month up to the day; a month earlier is the same day of the month
+-- the law on the day. Grain: one row per as_of_on and code. Flows are those of the month up to the day; a month earlier is the same day of the month
 -- before, and the month before's last day for a last day.
 {# What is overdue as the home regime counts it. #}
 {% set overdue_amount %}case regime{% for regime in var('regimes') %} when '{{ regime }}' then {{ regime }}_overdue_amount{% endfor %} end{% endset %}

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What was invested in the month up to a day, as the home regime counts it. Grain: one row an investment_id.
+-- What was invested in the month up to a day, as the home regime counts it. Grain: one row per investment_id.
 with
 readings as (
     {{ home_readings() }}

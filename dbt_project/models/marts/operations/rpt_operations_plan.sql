@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
 -- Plan against actual: what is planned for a figure, segment and month beside the figure at the month's end, or on the latest day of a month that goes
--- on. A month to come has no actual yet. Grain: one row a month_on, code, segment_kind and segment_id that is planned.
+-- on. A month to come has no actual yet. Grain: one row per month_on, code, segment_kind and segment_id that is planned.
 select
     target.month_on,
     target.code,

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The sales of claims in the month up to a day, as the home regime counts them. Grain: one row a transfer_id.
+-- The sales of claims in the month up to a day, as the home regime counts them. Grain: one row per transfer_id.
 with
 readings as (
     {{ home_readings() }}

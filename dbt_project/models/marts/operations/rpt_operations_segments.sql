@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_segments() }}") }}
--- Operating figures by segment at every month end and on the latest day, all by the one definition of any day. Grain: one row an as_of_on, code,
+-- Operating figures by segment at every month end and on the latest day, all by the one definition of any day. Grain: one row per as_of_on, code,
 -- segment_kind and segment_id.
 select figures.*, days.is_month_end
 from {{ ref('rpt_operations_days') }} as days,

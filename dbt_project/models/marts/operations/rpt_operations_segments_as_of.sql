@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- The operating figures of a day, as a whole and by segment, as the home regime reads its law on the day: the one definition behind the stored
--- month ends, the latest day and any day asked for. Flows are those of the month up to the day. Grain: one row a code, segment_kind and segment_id.
+-- month ends, the latest day and any day asked for. Flows are those of the month up to the day. Grain: one row per code, segment_kind and segment_id.
 {#- What is overdue as the home regime counts it. -#}
 {%- set overdue_amount %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_amount{% endfor %} end{% endset %}
 {%- set overdue_loans %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_loans_count{% endfor %} end{% endset %}

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- The operating figures as a whole at every month end and on the latest day, those that are also told by segment among them. Grain: one row an as_of_on
+-- The operating figures as a whole at every month end and on the latest day, those that are also told by segment among them. Grain: one row per as_of_on
 -- and code.
 select as_of_on, code, value, numerator, denominator, unit, decimals, cast(null as varchar) as note, is_month_end
 from {{ ref('rpt_operations_figures') }}

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row a borrower of loans in scope, with the rank by what is owed.
+-- One row per borrower of loans in scope, with the rank by what is owed.
 with
 owing as (
     select segment_id::bigint as borrower_id, outstanding_amount

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row a user who holds claims in loans in scope with outstanding principal. Claims are added up exactly, in units of 10^-24 cents. 38 digits
+-- One row per user who holds claims in loans in scope with outstanding principal. Claims are added up exactly, in units of 10^-24 cents. 38 digits
 -- hold a million million of the currency; where claims could come to more, on a very large book or by shares of far more than a loan, all of the
 -- day are counted in 10^-9 cents.
 with

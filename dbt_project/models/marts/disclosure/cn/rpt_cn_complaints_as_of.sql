@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row a complaint that was received or resolved in the month of the day, or is open at its end.
+-- One row per complaint that was received or resolved in the month of the day, or is open at its end.
 select
     complaint_id,
     complaint_kind,

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row a fee charged in the month of the day, by the day; fees on promotional listings are out of scope like the listings.
+-- One row per fee charged in the month of the day, by the day; fees on promotional listings are out of scope like the listings.
 select fee.fee_id, fee.fee_kind, fee.amount
 from {{ ref('stg_fees') }} as fee
 cross join {{ rows_of('rpt_cn_readings_as_of', 'as_of_on') }} as readings

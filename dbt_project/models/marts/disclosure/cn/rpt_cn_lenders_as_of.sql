@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row a user who by the day had put money into a disbursed loan in scope or bought a claim in one. Claims are rounded once: to 10^-9 cents.
+-- One row per user who by the day had put money into a disbursed loan in scope or bought a claim in one. Claims are rounded once: to 10^-9 cents.
 with
 claims as (
     select * from {{ rows_of('rpt_cn_claims_as_of', 'as_of_on') }}

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row a listing in scope that was fully funded in the month of the day, by the day.
+-- One row per listing in scope that was fully funded in the month of the day, by the day.
 select
     listing.loan_id,
     1 as listings_count,

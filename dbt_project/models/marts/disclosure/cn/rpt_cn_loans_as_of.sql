@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row a loan in scope that was disbursed by the day, with what it adds to each figure.
+-- One row per loan in scope that was disbursed by the day, with what it adds to each figure.
 {% set bands = ['over_90', 'overdue_1_90', 'overdue_91_180', 'overdue_over_180'] %}
 with
 bounds as (

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- Section D for the regulator: one row a loan in scope with outstanding principal on the day, its borrower masked.
+-- Section D for the regulator: one row per loan in scope with outstanding principal on the day, its borrower masked.
 with
 outstanding as (
     select * from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }}

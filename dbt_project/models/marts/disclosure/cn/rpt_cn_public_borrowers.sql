@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 -- What may be said of a borrower in public, on whichever day: decided once, on the first month end on which the public sees a project of theirs, among
--- those whom it sees for the first time then. It is not said anew: what is said on one day and left out on another would be told by the other.
--- Grain: one row a borrower_id.
+-- those whom it sees for the first time then. It is not said again: what is said on one day and left out on another would be told by the other.
+-- Grain: one row per borrower_id.
 {% set columns = ['user_kind', 'province_code', 'industry_code', 'income_band'] %}
 with
 -- The first month end of each state, where it lasts that long.

@@ -1,6 +1,6 @@
 {{ config(materialized='table', database='working') }}
 -- The days of rpt_cn_days, and which of them this build computes of what the public is told of groups of people: those, and the days from which on somebody
--- had borrowed or lent by then of whom nothing was known yet. Grain: one row a day_on.
+-- had borrowed or lent by then of whom nothing was known yet. Grain: one row per day_on.
 with
 affected as (
     select min(first.first_on) as affected_from

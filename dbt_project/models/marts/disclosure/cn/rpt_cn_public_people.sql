@@ -1,7 +1,7 @@
 {{ config(materialized='table') }}
 -- Who borrows and who lends, by month end: people who by then had ever done so, as a whole and by what is said of them. Each person is said once, with all
 -- who came in the same month (rpt_cn_public_borrowers, rpt_cn_public_lenders), so that every number here and every difference of two is of whole groups.
--- What the whole is more than those of whom something is said, is told as not_said. Grain: one row an as_of_on, people_kind, segment_kind and segment_code.
+-- What the whole is more than those of whom something is said, is told as not_said. Grain: one row per as_of_on, people_kind, segment_kind and segment_code.
 {% set kinds = ['user_kind', 'province_code', 'industry_code', 'income_band'] %}
 with
 wholes as (

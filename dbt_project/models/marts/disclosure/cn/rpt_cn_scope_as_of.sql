@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row a loan in scope: disbursed by the day, promotional ones only where the reading counts them; with its state on the day. What is too
+-- One row per loan in scope: disbursed by the day, promotional ones only where the reading counts them; with its state on the day. What is too
 -- small to be overdue (cn_small_arrears) is not.
 select
     loan.loan_id,
