@@ -65,7 +65,7 @@ def floor(database: str) -> None:
 
 
 def file(filing: str, told: str) -> None:
-    """Opens or checks a filing: its package again from the current snapshot, every edit, sheet and page; `told` holds then where it lies."""
+    """Opens or checks a filing: makes its package from the current snapshot, every edit, sheet and page; `told` then says where it is."""
     from reports.filing.acts.acts import open_or_check
 
     act = open_or_check(load_settings(), filing, "benchmark")
