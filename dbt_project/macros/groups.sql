@@ -15,7 +15,7 @@ smallest as (
 
 {# Common table expressions, the last of them called `<name>`: people_id, cohort_on and `columns`, finest last, as far as they may be said.
 
-   `people` has these columns, one row a person and cohort, and `smallest` the least number of people by cohort (smallest_groups). In each cohort a
+   `people` has these columns, one row per person and cohort, and `smallest` the least number of people by cohort (smallest_groups). In each cohort a
    person's columns are said only where at least so many people share all that is said; else the finest is left out, then the next. Each step counts only those whom no finer step shows, so that no group of the rows is smaller.
    Those of whom nothing can be said would be a small group of their own, which what is said of all others names: where they are too few, the
    smallest group is left out with them. #}

@@ -1,7 +1,7 @@
 """What becomes of each row that a source offers: new, unchanged, duplicate or quarantined with a reason.
 
 Belongs here: the rules of form applied to a table and the comparison with the lake.
-Does not: what is written (`load`) or what the rules say (`form_rules`).
+Does not: what is written (`table_loading`) or what the rules say (`form_rules`).
 """
 
 from __future__ import annotations

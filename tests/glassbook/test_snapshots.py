@@ -139,7 +139,7 @@ def test_the_public_file_names_nobody(small_snapshot: Snapshot) -> None:
 
 
 @pytest.mark.parametrize("content", [b"", b"{", b"[]", b"{}", b'{"as_of": 7, "known_at": "2020"}', b"\xff"])
-def test_a_manifest_that_cannot_be_read_is_named_with_its_mend(tmp_path: Path, content: bytes) -> None:
+def test_a_manifest_that_cannot_be_read_is_named_with_its_fix(tmp_path: Path, content: bytes) -> None:
     settings = homes.home(tmp_path)
     manifest = publish(settings, "one").folder / MANIFEST
     manifest.write_bytes(content)

@@ -226,7 +226,7 @@ def segments_of(section: Section, figure: GuideFigure) -> tuple[str, ...]:
 
 
 def tells_by_code(relation: str) -> bool:
-    """Whether the relation has a row a code, so that one column holds many figures."""
+    """Whether the relation has a row per code, so that one column holds many figures."""
     return "code" in load_relations()[relation].told_by
 
 

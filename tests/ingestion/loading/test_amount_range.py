@@ -48,9 +48,9 @@ def test_in_every_money_column_one_cent_more_is_held_back(tmp_path: Path) -> Non
         assert len(rows(settings, name)) == len(columns)
 
 
-@pytest.mark.parametrize("is_mended", [False, True])
+@pytest.mark.parametrize("is_fixed", [False, True])
 def test_a_lake_that_took_such_amounts_in_can_be_built_after_the_next_load(
-    is_mended: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    is_fixed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """They stopped every build with the engine's words; what other rows a table has stays as it was."""
     settings, platform = homes.home(tmp_path / "home"), a_platform()
@@ -63,17 +63,17 @@ def test_a_lake_that_took_such_amounts_in_can_be_built_after_the_next_load(
         assert not ingest(settings, source).rows_quarantined
     with pytest.raises(BuildFailed):
         run_build(settings)
-    if is_mended:
+    if is_fixed:
         for row in platform.rows("repayments")[1:]:
             row["principal"] = Decimal("0.01")
         platform.write(tmp_path / "source")
     load = ingest(settings, source).tables["repayments"]
-    assert (load.rows_withdrawn, load.rows_new) == (3, 3 if is_mended else 0)
+    assert (load.rows_withdrawn, load.rows_new) == (3, 3 if is_fixed else 0)
     held = quarantine(settings, "repayments")
     assert {(row["reason_code"], row["column_name"]) for row in held} == {(AMOUNT_OUT_OF_RANGE.reason, "principal")}
     with connect(run_build(settings).database) as connection:
         found = connection.execute("select count(*), sum(principal)::varchar from stg_repayments").fetchone()
-    assert found == ((4, "500.03") if is_mended else (1, "500.00"))
+    assert found == ((4, "500.03") if is_fixed else (1, "500.00"))
     assert ingest(settings, source).load_seq == 2, "and then nothing is new"
 
 

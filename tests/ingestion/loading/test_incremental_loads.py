@@ -239,15 +239,15 @@ def test_totals_that_differ_from_the_source_refuse_the_load(database: Database, 
     database.write(a_platform())
     original = loading.load_table
 
-    def lossy(settings: Any, engine: Any, table: Any, read: Any, *rest: Any, **named: Any) -> Any:
+    def lossy(arrival: Any, read: Any, extent: Any) -> Any:
         counted = read.totals
 
         def one_more() -> SourceTotals:
             totals = counted()
             return SourceTotals(totals.rows, {name: amount + 1 for name, amount in totals.sums.items()})
 
-        read = replace(read, totals=one_more) if table.name == "fees" else read
-        return original(settings, engine, table, read, *rest, **named)
+        read = replace(read, totals=one_more) if arrival.work.table.name == "fees" else read
+        return original(arrival, read, extent)
 
     monkeypatch.setattr(loading, "load_table", lossy)
     with pytest.raises(CheckFailed, match=r"fees\.amount: the source adds up 4\.21, 3\.21 was read"):

@@ -180,7 +180,7 @@ def _state(settings: Settings, table: str) -> list[str]:
 
 @pytest.mark.parametrize("fault", FAULTS)
 @pytest.mark.parametrize("is_windowed", [False, True])
-def test_a_lake_that_took_it_in_heals_when_it_is_mended(
+def test_a_lake_that_took_it_in_heals_when_it_is_fixed(
     fault: str, is_windowed: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     def write(platform: Platform) -> Path:

@@ -93,7 +93,7 @@ def require_sums(home: Settings, table: str, column: str) -> None:
     assert total["new"] == sum(row[column] for row in rows(home, table)) and not stray_files(home)
 
 
-def test_a_row_mended_at_the_source_supersedes_the_one_that_is_held(home: Settings, load: Load) -> None:
+def test_a_row_fixed_at_the_source_supersedes_the_one_that_is_held(home: Settings, load: Load) -> None:
     p = with_bad_fees(2)
     assert load(p).tables["fees"].rows_open == 2
     p.rows("fees")[1]["fee_kind"] = "late"

@@ -33,7 +33,7 @@ def test_a_complete_home_is_well(settings: Settings, snapshot: Snapshot) -> None
     assert found["age"].state == "ok" and found["disk"].state == "ok"
 
 
-def test_what_is_wrong_is_named_with_its_mend(settings: Settings, snapshot: Snapshot) -> None:
+def test_what_is_wrong_is_named_with_its_fix(settings: Settings, snapshot: Snapshot) -> None:
     log = settings.lake_dir / "_loads"
     log.mkdir(parents=True)
     table = {"path": "loans/00000001.parquet", "rows_quarantined": 3}
