@@ -89,7 +89,7 @@ def contract_macro() -> str:
 def staging_yml(table: Table) -> str:
     """The staging model of a table and its columns, described; the grain is the contract's key."""
     state = "Newest known version of each key, deleted ones too." if table.kind == "mutable" else "Every row that came."
-    grain = f"Grain is one row a {' and '.join(filter(None, [', '.join(table.key[:-1]), table.key[-1]]))}."
+    grain = f"Grain is one row per {' and '.join(filter(None, [', '.join(table.key[:-1]), table.key[-1]]))}."
     lines = [_note("#"), "version: 2", "models:", f"  - name: stg_{table.name}"]
     lines += [f"    description: {_text(f'{table.description} {state} {grain}')}", "    columns:"]
     lines += [f"      - {{name: {name}, description: {_text(meaning)}}}" for name, meaning in _staged_columns(table)]
