@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ingestion.sources.database import DatabaseSource
@@ -41,3 +42,17 @@ class SourceEngine:
     schemes: tuple[str, ...] = ()
     recognises: Callable[[Path, bytes], bool] | None = None
     takes_the_rest: bool = False
+
+
+def opener(place: str, *, takes: Callable[[str], Any] = str, with_encoding: bool = False) -> Callable[[str, str], Any]:
+    """Opens a source by a class that is imported then: `place` is module and class below this folder, such as `mysql.source:MySqlSource`.
+
+    The class takes the address as `takes` makes it, and with `with_encoding` the encoding of CSV files.
+    """
+    module, _, name = place.partition(":")
+
+    def opens(address: str, encoding: str) -> Any:
+        source = getattr(import_module(f"ingestion.sources.{module}"), name)
+        return source(takes(address), encoding) if with_encoding else source(takes(address))
+
+    return opens

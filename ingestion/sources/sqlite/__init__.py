@@ -3,25 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING
 
-from ingestion.sources.source_engine import SourceEngine
-
-if TYPE_CHECKING:
-    from ingestion.sources.sqlite.source import SqliteSource
-
-
-def _open(address: str, encoding: str) -> SqliteSource:
-    from ingestion.sources.sqlite.source import SqliteSource
-
-    return SqliteSource(Path(address))
-
+from ingestion.sources.source_engine import SourceEngine, opener
 
 ENGINE = SourceEngine(
     address="a SQLite file",
     reads="its tables and views; the file is recognised by its content, not its name",
-    opens=_open,
-    opens_tables=_open,
+    opens=opener("sqlite.source:SqliteSource", takes=Path),
+    opens_tables=opener("sqlite.source:SqliteSource", takes=Path),
     dialect="sqlite",
     recognises=lambda path, head: head == b"SQLite format 3\x00",
 )

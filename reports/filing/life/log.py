@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, fields
 from datetime import datetime
 from itertools import takewhile
 from pathlib import Path
@@ -24,43 +24,14 @@ HEAD_NAME = "log.head"
 
 
 @dataclass(frozen=True)
-class LogEntry:
-    """One step in the life of a filing.
+class NewEntry:
+    """One step in the life of a filing, as an act adds it to the log.
 
-    `sequence` counts from 1; `at` is an ISO instant (UTC); `from_state` is None for the first step of a version; `code` is the edit that
-    was explained; `seal` is the SHA-256 of the package the step is about; `sign_off` the text that was signed with its signature;
-    `receipt` what the recipient or the channel answered; `previous_hash` is None for the first entry.
+    `at` is an ISO instant (UTC), now unless a signed text states it; `from_state` is None for the first step of a version; `code` is
+    the edit that was explained; `seal` is the SHA-256 of the package the step is about; `sign_off` the text that was signed with its
+    signature; `receipt` what the recipient or the channel answered.
     """
 
-    sequence: int
-    at: str
-    regime: str
-    period: str
-    version: int
-    action: str
-    from_state: str | None
-    state: str
-    who: str
-    role: str | None
-    reason: str | None
-    code: str | None
-    seal: str | None
-    sign_off: str | None
-    receipt: str | None
-    previous_hash: str | None
-    hash: str
-
-    def line(self) -> str:
-        """The entry as its line of the file."""
-        return canonical(asdict(self)).decode() + "\n"
-
-
-@dataclass(frozen=True)
-class NewEntry:
-    """What an act adds to the log: the fields of Entry that are given. `at` is now, unless a signed text states it already."""
-
-    # In the order of the file's lines: it is what their hashes are of.
-    at: str | None = field(default=None, kw_only=True)
     regime: str
     period: str
     version: int
@@ -74,6 +45,24 @@ class NewEntry:
     seal: str | None = None
     sign_off: str | None = None
     receipt: str | None = None
+    at: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LogEntry(NewEntry):
+    """A step as it stands in the log: `sequence` counts from 1, `previous_hash` is None for the first entry."""
+
+    at: str
+    sequence: int
+    previous_hash: str | None
+    hash: str
+
+    def line(self) -> str:
+        """The entry as its line of the file."""
+        return canonical(asdict(self)).decode() + "\n"
+
+
+_FIELDS = {each.name for each in fields(LogEntry)}
 
 
 class FilingLog:
@@ -154,6 +143,8 @@ _HEXADECIMAL = r"[0-9a-f]+"
 
 def _entry(record: Record) -> LogEntry | None:
     """None for a record that has not the fields of an entry, or has one that no act writes."""
+    if record.keys() != _FIELDS:
+        return None
     try:
         entry = LogEntry(**record)
         shapes = _TEXTS | ({} if entry.seal is None else {"seal": _HEXADECIMAL})
