@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from importlib.metadata import entry_points
@@ -74,3 +75,26 @@ def test_one_name_is_one_class() -> None:
                     places.setdefault(node.name, []).append(str(path.relative_to(ROOT)))
     assert len(places) > 200
     assert {name: found for name, found in places.items() if len(found) > 1} == {}
+
+
+MOST_SQL_LINES = 6
+
+
+def test_sql_of_more_than_a_few_lines_is_a_file() -> None:
+    """Read by `glassbook.sql_text.sql_of`; a docstring that speaks of SQL is none."""
+    seen, found = 0, []
+    for package in PACKAGES:
+        for path in sorted((ROOT / package).rglob("*.py")):
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            bodies = [node.body for node in ast.walk(tree) if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef)]
+            docstrings = {id(body[0].value) for body in bodies if body and isinstance(body[0], ast.Expr)}
+            for node in ast.walk(tree):
+                if not isinstance(node, ast.Constant | ast.JoinedStr) or id(node) in docstrings:
+                    continue
+                parts = node.values if isinstance(node, ast.JoinedStr) else [node]
+                text = " ".join(str(part.value) for part in parts if isinstance(part, ast.Constant))
+                if re.search(r"(?i)\b(select|insert into|create (table|or))\b", text):
+                    seen += 1
+                    if (node.end_lineno or 0) - node.lineno >= MOST_SQL_LINES:
+                        found.append(f"{path.relative_to(ROOT)}:{node.lineno}")
+    assert seen > 50 and sorted(set(found)) == []
