@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from datetime import date
 from decimal import Decimal
+from functools import partial
 from typing import Any
 
 from glassbook.catalogue import Metric
@@ -36,7 +37,7 @@ def figure_sheet(regime: Regime, form: Form, metrics: Sequence[Metric], figures:
         if figure.denominator is not None:
             parts = [Number.exact(figure.numerator), Number.exact(figure.denominator)]
         value = Number(figure.value, figure.decimals, figure.unit)
-        note = note_in_words(regime, figure.code, figure.note, lambda n: f"{n:,f}元")
+        note = note_in_words(regime, figure.code, figure.note, partial(_amount, unit=unit_zh(figure.unit)))
         rows.append([metric.code, metric.name_zh, metric.name_en, unit_zh(figure.unit), value, *parts, note])
     notes = {(row, 1): _definition(metric) for row, metric in enumerate(shown)}
     return Sheet(
@@ -123,7 +124,7 @@ def _words(value: Any, labels: Mapping[str, str]) -> str:
     if labels.get("_") == "percent":
         return f"{(Decimal(str(value)) * 100).normalize():f}%"
     if labels.get("_") == "money":
-        return f"{Decimal(str(value)):,.2f}元"
+        return f"{Decimal(str(value)):,.2f}{labels['unit']}"
     return labels.get(str(value), str(value))
 
 
@@ -143,6 +144,10 @@ def _said(form: EditForm, edit: Mapping[str, Any]) -> str:
     more = [f"另有{len(findings) - _QUOTED}条，全部见checks.json"] if len(findings) > _QUOTED else []
     reason = [f"理由：{edit['reason']}"] if edit.get("reason") else []
     return "；".join([*reason, *([message_in_words(form, edit["message"])] if edit["message"] else []), *quoted, *more])
+
+
+def _amount(amount: Decimal, unit: str) -> str:
+    return f"{amount:,f}{unit}"
 
 
 def _definition(metric: Metric) -> str:
