@@ -18,7 +18,7 @@ bounded as (
         *,
         {{ within('booked_to_date_amount', '0', 'amount') }} as repaid_to_date_amount,
         booked_to_date_amount >= amount as is_all_back,
-        -- Days of one run: either all principal is back on each of them, or some principal is out.
+        -- A run: a day on which some principal is out (or the first day), and the days after it on which all is back.
         sum((booked_to_date_amount < amount)::integer) over (partition by loan_id order by paid_on) as run_no
     from booked
 )
