@@ -5,9 +5,9 @@
     {{- return(['first_touch', 'last_touch', 'last_non_direct', 'linear', 'position', 'decay', 'markov']) -}}
 {%- endmacro %}
 
-{# 2^(-age ÷ a week) in units of 10^-18, of an age in microseconds >= 0. Common table expressions, the last of them called `name`, which has the columns
-   of `touches` and decay_weight. The seed decay_factors has the factors of whole weeks, hours, minutes and seconds; of what is below a second,
-   x = ln 2 times its part of a week, e^-x is 1 - x + x² ÷ 2 to the last digit. #}
+{# 2^(-age ÷ a week) in units of 10^-18, for an age in microseconds >= 0. Writes common table expressions. The last one is called `name` and
+   has the columns of `touches` and decay_weight. The seed decay_factors holds the factors of whole weeks, hours, minutes and seconds. For
+   what is below a second, with x = ln 2 times its part of a week, e^-x is 1 - x + x² ÷ 2 to the last digit. #}
 {% macro decayed(name, touches, age) %}
 {%- set week, hour, minute, second = 604800000000, 3600000000, 60000000, 1000000 -%}
 factors as (
@@ -47,7 +47,7 @@ factors as (
 )
 {%- endmacro %}
 
-{# Before conversions are credited again, those that are none any more are taken out. #}
+{# Removes conversions that no longer count, before conversions are credited again. #}
 {% macro forget_lost_conversions() -%}
     {%- set conversions = ref('fct_conversions') -%}
     {%- if is_incremental() -%}
@@ -55,12 +55,12 @@ factors as (
     {%- endif -%}
 {%- endmacro %}
 
-{# Common table expressions, the last of them called `touched`: the months of each kind that a build credits (again), of those in `months`. #}
+{# Common table expressions, the last one called `touched`: of the `months`, those of each kind that a build must credit (again). #}
 {% macro touched_months(is_anew, web_sessions, conversions, known_conversions) %}
 {%- if is_anew -%}
 touched as (select conversion_kind, month_on, last_on from months),
 {%- else -%}
--- A conversion that is new, gone or another bears on its month, and on every later one in which its user was lost or is so no more.
+-- A conversion that is new, gone or changed affects its month, and every later month in which its user counted, or now counts, as lost.
 changed as (
     select conversion_kind, user_id, converted_at, converted_on
     from (
@@ -74,7 +74,7 @@ changed as (
 
 arrived as (select visitor_id, user_id, started_on from {{ web_sessions }} where _load_seq > {{ seen_load_seq() }}),
 
--- Visitors whose sessions are another's now: known as a user for the first time, or shared.
+-- Visitors whose sessions now belong to someone else: identified as a user for the first time, or shared.
 another as (
     select visitor_id
     from {{ web_sessions }}
@@ -95,7 +95,7 @@ touched as {{ found_once() }} (
     inner join (select conversion_kind, date_trunc('month', min(converted_on)) as first_month_on from changed group by conversion_kind) as since
         on since.conversion_kind = months.conversion_kind and since.first_month_on <= months.month_on
     union
-    -- A session is in the window of what follows, and in the last days of a month.
+    -- A session can be in the window of a later conversion, and in the last days of a month.
     select months.conversion_kind, months.month_on, months.last_on
     from months
     cross join parameters

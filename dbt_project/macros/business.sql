@@ -1,4 +1,4 @@
-{# Lots of rows that happened, each a common table expression of fct_business_daily: the kinds of segments by which it is looked at, and its measures. #}
+{# Groups of events, each a common table expression of fct_business_daily: the kinds of segments that it has, and its measures. #}
 {% macro business_sources() -%}
 {%- set all_kinds = loan_kinds() + ['channel'] -%}
 {%- set sources = {
@@ -35,7 +35,7 @@
 {{- return(sources) -}}
 {%- endmacro %}
 
-{# The end of a query: these added up by day, population and segment, one row for all of them. #}
+{# The end of a query: adds these up per day, population and segment, one row for all groups. #}
 {% macro added_by_day(sources) %}
 {%- for name, (kinds, measures) in sources.items() %}
 {{ sums_by_segment(name, kinds, measures) }},

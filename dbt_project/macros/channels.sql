@@ -1,14 +1,14 @@
-{# Channels: tags and the rules that tell a channel by them. #}
+{# Channels: tags, and the rules that find the channel from them. #}
 
-{# A tag as rules and campaigns are looked up by it: decoded, in lower case, without blanks, hyphens and underscores. #}
+{# A tag in the form in which rules and campaigns look it up: decoded, in lower case, without blanks, hyphens and underscores. #}
 {% macro tag_key(tag) -%}
     regexp_replace(lower(coalesce({{ decoded(tag) }}, {{ tag }})), '[\s\p{Z}\p{Pd}_]+', '', 'g')
 {%- endmacro %}
 
-{# A text, or null where there is nothing to read in it. #}
+{# A text, or null where it is empty or blank. #}
 {% macro said(text) -%} nullif({{ trimmed(text) }}, '') {%- endmacro %}
 
-{# A query: every rule, our own and those of the public list, with patterns of tags as tag_key() makes them. #}
+{# A query: all rules, our own and those of the public list. Patterns of tags are in the form of tag_key(). #}
 {% macro all_channel_rules() -%}
     select
         rule_no,
@@ -23,7 +23,7 @@
     from {{ ref('referrer_rules') }}
 {%- endmacro %}
 
-{# A query: every campaign by its number, 0 being none. Any campaign of a code is the first of it, as for sessions. #}
+{# A query: every campaign by its number; 0 means no campaign. Of several campaigns with one code the first counts, as for sessions. #}
 {% macro campaigns_by_number() -%}
     select campaign.campaign_id, kept.campaign_code, kept.campaign_kind
     from {{ ref('stg_campaigns') }} as campaign
@@ -31,7 +31,8 @@
     where campaign.deleted_at is null and campaign.campaign_id <> 0
 {%- endmacro %}
 
-{# The code of the campaign under whose number something was booked: none for 0 and null, unassigned where there is no `campaign_code` of the number. #}
+{# The code of the campaign under whose number something was booked: none for 0 and null, unassigned where no campaign has the number
+   (`campaign_code` is null). #}
 {% macro booked_campaign(campaign_id, campaign_code) -%}
     case when coalesce({{ campaign_id }}, 0) = 0 then 'none' else coalesce({{ campaign_code }}, 'unassigned') end
 {%- endmacro %}

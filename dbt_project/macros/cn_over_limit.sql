@@ -1,5 +1,5 @@
-{# A row: a borrower of a kind who owes more than the limit in force on the day. All that is owed on the platform counts, promotional
-   listings too: the limit knows no exception. #}
+{# One row per borrower of a kind who owes more than the limit in force on the day. Everything owed on the platform counts, promotional
+   listings too: the limit has no exception. #}
 {% macro cn_over_limit(limit_code, user_kind) -%}
 with
 cap as (

@@ -1,27 +1,27 @@
-{# Arithmetic without floating point, on whole numbers of up to 38 digits. DuckDB holds them in 128 bits and divides decimals as doubles; Spark
-   holds them as decimal(38, 0), and its own division of whole numbers knows 64 bits alone. So the type, the quotient and the power of ten are
-   macros with a version each; what is made of them is written once. The spark__ versions were run on Spark 4.3.0 by hand,
-   with the settings of docs/decisions/0012, but for spark__quotient; there is no Spark in the tests yet. #}
+{# Arithmetic without floating point, on whole numbers of up to 38 digits. DuckDB holds them in 128 bits and divides decimals as doubles.
+   Spark holds them as decimal(38, 0); its own division of whole numbers supports only 64 bits. So the type, the quotient and the power of
+   ten are macros with one version per engine; everything built on them is written once. The spark__ versions were run on Spark 4.3.0 by
+   hand, with the settings of docs/decisions/0012, except spark__quotient; the tests do not use Spark yet. #}
 
 {# A value as a whole number, rounded half away from zero. #}
 {% macro as_whole(value) -%} {{ adapter.dispatch('as_whole')(value) }} {%- endmacro %}
 {% macro duckdb__as_whole(value) -%} cast({{ value }} as hugeint) {%- endmacro %}
 {% macro spark__as_whole(value) -%} cast({{ value }} as decimal(38, 0)) {%- endmacro %}
 
-{# A value, or the nearer bound where it lies outside. #}
+{# A value, or the nearer bound where the value is outside. #}
 {% macro within(value, least, most) -%} least(greatest({{ value }}, {{ least }}), {{ most }}) {%- endmacro %}
 
-{# One followed by so many zeros, a constant. #}
+{# One followed by this many zeros, a constant. #}
 {% macro ten_to(places) -%} {{ as_whole('1' ~ '0' * places) }} {%- endmacro %}
 
-{# The same where a column says how many. #}
+{# The same where a column gives the number of zeros. #}
 {% macro ten_to_the(places) -%} {{ as_whole("rpad('1', " ~ places ~ " + 1, '0')") }} {%- endmacro %}
 
-{# part ÷ by, the digits after the point cut off; both are whole numbers. #}
+{# part ÷ by, digits after the point cut off; both are whole numbers. #}
 {% macro divided(part, by) -%} {{ adapter.dispatch('divided')(part, by) }} {%- endmacro %}
 {% macro duckdb__divided(part, by) -%} (({{ part }}) // ({{ by }})) {%- endmacro %}
-{# What is left over is taken off first, so that nothing is rounded. How many digits a quotient may have before the point hangs on the type of the
-   divisor: 20 with all 38 digits, 29 with 18. More is an error, never another number. #}
+{# The remainder is taken off first, so that nothing is rounded. How many digits a quotient may have before the point depends on the type of
+   the divisor: 20 with all 38 digits, 29 with 18. More digits are an error, never a wrong number. #}
 {% macro spark__divided(part, by) -%}
     cast(case
         when abs({{ by }}) < {{ ten_to(18) }}
@@ -37,7 +37,7 @@
 
 {# part ÷ whole rounded half up, both whole numbers, whole > 0. #}
 {% macro quotient(part, whole) -%} {{ adapter.dispatch('quotient')(part, whole) }} {%- endmacro %}
-{# Nearly all fit into 64 bits, which divide ten times as fast. #}
+{# Nearly all values fit into 64 bits, where division is ten times as fast. #}
 {% macro duckdb__quotient(part, whole) -%}
     case
         when abs({{ part }}) < 2000000000000000000 and {{ whole }} < 2000000000000000000
@@ -50,8 +50,8 @@
 {# A money amount in cents. #}
 {% macro cents(amount) -%} {{ as_whole('cast(' ~ amount ~ ' as decimal(34, 2)) * 100::decimal(3, 0)') }} {%- endmacro %}
 
-{# part ÷ whole in units of 10^-24, rounded half up; both are money, whole > 0 and of one row. A part that is many times the most that one row
-   may hold is taken apart into wholes and a rest, as the product would have too many digits. #}
+{# part ÷ whole in units of 10^-24, rounded half up; both are money, whole > 0, both from one row. If a part is many times the most that one
+   row may hold, it is split into wholes and a rest, because the product would have too many digits. #}
 {% macro share_of(part, whole) -%}
     case
         when abs({{ part }}) < 500000000000
@@ -63,8 +63,8 @@
     {{ divided(part_cents ~ ' * ' ~ ten_to(24) ~ ' * 2 + ' ~ whole_cents, '2 * ' ~ whole_cents) }}
 {%- endmacro %}
 
-{# A share (10^-24) of an amount of one row, in units of 10^-9 cents, rounded half away from zero. A share of more than everything, as a source
-   that books too much makes it, is taken apart likewise. Nothing and everything, which most credits are, need no division. #}
+{# A share (10^-24) of an amount of one row, in units of 10^-9 cents, rounded half away from zero. A share above one, from a source that
+   books too much, is split in the same way. Shares of zero and one, which most credits are, need no division. #}
 {% macro position_of(share, amount) -%}
     case
         when {{ share }} = 0 or {{ amount }} = 0 then {{ as_whole(0) }}
@@ -76,22 +76,22 @@
     end
 {%- endmacro %}
 
-{# A share (10^-24) of cents in units of 10^-9 cents, the digits after the point cut off. #}
+{# A share (10^-24) of cents in units of 10^-9 cents, digits after the point cut off. #}
 {% macro coarse_claim_of(share, cents) -%}
     {{ divided(share, ten_to(24)) }} * {{ cents }} * {{ ten_to(9) }} + {{ divided('(' ~ share ~ ' % ' ~ ten_to(24) ~ ') * ' ~ cents, ten_to(15)) }}
 {%- endmacro %}
 
-{# A sum of claims as money to the last digit, 11 decimals, rounded half away from zero once, so that sums of it are not; 0 for none. `units` of the
-   claim are 10^-9 cents. #}
+{# A sum of claims as money with 11 decimals, rounded half away from zero once, so that sums of it are not rounded again; 0 for none.
+   `units` of the claim are 10^-9 cents. #}
 {% macro amount_of_claim(claim, units) -%}
     coalesce({{ rounded_quotient(claim, units) }}, 0)::decimal(38, 0) * 0.00000000001::decimal(11, 11)
 {%- endmacro %}
 
-{# Whole cents below a number of 10^-9 cents, and what is left of it: 0 <= remainder < 10^9, for negative numbers as well. #}
+{# The whole cents of a number of 10^-9 cents, rounded down, and the remainder: 0 <= remainder < 10^9, for negative numbers too. #}
 {% macro cents_remainder(units) -%} ((({{ units }}) % {{ ten_to(9) }} + {{ ten_to(9) }}) % {{ ten_to(9) }}) {%- endmacro %}
 {% macro cents_below(units) -%} {{ divided('(' ~ units ~ ') - ' ~ cents_remainder(units), ten_to(9)) }} {%- endmacro %}
 
-{# Parts in 10^-9 cents rounded to money so that those of a group add up to `whole` (10^-9 cents too) rounded half up: the cents that
+{# Rounds parts in 10^-9 cents to money so that the parts of a group add up to `whole` (also 10^-9 cents) rounded half up. The cents that
    rounding down leaves over go to the largest remainders, ties to the lower `tie`. #}
 {% macro largest_remainder(part, whole, group, tie) -%}
     {%- set below, of_group = cents_below(part), group | join(', ') -%}
@@ -100,9 +100,9 @@
         as decimal(34, 0)) * 0.01::decimal(3, 2)
 {%- endmacro %}
 
-{# A whole number counted in units of 10^-digits, of at most 8 of them, as decimal(38, 8). #}
+{# A whole number in units of 10^-digits (at most 8 digits) as decimal(38, 8). #}
 {% macro shown(units, digits) -%} {{ adapter.dispatch('shown')(units, digits) }} {%- endmacro %}
-{# By its text: the product of a decimal(38, 0) and a fraction could have too many digits for DuckDB. #}
+{# Through its text: the product of a decimal(38, 0) and a fraction could have too many digits for DuckDB. #}
 {% macro duckdb__shown(units, digits) -%}
     {%- set eighths = "((" ~ units ~ ")::hugeint * 1" ~ '0' * (8 - digits) ~ ")" -%}
     cast(case when {{ eighths }} < 0 then '-' else '' end || (abs({{ eighths }}) // 100000000)::varchar
@@ -115,8 +115,8 @@
 {# A decimal of at most 8 places as a whole number in units of 10^-8. #}
 {% macro eighths(amount) -%} {{ as_whole("replace(cast(cast(" ~ amount ~ " as decimal(38, 8)) as varchar), '.', '')") }} {%- endmacro %}
 
-{# part ÷ whole in units of 10^-24 with the digits after the point cut off, and what that leaves over, in parts of the whole and of a unit. Both are
-   whole numbers of at most 26 digits, 0 <= part <= whole, whole > 0. Divided twice, as the product would have too many digits. #}
+{# part ÷ whole in units of 10^-24, digits after the point cut off, and the remainder, as parts of the whole and of a unit. Both are whole
+   numbers of at most 26 digits, 0 <= part <= whole, whole > 0. Divided in two steps, because the product would have too many digits. #}
 {% macro share_below(part, whole) -%}
     {{ divided(part ~ ' * ' ~ ten_to(12), whole) }} * {{ ten_to(12) }} + {{ divided(_rest_of_share(part, whole) ~ ' * ' ~ ten_to(12), whole) }}
 {%- endmacro %}

@@ -1,13 +1,13 @@
-{# A figure as a row of a list (row_each): its code, numerator and denominator; without a denominator it is the numerator. #}
+{# A figure as a row of a list (row_each): its code, numerator and denominator. Without a denominator the numerator is the figure. #}
 {% macro figure_row(code, numerator, denominator='null') -%}
     {'code': '{{ code }}', 'numerator': ({{ numerator }})::decimal(38, 8), 'denominator': ({{ denominator }})::decimal(38, 8)}
 {%- endmacro %}
 
-{# A sum over a month in which nothing may have happened. #}
+{# A sum over a month that may have no rows. #}
 {% macro none_is_0(total) -%} coalesce({{ total }}, 0) {%- endmacro %}
 
-{# Figures of what people cost and are worth, columns of rpt_marketing_economics: code, column, numerator and denominator of a ratio or none, and whose
-   group must be large enough. #}
+{# Figures of what people cost and are worth, columns of rpt_marketing_economics: code, column, numerator and denominator of a ratio or
+   none, and which group of people must be large enough. #}
 {% macro worth_figures() -%}
     {%- set told = [
         ('MK-F01', 'registered_share', none, none, none), ('MK-F02', 'verified_share', none, none, none),
@@ -42,7 +42,7 @@
     {{- return(told) -}}
 {%- endmacro %}
 
-{# One of them as a row of a list (row_each). A sum of shares is a number of people. #}
+{# One of these figures as a row of a list (row_each). A sum of shares is a number of people. #}
 {% macro worth_row(code, column, numerator, denominator, people) -%}
     {%- set counted = ['registered_share', 'verified_share', 'lender_share', 'borrower_share'] -%}
     {'code': '{{ code }}',

@@ -1,5 +1,6 @@
-{# When a user first did each of several things, from rows that never change: a later build holds new rows against what it knew. `happened` is the
-   column of the append table that says when, `firsts` the columns of the model with the condition on rows that count for each. Grain: one row per user_id. #}
+{# When a user first did each of several things, from rows that never change: a later build compares new rows with what was known.
+   `happened` is the column of the append table with the time, `firsts` maps the columns of the model to the condition on the rows that
+   count. Grain: one row per user_id. #}
 {% macro first_of_each_user(table_name, happened, firsts) -%}
 {%- set rows, is_anew = ref('stg_' ~ table_name), has_tombstones(table_name) or not is_incremental() -%}
 {{- config(

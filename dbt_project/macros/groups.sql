@@ -1,8 +1,8 @@
-{# What may be said of people in public: as much as at least so many of them share, and nothing by which those of whom less is said stand out.
-   docs/decisions/0017 says why nothing less can be worked out from what is told of groups. #}
+{# What may be said of people in public: only what at least the minimum number of people share, and nothing by which the others stand out.
+   docs/decisions/0017 explains why no more can be inferred from what is published about groups. #}
 
-{# A common table expression `smallest`: how many people a group of each cohort of `people` must have, by the regime's threshold on the cohort's day. A cohort
-   from before the first threshold has none, and nothing is said of it. #}
+{# A common table expression `smallest`: the minimum size of a group of each cohort of `people`, by the regime's threshold on the cohort's
+   day. Of a cohort from before the first threshold nothing is said. #}
 {% macro smallest_groups(regime, people='people') %}
 smallest as (
     select cohort.cohort_on, {{ in_force('threshold.value') }} as group_count
@@ -13,11 +13,12 @@ smallest as (
 )
 {%- endmacro %}
 
-{# Common table expressions, the last of them called `<name>`: people_id, cohort_on and `columns`, finest last, as far as they may be said.
+{# Common table expressions, the last one called `<name>`: people_id, cohort_on and `columns` (finest last), as far as they may be said.
 
-   `people` has these columns, one row per person and cohort, and `smallest` the least number of people by cohort (smallest_groups). In each cohort a
-   person's columns are said only where at least so many people share all that is said; else the finest is left out, then the next. Each step counts only those whom no finer step shows, so that no group of the rows is smaller.
-   Those of whom nothing can be said would be a small group of their own, which what is said of all others names: where they are too few, the
+   `people` has these columns, one row per person and cohort. `smallest` has the minimum number of people per cohort (smallest_groups). In
+   each cohort a person's columns are shown only where at least this many people share all values that are shown; else the finest column is
+   left out, then the next. Each step counts only people whom no finer step shows, so that no group of the rows is smaller than the minimum.
+   The people of whom nothing can be said could themselves be a small group that the values of all others reveal: if they are too few, the
    smallest group is left out with them. #}
 {% macro said_of_groups(name, people, columns) %}
 {%- set count = columns | length -%}
@@ -99,9 +100,9 @@ smallest as (
 )
 {%- endmacro %}
 
-{# Common table expressions, the last of them called `said`: people_id, cohort_on and `columns` of everybody in `seen` (people_id, cohort_on, is_promotional),
-   as far as it may be said of them. Decided once, on the first day on which they are seen, by what was first known of them, in the population of the
-   regime's reading on that day. #}
+{# Common table expressions, the last one called `said`: people_id, cohort_on and `columns` of everyone in `seen` (people_id, cohort_on,
+   is_promotional), as far as they may be said. Decided once, on the first day on which a person is seen, from what was first known of the
+   person, in the population of the regime's reading on that day. #}
 {% macro said_when_first_seen(regime, seen, columns) %}
 firsts as (
     select seen.people_id, min(seen.cohort_on) as cohort_on
@@ -123,8 +124,8 @@ people as (
 {{ said_of_groups('said', 'people', columns) }}
 {%- endmacro %}
 
-{# A query of the amounts of a month as a whole and by each of `columns`, by whole groups: of `facts` (people_id, cohort_on, amount), by what `shown`
-   (said_of_groups) says of their people. Columns as_of_on, segment_kind, segment_code and month_amount. #}
+{# A query of the amounts of a month, in total and by each of `columns`, by whole groups: from `facts` (people_id, cohort_on, amount) and
+   what `shown` (said_of_groups) says of their people. Columns as_of_on, segment_kind, segment_code and month_amount. #}
 {% macro amounts_by_group(facts, shown, columns) -%}
 {% for kind in ['total'] + columns -%}
 select

@@ -1,6 +1,7 @@
-{# Rows out of lists and lists out of rows, hashes, and what else DuckDB says in a way of its own. Each spark__ was run on Spark 4.3.0 by hand. #}
+{# Rows from lists, lists from rows, hashes, and other functions that are special to DuckDB. Each spark__ version was run on Spark 4.3.0 by
+   hand. #}
 
-{# In a select: the columns of several structs, a row for each. The structs are SQL, all of the same fields. #}
+{# In a select: the columns of several structs, one row per struct. The structs are SQL and have the same fields. #}
 {% macro row_each(structs) -%} {{ adapter.dispatch('row_each')(structs | join(',\n        ')) }} {%- endmacro %}
 {% macro duckdb__row_each(structs) -%}
     unnest([
@@ -13,22 +14,23 @@
     ])
 {%- endmacro %}
 
-{# An aggregate: the second least of a group's values; null where there is one alone. #}
+{# An aggregate: the second smallest value of a group; null for a group of one. #}
 {% macro second_least(value) -%} {{ adapter.dispatch('second_least')(value) }} {%- endmacro %}
 {% macro duckdb__second_least(value) -%} min({{ value }}, 2)[2] {%- endmacro %}
 {% macro spark__second_least(value) -%} get(sort_array(collect_list({{ value }})), 1) {%- endmacro %}
 
-{# The newest of dated rows up to a day, of those that fulfil a condition: what is in force. #}
+{# The newest of dated rows up to a day, of those that fulfil a condition: the row in force. #}
 {% macro in_force(value, condition=none) -%}
     max_by({{ value }}, valid_from) filter (where {{ value }} is not null{{ ' and ' ~ condition if condition }})
 {%- endmacro %}
 
-{# After `name as`: a common table expression that several read and that is computed once. Spark has no word for it. #}
+{# After `name as`: a common table expression that is read several times and computed once. Spark has no keyword for it. #}
 {% macro found_once() -%} {{ adapter.dispatch('found_once')() }} {%- endmacro %}
 {% macro duckdb__found_once() -%} materialized {%- endmacro %}
 {% macro spark__found_once() -%} {%- endmacro %}
 
-{# A whole number made of a value, for sums that tell two lots of values apart. Not the same on each engine: nothing that is kept holds it. #}
+{# A whole number made from a value (a hash), for sums that distinguish two sets of values. It differs between engines: nothing that is
+   stored may hold it. #}
 {% macro hashed(value) -%} {{ adapter.dispatch('hashed')(value) }} {%- endmacro %}
 {% macro duckdb__hashed(value) -%} hash({{ value }}) {%- endmacro %}
 {% macro spark__hashed(value) -%} {{ as_whole('xxhash64(' ~ value ~ ')') }} {%- endmacro %}
@@ -38,10 +40,10 @@
 {% macro duckdb__weight_of(value) -%} (hash({{ value }}) >> 3)::hugeint {%- endmacro %}
 {% macro spark__weight_of(value) -%} {{ as_whole('xxhash64(' ~ value ~ ') >> 16') }} {%- endmacro %}
 
-{# A query: by how much each key, or group of keys, of a relation stands too often (0: never). #}
+{# A query: how many times too often each key, or group of keys, of a relation occurs (0: never). #}
 {% macro surplus_of_keys(relation, key) -%} {{ adapter.dispatch('surplus_of_keys')(relation, key) }} {%- endmacro %}
-{# Of 64 neighbouring numbers one group is made, with a bit for each: a number that stands twice leaves fewer bits than rows. Groups of single
-   numbers take three times as long. #}
+{# 64 neighbouring numbers form one group, with one bit per number: a duplicate number leaves fewer bits than rows. Groups of single numbers
+   take three times as long. #}
 {% macro duckdb__surplus_of_keys(relation, key) -%}
     select count(*) - bit_count(bit_or(1::ubigint << ({{ key[-1] }} & 63))) as surplus_count
     from {{ relation }}
@@ -53,7 +55,7 @@
     group by {{ key | join(', ') }}
 {%- endmacro %}
 
-{# A query: twice the median of a column for each key (so that the middle of two values needs no half), and how many values there are. #}
+{# A query: twice the median of a column per key (so that the middle of two values needs no half), and the number of values. #}
 {% macro doubled_medians(relation, key, value) -%}
     select
         {{ key }},
@@ -70,14 +72,14 @@
     group by {{ key }}
 {%- endmacro %}
 
-{# A query: dated rows of a key with the day from which the next one is in force in their place. #}
+{# A query: dated rows of a key with the day from which the next row replaces them. #}
 {% macro with_end(relation, key) -%}
     select dated.*, coalesce(lead(dated.valid_from) over (partition by dated.{{ key }} order by dated.valid_from), {{ open_end() }}) as valid_to
     from {{ relation }} as dated
 {%- endmacro %}
 
-{# Whether two rows differ in any of these columns, or in what is said of one; null is a value like any other. Spark compares rows as such only
-   where their types are alike to the digit. #}
+{# Whether two rows differ in any of these columns, or in the expression for one; null is a value like any other. Spark compares rows as
+   such only where their types are exactly the same. #}
 {% macro differ(left, right, columns) -%}
     (
         {%- for column in columns %}
@@ -86,7 +88,8 @@
     )
 {%- endmacro %}
 
-{# An aggregate: the nearest rank of a group's values, the least that at least so many of a hundred do not exceed; null for no value. #}
+{# An aggregate: the nearest rank of a group's values, that is the smallest value that at least this percentage of values do not exceed;
+   null for no value. #}
 {% macro nearest_rank(value, percent) -%} {{ adapter.dispatch('nearest_rank')(value, percent) }} {%- endmacro %}
 {% macro duckdb__nearest_rank(value, percent) -%} quantile_disc({{ value }}, 0.{{ percent }}) {%- endmacro %}
 {% macro spark__nearest_rank(value, percent) -%}

@@ -1,5 +1,5 @@
-{# What the table functions of rows behind operating figures share: the readings and the month of their day `as_of_on`, and rows that several models
-   count. #}
+{# Shared by the table functions for the rows behind operating figures: the readings and the month of their day `as_of_on`, and rows that
+   several models count. #}
 
 {# A query of one row: how the home regime reads its law on the day. #}
 {% macro home_readings() -%}
@@ -17,15 +17,16 @@
     case when {{ day }} = last_day({{ day }}) then {{ day }} else (date_trunc('month', {{ day }}) - interval 1 day)::date end
 {%- endmacro %}
 
-{# The day a month before a day: the last of the month before for a last day, else the same day of it. #}
+{# The day one month before a day: for the last day of a month the last day of the month before, else the same day of it. #}
 {% macro month_earlier(day) -%}
     case when {{ day }} = last_day({{ day }}) then (date_trunc('month', {{ day }}) - interval 1 day)::date else ({{ day }} - interval 1 month)::date end
 {%- endmacro %}
 
-{# What of an investment an automatic bid placed. #}
+{# The part of an investment that an automatic bid placed. #}
 {% macro automatic_amount(investment) -%} {{ if_so(investment ~ ".placed_by = 'auto_bid'", investment ~ '.amount') }} {%- endmacro %}
 
-{# A query: what others paid the lenders in the borrower's place, and what the borrower pays them back. Nothing counts before the disbursement. #}
+{# A query: what others paid the lenders in the borrower's place, and what the borrower pays them back. Nothing counts before the
+   disbursement. #}
 {% macro payments_in_place() -%}
     {%- set amount = 'repayment.principal + repayment.interest + repayment.penalty' -%}
     select
@@ -40,8 +41,8 @@
     where (repayment.payee_kind = 'lenders') <> (repayment.payer_kind = 'borrower')
 {%- endmacro %}
 
-{# A query: what lenders are still to receive, in 7, 30 and 90 days after the day, of instalments that fall due then, by these columns. Arrears stand
-   apart. #}
+{# A query: what lenders are still to receive in the 7, 30 and 90 days after the day, from instalments that fall due in these days, by these
+   columns. Arrears are counted separately. #}
 {% macro falling_due(columns) -%}
     select
         state.{{ columns | join(', state.') }},

@@ -1,5 +1,5 @@
-{# Which operating figures are said of a day, and of what each is made: (code, numerator, denominator of a ratio or none, kinds of segments by which it
-   is said beside the total). `measures` are the flows of fct_business_daily that they read. #}
+{# Which operating figures exist for a day, and what each is made of: (code, numerator, denominator of a ratio or none, kinds of segments
+   besides the total). `measures` are the flows of fct_business_daily that they read. #}
 {% macro operating_figures() %}
 {%- set loan_segments = loan_kinds() + ['channel'] -%}
 {%- set application_segments = product_kinds() + person_kinds() -%}
@@ -79,7 +79,8 @@
 {{- return({'portfolio': of_portfolio, 'flows': of_flows, 'balances': of_balances, 'people': of_people, 'dues': of_dues, 'measures': measures}) -}}
 {%- endmacro %}
 
-{# A common table expression `active`: one row per person and side that was active in the thirty days up to the day or in its month. It reads `readings`. #}
+{# A common table expression `active`: one row per person and side that was active in the thirty days up to the day or in its month. It
+   reads `readings`. #}
 {% macro active_people() %}
 active as (
     select

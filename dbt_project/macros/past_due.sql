@@ -1,7 +1,8 @@
-{# The end of a range of days past due that has none. #}
+{# The end of a range of days past due that has no end. #}
 {% macro endless_days() -%} 2147483647 {%- endmacro %}
 
-{# One row: the bounds of a regime's ranges of days past due on the day, two columns a range. A range that has no row yet holds no loan. #}
+{# One row: the bounds of a regime's ranges of days past due on the day, two columns per range. A range that has no row yet contains no
+   loan. #}
 {% macro past_due_bounds(regime, codes) -%}
 select
     {% for code in codes -%}

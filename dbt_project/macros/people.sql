@@ -1,18 +1,20 @@
-{# Whose session is whose, and which steps people take. #}
+{# Which session belongs to which user, and which steps people take. #}
 
-{# Whether sessions can stand elsewhere than in the build before: a campaign puts them elsewhere, and one that the source has lost could be anyone's. #}
+{# Whether stored sessions may be wrong: a new campaign can change the channel of any session, and a session that the source has lost can
+   have belonged to anyone. #}
 {% macro has_other_sessions() -%}
     {{- return(is_full_build() or has_new_rows('campaigns') or has_tombstones('web_sessions')) -}}
 {%- endmacro %}
 
-{# Before what is made of sessions is made again, what was held is taken out. #}
+{# Removes what was stored from sessions before it is computed again. #}
 {% macro forget_where_sessions_are_other() -%}
     {%- if is_incremental() and has_other_sessions() -%} truncate {{ this }} {%- endif -%}
 {%- endmacro %}
 
-{# Common table expressions, the last of them called `owned`: sessions with `owner_id`, the user whose session it is, null for nobody's, and
-   `visitor_no`, a whole number of the visitor. A session that names a user is that user's; another belongs to the next user identified on its visitor, else to
-   the last before. `sessions` has every session of the visitors that it has, and these columns; `since` is the first day of which sessions are wanted. #}
+{# Common table expressions, the last one called `owned`: sessions with `owner_id`, the user to whom the session belongs (null for none),
+   and `visitor_no`, a whole number for the visitor. A session with a user belongs to that user; another belongs to the next user identified
+   on its visitor, else to the last one before. `sessions` has every session of its visitors, and these columns; `since` is the first day
+   whose sessions are needed. #}
 {% macro owned_sessions(sessions, columns, since=none) %}
 visitors as (
     select visitor_id, min(session_id) as visitor_no, min(user_id) as least_user_id, max(user_id) as greatest_user_id
@@ -24,7 +26,7 @@ visitors as (
 ),
 
 owned as (
-    -- Nearly all visitors are one user or nobody known: their sessions need no order.
+    -- Nearly all visitors have one known user or none: their sessions need no order.
     select session.{{ columns | join(', session.') }}, visitor.visitor_no, visitor.least_user_id as owner_id
     from {{ sessions }} as session
     inner join visitors as visitor on visitor.visitor_id = session.visitor_id
@@ -46,7 +48,7 @@ owned as (
 )
 {%- endmacro %}
 
-{# The steps of each funnel in their order: code and the column of fct_persons that says when. #}
+{# The steps of each funnel in order: code and the column of fct_persons with the time. #}
 {% macro funnel_steps() -%}
     {%- do return({
         'lender': [
@@ -62,7 +64,7 @@ owned as (
     }) -%}
 {%- endmacro %}
 
-{# How many steps somebody took in strict order: it ends at the first that is missing, or was taken before the one before it. #}
+{# How many steps a person took in strict order: the count ends at the first step that is missing, or was taken before the previous one. #}
 {% macro steps_in_order(steps) -%}
     case
         when {{ steps[0][1] }} is null then 0
@@ -73,7 +75,7 @@ owned as (
     end
 {%- endmacro %}
 
-{# Columns of an aggregate over people: how many came to each step in strict order. #}
+{# Columns of an aggregate over people: how many reached each step in strict order. #}
 {% macro counts_of_steps() -%}
 {%- set funnels = funnel_steps() -%}
 {%- set counts = [] -%}
@@ -84,8 +86,8 @@ owned as (
 {{- counts | join(',\n    ') -}}
 {%- endmacro %}
 
-{# What people are counted by, in each of the two ways: by the day of their first visit, under what it carried, or by that of their registration, under
-   what brought the registration. A query of fct_persons, with these columns on top. #}
+{# The two ways in which people are counted: by the day of their first visit with the attributes of that visit, or by the day of
+   registration with the attributes of what brought it. A query of fct_persons that adds these columns. #}
 {% macro funnel_cohorts(columns) -%}
     select 'visit' as cohort_kind, visited_on as day_on, channel, campaign_code, device_kind, province_code, landing_page, {{ columns | join(', ') }}
     from {{ ref('fct_persons') }}
@@ -97,10 +99,11 @@ owned as (
     where registered_on is not null
 {%- endmacro %}
 
-{# Common table expressions, the last of them called `came`: who registered, lent for the first time or for the first time in a month, or borrowed for
-   the first time, on which day. One row per counts_promotional, people_kind, user_id and, of active lenders, month. #}
+{# Common table expressions, the last one called `came`: who registered, lent for the first time, lent for the first time in a month, or
+   borrowed for the first time, on which day. One row per counts_promotional, people_kind, user_id and, for active lenders, month. #}
 {% macro people_who_came() -%}
--- A lender counts once a month, on their first day in it: of points that lie in it, each then finds those who were active by its day.
+-- A lender counts once per month, on the first active day in it: a sum up to any day of the month then counts the lenders active by that
+-- day.
 lending_months as (
     select
         investment.lender_id,

@@ -1,6 +1,7 @@
-{# What a month's conversions would lose without each channel: the paths of the month, and the chain that Python solves. #}
+{# What a month's conversions would lose without each channel: the paths of the month, and the Markov chain that Python solves. #}
 
-{# An aggregate: what removing each channel would lose, of rows that are steps of paths. A list of structs (channel, effect); warehouse/removal_effects.py. #}
+{# An aggregate: what the removal of each channel would lose, from rows that are steps of paths. A list of structs (channel, effect);
+   warehouse/removal_effects.py. #}
 {% macro removal_effects(origin, target, steps_count) -%} {{ adapter.dispatch('removal_effects')(origin, target, steps_count) }} {%- endmacro %}
 {% macro duckdb__removal_effects(origin, target, steps_count) -%}
     removal_effects(list({'origin': {{ origin }}, 'target': {{ target }}, 'steps_count': {{ steps_count }}}))
@@ -9,11 +10,12 @@
     removal_effects(collect_list({'origin': {{ origin }}, 'target': {{ target }}, 'steps_count': {{ steps_count }}}))
 {%- endmacro %}
 
-{# A channel's removal effect as a decimal, of units of 10^-15. #}
+{# A channel's removal effect as a decimal, from units of 10^-15. #}
 {% macro shown_removal(effect) -%} cast({{ effect }} as decimal(16, 0)) * 0.000000000000001::decimal(15, 15) {%- endmacro %}
 
-{# Common table expressions, the last of them called `removed`: the removal effect of each channel in each touched month of each kind. The paths of a month
-   are the touches of its conversions, and the sessions in its last days of every person who had not converted by its end. Of each the last twenty. #}
+{# Common table expressions, the last one called `removed`: the removal effect of each channel in each touched month of each kind. The paths
+   of a month are the touches of its conversions, and the sessions in its last days of every person who had not converted by its end. Only
+   the last twenty touches of each path count. #}
 {% macro removed_channels(touches, owned, sessions, conversions) %}
 {%- set kinds = ['registration', 'first_investment', 'first_loan', 'revenue_90'] -%}
 converters as (

@@ -1,12 +1,13 @@
-{# What the models of risk share: ranges of days past due, shares of groups that are large enough, square roots, and what makes stored months stale. #}
+{# Shared by the models of risk: ranges of days past due, shares of groups that are large enough, square roots, and which stored months are
+   out of date. #}
 
-{# The ranges of days past due in which roll rates follow what is outstanding, best first; of the last two the loss is realised. #}
+{# The ranges of days past due between which roll rates move outstanding principal, best first; in the last two the loss is realised. #}
 {% macro buckets() -%}
     {%- do return(['current', 'days_1_30', 'days_31_60', 'days_61_90', 'days_91_180', 'over_180', 'lost']) -%}
 {%- endmacro %}
 
-{# The bucket of a loan at the end of a day, by the due date of the oldest instalment overdue. Who still owes an instalment has not repaid, though
-   the lenders may have everything back; what is written off is lost while anything of it is owed. #}
+{# The bucket of a loan at the end of a day, by the due date of the oldest overdue instalment. A loan with an instalment that the borrower
+   still owes is not repaid, even if the lenders have everything back. What is written off is lost while any of it is owed. #}
 {% macro bucket_of(outstanding, overdue_since, day, written_off_on) -%}
     case
         when {{ outstanding }} <= 0 and {{ overdue_since }} is null then 'repaid'
@@ -15,13 +16,13 @@
     end
 {%- endmacro %}
 
-{# part ÷ whole as a share of six digits, rounded half up, both whole numbers; null for a whole of 0 and for a group that is smaller than the least. #}
+{# part ÷ whole as a share of six digits, rounded half up, both whole numbers; null for a whole of 0 and for a group below the minimum. #}
 {% macro share_of_group(part, whole, people, least) -%}
     case when {{ people }} >= {{ least }} and {{ whole }} > 0
         then cast({{ shown(rounded_quotient('(' ~ part ~ ') * ' ~ ten_to(6), whole), 6) }} as decimal(12, 6)) end
 {%- endmacro %}
 
-{# A query of one row: how many people a group must have so that a rate of it is shown. #}
+{# A query of one row: the minimum number of people in a group for which a rate is shown. #}
 {% macro smallest_group() -%}
     select greatest({{ in_force('value') }}::integer, 1) as people_count from {{ ref('marketing_parameters') }} where name = 'minimum_group_count'
 {%- endmacro %}
@@ -33,8 +34,8 @@
     where is_home and valid_from <= {{ latest_business_date() }} and valid_to > {{ latest_business_date() }}
 {%- endmacro %}
 
-{# A query of one row per loan that is 12 months old and was assessed: what its assessment foretold, and whether its borrower was more than 90 days past
-   due within these months. #}
+{# A query of one row per loan that is 12 months old and was assessed: the probability that was assessed, and whether its borrower was more
+   than 90 days past due within these months. #}
 {% macro assessed_loans() -%}
     select
         risk.loan_id,
@@ -47,8 +48,8 @@
     where risk.expected_default_rate is not null and (risk.disbursed_on + interval 12 month)::date <= {{ latest_business_date() }}
 {%- endmacro %}
 
-{# Common table expressions, the last of them called `<name>`: the rows of `relation` with `<name>_root`, the whole part of the square root of the whole
-   number `square` (> 0). Newton's steps from above; those that are needed for 38 digits. #}
+{# Common table expressions, the last one called `<name>`: the rows of `relation` with `<name>_root`, the whole part of the square root of
+   the whole number `square` (> 0). Newton's steps from above; as many as 38 digits need. #}
 {% macro with_square_root(name, relation, square) -%}
 {%- set steps = 12 -%}
 {%- set half_digits = divided('length(cast(' ~ square ~ ' as varchar)) + 1', '2') %}
@@ -62,7 +63,7 @@
 {% endfor -%}
 {%- endmacro %}
 
-{# The first day whose states, grades or write-offs this build may know otherwise than the one before. #}
+{# The first day on which this build may know other states, grades or write-offs than the build before. #}
 {% macro risk_changed_from() -%}
     {%- set touched, risks = ref('ldg_touched_loans'), ref('fct_loan_risk') -%}
     {%- set known_risks = previous('fct_loan_risk') -%}
@@ -83,7 +84,7 @@
     )
 {%- endmacro %}
 
-{# Before roll rates are added, those of month ends are taken out that this build may know otherwise, or whose next month end was not there yet. #}
+{# Before roll rates are added: removes the month ends that may have changed in this build, or whose next month end did not exist yet. #}
 {% macro forget_changed_rolls() -%}
     {%- set touched, risks = ref('ldg_touched_loans'), ref('fct_loan_risk') -%}
     {%- if is_incremental() -%}
@@ -93,7 +94,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# One whole number that orders by day first and then by a number of at most 17 digits. #}
+{# One whole number that orders by day first, then by a number of at most 17 digits. #}
 {% macro oldest_first(day, number) -%}
     {{ as_whole("date_diff('day', " ~ open_start() ~ ", " ~ day ~ ")") }} * {{ ten_to(18) }} + {{ number }}
 {%- endmacro %}

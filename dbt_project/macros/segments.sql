@@ -1,20 +1,22 @@
-{# What operating figures are looked at by. Segments are named by texts; 'none' is the segment of what has no such thing. #}
+{# The segments of operating figures. Their names are texts; 'none' is the segment of what has no such attribute. #}
 
-{# Kinds of segments of a listing, columns of dim_listings: each listing is in one of each kind. The channel is beside them: it is marketing's. #}
+{# Kinds of segments of a listing, columns of dim_listings: each listing is in one segment of each kind. The channel is not among them: it
+   comes from marketing. #}
 {% macro loan_kinds() -%}
     {{- return(['product', 'operating_mode', 'security', 'repayment_method', 'grade', 'province', 'industry', 'branch', 'institution']) -}}
 {%- endmacro %}
 
-{# Of these, the ones that the product decides, which an application has too. #}
+{# Those of them that the product decides; applications have them too. #}
 {% macro product_kinds() -%} {{- return(['product', 'operating_mode', 'security', 'repayment_method']) -}} {%- endmacro %}
 
 {# Kinds of segments of a person: where they live, what they do, which channel brought their registration. #}
 {% macro person_kinds() -%} {{- return(['province', 'industry', 'channel']) -}} {%- endmacro %}
 
-{# Kinds of segments of what people do: those of a loan but for the person's own. An application has the product's of them; of the others it is in none. #}
+{# Kinds of segments of what people do: those of a loan except the person's own. An application has only those of the product; it is in none
+   of the others. #}
 {% macro deed_kinds() -%} {{- return(loan_kinds() | reject('in', person_kinds()) | list) -}} {%- endmacro %}
 
-{# Of these, the ones that a product does not decide, and the product. #}
+{# Those of them that the product does not decide, and the product. #}
 {% macro deed_columns() -%} {{- return(deed_kinds() | reject('in', product_kinds()[1:]) | list) -}} {%- endmacro %}
 
 {# A query of every user with the segments of person_kinds. #}
@@ -28,9 +30,9 @@
     left join {{ ref('fct_registrations') }} as registration on registration.user_id = person.user_id
 {%- endmacro %}
 
-{# A common table expression `<name>_sums`: sums of the relation `name`, whose columns name its segments and are never null, by day, population and
-   segment, and as a whole. `measures` maps a column to an aggregate. What the product decides is added up from the products, and the whole from the
-   segments of one kind: grouping all rows again costs much more. #}
+{# A common table expression `<name>_sums`: sums of the relation `name` per day, population and segment, and in total. The columns of `name`
+   contain its segments and are never null. `measures` maps a column to an aggregate. Segments that the product decides are added up from
+   the products, and the total from the segments of one kind: grouping all rows again costs much more. #}
 {% macro sums_by_segment(name, kinds, measures) %}
 {%- set apart = kinds | reject('in', product_kinds()[1:]) | list -%}
 {%- set added %}{% for measure in measures %}sum({{ measure }}) as {{ measure }}{{ ', ' if not loop.last }}{% endfor %}{% endset %}
@@ -69,8 +71,8 @@
 )
 {%- endmacro %}
 
-{# A query: rows of a mutable table that this build has not seen, each beside the version known before (null where there was none): the columns
-   as they are now, and as known_… before. #}
+{# A query: rows of a mutable table that are new to this build, each with the version known before (null where there was none): the current
+   values in the columns themselves, the earlier ones in known_…. #}
 {% macro changed_versions(table_name, columns) -%}
     {%- set table = contract_tables()[table_name] -%}
     select
@@ -90,8 +92,8 @@
     where now._load_seq > {{ seen_load_seq() }}
 {%- endmacro %}
 
-{# A query: what makes a person active, on which day, as lender or borrower, in a promotional loan or another, with the segments of deed_columns: lenders
-   invested or bought a claim, borrowers applied or repaid. A row each, not once a day. #}
+{# A query: what makes a person active, on which day, as lender or borrower, in a promotional loan or another, with the segments of
+   deed_columns: lenders invested or bought a claim, borrowers applied or repaid. One row per action, not per day. #}
 {% macro doings() %}
 {{ lender_doings() }}
 union all
@@ -109,7 +111,7 @@ inner join {{ ref('dim_listings') }} as listing on listing.loan_id = loan.loan_i
 where repayment.payer_kind = 'borrower' and repayment.principal + repayment.interest + repayment.penalty + repayment.fee > 0
 {%- endmacro %}
 
-{# Those of them that are lenders'. #}
+{# Those of them that lenders did. #}
 {% macro lender_doings() -%}
 select
     investment.lender_id as user_id, investment.invested_on as day_on, true as is_lender, listing.is_promotional, true as is_investment,
@@ -122,7 +124,7 @@ from {{ ref('stg_claim_transfers') }} as sale
 inner join {{ ref('dim_listings') }} as listing on listing.loan_id = sale.loan_id
 {%- endmacro %}
 
-{# Before days are added again, those that this build can have changed are taken out. #}
+{# Before days are added again: removes those that this build can have changed. #}
 {% macro forget_changed_business() -%}
     {%- set days = ref('rpt_operations_days') -%}
     {%- if is_incremental() -%}
@@ -130,7 +132,7 @@ inner join {{ ref('dim_listings') }} as listing on listing.loan_id = sale.loan_i
     {%- endif -%}
 {%- endmacro %}
 
-{# The same of whole months. #}
+{# The same for whole months. #}
 {% macro forget_changed_months() -%}
     {%- set days = ref('rpt_operations_days') -%}
     {%- if is_incremental() -%}
@@ -138,7 +140,7 @@ inner join {{ ref('dim_listings') }} as listing on listing.loan_id = sale.loan_i
     {%- endif -%}
 {%- endmacro %}
 
-{# The same of the stored figures: those of days that are computed again, or are no longer stored. #}
+{# The same for the stored figures: days that are computed again, or are no longer stored. #}
 {% macro forget_changed_segments() -%}
     {%- set days = ref('rpt_operations_days') -%}
     {%- if is_incremental() -%}
@@ -152,8 +154,8 @@ inner join {{ ref('dim_listings') }} as listing on listing.loan_id = sale.loan_i
     {%- if is_incremental() -%} {{ day }} >= (select min(changed.affected_from) from {{ days }} as changed) {%- else -%} true {%- endif -%}
 {%- endmacro %}
 
-{# In a select from a relation with one row per segment: a row per figure. `figures` are (code, numerator, denominator of a ratio or none, kinds of
-   segments by which it is said beside the total). #}
+{# In a select from a relation with one row per segment: one row per figure. `figures` are (code, numerator, denominator of a ratio or none,
+   kinds of segments besides the total). #}
 {% macro figures_of(figures) -%}
     {%- set structs = [] -%}
     {%- for code, numerator, denominator, kinds in figures -%}

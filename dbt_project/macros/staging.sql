@@ -1,8 +1,9 @@
-{# Staging, made from the contract (macros/contract.sql): a table's columns, the business date of each of its instants, and how the row came. #}
+{# Staging, made from the contract (macros/contract.sql): a table's columns, the business date of each of its instants, and which load
+   brought the row. #}
 
-{# The staging model of a contract table. What the ledger and the figures of any day read is kept in the warehouse and grows by the rows of new
-   loads (`is_kept`); the rest are views of the lake's files in the build's own database, which is not published: of them no copy is made.
-   `also_dated` names cursor columns whose business date is wanted too. #}
+{# The staging model of a contract table. What the ledger and the figures of any day read is stored in the warehouse and grows by the rows
+   of new loads (`is_kept`). The rest are views of the lake's files in the build's own database, which is not published: they are not
+   copied. `also_dated` names cursor columns that need a business date too. #}
 {% macro staged(table_name, is_kept=false, also_dated=[]) -%}
     {%- set table = contract_tables()[table_name] -%}
     {%- if not is_kept -%}
@@ -19,7 +20,8 @@
     {{- staged_newest(table_name, columns, is_kept) if table.kind == 'mutable' else staged_append(table_name, columns, is_kept) -}}
 {%- endmacro %}
 
-{# Append tables: rows never change, so new rows are added to those already there, less those that the source has lost. Grain: one row per key. #}
+{# Append tables: rows never change, so new rows are added to the stored ones, and rows that the source has lost are removed. Grain: one row
+   per key. #}
 {% macro staged_append(table_name, columns, is_kept) -%}
     select
         {{ columns | join(',\n        ') }},
@@ -59,7 +61,8 @@
         {%- endif %}
     ),
 
-    -- A load and a place in it name a version. Few have a newer one: ordering whole rows to find them would cost more than reading rows twice.
+    -- A version is named by its load and its place in the load. Few rows have a newer one: sorting whole rows to find them would cost more
+    -- than reading rows twice.
     superseded as (
         select _load_seq, _row_number
         from (select {{ key | join(', ') }}, updated_at, _load_seq, _row_number from candidates)

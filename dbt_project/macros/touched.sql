@@ -1,6 +1,6 @@
-{# Models of which only a later build asks are named whichever build it is, so that dbt always knows of them. #}
+{# Models that only a later build reads are named in every build, so that dbt always knows of them. #}
 
-{# Before an incremental ledger model adds the touched loans again, what it held of them is taken out. #}
+{# Before an incremental ledger model adds the touched loans again: removes their stored rows. #}
 {% macro forget_touched_loans() -%}
     {%- set touched = ref('ldg_touched_loans') -%}
     {%- if is_incremental() -%}
@@ -8,7 +8,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# People whose record is deleted have no row, so none comes in place of the one they had. #}
+{# People whose record is deleted have no row, so no new row replaces the stored one. #}
 {% macro forget_deleted_users() -%}
     {%- set users = ref('ldg_users') -%}
     {%- if is_incremental() -%}
@@ -16,7 +16,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Visitors of whom a new session says which user they are, are nobody of their own any more. #}
+{# Visitors that a new session identifies as a user are no longer people of their own. #}
 {% macro forget_joined_visitors() -%}
     {%- set web_sessions = ref('stg_web_sessions') -%}
     {%- if is_incremental() -%}
@@ -26,7 +26,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Before new rows of an append table are added, those that the source has lost are taken out. One that it has again is a new row. #}
+{# Before new rows of an append table are added: removes those that the source has lost. A row that comes back is a new row. #}
 {% macro forget_gone(table_name) -%}
     {%- set tombstones = source('tombstones', table_name) -%}
     {%- set key = contract_tables()[table_name].key | join(', ') -%}
@@ -35,7 +35,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Where what is kept cannot tell what a row that went had to do with it, all of it is computed again. #}
+{# Where stored rows do not show which of them a lost row affected, all of them are computed again. #}
 {% macro forget_all_where_gone(table_name) -%}
     {%- if has_tombstones(table_name) and is_incremental() -%} truncate {{ this }} {%- endif -%}
 {%- endmacro %}
@@ -47,7 +47,7 @@
     (select * from {{ previous('stg_' ~ table_name) }} where {{ '(' ~ key ~ ')' if ',' in key else key }} in (select {{ key }} from {{ tombstones }}))
 {%- endmacro %}
 
-{# Whether rows are of a loan that this build computes again; every loan is, in a full build, and then nothing is looked up. #}
+{# Whether rows belong to a loan that this build computes again. In a full build every loan does, and nothing is looked up. #}
 {% macro is_touched(loan_id='loan_id') -%}
     {%- set touched = ref('ldg_touched_loans') -%}
     {%- if is_incremental() -%} {{ loan_id }} in (select touched.loan_id from {{ touched }} as touched) {%- else -%} true {%- endif -%}
@@ -62,7 +62,7 @@
     )
 {%- endmacro %}
 
-{# Who put money into a loan that this build computes again, or bought a claim in one; also by a row that the source has lost. #}
+{# Who put money into a loan that this build computes again, or bought a claim in one; a row that the source has lost counts too. #}
 {% macro touched_lenders() -%}
     (
         select lender_id from {{ ref('stg_investments') }} where loan_id in (select loan_id from {{ ref('ldg_touched_loans') }})
@@ -75,7 +75,7 @@
     )
 {%- endmacro %}
 
-{# Before touched lenders are added again, what was held of them is taken out. #}
+{# Before touched lenders are added again: removes their stored rows. #}
 {% macro forget_touched_lenders() -%}
     {%- set touched = touched_lenders() -%}
     {%- if is_incremental() -%}
@@ -83,11 +83,11 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# The beginning of an interval that nothing comes before, and the end of one that nothing has ended yet. #}
+{# The beginning of an interval before which there is nothing, and the end of an interval that has not ended. #}
 {% macro open_start() -%} date '0001-01-01' {%- endmacro %}
 {% macro open_end() -%} date '9999-12-31' {%- endmacro %}
 
-{# Before the stored figures are added, those of days that this build may have changed are taken out; `model` says which days are kept. #}
+{# Before the stored figures are added: removes those of days that this build may have changed; `model` says which days are kept. #}
 {% macro forget_changed_days(model) -%}
     {%- set days = ref(model) -%}
     {%- if is_incremental() -%}
@@ -96,7 +96,8 @@
     {%- endif -%}
 {%- endmacro %}
 
-{# Before the daily balances are continued, days that a touched loan can have changed are taken out: all, where one kind of loans has come or gone. #}
+{# Before the daily balances are continued: removes the days that a touched loan can have changed. If one kind of loans (promotional or not)
+   has appeared or disappeared, all days. #}
 {% macro forget_changed_balances() -%}
     {%- set touched, loans = ref('ldg_touched_loans'), ref('ldg_loans') -%}
     {%- if is_incremental() -%}

@@ -1,4 +1,4 @@
-{# What people are worth: the days after a registration by which it is looked at, and how amounts of users are credited. #}
+{# What people are worth: the days after a registration at which it is measured, and how amounts of users are credited. #}
 
 {# Days after the registration by which revenue and loss are added up, ascending. #}
 {% macro value_windows() -%} {{- return([30, 90, 180, 365]) -}} {%- endmacro %}
@@ -6,26 +6,27 @@
 {# Months on book at which loans of people who registered in different months are compared. #}
 {% macro compared_book_months() -%} {{- return([6, 12]) -}} {%- endmacro %}
 
-{# A share (10^-24) of a sum that may have eight digits after the point, in units of 10^-9 cents. Twelve digits of the share do. #}
+{# A share (10^-24) of a sum that may have eight digits after the point, in units of 10^-9 cents. Twelve digits of the share are enough. #}
 {% macro fine_position_of(share, amount) -%}
     {{ rounded_quotient(divided(share, ten_to(12)) ~ ' * ' ~ eighths(amount), ten_to(9)) }}
 {%- endmacro %}
 
-{# Cents for each of the people of a sum of shares (10^-24), as money rounded half away from zero; null for fewer than `least` of them. The sum is the column
-   `<people>_share`, and the same in millionths `<people>_millionths`: found once, as it stands in many quotients. #}
+{# Cents per person of a sum of shares (10^-24), as money rounded half away from zero; null for fewer than `least` people. The sum is the
+   column `<people>_share`, the same in millionths `<people>_millionths`: computed once, because many quotients use it. #}
 {% macro amount_per_head(cents, people, least) -%}
     case when {{ people }}_share >= {{ least }} * {{ ten_to(24) }}
         then cast({{ shown(rounded_quotient('(' ~ cents ~ ') * ' ~ ten_to(6), people ~ '_millionths'), 2) }} as decimal(34, 2)) end
 {%- endmacro %}
 {% macro millionths_of(share) -%} {{ rounded_quotient(share, ten_to(18)) }} {%- endmacro %}
 
-{# part ÷ whole to six digits, of whatever size and sign, both whole numbers; null for a whole of 0 or less, and where there are too few people. #}
+{# part ÷ whole to six digits, for any size and sign, both whole numbers; null for a whole of 0 or less, and where there are too few people.
+   #}
 {% macro ratio_of_group(part, whole, is_large) -%}
     case when {{ is_large }} and {{ whole }} > 0
         then cast({{ shown(rounded_quotient('(' ~ part ~ ') * ' ~ ten_to(6), whole), 6) }} as decimal(30, 6)) end
 {%- endmacro %}
 
-{# Amounts that are told of people: by the name of the column, the kind of fct_user_value and the rows `worth` of it that count. #}
+{# Amounts per group of people: by the name of the column, the kind of fct_user_value and the rows of `worth` that count. #}
 {% macro value_amounts() -%}
     {%- set amounts = {} -%}
     {%- for days in value_windows() + [none] -%}
@@ -42,8 +43,8 @@
     {%- do return(amounts) -%}
 {%- endmacro %}
 
-{# Common table expressions, the last of them called `worth`: what users of `credits` brought, by cell, month, window and kind, in units of 10^-9 cents. Added up
-   by share before anything is multiplied: by the models that know one touch it is 1 for everybody. #}
+{# Common table expressions, the last one called `worth`: what users of `credits` brought, by cell, month, window and kind, in units of
+   10^-9 cents. Added up by share before anything is multiplied: in the models that credit one touch the share is 1 for everyone. #}
 {% macro worth_of_credited(values) %}
 by_share as (
     select
@@ -65,8 +66,9 @@ worth as {{ found_once() }} (
 )
 {%- endmacro %}
 
-{# Common table expressions, the last of them called `rounded`: amounts of cells in cents, what may be lost further in units of 10^-8, null where it is not known.
-   Rounded by running sums, so that what is split adds up to the cents of the book; by models that know one touch nothing is. #}
+{# Common table expressions, the last one called `rounded`: amounts of cells in cents, expected further loss in units of 10^-8 (null where
+   it is not known). Rounded by running sums, so that split amounts add up to the cents of the total; in models that credit one touch
+   nothing is split. #}
 {% macro rounded_in_month(relation, amounts) %}
 running_sums as (
     select
@@ -97,10 +99,10 @@ rounded as (
 )
 {%- endmacro %}
 
-{# Common table expressions, the last of them called `payback`: the first month by whose end `worth` has reached the cost of `totals`, for each cell, channel and
-   month of which there is one. #}
+{# Common table expressions, the last one called `payback`: for each cell, channel and month, the first month by whose end `worth` has
+   reached the cost of `totals`, if there is one. #}
 {% macro payback_of(totals) %}
--- Months that are over, with what came in less what was lost in them, and the month of the registration whatever came.
+-- Months that are over, with what came in less what was lost in them; and the month of registration in any case.
 months as (
     select
         month_on,
@@ -137,5 +139,6 @@ payback as (
 )
 {%- endmacro %}
 
-{# Whether what a share (in units of 10^-18) has of a loan's outstanding cents is a claim: at least half a cent. A full sale, to the cent, leaves less behind. #}
+{# Whether a share (in units of 10^-18) of a loan's outstanding cents is a claim: at least half a cent. A full sale to the cent leaves less
+   behind. #}
 {% macro is_claim(position) -%} {{ position }} >= {{ ten_to(17) }} * 5 {%- endmacro %}

@@ -94,7 +94,7 @@ def test_a_relation_is_told_by_its_grain() -> None:
     for name, relation in load_relations().items():
         columns = columns_of(models[name])
         grains = [tests["grain"]["arguments"]["columns"] for tests in models[name].get("data_tests", []) if "grain" in tests]
-        grain = models[name]["description"].split("Grain is one row a")[1]
+        grain = models[name]["description"].split("Grain is one row per")[1]
         assert set(relation.told_by) <= set(columns), name
         assert not grains or list(relation.told_by) in grains, name
         assert [column for column in relation.told_by if not re.search(rf"\b{column}\b", grain)] == [], name

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a day on which opening + flows is not closing, or on which the running balances are not those of the portfolio.
--- The portfolio is added up on the day itself alone; running sums carry an error to every later day.
+-- One row per day on which opening + flows is not closing, or on which the running balances differ from the portfolio. The portfolio is
+-- added up for the day itself only; running sums carry an error to every later day.
 {% set balances = ['outstanding_amount', 'overdue_amount', 'interest_outstanding_amount', 'outstanding_loans_count', 'overdue_loans_count'] %}
 with
 portfolio as (
@@ -8,7 +8,7 @@ portfolio as (
     where segment_kind = 'total'
 ),
 
--- Promotional loans by themselves are what the one population has more than the other.
+-- Promotional loans alone are the difference between the two populations.
 direct as (
     select
         kind.is_promotional,

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: an append table whose rows, or the sum of one of its money columns, are in staging not what the load log calls new, less what it calls gone;
--- or a table of which the rows in quarantine, or their money, are not what the load log calls quarantined and released.
+-- One row per append table whose rows in staging, or the sum of one of its money columns, differ from the load log (new less gone); or
+-- table whose rows in quarantine, or their money, differ from what the load log calls quarantined and released.
 {% set tables = ['investments', 'claim_transfers', 'instalments', 'repayments', 'fees'] %}
 with
 staged as (

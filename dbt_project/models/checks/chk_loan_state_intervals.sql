@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a state interval that is empty, or that does not begin where the one before ended.
--- Where none is empty and every end but the last is a beginning but the first, each begins where the one before ended. Loans whose ends and
--- beginnings differ (by the sum of their hashes, so that nothing is sorted) are looked at one by one.
+-- One row per state interval that is empty, or that does not begin where the previous one ended. If no interval is empty, and the ends
+-- (except the last) are the same days as the beginnings (except the first), each begins where the previous one ended. Loans whose ends and
+-- beginnings differ (by the sum of their hashes, so that nothing is sorted) are checked one by one.
 with
 odd as (
     select loan_id

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a listing that rows of money refer to and that the source does not have.
+-- One row per listing to which rows of money refer and that the source does not have.
 {% for name in ['investments', 'repayments', 'instalments', 'claim_transfers'] %}
 select '{{ name }} of loan ' || child.loan_id as entity, 'loan_id' as field, child.loan_id::varchar as masked_value,
     count(*) || ' rows refer to a listing that is not there' as message

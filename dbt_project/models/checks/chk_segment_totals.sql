@@ -1,5 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: loans, or segments of a kind of which each loan is in one, that do not add up to the portfolio, with or without promotional loans.
+-- One row per kind of segments, or the loans themselves, whose sum differs from the portfolio, with or without promotional loans. Only
+-- kinds of which each loan is in one segment count.
 {% set columns = ['amount', 'outstanding_amount', 'interest_outstanding_amount', 'overdue_amount'] %}
 with
 portfolio as (

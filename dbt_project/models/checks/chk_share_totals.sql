@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a loan whose investments add up to its amount but whose holders' shares do not add up to one within the rounding of each change
--- (half of 10^-24), or in which a transfer lost or made a share.
+-- One row per loan whose investments add up to its amount but whose holders' shares do not add up to one within the rounding of each change
+-- (half of 10^-24), or in which a transfer lost or created a share.
 with
 funded as (
     select investment.loan_id, sum(investment.amount) as invested_amount

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a key that stands more than once in a table that the ledger reads.
+-- One row per key that occurs more than once in a table that the ledger reads.
 {% set tables = {'loans': 'stg_loans', 'products': 'stg_products', 'users': 'ldg_users', 'investments': 'stg_investments',
     'claim_transfers': 'stg_claim_transfers', 'repayments': 'stg_repayments', 'instalments': 'stg_instalments'} %}
 {%- for table, name in tables.items() %}

@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
--- By how much each balance of a loan changed on a day. Every balance of any day is a running sum of these.
+-- How much each balance of a loan changed on a day. Every balance of any day is a running sum of these changes.
 with
 owed as (
     select

@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
--- The share of a loan that a lender held from the end of one day with a change of it to the next.
+-- The share of a loan that a lender held, from the end of one day on which it changed to the next such day.
 with
 daily as (
     select loan_id, lender_id, changed_on, {{ as_whole('sum(share_change)') }} as share_change

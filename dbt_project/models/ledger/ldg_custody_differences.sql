@@ -1,11 +1,11 @@
 {{ config(materialized='table') }}
-{# Differences add up, so that an incremental build reads the rows of new loads alone: what was even before changes only by what is new. Where the
-   source has lost a row, all are read. #}
+{# Differences add up, so an incremental build reads only the rows of new loads: a balanced reference and day changes only by new rows.
+   Where the source has lost a row, all rows are read. #}
 {%- set has_lost = has_tombstones('fund_movements') or has_tombstones('custodian_entries') -%}
 {%- set is_full, known_differences = is_full_build() or has_lost, previous('ldg_custody_differences') -%}
 {%- set news = '' if is_full else 'where _load_seq > ' ~ seen_load_seq() -%}
--- By how much the platform's ledger of its users' accounts exceeds the custodian's statement, by reference and day; even ones have no row.
--- Movements without a reference stand under the empty one.
+-- How much the platform's ledger of its users' accounts exceeds the custodian's statement, by reference and day; without a difference there
+-- is no row. Movements without a reference are under the empty one.
 with
 moved as (
     select coalesce(custodian_reference, '') as custodian_reference, occurred_on as moved_on, cast(amount * 100 as bigint) as cents
@@ -21,8 +21,8 @@ moved as (
 )
 {%- if is_full %},
 
--- Nearly every day is even, and a day that is not shows in two sums: of the money, and of the money weighted by a number made of its reference.
--- References are grouped on those days alone: of 14 million rows that takes half the time.
+-- Nearly every day is balanced. A day that is not shows in two sums: of the money, and of the money weighted by a number made from its
+-- reference. Only the rows of those days are grouped by reference: with 14 million rows that takes half the time.
 uneven as {{ found_once() }} (
     select moved_on
     from moved

@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- The rows by which the platform's ledger of its users' accounts and the custodian's statement differ: those of every reference and day that is not
--- even. There are few, so that whoever judges a difference can look at instants and spelling.
+-- The rows by which the platform's ledger of its users' accounts and the custodian's statement differ: all rows of every reference and day
+-- with a difference. They are few, so an edit that judges a difference can compare instants and spelling.
 with
 differing as (
     select custodian_reference, moved_on from {{ ref('ldg_custody_differences') }}

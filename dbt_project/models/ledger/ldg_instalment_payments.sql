@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
--- What was paid to an instalment on a day, and in all by the end of that day. A payment dated before the disbursement counts from the
--- disbursement's day: before it there is no loan that it could have changed.
+-- What was paid on an instalment on a day, and in all by the end of that day. A payment dated before the disbursement counts from the day
+-- of disbursement: before it there is no loan that it could change.
 with
 daily as (
     select

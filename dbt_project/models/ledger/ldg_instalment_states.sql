@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
 -- What an instalment of the plan in force still owes, while it owes anything to the lenders or by the borrower. Days on which both are
--- settled have no row: work and storage follow what is open. Of most loans each line is paid with its own money; of the others the money of all
--- lines was applied before.
+-- settled have no row, so work and storage depend on what is open. Most loans pay each line with its own money; for the others the money
+-- was already applied across all lines (ldg_reapplied_instalments).
 with
 plan as (
     select

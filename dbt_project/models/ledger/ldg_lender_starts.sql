@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_lenders() }}") }}
--- Since when a user has been a lender: the first day on which money of theirs was in a disbursed loan or they bought a claim in one.
--- A lender's first day hangs on all of their loans, so that a touched one has all of them looked at.
+-- Since when a user has been a lender: the first day on which they had money in a disbursed loan or bought a claim in one. A lender's first
+-- day depends on all of their loans, so for a touched lender all of them are read.
 {%- set touched = touched_lenders() -%}
 {%- set of_touched = ' where lender_id in ' ~ touched if is_incremental() else '' %}
 select

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
--- When each plan version was in force: from its creation (not before the disbursement) until any higher version existed. The first known one
--- holds from the disbursement. What money counts for its lines follows from what its principal adds up to.
+-- When each plan version was in force: from its creation (not before the disbursement) until any higher version existed. The first known
+-- one is in force from the disbursement. Which money counts for its lines depends on the sum of its principal.
 with
 versions as (
     select

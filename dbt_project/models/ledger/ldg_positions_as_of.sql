@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- What each lender holds of each loan on a day, to the cent: the positions of a loan add up to its outstanding principal (for a loan that
--- was not wholly funded: to the funded part of it). Grain: one row per loan_id and lender_id
--- who holds more than the dust that rounding of shares leaves behind.
+-- was not wholly funded: to the funded part of it). Grain: one row per loan_id and lender_id with more than what the rounding of shares
+-- leaves behind.
 with
 held as (
     select share.loan_id, share.lender_id, share.share, state.outstanding_amount

@@ -1,5 +1,5 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
--- What principal the lenders of a loan have back by the end of a day on which something was paid: as booked, and within what was lent.
+-- How much principal the lenders of a loan have back by the end of a day with a payment: as booked, and limited to what was lent.
 with
 booked as (
     select
@@ -18,7 +18,7 @@ bounded as (
         *,
         {{ within('booked_to_date_amount', '0', 'amount') }} as repaid_to_date_amount,
         booked_to_date_amount >= amount as is_all_back,
-        -- Days of one run have all principal back, or begin one in which some is out.
+        -- A run: a day on which some principal is out (or the first day), and the days after it on which all is back.
         sum((booked_to_date_amount < amount)::integer) over (partition by loan_id order by paid_on) as run_no
     from booked
 )

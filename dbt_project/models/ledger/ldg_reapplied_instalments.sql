@@ -1,7 +1,8 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
--- The lines of loans whose money cannot be read line by line (ldg_reapplied_loans), from one day on which something changed to the next, with all
--- of the loan's money applied: what no line of the plan is named for comes to the oldest line; what is beyond a line's due goes to the next by due
--- date; what is beyond the last, to the oldest that is still open. Interest that falls due after the day on which all principal was back is given up.
+-- The lines of loans whose money cannot be read line by line (ldg_reapplied_loans), from one day with a change to the next, with all of the
+-- loan's money applied. Money that names no line of the plan goes to the oldest line. What exceeds a line's due goes to the next line by
+-- due date; what exceeds the last, to the oldest line still open. Interest that falls due after the day on which all principal was back is
+-- given up.
 {%- set flows = {'lender': 'due_amount', 'interest': 'interest_amount', 'borrower': 'due_amount'} %}
 with
 plans as (
@@ -25,7 +26,7 @@ lines as (
     inner join {{ ref('stg_instalments') }} as instalment on instalment.loan_id = plans.loan_id and instalment.plan_version = plans.plan_version
 ),
 
--- Of a plan for the rest of the loan only later money counts.
+-- For a plan for the rest of the loan only later money counts.
 money as (
     select
         plans.loan_id,
@@ -120,7 +121,7 @@ running as (
     window by_due_date as (partition by loan_id, plan_version, day_on order by due_on, instalment_no)
 ),
 
--- What is passed on is what came in beyond all dues, since the last line at which nothing was left: the running sum above its lowest point.
+-- What is passed on is the money above all dues since the last line after which nothing was left: the running sum above its lowest point.
 passing as (
     select
         *

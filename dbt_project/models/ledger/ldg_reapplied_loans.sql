@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
--- Loans whose money cannot be read line by line, and why: what a line receives, or owes, hangs on other lines. The money of these is applied to
--- their lines day by day (ldg_reapplied_instalments); of all other loans each line has its own, which costs far less.
+-- Loans whose money cannot be read line by line, and why: what a line receives or owes depends on other lines. Their money is applied to
+-- their lines day by day (ldg_reapplied_instalments). In all other loans each line has its own money, which costs far less.
 with
 lines as (
     select

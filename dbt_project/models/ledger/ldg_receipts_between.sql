@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['from_on', 'to_on']) }}
--- What each lender received of each repayment from one day to another, both included: split among the holders of that moment by their
--- shares, to the cent; at one instant money in comes before repayments and these before transfers. A reversal is received negatively.
+-- What each lender received of each repayment from one day to another, both included: split among the holders at that moment by their
+-- shares, to the cent. At one instant, money in comes before repayments, and these before transfers. A reversal is received negatively.
 -- Grain: one row per repayment_id and lender_id.
 with
 paid as (

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_touched_loans() }}") }}
--- By how much a lender's share of a loan changed at an instant, in units of 10^-24: an integer, so that shares add up exactly the same on every
--- machine; 24 places keep a position of a hundred billion exact to far below a cent.
+-- How much a lender's share of a loan changed at an instant, in units of 10^-24: an integer, so that shares add up exactly the same on
+-- every machine. 24 places keep a position of a hundred billion exact to far below a cent.
 with
 transfers as (
     select transfer.loan_id, transfer.transfer_id, transfer.seller_id, transfer.buyer_id, transfer.principal, loan.amount, loan.disbursed_on,

@@ -1,5 +1,5 @@
-{# The loans that this build must compute again, and from which day they can differ from before. On a full build: all of them, from the beginning.
-   A new row changes nothing before its own day; a changed listing only when a column that the ledger reads has changed. #}
+{# The loans that this build must compute again, and from which day they can differ. In a full build: all of them, from the beginning. A new
+   row changes nothing before its own day; a changed listing matters only when a column that the ledger reads has changed. #}
 {{ config(materialized='table', database='working') }}
 {%- set is_full = is_full_build() -%}
 {%- set known_loans = previous('ldg_loans') -%}
@@ -9,7 +9,8 @@ with
 touches as (
     select loan_id, paid_on as affected_from from {{ ref('stg_repayments') }} where _load_seq > {{ seen_load_seq() }}
     union all
-    -- A row that joins a plan counts from the plan's first day; one of the first plan from the disbursement, since that is how far it holds.
+    -- A row that joins a plan counts from the plan's first day; a row of the first plan from the disbursement, because that plan is in
+    -- force from there.
     select
         version.loan_id,
         case
@@ -51,7 +52,7 @@ touches as (
         )
     {%- endif %}
     {% if not is_full -%}
-    -- A row that the source has lost touches its loan like a new one; a plan that lost one is another plan from its first day.
+    -- A row that the source has lost touches its loan like a new one; a plan that lost a row is another plan from its first day.
     union all
     select loan_id, paid_on from {{ gone_repayments }} as gone
     union all

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['user_id']) }}
--- What figures and forms of any day need of a user. Names and numbers of identity are masked here, so that a snapshot holds nobody's; what nothing
--- reads of a user (telephone, e-mail, bank account, birth) stays in the lake.
+-- What figures and forms of any day need of a user. Names and identity numbers are masked here, so that a snapshot holds nobody's. What
+-- nothing reads of a user (telephone, e-mail, bank account, birth) stays in the lake.
 {{ staged_newest('users', [
     'user_id',
     'user_kind',

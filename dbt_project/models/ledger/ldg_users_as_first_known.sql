@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append') }}
--- What was first known of a user of what the public may be told of groups: later versions change nothing of it, so that what is told of a past month does not
--- tell who has become another since. Grain: one row per user_id.
+-- What was first known of a user, as far as the public may be told of groups. Later versions change nothing here, so that the published
+-- groups of a past month do not reveal who has changed since. Grain: one row per user_id.
 select
     arrived.user_id,
     arrived.user_kind,

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['table_name', 'row_id']) }}
--- What the versions of a row say beside its newest: that two share an instant, so that neither is newer; and of a listing, that its disbursement
--- moved. Rows that a load brought again have all of their versions looked at.
+-- What the versions of a row show besides the newest: that two share an instant, so that neither is newer; and for a listing, that its
+-- disbursement moved. If a load brings a new version of a row, all versions of that row are compared.
 {%- set keys = {'loans': 'loan_id', 'products': 'product_id', 'users': 'user_id'} %}
 with
 versions as (
@@ -36,7 +36,7 @@ select
     null::date as disbursed_on
 from versions
 group by table_name, row_id, updated_at
--- A row that is deleted may keep the instant of its last version: of the two, the deletion is the newer.
+-- A deleted row may keep the instant of its last version: then the deletion is the newer of the two.
 having count(distinct _row_hash) filter (where deleted_at is null) > 1
 union all
 select

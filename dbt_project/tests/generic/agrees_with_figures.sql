@@ -1,6 +1,6 @@
-{# What a disclosed figure says of a day is what rows of this model add up to on it; where there is none of them, nothing. `figures` has a row per figure: its
-   code, the column of the figure, the column of the model and which rows count. A figure that is not supplied says nothing. A row: a day on which a
-   figure and its rows differ. #}
+{# What a disclosed figure says for a day is the sum of the rows of this model for it; without such rows, zero. `figures` has one row per
+   figure: its code, the column of the figure, the column of the model and which rows count. A figure that is not supplied is not checked.
+   One row per day on which a figure and its rows differ. #}
 {% test agrees_with_figures(model, stored_figures, figures) %}
 {% for figure in figures -%}
 select figure.as_of_on, figure.code, figure.{{ figure.of }} as figure_value, coalesce(ours.value, 0) as added_value

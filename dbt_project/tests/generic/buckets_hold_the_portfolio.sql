@@ -1,5 +1,5 @@
-{# What is outstanding in all buckets at a month's end is the outstanding principal of that day, as the home regime counts it. A row: a month end and a view
-   of which that is not so. #}
+{# The outstanding principal of all buckets at a month end is that of the portfolio, as the home regime counts it. One row per month end and
+   view for which it is not. #}
 {% test buckets_hold_the_portfolio(model) %}
 select balances.day_on, views.view_kind, balances.amount, held.amount as held_amount
 from (

@@ -1,4 +1,4 @@
-{# The grain of a table: its columns are never null and never stand twice together. One scan for both. A row: a key that breaks it. #}
+{# The grain of a table: its columns are never null and never occur twice together. One scan for both. One row per key that breaks it. #}
 {% test grain(model, columns) %}
 select {{ columns | join(', ') }}, count(*) as rows_count
 from {{ model }}

@@ -1,5 +1,5 @@
-{# Half-open intervals of one key: none is empty and none overlaps the next. A row: an interval that does. Gaps are allowed; where they are
-   not, an identity check says so. #}
+{# Half-open intervals of one key: none is empty and none overlaps the next. One row per interval that does. Gaps are allowed; where they
+   are not, an identity check reports them. #}
 {% test half_open_intervals(model, key) %}
 select *
 from (

@@ -1,4 +1,4 @@
-{# Columns that always have a value, looked at in one scan. A row: a row in which one of them has none. #}
+{# Columns that always have a value, checked in one scan. One row per row in which one of them has none. #}
 {% test never_null(model, columns) %}
 select {{ columns | join(', ') }}
 from {{ model }}

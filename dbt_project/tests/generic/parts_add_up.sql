@@ -1,5 +1,5 @@
-{# Amounts and counts of all parts add up to those of the whole, which stands in a row of its own ('all' in the column `part`). Rows are those of `where`. One
-   whose whole is not known has nothing to add up to. A row: a whole from which its parts differ, in whichever column. #}
+{# Amounts and counts of all parts add up to those of the whole, which has a row of its own ('all' in the column `part`). Only rows of
+   `where` count. A whole that is not known is not checked. One row per whole that differs from the sum of its parts in any column. #}
 {% test parts_add_up(model, part, keys, columns, where='true') %}
 select {{ keys | join(', ') }}
 from {{ model }}

@@ -1,4 +1,4 @@
-{# What a column adds up to is what one of another relation does, to the last digit. A row: the two sums, where they differ. #}
+{# A column has the same sum as a column of another relation, to the last digit. One row with the two sums, where they differ. #}
 {% test same_sum(model, column, to, to_column, condition='true', to_condition='true') %}
 select ours.amount, theirs.amount as other_amount
 from (select coalesce(sum({{ column }}), 0) as amount from {{ model }} where {{ condition }}) as ours

@@ -1,5 +1,5 @@
-{# What a column adds up to for each key is what one of another relation does, to the last digit; keys are SQL, in one order of both relations. A row: a
-   key and by how much the sums differ. #}
+{# A column has the same sum per key as a column of another relation, to the last digit. Keys are SQL, in the same order for both relations.
+   One row per key, with the difference of the sums. #}
 {% test same_sums(model, keys, column, to, to_keys, to_column, condition='true', to_condition='true') %}
 select {% for key in keys %}key_{{ loop.index }}, {% endfor %}sum(amount) as difference_amount
 from (

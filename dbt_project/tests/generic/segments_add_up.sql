@@ -1,6 +1,7 @@
-{# A row: a figure that is no ratio and whose segments of a kind do not add up to the whole. Each loan is in one segment of each kind, and so is a person of
-   the kinds that are the person's own. Of the others a person is in each segment in which they did something: such segments add up to the whole at the
-   least, and none is larger than it. What borrowers owe may be below 0 in one segment, so that they owe in another and not in all. #}
+{# One row per figure that is not a ratio and whose segments of a kind do not add up to the whole. Each loan is in one segment of each kind;
+   so is a person, for the kinds that are the person's own. For the other kinds a person is in each segment in which they did something:
+   such segments add up to at least the whole, and none is larger than it. What borrowers owe may be below 0 in one segment, so that they
+   owe in another and not in all. #}
 {% test segments_add_up(model) %}
 select whole.as_of_on, whole.code, parts.segment_kind, whole.value, parts.value as added_value, parts.largest_value
 from (select * from {{ model }} where segment_kind = 'total') as whole

@@ -1,4 +1,5 @@
-{# The loans of a vintage are what was disbursed in its month, as the home regime counts it on the latest day. A row: a month of which that is not so. #}
+{# The loans of a vintage are those disbursed in its month, as the home regime counts them on the latest day. One row per month for which
+   they are not. #}
 {% test vintages_are_what_was_lent(model) %}
 select lent.month_on, lent.amount, vintage.amount as vintage_amount
 from (

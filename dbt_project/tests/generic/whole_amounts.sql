@@ -1,5 +1,5 @@
-{# What a month's cells are credited adds up to its conversions and to their money, whichever the model. A row: a month, kind and model of which that is
-   not so, or that is missing. #}
+{# The credits of a month's cells add up to its conversions and to their money in every model. One row per month, kind and model for which
+   they do not, or that is missing. #}
 {% test whole_amounts(model, conversions) %}
 select total.conversion_kind, total.month_on, credited.model_kind
 from (

@@ -1,4 +1,5 @@
-{# Credits of each conversion add up to one in every model, and each conversion is credited. A row: a conversion of which that is not so. #}
+{# The credits of each conversion add up to one in every model, and each conversion is credited. One row per conversion for which they do
+   not. #}
 {% test whole_credits(model, shares, conversions) %}
 select conversion.conversion_kind, conversion.user_id
 from {{ conversions }} as conversion

@@ -1,5 +1,5 @@
--- Institutions that work with the platform, kept because edits and projects of any day are asked of a snapshot without the lake. One whose
--- record the platform has deleted is kept too: it stood behind loans, and may still.
+-- Institutions that work with the platform, stored because edits and projects of any day are computed from a snapshot without the lake. An
+-- institution whose record the platform has deleted is kept too: it stood behind loans, and may still.
 select
     institution_id,
     name,

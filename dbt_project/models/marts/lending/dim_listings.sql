@@ -1,5 +1,5 @@
--- Every listing that is not deleted, funded or not, with the segments that it stands in and the days on which something became of it. Who brought the
--- borrower is marketing's and not said here. Grain: one row per loan_id.
+-- Every listing that is not deleted, funded or not, with its segments and the days of its events. Which channel brought the borrower is not
+-- here: it comes from marketing. Grain: one row per loan_id.
 select
     listing.loan_id,
     listing.borrower_id,

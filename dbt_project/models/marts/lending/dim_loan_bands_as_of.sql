@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The ranges of term and of amount by which each regime tells loans apart, as they hold on the day. Ranges of a kind do not overlap.
+-- The ranges of term and of amount by which each regime groups loans, as in force on the day. Ranges of a kind do not overlap.
 select
     band.regime,
     band.band_kind,
@@ -8,7 +8,7 @@ select
     {{ in_force('band.to_value') }} as band_to_value
 from (
     {% for regime in var('regimes') %}
-    -- An end that there is not is further than any term or amount.
+    -- A range without an end ends above any term or amount.
     select '{{ regime }}' as regime, band_kind, band_code, from_value, coalesce(to_value, 9999999999999999.99) as to_value, valid_from
     from {{ ref(regime ~ '_loan_bands') }}
     {{ 'union all' if not loop.last }}

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The ranges of days past due that the laws of the regimes name, as they hold on the day. Ranges of a regime may overlap.
+-- The ranges of days past due in the laws of the regimes, as in force on the day. Ranges of a regime may overlap.
 select
     band.regime,
     band.band_code,

@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- What each regime reads its law like, where the law leaves it open: an installation's own reading where it set one, else the regime's.
+-- How each regime reads its law where the law leaves it open: the installation's own reading where it set one, else the regime's.
 {% for regime in var('regimes') %}
 select
     '{{ regime }}' as regime,

@@ -1,5 +1,5 @@
--- What each regime reads its law like from one day to another, in the words of fct_portfolio_as_of; operating figures take the readings of the home
--- regime. Before the first row of a reading the usual one holds. Grain: one row per regime and valid_from.
+-- How each regime reads its law from one day to another, with the words of fct_portfolio_as_of. Operating figures use the readings of the
+-- home regime. Before the first row of a reading the usual one applies. Grain: one row per regime and valid_from.
 with
 parameters as (
     select * from {{ ref('dim_regime_parameters') }}

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What each regime calls too small to be overdue, as it holds on the day.
+-- Which arrears each regime considers too small to be overdue, as in force on the day.
 {% for regime in var('regimes') %}
 select
     '{{ regime }}' as regime,

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: what is odd about who stands in a loan up to the day: its borrower and product, its lenders, the sales of their claims; and amounts that
--- cannot be what their table says.
+-- One row per finding about the parties of a loan up to the day: its borrower and product, its lenders, the sales of their claims; and
+-- about amounts that their table does not allow.
 with
 transfers as (
     select
@@ -13,7 +13,7 @@ transfers as (
     where transfer.transferred_on <= as_of_on
 ),
 
--- What a holder has of a loan after each instant of a sale; rounding of a share leaves up to half of 10^-24 a change.
+-- What a holder has of a loan after each instant of a sale; rounding of a share leaves up to half of 10^-24 per change.
 held as (
     select loan_id, lender_id, changed_at, {{ as_whole('sum(share_change) over until_then') }} as share
     from {{ ref('ldg_share_changes') }}

@@ -3,8 +3,8 @@
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['loan_id', 'assessed_on'],
     pre_hook="{{ forget_all_where_gone('credit_assessments') }}"
 ) }}
--- The last assessment of a day of each loan: the risk grade of a loan on any past day comes from here. Assessments never change, so that a later
--- build holds new ones against the last that it knew of the day.
+-- The last assessment of a day of each loan: the source of a loan's risk grade on any past day. Assessments never change, so a later build
+-- compares new ones with the last one known for the day.
 with
 arrived as (
     select loan_id, assessed_on, assessed_at, assessment_id, credit_grade, expected_default_rate

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: what is odd about a loan, its plan or its own record on the day, or what a figure leaves out of it by rule.
+-- One row per finding about a loan, its plan or its own record on the day, or about what a figure leaves out of it by rule.
 with
 loans as {{ found_once() }} (
     select * from {{ rows_of('fct_loans_as_of', 'as_of_on') }}
@@ -15,7 +15,7 @@ lines as (
     where valid_from <= as_of_on and valid_to > as_of_on
 ),
 
--- What the platform says of a listing counts from the day on which it said so.
+-- The platform's status of a listing counts from the day on which the platform set it.
 listings as (
     select
         listing.loan_id,

@@ -1,6 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The one place that says in which state a loan was on a day: every loan disbursed by then, promotional ones too, after all that happened on it.
--- No reading of a law is applied. Who is related to the platform is taken from the newest known record, as of no user a history is kept.
+-- The only place that decides the state of a loan on a day: every loan disbursed by then, promotional ones too, after everything that
+-- happened on the day. No reading of a law is applied. Whether a user is related to the platform is taken from the newest known record,
+-- because no history of users is kept.
 select
     loan.loan_id,
     loan.borrower_id,

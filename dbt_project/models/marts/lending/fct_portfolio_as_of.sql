@@ -1,8 +1,8 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The portfolio on a day: the one place that adds up what is outstanding and what is overdue, as a whole and by segment. Every regime and the
--- operating figures select from here. A reading that a law leaves open chooses among these rows and columns: every reading has its own.
--- Grain: one row per counts_promotional, segment_kind and segment_id. Segments of a kind that nobody asks for cost nothing.
-{#- Loans are added up once, promotional ones by themselves, and the population with and that without them put together from the parts. #}
+-- The portfolio on a day: the only place that adds up what is outstanding and what is overdue, in total and by segment. Every regime and
+-- the operating figures select from here. A reading that a law leaves open chooses among these rows and columns: every reading has its own.
+-- Grain: one row per counts_promotional, segment_kind and segment_id. Kinds of segments that a query does not ask for cost nothing.
+{#- Loans are added up once, promotional ones separately. The populations with and without them are combined from these parts. #}
 {% set columns = {
     'loans_count': ('count(*)', 'bigint'),
     'amount': ('sum(amount)', 'decimal(38, 2)'),
@@ -16,7 +16,7 @@
     'month_amount_months': ('sum(case when is_of_month then amount * term_months else 0 end)', 'decimal(38, 2)'),
     'month_amount_rate': ('sum(case when is_of_month then cast(amount as decimal(20, 2)) * annual_rate else 0 end)', 'decimal(38, 8)'),
 } -%}
-{#- What a regime calls too small to be overdue is left out of its own columns alone. -#}
+{#- What a regime considers too small to be overdue is left out of its own columns only. -#}
 {%- for regime in var('regimes') -%}
     {%- do columns.update({
         regime ~ '_overdue_loans_count': ('count(*) filter (where is_' ~ regime ~ '_overdue)', 'bigint'),
@@ -30,7 +30,7 @@
 {%- endset -%}
 {%- set population = 'inner join population on population.counts_promotional or not part.is_promotional' %}
 with
--- Read by every segment: found once.
+-- Every segment reads it: computed once.
 loans as {{ found_once() }} (
     select
         loan.*
@@ -82,7 +82,7 @@ people as (
     from owing
 ),
 
--- Only ten need an order.
+-- Only the first ten need an order.
 largest as (
     select counts_promotional, max(amount) as largest_amount, sum(amount) as ten_amount
     from (
@@ -136,7 +136,7 @@ segments as (
     {%- endfor %}
 )
 
--- The whole has a row before the first loan too.
+-- The total has a row before the first loan too.
 select
     population.counts_promotional,
     'total' as segment_kind,

@@ -1,7 +1,7 @@
 {#- A later build continues the series after the last day that no touched loan can have changed. -#}
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_changed_balances() }}") }}
--- Balances at the end of every day from the first disbursement to the latest day, as running sums of what changed. Days without a change
--- carry the balances on. Grain: one row per day and is_promotional.
+-- Balances at the end of every day from the first disbursement to the latest day, as running sums of the changes. Days without a change
+-- carry the balances forward. Grain: one row per day and is_promotional.
 {% set kept_until -%}
     {%- if is_incremental() -%} (select coalesce(max(kept.day_on), date '0001-01-01') from {{ this }} as kept) {%- else -%} date '0001-01-01' {%- endif -%}
 {%- endset %}
@@ -20,7 +20,7 @@ flows as (
     group by all
 ),
 
--- A state counts from its first day to the last before the next one's: on with its beginning, off with its end.
+-- A state counts from its first day to the day before the next state: it is added at its beginning and subtracted at its end.
 counted as (
     select
         turned.day_on,

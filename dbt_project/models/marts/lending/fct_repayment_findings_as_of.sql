@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: what is odd about a repayment up to the day, or about money received on an instalment. Each is counted as it was booked, within what
--- arithmetic allows; nothing is left out without a row here.
+-- One row per finding about a repayment up to the day, or about money received on an instalment. Each payment is counted as booked, as far
+-- as arithmetic allows; nothing is left out without a row here.
 with
 repayments as (
     select

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: campaigns whose codes differ by nothing that counts, so that sessions and costs of all of them stand under the first.
+-- One row per group of campaigns whose codes are the same after tag_key(): sessions and costs of all of them count for the first.
 select 'campaign ' || campaign_id as entity, 'code' as field, campaign_code as masked_value,
     campaigns_count || ' campaigns have the code ' || campaign_code || '; all counts as the first' as message
 from {{ ref('dim_campaigns') }}

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a month's details of a kind that add up to more than the marketing cost of their channel and campaign of which they are parts.
+-- One row per month, kind, channel and campaign whose details add up to more than the marketing cost that they are parts of.
 with
 months as (
     select
@@ -21,5 +21,5 @@ select
     'details by ' || detail_kind || ' of ' || channel || ', campaign ' || campaign_code || ', in ' || left(month_on::varchar, 7) || ' add up to '
     || details_amount || ', its cost is ' || cost_amount || ': ' || (details_amount - cost_amount) || ' too much' as message
 from months
--- A cost that was taken back, and is below 0, is not exceeded by details that take back less.
+-- A cost below 0 (taken back) is not exceeded by details that take back less.
 where details_amount > greatest(cost_amount, 0)

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: costs up to the day that are booked under a channel or campaign which no rule and no record knows.
+-- One row per kind of cost and channel or campaign that no rule or record knows, with the costs booked under it up to the day.
 {% for part in ['channel', 'campaign'] %}
 select 'cost ' || unknown_{{ part }}s as entity, '{{ part }}' as field, sum(cost_amount)::varchar as masked_value,
     sum(cost_amount) || ' of ' || cost_kind || ' is booked under ' || unknown_{{ part }}s || ', which '

@@ -1,5 +1,5 @@
--- Channels as somebody typed them, of costs, their details and commissions, by the rules of sessions: a channel's own name, else a tag like a
--- session's, else the kind of the campaign. Grain: one row per booked_channel and campaign_kind (empty where there is none).
+-- The channels that people typed for costs, their details and commissions, by the rules of sessions: a channel's own name, else a tag like
+-- a session's, else the kind of the campaign. Grain: one row per booked_channel and campaign_kind (empty where there is none).
 with
 rules as {{ found_once() }} (
     {{ all_channel_rules() }}
@@ -29,7 +29,7 @@ names as {{ found_once() }} (
     where booked.booked_channel is not null
 ),
 
--- What is no channel's name is a tag like a session's.
+-- What is not the name of a channel is a tag like a session's.
 tags as (
     select booked_channel, campaign_kind, 'utm_medium' as match_field, tag_code as value from names
     union all

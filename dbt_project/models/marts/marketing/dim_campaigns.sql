@@ -1,4 +1,4 @@
--- Campaigns by the code that sessions carry, as tag_key() reads it; of several under one code the first. Grain: one row per campaign_code.
+-- Campaigns by the code that sessions carry, as tag_key() reads it; of several with one code the first. Grain: one row per campaign_code.
 select
     min_by(code, campaign_id) filter (code is not null) as campaign_code,
     {{ tag_key('code') }} as tag_code,

@@ -1,7 +1,8 @@
 {%- set counts = ['second_loan_count', 'over_30_count', 'over_90_count'] %}
 {%- set amounts = ['disbursed_amount', 'over_30_amount', 'over_90_amount'] -%}
--- Borrowers by month of their first loan and by months since: how many had a second loan and how many were late by then, and with how much of what
--- was lent to them. A cell is there once the month is over. Promotional loans do not count. Grain: one row per cohort_month_on and since_months.
+-- Borrowers by month of their first loan and by months since: how many had a second loan and how many were late by then, and with which
+-- part of the amount lent to them. A cell exists once the month is over. Promotional loans do not count. Grain: one row per cohort_month_on
+-- and since_months.
 with
 smallest as (
     {{ smallest_group() }}
@@ -20,7 +21,7 @@ loans as (
     where not risk.is_promotional
 ),
 
--- What happens to a borrower or a loan once, with the day on which it does.
+-- What happens to a borrower or a loan once, with its day.
 happened as (
     select cohort_month_on, second_disbursed_on as happened_on, 'second_loan_count' as measure, 1::decimal(18, 2) as change from borrowers
     {%- for days in (30, 90) %}

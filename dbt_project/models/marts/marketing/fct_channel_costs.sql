@@ -1,5 +1,6 @@
--- What bringing people cost on a day: marketing, commissions, and rewards granted to acquire. Channels and campaigns as somebody typed them go
--- through the rules of sessions; what fits nothing stays under `unassigned`. Grain: one row per cost_on, cost_kind, channel and campaign_code.
+-- What acquiring people cost on a day: marketing, commissions, and rewards granted to acquire. Channels and campaigns as people typed them
+-- go through the rules of sessions; what fits nothing stays under `unassigned`. Grain: one row per cost_on, cost_kind, channel and
+-- campaign_code.
 with
 campaigns as {{ found_once() }} (
     {{ campaigns_by_number() }}
@@ -43,7 +44,7 @@ costs as (
         booked.cost_on,
         booked.cost_kind,
         booked.booked_channel,
-        -- A commission without a channel is that of the user who was brought.
+        -- A commission without a channel has that of the user it is for.
         coalesce(told.channel, case when booked.booked_channel is null then registration.channel end) as channel,
         booked.campaign_id,
         booked.amount as granted_amount,
@@ -54,7 +55,7 @@ costs as (
         on told.booked_channel = booked.booked_channel and told.campaign_kind = coalesce(campaign.campaign_kind, '')
     left join {{ ref('fct_registrations') }} as registration on registration.user_id = booked.user_id
     union all
-    -- By redemption, what expired unredeemed is taken back on the day it did.
+    -- By redemption: what expired unredeemed is taken back on the day it expired.
     {%- for day, condition, granted, redeemed in (
         ('granted_on', 'true', 'reward.amount', 'reward.amount'), ('expires_on', 'reward.is_expired', '0', '-reward.amount')
     ) %}

@@ -1,5 +1,5 @@
--- What each channel and campaign brought and cost on each day. Grain: one row per day_on, channel and campaign_code with anything to tell.
--- Registrations and first investments stand under what brought the registration, each on its own day.
+-- What each channel and campaign brought and cost on each day. Grain: one row per day_on, channel and campaign_code that has any.
+-- Registrations and first investments count for what brought the registration, each on its own day.
 {% set costs = ['marketing', 'reward', 'commission'] %}
 with
 told as (

@@ -1,5 +1,5 @@
-{#- A later build credits the conversions of those months again of whose paths a new row says something: what a channel removed would lose hangs on
-    all paths of a month. -#}
+{#- A later build credits the conversions again of all months whose paths a new row affects: the removal effect of a channel depends on all
+    paths of a month. -#}
 {%- set is_anew, web_sessions, sessions, conversions = has_other_sessions(), ref('stg_web_sessions'), ref('fct_sessions'), ref('fct_conversions') -%}
 {%- set known_conversions = previous('fct_conversions') -%}
 {%- set split_models = ['linear', 'position', 'decay', 'markov'] -%}
@@ -7,8 +7,9 @@
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['conversion_kind', 'user_id'],
     pre_hook=["{{ forget_where_sessions_are_other() }}", "{{ forget_lost_conversions() }}"]
 ) }}
--- Whom each conversion is credited to, by seven models, in units of 10^-24 that add up to one a conversion. Where no session of the user lies in the
--- window before it, channel and campaign are 'none'. Grain: one row per conversion_kind, user_id, channel and campaign_code.
+-- To which touches each conversion is credited, by seven models, in units of 10^-24 that add up to one per conversion. Where no session of
+-- the user is in the window before it, channel and campaign are 'none'. Grain: one row per conversion_kind, user_id, channel and
+-- campaign_code.
 with
 parameters as (
     select
@@ -35,7 +36,7 @@ windows as (
         touched.month_on,
         conversion.converted_at,
         conversion.converted_at - parameters.days_count * interval 1 day as opens_at,
-        -- A session logged a moment after the registration that it led to is before it.
+        -- A session logged a moment after the registration that it led to counts as before it.
         conversion.converted_at
             + case when conversion.conversion_kind in ('registration', 'revenue_90') then parameters.seconds_count else 0 end * interval 1 second as closes_at
     from {{ conversions }} as conversion
@@ -81,7 +82,7 @@ cells as {{ found_once() }} (
             max(touch_no) as last_touch_no,
             max(touches_count) as touches_count,
             count(*) as linear_weight,
-            -- 40 % to the first and to the last, 20 % to those between; of two half each.
+            -- 40 % to the first and to the last, 20 % to those between; with two touches, half each.
             sum(case when touches_count <= 2 then 1 when touch_no in (1, touches_count) then 4 * (touches_count - 2) else 2 end) as position_weight,
             count(*) filter (touches_count - touch_no < 20) as path_count
         from touches
@@ -89,7 +90,7 @@ cells as {{ found_once() }} (
     )
 ),
 
--- Most conversions have one channel and campaign, and are wholly theirs by every model: only the others are divided.
+-- Most conversions have one channel and campaign, which every model credits completely: only the others are divided.
 shared_touches as (
     select touch.*
     from touches as touch
@@ -104,7 +105,7 @@ decays as (
     group by conversion_kind, user_id, channel, campaign_code
 ),
 
--- A channel's part goes to its campaigns by their touches: of at most twenty, so that 232,792,560 can be divided by how many there are.
+-- A channel's part goes to its campaigns by their touches: at most twenty, so that 232,792,560 can be divided by their number.
 weighed as (
     select
         cell.* exclude (path_count, cells_count),
@@ -121,7 +122,7 @@ weighed as (
         on removed.conversion_kind = cell.conversion_kind and removed.month_on = cell.month_on and removed.channel = cell.channel
 ),
 
--- Of a path whose channels all have an effect of 0 to the last digit, each channel has the same.
+-- If all channels of a path have an effect of 0 to the last digit, they share equally.
 compared as (
     select
         *,
@@ -153,7 +154,7 @@ parts as (
     from totals
 )
 
-{# The units that cutting off leaves over go to the largest remainders, ties to the channel and the campaign that come first by name. -#}
+{# The units that cutting off leaves over go to the largest remainders, ties to the channel and campaign that come first by name. -#}
 select
     conversion_kind,
     user_id,

@@ -1,5 +1,5 @@
--- What marketing works for, of every registered user: the registration, the first investment, the first loan disbursed, and the net revenue of the
--- days after the registration. Grain: one row per conversion_kind and user_id.
+-- The goals of marketing, for every registered user: the registration, the first investment, the first loan disbursed, and the net revenue
+-- of the days after the registration. Grain: one row per conversion_kind and user_id.
 with
 revenue_window as (
     select {{ in_force('value') }}::integer as days_count from {{ ref('marketing_parameters') }} where name = 'revenue_days'
@@ -17,7 +17,7 @@ from {{ ref('fct_first_loans') }} as loan
 inner join {{ ref('fct_registrations') }} as person on person.user_id = loan.user_id
 where loan.first_disbursed_at is not null
 union all
--- What came of a registration is credited to the touches before it.
+-- The revenue after a registration is credited to the touches before the registration.
 select 'revenue_90', person.user_id, person.registered_at, person.registered_on, sum(fee.amount)
 from {{ ref('fct_registrations') }} as person
 cross join revenue_window

@@ -1,5 +1,5 @@
--- What marketing costs were spent on, by branch and by keyword: details as the platform tells them, and the remainder of each channel's and
--- campaign's cost that none of a kind tells, so that each kind adds up to all marketing costs. A remainder below 0: the details exceed the cost.
+-- What marketing costs were spent on, by branch and by keyword: details from the platform, and the remainder of each channel's and
+-- campaign's cost without details, so that each kind adds up to all marketing costs. A remainder below 0: the details exceed the cost.
 -- Grain: one row per month_on, detail_kind, detail (not_supplied for the remainder), channel and campaign_code.
 with
 campaigns as (
@@ -64,5 +64,5 @@ select
     added.clicks_count
 from added
 left join {{ ref('stg_branches') }} as branch on added.detail_kind = 'branch' and branch.branch_id::varchar = added.detail
--- Where all is told, nothing remains.
+-- Where details cover the whole cost, nothing remains.
 where added.detail <> 'not_supplied' or added.cost_amount <> 0

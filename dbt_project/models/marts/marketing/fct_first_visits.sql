@@ -1,11 +1,12 @@
-{#- A later build makes those people again on whose visitors a session came; a visitor who turned out to be a user is nobody of their own any more. -#}
+{#- A later build computes those people again on whose visitors a session came. A visitor who turned out to be a user is no longer a person
+    of their own. -#}
 {%- set is_anew, web_sessions, sessions = has_other_sessions(), ref('stg_web_sessions'), ref('fct_sessions') -%}
 {{ config(
     materialized='incremental', incremental_strategy='delete+insert', unique_key=['person_id'],
     pre_hook=["{{ forget_where_sessions_are_other() }}", "{{ forget_joined_visitors() }}"]
 ) }}
--- The first visit of every person: a user with all the sessions that are theirs, or a visitor of whom nobody knows who it is.
--- Grain: one row per person_id.
+-- The first visit of every person: a user with all sessions that belong to them, or a visitor who was never identified. Grain: one row per
+-- person_id.
 with
 {% if not is_anew -%}
 arrived as (select distinct visitor_id from {{ web_sessions }} where _load_seq > {{ seen_load_seq() }}),
@@ -14,7 +15,7 @@ people as (
     select distinct user_id from {{ sessions }} where user_id is not null and visitor_id in (select visitor_id from arrived)
 ),
 
--- Every visitor on whom one of them was ever seen: their first visit may have been there.
+-- Every visitor that the person ever used: their first visit may have been there.
 concerned as (
     select visitor_id from arrived
     union

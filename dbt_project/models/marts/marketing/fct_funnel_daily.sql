@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- How many people came to each step in strict order, by day of the first visit and by day of registration. Grain: one row per cohort_kind, day_on,
--- channel, campaign_code, device_kind, province_code and landing_page.
+-- How many people reached each step in strict order, by day of the first visit and by day of registration. Grain: one row per cohort_kind,
+-- day_on, channel, campaign_code, device_kind, province_code and landing_page.
 select
     cohort_kind,
     day_on,

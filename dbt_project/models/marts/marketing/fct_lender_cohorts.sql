@@ -1,5 +1,5 @@
--- Lenders by month of their first investment and by months since: who is active, what principal they hold, what they put in, received back and took out. A
--- cell is there once the month is over. Promotional loans do not count. Grain: one row per cohort_month_on and since_months.
+-- Lenders by month of their first investment and by months since: who is active, what principal they hold, what they put in, received back
+-- and took out. A cell exists once the month is over. Promotional loans do not count. Grain: one row per cohort_month_on and since_months.
 with
 smallest as (
     {{ smallest_group() }}
@@ -27,7 +27,7 @@ cells as (
     ) as series
 ),
 
--- Intervals that hold the end of a month that is over.
+-- Intervals that contain the end of a month that is over.
 spans as (
     select
         state.loan_id,
@@ -45,7 +45,8 @@ ends as (
     from (select spans.*, unnest({{ days_from('first_month_on', 'last_month_on', 'month') }}) as month_on from spans) as listed
 ),
 
--- Shares in units of 10^-18, so that products are added up before anything is divided: they have 24 digits, and far fewer tell a cent of a cohort.
+-- Shares in units of 10^-18, so that products are added up before anything is divided. They have 24 digits, but far fewer are enough for a
+-- cent of a cohort.
 claims as {{ found_once() }} (
     select
         lender.cohort_month_on,
@@ -70,7 +71,7 @@ changes as {{ found_once() }} (
     inner join lenders as lender on lender.user_id = change.lender_id
 ),
 
--- What is too little for a claim counts in sums alone.
+-- What is too small for a claim counts only in sums.
 held as (
     select
         claim.lender_id,
@@ -90,7 +91,7 @@ positions as (
     group by cohort_month_on, month_on
 ),
 
--- Of each repayment a lender has the part that their share of that moment is: the sum of the changes before it.
+-- Of each repayment a lender gets the part by their share at that moment: the sum of the changes before it.
 paid as (
     select
         repayment.loan_id,

@@ -1,7 +1,7 @@
 {{ config(materialized='view') }}
 {% set steps = funnel_steps() -%}
--- Every person who ever visited, with the first time of each step of lenders and of borrowers, and how many of them they took in strict order.
--- Users of whom no session is known are none. Grain: one row per person_id.
+-- Every person who ever visited, with the first time of each step of lenders and of borrowers, and how many of them they took in strict
+-- order. Users without a known session are not included. Grain: one row per person_id.
 with
 tolerance as (
     select {{ in_force('value') }}::integer as seconds_count

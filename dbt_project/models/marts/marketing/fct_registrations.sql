@@ -1,8 +1,8 @@
-{#- A later build computes the people again of whom a new row says something. A campaign puts sessions elsewhere, and a step that the source has
-    lost could be anyone's, so then it is everybody. -#}
+{#- A later build computes only the people whom a new row affects. A new campaign can change the channel of any session, and a step that the
+    source has lost could be anyone's: then it computes everyone. -#}
 {%- set has_lost = has_tombstones('web_sessions') or has_tombstones('user_verifications') or has_tombstones('fund_movements') -%}
 {%- set is_anew = is_full_build() or has_new_rows('campaigns') or has_lost -%}
-{#- Named whichever of the two is made, so that dbt knows of them. -#}
+{#- Both are named in every build, so that dbt knows of them. -#}
 {%- set known_listings, web_sessions = previous('stg_loans'), ref('stg_web_sessions') -%}
 {%- set gone_investments = gone_rows('investments') -%}
 {%- set user_verifications, fund_movements = ref('stg_user_verifications'), ref('stg_fund_movements') -%}
@@ -20,7 +20,7 @@ attribution as (
 ),
 
 {% if not is_anew -%}
--- Listings whose product or deletion this build knows otherwise than the one before: their investments count otherwise.
+-- Listings whose product or deletion this build knows differently from the build before: their investments count differently.
 changed_listings as (
     select listing.loan_id
     from {{ ref('stg_loans') }} as listing
@@ -34,7 +34,7 @@ changed_listings as (
 
 arrived as (select visitor_id, user_id, started_at from {{ web_sessions }} where _load_seq > {{ seen_load_seq() }}),
 
--- A session after the first visit and after the registration changes nothing of a user who is known to be its visitor.
+-- A session after the first visit and after the registration changes nothing for a user who is known to be its visitor.
 unsettled as (
     select known.user_id
     from {{ this }} as known
@@ -42,7 +42,7 @@ unsettled as (
     where greatest(known.registered_at + attribution.tolerance_seconds * interval 1 second, known.visited_at)
         >= (select min(arrived.started_at) from arrived)
     union
-    -- But one that names a user can take sessions without a name away from whoever else the visitor was.
+    -- But a session with a user can take sessions without one away from other users of the visitor.
     select user_id
     from {{ ref('fct_sessions') }}
     where user_id is not null and visitor_id in (select arrived.visitor_id from arrived where arrived.user_id is not null)
@@ -106,7 +106,7 @@ people as (
     where deleted_at is null{{ '' if is_anew else ' and user_id in (select user_id from touched)' }}
 ),
 
--- On a visitor that was several users, a session without a name is of the next who is named, else of the last before.
+-- On a visitor with several users, a session without a user belongs to the next identified user, else to the last one before.
 shared_visitors as (
     select visitor_id
     from {{ ref('fct_sessions') }}
@@ -127,8 +127,8 @@ owners as (
     where visitor_id in (select shared_visitors.visitor_id from shared_visitors)
 ),
 
--- A user's sessions are those of the visitors that were this user, before the registration as well. Registration and session are logged by
--- different clocks, so that the one which led to it may begin a little later.
+-- A user's sessions are those of the visitors that were this user, before the registration too. Different clocks log registration and
+-- session, so the session that led to the registration may begin a little later.
 visits as (
     select
         person.user_id,

@@ -1,12 +1,12 @@
-{#- Sessions never change, so that new ones are added; a new or changed campaign can put any session elsewhere. -#}
+{#- Sessions never change, so new ones are added. A new or changed campaign can change the channel of any session. -#}
 {%- set is_anew = is_full_build() or has_new_rows('campaigns') -%}
 {{ config(
     materialized='incremental', incremental_strategy='append',
     pre_hook=["{% if is_incremental() and has_new_rows('campaigns') %}truncate {{ this }}{% endif %}", "{{ forget_gone('web_sessions') }}"]
 ) }}
--- Every session with its one channel: the first rule of channel_rules and referrer_rules that fits. Grain: one row per session_id.
+-- Every session with its one channel: the first matching rule of channel_rules and referrer_rules. Grain: one row per session_id.
 {% set sessions = ref('stg_web_sessions') if is_anew else '(select * from ' ~ ref('stg_web_sessions') ~ ' where _load_seq > ' ~ seen_load_seq() ~ ')' %}
-{# What sessions carry of where they came from, and what of it counts. #}
+{# What sessions say about where they came from, and what of it counts. #}
 {% set carried = {
     'has_invitation': said('session.invitation_code') ~ ' is not null',
     'has_more_tags': 'coalesce(' ~ said('session.utm_term') ~ ', ' ~ said('session.utm_content') ~ ') is not null',
@@ -18,7 +18,7 @@ rules as {{ found_once() }} (
     {{ all_channel_rules() }}
 ),
 
--- Sessions are many, what they carry is not: it is looked at once for all that carry the same.
+-- Sessions are many, their distinct origins are few: each origin is classified once for all sessions that have it.
 origins as (
     select distinct
         {%- for name, value in carried.items() %}
@@ -27,7 +27,7 @@ origins as (
     from {{ sessions }} as session
 ),
 
--- A host as rules name it: itself, what lies above it, and the engine whose front page or images it shows.
+-- A host as rules name it: itself, its parent domains, and the engine whose front page or images it shows.
 host_names as {{ found_once() }} (
     select distinct host, host_name
     from (select host, unnest(host_names) as host_name from {{ source('addresses', 'ctl_referrers') }} where host is not null)
@@ -48,7 +48,7 @@ clicks as (
     group by parameter.landing_path
 ),
 
--- Tags stand in their columns, else in the address of the landing page.
+-- Tags come from their columns, else from the address of the landing page.
 tagged as (
     select
         origin.*,
@@ -90,7 +90,7 @@ facts as (
 
 distinct_facts as {{ found_once() }} (select distinct fact from facts),
 
--- A fact as the rules see it. Every session has the field `session`, so that the last rule always fits.
+-- A fact as the rules see it. Every session has the field `session`, so that the last rule always matches.
 fields as (
     select fact, 'session' as match_field, 'present' as match_kind, '' as value from distinct_facts
     union all

@@ -1,6 +1,6 @@
--- What a registered user brought, lent, borrowed and lost, by month and by days since the registration, up to the latest day: sums of what happened, and
--- what is likely to be lost further at the end of each window. Promotional loans do not count. Grain: one row per user_id, month_on, window_days and
--- value_kind.
+-- What a registered user brought, lent, borrowed and lost, by month and by days since the registration, up to the latest day: sums of
+-- events, and the expected further loss at the end of each window. Promotional loans do not count. Grain: one row per user_id, month_on,
+-- window_days and value_kind.
 with
 people as (select user_id, registered_on from {{ ref('fct_registrations') }}),
 
@@ -17,14 +17,14 @@ losses as (
     group by loan_id
 ),
 
--- The probability that what is outstanding in a bucket ends as loss, by the twelve months that were over on a day.
+-- The probability that outstanding principal in a bucket ends as loss, by the twelve months that were over on a day.
 rates as (
     select bucket_code, loss_rate, month_end_on as valid_from, last_day(month_end_on + 1) as valid_to
     from {{ ref('fct_expected_losses') }}
     where credit_grade = 'all' and loss_rate is not null
 ),
 
--- The days at whose end it is asked what may yet be lost. The latest day stands for everything to date.
+-- The days at whose end the expected further loss is computed. The latest day stands for everything to date.
 judged_days as (
     {%- for days in value_windows() %}
     select user_id, registered_on + {{ days }} as day_on, {{ days }} as window_days
@@ -65,7 +65,7 @@ happened as (
     {%- endfor %}
     {%- endfor %}
     union all
-    -- What was put into a listing that failed came back and was never lent.
+    -- Money put into a listing that failed came back and was never lent.
     select investment.lender_id, investment.invested_on, 'lent', investment.amount
     from {{ ref('stg_investments') }} as investment
     inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = investment.loan_id and not loan.is_promotional
@@ -107,7 +107,7 @@ said as (
         on rates.bucket_code = judged.bucket_code and rates.valid_from <= judged.day_on and rates.valid_to > judged.day_on
     where judged.bucket_code in ('{{ buckets()[:-2] | join("', '") }}')
     union all
-    -- Of what is lost, lenders bear what they have not received; the rest is borne by whoever compensated them.
+    -- Of a loss, lenders bear what they have not received; whoever compensated them bears the rest.
     select judged.user_id, judged.day_on, judged.window_days, 'lenders_loss', cast(least(judged.outstanding_amount, losses.loss) as decimal(18, 2))
     from judged
     inner join losses on losses.loan_id = judged.loan_id and losses.loss > 0
@@ -132,7 +132,7 @@ said as (
     group by share.lender_id
 )
 
--- Where the probability of a part is not known, neither is the whole.
+-- If the probability of a part is not known, neither is the whole.
 select
     user_id,
     date_trunc('month', day_on)::date as month_on,

@@ -1,7 +1,8 @@
 {{ config(materialized='view') }}
 {% set models = attribution_models() -%}
--- Conversions and their money as each model credits them to channels and campaigns, by month, and how much the models disagree.
--- Grain: one row per month_on, conversion_kind, model_kind, channel and campaign_code, one for all campaigns of a channel, and one for everything ('all').
+-- Conversions and their money as each model credits them to channels and campaigns, by month, and how much the models disagree. Grain: one
+-- row per month_on, conversion_kind, model_kind, channel and campaign_code, one for all campaigns of a channel, and one for the total
+-- ('all').
 with
 minimum as (
     {{ smallest_group() }}
@@ -47,7 +48,7 @@ models as (
     from credited
 ),
 
--- Rounded so that the cents of a month add up to its amount, whichever the model.
+-- Rounded so that the cents of a month add up to its amount, in every model.
 cells as (
     select
         model.month_on,
@@ -89,7 +90,7 @@ spreads as (
     window of_cell as (partition by month_on, conversion_kind, channel, campaign_code)
 ),
 
--- What one channel has more than by the default, another has less.
+-- What one channel has more than in the default model, another has less.
 moved as (
     select month_on, conversion_kind, model_kind, sum(abs(credit - default_credit)) as both_ways
     from spreads

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What had become of each borrower by the last month end up to a day: the people behind fct_borrower_cohorts. Promotional loans do not count. Grain: one
--- row a user_id.
+-- The state of each borrower at the last month end up to a day: the people behind fct_borrower_cohorts. Promotional loans do not count.
+-- Grain: one row per user_id.
 with
 ends as (
     select {{ month_end_by('judged_on') }} as month_end_on

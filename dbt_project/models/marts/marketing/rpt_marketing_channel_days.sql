@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- What each channel brought and cost on each day, all its campaigns together. Grain: one row per day_on and channel with anything to tell, and one
+-- What each channel brought and cost on each day, all its campaigns together. Grain: one row per day_on and channel that has any, and one
 -- for all channels of the day ('all').
 select
     day_on,

@@ -1,5 +1,5 @@
--- Channels and campaigns by month, with what a registration and a first investor cost. Grain: one row per month_on, channel and campaign_code,
--- and one for all campaigns of a channel, and one for everything (both named 'all').
+-- Channels and campaigns by month, with what a registration and a first investor cost. Grain: one row per month_on, channel and
+-- campaign_code, one for all campaigns of a channel, and one for the total (both named 'all').
 {% set parts = ['marketing_cost', 'reward_cost', 'commission_cost', 'cost', 'cost_by_redemption'] %}
 with
 months as (
@@ -15,7 +15,7 @@ months as (
         cast(sum({{ part }}_amount) as decimal(34, 2)) as {{ part }}_amount{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('fct_channel_daily') }}
-    -- A cost can be booked for a day that is still to come.
+    -- A cost can be booked for a day in the future.
     where day_on <= {{ latest_business_date() }}
     group by grouping sets ((date_trunc('month', day_on)), (date_trunc('month', day_on), channel), (date_trunc('month', day_on), channel, campaign_code))
 ),

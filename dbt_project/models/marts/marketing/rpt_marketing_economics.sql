@@ -2,8 +2,9 @@
 {%- set people = {
     'registered': '*', 'verified': 'person.real_name_verified_at', 'lender': 'person.first_invested_at', 'borrower': 'loan.first_disbursed_at'
 } -%}
--- What people cost who registered in a month, who they became and what they are worth after loss, by the channel and campaign to which their registration is
--- credited. Grain: one row per month_on, channel and campaign_code, one for all campaigns of a channel, and one for everything ('all').
+-- What people who registered in a month cost, what they became and what they are worth after loss, by the channel and campaign to which
+-- their registration is credited. Grain: one row per month_on, channel and campaign_code, one for all campaigns of a channel, and one for
+-- the total ('all').
 with
 parameters as (
     select
@@ -29,7 +30,7 @@ credits as {{ found_once() }} (
     where share > 0
 ),
 
--- Added up by share first, so that little is multiplied: by the models that know one touch it is 1 for everybody.
+-- Added up by share first, so that little is multiplied: in the models that credit one touch the share is 1 for everyone.
 people as (
     select
         month_on, channel, campaign_code
@@ -52,7 +53,7 @@ people as (
 
 {{ worth_of_credited(ref('fct_user_value')) }},
 
--- A voucher of a user whose channel is not known is a cost of those without a touch.
+-- A voucher of a user whose channel is not known is a cost of people without a touch.
 costs as (
     select
         date_trunc('month', cost_on)::date as month_on,
@@ -71,7 +72,7 @@ cells as {{ found_once() }} (
     select month_on, channel, campaign_code from costs
 ),
 
--- The days of a window are over for a month when they are for the last who registered in it.
+-- The days of a window are over for a month when they are over for the last user who registered in it.
 reached as (
     select date_trunc('month', registered_on)::date as month_on, max(registered_on) as last_registered_on
     from {{ ref('fct_registrations') }}

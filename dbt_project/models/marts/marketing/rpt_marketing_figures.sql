@@ -10,12 +10,13 @@
     ('MK-D07', 'first_investment'), ('MK-D08', 'second_investment'), ('MK-D09', 'borrower_real_name'), ('MK-D10', 'application'), ('MK-D11', 'approval'),
     ('MK-D12', 'full_funding'), ('MK-D13', 'disbursement'), ('MK-D14', 'first_repayment'), ('MK-D15', 'second_loan')
 ] -%}
-{#- Cost per head: code, whose heads. -#}
+{#- Cost per person: code, which people. -#}
 {%- set of_heads = [('MK-A06', 'registrations_count'), ('MK-A07', 'first_investments_count')] -%}
--- What marketing brought and cost as a whole: of each month, at its end or, of the month under way, on the latest day. Grain: one row per as_of_on and
--- code. People of the funnel are those whose first visit was in the month; people whose worth is told are those who registered in it.
+-- What marketing brought and cost in total: for each month at its end, and for the current month on the latest day. Grain: one row per
+-- as_of_on and code. People of the funnel are those whose first visit was in the month; people whose worth is shown are those who
+-- registered in it.
 with
--- Every month from the first with anything to tell up to the latest day, also one in which nothing happened.
+-- Every month from the first with data up to the latest day, also months without events.
 months as (
     select listed.month_on::date as month_on
     from (
@@ -39,7 +40,7 @@ channels as (
         months.month_on,
         {{ row_each(structs) }}
     from months
-    -- A cost can be booked for a day that is still to come.
+    -- A cost can be booked for a day in the future.
     left join {{ ref('fct_channel_daily') }} as fact
         on date_trunc('month', fact.day_on)::date = months.month_on and fact.day_on <= {{ latest_business_date() }}
     group by months.month_on
@@ -63,7 +64,7 @@ funnels as (
     group by months.month_on
 ),
 
--- Of people who registered in the month, with their values as rpt_marketing_economics rounds and withholds them.
+-- People who registered in the month, with their values as rpt_marketing_economics rounds and withholds them.
 worth as (
     select
         months.month_on,
@@ -116,7 +117,7 @@ select
     case
         when is_missing or is_small then null
         when is_known and known_value is null then null
-        -- Per cent of the exact parts, so that it is rounded once.
+        -- Percent of the exact parts, so that it is rounded once.
         when is_known and unit <> '%' then {{ shown(rounded_quotient(eighths('known_value'), 'step') ~ ' * step', 8) }}
         when is_known then {{ shown(rounded_quotient(eighths('numerator') ~ ' * 10000', eighths('denominator')), 2) }}
         when denominator is null then numerator

@@ -2,7 +2,7 @@
 {% set funnels = funnel_steps() -%}
 {%- set times = [] -%}
 {%- for steps in funnels.values() -%}{%- for _, taken_at in steps if taken_at not in times -%}{%- do times.append(taken_at) -%}{%- endfor -%}{%- endfor -%}
--- The funnels of lenders and of borrowers by month of the first visit and of registration, a row per step, in total and by what people are counted by.
+-- The funnels of lenders and of borrowers by month of the first visit and of registration, one row per step, in total and by segment.
 -- Grain: one row per cohort_kind, month_on, funnel_kind, segment_kind, segment_id and step_no.
 with
 cohorts as (
@@ -24,7 +24,7 @@ segments as (
     from cohorts
 ),
 
--- Microseconds from the step before, of those who came to the step: the nearest rank of a hundred.
+-- Microseconds from the step before, of those who reached the step: percentiles by nearest rank.
 measured as (
     select
         cohort_kind,

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What each lender did in the last month that is over on a day, and whether they held principal at its end: the people behind fct_lender_cohorts.
--- Promotional loans do not count. Grain: one row per user_id.
+-- What each lender did in the last month that is over on a day, and whether they held principal at its end: the people behind
+-- fct_lender_cohorts. Promotional loans do not count. Grain: one row per user_id.
 with
 ends as (
     select {{ month_end_by('judged_on') }} as month_end_on, date_trunc('month', {{ month_end_by('judged_on') }})::date as month_on

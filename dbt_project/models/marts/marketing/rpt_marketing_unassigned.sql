@@ -1,6 +1,7 @@
 {{ config(materialized='view') }}
--- What no rule of channels knows, for whoever can write a rule or correct a link or a booking: tags of sessions, and costs under names that fit nothing.
--- Grain: one row per month_on, unassigned_kind (session, or the kind of a cost), utm_source, utm_medium, utm_campaign and booked_as.
+-- What no rule of channels knows, for people who can write a rule or correct a link or a booking: tags of sessions, and costs under names
+-- that fit nothing. Grain: one row per month_on, unassigned_kind (session, or the kind of a cost), utm_source, utm_medium, utm_campaign and
+-- booked_as.
 select
     date_trunc('month', started_on)::date as month_on,
     'session' as unassigned_kind,

@@ -1,5 +1,5 @@
--- What the platform calls the products, branches and institutions by which figures are told, deleted ones too. Kept because a snapshot has no
--- branches of its own. Grain: one row per segment_kind and segment_id.
+-- The platform's names of the products, branches and institutions by which figures are shown, deleted ones too. Stored because a snapshot
+-- has no branches of its own. Grain: one row per segment_kind and segment_id.
 select
     'product' as segment_kind,
     product_id::varchar as segment_id,

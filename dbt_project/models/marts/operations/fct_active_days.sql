@@ -1,7 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_changed_business() }}") }}
--- Days on which a person was active, as lender or borrower, and in what: the segments of the loans or applications. What the product decides beside
--- follows from it. Grain: one row per is_lender, user_id, day_on, product, grade, branch and institution. A later build computes the days that it can have
--- changed.
+-- Days on which a person was active, as lender or borrower, and in what: the segments of the loans or applications. The other segments,
+-- which the product decides, follow from it. Grain: one row per is_lender, user_id, day_on, product, grade, branch and institution. A later
+-- build computes the days that it can have changed.
 select
     is_lender,
     user_id,

@@ -1,9 +1,9 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_changed_months() }}") }}
 {%- set days = ref('rpt_operations_days') -%}
 {%- set on_usual = 'filter (where not is_promotional)' %}
--- Months in which a person was active, as lender or borrower: first and last day of each, and the month before in which they were; and the same without
--- promotional loans (usual_…, null where there was nothing else). Who is new, returns, or was active in the thirty days before any day follows from it.
--- Grain: one row per is_lender, user_id and month_on.
+-- Months in which a person was active, as lender or borrower: first and last day of each, and the previous month in which they were; and
+-- the same without promotional loans (usual_…, null where there was nothing else). This shows who is new, returns, or was active in the
+-- thirty days before any day. Grain: one row per is_lender, user_id and month_on.
 with
 active as (
     select
@@ -21,7 +21,7 @@ active as (
     group by all
 ),
 
--- The newest month in which somebody was active before.
+-- The newest month in which the person was active before.
 known as (
     {% if is_incremental() -%}
     select is_lender, user_id, max(month_on) as month_on, max(case when usual_first_on is not null then month_on end) as usual_month_on

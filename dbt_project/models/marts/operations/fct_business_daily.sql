@@ -1,11 +1,12 @@
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_changed_business() }}") }}
--- What happened on each day, as a whole and by segment: listings, lending, repayment, claims, fees, custody, reserve, rewards, applications, people.
--- Grain: one row per day_on, is_promotional, segment_kind and segment_id with anything to tell. A later build computes the days that it can have changed.
-{#- Every source is added up by itself: rows of it have few measures, and a row of everything would have thirty. What a source cannot be looked at by
-    has no segments of that kind. -#}
+-- What happened on each day, in total and by segment: listings, lending, repayment, claims, fees, custody, reserve, rewards, applications,
+-- people. Grain: one row per day_on, is_promotional, segment_kind and segment_id that has any. A later build computes the days that it can
+-- have changed.
+{#- Every source is added up separately: its rows have few measures, while a row of all sources would have thirty. A source that lacks a
+    kind of segments has no segments of that kind. -#}
 {%- set all_kinds = loan_kinds() + ['channel'] -%}
 {%- set sources = business_sources() -%}
-{#- What the product decides follows from it. -#}
+{#- Segments that follow from the product. -#}
 {%- set apart = all_kinds | reject('in', product_kinds()[1:]) | list -%}
 {%- set places %}listing.{{ apart | join(', listing.') }}{% endset -%}
 {%- set person_places %}{% for kind in person_kinds() %}coalesce(person.{{ kind }}, 'none') as {{ kind }}{{ ', ' if not loop.last }}{% endfor %}{% endset %}
@@ -85,7 +86,7 @@ sold as (
     where {{ is_affected('sale.transferred_on') }}
 ),
 
--- The reserve stands behind all loans: it is one, with promotional ones and without.
+-- The reserve stands behind all loans: there is one reserve, with promotional loans and without.
 reserved as (
     select movement.occurred_on as day_on, false as is_promotional, movement.amount,
         case when movement.movement_kind = 'contribution' then movement.amount else 0 end as contributed_amount
@@ -95,7 +96,7 @@ reserved as (
     where {{ is_affected('movement.occurred_on') }}
 ),
 
--- A fee is looked at by who paid it, and by the loan that it is of.
+-- A fee is segmented by who paid it, and by the loan that it is for.
 charged as (
     select fee.charged_on as day_on, coalesce(listing.is_promotional, false) as is_promotional, fee.amount, fee.fee_kind, {{ person_places }}
         {%- for kind in apart if kind not in person_kinds() %}, coalesce(listing.{{ kind }}, 'none') as {{ kind }}{% endfor %}
@@ -119,7 +120,7 @@ applied as (
     select *, applied_on as day_on from applications where {{ is_affected('applied_on') }}
 ),
 
--- An application that was decided and not refused has no reason to tell.
+-- An application that was decided and not refused has no reject reason.
 decided as (
     select
         decided_on as day_on,
@@ -140,7 +141,7 @@ moved as (
     where movement.movement_kind in ('deposit', 'withdrawal') and {{ is_affected('movement.occurred_on') }}
 ),
 
--- A reward is owed from its grant until it is redeemed or expires. Days to come are told already: a reward that is open expires then.
+-- A reward is owed from its grant until it is redeemed or expires. Days in the future have rows already: an open reward expires then.
 rewards as (
     select *, greatest(granted_on, least(redeemed_on, expires_on)) as ended_on
     from {{ ref('stg_rewards') }}
@@ -164,7 +165,7 @@ registered as (
     where {{ is_affected('registration.registered_on') }}
 ),
 
--- Somebody who did something in promotional loans and in others on a day is counted once, with the others.
+-- A person who did something in promotional loans and in others on one day is counted once, with the others.
 present as (
     select doing.day_on, doing.is_promotional, doing.is_lender, {{ person_places }}
     from (

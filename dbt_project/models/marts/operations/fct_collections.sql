@@ -1,5 +1,6 @@
--- What came of collecting, by the month of the action: promises and whether they were kept, and what borrowers paid after an action. A payment
--- belongs to the last action on its loan before it, within 14 days, less what of it was taken back. Grain: one row per month_on and action_kind ('all' for every one).
+-- Results of collecting, by the month of the action: promises and whether they were kept, and what borrowers paid after an action. A
+-- payment belongs to the last action on its loan before it, within 14 days, less what of it was taken back. Grain: one row per month_on and
+-- action_kind ('all' for every kind).
 with
 population as (
     {{ home_population() }}
@@ -12,7 +13,7 @@ smallest as (
 actions as (
     select
         action.action_id, action.loan_id, action.action_kind, action.acted_at, action.acted_on, action.outcome,
-        -- Who names no day, or whose platform keeps none, has seven.
+        -- A promise without a day, or on a platform that stores none, has seven days.
         case when promise.promised_on is not null then greatest(promise.promised_on, action.acted_on) else action.acted_on + 7 end as promised_on,
         lead(action.acted_at) over (partition by action.loan_id order by action.acted_at, action.action_id) as next_acted_at
     from {{ ref('stg_collection_actions') }} as action
@@ -53,7 +54,7 @@ promises as (
     group by action.action_id, action.loan_id, action.acted_on, action.promised_on
 ),
 
--- It was not settled where it stood open on each day from the one before the promise to the last.
+-- It was not settled if it was open on each day from the one before the promise to the last.
 judged as (
     select
         promise.action_id,

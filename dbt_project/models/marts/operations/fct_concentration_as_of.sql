@@ -1,6 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- How much of the book hangs on few people on a day, as the home regime counts it: the largest borrower, the ten largest, the sum of squared shares of all
--- borrowers (HHI, 10,000 for one alone), and how unequal the lenders' positions are (Gini, 0 for all alike). Grain: one row per measure_code.
+-- How concentrated the portfolio is on few people on a day, as the home regime counts it: the largest borrower, the ten largest, the sum of
+-- squared shares of all borrowers (HHI, 10,000 for a single one), and how unequal the lenders' positions are (Gini, 0 if all are equal).
+-- Grain: one row per measure_code.
 with
 smallest as (
     {{ smallest_group() }}
@@ -38,7 +39,7 @@ lenders as (
     having sum(position.position_amount) > 0
 ),
 
--- From the smallest on, each position weighs by how many are before it less how many are after it.
+-- From the smallest on, each position is weighted by the number before it less the number after it.
 unequal as (
     select count(*) as lenders_count, sum(held) as held, sum((2 * place_no - everybody_count - 1) * held) as weighed
     from (select held, row_number() over (order by held, lender_id) as place_no, count(*) over () as everybody_count from lenders)

@@ -1,7 +1,7 @@
--- How many defaults the platform's assessments foretold against how many came: of loans that are 12 months old, those that were more than 90 days past
--- due by the borrower within these months, in all, by grade, and by the whole per cent of the probability that was assessed. Grain: one row a
--- segment_kind and segment_id.
-{#- The square of 1.959964, which 95 % of a normal distribution lie within, in units of 10^-9. -#}
+-- How many defaults the platform's assessments predicted, compared with the actual number: of loans that are 12 months old, those that were
+-- more than 90 days past due by the borrower within these months. In total, by grade, and by the whole percent of the assessed probability.
+-- Grain: one row per segment_kind and segment_id.
+{#- The square of 1.959964, within which 95 % of a normal distribution lie, in units of 10^-9. -#}
 {%- set z_squared = as_whole('3841458881') %}
 {%- set nano = ten_to(9) %}
 with

@@ -1,8 +1,9 @@
--- What is lost and what is likely to be, at each month end, by grade and bucket of the borrower's days past due. The probability that what is outstanding
--- in a bucket ends as loss comes from the mean roll rates of the last 12 months of all loans, and from products of them: a step a month, until nothing is
--- left that could still move. Grain: one row per month_end_on, credit_grade and bucket_code ('realised' for the loss that is there, 'all' for the whole).
-{#- Shares in units of 10^-18: products of two fit into 38 digits. Doubled 36 times, a month becomes 2^36: nothing is left even of a large book of which a
-    cent moves in a month, and what is rounded in between stays below a ten-millionth. -#}
+-- What is lost and what is expected to be, at each month end, by grade and bucket of the borrower's days past due. The probability that
+-- outstanding principal in a bucket ends as loss comes from the mean roll rates of the last 12 months of all loans, and from their
+-- products: one step per month, until nothing is left that could still move. Grain: one row per month_end_on, credit_grade and bucket_code
+-- ('realised' for the realised loss, 'all' for the whole).
+{#- Shares in units of 10^-18: products of two fit into 38 digits. Doubled 36 times, one month becomes 2^36 months: nothing is left even of
+    a large portfolio of which one cent moves per month, and the rounding in between stays below a ten-millionth. -#}
 {%- set unit, doublings = ten_to(18), 36 %}
 {%- set open_buckets = buckets()[:-2] %}
 {%- set ending = "case when to_bucket_code in ('over_180', 'lost') then 'loss' else to_bucket_code end" %}
@@ -19,7 +20,7 @@ moves as (
     group by month_end_on, from_bucket_code, {{ ending }}
 ),
 
--- Of a book that is larger than any, the last digits are left out, so that the product has not too many.
+-- For a portfolio larger than any real one, the last digits are left out, so that the product does not have too many.
 rates as (
     select
         month_end_on,
@@ -32,7 +33,7 @@ rates as (
     from moves
 ),
 
--- Months that are over, those too in which nothing was outstanding at the end.
+-- Months that are over, also those with nothing outstanding at the end.
 months as {{ found_once() }} (
     select last_day(listed.month_on::date) as month_end_on
     from (
@@ -43,7 +44,7 @@ months as {{ found_once() }} (
     ) as listed
 ),
 
--- A bucket that was empty at a month's end has no rate of it.
+-- A bucket that was empty at a month end has no rate for it.
 known as (
     select months.month_end_on, rates.from_bucket_code, count(distinct rates.month_end_on) as months_count
     from months
@@ -97,7 +98,7 @@ judged as (
     where bucket.view_kind = 'borrower' and bucket.to_bucket_code = 'all' and bucket.credit_grade <> 'all'
 ),
 
--- To the eighth digit, so that parts add up to what the whole would be.
+-- To the eighth digit, so that parts add up to the whole.
 lines as (
     select
         month_end_on,
@@ -127,14 +128,14 @@ lines as (
             and (readings.counts_promotional or not risk.is_promotional)
     group by months.month_end_on, risk.credit_grade
     union all
-    -- A bucket that is empty at a month's end still has its probability: a loan may come into it before the next. It is no grade's.
+    -- A bucket that is empty at a month end still has its probability: a loan may come into it before the next. It belongs to no grade.
     select known.month_end_on, 'all', known.from_bucket_code, 0, coalesce(ending.rate, 0), 0
     from known
     left join steps_{{ doublings }} as ending
         on ending.month_end_on = known.month_end_on and ending.from_bucket_code = known.from_bucket_code and ending.ending_code = 'loss'
 )
 
--- Where a part is not known, neither is the whole.
+-- If a part is not known, neither is the whole.
 select
     month_end_on,
     coalesce(credit_grade, 'all') as credit_grade,

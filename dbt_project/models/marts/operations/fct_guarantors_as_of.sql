@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What each institution that guarantees or insures loans stood behind on a day, against its limit; how the borrowers of these loans pay; and how long it
--- took to pay in their place, from the due date on. Grain: one row per institution_id.
+-- What each institution that guarantees or insures loans stood behind on a day, compared with its limit; how the borrowers of these loans
+-- pay; and how long it took to pay in their place, from the due date. Grain: one row per institution_id.
 with
 readings as (
     select counts_promotional from {{ ref('dim_regime_readings') }} where is_home and valid_from <= as_of_on and valid_to > as_of_on
@@ -35,7 +35,7 @@ reversed as (
     select reverses_repayment_id from {{ ref('stg_repayments') }} where reverses_repayment_id is not null and paid_on <= as_of_on
 ),
 
--- A compensation that was taken back is none.
+-- A compensation that was taken back does not count.
 payments as (
     select
         loans.institution_id,
@@ -110,7 +110,7 @@ left join exposures on exposures.institution_id = institution.institution_id
 left join borrowers on borrowers.institution_id = institution.institution_id
 left join paid on paid.institution_id = institution.institution_id
 left join waits on waits.institution_id = institution.institution_id
--- Where the platform does not say who guarantees which loan, nothing is told.
+-- Where the platform does not say who guarantees which loan, there are no rows.
 where coalesce({{ if_supplied('loans.institution_id', 'true') }}, false)
     and (
         institution.institution_kind in ('guarantee', 'insurer') or institution.guarantee_limit is not null

@@ -1,9 +1,9 @@
--- What risk asks of a loan, found once: when it first was more than so many days past due, whether its first instalment was paid, and by what it is
--- looked at. Days are arithmetic over the ledger's intervals, so that any day counts, not month ends alone; up to the latest day, since the ledger also
--- knows what comes if nothing is paid until then. Grain: one row per loan_id.
+-- What risk models need of a loan, computed once: when it first was more than so many days past due, whether its first instalment was paid,
+-- and its segments. Days are computed from the ledger's intervals, so any day counts, not only month ends; up to the latest day, since the
+-- ledger also knows what happens later if nothing is paid. Grain: one row per loan_id.
 {%- set views = [('', 'borrower_overdue_since_due_on', [30, 90, 180]), ('lender_', 'overdue_since_due_on', [30, 90])] %}
 with
--- As the platform judged it when it lent: a later look at whoever stopped paying would foretell the past.
+-- The platform's judgement when it lent: a later judgement of a borrower who stopped paying would predict the past.
 assessed as (
     select
         assessment.loan_id,
@@ -55,7 +55,7 @@ written_off as (
     group by loan_id
 ),
 
--- Where the platform keeps no events, the state of the loan says it.
+-- Where the platform keeps no events, the state of the loan shows it.
 closed as (
     select loan_id, closed_on from {{ ref('stg_loans') }} where status = 'written_off'
 )
@@ -76,7 +76,7 @@ select
     {%- endfor %}
     case when judged.judged_on <= {{ latest_business_date() }} then judged.judged_on end as first_payment_judged_on,
     case when unpaid.loan_id is not null and judged.judged_on <= {{ latest_business_date() }} then judged.judged_on end as first_payment_default_on,
-    -- What is not disbursed cannot be lost yet.
+    -- A loan that is not disbursed cannot be lost yet.
     case
         when coalesce(written_off.written_off_on, closed.closed_on) is not null
             then greatest(coalesce(written_off.written_off_on, closed.closed_on), loan.disbursed_on)

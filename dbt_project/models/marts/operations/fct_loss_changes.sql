@@ -1,6 +1,6 @@
--- By how much the realised loss of a loan changed on a day, up to the latest day; the loss of any day is a running sum. A loan's loss is the
--- principal that its borrower has not repaid, while the loan is written off or more than 180 days past due by the borrower. Grain: one row per loan_id
--- and changed_on with a change.
+-- How much the realised loss of a loan changed on a day, up to the latest day; the loss of any day is a running sum. A loan's loss is the
+-- principal that its borrower has not repaid, while the loan is written off or more than 180 days past due by the borrower. Grain: one row
+-- per loan_id and changed_on with a change.
 with
 loans as (
     select loan_id, disbursed_on, amount, least(first_over_180_on, written_off_on) as lost_on, written_off_on

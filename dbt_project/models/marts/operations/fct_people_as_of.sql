@@ -1,8 +1,10 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- How many people came, were active, returned or owe on a day, as a whole and by segment, as the home regime counts them. Province, industry and channel are
--- the person's own. By all else a person counts once in each segment in which they did what is counted: those who are new, in that of their first day. So
--- segments of these kinds do not add up to the whole, which is of different people. Grain: one row per segment_kind and segment_id.
-{#- What holds of a person is one whole number, a bit for each state: a truth for each costs three times as much where people are grouped by everything. -#}
+-- How many people came, were active, returned or owe on a day, in total and by segment, as the home regime counts them. Province, industry
+-- and channel are the person's own. For all other kinds a person counts once in each segment in which they did what is counted; a new
+-- person, in the segments of their first day. So segments of these kinds do not add up to the total, which counts different people. Grain:
+-- one row per segment_kind and segment_id.
+{#- The state of a person is one whole number, one bit per condition: one boolean per condition costs three times as much where people are
+    grouped by everything. -#}
 {%- set bits = {
     'is_new': 1, 'is_present': 2, 'is_active': 4, 'is_returning': 8, 'is_month_lender': 16, 'is_first_investment': 32, 'is_first_loan': 64, 'is_owing': 128
 } %}
@@ -26,7 +28,8 @@ products as (
     where deleted_at is null
 ),
 
--- The days of the month and of the thirty days, up to the day. What calls this function may name its own days `days`, and means them by as_of_on.
+-- The days of the month and of the thirty days, up to the day. Not named `days`: a query that calls this function may have a relation of
+-- that name and pass a column of it as as_of_on.
 watched_days as (
     select
         listed.day_on,
@@ -53,7 +56,7 @@ first_loans as (
     group by borrower_id
 ),
 
--- What each day of a person was among all of theirs: of no one day that is asked for.
+-- What each day of a person was among all their days: the same for whichever day is asked for.
 deeds as (
     select
         deed.*,
@@ -123,7 +126,7 @@ combined as {{ found_once() }} (
     group by is_lender, user_id, {{ deed_columns() | join(', ') }}
 ),
 
--- Each person once as a whole. Of most there is one combination of segments, and what it is.
+-- Each person once in the total. Most people have one combination of segments, and its state.
 persons as {{ found_once() }} (
     select
         is_lender,
@@ -134,7 +137,7 @@ persons as {{ found_once() }} (
     group by is_lender, user_id
 ),
 
--- People of several combinations, once in each segment of each kind.
+-- People with several combinations, once in each segment of each kind.
 placed as (
     select
         is_lender,
@@ -151,7 +154,7 @@ placed as (
     group by grouping sets ({% for kind in deed_kinds() %}(is_lender, user_id, {{ kind }}){{ ', ' if not loop.last }}{% endfor %})
 ),
 
--- Few combinations and few states come: people who are the same in both are counted together, and the counts put into segments.
+-- There are few combinations and few states: people who are equal in both are counted together, and the counts are added to the segments.
 alike as (
     select is_lender, states_no, {{ deed_columns() | join(', ') }}, count(*) as people_count
     from persons

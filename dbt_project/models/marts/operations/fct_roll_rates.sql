@@ -1,8 +1,9 @@
 {#- A later build continues after the last month end that nothing can have changed (forget_changed_rolls). -#}
 {{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_changed_rolls() }}") }}
--- What is outstanding in each bucket of days past due at a month's end, and where its loans are at the next: by the borrower's own days past due and,
--- beside it, by those of the lenders, in all and by grade. Of the latest month end there is the bucket as a whole ('all') alone. Loans are those
--- that the home regime counts on the day. Grain: one row per month_end_on, view_kind, credit_grade, from_bucket_code and to_bucket_code.
+-- What is outstanding in each bucket of days past due at a month end, and in which bucket its loans are at the next: by the borrower's own
+-- days past due and, separately, by those of the lenders, in total and by grade. For the latest month end there is only the whole bucket
+-- ('all'). Loans are those that the home regime counts on the day. Grain: one row per month_end_on, view_kind, credit_grade,
+-- from_bucket_code and to_bucket_code.
 {%- set views = {'borrower': 'borrower_overdue_since_due_on', 'lenders': 'overdue_since_due_on'} %}
 {%- set kept_until -%}
     {%- if is_incremental() -%} (select coalesce(max(kept.month_end_on), {{ open_start() }}) from {{ this }} as kept) {%- else -%} {{ open_start() }} {%- endif -%}
@@ -12,7 +13,7 @@ smallest as (
     {{ smallest_group() }}
 ),
 
--- Intervals that hold a month end after the kept ones.
+-- Intervals that contain a month end after the kept ones.
 spans as (
     select
         loan_id, outstanding_amount, borrower_overdue_since_due_on, overdue_since_due_on,
@@ -45,7 +46,7 @@ states as (
             and (readings.counts_promotional or not risk.is_promotional)
 ),
 
--- A loan without a state at the next month end owes nothing any more. Of the latest one the next is yet to come.
+-- A loan without a state at the next month end owes nothing any more. For the latest month end the next is in the future.
 paired as (
     select
         state.month_end_on,

@@ -1,8 +1,8 @@
--- What became of the loans of a month of disbursement by the end of each later month that is over: all of them, by grade and by channel. Grain: one row
--- a disbursed_month_on, credit_grade, channel (both 'all' for the whole of the month, one of them for a part) and book_months.
+-- How the loans of a month of disbursement developed by the end of each later month that is over: all of them, by grade and by channel.
+-- Grain: one row per disbursed_month_on, credit_grade, channel (both 'all' for the whole month, one of them for a part) and book_months.
 {%- set amounts = ['over_30_amount', 'over_90_amount', 'lender_over_30_amount', 'lender_over_90_amount', 'realised_loss_amount', 'recovered_amount'] %}
 {%- set counts = ['first_payment_due_count', 'first_payment_default_count'] %}
-{#- What happens to a loan once, with the day on which it does. -#}
+{#- What happens to a loan once, with its day. -#}
 {%- set once = {
     'over_30_amount': ('first_over_30_on', 'amount'), 'over_90_amount': ('first_over_90_on', 'amount'),
     'lender_over_30_amount': ('lender_first_over_30_on', 'amount'), 'lender_over_90_amount': ('lender_first_over_90_on', 'amount'),
@@ -50,7 +50,7 @@ happened as (
     inner join loans as loan on loan.loan_id = loss.loan_id
 ),
 
--- What happened in the month of disbursement itself had happened by the end of the first month after it.
+-- What happened in the month of disbursement itself is part of the first month after it.
 placed as (
     select
         *,

@@ -1,9 +1,9 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- Cash due to lenders on each of the ninety days after a day, arrears apart, and what of it is likely to have come by the end of that day: times the
--- share that instalments of the last 180 days, of loans in the same range of days past due, had paid by the same lag after they fell due. The interval
--- is from the 10th to the 90th percentile of that share over 26 weeks. Grain: one row per due_on.
-{#- Instalments count with what lenders were still to receive the evening before they fell due; a lag is known of those alone for which it is over.
-    Of a range in which no instalment fell due nothing is likely. Shares are whole numbers of 10^-12. #}
+-- Cash due to lenders on each of the ninety days after a day, without arrears, and what of it is likely to have come by the end of that
+-- day: times the share that instalments of the last 180 days, of loans in the same range of days past due, had paid by the same lag after
+-- they fell due. The interval is from the 10th to the 90th percentile of that share over 26 weeks. Grain: one row per due_on.
+{#- Instalments count with what lenders were still to receive the evening before they fell due. A lag is known only for instalments for
+    which it is over. For a range in which no instalment fell due, nothing is likely to come. Shares are whole numbers of 10^-12. #}
 {%- set days_ahead, days_back, weeks_back = 90, 180, 26 %}
 with
 readings as (
@@ -45,7 +45,7 @@ fallen as {{ found_once() }} (
         and line.valid_from <= line.due_on - 1 and line.valid_to > line.due_on - 1 and line.owed_amount > 0
 ),
 
--- What was still open from one lag to another: on with the beginning of a state, off with its end.
+-- What was still open from one lag to another: added at the beginning of a state, subtracted at its end.
 turned as (
     select fallen.past_due_range, fallen.due_on, greatest(date_diff('day', fallen.due_on, later.valid_from), 0) as lag_no,
         {{ cents('least(later.owed_amount, fallen.open_amount)') }} as cents
@@ -68,7 +68,7 @@ lags as (
     from (select unnest({{ days_from('as_of_on', 'as_of_on + ' ~ (days_ahead - 1)) }}) as lag_on) as day
 ),
 
--- Of the instalments of a range and due day: what was open, and what of it still was after each lag that is over.
+-- For the instalments of a range and due day: what was open, and what of it still was after each lag that is over.
 watched as (
     select opened.past_due_range, opened.due_on, lags.lag_no, opened.cents as open_cents,
         sum(coalesce(changed.cents, 0)) over (partition by opened.past_due_range, opened.due_on order by lags.lag_no) as left_cents
@@ -85,7 +85,7 @@ weeks as (
     group by all
 ),
 
--- Nearest rank: the least share that so many of the weeks do not exceed.
+-- Nearest rank: the smallest share that this percentage of the weeks do not exceed.
 ranked as (
     select past_due_range, lag_no, share,
         row_number() over (partition by past_due_range, lag_no order by share) as place_no,

@@ -1,8 +1,8 @@
 {{ config(materialized='table_function', parameters=['from_on', 'to_on']) }}
--- What each segment adds to the change of an operating figure from one day to another. Of a rate R = Σ w·r (w: the segment's part of the denominator,
--- r: its own rate) the rate effect is (r₁ − r₀)(w₀ + w₁) ÷ 2 and the mix effect (w₁ − w₀)((r₀ + r₁) ÷ 2 − (R₀ + R₁) ÷ 2); of anything else it is the
--- segment's own change. Effects are shown to four digits after the point, by largest remainder, so that those of a kind of segments add up to the
--- change of the whole. Grain: one row per code, segment_kind and segment_id.
+-- What each segment adds to the change of an operating figure from one day to another. For a rate R = Σ w·r (w: the segment's part of the
+-- denominator, r: its own rate) the rate effect is (r₁ − r₀)(w₀ + w₁) ÷ 2 and the mix effect (w₁ − w₀)((r₀ + r₁) ÷ 2 − (R₀ + R₁) ÷ 2). For
+-- any other figure it is the segment's own change. Effects are shown to four digits after the point, by largest remainder, so that those of
+-- a kind of segments add up to the change of the whole. Grain: one row per code, segment_kind and segment_id.
 {#- Rates and parts are whole numbers of 10^-12; a part of largest_remainder is 10^-9 of the last digit that is shown. #}
 with
 days as (
@@ -13,7 +13,7 @@ days as (
     from {{ rows_of('rpt_operations_segments_as_of', 'to_on') }}
 ),
 
--- Both days beside each other; of a figure that may say nothing of small groups, their parts would say it.
+-- Both days side by side. A figure that hides small groups is left out: its parts would reveal them.
 segments as (
     select
         code,
@@ -49,7 +49,7 @@ ratios as (
     where part.segment_kind <> 'total' and part.is_ratio and whole.denominator_0 > 0 and whole.denominator_1 > 0
 ),
 
--- What is added to the whole's rate, the part of the denominator, the segment's own rate, the whole's rate.
+-- What is added to the total's rate, the part of the denominator, the segment's own rate, the total's rate.
 rates as (
     select
         code, segment_kind, segment_id, value_0, value_1,
@@ -62,7 +62,7 @@ rates as (
     from ratios
 ),
 
--- A segment that is absent on one day has the other day's rate.
+-- A segment that is missing on one day has the other day's rate.
 effects as (
     select
         code, segment_kind, segment_id, value_0, value_1,

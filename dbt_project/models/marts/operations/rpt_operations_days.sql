@@ -1,7 +1,8 @@
 {{ config(materialized='table', database='working') }}
 -- The days whose operating figures by segment are stored: every month end of the history up to the latest day, and the latest day itself.
--- affected_from: the first day that this build can have changed; must_compute: not before it. Grain: one row per day_on.
-{#- What mutable rows say of a day is compared with the version known before: a reward that is redeemed today changes today, not the day of its grant. -#}
+-- affected_from: the first day that this build can have changed; must_compute: from that day on. Grain: one row per day_on.
+{#- Mutable rows are compared with the version known before, to find which days they affect: a reward that is redeemed today changes today,
+    not the day of its grant. -#}
 {%- set is_full = is_full_build() -%}
 {%- set known_listings, known_users = previous('dim_listings'), previous('ldg_users') -%}
 {%- set known_registrations, known_costs = previous('fct_registrations'), previous('fct_channel_daily') -%}
@@ -11,7 +12,7 @@
 {%- set offers, sales = ref('stg_claim_offers'), ref('stg_claim_transfers') -%}
 {%- set applications = changed_versions('loan_applications', ['borrower_id', 'product_id', 'amount', 'applied_at', 'decided_at', 'decision', 'reject_reason']) -%}
 {%- set rewards = changed_versions('rewards', ['user_id', 'amount', 'granted_at', 'redeemed_at', 'expires_at']) -%}
-{#- Where the source has lost a row that is not kept, nobody knows of which day it was; a product is in every listing of it. -#}
+{#- Where the source has lost a row that is not stored, its day is not known; a product affects all its listings. -#}
 {%- set is_anew = is_full or has_new_rows('products') or has_tombstones('fees') or has_tombstones('fund_movements')
     or has_tombstones('risk_reserve_movements') or has_tombstones('claim_offers') %}
 with

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What lenders are still to receive of instalments that fall due in the ninety days after a day, as the home regime counts it. Grain: one row per loan_id
--- and due_on.
+-- What lenders are still to receive from instalments that fall due in the ninety days after a day, as the home regime counts it. Grain: one
+-- row per loan_id and due_on.
 with
 readings as (
     {{ home_readings() }}

@@ -1,5 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The fees of the month up to a day, less those given back, as the home regime counts them: a fee of no loan counts always. Grain: one row per fee_id.
+-- The fees of the month up to a day, less refunds, as the home regime counts them: a fee without a loan always counts. Grain: one row per
+-- fee_id.
 with
 readings as (
     {{ home_readings() }}

@@ -1,7 +1,7 @@
 {%- set is_full, touched_loans = is_full_build(), ref('ldg_touched_loans') -%}
--- The state of the business at every month end and on the latest day, each figure beside the same figure a month earlier, as the home regime reads
--- the law on the day. Grain: one row per as_of_on and code. Flows are those of the month up to the day; a month earlier is the same day of the month
--- before, and the month before's last day for a last day.
+-- The state of the business at every month end and on the latest day, each figure with the same figure a month earlier, as the home regime
+-- reads the law on the day. Grain: one row per as_of_on and code. Flows are those of the month up to the day. A month earlier is the same
+-- day of the previous month, or its last day if the day is the last of its month.
 {# What is overdue as the home regime counts it. #}
 {% set overdue_amount %}case regime{% for regime in var('regimes') %} when '{{ regime }}' then {{ regime }}_overdue_amount{% endfor %} end{% endset %}
 {% set overdue_loans %}case regime{% for regime in var('regimes') %} when '{{ regime }}' then {{ regime }}_overdue_loans_count{% endfor %} end{% endset %}
@@ -58,7 +58,7 @@ points as (
 ),
 
 {% if not is_full -%}
--- What an earlier build said of the portfolio at a month end before the first day that this one can have changed.
+-- The portfolio in an earlier build, at month ends before the first day that this build can have changed.
 known as (
     select stored.as_of_on as day_on, stored.code, coalesce(stored.numerator, stored.value) as numerator, stored.denominator
     from {{ this }} as stored

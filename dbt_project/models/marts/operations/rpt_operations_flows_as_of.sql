@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What happened on each day of the month up to a day, by channel, as the home regime counts it: the rows behind figures whose own rows a snapshot does not
--- keep, or that are made of several lots of rows. Grain: one row per day_on and channel.
+-- What happened on each day of the month up to a day, by channel, as the home regime counts it: the rows behind figures whose own rows a
+-- snapshot does not keep, or that are made from several sets of rows. Grain: one row per day_on and channel.
 {%- set formulas = {} %}
 {%- for code, numerator, _, _ in operating_figures().flows %}{% do formulas.update({code: numerator}) %}{% endfor %}
 {%- set measures = [

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The loans behind which an institution that guarantees or insures stood on a day, as the home regime counts them: those of fct_guarantors_as_of. Grain:
--- one row per loan_id.
+-- The loans behind which an institution that guarantees or insures stood on a day, as the home regime counts them: those of
+-- fct_guarantors_as_of. Grain: one row per loan_id.
 with
 readings as (
     {{ home_readings() }}

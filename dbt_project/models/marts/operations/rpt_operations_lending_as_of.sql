@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The loans disbursed in the month up to a day, with the products of which mean rate and mean term are made, as the home regime counts them. Grain: one
--- row a loan_id.
+-- The loans disbursed in the month up to a day, with the products from which mean rate and mean term are computed, as the home regime
+-- counts them. Grain: one row per loan_id.
 with
 readings as (
     {{ home_readings() }}

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The listings behind the operating figures of the month up to a day: what was published, fully funded, or ended without it in it, as the home regime
--- counts them. Grain: one row per loan_id.
+-- The listings behind the operating figures of the month up to a day: those published, fully funded, or ended without full funding in it,
+-- as the home regime counts them. Grain: one row per loan_id.
 with
 readings as (
     {{ home_readings() }}

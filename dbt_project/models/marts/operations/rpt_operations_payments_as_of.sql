@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What others paid lenders in borrowers' place in the month up to a day, and what borrowers paid back to whoever had compensated, as the home regime
--- counts it. Grain: one row per repayment_id.
+-- What others paid lenders in borrowers' place in the month up to a day, and what borrowers paid back to those who had compensated, as the
+-- home regime counts it. Grain: one row per repayment_id.
 with
 readings as (
     {{ home_readings() }}

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The people behind the operating figures of a day: who came, was active or returned in the month up to it, on the day, or in the thirty days up to it, as
--- lender or as borrower, as the home regime counts them. Grain: one row per user_id and is_lender.
+-- The people behind the operating figures of a day: who came, was active or returned in the month up to it, on the day, or in the thirty
+-- days up to it, as lender or as borrower, as the home regime counts them. Grain: one row per user_id and is_lender.
 {%- set columns = ['first_investment', 'month_lender', 'first_loan', 'new', 'present', 'active', 'returning'] %}
 with
 readings as (

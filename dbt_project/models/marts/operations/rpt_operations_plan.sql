@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- Plan against actual: what is planned for a figure, segment and month beside the figure at the month's end, or on the latest day of a month that goes
--- on. A month to come has no actual yet. Grain: one row per month_on, code, segment_kind and segment_id that is planned.
+-- Plan compared with actual: what is planned for a figure, segment and month, and the figure at the month end, or on the latest day of the
+-- current month. A future month has no actual yet. Grain: one row per month_on, code, segment_kind and segment_id with a plan.
 select
     target.month_on,
     target.code,

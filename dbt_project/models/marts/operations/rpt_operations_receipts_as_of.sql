@@ -1,5 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The principal that lenders received in the month up to a day, at most what was lent, as the home regime counts it. Grain: one row per loan_id and paid_on.
+-- The principal that lenders received in the month up to a day, at most what was lent, as the home regime counts it. Grain: one row per
+-- loan_id and paid_on.
 with
 readings as (
     {{ home_readings() }}

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- In which bucket of the borrower's days past due each loan was at a month's end, and in which at the next, the last month end up to a day: the loans
--- behind fct_roll_rates. A loan that owes nothing at the next is repaid. Grain: one row per loan_id.
+-- In which bucket of the borrower's days past due each loan was at a month end, and in which at the next (the last month end up to a day):
+-- the loans behind fct_roll_rates. A loan that owes nothing at the next is repaid. Grain: one row per loan_id.
 with
 ends as (
     select {{ month_end_by('judged_on') }} as next_on

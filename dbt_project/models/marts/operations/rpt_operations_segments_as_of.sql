@@ -1,6 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- The operating figures of a day, as a whole and by segment, as the home regime reads its law on the day: the one definition behind the stored
--- month ends, the latest day and any day asked for. Flows are those of the month up to the day. Grain: one row per code, segment_kind and segment_id.
+-- The operating figures of a day, in total and by segment, as the home regime reads its law on the day: the one definition for the stored
+-- month ends, the latest day and any day asked for. Flows are those of the month up to the day. Grain: one row per code, segment_kind and
+-- segment_id.
 {#- What is overdue as the home regime counts it. -#}
 {%- set overdue_amount %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_amount{% endfor %} end{% endset %}
 {%- set overdue_loans %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_loans_count{% endfor %} end{% endset %}
@@ -10,7 +11,7 @@ readings as (
     {{ home_readings() }}
 ),
 
--- Read for each figure of it, and for what the reserve covers.
+-- Read for each of its figures, and for what the reserve covers.
 balances as {{ found_once() }} (
     select
         portfolio.segment_kind,
@@ -28,7 +29,7 @@ balances as {{ found_once() }} (
     where portfolio.segment_kind in ('total', '{{ (loan_kinds() + ['channel']) | join("', '") }}')
 ),
 
--- Everything has a row, also in a month in which nothing happened.
+-- The total has a row even in a month in which nothing happened.
 flows as (
     select
         segment_kind,
@@ -51,13 +52,13 @@ flows as (
         union all
         select 'channel', cost.channel, {{ (['0'] * figures.measures | length) | join(', ') }}, cost.cost_amount
         from {{ ref('fct_channel_daily') }} as cost
-        -- A channel that had sessions and cost nothing is no segment of the month because of that.
+        -- A channel with sessions but without costs is not a segment of the month for that reason.
         where cost.day_on between date_trunc('month', as_of_on)::date and as_of_on and cost.cost_amount <> 0
     ) as told
     group by segment_kind, segment_id
 ),
 
--- What is held on the day is all that ever came and went. It is one for all populations.
+-- What is held on the day is the sum of all that ever came and went. It is the same for all populations.
 held as (
     select running.segment_kind, running.segment_id, running.reserve_amount, running.reward_liability_amount, whole.overdue_amount
     from (
@@ -133,7 +134,7 @@ described as (
         metric.unit,
         metric.decimals,
         coalesce(supply.is_missing, false) as is_missing,
-        -- Whoever is decided about is a person: of few of them no rate is said.
+        -- Decisions are about people: for few of them no rate is shown.
         said.code = 'OP-F07' and said.denominator < minimum.people_count as is_small,
         {{ ten_to_the('8 - metric.decimals') }} as step,
         {{ eighths('said.numerator') }} * case when metric.unit = '%' then 100 else 1 end * {{ ten_to_the('metric.decimals') }} as raised

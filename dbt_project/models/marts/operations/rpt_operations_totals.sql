@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- The operating figures as a whole at every month end and on the latest day, those that are also told by segment among them. Grain: one row per as_of_on
--- and code.
+-- The totals of all operating figures at every month end and on the latest day, including those that also exist by segment. Grain: one row
+-- per as_of_on and code.
 select as_of_on, code, value, numerator, denominator, unit, decimals, cast(null as varchar) as note, is_month_end
 from {{ ref('rpt_operations_figures') }}
 union all

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What had become of each loan by the last month end up to a day, of the months of disbursement before it: the loans behind fct_vintages. Grain: one row
--- a loan_id.
+-- The state of each loan at the last month end up to a day, for the months of disbursement before it: the loans behind fct_vintages. Grain:
+-- one row per loan_id.
 with
 population as (
     {{ home_population() }}

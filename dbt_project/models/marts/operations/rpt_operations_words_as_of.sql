@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What the operating figures of a day count, in words: those that hold under the readings of the home regime on that day.
+-- What the operating figures of a day count, in words: the definitions under the readings of the home regime on that day.
 select
     metric.code,
     coalesce(words.definition_zh, metric.definition_zh) as definition_zh,

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row per borrower of loans in scope, with the rank by what is owed.
+-- One row per borrower of loans in scope, with the rank by what they owe.
 with
 owing as (
     select segment_id::bigint as borrower_id, outstanding_amount
@@ -7,7 +7,7 @@ owing as (
     where segment_kind = 'borrower'
 ),
 
--- Only ten need an order.
+-- Only the first ten need an order.
 largest as (
     select borrower_id, row_number() over (order by outstanding_amount desc, borrower_id asc) as outstanding_rank
     from owing

@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row per user who holds claims in loans in scope with outstanding principal. Claims are added up exactly, in units of 10^-24 cents. 38 digits
--- hold a million million of the currency; where claims could come to more, on a very large book or by shares of far more than a loan, all of the
--- day are counted in 10^-9 cents.
+-- One row per user who holds claims in loans in scope with outstanding principal. Claims are added up exactly, in units of 10^-24 cents. 38
+-- digits hold a million million of the currency. Where claims could add up to more, on a very large book or with shares of far more than a
+-- loan, all claims of the day are counted in 10^-9 cents.
 with
 scope as (
     select loan_id, {{ cents('outstanding_amount') }} as outstanding_cents
@@ -20,7 +20,7 @@ select
     share.lender_id,
     {{ as_whole('sum(case when size.is_large then ' ~ coarse_claim_of('share.share', 'scope.outstanding_cents') ~ ' else share.share * scope.outstanding_cents end)') }} as claim,
     case when bool_or(size.is_large) then {{ ten_to(0) }} else {{ ten_to(15) }} end as unit_claim,
-    -- half a cent, less half of 10^-9 cents: what rounding a share can take from an exact half
+    -- Half a cent, less half of 10^-9 cents: the most that rounding a share can take from an exact half.
     bool_or(
         case
             when size.is_large then {{ coarse_claim_of('share.share', 'scope.outstanding_cents') }} >= {{ as_whole('499999999') }}

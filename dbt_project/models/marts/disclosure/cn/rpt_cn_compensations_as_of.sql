@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row per loan in scope for which somebody other than borrower and platform had paid the lenders by the day, less reversals.
+-- One row per loan in scope for which someone other than borrower and platform had paid the lenders by the day, less reversals.
 select
     repayment.loan_id,
     sum(repayment.principal + repayment.interest + repayment.penalty) as compensated_amount

@@ -1,6 +1,6 @@
 {{ config(materialized='table', database='working') }}
--- The days whose figures are stored: every month end of the history up to the latest day, and the latest day itself.
--- must_compute: not before the first day that this build can have changed.
+-- The days whose figures are stored: every month end of the history up to the latest day, and the latest day itself. must_compute: from the
+-- first day that this build can have changed.
 {% set is_full = is_full_build() %}
 {% set known_figures, known_listings = previous('rpt_cn_figures'), previous('stg_loans') %}
 {% set gone_fees = gone_rows('fees') %}
@@ -26,7 +26,7 @@ related as (
     {%- endif %}
 ),
 
--- Listings whose funding or product this build knows otherwise than the one before.
+-- Listings whose funding or product this build knows differently from the build before.
 listings as (
     select listing.loan_id, {{ 'listing.fully_funded_on' if is_full else 'least(listing.fully_funded_on, known.fully_funded_on)' }} as affected_from
     from {{ ref('stg_loans') }} as listing

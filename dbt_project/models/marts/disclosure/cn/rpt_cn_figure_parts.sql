@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_days('rpt_cn_days') }}") }}
--- What figures are made of by kind, at each month end and on the latest day: fees by kind of fee (CN-A20), complaints by kind of complaint (CN-B19 to B21). The
--- parts of a figure add up to it; a kind without anything has no row. Grain: one row per as_of_on, code and part_code.
+-- The parts of figures by kind, at each month end and on the latest day: fees by kind of fee (CN-A20), complaints by kind of complaint
+-- (CN-B19 to B21). The parts of a figure add up to it; a kind without rows has no part. Grain: one row per as_of_on, code and part_code.
 with
 fees as (
     select days.day_on as as_of_on, days.is_month_end, 'CN-A20' as code, fee.fee_kind as part_code, sum(fee.amount) as value

@@ -1,5 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row per user who by the day had put money into a disbursed loan in scope or bought a claim in one. Claims are rounded once: to 10^-9 cents.
+-- One row per user who by the day had put money into a disbursed loan in scope or bought a claim in one. Claims are rounded once: to 10^-9
+-- cents.
 with
 claims as (
     select * from {{ rows_of('rpt_cn_claims_as_of', 'as_of_on') }}
@@ -12,7 +13,7 @@ starts as (
     where least(start.lent_from, case when readings.counts_promotional then start.promotional_lent_from end) <= as_of_on
 ),
 
--- Who sold what they never had holds less than nothing and never lent: an error of the source that is not to be lost here.
+-- A seller who never had the claim holds less than nothing and never lent: an error of the source that must stay visible here.
 held as (
     select
         coalesce(start.lender_id, claim.lender_id) as lender_id,
@@ -24,7 +25,7 @@ held as (
     full join claims as claim on claim.lender_id = start.lender_id
 ),
 
--- Only ten need an order: sorting all lenders would cost more than adding up their claims.
+-- Only the first ten need an order: sorting all lenders would cost more than adding up their claims.
 largest as (
     select lender_id, row_number() over (order by claim desc, lender_id asc) as claim_rank
     from held
@@ -34,7 +35,7 @@ largest as (
     )
 )
 
--- Spelled out in each column: a reader of the sums alone then rounds the few claims that they are made of.
+-- Written out in each column: a query that reads only the sums then rounds only the few claims that they need.
 {% set amount = amount_of_claim('claim', 'unit_claim') -%}
 select
     held.lender_id,

@@ -1,10 +1,10 @@
 {{ config(materialized='view') }}
--- What may be said of a borrower in public, on whichever day: decided once, on the first month end on which the public sees a project of theirs, among
--- those whom it sees for the first time then. It is not said again: what is said on one day and left out on another would be told by the other.
--- Grain: one row per borrower_id.
+-- What may be said of a borrower in public, on any day. It is decided once, on the first month end on which the public sees a project of
+-- theirs, among all borrowers whom it sees for the first time then. It is never decided again: what one day says and another leaves out, a
+-- comparison of the two would reveal. Grain: one row per borrower_id.
 {% set columns = ['user_kind', 'province_code', 'industry_code', 'income_band'] %}
 with
--- The first month end of each state, where it lasts that long.
+-- The first month end of each state, if it lasts until one.
 seen as (
     select loan.borrower_id as people_id, loan.is_promotional, last_day(state.valid_from) as cohort_on
     from {{ ref('ldg_loan_states') }} as state

@@ -1,7 +1,8 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_days('rpt_cn_public_days') }}") }}
--- Who borrowed, by month: the amount of the projects that the list of the month end (rpt_cn_public_projects_as_of) has and the one before could not have, as
--- a whole and by what that list says of the borrower, as far as at least minimum_group_count borrowers of these projects share it. Every project is in one
--- month and there in one group, so that no two numbers differ by that of a few. Grain: one row per as_of_on, segment_kind and segment_code.
+-- Who borrowed, by month: the amount of the projects that are on the list of the month end (rpt_cn_public_projects_as_of) and could not be
+-- on the one before. In total, and by what the list says of the borrower, as far as at least minimum_group_count borrowers of these
+-- projects share it. Every project is in one month and there in one group, so that no two numbers differ by those of a few people. Grain:
+-- one row per as_of_on, segment_kind and segment_code.
 {% set columns = ['user_kind', 'province_code', 'industry_code', 'income_band'] %}
 with
 projects as {{ found_once() }} (
@@ -15,7 +16,7 @@ projects as {{ found_once() }} (
     where days.is_month_end and days.must_compute
 ),
 
--- What the list says.
+-- What the list says of the borrower.
 owing as (
     select project.borrower_id as people_id, project.cohort_on, {{ columns | join(', ') }}
     from (select distinct borrower_id, cohort_on from projects) as project

@@ -1,6 +1,7 @@
 {{ config(materialized='table', database='working') }}
--- The days of rpt_cn_days, and which of them this build computes of what the public is told of groups of people: those, and the days from which on somebody
--- had borrowed or lent by then of whom nothing was known yet. Grain: one row per day_on.
+-- The days of rpt_cn_days, and for which of them this build computes what the public learns of groups of people: the days of rpt_cn_days
+-- with must_compute, and all days from the first on which a person had borrowed or lent whose record this build brought for the first time.
+-- Grain: one row per day_on.
 with
 affected as (
     select min(first.first_on) as affected_from

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- What may be said of a lender in public, in whichever month: decided once, at the end of the month in which they lent first, among those who did so in
--- that month. No loan-level data say anything of lenders. Grain: one row per lender_id.
+-- What may be said of a lender in public, in any month: decided once, at the end of the month in which they first lent, among all who first
+-- lent in that month. No loan-level data says anything of lenders. Grain: one row per lender_id.
 {% set columns = ['user_kind', 'province_code', 'income_band'] %}
 with
 seen as (

@@ -1,7 +1,8 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_days('rpt_cn_public_days') }}") }}
--- Whose money was lent, by month: what lenders put into loans in scope that were theirs from the month on, as a whole and by what is said of them, as far as
--- at least minimum_group_count lenders of the month share it. Every investment is in one month and there in one group, so that no two numbers differ by
--- that of a few. Purchases of claims are no new lending. Grain: one row per as_of_on, segment_kind and segment_code.
+-- Whose money was lent, by month: what lenders put into loans in scope that were theirs from the month on. In total, and by what is said of
+-- the lenders, as far as at least minimum_group_count lenders of the month share it. Every investment is in one month and there in one
+-- group, so that no two numbers differ by those of a few people. Purchases of claims are not new lending. Grain: one row per as_of_on,
+-- segment_kind and segment_code.
 {% set columns = ['user_kind', 'province_code', 'income_band'] %}
 with
 lent as (

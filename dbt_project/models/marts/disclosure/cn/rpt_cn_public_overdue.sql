@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_days('rpt_cn_days') }}") }}
--- Loans overdue at each month end and on the latest day, by the ranges of days past due that the law names. A range without a loan has a row of zeros.
--- Grain: one row per as_of_on and band_code.
+-- Loans overdue at each month end and on the latest day, by the ranges of days past due in the law. A range without loans has a row of
+-- zeros. Grain: one row per as_of_on and band_code.
 select
     days.day_on as as_of_on,
     days.is_month_end,

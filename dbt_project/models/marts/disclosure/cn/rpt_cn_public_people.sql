@@ -1,7 +1,8 @@
 {{ config(materialized='table') }}
--- Who borrows and who lends, by month end: people who by then had ever done so, as a whole and by what is said of them. Each person is said once, with all
--- who came in the same month (rpt_cn_public_borrowers, rpt_cn_public_lenders), so that every number here and every difference of two is of whole groups.
--- What the whole is more than those of whom something is said, is told as not_said. Grain: one row per as_of_on, people_kind, segment_kind and segment_code.
+-- Who borrows and who lends, by month end: people who had ever done so by then, in total and by what is said of them. What is said of a
+-- person is decided once, with all who came in the same month (rpt_cn_public_borrowers, rpt_cn_public_lenders), so every number here, and
+-- every difference of two, is of whole groups. People of whom nothing is said are counted as not_said. Grain: one row per as_of_on,
+-- people_kind, segment_kind and segment_code.
 {% set kinds = ['user_kind', 'province_code', 'industry_code', 'income_band'] %}
 with
 wholes as (

@@ -1,6 +1,7 @@
 {{ config(materialized='incremental', incremental_strategy='append', on_schema_change='fail', pre_hook="{{ forget_changed_days('rpt_cn_days') }}") }}
--- Projects under way at each month end and on the latest day, as a whole and by what they are: term, amount, repayment method, security. Each is on the list of
--- projects with all of it; what borrowers are is told in whole groups alone (rpt_cn_public_people). Grain: one row per as_of_on, segment_kind and segment_code.
+-- Projects under way at each month end and on the latest day, in total and by term, amount, repayment method and security. The list of
+-- projects shows all of these for each project; borrowers appear only in whole groups (rpt_cn_public_people). Grain: one row per as_of_on,
+-- segment_kind and segment_code.
 {% set kinds = {
     'total': 'total', 'cn_term_band': 'term_band', 'cn_size_band': 'size_band', 'repayment_method': 'repayment_method', 'security': 'security_kind'
 } %}

@@ -1,6 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- Section D for the public: the projects without anybody's name or number. Of a borrower (nature, region, industry, income) is said what may be on
--- any day (rpt_cn_public_borrowers_as_of), and of that what at least so many borrowers as minimum_group_count with a project on this day share.
+-- Section D for the public: the projects without names and numbers of people. Of a borrower (nature, region, industry, income) it shows
+-- what may be said on any day (rpt_cn_public_borrowers_as_of), and of that only what at least minimum_group_count borrowers with a project
+-- on this day share.
 {% set columns = ['user_kind', 'province_code', 'industry_code', 'income_band'] %}
 {% set said = [
     'amount', 'outstanding_amount', 'term_months', 'annual_rate', 'purpose', 'repayment_method', 'security_kind', 'credit_grade',

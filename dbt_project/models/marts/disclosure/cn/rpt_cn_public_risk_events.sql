@@ -1,6 +1,7 @@
 {{ config(materialized='table') }}
--- Major risk events that the platform has made public, with its words for them: numbers of six digits and more and addresses of e-mail are masked, as in a
--- free text they can be somebody's. What is not disclosed yet is not for the public to read here first. Grain: one row per risk_event_id.
+-- Major risk events that the platform has made public, in its own words. Numbers of six digits and more and e-mail addresses are masked,
+-- because in a free text they can belong to a person. Events not yet disclosed are left out: the public must not read them here first.
+-- Grain: one row per risk_event_id.
 with
 allowed as (
     select round({{ in_force('threshold.value') }})::integer as hours

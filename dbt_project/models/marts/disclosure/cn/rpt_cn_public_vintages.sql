@@ -1,6 +1,6 @@
 {{ config(materialized='table') }}
--- What became of the loans of a quarter of disbursement, by months on book: fct_vintages of its three months together. A cell is there once each month of
--- the quarter that lent has been that long on the books. Grain: one row per disbursed_quarter_on and book_months.
+-- How the loans of a quarter of disbursement developed, by months on book: fct_vintages of its three months together. A cell exists once
+-- each month of the quarter with loans has been that long on book. Grain: one row per disbursed_quarter_on and book_months.
 {%- set amounts = ['over_30_amount', 'over_90_amount', 'lender_over_30_amount', 'lender_over_90_amount', 'realised_loss_amount', 'recovered_amount'] %}
 with
 smallest as (

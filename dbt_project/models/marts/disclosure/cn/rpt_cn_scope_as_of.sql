@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row per loan in scope: disbursed by the day, promotional ones only where the reading counts them; with its state on the day. What is too
--- small to be overdue (cn_small_arrears) is not.
+-- One row per loan in scope (disbursed by the day; promotional ones only where the reading counts them), with its state on the day. Arrears
+-- that are too small (cn_small_arrears) do not count as overdue.
 select
     loan.loan_id,
     loan.borrower_id,

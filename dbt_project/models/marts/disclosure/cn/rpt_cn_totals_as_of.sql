@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- One row: what figures take of the portfolio of the day, each value from its segment, by the readings in force. A segment has no row where no loan
--- is in it.
+-- One row: what figures take from the portfolio of the day, each value from its segment, by the readings in force. A segment without loans
+-- has no row.
 {% set of_total = [
     'amount', 'loans_count', 'outstanding_amount', 'outstanding_loans_count', 'interest_outstanding_amount', 'owed_amount',
     'month_amount', 'month_loans_count', 'month_amount_months', 'month_amount_rate', 'borrowers_count',

@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- What a loan costs its borrower a year, for loans outstanding on the day or disbursed in its month, and the caps in force when it was contracted.
--- As the first plan and the fees charged at disbursement have it: (interest + fees) / sum of principal x time to its due date, a month being a
--- twelfth of a year. The cost is the greatest of this, the rate, and the yearly cost that the platform records.
+-- What a loan costs its borrower per year, for loans outstanding on the day or disbursed in its month, and the caps in force when it was
+-- contracted. By the first plan and the fees charged at disbursement: (interest + fees) / sum of principal x time to its due date, a month
+-- being a twelfth of a year. The cost is the greatest of this, the rate, and the yearly cost that the platform records.
 with
 looked_at as (
     select *
@@ -50,7 +50,7 @@ rated as (
     from costed
 ),
 
--- Days on which the cap changes, with what it is from then on: the multiple of the reference rate in force.
+-- Days on which the cap changes, with its value from then on: the multiple of the reference rate in force.
 bounds as (
     select cap.cap_code, change.valid_from
     from (select distinct cap_code from {{ ref('cn_cost_caps') }}) as cap

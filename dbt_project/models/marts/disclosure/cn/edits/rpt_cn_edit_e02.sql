@@ -1,3 +1,3 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: an enterprise over the limit on one platform.
+-- One row per enterprise over the limit on one platform.
 {{ cn_over_limit('enterprise_outstanding', 'enterprise') }}

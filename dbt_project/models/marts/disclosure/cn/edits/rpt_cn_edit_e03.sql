@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a payment by the platform to the lenders that has not been taken back whole by the day.
+-- One row per payment by the platform to the lenders that has not been taken back completely by the day.
 with
 reversed as (
     select reversal.reverses_repayment_id as repayment_id, sum(reversal.principal + reversal.interest + reversal.penalty) as amount

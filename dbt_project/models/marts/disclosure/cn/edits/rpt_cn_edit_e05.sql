@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a loan whose investments up to its disbursement do not add up to its amount.
+-- One row per loan whose investments up to its disbursement do not add up to its amount.
 with
 invested as (
     select investment.loan_id, sum(investment.amount) as invested_amount

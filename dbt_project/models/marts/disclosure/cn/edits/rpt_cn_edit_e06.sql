@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a loan outstanding on the day, disbursed longer ago than split_term_age_days, each of whose first holders sold as much as all of its
--- claim within split_term_hold_days of the purchase. A purchase counts from the disbursement, before which there is no claim; what a first
--- holder bought back from another is no reason to look away.
+-- One row per loan outstanding on the day, disbursed more than split_term_age_days ago, each of whose first holders sold at least all of
+-- its claim within split_term_hold_days of the purchase. A purchase counts from the disbursement, because before it there is no claim. A
+-- first holder who later bought back a claim from another still counts as having sold.
 with
 thresholds as (
     select
@@ -11,7 +11,7 @@ thresholds as (
     where valid_from <= as_of_on
 ),
 
--- Few loans are sold so early: the rest is not looked at.
+-- Few loans are sold so early: only these are checked.
 sold_early as (
     select distinct loan.loan_id
     from {{ ref('stg_claim_transfers') }} as transfer
@@ -39,7 +39,7 @@ sold as (
     group by holder.loan_id, holder.lender_id
 )
 
--- 10^5 of 10^24 is what rounding of shares may leave behind.
+-- 10^5 of 10^24 is what the rounding of shares may leave behind.
 select 'loan ' || loan_id as entity, 'transferred_at' as field, count(*)::varchar as masked_value,
     'all ' || count(*) || ' first holders sold the claim within days of buying it' as message
 from sold

@@ -1,6 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a loan outstanding on the day or disbursed in its month whose yearly cost is above the cap on the day it was contracted (CN-E07), or within
--- it, but above the rate up to which courts then enforced interest (CN-E07W). The cost of every loan is reckoned once for both.
+-- One row per loan outstanding on the day or disbursed in its month, whose yearly cost is above the cap on the day it was contracted
+-- (CN-E07), or within the cap but above the rate up to which courts then enforced interest (CN-E07W). The cost of every loan is computed
+-- once for both.
 select
     case when cost.is_over_cap then 'CN-E07' else 'CN-E07W' end as check_code,
     'loan ' || cost.loan_id as entity,

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a lender whose positions, or a borrower whose outstanding principal, exceed the threshold share of all outstanding principal. Compared
--- as it is (a position of so many 10^-11 CNY needs no text to be told), rounded half up to the cent where it is shown.
+-- One row per lender whose positions, or borrower whose outstanding principal, exceed the threshold share of all outstanding principal.
+-- Compared exactly (positions have 11 decimals of CNY), and rounded half up to the cent where it is shown.
 with
 thresholds as (
     select
@@ -18,7 +18,7 @@ portfolio as (
 
 whole as (select outstanding_amount as amount from portfolio where segment_kind = 'total'),
 
--- Dividing 128 bits is slow: only who may be above the threshold, to a millionth of the whole, has a position told.
+-- Dividing 128 bits is slow: the exact position is computed only for those who may be above the threshold, to a millionth of the whole.
 large_claims as (
     select claim.lender_id, claim.claim, claim.unit_claim
     from {{ rows_of('rpt_cn_claims_as_of', 'as_of_on') }} as claim

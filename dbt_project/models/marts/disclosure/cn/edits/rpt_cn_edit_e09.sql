@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a reference, or a day up to the one asked for, on which the platform's ledger and the custodian's statement differ (CN-E09). Where the two
--- sides of one amount lie within a quarter of an hour around midnight (CN-E09W), or their references are the same but for blanks and the case of
--- letters (CN-E20), nothing is amiss that anybody could repair. What lies behind midnight of the day asked for is looked at to find the other side.
+-- One row per reference and day, up to the day asked for, on which the platform's ledger and the custodian's statement differ (CN-E09). Two
+-- cases need no repair: the two sides of one amount lie within a quarter of an hour around midnight (CN-E09W), or their references differ
+-- only by blanks and the case of letters (CN-E20). Rows after midnight of the day asked for are read too, to find the other side.
 with
 leftover as (
     select * from {{ ref('ldg_custody_leftovers') }} where date_diff('day', as_of_on, moved_on) <= 1

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a loan whose lenders' positions, before rounding, do not add up to its outstanding principal, or in which a lender holds less
+-- One row per loan whose lenders' positions, before rounding, do not add up to its outstanding principal, or in which a lender holds less
 -- than nothing. Tolerance: the rounding of each change of a share, half of 10^-24.
 with
 held as (

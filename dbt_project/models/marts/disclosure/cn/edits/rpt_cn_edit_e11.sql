@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a figure at a month end that moved from the month before by more than the threshold share, or whose move is further from the
+-- One row per figure at a month end that moved from the month before by more than the threshold share, or whose move is further from the
 -- median move of the last twelve months than the threshold number of median absolute deviations (where twelve moves are known).
 with
 thresholds as (
@@ -10,7 +10,7 @@ thresholds as (
     where valid_from <= as_of_on
 ),
 
--- Columns of the same name as the macro's argument are always written with their relation.
+-- Columns with the name of the macro's argument are always qualified with their relation.
 moves as (
     select
         stored.code,

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a cumulative figure that is below the month end before, and the reversals of the time between, which are what may lower it.
+-- One row per cumulative figure that is below the previous month end, with the reversals in between, which alone may lower it.
 with
 asked as (select as_of_on::date as asked_on, (date_trunc('month', as_of_on) - interval 1 day)::date as previous_on),
 

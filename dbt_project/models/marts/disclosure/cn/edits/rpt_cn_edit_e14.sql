@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a guarantor (kind guarantee, or any institution with a guarantee_limit) that stands behind more outstanding principal on the day than
--- its limit, or behind any after the last day of its cooperation.
+-- One row per guarantor (kind guarantee, or any institution with a guarantee_limit) that stands behind more outstanding principal on the
+-- day than its limit, or behind any after the last day of its cooperation.
 with
 behind as (
     select segment_id as institution_id, outstanding_amount, outstanding_loans_count as loans_count

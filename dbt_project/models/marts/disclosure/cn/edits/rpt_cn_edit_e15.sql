@@ -1,9 +1,10 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
 -- depends_on: {{ source('control', 'ctl_obligations') }}
--- A row: a filing due by the day that is not filed; a change of the platform profile due by the day; or a major risk event that was older than
--- the hours of cn_thresholds when the day ended; not disclosed as far as is known. Known, not as of the day: what was late and is done is no
--- finding any more, or no later filing could be signed. The control table is named without schema: no load brings filings and profile, so that
--- a filing under preparation puts what is known by now in its place, and a snapshot by itself tells of risk events alone.
+-- One row per filing due by the day that is not filed; per change of the platform profile due by the day; and per major risk event that was
+-- older than the hours of cn_thresholds when the day ended; if as far as is known it is not disclosed. What counts is what is known now,
+-- not what was known on the day: what was late and is done is no longer a finding, or no later filing could be signed. The control table is
+-- named without schema: no load brings filings and profile, so a filing under preparation puts in its place what is known by now, and a
+-- snapshot by itself reports only risk events.
 with
 allowed as (
     select round({{ in_force('value') }})::integer as hours

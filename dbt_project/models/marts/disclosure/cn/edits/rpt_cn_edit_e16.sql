@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a loan disbursed by the day without a loan contract signed by then whose document hash is known; or a buyer of claims in a loan with
--- fewer transfer contracts than purchases. A contract that names no signer may be that of any buyer of the loan, but of one alone: where there
--- are fewer of them than the buyers lack together, every buyer who lacks one is found.
+-- One row per loan disbursed by the day without a loan contract signed by then whose document hash is known; and per buyer of claims in a
+-- loan with fewer transfer contracts than purchases. A contract that names no signer may belong to any buyer of the loan, but only to one:
+-- where there are fewer of them than contracts missing, every buyer with a missing contract is found.
 with
 signed as (
     select contract.contract_kind, contract.loan_id, contract.user_id, count(*) as contracts_count

@@ -1,7 +1,7 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: an arithmetic relation between the figures of the day that does not hold.
+-- One row per arithmetic relation between the figures of the day that does not hold.
 with
--- The argument has the name of a column: the day is asked for by another.
+-- The macro's argument has the name of a column, so the day is passed under another name.
 asked as (select as_of_on::date as asked_on),
 
 figures as (
@@ -44,7 +44,7 @@ select 'figure ' || relation.code as entity, 'value' as field, relation.shown::v
 from relations as relation
 where not relation.holds
 union all
--- Half a unit of the last place, both sides multiplied out, is all that rounding may change.
+-- Rounding may change at most half a unit of the last place; both sides are multiplied out.
 select 'figure ' || code, 'value', value::varchar, 'is not ' || numerator || ' / ' || denominator
 from figures
 where value is not null and denominator is not null and denominator <> 0

@@ -1,7 +1,8 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a loan outstanding on the day whose plan in force adds up neither to its amount nor to what was outstanding when it was made (CN-E18); or
--- whose first plan, still in force, has interest that differs by more than the tolerance from what rate, method and term give (CN-E18W; a later
--- plan is agreed again and has no such formula). A cent per instalment is left to rounding. All in integers: shares of the amount in units of 10^-15.
+-- One row per loan outstanding on the day whose plan in force adds up neither to its amount nor to what was outstanding when the plan was
+-- made (CN-E18); or whose first plan, still in force, has interest that differs by more than the tolerance from what rate, method and term
+-- give (CN-E18W; a later plan is a new agreement without such a formula). One cent per instalment is allowed for rounding. All in integers:
+-- shares of the amount in units of 10^-15.
 {% set unit, most = ten_to(15), as_whole('9' * 38) %}
 with recursive
 tolerance as (
@@ -30,7 +31,7 @@ planned as (
     where loan.outstanding_amount > 0
 ),
 
--- There are few combinations of terms, however many loans. period: the rate of one instalment's time.
+-- There are few combinations of terms, however many loans. period: the rate for the time of one instalment.
 terms as (
     select
         *,
@@ -39,8 +40,8 @@ terms as (
     where instalments_count > 0
 ),
 
--- (1 + period) to the power of the number of instalments, a factor a step. Beyond 10^8, which no rate in good sense comes near, it counts as
--- without end, since 38 digits hold no more of it: that moves interest by less than 10^-8 of itself.
+-- (1 + period) to the power of the number of instalments, one factor per step. Above 10^8, which no sensible rate comes near, it counts as
+-- infinite, since 38 digits hold no more: that moves interest by less than 10^-8 of itself.
 steps as (
     select annual_rate, term_months, repayment_method, instalments_count, period, 1 as step_no, {{ unit }} + period as growth
     from terms

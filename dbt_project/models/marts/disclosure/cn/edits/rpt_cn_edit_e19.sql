@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: an institution of kind guarantee that stands behind loans outstanding on the day and has no licence number.
+-- One row per institution of kind guarantee that stands behind loans outstanding on the day and has no licence number.
 select 'institution ' || institution.institution_id as entity, 'licence_no' as field, '' as masked_value,
     'no licence number, and stands behind ' || behind.outstanding_amount || ' of ' || behind.outstanding_loans_count || ' loans'
     || case when institution.is_deleted then '; its record is deleted' else '' end as message

@@ -1,5 +1,5 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a finding of the ledger about one loan, repayment, claim or row up to the day, under the code that it has in this regime.
+-- One row per finding of the ledger about a loan, repayment, claim or row up to the day, under its code in this regime.
 {%- set codes = {
     'beyond_amount': 'CN-E21', 'received_below_nothing': 'CN-E21', 'beyond_owed': 'CN-E22', 'no_plan': 'CN-E23', 'no_such_instalment': 'CN-E24',
     'reversal': 'CN-E25', 'sign': 'CN-E26', 'paid_without_loan': 'CN-E27', 'transfer': 'CN-E28', 'party': 'CN-E29', 'same_instant': 'CN-E30',

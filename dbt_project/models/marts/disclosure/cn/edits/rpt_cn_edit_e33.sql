@@ -1,5 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a loan overdue for longer than the threshold by less than the threshold amount: more often a cent that was never booked than a debt.
+-- One row per loan overdue for longer than the threshold by less than the threshold amount: more often a cent that was never booked than a
+-- debt.
 with
 thresholds as (
     select

@@ -1,6 +1,6 @@
 {{ config(materialized='table_function', parameters=['as_of_on']) }}
--- A row: a loan that was written off by the day and is still owed, with what of the overdue amount it is. A write-off changes no figure: what is owed
--- stays owed.
+-- One row per loan that was written off by the day and is still owed, with its part of the overdue amount. A write-off changes no figure:
+-- the debt remains.
 select 'loan ' || loan.loan_id as entity, 'overdue_amount' as field, loan.overdue_amount::varchar as masked_value,
     'was written off; ' || loan.overdue_amount || ' of what is overdue and ' || loan.outstanding_amount || ' of outstanding principal are its' as message
 from {{ rows_of('rpt_cn_scope_as_of', 'as_of_on') }} as loan
