@@ -31,7 +31,7 @@ class TableWork:
 
     @property
     def before(self) -> list[TableLoad]:
-        """What the entries before say of the table, oldest first."""
+        """What the entries before say about the table, oldest first."""
         return [part for load in self.loads if (part := load.tables.get(self.table.name))]
 
     @property

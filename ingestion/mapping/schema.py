@@ -1,4 +1,4 @@
-"""The JSON Schema of a mapping for editors, made from its records and the contract; written by `python -m ingestion.mapping.schema`.
+"""The JSON Schema of a mapping for editors, made from its records and the contract; written by `python -m ingestion.mapping.schema`."""
 
 from __future__ import annotations
 
