@@ -222,7 +222,7 @@ def _synonyms() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _words(name: str) -> tuple[str, ...]:
-    """Parts of a name in small letters and the singular, without prefixes that say no more than "table"."""
+    """Parts of a name in lower case and the singular, without prefixes that mean no more than "table"."""
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+", name)
     words = [part.lower() for part in parts]
     words = [

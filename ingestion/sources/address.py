@@ -19,7 +19,7 @@ def parts_of(url: str) -> SplitResult:
             found="an address that cannot be taken apart",
             where=f"{url.partition('://')[0]}://…",
             expected="SCHEME://USER:PASSWORD@HOST:PORT/DATABASE",
-            remedy="Write signs of a password such as [ ] / @ : ? # as %5B %5D %2F %40 %3A %3F %23.",
+            remedy="Write characters of a password such as [ ] / @ : ? # as %5B %5D %2F %40 %3A %3F %23.",
         ) from error
 
 

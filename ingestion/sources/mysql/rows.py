@@ -150,7 +150,7 @@ def _views(data: Bytes, at: Positions, ends: Positions, schema: pa.Schema, prove
                     length[marked] = _number(data, at[marked], width)
                     at[marked] += width
             if (first == _ERROR).any() or (length < 0).any():
-                raise InternalError("a length that is none")
+                raise InternalError("an invalid length")
         if (at + length > ends).any():
             raise InternalError("a value that goes beyond its row")
         column = _column(data, at, length, is_null)
