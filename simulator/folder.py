@@ -58,7 +58,7 @@ def _exchange(new: Path, old: Path) -> None:
 
 
 def _remove_leftovers(out: Path) -> None:
-    """Removes what simulations that were killed have left beside `out`."""
+    """Removes what killed simulations left beside `out`."""
     for leftover in out.parent.glob(f".{glob.escape(out.name)}.new-*"):
         process = leftover.name.rpartition("-")[2]
         if process == str(os.getpid()) or not Path(f"/proc/{process}").exists():

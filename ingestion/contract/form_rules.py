@@ -88,7 +88,7 @@ Demand: TypeAlias = HasValue | OneOf | Between
 
 @dataclass(frozen=True)
 class ColumnRule:
-    """A rule of form on one column of the contract, with what it demands there."""
+    """A rule of form on one column of the contract, with its demand there."""
 
     column: Column
     rule: FormRule

@@ -93,7 +93,7 @@ def _is_held(work: TableWork, *, is_hashed_anew: bool) -> str:
 
 
 def standing_sql(settings: Settings, table: Table, loads: list[Load], row: str) -> str:
-    """A condition on a lake row with its `file_row_number`, under the alias `row`: no later load took this version to quarantine nor, in an
+    """A condition on a lake row with its `file_row_number`, under the alias `row`: no later load moved this version to quarantine or, in an
     append table, found its key gone from the source."""
     written = [t for load in loads if (t := load.tables.get(table.name))]
     gone = [settings.lake_dir / t.gone_path for t in written if t.gone_path]

@@ -210,7 +210,7 @@ def _arrived(
 
 
 def _not_supplied(arrival: Arrival) -> TableLoad:
-    """What the log says about a table that the source does not offer; if it did before, that is drift."""
+    """The log's record of a table that the source does not offer; if it offered the table before, that is drift."""
     name = arrival.work.table.name
     before = source_loads(arrival.work.loads)[-1:]
     was_supplied = any(load.tables[name].is_supplied for load in before if name in load.tables)

@@ -49,7 +49,7 @@ class Stream(Protocol):
 def row_batches(stream: Stream, schema: pa.Schema, number: int, *, is_ascii: Sequence[bool] = ()) -> Iterator[pa.RecordBatch]:
     """Batches with the columns of `schema`, all of them text views, until the server ends the result; its first packet has `number`.
 
-    `is_ascii` says of which columns the server itself writes the digits, so that they need no proof to be text.
+    `is_ascii`: for which columns the server itself writes the digits, so that they need no check to be text.
 
     Raises the driver's errors: the server's error among the rows, OperationalError when the connection is lost, InternalError for bytes
     that are no rows; and pyarrow's ArrowInvalid for text that is not UTF-8.
@@ -123,7 +123,7 @@ def _long_row(stream: Stream, kept: bytearray, number: int) -> tuple[bytes, int]
 
 
 def _batch(packets: bytes, starts: Sequence[int], schema: pa.Schema, proves: Sequence[bool], number: int) -> pa.RecordBatch:
-    """The rows that begin at `starts`, of which the first packet has `number`."""
+    """The rows that begin at `starts`; their first packet has `number`."""
     data = np.frombuffer(packets + bytes(_MARGIN), np.uint8)
     at = np.array(starts, np.int64)
     if (data[at - 1] != (number + np.arange(len(at))) & 0xFF).any():

@@ -123,7 +123,7 @@ class PostgresSource(DatabaseSource):
         columns = []
         for field in schema:
             kind = (field.metadata or {}).get(b"POSTGRESQL:type", b"").decode()
-            # For a type created after the driver connected, it knows only the number.
+            # The driver knows a type created after it connected only by its number.
             own = kind in self._enumerations or kind.startswith("unnamed<")
             columns.append(SourceColumn(field.name, "text" if own else kind, "text" if own else _KINDS.get(kind, "other")))
         return columns

@@ -172,7 +172,7 @@ class SqliteSource(DatabaseSource):
 
 
 def _authorized(action: int, first: str | None, second: str | None, database: str | None, _: str | None) -> int:
-    """Whether SQLite may do it: read, or make a view that goes with the connection; no file beside this one is ever opened."""
+    """Whether SQLite may do it: read, or make a temporary view; no other file is ever opened."""
     if action == sqlite3.SQLITE_FUNCTION:
         return sqlite3.SQLITE_DENY if (second or "").lower() in _REACHING else sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_PRAGMA:
