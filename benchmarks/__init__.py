@@ -1,4 +1,4 @@
-"""Measures builds, memory and answers on a simulated platform, in ratios of one run: `make bench`.
+"""Measures builds, memory and answers on a simulated platform, as ratios within one run: `make bench`.
 
 Belongs here: steps as processes of their own, the hand-written floor, and the table. Does not: any limit that a test would hold.
 """

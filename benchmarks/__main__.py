@@ -58,7 +58,7 @@ class Bench:
         return replace(done, dbt_seconds=current_snapshot(self.settings).manifest["timings"]["dbt_seconds_beside_models"])
 
     def set_aside(self, name: str) -> None:
-        """Takes the snapshot in force out of the way, so that a build publishes and has nothing to compare with."""
+        """Moves the snapshot in force away, so that a build publishes and has nothing to compare with."""
         current_snapshot(self.settings).folder.rename(self.settings.builds_dir / f"measured-{name}")
         (self.settings.snapshots_dir / POINTER).unlink()
 

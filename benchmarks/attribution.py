@@ -1,6 +1,6 @@
 """`python -m benchmarks.attribution`: seven models over ten million sessions and a million conversions.
 
-The tables that the models read are filled at random, and their SQL as dbt compiles it is run in a process of its own. The run stops where
+The tables that the models read are filled at random, and their SQL, as dbt compiles it, runs in a process of its own. The run stops when
 credits do not add up. `--write` keeps the table in docs/performance.md.
 """
 
@@ -25,7 +25,7 @@ HEAD = ("what", "measured", "aim", "seconds")
 FILLED = Path(__file__).with_suffix(".sql")
 MODEL = "fct_conversion_credits"
 SEEDS = {"marketing_parameters": "{'value': 'varchar'}", "decay_factors": "{'factor_share': 'decimal(19,18)'}"}
-# So many that a million conversions come to ten million sessions: the script draws 1.68 of them a user.
+# So many users that ten million sessions give a million conversions: the script draws 1.68 of them per user.
 USERS_A_SESSION = 0.0595
 
 

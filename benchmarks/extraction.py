@@ -1,4 +1,4 @@
-"""`python -m benchmarks.extraction`: loading from a real PostgreSQL server against the least that reading it costs, and against dlt.
+"""`python -m benchmarks.extraction`: loading from a real PostgreSQL server compared with the least that reading can cost, and with dlt.
 
 Belongs here: server, data, order of the runs, and the table. Does not: what one process does (`extraction_steps`, `with_dlt`).
 """

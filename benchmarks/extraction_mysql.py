@@ -35,7 +35,7 @@ HEAD = ("what", "measured", "aim", "seconds (processor's)")
 )
 @click.option("--write", is_flag=True, help="Keep the table in docs/performance.md.")
 def main(rows: int, repeats: int, readers_python: str, write: bool) -> None:
-    """Measures first load and memory on a table of repayments in MariaDB, beside the readers of others."""
+    """Measures first load and memory on a table of repayments in MariaDB, compared with the readers of others."""
     if not (shutil.which("mariadbd") or Path("/usr/sbin/mariadbd").exists()):
         click.echo("MySQL: not measured, since mariadbd is not installed (Debian: mariadb-server).")
         return
@@ -52,7 +52,7 @@ def main(rows: int, repeats: int, readers_python: str, write: bool) -> None:
 
 
 def fill(database: Database, rows: int) -> None:
-    """Makes the tables of the contract, all empty but for repayments."""
+    """Makes the tables of the contract, all empty except repayments."""
     database.write(Platform())
     database.run(REPAYMENTS.read_text(encoding="utf-8").format(first=1, last=rows))
     database.run("create index repayments_created_at on repayments (created_at)", "analyze table repayments")

@@ -1,5 +1,6 @@
--- The floor: the ledger tables straight from the lake's Parquet by one hand-written script, and nothing else: no staging kept, no marts, no checks,
--- no increments. What a build costs beyond this is what Glassbook adds. `{lake}` and `{zone}` are filled in; the tables must come out the same.
+-- The floor: the ledger tables straight from the lake's Parquet by one hand-written script, and nothing else: no staging kept, no marts, no
+-- checks, no increments. What a build costs more than this is what Glassbook adds. `{lake}` and `{zone}` are filled in; the tables must
+-- come out the same.
 create table loans as
 select loan_id, borrower_id, product_id, institution_id, amount, annual_rate, term_months, disbursed_at,
     cast(timezone('{zone}', timezone('UTC', disbursed_at)) as date) as disbursed_on

@@ -38,12 +38,12 @@ class Runs:
 
     @property
     def seconds_without_dbt(self) -> float:
-        """Median of the wall seconds in which models ran, or nothing of dbt."""
+        """Median of the wall seconds without dbt's own time."""
         return statistics.median(run.seconds - run.dbt_seconds for run in self.runs)
 
     @property
     def cpu_seconds(self) -> float:
-        """Median of the processor seconds, user and system: what other work on the machine stretches least."""
+        """Median of the processor seconds, user and system, which other work on the machine affects least."""
         return statistics.median(run.cpu_seconds for run in self.runs)
 
     @property
@@ -52,7 +52,7 @@ class Runs:
         return max(run.peak_bytes for run in self.runs)
 
     def ratio(self, other: Runs, decimals: int) -> str:
-        """How many times the rate of these that of the others is, by the wall and (by the processor)."""
+        """The rate of the others divided by the rate of these, by wall seconds and (by processor seconds)."""
         by_wall, by_processor = self.seconds / other.seconds, self.cpu_seconds / other.cpu_seconds
         return f"{by_wall:.{decimals}f} ({by_processor:.{decimals}f})"
 

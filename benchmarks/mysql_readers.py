@@ -1,7 +1,7 @@
 """Readers of MySQL that others wrote, on the same table: `python benchmarks/mysql_readers.py READER ADDRESS FILE ROWS`, by any interpreter.
 
 Each brings every value exactly, as number or text, into a Parquet file with zstd; `client`, the server's own, writes text and is the least
-that reading can cost. Imports nothing of Glassbook, so that the readers may live in a place of their own.
+that reading can cost. Imports nothing of Glassbook, so that the readers may have an environment of their own.
 ADDRESS is mysql://USER:PASSWORD@HOST:PORT/DATABASE.
 """
 
@@ -24,7 +24,7 @@ BATCH = 8_192
 
 
 def connectorx(address: str, target: str) -> int:
-    """Streams of Arrow; amounts as text, since it makes floating point of decimals. A connection of its own a query: no common snapshot."""
+    """Streams of Arrow; amounts as text, since it turns decimals into floating point. One connection per query: no common snapshot."""
     import connectorx as cx
     import pyarrow.parquet as pq
 
@@ -67,7 +67,7 @@ def asyncmy(address: str, target: str) -> int:
     loop = asyncio.new_event_loop()
 
     class Cursor:
-        """What `_texts` asks of a cursor, each time in the loop."""
+        """What `_texts` calls on a cursor, each time in the loop."""
 
         def __init__(self) -> None:
             connecting = asyncmy.connect(**_parts(address), charset="utf8mb4", conv={}, autocommit=True)

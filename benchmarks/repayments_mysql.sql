@@ -1,4 +1,4 @@
--- The repayments of repayments.sql, numbered {first} to {last}, in the language of MariaDB.
+-- The repayments of repayments.sql, numbered {first} to {last}, in the SQL of MariaDB.
 insert into repayments
 select
     seq, seq div 12 + 1, seq % 12 + 1, booked_at, (seq * 7919 % 100000) / 100.0 + 100, (seq * 104729 % 3000) / 100.0,

@@ -1,9 +1,9 @@
 """`python -m benchmarks.soak`: a platform of two years closed day by day through its second, in one process as a service runs it.
 
-What grows with every day shows here and nowhere else: seconds and memory of a close, bytes and files of the home. What grows with the data
-is told apart: at each month's end the same last days are closed in a twin too, a home that has all the data before them from one load. What
-grows with the age of the process: the day after the last is closed in a process of its own. At the end each filing is made again from the
-lake. `--write` keeps the table in docs/performance.md.
+Only this benchmark shows what grows with every day: seconds and memory of a close, bytes and files of the home. To separate growth with the
+data, at each month's end the same last days are also closed in a twin: a home that has all earlier data from one load. To separate growth
+with the age of the process, the day after the last is closed in a new process. At the end each filing is made again from the lake.
+`--write` keeps the table in docs/performance.md.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ HEAD = ("days", "load and build of a day", "÷ in a twin of one load", "memory; 
 START, FIRST = date(2018, 1, 1), date(2019, 1, 1)
 _TWIN_DAYS = 3
 Note = Callable[[str], object]
-"""Where to say how far it is."""
+"""Where progress is printed."""
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,8 @@
 """What dlt does with the same table: `python benchmarks/with_dlt.py KIND URL FOLDER ROWS`, by any interpreter that has dlt.
 
 KIND `table`: its own `sql_table` with the pyarrow backend. KIND `adbc`: a resource of ours that yields what ADBC sends, money cast to exact
-decimals. Both write Parquet through the filesystem destination. Imports nothing of Glassbook, so that dlt may live in a place of its own.
+decimals. Both write Parquet through the filesystem destination. Imports nothing of Glassbook, so that dlt may have an environment of its
+own.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ def table(url: str) -> Any:
 
 
 def adbc(url: str) -> Any:
-    """A resource that hands on record batches; what the driver sends as text it casts, and refuses what does not fit."""
+    """A resource that yields record batches; it casts what the driver sends as text, and refuses what does not fit."""
     import adbc_driver_postgresql.dbapi
     import dlt
     import pyarrow as pa

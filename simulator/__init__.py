@@ -1,6 +1,6 @@
 """The platform simulator: a made-up lending marketplace with every table of the source contract.
 
-Belongs here: how the made-up platform behaves, and how its folder is written. What Glassbook makes of such a folder does not.
+Belongs here: how the made-up platform behaves, and how its folder is written. Does not: what Glassbook makes of such a folder.
 """
 
 from simulator.run import Simulation, simulate

@@ -1,4 +1,4 @@
-"""Balances of loans with equal instalments, as shares of the amount, worked out exactly once for each rate and term."""
+"""Balances of loans with equal instalments, as shares of the amount, computed exactly once for each rate and term."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from simulator.frame import Frame
 
 # Shares are whole numbers of this; with amounts up to 2 million the products stay within 64 bits.
 SCALE = 10_000_000_000
-# What products with equal instalments may cost; wider would only take longer to work out.
+# What products with equal instalments may cost; a wider range would only take longer to compute.
 RATES_PER_MILLE = range(75, 141)
 TERMS = (3, 6, 12, 18, 24, 36)
 

@@ -14,7 +14,7 @@ BORROWER_OFFSET = 2
 FEE_CLASS = 1_000_000_000_000
 DISBURSEMENT_CLASS = 4_000_000_000_000_000
 ODD_TRANSFER_CLASS = 9_000_000_000_000_000
-# Anomalies that hang on no listing, with the day on which they come true.
+# Anomalies that belong to no listing, with the day on which they happen.
 STANDING: tuple[tuple[int, dict[str, Any]], ...] = (
     (
         540,
@@ -45,7 +45,7 @@ STANDING: tuple[tuple[int, dict[str, Any]], ...] = (
 
 @dataclass(frozen=True)
 class Planted:
-    """One anomaly that hangs on a listing; what it does is written in the statements under its kind."""
+    """One anomaly of a listing; what it does is written in the statements under its kind."""
 
     kind: str
     check_code: str | None
@@ -56,7 +56,7 @@ class Planted:
     term_months: int | None = 12
     is_enterprise: bool = False
     related_party_kind: str | None = None
-    # Checks that the same fault sets off beside its own.
+    # Checks that the same fault triggers besides its own.
     also: tuple[str, ...] = ()
     # The anomaly exists once this instalment of the loan has been paid; 0 = once the loan is disbursed.
     instalment_no: int = 0
@@ -85,7 +85,7 @@ PLANTED = (
     ),
 )  # fmt: skip
 
-# What of a loan's money contradicts itself: between those above, and on platforms that have room for both alone.
+# Contradictions within a loan's money: between those above, and only on platforms that have room for both.
 PLANTED_IN_LEDGER = (
     Planted("tiny_arrears", "CN-E33", "loans", "CNY 0.45 of interest was never booked", instalment_no=5),
     Planted("reversed_twice", "CN-E25", "repayments", "a repayment is taken back by two rows", instalment_no=1, also=("CN-E21",)),
@@ -188,5 +188,5 @@ def describe(number: int, k: int) -> dict[str, Any]:
 
 
 def standing_anomalies(plan: Plan) -> list[dict[str, Any]]:
-    """Entries of `anomalies.json` for what hangs on no listing and has come true by the horizon."""
+    """Entries of `anomalies.json` for anomalies that belong to no listing and have happened by the horizon."""
     return [dict(entry) for day, entry in STANDING if plan.has_anomalies and plan.start_s + 86400 * day < plan.cut_s]

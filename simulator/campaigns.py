@@ -1,4 +1,4 @@
-"""The platform's campaigns: one after another, every kind in turn, the same for every horizon."""
+"""The platform's campaigns: one after another, each kind in turn, the same for every horizon."""
 
 from __future__ import annotations
 

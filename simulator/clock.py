@@ -63,7 +63,7 @@ def _weight(plan: Plan, day: date) -> int:
 def day_table(plan: Plan, campaigns: list[Campaign]) -> Frame:
     """One row per day from the start to years after the horizon, with running counts of listings and people.
 
-    Days without a chunk are only asked how many lenders there will be.
+    Days without a chunk only give the number of future lenders.
     Listings of the months of growth add up to exactly `plan.loans`.
     """
     people_until = plan.end + timedelta(days=LOOK_AHEAD_DAYS)

@@ -1,4 +1,4 @@
-"""Where a simulation is written: a sibling first, and the name asked for when everything is there."""
+"""Where a simulation is written: first a sibling folder, which gets the requested name when everything is there."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ RENAME_EXCHANGE = 2
 
 @contextmanager
 def replaced_folder(out: Path, plan: Plan) -> Iterator[Path]:
-    """A new folder that takes the place of `out` when the block ends well and vanishes when it does not.
+    """A new folder that replaces `out` when the block succeeds and is removed when it fails.
 
     Raises InputError when `out` holds anything but an earlier simulation of the same seed, size and start.
     """
@@ -58,7 +58,7 @@ def _exchange(new: Path, old: Path) -> None:
 
 
 def _remove_leftovers(out: Path) -> None:
-    """Removes what simulations that were killed have left beside `out`."""
+    """Removes what killed simulations left beside `out`."""
     for leftover in out.parent.glob(f".{glob.escape(out.name)}.new-*"):
         process = leftover.name.rpartition("-")[2]
         if process == str(os.getpid()) or not Path(f"/proc/{process}").exists():

@@ -1,4 +1,4 @@
-"""Small tables that Python works out and the statements join: columns with their types, handed over as lists."""
+"""Small tables that Python computes and the statements join: columns with their types, passed as lists."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What was asked of the simulator: size, seed and dates, and the instants that follow from them."""
+"""What the simulator shall make: size, seed and dates, and the instants that follow from them."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ from simulator.plan import Plan
 
 TEMPLATE = Path(__file__).with_name("profile.yml")
 FOLDER, FILE, ATTACHMENTS = "profile", "profile.yml", "attachments"
-# Days that something happened on: what has not happened yet is not known.
+# Days on which something happened: what has not happened yet is not known.
 _LATER_FIELDS = ("disclosed_on", "valid_to", "end_disclosed_on")
 
 
@@ -27,7 +27,7 @@ def write_profile(folder: Path, plan: Plan) -> Path:
     for section in ("audit_reports", "compliance_reports"):
         for report in known[section]:
             report["attachment"] = _attach(home, report)
-    # A day that is not yet known leaves nothing of a section that may be empty.
+    # A section without a known day is left out.
     text = yaml.safe_dump({n: s for n, s in known.items() if s not in ([], {})}, allow_unicode=True, sort_keys=False, width=140)
     path = home / FILE
     path.write_text("# The profile of a simulated platform; every name is invented.\n" + text, encoding="utf-8")

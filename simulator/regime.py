@@ -1,4 +1,5 @@
-"""The regime under which the simulated platform is: a Chinese one, as all of the simulator's data is. Who shows such a platform asks here.
+"""The regime under which the simulated platform is: a Chinese one, as all of the simulator's data is. Code that shows such a platform asks
+here.
 
 Belongs here: its name and the figures worth showing first. Does not: what the regime asks for (`reports/regimes`).
 """

@@ -1,7 +1,7 @@
 """Runs the statements over the chunks of a simulation and writes the tables of the contract as Parquet.
 
 Each chunk of listings is made by one single-threaded engine, so that the same call always gives the same bytes; chunks
-are independent of each other and run side by side.
+are independent of each other and run in parallel.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from simulator.plan import LOOK_AHEAD_DAYS, Plan, sql_file
 from simulator.profile import write_profile
 
 WORLD = ("world/products", "world/partners", "world/session_templates", "world/spending")
-# In the order in which one needs the other.
+# Ordered so that each needs only those before it.
 STEPS = (
     "lending/listing",
     "lending/investment",
@@ -76,7 +76,7 @@ class Simulation:
 
 
 def simulate(out: Path, loans: int, seed: int, start: date, end: date, anomalies: bool = True) -> Simulation:
-    """Writes a simulated platform into the folder `out`, all or nothing.
+    """Writes a simulated platform into the folder `out`, atomically.
 
     `loans` is the number of listings in the first 24 months from `start`; what was known by the end of `end` is written.
     An earlier simulation of the same seed, size and start in `out` is replaced. Raises InputError when `out` holds
@@ -179,5 +179,5 @@ class _Maker:
 
 
 def worker_count() -> int:
-    """Engines that run side by side; more than the cores there are would only share them."""
+    """Number of engines that run in parallel; more engines than cores would only share the cores."""
     return max(1, min(WORKERS, os.cpu_count() or 1))

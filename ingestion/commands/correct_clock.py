@@ -21,9 +21,9 @@ _INSTANTS = ["%Y-%m-%dT%H:%M:%S%z", "%Y-%m-%dT%H:%M:%S.%f%z", "%Y-%m-%dT%H:%M:%S
 @click.option("--by", required=True, help="Who says so.")
 @click.option("--reason", required=True, help="What was wrong.")
 def correct_clock(load_seq: int, known_at: datetime, by: str, reason: str) -> None:
-    """Say when a load really became known, and with it those after it, where they were made while the machine's clock was wrong.
+    """Correct when a load became known, and the loads after it, if they were made while the machine's clock was wrong.
 
-    The log keeps what it said before, and instants that filings cite go on to mean what they meant.
+    The log keeps what it said before, and instants that filings cite keep their meaning.
     """
     from glassbook.settings import load_settings
     from ingestion.loading.clock_correction import correct_clock as correct

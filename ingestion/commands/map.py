@@ -59,7 +59,7 @@ def init(source: str, out: Path) -> None:
 
 @map_group.command(epilog="Example: glassbook map check --mapping mapping.yml --source postgresql://glassbook@db.example/platform")
 @click.option("--mapping", type=click.Path(path_type=Path, dir_okay=False), help="Mapping to check; the setting `mapping` unless given.")
-@click.option("--source", default="", help="Also hold it against this source: tables, columns and types.")
+@click.option("--source", default="", help="Also compare it with this source: tables, columns and types.")
 def check(mapping: Path | None, source: str) -> None:
     """Say table by table what is covered, what is missing, and which figures will be not supplied.
 

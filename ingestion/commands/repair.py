@@ -5,11 +5,11 @@ from __future__ import annotations
 import click
 
 
-@click.command(epilog="Example: glassbook repair", short_help="Put entries of the load log back from their second place.")
+@click.command(epilog="Example: glassbook repair", short_help="Restore entries of the load log from their second place.")
 def repair() -> None:
-    """Put back what the home itself can prove of its load log: each entry stands at two places and is chained to the one before.
+    """Restore the load log as far as the home itself can prove it: each entry is stored at two places and chained to the one before.
 
-    Changes nothing when all is well, and throws nothing away; what stood in the way is set aside. Exits 1 for what it cannot prove.
+    Changes nothing when all is well, and throws nothing away; what was in the way is set aside. Exits 1 for what it cannot prove.
     """
     from glassbook.settings import load_settings
     from ingestion.loading.repair import repair as put_back

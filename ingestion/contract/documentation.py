@@ -1,4 +1,4 @@
-"""Writes what others read of the contract: `python -m ingestion.contract.documentation`.
+"""Writes what other parts read from the contract: `python -m ingestion.contract.documentation`.
 
 Belongs here: the dbt documents of lake and staging, the contract as a macro, and the data dictionary page. Does not:
 any word about a table or a column of the contract; those are in `contract.yml`.
@@ -31,7 +31,7 @@ def documents() -> dict[str, str]:
 
 
 def sources_yml() -> str:
-    """The contract's tables as dbt sources, where the functions of the lake's files have their rows."""
+    """The contract's tables as dbt sources, which read the functions over the lake's files."""
     lines = [_note("#"), "version: 2", "sources:", "  - name: lake"]
     lines += [
         "    description: What platforms handed over, append-only, as Parquet. The functions name the files that a build knows.",
@@ -69,7 +69,7 @@ def sources_yml() -> str:
 
 
 def contract_macro() -> str:
-    """The contract as a dbt macro: what staging and the checks of keys and money ask of it."""
+    """The contract as a dbt macro: what staging and the checks of keys and money need from it."""
     lines = ["{#", _note("  "), "  Columns without those that a cursor implies; instants are those of them that have a business date. #}"]
     lines += ["{% macro contract_tables() -%}", "    {%- do return({"]
     for table in load_contract().tables.values():

@@ -18,7 +18,7 @@ from ingestion.contract.horizon import Horizon
 
 @dataclass(frozen=True)
 class FormRule:
-    """One rule of form; `code` is stable and never used again."""
+    """One rule of form; `code` is stable and never reused."""
 
     code: str
     reason: str
@@ -27,8 +27,8 @@ class FormRule:
 
 FIRST_YEAR, LAST_YEAR = 1900, 2199
 MOST_AMOUNT = 10**11
-"""The largest amount of money that a row may hold, in the currency of the platform, in either sign. No platform means more by one row; the
-engine counts a lender's share of a loan in 10^-24 cents, of which 128 bits hold eight times as much."""
+"""The largest amount of money that a row may hold, in the currency of the platform, positive or negative. No real row needs more. The
+engine counts a lender's share of a loan in 10^-24 cents, and 128 bits hold eight times this amount."""
 
 NULL_NOT_ALLOWED = FormRule("GB-F01", "null_not_allowed", "A column that the contract does not call nullable has a value.")
 VALUE_NOT_IN_LIST = FormRule("GB-F02", "value_not_in_list", "A column with a list holds one of its values.")
@@ -42,8 +42,8 @@ FORM_RULES = (
     INSTANT_AHEAD,
 )
 RULES_VERSION = 3
-"""Which rules of form the rows of a load have kept. 1: those up to GB-F06; 2: GB-F07 too, for which it has looked through what came
-before; 3: it has looked through that for GB-F05 as well."""
+"""The version of the rules of form that a load applied. 1: rules up to GB-F06; 2: GB-F07 too, for which the load also checked earlier rows;
+3: it checked earlier rows for GB-F05 as well."""
 
 
 _ANY_DAY = Horizon(date(LAST_YEAR, 12, 31), datetime(LAST_YEAR + 1, 1, 1))  # noqa: DTZ001 — as the lake has instants
@@ -88,7 +88,7 @@ Demand: TypeAlias = HasValue | OneOf | Between
 
 @dataclass(frozen=True)
 class ColumnRule:
-    """A rule of form on one column of the contract, with what it demands there."""
+    """A rule of form on one column of the contract, with its demand there."""
 
     column: Column
     rule: FormRule
@@ -96,7 +96,7 @@ class ColumnRule:
 
     @property
     def violation(self) -> str:
-        """What a row that breaks it is held for: 'reason:column'."""
+        """The violation of a row that breaks it: 'reason:column'."""
         return f"{self.rule.reason}:{self.column.name}"
 
 
@@ -122,7 +122,7 @@ def _demands(column: Column, horizon: Horizon) -> list[tuple[FormRule, Demand]]:
 
 
 def late_rules(table: Table, horizon: Horizon) -> list[ColumnRule]:
-    """Those that a lake may hold rows against, since they are younger than the first lakes."""
+    """The rules that rows of an old lake may break, since the rules are newer than the first lakes."""
     return [found for found in column_rules(table, horizon) if found.rule in (INSTANT_AHEAD, AMOUNT_OUT_OF_RANGE)]
 
 

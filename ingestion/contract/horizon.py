@@ -1,7 +1,7 @@
-"""How far what has happened can reach: the business day of a load, in the platform's time zone.
+"""The last day on which something can have happened: the business day of a load, in the platform's time zone.
 
-Belongs here: that day, its bounds, and the refusal of a source that lies after it as a whole. Does not: what becomes of one row that lies
-after it (`form_rules`, `withdrawing`).
+Belongs here: that day, its bounds, and the refusal of a source with many rows after it. Does not: what becomes of a single row after it
+(`form_rules`, `withdrawing`).
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from glassbook.settings import Settings
 from glassbook.sql_text import quoted
 from ingestion.contract import Column, Table
 
-# What is planned says nothing of how far the business has come.
+# Planned days do not show how far the business has come.
 PLANNED = frozenset({"targets"})
-# A few instants may be wrong; where many rows lie ahead, it is rather the clock, the time zone, or a day that stands for "never".
+# A few instants may be wrong. If many rows lie ahead, the cause is rather the clock, the time zone, or a day that stands for "never".
 MANY_ROWS, LARGE_SHARE = 100, 10
 
 
@@ -41,7 +41,7 @@ class Horizon:
 
 
 def horizon_of(settings: Settings, instant: datetime) -> Horizon:
-    """The business day on which an aware instant lies, to its end: a clock that differs by minutes is no fault of a row."""
+    """The business day of an aware instant, up to its end: a clock that is wrong by minutes makes no row wrong."""
     zone = ZoneInfo(settings.timezone)
     day = _day(zone, instant)
     end = datetime.combine(day + timedelta(days=1), time(0), zone)
@@ -77,9 +77,9 @@ def require_few_ahead(engine: duckdb.DuckDBPyConnection, table: Table, horizon: 
 
 
 def latest_business_date(settings: Settings, loads: list[Load]) -> date | None:
-    """Business date of the newest row in any load, or the day up to which a source is whole where that is later; None without either.
+    """Business date of the newest row in any load, or the day up to which a source is complete if that is later; None without either.
 
-    It is never after the day of the load itself. A load that took rows to quarantine says again how far its table reaches.
+    It is never after the day of the load itself. A load that withdrew rows to quarantine records again how far its table reaches.
     """
     restated = {name: i for i, load in enumerate(loads) for name, table in load.tables.items() if table.withdrawn_path}
     days, zone = [], ZoneInfo(settings.timezone)

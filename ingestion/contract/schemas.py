@@ -1,8 +1,8 @@
-"""The contract's tables as pandera schemas: what a user of the contract reads, and checks a small frame with before it is sent.
+"""The contract's tables as pandera schemas: a user of the contract reads them, and checks a small frame with them before sending it.
 
 Belongs here: a schema made from the contract and its rules of form, and what it finds as 'reason:column' per row. Does not: the judging of
-a load, which is SQL (`form_rules`), nor rules on the key of a row, which need the lake. Needs the extra `frames`; nothing that runs imports
-this module.
+a load, which is SQL (`form_rules`), nor rules on the key of a row, which need the lake. Needs the extra `frames`; no command imports this
+module.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ ARROW_TYPES: dict[str, Any] = {
     "time": pyarrow.timestamp("us"),
     "bool": pyarrow.bool_(),
 }
-"""By the contract's types: those of a frame's columns, which are exact. Instants have no zone and mean UTC."""
+"""The type of a frame's column per type of the contract; all are exact. Instants have no zone and mean UTC."""
 
 
 def schema_of(table: Table, horizon: Horizon) -> pa.DataFrameSchema:
-    """The schema of a frame of `table`'s rows: exactly the contract's columns, in its types, each held to the rules of form.
+    """The schema of a frame of `table`'s rows: exactly the contract's columns, in its types, each checked by the rules of form.
 
     `horizon`: the business day on which the rows are to be loaded.
     """

@@ -1,7 +1,7 @@
-"""What one table's rows come to in a load: their number, money and content by what became of them, and the proof that it all adds up.
+"""Totals of one table in a load: number, money and content of its rows by disposition, and the proof that they add up.
 
-Belongs here: counting what `judging` has told apart. Does not: what is written (`table_loading`), rows of
-quarantine decided later (`rejudging`).
+Belongs here: counting rows by the disposition that `judging` gave them. Does not: what is written (`table_loading`), rows in quarantine
+that are judged again later (`rejudging`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from ingestion.sources.table import SourceTable, SourceTotals
 def account_of(work: TableWork, read: SourceTable, *, is_judged: bool, unreadable: set[str]) -> dict[str, Any]:
     """Rows, money, newest instant and content of what arrived, as fields of a TableLoad.
 
-    Raises CheckFailed when rows or sums do not add up, or are others than the source counts.
+    Raises CheckFailed when rows or sums do not add up, or differ from what the source counts.
     """
     counts, total = _counts(work, is_judged)
     at_source = read.totals() if read.totals else None
@@ -39,7 +39,7 @@ def account_of(work: TableWork, read: SourceTable, *, is_judged: bool, unreadabl
 
 
 def _counts(work: TableWork, is_judged: bool) -> tuple[dict[str, int], int]:
-    """How many rows of `arrived` became what, and how many there are."""
+    """Number of rows of `arrived` per disposition, and in all."""
     total = work.count("arrived")
     if not is_judged:
         return dict.fromkeys(DISPOSITIONS, 0) | {"new": total}, total
@@ -48,7 +48,7 @@ def _counts(work: TableWork, is_judged: bool) -> tuple[dict[str, int], int]:
 
 
 def _require_all(table: Table, counts: dict[str, int], total: int, at_source: SourceTotals | None) -> None:
-    """Raises CheckFailed when a row became nothing, or the source counts another number."""
+    """Raises CheckFailed when a row has no disposition, or the source counts another number of rows."""
     if total != sum(counts.values()):
         raise CheckFailed(f"{table.name}: {total} rows read, but {counts} make {sum(counts.values())}; the load is refused")
     if at_source is not None and at_source.rows != total:
@@ -58,9 +58,10 @@ def _require_all(table: Table, counts: dict[str, int], total: int, at_source: So
 def _money_sums(
     engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool, at_source: SourceTotals | None, unreadable: set[str]
 ) -> dict[str, dict[str, str]]:
-    """Sum of each money column by what became of the rows, as read in all, and as the source adds it up itself.
+    """Sum of each money column: per disposition, over all rows read, and as the source itself adds it up.
 
-    Raises CheckFailed when they differ; of `unreadable` columns the source adds up what nobody could read.
+    Raises CheckFailed when they differ. The source's sum of `unreadable` columns is not compared: it includes values that could not be
+    read.
     """
     if not table.money_columns:
         return {}
@@ -87,7 +88,7 @@ def _money_sums(
 
 
 def _newest_cursor(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool) -> str | None:
-    """The newest instant, as text; what is in quarantine may bear any date and must not say how far the data reaches."""
+    """The newest instant, as text. Rows in quarantine do not count, since their dates may be wrong."""
     row = engine.execute(
         f"select max(\"{table.cursor}\")::varchar from {judged_sql(is_judged)} where disposition <> 'quarantined'"
     ).fetchone()
@@ -97,7 +98,8 @@ def _newest_cursor(engine: duckdb.DuckDBPyConnection, table: Table, is_judged: b
 
 
 def content_of(engine: duckdb.DuckDBPyConnection, rows: str, disposition: str = "new") -> str:
-    """A number for the rows of a disposition and their order. A file's bytes will not do: they tell also in which pieces rows arrived."""
+    """A number for the rows of a disposition and their order. A hash of the file's bytes would also depend on the batches in which rows
+    arrived."""
     row = engine.execute(
         f"select sum((_row_hash % 2305843009213693951)::hugeint * (_position % 4294967296))::varchar from {rows} "
         f"where disposition = '{disposition}'"
@@ -107,7 +109,7 @@ def content_of(engine: duckdb.DuckDBPyConnection, rows: str, disposition: str = 
 
 
 def digest_of(engine: duckdb.DuckDBPyConnection, relation: str, text: str) -> str:
-    """A number for a relation's rows, each told by a text (an expression), whatever their order."""
+    """A number for a relation's rows, each represented by a text (an SQL expression), independent of their order."""
     row = engine.execute(f"select sum({number_of(text)})::varchar from {relation}").fetchone()
     assert row is not None  # an aggregate always returns a row
     return str(row[0])

@@ -1,7 +1,7 @@
-"""What arrives of one table: streamed once into a file outside the lake, with words for nothing taken out and the keys compared.
+"""The arrival of one table: its rows are streamed once into a file outside the lake, words for null are replaced, keys are compared.
 
-Belongs here: rows up to where they are judged. Does not: which rows are asked for (`load`), what becomes of one (`judging`), what is
-written (`table_loading`).
+Belongs here: the steps before rows are judged. Does not: which rows are asked for (`load`), judging them (`judging`), what is written
+(`table_loading`).
 """
 
 from __future__ import annotations
@@ -26,11 +26,11 @@ from ingestion.sources.table import SourceTable, UnreadableValue
 
 @dataclass(frozen=True)
 class Arrival:
-    """A table that arrives with a load: the work on it, and what the load has for every table.
+    """A table that arrives with a load: the work on it, and what the load has in common for all tables.
 
-    `started_at` is an aware instant in UTC; `words` are the source's words for null, `source` is its name; of the tables in `allow_gone`
-    any number of rows may be gone. `withdrawn` is the file that names rows of the lake that go to quarantine: they are in the engine's
-    table `withdrawn`, and the loads of `work` have them no more.
+    `started_at` is an aware instant in UTC; `words` are the source's words for null, `source` is its name; tables in `allow_gone` may have
+    lost any number of rows. `withdrawn` is the file that names the rows that move from the lake to quarantine. They are also in the
+    engine's table `withdrawn`, and the loads of `work` no longer include them.
     """
 
     work: TableWork
@@ -45,10 +45,10 @@ class Arrival:
 class Extent:
     """How much of a source's table is read.
 
-    `signature` is that of its mapping; `since_at`: rows from there on (UTC, without zone). `is_complete`: the source holds all rows there
-    are, so that a row in lake or quarantine which it no longer has was fixed or deleted. `compared`: what the comparison of all keys
-    found, where it was made before; the engine has the tables `keys_now` and `gone` then. `unreadable`: the first value that could not be
-    read, where the table is read again so that the source tells which could not.
+    `signature`: that of its mapping. `since_at`: only rows from this instant on (UTC, without zone). `is_complete`: the source holds all
+    rows, so a row in lake or quarantine that it no longer has was fixed or deleted. `compared`: the result of an earlier comparison of all
+    keys; the engine then has the tables `keys_now` and `gone`. `unreadable`: the first value that could not be read, when the table is read
+    again to find all such values.
     """
 
     signature: str | None = None
@@ -62,9 +62,9 @@ class Extent:
 class Landed:
     """What arrived, in the engine's view `arrived`.
 
-    `file`: where its rows lie; `unread`: the columns of which values could not be read; `is_all`: every row that the source has came.
-    `gone`: how many keys the source no longer has (they are in the engine's table `gone`), and `deletions`: when such are found.
-    `null_words`: by column, how many rows came with which word for nothing.
+    `file`: the file with its rows; `unread`: columns with values that could not be read; `is_all`: every row of the source arrived. `gone`:
+    how many keys the source no longer has (they are in the engine's table `gone`), and `deletions`: when such keys are found. `null_words`:
+    per column, how many rows arrived with which word for null.
     """
 
     file: Path
@@ -76,9 +76,9 @@ class Landed:
 
 
 def land(arrival: Arrival, read: SourceTable, extent: Extent) -> Landed:
-    """Reads a table. Where all rows come and their keys were not compared before, they are compared here.
+    """Reads a table. When all rows arrive and their keys were not compared before, compares them.
 
-    Raises what makes a row unreadable, and CheckFailed when the source has lost many rows.
+    Raises the error of an unreadable value, and CheckFailed when the source has lost many rows.
     """
     work = arrival.work
     file = work.settings.lake_dir / "_work" / "arrived.parquet"
@@ -101,7 +101,7 @@ def land(arrival: Arrival, read: SourceTable, extent: Extent) -> Landed:
 
 
 def _stream(work: TableWork, read: SourceTable, target: Path) -> None:
-    """Streams the source's rows, in their order, into a file in the shape of the lake's, and lays the view `arrived` over it."""
+    """Streams the source's rows, in their order, into a file in the shape of the lake's, and makes the view `arrived` over it."""
     if read.is_empty:
         nothing = [f'null::{column.duckdb_type} as "{column.name}"' for column in work.table.columns]
         nothing += ["null::bigint as _load_seq", "null::ubigint as _row_hash", "null::bigint as _position"]
@@ -121,5 +121,5 @@ def _stream(work: TableWork, read: SourceTable, target: Path) -> None:
 
 
 def _hashed(table: Table, read: SourceTable) -> str:
-    """The columns that a row gets beside its own: its hash and, where the source tells it, what could not be read."""
+    """The columns added to a row's own: its hash and, if the source reports it, what could not be read."""
     return f"{unreadable_hash_sql(table)} as _row_hash, _unreadable" if read.tells_unreadable else f"{hash_sql(table)} as _row_hash"

@@ -1,4 +1,4 @@
-"""Corrects when loads became known, where they were made while the machine's clock was wrong; what was said before stays in the log.
+"""Corrects when loads became known, if they were made while the machine's clock was wrong. Earlier entries stay in the log.
 
 Belongs here: the one entry of the load log that says so. Does not: how instants are read (`glassbook.lake.log`).
 """
@@ -22,11 +22,11 @@ SOURCE = "clock"
 
 
 def correct_clock(settings: Settings, load_seq: int, known_at: datetime, by: str, reason: str) -> Load:
-    """Says that the entry `load_seq` became known at `known_at` (UTC where it has no offset), and when those after it did.
+    """Records that the entry `load_seq` became known at `known_at` (UTC if it has no offset), and when the entries after it did.
 
-    One after it keeps its instant where that can be right; else it gets the instant at which its own clock says that it was begun, or the
-    next one after the entry before it. Raises InputError for an entry that is not there, or an instant that is not between the entry
-    before and now.
+    A later entry keeps its instant if that can be right. Otherwise it gets the start time of its load or, if that cannot be right either,
+    the next instant after the entry before it. Raises InputError for an entry that does not exist, or an instant that is not between the
+    entry before and now.
     """
     if not by.strip() or not reason.strip():
         raise _refused("nothing", "--by or --reason", "who says so and why", "Both stay in the log: say them.")

@@ -1,4 +1,4 @@
-"""Many small files of a table become one, so that a lake of years stays as quick to read as one of weeks; no row and no version is lost.
+"""Merges many small files of a table into one, so that an old lake is as quick to read as a new one. No row and no version is lost.
 
 Belongs here: which files, the merged file and its proof, the entry of the load log that says so. Does not: reading (`lake_rows`).
 """
@@ -25,10 +25,10 @@ from ingestion.loading.lake_rows import files_sql, rows_sql
 from ingestion.loading.lake_writer import begin, engine_of, swept_on_failure
 
 MANY_FILES = 16
-"""So many small files of a table, one after another, are merged.
+"""This many consecutive small files of a table are merged.
 
-With them those of every table that has a quarter as many: tables that were merged each on a day of its own would make an entry of the log
-every other day.
+The files of every table that has a quarter as many are merged with them: if each table were merged on its own day, the log would get an
+entry every other day.
 """
 _SMALL_BYTES = 16 << 20
 SOURCE = "compaction"
@@ -37,7 +37,7 @@ SOURCE = "compaction"
 
 @dataclass(frozen=True)
 class _Run:
-    """Loads, one after another, whose files of a table are small."""
+    """Consecutive loads whose files of a table are small."""
 
     table: Table
     loads: tuple[Load, ...]
@@ -52,10 +52,11 @@ class _Run:
 
 
 def compact(settings: Settings, loads: list[Load], many: int = MANY_FILES) -> Load | None:
-    """Merges the files of each table that has too many small ones; returns the entry of the log, None when none has. Call it as the lake's
-    writer, with all visible loads. Raises CheckFailed when a merged file does not hold what the small ones do; then nothing is changed.
+    """Merges the files of each table that has too many small ones; returns the entry of the log, or None when no table has. Call it as the
+    lake's writer, with all visible loads. Raises CheckFailed when a merged file does not hold what the small ones do; then nothing is
+    changed.
 
-    The small files stay until the load after, so that whoever reads them now reads on.
+    The small files stay until the next load, so that running readers can finish.
     """
     _remove_replaced(settings, loads)
     tables = load_contract().tables.values()
@@ -87,7 +88,7 @@ def compact(settings: Settings, loads: list[Load], many: int = MANY_FILES) -> Lo
 
 
 def compact_after_load(settings: Settings, loads: list[Load]) -> None:
-    """The same, for the end of a load that is visible already and must not fail any more."""
+    """The same at the end of a load, which is already visible and must no longer fail."""
     try:
         compact(settings, loads)
     except (GlassbookError, OSError, duckdb.Error) as error:
@@ -95,7 +96,7 @@ def compact_after_load(settings: Settings, loads: list[Load]) -> None:
 
 
 def _run(settings: Settings, table: Table, loads: list[Load], many: int) -> _Run | None:
-    """The first loads, one after another, that have so many small files of the table."""
+    """The first consecutive loads that have that many small files of the table."""
     found: list[Load] = []
     files: set[str] = set()
     is_small: dict[str, bool] = {}
@@ -128,7 +129,7 @@ def _merge(settings: Settings, engine: duckdb.DuckDBPyConnection, run: _Run, num
 
 
 def _digest(engine: duckdb.DuckDBPyConnection, relation: str) -> tuple[Any, ...]:
-    """Number of rows, and sum and exclusive or of their hashes: of every column, the place in the file and the load too."""
+    """Number of rows, and sum and XOR of their hashes, which cover every column, the place in the file and the load."""
     columns = [row[0] for row in engine.execute(f"describe select * from {relation}").fetchall()]
     names = ", ".join(f'"{name}"' for name in sorted(columns))
     found = engine.execute(f"select count(*), sum(h::hugeint), bit_xor(h) from (select hash({names}) as h from {relation})").fetchone()
@@ -137,7 +138,7 @@ def _digest(engine: duckdb.DuckDBPyConnection, relation: str) -> tuple[Any, ...]
 
 
 def _remove_replaced(settings: Settings, loads: list[Load]) -> None:
-    """Removes files whose rows an earlier compaction put into a merged one, but for while a build reads them."""
+    """Removes files whose rows an earlier compaction put into a merged one, unless a build is reading them."""
     if is_held(settings.builds_dir / ".lock"):
         return
     own = {part.replaced_path for load in loads for part in load.tables.values() if part.replaced_path}

@@ -1,6 +1,6 @@
-"""The day up to which a source says that it is whole: asked of a person, of the mapping, or of the source by the mapping's expression.
+"""The day up to which a source is complete: stated by a person, by the mapping, or by the source through the mapping's expression.
 
-Belongs here: that day. Does not: the platform's latest business date, which it moves (`horizon`).
+Belongs here: that day. Does not: the platform's latest business date, which depends on it (`horizon`).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ NOW = "now"
 
 
 def complete_until(settings: Settings, source: Source, asked: str, mapping: Mapping | None, horizon: Horizon) -> date | None:
-    """The business day up to which the source is whole: `asked` (a day or `now`), else what the mapping says; None where nobody does.
+    """The business day up to which the source is complete: `asked` (a day or `now`), else what the mapping says; None if neither is given.
 
-    Raises InputError for what is no day, and for one after the day of the load.
+    Raises InputError for a value that is not a day, and for a day after that of the load.
     """
     where = "--complete-until"
     said: object = asked
@@ -44,7 +44,7 @@ def complete_until(settings: Settings, source: Source, asked: str, mapping: Mapp
 
 
 def _of_source(source: DatabaseSource, expression: str) -> object:
-    from ingestion.mapping.given_sql import require_reading_sql  # brings a parser, which most loads have no use for
+    from ingestion.mapping.given_sql import require_reading_sql  # imports a parser, which most loads do not need
 
     require_reading_sql(expression, source.dialect, f"{source.name}, complete_until of the mapping")
     try:
@@ -60,7 +60,7 @@ def _of_source(source: DatabaseSource, expression: str) -> object:
 
 
 def _as_day(settings: Settings, value: object, timezone: str) -> date | None:
-    """A day, or the business day of an instant; one without a zone is in `timezone`. None for what is neither."""
+    """A day, or the business day of an instant; one without a zone is in `timezone`. None for anything else."""
     if isinstance(value, str):
         try:
             value = date.fromisoformat(value) if len(value) == len("2019-12-31") else datetime.fromisoformat(value)

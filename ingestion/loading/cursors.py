@@ -1,6 +1,6 @@
-"""How far each table was seen by the loads before, and so from which instant on it is read; and a source that has gone back in time.
+"""How far earlier loads read each table, so from which instant on it is read now; and detecting a source that went back in time.
 
-Belongs here: what the load log says of cursors. Does not: how a table is read from one on (`sources`), the platform's latest day
+Belongs here: cursors in the load log. Does not: how a table is read from a cursor on (`sources`), the platform's latest day
 (`horizon`).
 """
 
@@ -19,10 +19,10 @@ from ingestion.loading.table_work import TableWork
 
 
 def since(settings: Settings, source: str, table: Table, signature: str | None, loads: list[Load]) -> datetime | None:
-    """The instant (UTC, without zone) from which on rows of a table are read; None: all of them.
+    """The instant (UTC, without zone) from which on rows of a table are read; None means all rows.
 
-    The cursor is what the last load of the table saw last, but never later than when that load began: a row dated in the future must not
-    hide those that follow. The overlap lets in what was committed late. What another source held says nothing of this one.
+    The cursor is the newest instant that the last load of the table saw, but never later than the start of that load: a row dated in the
+    future must not hide later rows. The overlap includes rows that were committed late. Loads of another source do not count.
     """
     loads = source_loads(loads)
     supplied = [(load, load.tables[table.name]) for load in loads if table.name in load.tables and load.tables[table.name].is_supplied]
@@ -37,15 +37,15 @@ def since(settings: Settings, source: str, table: Table, signature: str | None, 
 
 
 def _reached(load: Load, held: TableLoad) -> datetime:
-    """The instant (UTC, without zone) up to which a load saw a table that has a cursor: a row dated in the future is not the day's end."""
+    """The instant (UTC, without zone) up to which a load saw a table that has a cursor; rows dated in the future do not count."""
     began_at = (load.started_at or load.loaded_at).astimezone(UTC).replace(tzinfo=None)
     return min(datetime.fromisoformat(held.cursor_to or ""), began_at)
 
 
 def require_forward(source: str, written: dict[str, TableLoad], loads: list[Load]) -> None:
-    """Raises CheckFailed when the newest row of the whole source is older than one that is known: it was put back to an earlier day."""
+    """Raises CheckFailed when the newest row of the whole source is older than a known one: the source was restored to an earlier day."""
     before: dict[str, datetime] = {}
-    # A table of which rows were taken to quarantine had a newest row that says nothing.
+    # A table with withdrawn rows is left out: its newest row may have been one of them.
     restated = {name for name, table in written.items() if table.rows_withdrawn}
     for load in loads:
         if load.source == source:
@@ -64,7 +64,7 @@ def require_forward(source: str, written: dict[str, TableLoad], loads: list[Load
 
 
 def has_come_due(work: TableWork) -> bool:
-    """Whether a row that waits in quarantine because it lay ahead does so no more: whatever its cursor, it must be read again."""
+    """Whether a row waits in quarantine because it was dated ahead, and its day has come: it must be read again, whatever its cursor."""
     if not any(part.quarantine_path for part in work.before):
         return False
     ahead = []

@@ -13,14 +13,14 @@ from ingestion.sources.table import SourceTable
 
 
 def shape_of(table: Table, read: SourceTable) -> dict[str, str]:
-    """The source's columns and the types that it declares; of a source without types (files) the names, with an empty type."""
+    """The source's columns with their declared types; for a source without types (files) the types are empty."""
     if read.columns:
         return read.columns
     return {name: "" for name in (*(n for n in table.column_names if n not in read.missing_columns), *read.unknown_columns)}
 
 
 def drift_of(table: Table, read: SourceTable, loads: list[Load]) -> list[str]:
-    """One sentence a column that is new, gone or of another type at the source than when the table was last read there."""
+    """One sentence per column that is new, gone or of another type since the table was last read from this source."""
     before = _last_columns(table, loads)
     if not before:
         return []
@@ -29,7 +29,7 @@ def drift_of(table: Table, read: SourceTable, loads: list[Load]) -> list[str]:
     sentences = []
     for name, kind in now.items():
         if name not in before:
-            # With a mapping, what is read is the mapping's to say.
+            # With a mapping, the mapping decides what is read.
             is_read = name in table.column_names and name not in read.unknown_columns
             sentences.append(f"new column {name}{f' ({kind})' if kind else ''}" + ("" if is_read else ", not read"))
     for name, kind in before.items():
@@ -41,7 +41,7 @@ def drift_of(table: Table, read: SourceTable, loads: list[Load]) -> list[str]:
 
 
 def notes_of(load: Load) -> list[str]:
-    """What a reader should know of a load: how tables have changed, what is read as null, and which files were not read."""
+    """What a reader should know about a load: how tables have changed, what is read as null, and which files were not read."""
     notes = []
     for name, table in load.tables.items():
         notes += [f"{name}: {sentence}" for sentence in table.drift]
@@ -59,8 +59,8 @@ def notes_of(load: Load) -> list[str]:
 
 
 def notes_of_reading(load: Load) -> list[str]:
-    """The part of it that a load tells also where it finds nothing new: words read as null, files that were not read, when deleted rows are
-    found, and what the login may do beside reading."""
+    """The part of it that a load also reports when it finds nothing new: words read as null, files that were not read, when deleted rows
+    are found, and what the login may do besides reading."""
     words = [f"{name}: {sentence}" for name, table in load.tables.items() for sentence in _words_of(table)]
     deletions = deletions_sentence(load.tables)
     notes = words + [f"not read: {entry}" for entry in load.ignored] + ([deletions] if deletions else [])
@@ -69,7 +69,7 @@ def notes_of_reading(load: Load) -> list[str]:
 
 
 def _words_of(table: TableLoad) -> list[str]:
-    """One sentence a column in which words for nothing came."""
+    """One sentence per column that arrived with words for null."""
     sentences = []
     for column, counts in table.null_words.items():
         read = table.null_words_read.get(column, [])

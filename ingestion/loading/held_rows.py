@@ -1,7 +1,7 @@
-"""The rows in quarantine and the state of each, as a relation: what a load, a decision, a build and the command all read.
+"""The rows in quarantine with the state of each, as a relation that loads, decisions, builds and the command read.
 
 Belongs here: which rows are held, in which state, and their values in the contract's types. Does not: what puts a row there (`judging`) or
-into another state (`superseding`, `decisions`), nor how it is shown (`quarantine_pages`).
+into another state (`superseding`, `decisions`), nor how it is shown (`ingestion.quarantine.pages`).
 """
 
 from __future__ import annotations
@@ -25,13 +25,13 @@ if TYPE_CHECKING:
 QUARANTINE = "_quarantine"
 State = Literal["open", "accepted", "superseded", "released"]
 STATES: tuple[State, ...] = ("open", "accepted", "superseded", "released")
-"""What became of a row in quarantine.
+"""State of a row in quarantine.
 
-open: out of the warehouse, and nobody has decided. accepted: out of it, by name and with a reason. superseded: a load found that the source
-no longer says it, or that it keeps the rules as they are now. released: judged again, it kept the rules and entered the lake.
+open: not in the warehouse, not yet decided. accepted: left out of it by a named person with a reason. superseded: a load found that the
+source no longer has it, or that it keeps today's rules. released: judged again, it kept the rules and entered the lake.
 """
 HELD_STATES: tuple[State, ...] = ("open", "accepted")
-"""States of a row that the source still says and the warehouse lacks."""
+"""States of a row that the source still has and the warehouse lacks."""
 
 _NO_ROWS = (
     "(select null::varchar as quarantine_id, null::varchar as table_name, null::bigint as load_seq, null::bigint as row_no, "
@@ -55,7 +55,7 @@ class HeldId:
 
 @dataclass(frozen=True)
 class Choice:
-    """Rows in quarantine by their ids, or all that are of a table, broke a rule (its reason code) and came with a load, as far as given."""
+    """Rows in quarantine by their ids, or all that match the table, the rule (its reason code) and the load that are given."""
 
     ids: Sequence[HeldId] = ()
     table: str | None = None
@@ -126,7 +126,7 @@ def _decided_sql(loads: list[Load]) -> str:
 def typed_sql(table: Table, rows: str) -> str:
     """The relation `rows` (of quarantine_sql, of one table) with a column `held`: a struct of the row's values in today's contract types.
 
-    A value is null where it was, where the contract had no such column when the row came, and where it is not of the type it has today.
+    A value is null if it was null, if the contract had no such column when the row arrived, or if it does not fit today's type.
     """
     # Reading one value out of the JSON would go through floating point; the transformation into a struct is exact.
     shape = "{" + ", ".join(f'"{c.name}": "{c.duckdb_type}"' for c in table.columns) + "}"
@@ -134,7 +134,7 @@ def typed_sql(table: Table, rows: str) -> str:
 
 
 def hashed_sql(table: Table, rows: str) -> str:
-    """The relation of typed_sql in which every `_row_hash` is as it would be written now, whatever version it is of."""
+    """The relation of typed_sql in which every `_row_hash` is as it would be written now, whatever its version."""
     return f"(select * replace ({held_hash_now_sql(table)} as _row_hash) from {typed_sql(table, rows)})"
 
 

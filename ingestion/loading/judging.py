@@ -26,10 +26,10 @@ DISPOSITIONS = ("new", "unchanged", "duplicate", "quarantined")
 def judge(work: TableWork, *, has_withdrawn: bool = False, comes_from_quarantine: bool = False, tells_unreadable: bool = False) -> bool:
     """Makes the table `judged` (_position, disposition, reason, keeps_rules): what becomes of each row of `arrived`.
 
-    Returns whether it did: when every row is new, as in a first load without fault, or none came, there is nothing to tell apart and no
-    table is made. A row that is in quarantine already is unchanged, unless rows come from there to be judged again. `has_withdrawn`: the
-    engine's table `withdrawn` has rows that this load takes from the lake to quarantine. `tells_unreadable`: `arrived` has the column
-    `_unreadable`. Raises InputError when too many rows lie ahead.
+    Returns whether it did: when every row is new, as in a first load without faults, or no row arrived, no table is needed. A row that is
+    in quarantine already is unchanged, unless rows come from there to be judged again. `has_withdrawn`: the engine's table `withdrawn` has
+    rows that this load takes from the lake to quarantine. `tells_unreadable`: `arrived` has the column `_unreadable`. Raises InputError
+    when too many rows lie ahead.
     """
     total = work.count("arrived")
     if not total:
@@ -61,8 +61,8 @@ def judged_sql(is_judged: bool) -> str:
 
 
 def _is_hashed_anew(work: TableWork) -> bool:
-    """Whether what is compared must not trust the hashes that it was written with: rows of an old hash version are there, and a row
-    arrived of which that version and this one say different things. Every other row differs from those in both."""
+    """Whether stored hashes must be computed again: there are rows of an old hash version, and a row arrived whose hash differs between
+    that version and this one. For every other row both versions find the same differences."""
     name = work.table.name
     written = [part for load in work.loads if load.hash_version < HASH_VERSION and (part := load.tables.get(name))]
     if not any(part.path or part.quarantine_path for part in written):
@@ -71,10 +71,10 @@ def _is_hashed_anew(work: TableWork) -> bool:
 
 
 def _is_held(work: TableWork, *, is_hashed_anew: bool) -> str:
-    """A condition on a row `a` of `ranked`: it waits in quarantine as it is, so that it need not go there again.
+    """A condition on a row `a` of `ranked`: the same row already waits in quarantine, so it need not go there again.
 
-    Of a superseded one too, where rows change: a source that tells old versions tells them at every load. It counts while a newer one is
-    there; after that, and in a table whose rows never change, the row is back.
+    In a mutable table a superseded row counts too, while a newer version is there: a source that sends old versions sends them at every
+    load. After that, and in an append table, the row goes to quarantine again.
     """
     if not any(part.quarantine_path for part in work.before):
         return "false"
@@ -93,7 +93,7 @@ def _is_held(work: TableWork, *, is_hashed_anew: bool) -> str:
 
 
 def standing_sql(settings: Settings, table: Table, loads: list[Load], row: str) -> str:
-    """A condition on a lake row with its `file_row_number`, under the alias `row`: no later load took this version to quarantine nor, in an
+    """A condition on a lake row with its `file_row_number`, under the alias `row`: no later load moved this version to quarantine or, in an
     append table, found its key gone from the source."""
     written = [t for load in loads if (t := load.tables.get(table.name))]
     gone = [settings.lake_dir / t.gone_path for t in written if t.gone_path]
@@ -111,7 +111,7 @@ def standing_sql(settings: Settings, table: Table, loads: list[Load], row: str) 
 
 
 def _has_repeated_key(work: TableWork) -> bool:
-    """Whether two rows of `arrived` have the same key, or one has none. Whole numbers are counted in groups of 64 with a bit each."""
+    """Whether two rows of `arrived` have the same key, or one has none. Integer keys are counted in groups of 64, one bit per key."""
     *first, last = work.table.key
     if next(column for column in work.table.columns if column.name == last).duckdb_type == "BIGINT":
         groups = ", ".join([f'"{name}"' for name in first] + [f'"{last}" >> 6'])
@@ -131,7 +131,7 @@ def _find_violations(work: TableWork) -> None:
 
 
 def _add_unreadable(engine: duckdb.DuckDBPyConnection) -> None:
-    """What was not read stands as null in `arrived`, and breaks other rules only because of that: it is held for what was not read."""
+    """A value that could not be read is null in `arrived` and breaks other rules only for that reason: the row is held as unreadable."""
     engine.execute("delete from violations where _position in (select _position from arrived where _unreadable is not null)")
     engine.execute(
         f"insert into violations select _position, '{VALUE_NOT_READABLE.reason}:' || json_keys(_unreadable)[1] from arrived "
@@ -144,7 +144,7 @@ def _rank(work: TableWork, repeated: bool) -> None:
     copy, first_hash, is_last = "1", "_row_hash", "true"
     if repeated and work.table.kind == "append":
         copy = f"row_number() over (partition by {work.key}, _row_hash order by _position)"
-        # Of different rows under one key the first that keeps the rules of form stands.
+        # Of different rows with one key, the first that keeps the rules of form counts.
         first_hash = f"first_value(_row_hash) over (partition by {work.key} order by violation is not null, _position)"
     elif repeated:
         # Of equal versions the last one stays, because order in the file decides which version is the newest.
@@ -155,7 +155,8 @@ def _rank(work: TableWork, repeated: bool) -> None:
 
 
 def _compare_with_lake(work: TableWork, *, is_hashed_anew: bool) -> tuple[str, str]:
-    """Two conditions on a row `a` of `ranked`: the lake holds it already; the lake holds other content under its key, which may not be."""
+    """Two conditions on a row `a` of `ranked`: the lake holds it already; the lake holds other content under its key, which is a
+    conflict."""
     lake = work.lake
     if not lake:
         work.engine.execute(statement("known_none", key=work.key))
@@ -173,7 +174,7 @@ def _compare_with_lake(work: TableWork, *, is_hashed_anew: bool) -> tuple[str, s
     if work.table.kind == "append":
         is_known = f"exists (select 1 from known k where {on_key} and k._row_hash = a._row_hash)"
         return is_known, f"exists (select 1 from known k where {on_key} and k._row_hash <> a._row_hash)"
-    # A version overtaken by another of the same instant that now comes back as the source's last word is the newest again.
+    # If the source now sends as its last version one that another of the same instant had replaced, that version is the newest again.
     overtaken = (
         f"exists (select 1 from known n where {work.on_key('n', 'a')} and n.seen_at = a.seen_at "
         f"and (n._load_seq, n._row) > (k._load_seq, k._row))"

@@ -1,4 +1,4 @@
-"""A file of the lake: its form, and how it comes to its place whole or not at all.
+"""A file of the lake: its format, and how it is written atomically.
 
 Belongs here: writing. Does not: which rows are written (`table_loading`, `holding_back`, `rejudging`).
 """
@@ -18,7 +18,7 @@ from glassbook.settings import Settings
 from glassbook.sql_paths import file_written
 
 FORM = "format parquet, parquet_version v2, compression zstd"
-"""Parquet's second version keeps numbers and instants as differences: fewer bytes, in less time to write and to read."""
+"""Parquet's second version stores numbers and instants as differences: fewer bytes, faster to write and to read."""
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class Written:
 
 
 def write_file(settings: Settings, engine: duckdb.DuckDBPyConnection, path: str, query: str) -> Written:
-    """Writes a Parquet file at `path` below the lake, whole or not at all. Raises InputError where one lies already."""
+    """Writes a Parquet file atomically at `path` below the lake. Raises InputError if a file is there already."""
     target = settings.lake_dir / path
     temporary = target.with_name(target.name + ".part")
     target.parent.mkdir(parents=True, exist_ok=True)
@@ -40,7 +40,7 @@ def write_file(settings: Settings, engine: duckdb.DuckDBPyConnection, path: str,
 
 
 def keep(settings: Settings, written: Path, path: str) -> Written:
-    """Moves a whole file to `path` below the lake, so that it outlives a loss of power. Raises InputError where one lies already."""
+    """Moves a complete file to `path` below the lake, safe against a power failure. Raises InputError if a file is there already."""
     target = settings.lake_dir / path
     target.parent.mkdir(parents=True, exist_ok=True)
     with written.open("rb") as handle:

@@ -1,7 +1,7 @@
-"""The rows of a table that loads brought, whichever files of the lake they lie in by now.
+"""The rows of a table that loads brought, in whichever files of the lake they are now.
 
-A load writes a file of its own; many small ones are later merged into one (`compaction`), in which each row says in `_row_no` what its
-place in its own file was. Belongs here: reading both alike. Does not: which rows still count (`judging.standing_sql`, a build's functions).
+A load writes a file of its own. Small files are later merged into one (`compaction`), in which `_row_no` is a row's place in its first
+file. Belongs here: reading both in the same way. Does not: which rows still count (`judging.standing_sql`, a build's functions).
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ def rows_sql(settings: Settings, table: Table, loads: Iterable[Load]) -> str | N
 
 
 def files_sql(paths: Iterable[Path], wanted: dict[Path, list[int]] | None = None) -> str:
-    """The same of files by their paths; of a merged file the rows of the loads in `wanted`, or all."""
+    """The same for files by their paths; from a merged file the rows of the loads in `wanted`, or all."""
     plain: list[Path] = []
     merged: list[Path] = []
     for path in dict.fromkeys(paths):

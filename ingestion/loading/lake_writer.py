@@ -1,6 +1,6 @@
-"""The lake while it is written: one writer, its engine and folder of work, and what a refused or killed load leaves behind.
+"""Writing to the lake: one writer at a time, its engine and work folder, and cleaning up after a refused or killed load.
 
-Belongs here: what every writer of the lake needs around its work. Does not: what is written (`load`, `decisions`).
+Belongs here: what every writer of the lake needs before and after its work. Does not: what is written (`load`, `decisions`).
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def only_writer(settings: Settings) -> Iterator[None]:
 
 @contextmanager
 def engine_of(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
-    """The engine that a load works in, with a folder of its own that goes with it."""
+    """The engine of a load, with a work folder that is removed at the end."""
     work = settings.lake_dir / "_work"
     shutil.rmtree(work, ignore_errors=True)
     work.mkdir(parents=True)
@@ -48,7 +48,7 @@ def engine_of(settings: Settings) -> Iterator[duckdb.DuckDBPyConnection]:
 
 @contextmanager
 def full_disk_named(settings: Settings) -> Iterator[None]:
-    """Raises InputError in place of the engine's or the system's own error when there is no room to write."""
+    """Raises InputError in place of the engine's or the system's own error when the disk is full."""
     try:
         yield
     except (OSError, duckdb.Error) as error:
@@ -59,10 +59,10 @@ def full_disk_named(settings: Settings) -> Iterator[None]:
 
 
 def begin(settings: Settings, load_seq: int) -> list[str]:
-    """Takes a number for the files that are about to be written, and clears its way.
+    """Takes the number for files that are about to be written, and makes its paths free.
 
-    What a killed load of that number left is removed. Files of that number that no load here has written are none of ours to judge, such
-    as those of an entry that was lost: they are set aside, and returned by their new paths below the lake.
+    Files that a killed load of that number left are removed. Other files of that number, such as those of a lost entry, are not ours to
+    remove: they are set aside, and their new paths below the lake are returned.
     """
     if is_begun(settings, load_seq):
         clean(settings, load_seq)
@@ -72,7 +72,7 @@ def begin(settings: Settings, load_seq: int) -> list[str]:
 
 
 def notes_of_set_aside(paths: list[str]) -> list[str]:
-    """What to say of files that were set aside."""
+    """The message about files that were set aside."""
     if not paths:
         return []
     return [
@@ -83,7 +83,7 @@ def notes_of_set_aside(paths: list[str]) -> list[str]:
 
 @contextmanager
 def swept_on_failure(settings: Settings, load_seq: int) -> Iterator[None]:
-    """Removes what a refused load has written so far; what a killed one leaves goes with the next load."""
+    """Removes what a refused load has written so far. What a killed load leaves is removed by the next load."""
     try:
         yield
     except BaseException:
@@ -92,7 +92,7 @@ def swept_on_failure(settings: Settings, load_seq: int) -> Iterator[None]:
 
 
 def clean(settings: Settings, load_seq: int) -> None:
-    """Removes the files of a load that was begun and never became visible."""
+    """Removes the files of a load that started but never became visible."""
     for path in _numbered(settings, load_seq):
         path.unlink()
     end_entry(settings, load_seq)
@@ -110,7 +110,7 @@ def _set_aside(settings: Settings, load_seq: int) -> list[str]:
 
 
 def free_place(settings: Settings, path: Path) -> Path:
-    """A path under the folder of what was set aside at which nothing lies, for a file of the lake."""
+    """A free path for a file of the lake in the folder of files set aside."""
     inside = path.relative_to(settings.lake_dir)
     return next(place for n in count(1) if not (place := settings.lake_dir / SET_ASIDE / str(n) / inside).exists())
 

@@ -1,7 +1,7 @@
 """One load: every table of a source judged row by row, written once and made visible by one entry of the load log.
 
-Belongs here: the order of the steps and what makes a load visible or refused. Does not: how a source is read (`sources`), how one table
-comes into the lake (`table_loading`), what becomes of a row (`judging`).
+Belongs here: the order of the steps and what makes a load visible or refused. Does not: how a source is read (`sources`), how one table is
+loaded (`table_loading`), judging rows (`judging`).
 """
 
 from __future__ import annotations
@@ -39,16 +39,16 @@ from ingestion.sources.rights import surplus_rights
 from ingestion.sources.table import Request, Source, UnreadableValue, nothing_read
 
 Scope = Literal["new", "all", "reconcile"]
-"""What a load reads: `new` rows from each table's cursor on, `all` rows, or (`reconcile`) new rows and every key, to find the deleted."""
+"""What a load reads: `new` rows from each table's cursor on, `all` rows, or (`reconcile`) new rows and every key, to find deleted rows."""
 
 
 @dataclass(frozen=True)
 class LoadPlan:
-    """How a load is made.
+    """Options of a load.
 
-    `is_restored`: the source was put back to an earlier day, so that all rows and keys are compared and its last instant may lie before
-    one that is known. `allow_gone`: tables of which any number of rows may be gone. `complete_until`: the last day of which everything is
-    there, as a day or `now`; empty where the mapping says it, or the newest row.
+    `is_restored`: the source was restored to an earlier day, so all rows and keys are compared, and its newest instant may be older than a
+    known one. `allow_gone`: tables that may have lost any number of rows. `complete_until`: the last complete day, as a day or `now`; empty
+    if the mapping or the newest row decides.
     """
 
     mapping: Mapping | None = None
@@ -60,10 +60,10 @@ class LoadPlan:
 
 @dataclass(frozen=True)
 class Reading:
-    """What one reading of a source found (`found`), and the load of that source that is the newest now (`load`).
+    """What one reading of a source found (`found`), and the newest load of that source now (`load`).
 
-    They are the same when something was new; else `found` is no entry of the log, and has no number but the one it would have had.
-    `set_aside`: files that no entry claims and that lay in the way, by where they are now below the lake.
+    They are the same when something was new. Otherwise `found` is not in the log; its number is the one it would have had. `set_aside`:
+    files that no entry claims and that were in the way, by their new paths below the lake.
     """
 
     load: Load
@@ -82,16 +82,16 @@ class Reading:
 
 
 def ingest(settings: Settings, address: str | Path, plan: LoadPlan | None = None) -> Load:
-    """The load that is the newest after `read_source`: the one that it made or, when nothing had changed, the one before."""
+    """The newest load after `read_source`: the one that it made or, when nothing had changed, the one before."""
     return read_source(settings, address, plan).load
 
 
 def read_source(settings: Settings, address: str | Path, plan: LoadPlan | None = None) -> Reading:
     """Loads a folder of files, or a database by its URL.
 
-    A reading that finds nothing, and does not move the day up to which the source is whole, makes no load; that it ran is recorded beside
-    the log (`quiet_loads`). Raises InputError for a source that cannot be read as contract or mapping say, CheckFailed when rows or sums do
-    not add up, or when the source has gone back in time or lost many rows; in each case nothing becomes visible.
+    A reading that finds nothing, and does not change the day up to which the source is complete, makes no load; it is recorded beside the
+    log (`quiet_loads`). Raises InputError for a source that does not match contract or mapping, CheckFailed when rows or sums do not add
+    up, or when the source went back in time or lost many rows; in each case nothing becomes visible.
     """
     plan = plan or LoadPlan()
     if plan.mapping is not None:
@@ -153,7 +153,7 @@ def _read_tables(settings: Settings, address: str, plan: LoadPlan, loads: list[L
 
 
 def _known_already(settings: Settings, loads: list[Load], found: Load) -> Load | None:
-    """The newest load of a source, where `found` has nothing beyond it; None where it has."""
+    """The newest load of a source if `found` adds nothing to it, otherwise None."""
     before = source_loads(loads)[-1:]
     has_changes = found.rows_new or found.rows_quarantined or found.rows_gone or found.rows_superseded
     until = found.complete_until
@@ -163,7 +163,7 @@ def _known_already(settings: Settings, loads: list[Load], found: Load) -> Load |
 
 def _read_table(source: Source, plan: LoadPlan, arrival: Arrival) -> TableLoad:
     work = arrival.work
-    # A hash that was damaged would let a row come in twice, and an old one out of quarantine.
+    # A damaged hash would let a row in twice, and an old row out of quarantine.
     require_whole(work.settings, files_of(work.loads, [work.table.name]))
     if not is_looked_through(work.loads):
         withdrawn = withdraw(work)
@@ -185,14 +185,14 @@ def _read_table(source: Source, plan: LoadPlan, arrival: Arrival) -> TableLoad:
     try:
         return _arrived(source, arrival, request, compares_keys=compares_keys)
     except UnreadableValue as first:
-        # Read again, in the same transaction: telling what cannot be read costs, and is needed on few days.
+        # Read again, in the same transaction: reporting unreadable values costs time, and is seldom needed.
         return _arrived(source, arrival, replace(request, tells_unreadable=True), compares_keys=compares_keys, unreadable=first)
 
 
 def _arrived(
     source: Source, arrival: Arrival, request: Request, *, compares_keys: bool, unreadable: UnreadableValue | None = None
 ) -> TableLoad:
-    """What a load did to a table; `unreadable` is the first value that could not be read, where one could not."""
+    """What a load did to a table; `unreadable` is the first value that could not be read, if any."""
     work, compared = arrival.work, None
     if compares_keys:
         keys = source.open(work.engine, work.table, replace(request, since_at=None, keys_only=True))
@@ -210,14 +210,14 @@ def _arrived(
 
 
 def _not_supplied(arrival: Arrival) -> TableLoad:
-    """What the log says of a table that the source does not offer; that it did before is drift."""
+    """The log's record of a table that the source does not offer; if it offered the table before, that is drift."""
     name = arrival.work.table.name
     before = source_loads(arrival.work.loads)[-1:]
     was_supplied = any(load.tables[name].is_supplied for load in before if name in load.tables)
     drift = ["no longer supplied; what was loaded before stays"] if was_supplied else []
     if not arrival.withdrawn:
         return TableLoad(is_supplied=False, drift=drift)
-    # What the lake must give up does not wait for a source that offers the table.
+    # Rows are withdrawn from the lake even if the source does not offer the table.
     left = load_table(arrival, nothing_read(), Extent())
     return replace(left, is_supplied=False, drift=drift, source_columns={}, is_windowed=False)
 
@@ -230,7 +230,8 @@ def _same_supply(load: Load, previous: Load) -> bool:
 
 
 def _told_anew(before: Load, now_read: Load) -> Load:
-    """The load before with what the same rows brought now in files, words for nothing and rights, of which the lake keeps nothing."""
+    """The load before, with what this reading of the same rows says about files, words for null and rights, which the lake does not
+    store."""
     tables = {
         name: replace(table, null_words=now_read.tables[name].null_words, null_words_read=now_read.tables[name].null_words_read)
         for name, table in before.tables.items()

@@ -1,4 +1,4 @@
-"""Words that exports write where there is nothing: how often each column has one, and which of them are read as null.
+"""Words that exports write for null: how often each column has one, and which of them are read as null.
 
 Belongs here: the words, counting them in what arrived, and taking them out. Does not: words of a mapping's codes (`mapping`).
 """
@@ -20,33 +20,33 @@ from ingestion.loading.table_work import TableWork
 from ingestion.mapping import Mapping
 
 SUSPECT = ("0", "Null", "none", "NaN", "nan", "N/A", "n/a", "undefined")
-"""Words that are told beside those that mean nothing by default; each can be a value."""
+"""Words that are reported besides the default words for null; each can be a real value."""
 
 
 @dataclass(frozen=True)
 class NullWords:
-    """Words that a source writes for null: in texts that may be null, and in personal ones among them, where Null is a surname."""
+    """Words that a source writes for null: in nullable texts, and separately in personal ones, where Null can be a surname."""
 
     texts: tuple[str, ...] = WORDS
     personal: tuple[str, ...] = PERSONAL_WORDS
 
     def of(self, column: Column) -> tuple[str, ...]:
-        """Those that are read as null in a column."""
+        """The words read as null in a column."""
         if column.type != "text" or not column.nullable:
             return ()
         return self.personal if column.pii else self.texts
 
 
 def null_words_of(settings: Settings, mapping: Mapping | None) -> NullWords:
-    """What the mapping says, and where it says nothing the settings."""
+    """The words of the mapping; where it has none, those of the settings."""
     texts = settings.null_words if mapping is None or mapping.null_words is None else mapping.null_words
     personal = settings.personal_null_words if mapping is None or mapping.personal_null_words is None else mapping.personal_null_words
     return NullWords(tuple(texts), tuple(personal))
 
 
 def count_words(engine: duckdb.DuckDBPyConnection, table: Table, words: NullWords) -> dict[str, dict[str, int]]:
-    """By column, how many rows of `arrived` have which word for nothing, whether it is read as null or stays."""
-    # A word in a list's place that must have a value goes to quarantine, which says more.
+    """Per column, how many rows of `arrived` have which word for null, whether it is read as null or kept."""
+    # A required column with a list of values is left out: there such a word goes to quarantine, which says more.
     columns = [column for column in table.columns if column.type == "text" and (column.nullable or column.values is None)]
     looked_for = {column.name: sorted({*WORDS, *SUSPECT, *words.of(column)}) for column in columns}
     if not columns:
@@ -63,17 +63,17 @@ def count_words(engine: duckdb.DuckDBPyConnection, table: Table, words: NullWord
 
 
 def read_as_null(table: Table, words: NullWords, found: dict[str, dict[str, int]]) -> dict[str, list[str]]:
-    """By column, which of the words that were found mean nothing there."""
+    """Per column, which of the words found are read as null."""
     meant = {column.name: [word for word in found.get(column.name, ()) if word in words.of(column)] for column in table.columns}
     return {name: read for name, read in meant.items() if read}
 
 
 def take_out_words(work: TableWork, words: NullWords, landed: Path, hashed: str) -> tuple[Path, dict[str, dict[str, int]]]:
-    """Makes null of the words that mean it in `arrived`, and returns its file, which is another where there were any, and all counts.
+    """Replaces words for null in `arrived` by null. Returns its file, a new one if there were any, and all counts.
 
-    `hashed`: the columns that a row gets beside its own, in SQL.
+    `hashed`: the columns added to a row's own, in SQL.
 
-    A row of an append table that the lake holds with its words stays as it is: its content may not change.
+    A row of an append table that the lake holds with its words stays as it is: its content must not change.
     """
     found = count_words(work.engine, work.table, words)
     meant = read_as_null(work.table, words, found)

@@ -1,7 +1,8 @@
-"""Loads that found nothing: that they ran is kept beside the load log, one line of JSON each.
+"""Loads that found nothing: each is recorded beside the load log, as one line of JSON.
 
 Belongs here: the shape of such a line, writing and reading it. Does not: entries of the log itself (`load_log`). A load without a new row
-has no number, is known at no instant and changes the name of no snapshot; but that the source was read, and said nothing new, is evidence.
+has no number, no instant at which it became known, and changes no snapshot's name. But that the source was read and had nothing new is
+evidence.
 """
 
 from __future__ import annotations
@@ -38,7 +39,7 @@ def write_quiet(settings: Settings, quiet: QuietLoad) -> None:
 
 
 def quiet_loads(settings: Settings) -> list[QuietLoad]:
-    """Every load that found nothing, oldest first; a line that a killed process left unfinished is none."""
+    """Every load that found nothing, oldest first; an unfinished line of a killed process is ignored."""
     if not _file(settings).is_file():
         return []
     found = []

@@ -1,7 +1,7 @@
-"""Puts the load log back where the home itself can prove what it said: each entry stands at two places and is chained to the one before.
+"""Restores the load log as far as the home itself proves its content: each entry is stored at two places and chained to the one before.
 
-Belongs here: what is proven, and writing it. Does not: what is wrong with a log (`glassbook.lake.log`), files of rows, of which there is
-one copy.
+Belongs here: the proof, and writing entries back. Does not: finding what is wrong with a log (`glassbook.lake.log`), files of rows, which
+have one copy only.
 """
 
 from __future__ import annotations
@@ -29,10 +29,10 @@ from ingestion.loading.lake_writer import free_place, only_writer
 
 
 def repair(settings: Settings) -> list[str]:
-    """Puts back what one place of the log lost and the other holds; returns what was done, a sentence each, empty when all is well.
+    """Restores what one place of the log lost and the other holds. Returns what was done, one sentence each; empty when all is well.
 
-    Nothing is thrown away: what stood there is set aside in the lake. Raises LogBroken for an entry that neither place proves, or that the
-    two hold otherwise.
+    Nothing is thrown away: what was there is set aside in the lake. Raises LogBroken for an entry that neither place proves, or on which
+    the two differ.
     """
     with only_writer(settings):
         proven = _proven(settings)
@@ -45,7 +45,7 @@ def repair(settings: Settings) -> list[str]:
 
 
 def _proven(settings: Settings) -> list[Record]:
-    """Every entry, as far as one of the two places holds it and it follows from the one before."""
+    """Every entry that one of the two places holds and that follows from the entry before."""
     lake = [_parsed(entry_path(settings, number)) for number in range(1, max(_numbers(settings), default=0) + 1)]
     copies = _copies(settings)
     head = _head(settings)
@@ -53,7 +53,7 @@ def _proven(settings: Settings) -> list[Record]:
     found = [_chain(length, first, second) for first, second in ((lake, copies), (copies, lake))]
     whole = [chain for chain in found if len(chain) == length]
     if len(whole) == 2 and whole[0] != whole[1]:
-        # What names the newest entry is a third witness.
+        # The file that names the newest entry decides between the two.
         whole = [chain for chain in whole if head and chain[head[0] - 1]["hash"] == head[1]]
         if len(whole) != 1:
             raise LogBroken(
@@ -70,7 +70,7 @@ def _proven(settings: Settings) -> list[Record]:
 
 
 def _chain(length: int, first: Sequence[Record | None], second: Sequence[Record | None]) -> list[Record]:
-    """The entries that follow from one another, each from `first` where it holds there, else from `second`; up to one that does not."""
+    """The chain of entries, each from `first` if it is valid there, else from `second`; up to the first that is valid in neither."""
     chain: list[Record] = []
     for number in range(1, length + 1):
         previous = chain[-1]["hash"] if chain else None

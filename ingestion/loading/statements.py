@@ -1,4 +1,5 @@
-"""The statements of this package that are longer than a few lines: files in `sql/`, with places for what the contract says of a table.
+"""The statements of this package that are longer than a few lines: files in `sql/`, with placeholders for what the contract says about a
+table.
 
 Belongs here: reading and filling them in. Does not: what is filled in, which is SQL already (`table_work`, `form_rules`, `content_hash`).
 """
@@ -11,12 +12,12 @@ from string import Template
 
 
 def statement(name: str, **parts: str) -> str:
-    """The statement of `sql/<name>.sql`, each of its places `${…}` filled in. Raises KeyError for a place without a part."""
+    """The statement of `sql/<name>.sql`, each of its placeholders `${…}` filled in. Raises KeyError for a placeholder without a part."""
     return _template(name).substitute(parts)
 
 
 @cache
 def _template(name: str) -> Template:
     text = Path(__file__).parent.joinpath("sql", name).with_suffix(".sql").read_text(encoding="utf-8")
-    # The comment above says what it is of; a part of a larger statement needs none.
+    # The comment at the top explains the file; a part of a larger statement needs none.
     return Template("\n".join(line for line in text.splitlines() if not line.startswith("--")))

@@ -1,4 +1,4 @@
-"""Rows in quarantine that a load finds fixed or gone: the source no longer says them, so they wait for nothing.
+"""Rows in quarantine that a load finds fixed or gone: the source no longer has them, so they need not wait.
 
 Belongs here: the comparison with what arrived, and the file of states that a load or a decision writes. Does not: what else becomes
 of a row that arrived (`judging`).
@@ -19,10 +19,10 @@ def find_superseded(work: TableWork, quarantine: str, *, is_judged: bool, is_all
     and `known` are as judging left them; `is_all`: every row that the source has arrived; `has_keys`: `keys_now` holds the key of every row
     that it has. A held row is superseded when
 
-    - its content did not come again, and its key did, not older, or all there is did: it was changed, fixed or deleted at the source;
-    - its content did not come again, and the source has its key no more;
-    - its content came again and keeps the rules as they are now, so that the lake holds it;
-    - in a table whose rows change, a newer version of its key keeps the rules, though the source tells the old one too.
+    - its content did not arrive again, but its key (not older) or every row of the source did: it was changed, fixed or deleted there;
+    - its content did not arrive again, and the source no longer has its key;
+    - its content arrived again and keeps today's rules, so that the lake holds it;
+    - in a mutable table, a newer version of its key keeps the rules, even if the source also sends the old one.
     """
     _find_answers(work, quarantine, is_judged=is_judged)
     not_older, is_overtaken = _in_time(work, is_judged=is_judged) if work.table.kind == "mutable" else ("", "false")
@@ -63,8 +63,8 @@ def _find_answers(work: TableWork, quarantine: str, *, is_judged: bool) -> None:
 
 
 def _in_time(work: TableWork, *, is_judged: bool) -> tuple[str, str]:
-    """What instants say of a row `w` that waits, where rows change: that an answer `a` is not older, and that a newer version is there."""
-    # An instant that is missing, or that is what was wrong, orders nothing.
+    """Two conditions on a waiting row `w` of a mutable table: an answer `a` is not older; a newer version is there."""
+    # An instant that is missing, or is itself the fault, gives no order.
     cursor = next(column for column in work.table.columns if column.name == work.table.cursor)
     orders_nothing = f"w.seen_at is null or w.column_name = '{work.table.cursor}' or {work.horizon.is_ahead(cursor, 'w.seen_at')}"
     on_key = work.on_key("a", "w")

@@ -1,7 +1,7 @@
-"""One table of one load: its rows landed, judged, counted against the source, and put into lake and quarantine.
+"""One table of one load: its rows are read, judged, compared with the source's counts, and written to lake and quarantine.
 
-Belongs here: the order of that, what is written, and what the load log says of it. Does not: how rows arrive (`arrival`), what becomes of
-one (`judging`), the proof that rows and sums add up (`accounts`).
+Belongs here: the order of that, what is written, and what the load log says of it. Does not: how rows arrive (`arrival`), judging them
+(`judging`), the proof that rows and sums add up (`accounts`).
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ _ROW = "concat_ws(chr(31), held_load_seq::varchar, row_no::varchar)"
 def load_table(arrival: Arrival, read: SourceTable, extent: Extent) -> TableLoad:
     """Reads a table and writes its new rows, its tombstones and what goes into quarantine.
 
-    Raises what makes a row unreadable, and CheckFailed when rows or sums do not add up, or when the source has lost many rows.
+    Raises the error of an unreadable value, and CheckFailed when rows or sums do not add up, or when the source has lost many rows.
     """
     work = arrival.work
     landed = land(arrival, read, extent)
@@ -59,7 +59,7 @@ def load_table(arrival: Arrival, read: SourceTable, extent: Extent) -> TableLoad
 
 
 def _reading(arrival: Arrival, read: SourceTable, extent: Extent, landed: Landed) -> TableLoad:
-    """What is said of the reading itself."""
+    """What the log says about the reading itself."""
     work = arrival.work
     cursors = [load.tables[work.table.name].cursor_to for load in source_loads(work.loads) if work.table.name in load.tables]
     return TableLoad(
@@ -136,7 +136,7 @@ def _in_lake(report: TableLoad, arrival: Arrival, read: SourceTable, landed: Lan
 
 
 def _gone(report: TableLoad, arrival: Arrival) -> TableLoad:
-    """With the keys of an append table that the source no longer has, and what they amount to."""
+    """With the keys of an append table that the source no longer has, and their sums of money."""
     work, sums = arrival.work, dict(report.money_sums)
     for name, amount in gone_sums(work).items():
         sums[name] = sums[name] | {"gone": amount}

@@ -1,7 +1,7 @@
 """The work on one table for an entry of the load log that is being written: what its steps share.
 
 Belongs here: the table, the entries before, and short SQL that many steps need. Does not: a step itself (`arrival`, `judging`,
-`superseding`, `vanished`, `withdrawing`), nor what is only of a reading (`arrival.Arrival`).
+`superseding`, `vanished`, `withdrawing`), nor what only a reading needs (`arrival.Arrival`).
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class TableWork:
 
     @property
     def before(self) -> list[TableLoad]:
-        """What the entries before say of the table, oldest first."""
+        """What the entries before say about the table, oldest first."""
         return [part for load in self.loads if (part := load.tables.get(self.table.name))]
 
     @property
@@ -54,7 +54,7 @@ class TableWork:
         return " and ".join(f'{left}."{name}" = {right}."{name}"' for name in self.table.key)
 
     def same_key(self, left: str, right: str) -> str:
-        """A condition on two rows: they have the same key, of which parts may be null in both."""
+        """A condition on two rows: they have the same key; parts of it may be null in both."""
         return " and ".join(f'{left}."{name}" is not distinct from {right}."{name}"' for name in self.table.key)
 
     def count(self, relation: str) -> int:

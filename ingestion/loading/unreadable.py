@@ -1,7 +1,7 @@
 """Rows of a database with a value that cannot be read: they go to quarantine, as long as they are few.
 
-Belongs here: how many are few, and such a row as it is kept. Does not: what cannot be read (`conversion`), reading a table so that it tells
-(`sources.receiving`), the rest of a row's way (`judging`, `table_loading`).
+Belongs here: the limit, and how such a row is stored. Does not: what cannot be read (`conversion`), reading a table so that unreadable
+values are reported (`sources.receiving`), the later steps of a row (`judging`, `table_loading`).
 """
 
 from __future__ import annotations
@@ -11,13 +11,13 @@ import duckdb
 from ingestion.contract import Table
 from ingestion.sources.table import SourceTable, UnreadableValue
 
-# A few values may be wrong; where many are, it is rather the mapping, the type or the platform's software. Of the few rows since the cursor
-# one would be a large share; that not a single one can be read is no chance.
+# A few values may be wrong. If many are, the cause is rather the mapping, the type or the platform's software. Among few rows since the
+# cursor one bad row is a large share; but if no row at all can be read, that is no accident.
 LARGE_SHARE, FEW_ROWS_SINCE = 10, 100
 
 
 def unreadable_columns(engine: duckdb.DuckDBPyConnection, table: Table, read: SourceTable) -> set[str]:
-    """The columns of `arrived` of which values could not be read; none where the source was not asked to tell."""
+    """The columns of `arrived` with values that could not be read; none if the source was not asked to report them."""
     if not read.tells_unreadable or read.is_empty:
         return set()
     rows = engine.execute("select distinct unnest(json_keys(_unreadable)) from arrived where _unreadable is not null").fetchall()
@@ -41,7 +41,8 @@ def require_readable(engine: duckdb.DuckDBPyConnection, read: SourceTable, first
 
 
 def unreadable_json_sql(table: Table) -> str:
-    """The row as it came, as JSON: what could not be read as the source's text in single quotes, which is of no type but text."""
+    """The row as it arrived, as JSON. A value that could not be read is the source's text in single quotes, which fits no type except
+    text."""
     pairs = []
     for name in table.column_names:
         text = f"json_extract_string(_unreadable, '$.\"{name}\"')"

@@ -24,7 +24,7 @@ from ingestion.loading.statements import statement
 from ingestion.loading.table_work import TableWork
 from ingestion.sources.table import SourceTable
 
-# A few rows always may go; a large part of a table that is gone, or most of more than a handful, is first of all a sign of a wrong source,
+# A few rows may always go. If a large part of a table is gone, or most of more than a handful of rows, the likely cause is a wrong source,
 # mapping or right.
 MANY_ROWS, LARGE_SHARE, HANDFUL = 100, 10, 10
 
@@ -34,8 +34,9 @@ Deletions = Literal["now", "reconcile", "never"]
 
 @dataclass(frozen=True)
 class KeysCompared:
-    """How many keys the lake holds as standing, how many of them are gone, and how many the source has that the lake lacks though they
-    lie before what is read. `is_blind`: a key could not be read, so that any row could be the one that seems gone, and none counts as gone.
+    """Numbers of keys. `standing`: the lake holds them; `gone`: of those, the source no longer has them; `overlooked`: the source has them
+    and the lake lacks them, though they are older than what is read. `is_blind`: a key could not be read. It could be that of any row that
+    seems gone, so none counts as gone.
     """
 
     standing: int
@@ -45,7 +46,7 @@ class KeysCompared:
 
 
 def compare_keys(work: TableWork, keys: SourceTable, since_at: datetime | None) -> KeysCompared:
-    """Compares the source's keys with the lake's; `since_at` (UTC, without zone): rows from there on are read in any case.
+    """Compares the source's keys with the lake's; `since_at` (UTC, without zone): rows from this instant on are read anyway.
 
     Makes the temp tables `keys_now` (key, first_at, unreadable_count; the source's keys and the oldest instant of each) and `gone` (key;
     those standing in the lake that the source does not have).
@@ -60,7 +61,7 @@ def compare_keys(work: TableWork, keys: SourceTable, since_at: datetime | None) 
 def compare_arrived(work: TableWork, source: str, *, tells_unreadable: bool) -> KeysCompared:
     """Compares the keys of all rows of a source, which are in the view `arrived`, with the lake's; makes what `compare_keys` makes.
 
-    What another source brought is not looked for in this one; where the lake holds nothing of the table, nothing is made.
+    Rows that another source brought are not expected in this one. If the lake holds nothing of the table, nothing is made.
     """
     if not any(part.path for part in work.before):
         return KeysCompared(0, 0, 0)
@@ -78,7 +79,7 @@ def _take_keys(work: TableWork, rows: str, *, tells_unreadable: bool) -> None:
 
 
 def _standing_of(loads: list[Load], source: str | None = None) -> set[int]:
-    """Numbers of the loads whose rows a source must still have to stand: all, or where several sources were read, its own."""
+    """Numbers of the loads whose rows stand only while the source has them: all loads, or if several sources were read, its own."""
     sources = {load.source for load in loads if load.decision is None}
     return {load.load_seq for load in loads if source is None or sources <= {source} or load.source == source}
 
@@ -107,8 +108,8 @@ def _compared(work: TableWork, counted: Collection[int], since_at: datetime | No
 
 
 def _held(work: TableWork, lake: str, counted: Collection[int]) -> str:
-    """Keys that the lake holds, and whether each stands. One that a comparison found gone is not held: the source may bring it back.
-    `counted`: loads whose rows must still be at the source; a key that another source brought as well need not."""
+    """Keys that the lake holds, and whether each stands. A key that an earlier comparison found gone is not held: the source may bring it
+    back. `counted`: loads whose rows must still be at the source; a key that another source also brought need not be."""
     is_counted = "true" if len(counted) == len(work.loads) else f"_load_seq in ({', '.join(map(str, sorted(counted)))})"
     is_standing = standing_sql(work.settings, work.table, work.loads, "k")
     if work.table.kind == "append":
@@ -170,7 +171,7 @@ def gone_sums(work: TableWork) -> dict[str, str]:
 
 
 def tombstones_sql(work: TableWork, gone_at: datetime) -> str:
-    """Rows that say that the keys in `gone` are no more: the newest version with deleted_at; in an append table the key.
+    """Tombstones of the keys in `gone`: the newest version with deleted_at; in an append table only the key.
 
     The version keeps its updated_at, so that the row stands again when the source brings it back.
     """

@@ -1,5 +1,5 @@
-"""Rows that a lake took in before rules GB-F05 and GB-F07 were there leave the warehouse for quarantine: amounts that no platform can mean,
-and what has happened on a day that had not come.
+"""Moves rows that entered the lake before rules GB-F05 and GB-F07 existed out of the warehouse into quarantine: impossible amounts, and
+events dated after the day of their load.
 
 Belongs here: finding them and naming them in a file that every reader of the lake honours. Does not: the rule (`form_rules`, `horizon`),
 how readers leave them out (`judging.standing_sql`, `warehouse.engines.duckdb.functions`).
@@ -23,15 +23,15 @@ from ingestion.loading.table_work import TableWork
 
 
 def is_looked_through(loads: list[Load]) -> bool:
-    """Whether a load by today's rules has looked through all that came before it; every row since has been held to them."""
+    """Whether a load with today's rules has checked all earlier rows; every row since was judged by them."""
     return any(load.rules_version >= RULES_VERSION for load in source_loads(loads))
 
 
 def withdraw(work: TableWork) -> Written | None:
-    """Writes which rows of the lake lie after the horizon in a column of what has happened, or hold an amount out of range.
+    """Writes which rows of the lake have an event (a column with `has_happened`) after the horizon, or an amount out of range.
 
     Returns the file, and makes the temp table `withdrawn`: the rows with held_load_seq, row_no (from 0), reason_code,
-    column_name and today's _row_hash. Returns None, and makes no table, where there is none.
+    column_name and today's _row_hash. Returns None, and makes no table, if there is no such row.
     """
     suspect = _suspect(work)
     if not suspect:
@@ -51,8 +51,7 @@ def withdraw(work: TableWork) -> Written | None:
 
 
 def _suspect(work: TableWork) -> list[Path]:
-    """The files that say of themselves that a column of what has happened reaches beyond the horizon, or an amount out of range, or do not
-    say."""
+    """Files whose own statistics show an event after the horizon or an amount out of range, or that have no statistics."""
     files = [work.settings.lake_dir / part.path for part in work.before if part.path]
     if not files:
         return []

@@ -1,4 +1,4 @@
-"""What a mapping covers: table by table which columns come from where, which are missing, and which figures that costs.
+"""What a mapping covers: table by table which columns come from where, which are missing, and which figures are lost by that.
 
 Belongs here: comparing a mapping with the contract and, where one is open, with the source. Does not: what a mapping may say (`mapping`).
 """
@@ -25,9 +25,9 @@ from ingestion.sources.table import Request
 
 @dataclass(frozen=True)
 class Coverage:
-    """One contract table: `missing` columns must be there, `null` ones need not, for `stood_in` ones the mapping has a value of its own.
+    """One contract table: `missing` columns are required, `null` ones are not, for `stood_in` ones the mapping gives a value of its own.
 
-    `problem` is what the source says against the mapping.
+    `problem`: what in the source contradicts the mapping.
     """
 
     table: Table
@@ -59,7 +59,7 @@ class DaySaid:
 
 
 def day_said(settings: Settings, mapping: Mapping, source: DatabaseSource) -> DaySaid | None:
-    """The day up to which the source says, as the mapping asks it, that it is whole; None where the mapping does not ask."""
+    """The day up to which the source says that it is complete, as the mapping asks it; None if the mapping does not ask."""
     if mapping.complete_until is None:
         return None
     try:

@@ -1,6 +1,6 @@
 """A draft of a mapping, from what a database declares: names, types, keys and foreign keys.
 
-Belongs here: which table and column resembles which of the contract's, and the YAML with what is left to a person. Does not: reading one
+Belongs here: which table and column resembles which of the contract's, and the YAML with what a person must still do. Does not: reading one
 (`ingestion.mapping`) or saying what it covers (`check`).
 """
 
@@ -45,7 +45,7 @@ class TableDraft:
 
 
 def draft(source: DatabaseSource) -> list[TableDraft]:
-    """One draft a contract table, in the contract's order; each table of the source is taken once."""
+    """One draft per contract table, in the contract's order; each table of the source is taken once."""
     relations = source.relations()
     contract = load_contract().tables
     scored = sorted(
@@ -222,7 +222,7 @@ def _synonyms() -> dict[str, tuple[str, ...]]:
 
 @cache
 def _words(name: str) -> tuple[str, ...]:
-    """Parts of a name in small letters and the singular, without prefixes that say no more than "table"."""
+    """Parts of a name in lower case and the singular, without prefixes that mean no more than "table"."""
     parts = re.findall(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+|\d+|[^\W\d_a-zA-Z]+", name)
     words = [part.lower() for part in parts]
     words = [

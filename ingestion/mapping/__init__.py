@@ -90,7 +90,7 @@ class TableMapping(BaseModel):
     )
     columns: dict[str, ColumnMapping] = Field(description="Contract column → where it comes from. One that is left out is null.")
     timezone: str = Field("UTC", exclude=True)
-    # What the mapping says for all its tables; a change has them read again.
+    # What the mapping says for all its tables; after a change all are read again.
     words_signature: str = Field("", exclude=True)
 
     @field_validator("columns", mode="before")
@@ -169,7 +169,7 @@ class Mapping(BaseModel):
         return [name for name, table in load_contract().tables.items() if table.required and name not in self.tables]
 
     def require_tables(self) -> None:
-        """Raises InputError for required tables that are left out: without them figures would be zeros that nobody meant."""
+        """Raises InputError for required tables that are left out: without them figures would be false zeros."""
         left_out = self.without()
         if left_out:
             raise InputError(

@@ -1,4 +1,4 @@
-"""From what a source has to what the contract says, value by value, in the engine's SQL: exact, or an error that names the row.
+"""Converts a source's values to the contract's types, in the engine's SQL: exactly, or with an error that names the row.
 
 Belongs here: which kinds of value become which contract types, and the expressions. Does not: how a source sends them (`sources`).
 """
@@ -14,10 +14,10 @@ from ingestion.contract import Column
 from ingestion.mapping import ColumnMapping
 
 Kind = Literal["integer", "decimal", "numeral", "float", "text", "date", "timestamp", "timestamptz", "bool", "other"]
-"""What a source's values are, whatever it calls their type; a numeral is an exact number written as text."""
+"""The kind of a source's values, whatever it calls their type; a numeral is an exact number written as text."""
 
 MARK = "glassbook: "
-"""What begins every error of a value, so that a source finds it in the engine's message."""
+"""The prefix of every error about a value, by which a source finds it in the engine's message."""
 
 FITTING: dict[str, tuple[Kind, ...]] = {
     "id": ("integer", "decimal", "numeral", "text"),
@@ -36,7 +36,7 @@ _SHIFTS = {None: 0, "cents": 2, "percent": 2, "permille": 3, "basis_points": 4, 
 _DATE = r"\d{4}-\d{2}-\d{2}"
 _TIME = _DATE + r"([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?"
 OFFSET = r"(\+(0\d|1[0-3])(:?[0-5]\d)?|\+14(:?00)?|-(0\d|1[01])(:?[0-5]\d)?|-12(:?00)?)"
-"""Offsets from UTC that a clock somewhere shows: from 12 hours behind to 14 hours before. The engine takes 25 hours for one too."""
+"""Offsets from UTC that clocks really have: from -12 to +14 hours. The engine would also accept 25 hours."""
 _ZONED = _DATE + r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|" + OFFSET + ")"
 _DAYS_A_MONTH = 30
 _ALWAYS, _IF_ANY = "true", "it is not null"
@@ -58,14 +58,14 @@ def fits(column: Column, kind: Kind, rule: ColumnMapping) -> bool:
 
 
 def shift(rule: ColumnMapping) -> int:
-    """By how many decimal places a number moves to the right of the point to be in the contract's unit."""
+    """How many places the decimal point of a number moves to the left to give the contract's unit."""
     return _SHIFTS[rule.unit]
 
 
 def literal(column: Column, value: str | int | bool) -> str:
     """A constant of a mapping as the column's type; the engine refuses one that is not of it.
 
-    Raises InputError for an instant that no clock shows; an offset of one is not left out, as the engine's cast would.
+    Raises InputError for an instant that does not exist; its offset is not ignored, as the engine's cast would do.
     """
     text = str(value).lower() if isinstance(value, bool) else str(value)
     if column.type != "time":
@@ -83,9 +83,9 @@ def literal(column: Column, value: str | int | bool) -> str:
 
 
 def number_read(column: Column, kind: Kind, rule: ColumnMapping) -> str | None:
-    """What `converted` must find beside the source's value, a text read as the contract's number; None where it needs nothing.
+    """The helper column that `converted` needs beside the source's value: a text read as the contract's number; None if it needs none.
 
-    The text is proved by writing the number again. The engine's branches share no work, so that it would be read once for each of them.
+    The text is checked by writing the number again. The engine's branches share no work: without this column each would read the text.
     """
     name, kind = _told(column, kind, rule)
     if column.type not in _SCALES or kind not in ("numeral", "text") or shift(rule) or rule.unit == "days":
@@ -94,10 +94,10 @@ def number_read(column: Column, kind: Kind, rule: ColumnMapping) -> str | None:
 
 
 def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: str | None) -> str:
-    """An expression over the source's value, which bears the column's name, and `number_read`, that is the contract's.
+    """An expression that gives the contract's value from the source's value, which has the column's name, and from `number_read`.
 
-    A value that the contract's type cannot hold without rounding raises an error with value, column and `key` (an expression); where there
-    is no key it is null, and so is what `if_null` would fill in.
+    A value that the contract's type cannot hold without rounding raises an error with value, column and `key` (an expression); without a
+    key it gives null, also where `if_null` would fill in a value.
     """
     name, kind = _told(column, kind, rule)
     zone = rule.timezone or zone
@@ -121,14 +121,14 @@ def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: s
 
 
 def whole_read(column: str, kind: Kind, *, is_wide: bool) -> str | None:
-    """What `typed` must find beside a value that a source sends as text; `is_wide`: integers may exceed 64 bits."""
+    """The helper column that `typed` needs beside a value that a source sends as text; `is_wide`: integers may exceed 64 bits."""
     return f'try_cast("{column}" as {"hugeint" if is_wide else "bigint"}) as "{column} whole"' if kind == "integer" else None
 
 
 def typed(column: str, kind: Kind, rule: ColumnMapping, key: str | None) -> str:
-    """An expression over a value that a source sends as text, and `whole_read`, that is a value of its kind.
+    """An expression that gives a value of its kind from a value that a source sends as text, and from `whole_read`.
 
-    Raises, in the engine, an error with value, column and `key` for one that is none; where there is no key it is null. Kinds that
+    Raises, in the engine, an error with value, column and `key` for a text that is no such value; without a key it gives null. Kinds that
     are not in TYPED stay texts.
     """
     name, whole = f'"{column}"', f'"{column} whole"'
@@ -145,7 +145,7 @@ def typed(column: str, kind: Kind, rule: ColumnMapping, key: str | None) -> str:
 
 
 def came(column: str, kind: Kind, rule: ColumnMapping, *, is_text: bool) -> str:
-    """An expression over what a source sends: its text, or null where it means nothing; `is_text`: it is sent as text."""
+    """An expression that gives what a source sends as text, or null where it means null; `is_text`: it is sent as text."""
     name = f'"{column}"'
     nothing = _means_nothing(name, kind, rule) if is_text and kind in TYPED else f"{name} is null"
     return f'case when not ({nothing}) then {name}::varchar end as "{column} came"'
@@ -158,12 +158,12 @@ def _means_nothing(name: str, kind: Kind, rule: ColumnMapping) -> str:
 
 
 def _failed(value: str, column: str, key: str) -> str:
-    """An error that tells value, column and key as JSON, so that no sign of a value can be taken for a part of the message."""
+    """An error with value, column and key as JSON, so that no character of a value can be mistaken for a part of the message."""
     return f"error('{MARK}' || to_json(struct_pack(value := {value}::varchar, col := '{column}', key := {key}))::varchar)"
 
 
 def _told(column: Column, kind: Kind, rule: ColumnMapping) -> tuple[str, Kind]:
-    """The source's value, translated where the mapping says so, and its kind then."""
+    """The source's value, translated where the mapping says so, and its kind after that."""
     name = f'"{column.name}"'
     return (name, kind) if rule.values is None else (_translated(name, rule.values), "text")
 
@@ -193,7 +193,7 @@ def _number(column: Column, kind: Kind, rule: ColumnMapping, name: str) -> tuple
     if moved:
         value = f"try_cast(try_cast({name} as decimal(30, {decimals})) * {_tenth(moved)} as {target})"
         return value, f"regexp_full_match({name}, '{pattern}')"
-    # What is written as the contract would write it needs no look at its digits.
+    # A text written as the contract would write it needs no check of its digits.
     read = f'"{column.name} number"'
     return read, f"({read}::varchar = {name} or regexp_full_match({name}, '{pattern}'))"
 
@@ -222,7 +222,7 @@ def _parsed(kind: Kind, rule: ColumnMapping, name: str) -> str:
 
 
 def _pattern_of(form: str) -> str:
-    """A pattern of the texts that a form reads, in which an offset is one that a clock shows."""
+    """A pattern of the texts that a format reads, with real offsets only."""
     pattern = ""
     for letter, plain in re.findall(r"%-?(.)|(.)", form, re.DOTALL):
         if plain:
@@ -235,7 +235,7 @@ def _pattern_of(form: str) -> str:
 
 
 def _tells_zone(form: str) -> bool:
-    """Whether what is parsed by the form is an instant in itself, whatever zone the mapping names."""
+    """Whether a text of the format is an instant by itself, whatever zone the mapping names."""
     return "%z" in form.replace("%%", "").lower()
 
 

@@ -1,11 +1,11 @@
-"""SQL that a person gives in a mapping: taken apart before any source sees it, and refused unless it does nothing but read.
+"""SQL that a person writes in a mapping: parsed before any source sees it, and refused unless it only reads.
 
-Belongs here: what such SQL may hold, in words that name what was found. Does not: the session it runs in, which cannot write either
+Belongs here: what such SQL may contain, and messages that name what was found. Does not: the session it runs in, which cannot write either
 (`sources`), nor where it stands in a table's SELECT (`sources.database`).
 
-Functions are allowed by name: those of SQL itself, as sqlglot knows them, and those listed here. A list of forbidden ones would be one
-short with the next version of a server or the next extension. Every source can offer what is refused here as a view. A text may end with a
-comment, so that whoever puts it between brackets ends its line.
+Functions are allowed by name: those of SQL itself, as sqlglot knows them, and those listed here. A list of forbidden ones would be
+incomplete with the next version of a server or the next extension. Every source can offer what is refused here as a view. A text may end
+with a comment, so code that puts it in brackets must end its line first.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from glassbook.errors import InputError
 from ingestion.mapping import Mapping, TableMapping
 
 _BEGINNINGS = {TokenType.SELECT, TokenType.WITH, TokenType.L_PAREN, TokenType.FROM}
-# Between two tokens stand spaces and comments that every server ends where sqlglot does. /*! … */ is run by MySQL, and a comment to none.
+# Between two tokens: spaces, and comments that every server ends where sqlglot does. MySQL runs /*! … */, so it is no comment here.
 _BETWEEN = re.compile(r"(?:[ \t\r\n]|--(?:[ \t][^\r\n]*)?(?:\r?\n|\Z))*")
 # Whether such a quote ends the text depends on settings of the server.
 _ESCAPED = re.compile(r"""\\['"`]""")
@@ -48,7 +48,7 @@ _LEFT_OUT = (
 )
 # Functions that sqlglot knows and that reach outside of the query.
 _REACHING = tuple(getattr(exp, name) for name in _LEFT_OUT if hasattr(exp, name))
-# Functions of one value or more that sqlglot has no class for, each of at least one of the four.
+# Functions of one value or more that sqlglot has no class for; each exists in at least one of the four dialects.
 _NAMES = """
 adddate addtime age bar bin bin_to_uuid bit_count cardinality century clock_timestamp conv convert_from convert_to crc32 date date_part
 date_sub datepart daterange datesub datetime decade epoch_us every field find_in_set hstore inet6_ntoa inet_aton inet_ntoa int4range
@@ -66,7 +66,7 @@ _HARMLESS = frozenset(_NAMES.split())
 
 
 def require_reading(mapping: TableMapping, dialect: str, where: str) -> None:
-    """Raises InputError unless all SQL that the mapping of a table gives does nothing but read, in the dialect of the source."""
+    """Raises InputError unless all SQL in the mapping of a table only reads, in the dialect of the source."""
     for place, text, is_query in _given(mapping):
         require_reading_sql(text, dialect, f"{where}, {place} of the mapping", is_query=is_query)
 
@@ -85,7 +85,7 @@ def require_reading_sql(text: str, dialect: str, where: str, *, is_query: bool =
 
 
 def require_reading_somewhere(mapping: Mapping, dialects: Sequence[str]) -> None:
-    """Raises InputError for SQL that no source of these dialects may be sent, where it is not known which one the mapping is for."""
+    """Raises InputError for SQL that is refused in each of these dialects; for when it is unknown which one the mapping is for."""
     given = [
         (f"tables.{name}, {place}", text, is_query) for name, table in mapping.tables.items() for place, text, is_query in _given(table)
     ]
@@ -97,7 +97,7 @@ def require_reading_somewhere(mapping: Mapping, dialects: Sequence[str]) -> None
 
 
 def _given(mapping: TableMapping) -> Iterator[tuple[str, str, bool]]:
-    """Where in the mapping of a table, what, and whether it is a whole query."""
+    """The SQL in the mapping of a table: where each text is, the text, and whether it is a whole query."""
     if mapping.query is not None:
         yield "query", mapping.query, True
     if mapping.where is not None:
@@ -108,9 +108,9 @@ def _given(mapping: TableMapping) -> Iterator[tuple[str, str, bool]]:
 
 
 def _found(text: str, dialect: str, is_query: bool) -> str | None:
-    """What of a text is refused, in words; None where it only reads."""
+    """What is refused in a text, in words; None if it only reads."""
     if not is_query:
-        # Within brackets no word begins a statement, and none may end what it is put in.
+        # In brackets no word begins a statement, and none may close the brackets.
         text = f"select (\n{text}\n)"
     if _ESCAPED.search(text) or "\0" in text:
         return "a backslash before a quote (a quote within a text is written twice)"
@@ -135,7 +135,7 @@ def _first_line(error: Exception) -> str:
 
 
 def _found_in_text(text: str, tokens: list[Token], is_query: bool) -> str | None:
-    """What a server might read otherwise than sqlglot does, or what is no part of one statement."""
+    """What a server might read differently from sqlglot, or what is not part of one statement."""
     if not tokens:
         return "nothing"
     if is_query and tokens[0].token_type not in _BEGINNINGS:
@@ -153,7 +153,7 @@ def _found_in_text(text: str, tokens: list[Token], is_query: bool) -> str | None
 
 
 def _is_one_expression(root: exp.Query) -> bool:
-    """Whether the SELECT has the one pair of brackets that were put around the expression, and nothing beside it."""
+    """Whether the SELECT has only the pair of brackets that was put around the expression, and nothing else."""
     if not isinstance(root, exp.Select) or len(root.expressions) != 1:
         return False
     beside = {name for name, value in root.args.items() if value} - {"expressions", "kind"}

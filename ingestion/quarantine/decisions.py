@@ -1,7 +1,7 @@
-"""What a person decides on rows in quarantine: accept them as left out, or have them judged again and release them into the lake.
+"""What a person decides about rows in quarantine: accept that they are left out, or have them judged again and release them into the lake.
 
-Belongs here: choosing the rows and writing the decision as one entry of the load log. Does not: what is held (`quarantine`), how it is
-shown (`quarantine_pages`).
+Belongs here: choosing the rows and writing the decision as one entry of the load log. Does not: what is held
+(`ingestion.loading.held_rows`), how it is shown (`pages`).
 """
 
 from __future__ import annotations
@@ -34,12 +34,12 @@ SOURCE = "quarantine"
 
 
 _Decide: TypeAlias = Callable[[TableWork], tuple[TableLoad, list[Rejudged]]]
-"""What a decision does to the rows of `chosen` that are of one table: what the log says of it, and the rows that a rule still holds."""
+"""The effect of a decision on the rows of `chosen` of one table: what the log says about it, and the rows that a rule still holds."""
 
 
 @dataclass(frozen=True)
 class Decided:
-    """What came of a decision: the entry of the load log (None: nothing changed), the rows decided, and those that a rule still holds."""
+    """The result of a decision: the entry of the load log (None: nothing changed), the rows decided, and those that a rule still holds."""
 
     load: Load | None
     rows: int
@@ -112,14 +112,14 @@ def _decide(settings: Settings, choice: Choice, decision: RecordedDecision, stat
 
 
 def _load_id(decision: RecordedDecision, named: list[tuple[str, int]], written: dict[str, TableLoad]) -> str:
-    """Name of a decision by what it says, so that the same one has the same name on every machine."""
+    """Name of a decision, made from its content, so that the same one has the same name on every machine."""
     done = [(name, t.content, t.rows_accepted, t.rows_released) for name, t in sorted(written.items())]
     return hashlib.sha256(repr((decision, named, done)).encode()).hexdigest()[:16]
 
 
 def _choose(settings: Settings, engine: duckdb.DuckDBPyConnection, loads: list[Load], choice: Choice, states: Sequence[str]) -> None:
-    """Makes the temp table `chosen` of the rows chosen. Raises InputError for an id that is not there, not in a state to decide on, or for
-    none."""
+    """Makes the temp table `chosen` of the rows chosen. Raises InputError for an unknown id, for a row in a state that allows no decision,
+    or for no row at all."""
     rows = quarantine_sql(settings, loads)
     engine.execute(f"create or replace temp table chosen as select * from {rows} where {choice.condition}")
     if choice.ids:

@@ -1,6 +1,6 @@
 """What a person is shown of rows in quarantine: masked records, and their look in a terminal.
 
-Belongs here: reading for show, masking, laying out. Does not: deciding (`decisions`), what is held (`quarantine`).
+Belongs here: reading for display, masking, layout. Does not: deciding (`decisions`), what is held (`ingestion.loading.held_rows`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from ingestion.loading.held_rows import HELD_STATES, STATES, HeldId, quarantine_
 from ingestion.loading.lake_rows import rows_sql
 
 MASK = "***"
-"""Stands for a value of a personal column; a null is shown as such."""
+"""Shown in place of a value of a personal column; a null is shown as null."""
 
 _RULES = {rule.reason: rule for rule in FORM_RULES}
 _COLUMNS = (
@@ -48,7 +48,7 @@ def listed(settings: Settings, condition: str, states: Sequence[str], limit: int
 
 
 def held_by_rule(settings: Settings) -> dict[tuple[str, str], int]:
-    """How many rows the source still says and the warehouse lacks, by table and code of the rule that holds them."""
+    """How many rows the source still has and the warehouse lacks, by table and code of the rule that holds them."""
     states = ", ".join(map(quoted, HELD_STATES))
     with connect() as connection:
         found = connection.execute(
@@ -124,7 +124,7 @@ def _masked(table: Table | None, column: str, value: Any) -> str | None:
     if value is None:
         return None
     declared = next((c for c in table.columns if c.name == column), None) if table else None
-    # A column that the contract no longer has is hidden too: nobody can say what it held.
+    # A column that the contract no longer has is hidden too: it may have held personal data.
     if declared is None or declared.pii:
         return MASK
     return str(value).lower() if isinstance(value, bool) else str(value)
@@ -175,7 +175,7 @@ def _instant(instant: datetime) -> str:
 
 
 def print_list(document: dict[str, Any], states: Sequence[str]) -> None:
-    """The list as a table for people; says how many rows of the states it lacks."""
+    """The list as a table for people, with the number of rows of the states that are not shown."""
     from rich.console import Console
     from rich.table import Table as Grid
 

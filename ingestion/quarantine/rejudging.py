@@ -23,7 +23,7 @@ from ingestion.loading.table_work import TableWork
 
 @dataclass(frozen=True)
 class Rejudged:
-    """A row that stays: the rule of form (reason code) that holds it today, and the column, or None where it is the row as such."""
+    """A row that stays: the rule of form (reason code) that holds it today, and the column, or None if it is the whole row."""
 
     quarantine_id: str
     reason_code: str
@@ -78,7 +78,7 @@ def rejudge(work: TableWork) -> tuple[TableLoad, list[Rejudged]]:
 
 
 def _arrive(work: TableWork) -> None:
-    """Lays out the chosen rows as `arrived`, as the rows of a source are."""
+    """Makes `arrived` from the chosen rows, in the same form as the rows of a source."""
     engine, table = work.engine, work.table
     typed = typed_sql(table, f"(select * from chosen where table_name = '{table.name}')")
     for column in table.columns:
@@ -102,7 +102,7 @@ def _arrive(work: TableWork) -> None:
 
 
 def _sums(engine: duckdb.DuckDBPyConnection, table: Table, rows: str) -> dict[str, dict[str, str]]:
-    """Sum of each money column by what became of the released rows. Raises CheckFailed when they do not add up to what was released."""
+    """Sum of each money column of the released rows, per disposition. Raises CheckFailed when they do not add up to what was released."""
     sums: dict[str, dict[str, str]] = {}
     for name in table.money_columns:
         amount = f'coalesce(sum("{name}"), 0)::decimal(38,2)::varchar'

@@ -1,5 +1,5 @@
-"""Where a load reads from: a folder for each engine, which says itself what its addresses are, and beside them what engines share.
+"""Where a load reads from: one folder per engine, which declares its own addresses, and modules that engines share.
 
-A new engine is a new folder with an `ENGINE` (`source_engine`) and the source that it opens (`table`, for databases `database`). No list
-names it: whatever must know the engines asks `registry`. An engine imports the shared ground and no other engine.
+A new engine is a new folder with an `ENGINE` (`source_engine`) and the source that it opens (`table`, for databases `database`). There is
+no list of engines: code that needs them asks `registry`. An engine imports the shared modules and no other engine.
 """

@@ -1,6 +1,6 @@
-"""What may be shown of a database's address, and of what a server says of it: everything but user and password.
+"""What may be shown of a database's address, and of a server's words about it: everything except user and password.
 
-Belongs here: taking an address apart for that. Does not: connecting (`sources`, `simulator.database`).
+Belongs here: splitting an address for that. Does not: connecting (`sources`, `simulator.database`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from glassbook.errors import InputError
 
 
 def parts_of(url: str) -> SplitResult:
-    """A URL's parts. Raises InputError, which does not show it, for a text that is none."""
+    """A URL's parts. Raises InputError, which does not show the text, for one that is not a URL."""
     try:
         return urlsplit(url)
     except ValueError as error:
@@ -19,7 +19,7 @@ def parts_of(url: str) -> SplitResult:
             found="an address that cannot be taken apart",
             where=f"{url.partition('://')[0]}://…",
             expected="SCHEME://USER:PASSWORD@HOST:PORT/DATABASE",
-            remedy="Write signs of a password such as [ ] / @ : ? # as %5B %5D %2F %40 %3A %3F %23.",
+            remedy="Write characters of a password such as [ ] / @ : ? # as %5B %5D %2F %40 %3A %3F %23.",
         ) from error
 
 
@@ -32,7 +32,7 @@ def shown(url: str, scheme: str, default_host: str) -> str:
 
 
 def without_password(text: str, url: str) -> str:
-    """A text in which what the address keeps secret is blotted out, as it stands there and as it is meant."""
+    """A text in which the secrets of the address are replaced by ***, both as written there (percent-encoded) and decoded."""
     parts = parts_of(url)
     given = [parts.netloc.rpartition("@")[0].partition(":")[2]]
     given += [value for name, _, value in (option.partition("=") for option in parts.query.split("&")) if "password" in name.lower()]

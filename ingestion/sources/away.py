@@ -1,6 +1,6 @@
 """A source that cannot be reached now, and may be soon: how libraries and servers say so.
 
-Belongs here: telling that from what stays wrong. Does not: trying again (the orchestrator's).
+Belongs here: distinguishing that from lasting errors. Does not: retries (the orchestrator's).
 """
 
 from __future__ import annotations
@@ -9,7 +9,7 @@ import re
 
 from glassbook.errors import InputError
 
-# What is said where nobody answers, or by a server that starts, stops or is full; not known as that in another language than English.
+# Messages when no server answers, or of a server that starts, stops or is full. They are recognised in English only.
 NOT_NOW = re.compile(
     r"connection refused|can't connect|timed? ?out|timeout expired|could not translate host name|no route to host|unreachable"
     r"|lost connection|gone away|reset by peer|closed the connection|terminating connection|starting up|shutting down|shutdown"

@@ -32,18 +32,18 @@ class DatabaseSource(DatabaseSession):
 
     @property
     def ignored(self) -> list[str]:
-        """Nothing: which tables are read is the mapping's to say, or the contract's."""
+        """Nothing: the mapping or the contract decides which tables are read."""
         return []
 
     def open(self, engine: duckdb.DuckDBPyConnection, table: Table, request: Request) -> SourceTable | None:
-        """The rows of a contract table, streamed; None when the source does not offer it and need not."""
+        """The rows of a contract table, streamed; None when the source does not offer it and it is not required."""
         where = f"{self.name}, table {table.name}"
         mapping = request.mapping
         reader = f"source_{table.name}"
         if request.tells_unreadable:
             self.give_up(engine, reader)
         if mapping is not None:
-            from ingestion.mapping.given_sql import require_reading  # brings a parser, which a load without a mapping has no use for
+            from ingestion.mapping.given_sql import require_reading  # imports a parser, which a load without a mapping does not need
 
             require_reading(mapping, self.dialect, where)
         found = self._columns(table, mapping)
@@ -63,7 +63,7 @@ class DatabaseSource(DatabaseSession):
                 inner += f" {'and' if mapping and mapping.where else 'where'} {since}"
             totals = self._totals(table, taken, kinds, inner)
             sent = ", ".join(f"{self.sent(kinds[t.column.name])} as {self.quote(t.column.name)}" for t in taken)
-            # Most tables bring nothing on most days: reading no row costs more to plan than that count to ask.
+            # Most tables have nothing new on most days: planning to read no row costs more than asking for the count.
             counted = None if request.shape_only or request.keys_only else totals()
             is_empty = counted is not None and not counted.rows
             if taken and not request.shape_only and not is_empty:
@@ -174,7 +174,7 @@ class DatabaseSource(DatabaseSession):
         if kind == "timestamp":
             moment = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(rule.timezone or zone)).replace(tzinfo=None)
         limit = self.instant(moment, kind)
-        # A row without an instant is one to hold back, not one to overlook.
+        # A row without an instant goes to quarantine and must not be overlooked.
         return None if limit is None else f"({cursor.expression} >= {limit} or {cursor.expression} is null)"
 
     def _totals(self, table: Table, taken: list[Taken], kinds: dict[str, SourceColumn], inner: str) -> Callable[[], SourceTotals]:
@@ -200,7 +200,7 @@ class DatabaseSource(DatabaseSession):
         return ask
 
     def refused(self, error: Exception) -> InputError:
-        """What to say of a connection that failed."""
+        """The error for a connection that failed."""
         return self._kind_of(error)(
             found=f"a connection that failed: {self.said(error) or error}",
             where=self.name,

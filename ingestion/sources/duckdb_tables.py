@@ -56,7 +56,7 @@ class DuckDbTables(DatabaseSource):
 
     @abstractmethod
     def _connect(self) -> duckdb.DuckDBPyConnection:
-        """A connection that reads no file but those of the source, and changes none."""
+        """A connection that reads only files of the source, and changes none."""
 
     def __enter__(self) -> Self:
         try:
@@ -119,7 +119,7 @@ class DuckDbTables(DatabaseSource):
         engine.register(name, self._batches)
 
     def give_up(self, engine: duckdb.DuckDBPyConnection, name: str) -> None:
-        """Lets go of the result as well: one that is open holds the connection."""
+        """Releases the result as well: an open result blocks the connection."""
         super().give_up(engine, name)
         self._batches.close()
 
@@ -135,7 +135,7 @@ class DuckDbTables(DatabaseSource):
         return f"{name}::varchar" if as_text else name
 
     def is_sent_as_text(self, column: SourceColumn) -> bool:
-        """Integers that Arrow has no type for are."""
+        """True for integers that Arrow has no type for."""
         return column.type in ("HUGEINT", "UHUGEINT")
 
     def instant(self, moment: datetime, kind: Kind) -> str | None:
@@ -149,8 +149,8 @@ class DuckDbTables(DatabaseSource):
 
 
 def close_to_the_outside(connection: duckdb.DuckDBPyConnection, files: Sequence[Path] = ()) -> None:
-    """Lets the connection open no file but its own and `files`, fetch nothing, and take none of this back."""
-    # A file is asked for as the pattern that means it alone, and opened by its name.
+    """Limits the connection to its own file and `files`, without network access, and locks these settings."""
+    # The engine asks for a file as a pattern that matches only this file, and opens it by its name.
     allowed = [*map(quoted, files), *map(file_read, files)]
     connection.execute(f"set allowed_paths = [{', '.join(allowed)}]")
     for setting in ("enable_external_access = false", "python_enable_replacements = false", "lock_configuration = true"):

@@ -1,6 +1,6 @@
 """Opening the source of an address, whatever its engine.
 
-Belongs here: what of an engine a load and what a mapping needs. Does not: which engine it is (`registry`).
+Belongs here: what a load and a mapping need from an engine. Does not: which engine it is (`registry`).
 """
 
 from __future__ import annotations

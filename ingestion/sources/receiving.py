@@ -1,4 +1,4 @@
-"""What a database sent, in the contract's columns: one statement of the engine, in steps where a value is read once and then proved.
+"""What a database sent, in the contract's columns: one statement of the engine, in steps that read a value once and then check it.
 
 Belongs here: the order of those steps. Does not: what is asked of the database (`database`), the expressions
 (`ingestion.mapping.conversion`).
@@ -45,8 +45,8 @@ def received(
 ) -> str:
     """A query over what arrives that gives the `wanted` columns in the contract's types.
 
-    A value that cannot be read ends it with an error or, where it `tells_unreadable`, is null, and `_unreadable` has the texts of such
-    values of the row by their columns, as JSON.
+    A value that cannot be read ends the query with an error. With `tells_unreadable` it is null instead, and `_unreadable` has such values
+    of the row as JSON: their texts by column.
     """
     reader, sent, texts, taken = arriving.reader, arriving.sent, arriving.texts, arriving.taken
     zone = mapping.timezone if mapping else "UTC"
@@ -73,7 +73,7 @@ def received(
 
 
 def _told(wanted: Sequence[Column], known: Sequence[tuple[Column, Taken]], relation: str) -> str:
-    """The rows of `relation`, which has the text of each value beside what was read of it, with the texts of which nothing was."""
+    """The rows of `relation`, which has each value as text and as read, with the texts that could not be read."""
     pairs = [
         f'case when "{c.name} came" is not null and "{c.name}" is null then \',"{c.name}":\' || to_json("{c.name} came")::varchar end'
         for c, _ in known
@@ -85,7 +85,7 @@ def _told(wanted: Sequence[Column], known: Sequence[tuple[Column, Taken]], relat
 
 
 def _with(relation: str, further: Sequence[str | None]) -> str:
-    """The relation with further columns, of which None is none."""
+    """The relation with further columns; None adds no column."""
     columns = ", ".join(column for column in further if column)
     return f"(select *, {columns} from {relation})" if columns else relation
 

@@ -1,6 +1,6 @@
-"""Which engine an address is for. Every folder beside this file is an engine and says so itself, by its `ENGINE`: there is no other list.
+"""Finds the engine of an address. Every folder beside this file is an engine, declared by its `ENGINE`: there is no other list.
 
-Belongs here: finding engines, and the one of an address. Does not: what an engine says (`source_engine`), opening one (`opening`).
+Belongs here: finding all engines, and the one for an address. Does not: what an engine says (`source_engine`), opening one (`opening`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ def engines() -> dict[str, SourceEngine]:
 
 
 def dialects() -> tuple[str, ...]:
-    """Of every engine that a mapping can be for, sqlglot's name of its SQL, each once."""
+    """sqlglot's names of the SQL of all engines that a mapping can be for, each once."""
     return tuple(dict.fromkeys(engine.dialect for engine in engines().values() if engine.dialect))
 
 
@@ -34,7 +34,7 @@ def name_of_scheme(scheme: str) -> str | None:
 
 
 def engine_of(address: str, *, with_tables: bool = False) -> SourceEngine:
-    """The engine of a URL or a path; `with_tables`: among those alone that have tables of their own names.
+    """The engine of a URL or a path; `with_tables`: only among engines with tables of their own names.
 
     Raises InputError for a URL of a scheme that no engine has. Whether a path exists is for the engine to say.
     """
@@ -57,7 +57,7 @@ def engine_of(address: str, *, with_tables: bool = False) -> SourceEngine:
 
 
 def in_order(listed: Iterable[SourceEngine]) -> list[SourceEngine]:
-    """Engines as a person reads them: those with URLs first, else in the order given."""
+    """Engines for a reader: those with URLs first, otherwise in the order given."""
     return sorted(listed, key=lambda engine: not engine.schemes)
 
 

@@ -1,4 +1,4 @@
-"""What the login of a source may do beside reading, so that whoever gave it can take it back.
+"""What the login of a source may do besides reading, so that the person who granted it can revoke it.
 
 Belongs here: asking, also where the server refuses to say. Does not: what one server calls such rights (the engines' folders), keeping a
 query from using one (`ingestion.mapping.given_sql`, the read-only sessions). A file is opened read-only, whatever its owner may do.
@@ -10,7 +10,7 @@ from ingestion.sources.database import DatabaseSource
 
 
 def surplus_rights(source: object) -> list[str]:
-    """What the login may do beside reading, one sentence each; none for a source without a login."""
+    """What the login may do besides reading, one sentence each; none for a source without a login."""
     if not isinstance(source, DatabaseSource):
         return []
     try:

@@ -52,7 +52,7 @@ class DatabaseSession(ABC):
         """Registers the query's rows in the engine under a name, to be read once."""
 
     def give_up(self, engine: duckdb.DuckDBPyConnection, name: str) -> None:
-        """Ends a stream that was read up to a value that cannot be, so that the next question can be asked."""
+        """Ends a stream that stopped at a value that cannot be read, so that the next query can run."""
         engine.complete()
         engine.unregister(name)
 
@@ -65,7 +65,7 @@ class DatabaseSession(ABC):
         """The server's own words in one line, without secrets; None for an error that is not the server's."""
 
     def is_away(self, error: Exception) -> bool:
-        """Whether nobody answered, or a server that cannot serve now, so that the same call may succeed later."""
+        """Whether no server answered, or one that is not ready now, so that the same call may succeed later."""
         return NOT_NOW.search(self.said(error) or "") is not None
 
     def quote(self, identifier: str) -> str:
@@ -73,7 +73,7 @@ class DatabaseSession(ABC):
         return '"' + identifier.replace('"', '""') + '"'
 
     def rights_beside_reading(self) -> list[str]:
-        """What the login may do beside reading, one sentence each; none where there is no login."""
+        """What the login may do besides reading, one sentence each; none where there is no login."""
         return []
 
     @abstractmethod
@@ -90,7 +90,8 @@ class DatabaseSession(ABC):
 
     @abstractmethod
     def instant(self, moment: datetime, kind: Kind) -> str | None:
-        """A literal to compare a column of a kind with; `moment` is local to a column without zone, UTC to one with. None: it cannot be."""
+        """A literal to compare a column of a kind with; `moment` is local time for a column without zone, UTC for one with. None: comparing
+        is impossible."""
 
     def relation_sql(self, name: str) -> str:
         """A table's name, with its schema where it has one, quoted."""

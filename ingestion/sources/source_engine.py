@@ -1,4 +1,4 @@
-"""What a kind of source says of itself: which addresses are its own, and how one is opened.
+"""What a kind of source declares: which addresses are its own, and how one is opened.
 
 Belongs here: the record that each folder beside this file has as `ENGINE`. Does not: finding the engine of an address (`registry`), what an
 open source answers (`table`, `database`).
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 AUTO = "auto"
 """Encoding of CSV files: UTF-8, or GB18030 (with GBK and GB2312 in it) where that is what the bytes are."""
 HEAD_BYTES = 16
-"""So much of a file's beginning is shown to an engine that says whether the file is its own."""
+"""How many bytes from the start of a file an engine sees to say whether the file is its own."""
 
 
 @dataclass(frozen=True)

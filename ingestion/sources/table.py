@@ -1,4 +1,4 @@
-"""One table as a source offers it: the query that gives its rows, and what its columns lack of the contract's or have beyond them.
+"""One table as a source offers it: the query that gives its rows, and which columns it lacks or has in addition to the contract's.
 
 Belongs here: what every engine's sources share. Does not: how an engine is found (`registry`) and reads (its folder; `database`).
 """
@@ -24,7 +24,7 @@ class Request:
     """What a load wants of a table: mapped or under the contract's own names (None); rows from a cursor on (UTC, without zone) or all.
 
     `keys_only`: nothing but key and cursor. `shape_only`: whether it could be read; no row is asked for, and the query cannot be run.
-    `tells_unreadable`: a value that cannot be read ends nothing, and stands in the query's column `_unreadable`; for databases alone.
+    `tells_unreadable`: a value that cannot be read raises no error, and is listed in the query's column `_unreadable`; databases only.
     """
 
     mapping: TableMapping | None = None
@@ -50,10 +50,10 @@ class SourceTotals:
 class SourceTable:
     """A table of a source.
 
-    `query` gives its rows in the contract's columns and types, once; `why_unreadable` turns the error that running it ended with into one
-    that names what is at fault. `columns` are the source's own, with the types it declares. `totals` asks the source to count what the
-    query gives; None where nobody but the query can. `is_windowed`: only rows from the cursor on are given. `is_empty`: the source has
-    counted already and has none, so that the query cannot be run and need not. `tells_unreadable`: the query has the column `_unreadable`.
+    `query` gives its rows in the contract's columns and types, once; `why_unreadable` turns the error of running it into one that names
+    what is at fault. `columns` are the source's own, with the types it declares. `totals` asks the source to count what the query gives;
+    None if only the query can. `is_windowed`: only rows from the cursor on are given. `is_empty`: the source has counted already
+    and has none, so that the query cannot be run and need not. `tells_unreadable`: the query has the column `_unreadable`.
     """
 
     query: str
@@ -89,12 +89,12 @@ class Source(Protocol):
 
     @property
     def ignored(self) -> list[str]:
-        """What the source holds beside tables and is not read, each with the rule why."""
+        """What the source holds besides tables and is not read, each with the rule that excludes it."""
 
     def open(self, engine: duckdb.DuckDBPyConnection, table: Table, request: Request) -> SourceTable | None:
         """The table's rows, or None when the source does not offer it.
 
-        Raises InputError when it must, or when it has another shape.
+        Raises InputError when a required table is missing or has another shape.
         """
 
     def __enter__(self) -> Self: ...
@@ -120,7 +120,7 @@ def require_columns(table: Table, present: list[str], where: str, holder: str) -
 
 
 def require_once(names: list[str], mapping: TableMapping, where: str) -> None:
-    """Raises InputError when the mapping reads a column of which its query gives two; databases differ in which they take."""
+    """Raises InputError when the mapping reads a column of which its query gives two; databases differ in which one they use."""
     used = {rule.source for rule in mapping.columns.values() if rule.source is not None}
     twice = next((name for name in names if name in used and names.count(name) > 1), None)
     if twice is not None:

@@ -2,8 +2,8 @@
 
 Belongs here: this server's types and statements. Does not: what is written (`records`) or in which order (`run`).
 
-Inserts rather than `load data local infile`: servers refuse files unless told otherwise, and the loss is small (157,000 rows of eight
-columns a second against 260,000). Making tables ends a transaction here; that is why the first rows count only once the marker has its day.
+Inserts rather than `load data local infile`: servers refuse files unless configured otherwise, and the loss is small (157,000 rows of eight
+columns a second against 260,000). Making tables ends a transaction here; so the first rows count only when the marker has its day.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ from simulator.database.server import ANOMALIES_TABLE, MARKER_TABLE, Marker, bus
 
 TYPES = {"money": "decimal(18,2)", "rate": "decimal(9,6)", "date": "date", "time": "datetime(6)", "bool": "tinyint(1)"}
 NUMBERS = {"smallint": "smallint", "integer": "int", "bigint": "bigint unsigned"}
-# Some hundred kilobytes an insert, far below the smallest packet that servers accept by default (4 MB).
+# Some hundred kilobytes per insert, far below the smallest packet that servers accept by default (4 MB).
 BATCH = 1_000
 OF_A_TABLE = "engine=InnoDB default charset=utf8mb4 collate=utf8mb4_unicode_ci"
 MARKERS = (
@@ -61,7 +61,7 @@ class MysqlServer:
 
     def __enter__(self) -> Self:
         given = {name: values[-1] for name, values in parse_qs(self._parts.query).items()}
-        # The same addresses as `ingest` reads; its driver alone does without converters.
+        # The same addresses as `ingest` reads; only its driver works without converters.
         options = connect_options(self._parts, given, self._name) | {"conv": None, "autocommit": False}
         try:
             self._connection = pymysql.connect(**options)
@@ -94,7 +94,7 @@ class MysqlServer:
         return [row[0] for row in self._rows(query)]
 
     def make_tables(self, marker: Marker) -> None:
-        """Writes the unfinished marker first, so that tables of a killed run are known for what they are."""
+        """Writes the unfinished marker first, so that tables of a killed run can be recognised."""
         self._run("set foreign_key_checks = 0, unique_checks = 0")
         for name in [*(table.name for table in schema.tables_in_order()), ANOMALIES_TABLE, MARKER_TABLE]:
             self._run(f"drop table if exists {name}")
@@ -111,7 +111,7 @@ class MysqlServer:
         return sum(self._run(f"{statement} {rows}") for rows in _rows(table, engine, query))
 
     def make_indexes(self) -> None:
-        """One statement a table; references are checked against the rows that are there."""
+        """One statement per table; references are checked against the rows that are there."""
         self.commit()
         self._run("set foreign_key_checks = 1, unique_checks = 1")
         for table in schema.tables_in_order():
@@ -122,7 +122,7 @@ class MysqlServer:
             self._run(f"alter table {table.name} {', '.join(parts)}")
 
     def write(self, table: Table, engine: duckdb.DuckDBPyConnection, query: str) -> tuple[int, int]:
-        """Inserts or updates the rows by key; a row that is there unchanged is not touched."""
+        """Upserts the rows by key; a row that is there unchanged is not touched."""
         before = self._rows(f"select count(*) from {table.name}")[0][0]
         names = table.column_names
         told = ", ".join(f"`{name}` = values(`{name}`)" for name in names if name not in table.key)

@@ -82,7 +82,7 @@ class PostgresServer:
             return int(cursor.adbc_ingest(table.name, _arrow(table, engine, query), mode="append"))
 
     def make_indexes(self) -> None:
-        """Keys first, then what refers to them; comments and statistics last."""
+        """Keys first, then references to them; comments and statistics last."""
         for table in schema.tables_in_order():
             self._run(f"alter table {table.name} add primary key ({_listed(table.key)})")
             for columns in schema.indexes_of(table):
@@ -96,7 +96,7 @@ class PostgresServer:
             self._run(f"analyze {table.name}")
 
     def write(self, table: Table, engine: duckdb.DuckDBPyConnection, query: str) -> tuple[int, int]:
-        """Copies the rows beside the table, then merges them by key; a row that is there unchanged is not touched."""
+        """Copies the rows into a temporary table, then upserts them by key; a row that is there unchanged is not touched."""
         self._run(f"create temporary table incoming (like {table.name}) on commit drop")
         with self._connection.cursor() as cursor:
             cursor.adbc_ingest("incoming", _arrow(table, engine, query), mode="append", temporary=True)

@@ -1,9 +1,9 @@
-"""What a live database holds of a simulated platform at a moment: one row per key, without what was removed by then.
+"""What a live database holds of a simulated platform at a moment: one row per key, without rows removed before it.
 
-The folder that the simulator writes keeps rows as they were first written and everything that ever was. A live database forgets:
-applications that were given up, failed attempts to give a name, and complaints entered by mistake are removed after some months by the
-platform's own housekeeping. Two things are done to it by hand, in the first days of the third year: an amount is written over, and a fee
-is deleted. Every instant here follows from the row itself or from the platform's first day, never from the horizon.
+The folder that the simulator writes keeps every row, as it was first written. A live database does not: after some months the platform's
+own housekeeping removes applications that were given up, failed attempts to give a name, and complaints entered by mistake. Two changes are
+made by hand, in the first days of the third year: an amount is overwritten, and a fee is deleted. Every instant here follows from the row
+itself or from the platform's first day, never from the horizon.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ FEE_DELETED_DAY = 735
 FEE_FROM_DAY = 600
 HAND_AT = timedelta(hours=10)
 OFFSET = timedelta(hours=8)
-# A row changed by hand on the day on which it came would never have been seen as it was.
+# If a row were changed by hand on the day on which it came, its first content would never be seen.
 AT_LEAST = timedelta(days=1)
 
 
@@ -102,8 +102,8 @@ class Records:
         by_hand = self._by_hand(AMOUNT_OVERWRITTEN_DAY)
         keys = ", ".join(str(entry["key"]["repayment_id"]) for entry in self._overwritten) or "NULL"
         newest = f"repayment_id IN ({keys}) AND {by_hand} < {self.now.sql}"
-        # Of two rows with one key the database holds the first, and the other from the day on which it was written over it.
-        # The same row twice it cannot hold.
+        # Of two rows with one key the database holds the first, and the other from the day on which it overwrote the first.
+        # It cannot hold the same row twice.
         return (
             f"SELECT * REPLACE (CASE WHEN {newest} THEN {by_hand} ELSE changed_at END AS changed_at) FROM ({rows}) "
             f"QUALIFY row_number() OVER (PARTITION BY repayment_id ORDER BY CASE WHEN {newest} THEN -interest ELSE interest END) = 1"
@@ -126,7 +126,7 @@ class Records:
         return f"SELECT {columns} FROM {table.name} WHERE (removed_at IS NULL OR removed_at >= {self.now.sql}){later} ORDER BY {order}"
 
     def removed(self, table: Table, since: Moment) -> dict[tuple[Any, ...], datetime]:
-        """Keys of the rows that were removed after `since`, with the instant; some came after it, too, and were never there."""
+        """Keys of the rows that were removed after `since`, with the instant; rows that also came after `since` were never there."""
         key = ", ".join(table.key)
         rows = self.engine.execute(
             f"SELECT {key}, removed_at FROM {table.name} WHERE removed_at >= {since.sql} AND removed_at < {self.now.sql} ORDER BY {key}"

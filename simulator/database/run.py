@@ -1,6 +1,6 @@
 """Writes a simulated platform into a live database, or adds days to one that is there.
 
-Belongs here: the order of things and what is refused. Does not: a server's statements, or what the platform does.
+Belongs here: the order of the steps and what is refused. Does not: a server's statements, or what the platform does.
 """
 
 from __future__ import annotations
@@ -45,7 +45,7 @@ def simulate_database(url: str, loans: int, seed: int, start: date, end: date, a
     """Makes the database at `url` hold the platform as it is at the end of `end`.
 
     An empty database gets tables and rows; one that holds the same platform until an earlier day gets what came, changed and went since,
-    in one transaction; one that holds it until that day stays as it is. A run that was killed is run again.
+    in one transaction; one that holds it until that day stays as it is. A run that was killed is repeated.
 
     Raises InputError when the database holds anything else, or the platform at a later day, or does not answer.
     """

@@ -1,6 +1,6 @@
 """The platform's database as its engineers would have drawn it: widths, checks, references and indexes, the same for every server.
 
-Belongs here: what the contract does not say because a reader needs no more. Does not: one server's words (`postgresql`, `mysql`).
+Belongs here: what the contract does not say, since readers do not need it. Does not: the SQL of one server (`postgresql`, `mysql`).
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ REFERENCES: dict[str, dict[str, str]] = {
     "media_mentions": {"campaign_id": "campaigns"},
     "complaints": {"user_id": "users"},
 }
-# Columns by which the platform's own pages look rows up, beside keys, references and the cursor.
+# Columns by which the platform's own pages look up rows, besides keys, references and the cursor.
 LOOKED_UP = {
     "users": ("mobile",),
     "loans": ("status",),
@@ -54,13 +54,13 @@ LOOKED_UP = {
     "custodian_entries": ("custodian_reference",),
     "web_sessions": ("visitor_id",),
 }
-# Lists that this platform keeps in its code and not in its database: a value that nobody knows got in (an anomaly).
+# Lists that this platform keeps in its code and not in its database: an unknown value got in (an anomaly).
 UNCHECKED = frozenset({("fees", "fee_kind")})
 SMALL_NUMBERS = frozenset({"term_months", "plan_version", "instalment_no", "score", "position", "authority", "http_status"})
 NUMBERS = frozenset(
     {"page_views", "impressions", "clicks", "search_volume", "indexed_pages", "backlinks", "traffic_rank", "reach", "response_ms"}
 )
-# Characters of a text; lists of values and codes are short, words of people are not bounded.
+# Characters of a text; lists of values and codes are short, texts that people write have no bound.
 LENGTHS = {
     "province_code": 6,
     "industry_code": 1,
@@ -99,7 +99,7 @@ def checks_of(table: Table) -> dict[str, tuple[str, ...]]:
 
 
 def indexes_of(table: Table) -> list[tuple[str, ...]]:
-    """Columns of each index beside the primary key."""
+    """Columns of each index besides the primary key."""
     referring = REFERENCES.get(table.name, {})
     wanted = [*referring, *LOOKED_UP.get(table.name, ()), table.cursor]
     return [(name,) for name in wanted if table.key[0] != name]

@@ -1,6 +1,6 @@
-"""What the simulator asks of a database server, whichever it is, and the marker that says what a database holds.
+"""The interface of a database server for the simulator, and the marker that says what a database holds.
 
-Belongs here: the questions and the marker. Does not: any server's SQL.
+Belongs here: the interface and the marker. Does not: any server's SQL.
 """
 
 from __future__ import annotations
@@ -49,7 +49,7 @@ class Server(Protocol):
         """Names of the tables and views that are there, in their order."""
 
     def make_tables(self, marker: Marker) -> None:
-        """Makes all tables, without indexes, in place of those that a killed run has left."""
+        """Makes all tables, without indexes, in place of those that a killed run left."""
 
     def fill(self, table: Table, engine: duckdb.DuckDBPyConnection, query: str) -> int:
         """Writes the rows of a query of the engine into an empty table; returns how many."""
@@ -58,7 +58,7 @@ class Server(Protocol):
         """Makes keys, references and indexes of all tables."""
 
     def write(self, table: Table, engine: duckdb.DuckDBPyConnection, query: str) -> tuple[int, int]:
-        """Inserts or updates the rows of a query by key; returns how many were inserted and how many were changed."""
+        """Upserts the rows of a query by key; returns how many were inserted and how many were changed."""
 
     def remove(self, table: Table, keys: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
         """Deletes rows by key; returns the keys of those that were there."""
@@ -71,7 +71,7 @@ class Server(Protocol):
 
 
 def unreachable(name: str, said: str, url: str) -> InputError:
-    """The error for a server that does not let us in or ends while we write; the password of the address is taken out of its words."""
+    """The error for a server that refuses the login or ends while we write; the password of the address is removed from its message."""
     return InputError(
         found=f"a connection that failed: {without_password(said, url)}",
         where=name,

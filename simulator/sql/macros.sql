@@ -1,4 +1,4 @@
--- What every other statement builds on: chance, money, time. Every value is a pure function of the seed and of
+-- What every other statement uses: chance, money, time. Every value is a pure function of the seed and of
 -- the keys of the thing it belongs to, never of the horizon, so that a later horizon extends the same history.
 
 -- The inner xor and the outer hash keep draws with different tags independent; the hash of the tag folds to a constant.

@@ -1,4 +1,4 @@
--- The rows of `arrived` that may answer one that waits: few, whatever the size of what arrived.
+-- The rows of `arrived` that may answer a waiting row: only a few, however many rows arrived.
 create or replace temp table answers as
 select ${key}, a._row_hash, a."${cursor}" as seen_at, ${keeps_rules} as keeps_rules
 from ${arrived}

@@ -1,4 +1,4 @@
--- Keys of a table whose rows change that the lake holds, by their newest version, and whether each stands.
+-- Keys of a mutable table that the lake holds, by their newest version, and whether each stands.
 select ${key}, deleted_at is null and ${is_counted} as is_standing
 from (
     select ${key}, deleted_at, _load_seq

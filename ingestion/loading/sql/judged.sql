@@ -1,4 +1,4 @@
--- What becomes of each row of `ranked`. What is filled in are conditions on its rows, as `a`.
+-- The disposition of each row of `ranked`. The placeholders are conditions on its rows, as `a`.
 create or replace temp table judged as
 select
     _position,

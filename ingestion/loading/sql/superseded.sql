@@ -1,4 +1,4 @@
--- The rows of `waiting` that the source no longer says. What is filled in are conditions on its rows, as `w`.
+-- The rows of `waiting` that the source no longer has. The placeholders are conditions on its rows, as `w`.
 create or replace temp table superseded as
 select
     '${table}' as table_name, load_seq as held_load_seq, row_no, 'superseded' as state_code, ${load_seq}::bigint as _load_seq

@@ -1,4 +1,4 @@
--- The rows of `arrived`, with null for words that mean it, in rows that the lake does not hold with them.
+-- The rows of `arrived` with null for words that mean it, except in rows that the lake already holds with these words.
 select ${columns}, _load_seq, ${hashed}
 from (
     select * replace (${nulled})

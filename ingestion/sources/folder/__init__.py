@@ -1,4 +1,4 @@
-"""A folder of files, or an archive of one, as a source engine; also what any other path is tried as, since its errors say what is there."""
+"""A folder of files, or an archive of one, as a source engine; also used for any other path, since its errors say what is there."""
 
 from __future__ import annotations
 

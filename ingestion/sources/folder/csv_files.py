@@ -1,4 +1,4 @@
-"""CSV files: proving that header, encoding and values are the contract's, and the query that gives their rows without guessing."""
+"""CSV files: checking that header, encoding and values are the contract's, and the query that gives their rows without guessing."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _csv_column(column: Column, is_present: bool) -> str:
     name = f'"{column.name}"'
     if not is_present:
         return f"cast(null as {column.duckdb_type}) as {name}"
-    # An empty text is a text, an empty number is none, quoted or not.
+    # An empty text is a text, an empty number is null, quoted or not.
     value = name if column.type == "text" else f"nullif({name}, '')"
     if column.type == "time":
         # An instant without a zone is in UTC, as the contract says; one with a zone is turned into UTC.
@@ -100,9 +100,10 @@ def _csv_column(column: Column, is_present: bool) -> str:
 
 
 def header_of(file: Offered, columns: str, *, may_lack_names: bool = False) -> list[str]:
-    """Names of a file's columns. Raises InputError for an empty file and for names that come twice or, unless they may lack, not at all.
+    """Names of a file's columns. Raises InputError for an empty file, for duplicate names and, unless columns may be missing, for missing
+    names.
 
-    `columns` says which ones were expected.
+    `columns`: the expected ones.
     """
     with file.readable.open(encoding="utf-8-sig", newline="") as handle:
         try:
@@ -124,12 +125,12 @@ def header_of(file: Offered, columns: str, *, may_lack_names: bool = False) -> l
 
 
 def csv_sql(file: Offered, header: list[str]) -> str:
-    """The file's records as texts, in their order, without those that hold nothing."""
+    """The file's records as texts, in their order, without empty records."""
     return f"(select * from {every_record_sql(file, header)} where {_holds_something(header)})"
 
 
 def _holds_something(header: list[str]) -> str:
-    # Nearly every row has something in its first column, so that the others are looked at in those alone that have not.
+    # Nearly every row has a value in its first column; the other columns are looked at only in rows that have none.
     return " or ".join(f"regexp_matches({identifier(name)}, '\\S')" for name in header)
 
 
@@ -140,8 +141,8 @@ def every_record_sql(file: Offered, header: list[str]) -> str:
 
 
 def require_records(engine: duckdb.DuckDBPyConnection, relation: str, header: list[str], records: int, file: Offered) -> None:
-    """Raises InputError when the engine reads another number of records than the file has, its header among them."""
-    # An empty line is a record of the engine's in a file of one column alone.
+    """Raises InputError when the engine reads another number of records than the file has, header included."""
+    # The engine reads an empty line as a record only in a file of one column.
     counted = "*" if len(header) > 1 else identifier(header[0])
     row = engine.execute(f"select count({counted}) + 1 from {relation}").fetchone()
     assert row is not None  # an aggregate always returns a row

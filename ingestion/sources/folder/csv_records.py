@@ -1,4 +1,4 @@
-"""How many records a CSV file has, counted without the engine that reads them, so that a record which the engine loses is missed.
+"""Counts the records of a CSV file without the engine that reads them, so that a record which the engine loses is noticed.
 
 Belongs here: the second count, and where a file breaks the rule that quotes follow. Does not: reading values (`csv_files`).
 """
@@ -18,14 +18,14 @@ Bytes = np.ndarray[Any, np.dtype[np.uint8]]
 
 _BLOCK = 1 << 22
 _QUOTE, _COMMA, _LINE_FEED, _RETURN = 34, 44, 10, 13
-# Of a byte: whether a quote may open behind it, and whether one may have closed before it.
+# Per byte: whether a quote may open after it, and whether a quote may have closed before it.
 _OPENS = np.zeros(256, bool)
 _OPENS[[_COMMA, _LINE_FEED, _RETURN, _QUOTE]] = True
 
 
 class Counted(NamedTuple):
-    """`records` of a CSV file without its empty lines, the header among them; `is_plain`: every quote stands where the rule has it, so
-    that all who follow the rule read the same records."""
+    """`records`: number of records without empty lines, header included. `is_plain`: every quote is where the rule allows it, so that every
+    reader that follows the rule reads the same records."""
 
     records: int
     is_plain: bool
@@ -81,7 +81,7 @@ def _has(data: Bytes, byte: int) -> bool:
 
 
 def _stand_at_bounds(data: Bytes, places: np.ndarray[Any, Any], is_open: int, begin: int) -> bool:
-    """Whether each quote that opens stands at the begin of a field, and each that closes at the end of one or before another quote."""
+    """Whether each opening quote is at the start of a field, and each closing quote at the end of one or before another quote."""
     opening, closing = places[is_open::2], places[1 - is_open :: 2]
     before = opening[opening > begin] - 1
     behind = closing[closing < len(data) - 1] + 1

@@ -1,4 +1,4 @@
-"""What lies in a folder of files: which tables they are of, what is ignored by a rule, and what is refused. Nothing is passed over.
+"""What is in a folder of files: which table each file belongs to, what a rule ignores, and what is refused. Nothing is skipped silently.
 
 Belongs here: the rules by which a name says what a file is (docs/sources.md states them). Does not: reading files (`offered_files`).
 """
@@ -12,7 +12,7 @@ from pathlib import Path
 from glassbook.errors import InputError
 from ingestion.sources.folder.file_names import FORMS, PACKINGS, form_of, is_companion, stem_of
 
-# Files that say how an export went or what is in it; folders of that kind hold rows that are not, or no longer, the table's.
+# Files that describe an export; folders of these names hold rows that are not, or no longer, the table's.
 _OF_EXPORTERS = "_"
 
 
@@ -74,13 +74,13 @@ def _listed(folder: Path) -> list[Path]:
 
 
 def _stem(path: Path) -> str:
-    """What a name says before its ending; of an ending that is not read, what stands before the first point."""
+    """The part of a name before its extension; if that extension is not read, the part before the first dot."""
     stem = stem_of(path)
     return path.name.split(".")[0] if stem is None and not path.is_dir() else stem or path.name
 
 
 def _table_of(path: Path, name: str, tables: Collection[str] | None) -> str | None:
-    """The table that a name is of, in whatever case. Raises InputError for one that differs from a table's in points and figures alone."""
+    """The table that a name is of, in whatever case. Raises InputError for a name that differs from a table's only in dots and digits."""
     if tables is None:
         return name
     if name.lower() in tables:
@@ -119,7 +119,7 @@ def _parts(inner: Path, folder: Path, table: str, ignored: list[str], above: fro
 
 
 def _require_once(table: str, folder: Path, offered: list[tuple[str, Path]]) -> None:
-    """Raises InputError when a table comes in two forms, or one file of it packed in two ways."""
+    """Raises InputError when a table comes in two formats, or one of its files is packed in two ways."""
     seen: dict[object, Path] = {}
     first = offered[0] if offered else None
     for form, path in offered:

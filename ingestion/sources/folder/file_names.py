@@ -1,4 +1,4 @@
-"""What the name of a file says: its form, its packing, the table it is of, and whether it holds rows at all.
+"""What the name of a file says: its format, its packing, its table, and whether it holds rows at all.
 
 Belongs here: rules on one name. Does not: rules on what lies in a folder together (`entries`).
 """
@@ -11,20 +11,20 @@ from pathlib import Path
 FORMS = (".parquet", ".csv", ".xlsx")
 PACKINGS = (".gz", ".bz2", ".xz", ".zip")
 SUFFIXES = (*(form + packing for form in FORMS for packing in ("", *PACKINGS)), ".zip")
-"""Endings of files that can be read, in whatever case; a bare .zip holds one file of a form."""
+"""Extensions of files that can be read, in upper or lower case; a bare .zip holds one file of one format."""
 
-# Of desktop systems, of programs that have a file open, and of checksums.
+# Files of desktop systems, of programs that have a file open, and of checksums.
 _COMPANION = re.compile(r"\..*|~\$.*|__macosx|thumbs\.db|desktop\.ini|.*\.crc", re.IGNORECASE)
 
 
 def stem_of(path: Path) -> str | None:
-    """A file's name without an ending that can be read, or None for one of another ending."""
+    """A file's name without its extension, or None for an extension that is not read."""
     suffix = max((s for s in SUFFIXES if path.name.lower().endswith(s)), key=len, default=None)
     return path.name[: -len(suffix)] if suffix else None
 
 
 def form_of(path: Path) -> str:
-    """Form of a file that can be read; a bare .zip, which can hold any, is one of its own."""
+    """Format of a file that can be read; a bare .zip, which can hold any format, counts as its own."""
     name = path.name.lower()
     return next((form for form in FORMS for packing in ("", *PACKINGS) if name.endswith(form + packing)), path.suffix.lower())
 

@@ -1,6 +1,6 @@
-"""What files of a folder share, whatever their form: their rows as one table of the source, and which of them is at fault.
+"""What files of a folder share, whatever their format: their rows as one table of the source, and which of them is at fault.
 
-Belongs here: putting files together. Does not: reading one form of them (`parquet_files`, `csv_files`).
+Belongs here: putting files together. Does not: reading one format of them (`parquet_files`, `csv_files`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ class FilePart:
 
 
 def require_names(header: list[str], where: str) -> None:
-    """Raises InputError for a column without a name, or whose name another has too; the engine takes no notice of upper case."""
+    """Raises InputError for a column without a name, or with the same name as another; the engine ignores case."""
     seen: dict[str, int] = {}
     for number, name in enumerate(header, 1):
         if not name or name.lower() in seen:
@@ -39,7 +39,7 @@ def require_names(header: list[str], where: str) -> None:
 
 
 def require_in_file(path: Path, missing: list[str]) -> None:
-    """Raises InputError when the name of a folder, as in `province_code=11/`, alone has what the file lacks."""
+    """Raises InputError when only the name of a folder, as in `province_code=11/`, has what the file lacks."""
     found = next((part for part in path.parts[:-1] if part.partition("=")[0] in missing and "=" in part), None)
     if found is not None:
         raise InputError(

@@ -1,4 +1,4 @@
-"""Files as a platform exports them, made readable: packed ones unpacked, workbooks as lines of text, Chinese encodings as UTF-8.
+"""Makes exported files readable: unpacks packed ones, turns workbooks into lines of text and Chinese encodings into UTF-8.
 
 Belongs here: what must happen to a file before its rows can be read. Does not: finding the files (`source`), reading rows (`csv_files`,
 `parquet_files`).
@@ -22,9 +22,9 @@ from ingestion.sources.folder.unpacking import unpacked
 from ingestion.sources.source_engine import AUTO
 
 _BLOCK = 1 << 20
-# Japanese in its own encoding shares these signs with GB2312.
+# Japanese in its own encoding shares these characters with GB2312.
 _KANA = re.compile("[\u3041-\u30ff]")
-# What an export in Chinese could be taken for.
+# Encodings that an export in Chinese could be mistaken for.
 _CANDIDATES = ["gb18030", "big5", "cp1252", "shift_jis", "euc_jp", "euc_kr"]
 
 
@@ -32,7 +32,7 @@ _CANDIDATES = ["gb18030", "big5", "cp1252", "shift_jis", "euc_jp", "euc_kr"]
 class Offered:
     """A file as it was offered, and the one to read in its place.
 
-    `jumps`: of a sheet (None for a CSV file) the records, with the row of each, before which rows were left out.
+    `jumps`: for a sheet (None for a CSV file) the records before which rows were left out, each with its row.
     """
 
     path: Path
@@ -41,7 +41,7 @@ class Offered:
     jumps: list[tuple[int, int]] | None = None
 
     def place_of(self, record: int) -> str:
-        """Where the record with this number, the header being 1, stands in the file that was offered."""
+        """The place of the record with this number (the header is 1) in the file that was offered."""
         if self.jumps is None:
             return f"line {_line_of(self.readable, record)}"
         at = bisect_right(self.jumps, record, key=lambda jump: jump[0])
@@ -63,16 +63,16 @@ def _line_of(path: Path, record: int) -> int:
 
 
 def offered(path: Path, work: Path, encoding: str = AUTO, days: frozenset[str] = frozenset()) -> Offered:
-    """The file made readable, with what had to be written in `work`; `days`: columns of calendar days, which a workbook keeps as midnights.
+    """The file made readable; new files are written in `work`. `days`: columns of calendar days, which a workbook keeps as midnights.
 
-    Raises InputError for a file that is not whole, of another form, or in an encoding that is not known.
+    Raises InputError for a file that is incomplete, of another format, or in an unknown encoding.
     """
     whole = unpacked(path, lambda ending: _place(work, ending))
     form = whole.suffix.lower()
     if form == ".parquet":
         return Offered(path, whole, ".parquet")
     if form == ".xlsx":
-        # Its library takes longer to load than most folders without a workbook.
+        # Importing its library takes longer than loading most folders without a workbook.
         from ingestion.sources.folder.workbooks import lines_of_workbook
 
         target = _place(work, ".csv")
@@ -123,7 +123,7 @@ def _not_decoded(path: Path, line: int, found: bytes, expected: str, remedy: str
 
 
 def _first_undecodable(path: Path, encoding: str) -> tuple[int, int, bytes] | None:
-    """Line, position and bytes of the first thing that is not of an encoding."""
+    """Line, position and bytes of the first thing that is invalid in an encoding."""
     decoder = getincrementaldecoder(encoding)()
     line, position = 1, 0
     with path.open("rb") as handle:
@@ -134,7 +134,7 @@ def _first_undecodable(path: Path, encoding: str) -> tuple[int, int, bytes] | No
             try:
                 decoder.decode(block, final=not is_more)
             except UnicodeDecodeError as error:
-                # What the decoder had kept of the block before comes first in what it could not read.
+                # The bytes that the decoder kept from the block before come first in what it could not read.
                 kept = max(len(error.object) - len(block), 0)
                 place = max(error.start - kept, 0)
                 return line + block[:place].count(b"\n"), position + place, error.object[error.start : error.start + 4]
@@ -144,7 +144,7 @@ def _first_undecodable(path: Path, encoding: str) -> tuple[int, int, bytes] | No
 
 
 def _is_gb18030(path: Path, position: int) -> bool:
-    """Whether bytes that are not UTF-8 are GB18030; a few words are told by their signs, more of them by their statistics."""
+    """Whether bytes that are not UTF-8 are GB18030; a few words are recognised by their characters, longer texts by statistics."""
     with path.open("rb") as handle:
         handle.seek(max(position - 4096, 0))
         if position > 4096:

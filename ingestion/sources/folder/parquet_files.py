@@ -1,4 +1,4 @@
-"""Parquet files: proving that their columns have the contract's types, and the query that gives their rows without rounding."""
+"""Parquet files: checking that their columns have the contract's types, and the query that gives their rows without rounding."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def open_parquet(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Of
                 expected="a complete Parquet file",
                 remedy="Export or copy the file again; it may have been cut off.",
             ) from error
-        # The engine itself gives a second column of a name another one.
+        # The engine itself renames a second column of the same name.
         require_names(names_in(engine, file), str(path))
         types = {row[0]: row[1] for row in shape}
         missing, unknown = require_columns(table, list(types), str(path), "the header")
@@ -50,7 +50,7 @@ def names_in(engine: duckdb.DuckDBPyConnection, file: Offered) -> list[str]:
     """Names of a file's columns as it has them."""
     nodes = engine.execute(f"select name, coalesce(num_children, 0) from parquet_schema({file_read(file.readable)})").fetchall()
     names, inner = [], 0
-    # The root comes first; what a column holds in it follows the column.
+    # The root comes first; what is nested in a column follows the column.
     for name, children in nodes[1:]:
         if not inner:
             names.append(name)
@@ -75,7 +75,7 @@ def _parquet_column(column: Column, found: str | None, path: Path, table: Table)
         "time": found.startswith("TIMESTAMP") and found != "TIMESTAMP_NS",
         "bool": found == "BOOLEAN",
     }[column.type]
-    # A column without any value is written as an integer of no width by some tools.
+    # Some tools write a column without any value as an integer of no width.
     if not fits and found != '"NULL"':
         raise InputError(
             found=f"column {column.name} of type {found}",
@@ -90,13 +90,13 @@ def _parquet_column(column: Column, found: str | None, path: Path, table: Table)
 
 
 def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types: dict[str, str], file: Offered) -> None:
-    """Raises InputError for the first number of another type than the contract's that the contract's cannot hold without rounding."""
+    """Raises InputError for the first number that does not fit into the contract's type without rounding."""
     for column in table.columns:
         found = types.get(column.name)
         if column.type not in _NUMBERS or found is None or found in ('"NULL"', column.duckdb_type):
             continue
         name = f'"{column.name}"'
-        # Back in its own type the value is what it was, unless something was rounded off.
+        # Cast back to its own type, the value is the same unless it was rounded.
         again = f"try_cast(try_cast({name} as {column.duckdb_type}) as {found})"
         try:
             row = engine.execute(
@@ -104,7 +104,7 @@ def _check_parquet_values(engine: duckdb.DuckDBPyConnection, table: Table, types
                 f"where {name} is not null and {again} is distinct from {name} limit 1"
             ).fetchone()
         except duckdb.Error:
-            return  # Cannot be read at all: said, with the file, when the rows are.
+            return  # Cannot be read at all: reported, with the file, when the rows are read.
         if row is not None:
             raise InputError(
                 found=f"{row[1]} in column {column.name}",

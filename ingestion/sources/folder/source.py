@@ -1,4 +1,4 @@
-"""A folder, or an archive of one, with a file or a folder of files a table.
+"""A folder, or an archive of one, with one file or one folder of files per table.
 
 Belongs here: the folder as a source. Does not: what a file in it is (`entries`), unpacking it (`offered_files`),
 reading it (`parquet_files`, `csv_files`).
@@ -31,7 +31,7 @@ from ingestion.sources.table import Request, SourceTable
 class FolderSource:
     """A folder with `<table>.parquet`, `.csv` or `.xlsx`, also packed, or with folders `<table>/` of such files.
 
-    `has_names_of_its_own`: its tables are not called as the contract's are; a mapping says what each is.
+    `has_names_of_its_own`: its tables do not have the contract's names; a mapping says what each is.
     """
 
     is_complete = False
@@ -95,12 +95,13 @@ class FolderSource:
 
     @property
     def work(self) -> Path:
-        """Where files are unpacked; goes when the source is left."""
+        """Where files are unpacked; removed when the source is closed."""
         assert self._work is not None
         return Path(self._work.name) / "unpacked"
 
     def open(self, engine: duckdb.DuckDBPyConnection, table: Table, request: Request) -> SourceTable | None:
-        """The table's rows, or None when the source does not offer it. Raises InputError when it must, or when a file has another shape."""
+        """The table's rows, or None when the source does not offer it. Raises InputError when a required table is missing or a file has
+        another shape."""
         found = self.files_of(table.name)
         if not found and table.required:
             raise InputError(
@@ -127,7 +128,7 @@ class FolderSource:
 
     @property
     def ignored(self) -> list[str]:
-        """What lies in the folder and is not read, by path, with the rule why."""
+        """What is in the folder but not read, by path, with the rule that excludes it."""
         return self._entries.ignored
 
     @cached_property

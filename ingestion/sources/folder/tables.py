@@ -1,6 +1,6 @@
 """The files of a folder as tables of an engine, so that a mapping can read them as it reads a database.
 
-Belongs here: laying a view over each table's files. Does not: finding or unpacking them (`source`, `offered_files`).
+Belongs here: a view over each table's files. Does not: finding or unpacking them (`source`, `offered_files`).
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class FolderTables(DuckDbTables):
 
     @property
     def ignored(self) -> list[str]:
-        """What lies in the folder and is no table, by path, with the rule why."""
+        """What is in the folder but no table, by path, with the rule that excludes it."""
         return self._folder.ignored
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
@@ -81,7 +81,7 @@ def _rows_of(connection: duckdb.DuckDBPyConnection, files: list[Offered]) -> str
         return f"select * from {parquet_sql((file.readable for file in files), 'union_by_name = true')}"
     rows = []
     for file in files:
-        # Exports of a frame often leave the first column without a name.
+        # Exports of a data frame often leave the first column without a name.
         header = header_of(file, "names of the columns", may_lack_names=True)
         counted = count_records(file.readable, file.path)
         if not counted.is_plain:

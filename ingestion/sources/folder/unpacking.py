@@ -1,6 +1,6 @@
-"""Packed files made whole files again, proved to their last byte.
+"""Unpacks files and verifies them to the last byte.
 
-Belongs here: one packing each. Does not: finding files, nor archives of a whole folder (`source`).
+Belongs here: each packing. Does not: finding files, nor archives of a whole folder (`source`).
 """
 
 from __future__ import annotations
@@ -18,22 +18,22 @@ from glassbook.errors import InputError
 from ingestion.sources.folder.file_names import FORMS, PACKINGS, is_companion
 
 _BLOCK = 1 << 16
-# A Python may be made without these two.
+# A Python may be built without these two.
 _DECOMPRESSORS: dict[str, tuple[str, str, dict[str, int]]] = {
     ".bz2": ("bz2", "BZ2Decompressor", {}),
     # A file says how much memory its unpacking takes; the most that xz itself writes takes an eighth of this.
     ".xz": ("lzma", "LZMADecompressor", {"memlimit": 512 << 20}),
 }
 AMPLE_BYTES, MOST_TIMES, MOST_BYTES = 256_000_000, 200, 200_000_000_000
-"""What is packed may unpack to so many bytes whatever its size; beyond, to so many times its size, and never to more than the last. Tables
-shrink to a tenth or a thirtieth; what unpacks to more is made to fill a disk."""
+"""Limits against decompression bombs: any file may unpack to the first number of bytes; beyond that, to so many times its size, and never
+to more than the last number. Tables shrink to a tenth or a thirtieth; a file that unpacks to more is made to fill a disk."""
 _MOST_FILES = 100_000
 
 
 def unpacked(path: Path, place: Callable[[str], Path]) -> Path:
-    """The file itself when it is not packed, else what was packed in it, where `place` puts a file of an ending.
+    """The file itself when it is not packed, else its unpacked content, at the path that `place` gives for its extension.
 
-    Raises InputError for one that is cut off, followed by something else, under a password, or of more than one file.
+    Raises InputError for one that is cut off, has extra bytes at its end, needs a password, or holds more than one file.
     """
     packing = path.suffix.lower()
     if packing not in PACKINGS:
@@ -60,7 +60,7 @@ def unpacked(path: Path, place: Callable[[str], Path]) -> Path:
 
 
 def cannot_unpack(path: Path, error: Exception) -> InputError:
-    """What to say of an archive that its library could not read."""
+    """The error for an archive that its library could not read."""
     return InputError(
         found=f"a file that cannot be unpacked ({error})",
         where=str(path),
@@ -70,7 +70,7 @@ def cannot_unpack(path: Path, error: Exception) -> InputError:
 
 
 class _Limited:
-    """A file that takes no more than what is packed in `path` may unpack to."""
+    """A file that accepts no more bytes than `path` may unpack to."""
 
     def __init__(self, file: BinaryIO, path: Path) -> None:
         self._file, self._path, self._written = file, path, 0
@@ -96,7 +96,7 @@ def require_ample(path: Path, unpacked: int) -> None:
 
 
 def require_ample_archive(path: Path, archive: zipfile.ZipFile) -> None:
-    """Raises InputError when all that an archive says it holds is more than it may; its library reads no more of a file than that."""
+    """Raises InputError when the sizes that an archive declares exceed the limit; its library reads no more of a file than declared."""
     entries = archive.infolist()
     if len(entries) > _MOST_FILES:
         raise InputError(
@@ -109,7 +109,7 @@ def require_ample_archive(path: Path, archive: zipfile.ZipFile) -> None:
 
 
 def _decompress(packing: str, packed: BinaryIO, out: _Limited) -> None:
-    """Streams one after the other. The library's own reader takes what follows the first for the end, whatever it is."""
+    """Consecutive streams. The library's own reader ends after the first, whatever follows."""
     module, name, options = _DECOMPRESSORS[packing]
     make: Callable[..., Any] = getattr(import_module(module), name)
     decompressor = make(**options)
@@ -124,7 +124,7 @@ def _decompress(packing: str, packed: BinaryIO, out: _Limited) -> None:
             block = packed.read(_BLOCK)
             if not block:
                 raise EOFError("it ends before its end")
-        # Part by part: a few bytes can stand for more than the memory holds.
+        # In parts: a few bytes can unpack to more than the memory holds.
         out.write(decompressor.decompress(block, _BLOCK))
 
 

@@ -24,16 +24,16 @@ from glassbook.errors import InputError
 from ingestion.sources.folder.unpacking import require_ample_archive
 
 TOO_LONG = 10**15
-"""A spreadsheet keeps 15 digits; from this number on, in size, it may have put zeros for the rest."""
+"""A spreadsheet keeps 15 digits; in numbers of this size or larger it may have replaced the rest by zeros."""
 
-# Written by a program that left the results to whoever opens the workbook.
+# Written by a program that leaves computing the results to the program that opens the workbook.
 _NOT_CALCULATED = re.compile(rb"""\sfullCalcOnLoad\s*=\s*["'](1|true)["']""")
 
 
 class _Cells(WorkSheetParser):  # type: ignore[misc]
-    """The library's reader of a sheet, which says beside that which cells are formulas without a result.
+    """The library's reader of a sheet, which also reports cells that are formulas without a result.
 
-    It is used without the library's worksheet, which believes the range that the file says it fills, and drops a row that comes twice.
+    It is used without the library's worksheet, which trusts the range that the file declares, and drops a row that comes twice.
     """
 
     doubts_results = False
@@ -41,7 +41,7 @@ class _Cells(WorkSheetParser):  # type: ignore[misc]
     def parse_cell(self, element: Any) -> dict[str, Any]:
         cell: dict[str, Any] = super().parse_cell(element)
         if (cell["value"] is None or self.doubts_results) and element.find(FORMULA_TAG) is not None:
-            # A text of no letters is a result; a number of no digits is none.
+            # An empty text is a result; an empty number is not.
             is_empty_text = element.get("t") == "str" and element.find(VALUE_TAG) is not None
             if self.doubts_results or not is_empty_text:
                 cell["data_type"] = "f"
@@ -49,10 +49,10 @@ class _Cells(WorkSheetParser):  # type: ignore[misc]
 
 
 def lines_of_workbook(path: Path, workbook: Path, target: Path, days: frozenset[str]) -> list[tuple[int, int]]:
-    """Writes the one visible sheet of `workbook`, which was offered as `path`, as CSV without the rows that hold nothing.
+    """Writes the one visible sheet of `workbook`, which was offered as `path`, as CSV without empty rows.
 
-    `days`: columns of calendar days, which a workbook keeps as midnights. Returns where rows were left out: (record, row of
-    the sheet), from which on both count on by one. Raises InputError for a cell that is no value and for a file that is no whole workbook.
+    `days`: columns of calendar days, which a workbook keeps as midnights. Returns where rows were left out, as (record, row of the sheet);
+    from there on both increase by one. Raises InputError for a cell that is no value and for a file that is no complete workbook.
     """
     try:
         with zipfile.ZipFile(workbook) as archive:
@@ -97,7 +97,7 @@ def _leaves_results_to_others(workbook: Path) -> bool:
 
 
 def _rows(cells: _Cells, path: Path, sheet: str) -> Iterator[tuple[int, dict[int, Any]]]:
-    """Number and values by column of each row that holds something; the first one is the header."""
+    """Number and values by column of each row that is not empty; the first one is the header."""
     header: dict[int, Any] | None = None
     last = 0
     for number, row in cells.parse():
@@ -133,7 +133,7 @@ def _is_blank(value: Any) -> bool:
 
 
 def _require_value(cell: dict[str, Any], path: Path, sheet: str, place: str) -> None:
-    """Raises InputError for what a cell holds that is no value, in whatever column it stands."""
+    """Raises InputError for a cell whose content is no value, in any column."""
     value, kind = cell["value"], cell["data_type"]
     if kind == "f":
         raise _wrong_cell(
@@ -164,7 +164,7 @@ def _wrong_cell(
 
 
 def _write(rows: Iterator[tuple[int, dict[int, Any]]], out: Any, days: frozenset[str]) -> list[tuple[int, int]]:
-    # A text is in quotes, so that an empty one is not nothing.
+    # A text is in quotes, so that an empty text is not read as null.
     writer = csv.writer(out, quoting=csv.QUOTE_STRINGS if hasattr(csv, "QUOTE_STRINGS") else csv.QUOTE_MINIMAL)
     columns: list[tuple[int, bool]] = []
     jumps: list[tuple[int, int]] = []

@@ -1,4 +1,4 @@
-"""What an address of MySQL or MariaDB says of how to connect: user, password, socket and TLS, as MySQL's own client takes them.
+"""What an address of MySQL or MariaDB says about how to connect: user, password, socket and TLS, as MySQL's own client takes them.
 
 Belongs here: reading the address and the client's option file. Does not: the session (`source`).
 """
@@ -20,7 +20,7 @@ from glassbook.settings import mysql_password
 def connect_options(url: SplitResult, options: dict[str, str], name: str) -> dict[str, Any]:
     """What the driver needs to connect: a password from the URL, MYSQL_PWD, or the [client] section of ~/.my.cnf or `defaults_file`.
 
-    Raises InputError for an option that is not known or a value that will not do.
+    Raises InputError for an unknown option or an invalid value.
     """
     known = {
         "unix_socket",
@@ -52,14 +52,14 @@ def connect_options(url: SplitResult, options: dict[str, str], name: str) -> dic
             remedy="Leave it out: the server translates tables of other character sets by itself.",
         )
     mode = _tls_mode(given, name)
-    # Not what urlsplit makes of it: that raises for a port that is none.
+    # Not urlsplit's own port: that raises for an invalid port.
     port = re.search(r":([^:\]]*)$", url.netloc.rpartition("@")[2])
     password = unquote(url.password) if url.password is not None else mysql_password() or kept.get("password", "")
     return {
         "host": url.hostname or kept.get("host") or "localhost",
         "port": _number("port", port[1] if port else kept.get("port", "3306"), name),
         "user": unquote(url.username) if url.username else kept.get("user") or getpass.getuser(),
-        # The driver would write a text in Latin-1.
+        # The driver would encode a text in Latin-1.
         "password": password.encode(),
         "database": unquote(url.path.lstrip("/")),
         "unix_socket": given.get("unix_socket") or given.get("socket"),
@@ -90,7 +90,8 @@ def _client_section(path: Path) -> dict[str, str]:
 
 
 def _tls_mode(given: dict[str, str], name: str) -> str:
-    """One of the words of MySQL's own client; without any an authority is proved where one is named, and TLS taken where it is offered."""
+    """The TLS mode, in the words of MySQL's own client. Without one, the server is verified if a CA is named, and TLS is used if it is
+    offered."""
     mode = given.get("ssl_mode", "VERIFY_IDENTITY" if "ssl_ca" in given or "ssl_capath" in given else "PREFERRED").upper()
     modes = ("DISABLED", "PREFERRED", "REQUIRED", "VERIFY_CA", "VERIFY_IDENTITY")
     if mode not in modes:
@@ -99,7 +100,7 @@ def _tls_mode(given: dict[str, str], name: str) -> str:
 
 
 def _tls(given: dict[str, str], mode: str) -> ssl.SSLContext | None:
-    """What proves the server; None where the driver may take TLS or do without, as it does by itself."""
+    """What verifies the server; None if the driver may use TLS or not, as it does by default."""
     if mode in ("DISABLED", "PREFERRED"):
         return None
     context = ssl.create_default_context(cafile=given.get("ssl_ca"), capath=given.get("ssl_capath"))

@@ -1,4 +1,5 @@
-"""The rows of a MySQL result as Arrow, from the bytes that the server sends: no object a value, and no more than a batch in memory.
+"""The rows of a MySQL result as Arrow, from the bytes that the server sends: no Python object per value, and no more than one batch in
+memory.
 
 Belongs here: the packets of the text protocol, and where each value lies in them. Does not: session, statement and types (`source`).
 A row is a packet (3 bytes of length, 1 of its number) with the text of each column after its length (MySQL's documentation of its protocol,
@@ -24,33 +25,33 @@ _BATCH_BYTES = 4 * 2**20
 _READ_BYTES = 2**18
 _HEADER = 4
 _FULL = 2**24 - 1
-"""Length of a packet that goes on in the next."""
+"""Length of a packet that continues in the next."""
 _NULL, _ERROR, _END = 0xFB, 0xFF, 0xFE
 _LONGER = {0xFC: 2, 0xFD: 3, 0xFE: 8}
-"""First byte of a length that does not fit in one, and the bytes that follow with it."""
+"""First byte of a length that does not fit in one byte, and how many bytes follow it."""
 _END_BELOW = 9
-"""A packet that begins with _END and is shorter ends the result; else that byte begins a length."""
+"""A packet that begins with _END and is shorter ends the result; otherwise that byte begins a length."""
 _INLINE = 12
-"""A view holds texts of up to this many bytes itself; of longer ones the first four, the buffer and the place in it."""
+"""A view stores texts of up to this many bytes inline; for longer texts, the first four bytes, the buffer and the offset in it."""
 _MARGIN = 16
 _KEPT = np.array([2 ** (8 * size) - 1 for size in range(9)], dtype=np.uint64)
-"""What is kept of eight bytes of which the first 0 to 8 belong to a text."""
+"""Masks that keep the first 0 to 8 of eight bytes: those that belong to a text."""
 _size_at = struct.Struct("<I").unpack_from
 
 
 class Stream(Protocol):
-    """What the bytes come from."""
+    """Where the bytes come from."""
 
     def read1(self, size: int, /) -> bytes:
-        """What has arrived, at most `size` bytes; waits for the first of them, and gives none when the connection has ended."""
+        """The bytes that have arrived, at most `size`; waits for the first, and returns none when the connection has ended."""
 
 
 def row_batches(stream: Stream, schema: pa.Schema, number: int, *, is_ascii: Sequence[bool] = ()) -> Iterator[pa.RecordBatch]:
     """Batches with the columns of `schema`, all of them text views, until the server ends the result; its first packet has `number`.
 
-    `is_ascii` says of which columns the server itself writes the digits, so that they need no proof to be text.
+    `is_ascii`: for which columns the server itself writes the digits, so that they need no check to be text.
 
-    Raises the driver's errors: what the server says in the midst of the rows, OperationalError when it is gone, InternalError for bytes
+    Raises the driver's errors: the server's error among the rows, OperationalError when the connection is lost, InternalError for bytes
     that are no rows; and pyarrow's ArrowInvalid for text that is not UTF-8.
     """
     proves = [not known for known in is_ascii] or [True] * len(schema)
@@ -87,7 +88,8 @@ def _read(stream: Stream, kept: bytearray) -> None:
 
 
 def _next_packet(kept: bytearray, at: int, starts: list[int]) -> int:
-    """Appends where each whole packet behind `at` begins, and returns where the first lies that is not whole or goes on in the next."""
+    """Appends the start of each complete packet after `at`; returns the start of the first one that is incomplete or continues in the
+    next."""
     end, append = len(kept), starts.append
     while end - at >= _HEADER:
         size = _size_at(kept, at)[0] & _FULL
@@ -106,7 +108,7 @@ def _ends_result(kept: bytearray, start: int, end: int) -> bool:
 
 
 def _long_row(stream: Stream, kept: bytearray, number: int) -> tuple[bytes, int]:
-    """Takes a row of several packets from the front of what is kept; returns it and how many they were."""
+    """Takes a row of several packets from the front of the buffer; returns the row and the number of packets."""
     row, parts, size = bytearray(), 0, _FULL
     while size == _FULL:
         while len(kept) < _HEADER or len(kept) < _HEADER + (_size_at(kept, 0)[0] & _FULL):
@@ -121,7 +123,7 @@ def _long_row(stream: Stream, kept: bytearray, number: int) -> tuple[bytes, int]
 
 
 def _batch(packets: bytes, starts: Sequence[int], schema: pa.Schema, proves: Sequence[bool], number: int) -> pa.RecordBatch:
-    """The rows that begin at `starts`, of which the first packet has `number`."""
+    """The rows that begin at `starts`; their first packet has `number`."""
     data = np.frombuffer(packets + bytes(_MARGIN), np.uint8)
     at = np.array(starts, np.int64)
     if (data[at - 1] != (number + np.arange(len(at))) & 0xFF).any():
@@ -148,7 +150,7 @@ def _views(data: Bytes, at: Positions, ends: Positions, schema: pa.Schema, prove
                     length[marked] = _number(data, at[marked], width)
                     at[marked] += width
             if (first == _ERROR).any() or (length < 0).any():
-                raise InternalError("a length that is none")
+                raise InternalError("an invalid length")
         if (at + length > ends).any():
             raise InternalError("a value that goes beyond its row")
         column = _column(data, at, length, is_null)
@@ -162,8 +164,8 @@ def _views(data: Bytes, at: Positions, ends: Positions, schema: pa.Schema, prove
 
 
 def _column(data: Bytes, at: Positions, length: Positions, is_null: npt.NDArray[np.bool_]) -> pa.Array:
-    """Views of the values that begin at `at`: 4 bytes of length, and 12 of which a view makes use."""
-    # The eight and four bytes from anywhere on.
+    """Views of the values that begin at `at`: 4 bytes of length, and the 12 bytes that a view uses."""
+    # Eight and four bytes from any offset.
     eights: npt.NDArray[np.uint64] = np.ndarray((len(data) - 7,), "<u8", data, strides=(1,))
     fours: npt.NDArray[np.uint32] = np.ndarray((len(data) - 3,), "<u4", data, strides=(1,))
     first = eights[at] & _KEPT[np.minimum(length, 8)]

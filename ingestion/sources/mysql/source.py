@@ -64,7 +64,7 @@ _BYTES = 63
 """Character set of what is no text (MySQL's `binary`)."""
 _GRANT = re.compile(r"GRANT (.+?) ON (.+?) TO ", re.IGNORECASE)
 _READING = {"SELECT", "USAGE", "SHOW VIEW", "SHOW DATABASES", "PROCESS", "REPLICATION CLIENT", "BINLOG MONITOR", "SLAVE MONITOR"}
-# The zone makes `timestamp` columns come in UTC; the waits, since the server would else hang up on a reader that is writing to disk.
+# The zone makes `timestamp` columns arrive in UTC. The timeouts: otherwise the server would disconnect a reader that is writing to disk.
 _SESSION = (
     "set session time_zone = '+00:00', session net_write_timeout = 3600, session wait_timeout = 28800",
     "set session transaction isolation level repeatable read, read only",
@@ -84,7 +84,7 @@ class MySqlSource(DatabaseSource):
         self._parts = parts_of(url)
         self._options = {name: values[-1] for name, values in parse_qs(self._parts.query).items()}
         self._connection: Any = None
-        # What the server has still to send of the last table.
+        # The rows of the last table that the server has still to send.
         self._coming: Iterator[pa.RecordBatch] = iter(())
         self._name = shown(url, "mysql", "localhost")
         if not self._parts.path.strip("/"):
@@ -119,13 +119,13 @@ class MySqlSource(DatabaseSource):
         self._end()
 
     def _end(self) -> None:
-        # Ends the transaction, which has written nothing, and a result that was not read to its end; a change of a table's definition waits
-        # at the server until then.
+        # Ends the transaction, which has written nothing, and a result that was not read to its end. Until then, changes of a table's
+        # definition wait at the server.
         if self._connection is not None and self._connection.open:
             self._connection.close()
 
     def _ready(self) -> Any:
-        """The connection; what a reader has left of a table is read to its end, since a server cannot be told to stop."""
+        """The connection; what is left of a table is read to its end first, since a server cannot be asked to stop."""
         for _ in self._coming:
             pass
         return self._connection
@@ -173,7 +173,7 @@ class MySqlSource(DatabaseSource):
         connection = self._ready()
         connection.query(query, unbuffered=True)
         result, connection._result = connection._result, None
-        # The driver would make an object of every value; from here on it reads nothing of this result.
+        # The driver would make an object per value; from here on it reads nothing of this result.
         result.unbuffered_active = False
         schema = pa.schema([pa.field(field.name, pa.string_view()) for field in result.fields])
         is_ascii = [_KINDS.get(field.type_code, ("", "text"))[1] != "text" for field in result.fields]
@@ -188,7 +188,7 @@ class MySqlSource(DatabaseSource):
             return list(cursor.fetchall()) if cursor.description else []
 
     def rights_beside_reading(self) -> list[str]:
-        """By the grants of the login itself. MySQL names roles without what they grant, so that rights of roles are not seen."""
+        """From the grants of the login itself. MySQL names roles without their grants, so rights of roles are not seen."""
         found = []
         for (line,) in self.fetch("show grants"):
             granted = _GRANT.match(str(line))
@@ -216,7 +216,7 @@ class MySqlSource(DatabaseSource):
         return f"timestamp '{moment.isoformat(sep=' ')}'"
 
     def said(self, error: Exception) -> str | None:
-        """The server's words; None for what is neither the driver's nor the engine's report of it."""
+        """The server's words; None for an error that is neither the driver's nor the engine's report of one."""
         if not isinstance(error, MySQLError | OSError | duckdb.Error):
             return None
         parts = [str(part) for part in error.args]

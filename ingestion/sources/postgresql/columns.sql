@@ -1,4 +1,4 @@
--- Columns of everything that this user sees, in one question: thirty tables would otherwise be as many.
+-- Columns of everything that this user sees, in one query: otherwise thirty tables would need thirty.
 select
     space.nspname, relation.relname, pg_table_is_visible(relation.oid), attribute.attname,
     coalesce(base.typname, type.typname), coalesce(base.typtype, type.typtype) = 'e', format_type(attribute.atttypid, attribute.atttypmod)

@@ -36,10 +36,10 @@ _KINDS: dict[str, Kind] = {
 }  # type: ignore[dict-item]
 
 _BATCH_BYTES = 4 * 2**20
-"""A quarter of what the driver would send at once: several are under way, and a load needs a third less memory in the same time."""
+"""The size of a batch, a quarter of the driver's: several are in flight, so a load needs a third less memory in the same time."""
 
-# What is read only stays so once a query has run: the server lets no query take it back, and none that is sent ends the transaction. Local,
-# since a pool may hand the connection on. The setting makes texts end where `given_sql` saw them end.
+# Once a query has run, no query can undo `read only`, and none that is sent ends the transaction. `local`, since a pool may pass the
+# connection on. The setting makes texts end where `given_sql` saw them end.
 _SESSION = ("begin isolation level repeatable read read only", "set local standard_conforming_strings = on")
 
 
@@ -123,7 +123,7 @@ class PostgresSource(DatabaseSource):
         columns = []
         for field in schema:
             kind = (field.metadata or {}).get(b"POSTGRESQL:type", b"").decode()
-            # Of a type made after the driver connected it knows only the number.
+            # The driver knows a type created after it connected only by its number.
             own = kind in self._enumerations or kind.startswith("unnamed<")
             columns.append(SourceColumn(field.name, "text" if own else kind, "text" if own else _KINDS.get(kind, "other")))
         return columns
@@ -134,7 +134,7 @@ class PostgresSource(DatabaseSource):
         self._cursors.append(cursor)
         cursor.adbc_statement.set_options(**{StatementOptions.BATCH_SIZE_HINT_BYTES.value: str(_BATCH_BYTES)})
         cursor.execute(query)
-        # A result of which not every row was fetched would still hold the engine.
+        # A result that is not fetched completely would still block the engine.
         engine.complete()
         engine.register(name, cursor.fetch_record_batch())
 
@@ -150,7 +150,7 @@ class PostgresSource(DatabaseSource):
             return cursor.fetchall() if cursor.description else []
 
     def rights_beside_reading(self) -> list[str]:
-        """Of a superuser that alone; else the roles that reach further, and how many tables it may change."""
+        """For a superuser only that; otherwise the roles that may do more than read, and how many tables the login may change."""
         roles = [str(words) for (words,) in self.fetch(sql_of(__package__, "roles"))]
         if "it is a superuser" in roles:
             return roles[:1]
@@ -170,7 +170,7 @@ class PostgresSource(DatabaseSource):
         return f"timestamptz '{moment.isoformat()}+00'" if kind == "timestamptz" else f"timestamp '{moment.isoformat()}'"
 
     def said(self, error: Exception) -> str | None:
-        """The server's words after libpq's mark; None for what is neither the driver's nor the engine's report of it."""
+        """The server's words after libpq's mark; None for an error that is neither the driver's nor the engine's report of one."""
         if not isinstance(error, adbc_driver_manager.Error | duckdb.Error):
             return None
         line = re.sub(r"\s+", " ", re.sub(r"^.*?\[libpq\] ?", "", str(error), flags=re.DOTALL)).strip()

@@ -125,7 +125,7 @@ class SqliteSource(DatabaseSource):
         self.fetch(f"create temporary view {view} as {query}")
         columns = self._columns_in(view)
         names = {column.name for column in columns}
-        # A view gives the second column of a name another one; the query itself does not.
+        # A view renames a second column of the same name; the query itself does not.
         first = [name if (name := re.sub(r":\d+$", "", column.name)) in names else column.name for column in columns]
         return [replace(column, name=name) for column, name in zip(columns, first, strict=True)]
 
@@ -148,7 +148,7 @@ class SqliteSource(DatabaseSource):
         return self._connection.execute(query).fetchall()
 
     def sent(self, column: SourceColumn) -> str:
-        """As text; a number of more digits than SQLite's own text of it has, in a form that is no decimal, so that it is refused as one."""
+        """As text. A number with more digits than SQLite's own text of it is sent in a form that is no decimal, so that it is refused."""
         name = self.quote(column.name)
         is_rounded = f"typeof({name}) = 'real' and cast(cast({name} as text) as real) <> {name}"
         return f"iif({is_rounded}, printf('%!.16e', {name}), cast({name} as text))"
@@ -158,12 +158,12 @@ class SqliteSource(DatabaseSource):
         return True
 
     def summed(self, column: SourceColumn) -> str | None:
-        """In hundredths, as whole numbers: a sum of others would be rounded. A value with more decimals is refused when it is read."""
+        """In hundredths, as whole numbers: any other sum would be rounded. A value with more decimals is refused when it is read."""
         hundredths = f"sum(cast(round({self.quote(column.name)} * 100) as integer))"
         return f"printf('%s%d.%02d', iif({hundredths} < 0, '-', ''), abs({hundredths}) / 100, abs({hundredths}) % 100)"
 
     def instant(self, moment: datetime, kind: Kind) -> str | None:
-        """None: instants are texts of many forms, so that every load compares all rows."""
+        """None: instants are texts of many formats, so every load compares all rows."""
         return None
 
     def said(self, error: Exception) -> str | None:
@@ -172,12 +172,12 @@ class SqliteSource(DatabaseSource):
 
 
 def _authorized(action: int, first: str | None, second: str | None, database: str | None, _: str | None) -> int:
-    """Whether SQLite may do it: read, or make a view that goes with the connection; no file beside this one is ever opened."""
+    """Whether SQLite may do it: read, or make a temporary view; no other file is ever opened."""
     if action == sqlite3.SQLITE_FUNCTION:
         return sqlite3.SQLITE_DENY if (second or "").lower() in _REACHING else sqlite3.SQLITE_OK
     if action == sqlite3.SQLITE_PRAGMA:
         return sqlite3.SQLITE_OK if first in _PRAGMAS else sqlite3.SQLITE_DENY
-    # How SQLite itself writes a temporary view down, and declares what `json_each` gives; both in memory.
+    # What SQLite itself does to store a temporary view and to declare what `json_each` gives; both in memory.
     is_own = (action, first) in _OWN_WRITES
     return sqlite3.SQLITE_OK if action in _READING or is_own else sqlite3.SQLITE_DENY
 

@@ -16,8 +16,8 @@ UNION ALL
 SELECT 4 * 1000000000000 + p.repayment_id, 'late', borrower_user(l.b), p.k, 1000 + p.penalty // 5, p.paid_s, p.known_s, TRUE
 FROM payment AS p INNER JOIN listing AS l ON p.k = l.k WHERE p.penalty > 0 AND p.seq IN (2, 6)
 UNION ALL
--- a tenth of the interest of those who let a plan invest for them; in a stated order, since movements are written in this table's and what
--- several joins make is ordered by how the engine plans them
+-- a tenth of the interest of lenders who let a plan invest for them. The order is explicit: movements are written in the order of this
+-- table, and the order of several joins depends on the engine's plan
 SELECT * FROM (
     SELECT 5 * 1000000000000 + i.investment_id, 'lender_management', i.lender_id, i.k,
         nearest(i.amount * l.rate * l.term_months, 240000), e.settled_s, e.settled_s, TRUE

@@ -1,4 +1,4 @@
--- One row per investment: the slice [low, high) of the loan's cents that it bought, so that slices add up by construction.
+-- One row per investment: the slice [low, high) of the loan's cents that it bought, so that slices always add up.
 CREATE OR REPLACE TEMP TABLE investment AS
 WITH sliced AS (
     SELECT

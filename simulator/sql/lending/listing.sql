@@ -24,7 +24,7 @@ termed AS (
     SELECT
         a.*, p.repayment_method, p.security_kind, p.operating_mode, p.origination_channel, p.is_promotional,
         p.is_fee_monthly, p.compensated_by,
-        -- Caps of the law, shared among the loans that one borrower may have at the same time.
+        -- Legal caps, shared among the loans that one borrower may have at the same time.
         CASE WHEN a.is_enterprise THEN 1000000 ELSE 200000 END // a.chain_links AS most,
         -- Small amounts are frequent, large ones rare.
         p.min_amount + (p.max_amount - p.min_amount) * r('size', a.k, 1000) * r('size', a.k, 1000) // 1000000 AS wish,
@@ -75,7 +75,7 @@ funded AS (
             WHEN fate = 'withdrawn' THEN listed_s + 3600 + r('withdrawal', k, 100000)
             WHEN fate = 'withdrawn_funded' THEN funded_s + 900 + r('withdrawal', k, 100000)
         END AS ended_s,
-        -- The instalment at which something other than a payment in time happens.
+        -- The instalment at which something other than a payment on time happens.
         1 + r('trouble', k, instalment_count) AS trouble_no,
         [60, 120, 220, 400, 700][grade + 1] AS default_weight,
         CASE
@@ -95,7 +95,7 @@ SELECT
     day_of(disbursed_s) AS disbursed_on,
     CASE WHEN behaviour = 'early' AND instalment_count > 1 THEN greatest(2, trouble_no) END AS settled_early_no,
     CASE WHEN behaviour = 'extension' THEN 1 + r('extension', k, 3) END AS extension_months,
-    -- When the instalment in trouble is due by the first plan.
+    -- When the instalment with that event is due by the first plan.
     (day_of(disbursed_s)
         + to_months((CASE WHEN instalment_count = 1 THEN term_months ELSE trouble_no END)::INTEGER))::DATE AS trouble_on,
     CASE WHEN behaviour = 'extension'

@@ -61,7 +61,7 @@ WITH happened AS (
         0 AS penalty, 0 AS fee, 'borrower' AS payer_kind, 'lenders' AS payee_kind
     FROM owed WHERE is_split AND part > 0 AND (compensated_s IS NULL OR part_s < compensated_s)
     UNION ALL
-    -- 2: the whole, or what is left of it; to whoever compensated the lenders before, when they were
+    -- 2: the whole, or what is left of it; to the party that compensated the lenders before, if one did
     SELECT k, n, instalment_id, CASE WHEN compensated_s < main_s THEN 6 ELSE 2 END, main_s,
         principal - CASE WHEN compensated_s < part_s THEN 0 ELSE part_principal END,
         interest - CASE WHEN compensated_s < part_s THEN 0 ELSE part_interest END, penalty, fee,
@@ -79,14 +79,14 @@ WITH happened AS (
         principal, interest, penalty, fee, 'borrower', 'lenders'
     FROM owed WHERE is_bounced
     UNION ALL
-    -- 5: compensation of what the lenders still miss
+    -- 5: compensation of what the lenders have not yet received
     SELECT k, n, instalment_id, 5, compensated_s,
         principal - CASE WHEN part_s < compensated_s THEN part_principal ELSE 0 END,
         interest - CASE WHEN part_s < compensated_s THEN part_interest ELSE 0 END,
         0, 0, compensated_by, 'lenders'
     FROM owed WHERE compensated_s IS NOT NULL AND (main_s IS NULL OR compensated_s < main_s)
     UNION ALL
-    -- 6: later the borrower pays a part of it to whoever compensated
+    -- 6: later the borrower pays a part of it to the party that compensated
     SELECT k, n, instalment_id, 6, compensated_s + 86400 * (30 + r('recovered_day', k, 170)) + r('recovered', instalment_id, 30000),
         (principal - part_principal) * (30 + r('recovered_share', k, 71)) // 100,
         (interest - part_interest) * (30 + r('recovered_share', k, 71)) // 100, 0, 0, 'borrower', compensated_by

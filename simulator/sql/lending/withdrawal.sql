@@ -1,4 +1,4 @@
--- What lenders take home after a loan has ended: the last holder of a slice, four fifths of the principal put in.
+-- What lenders withdraw after a loan has ended: the last holder of a slice, four fifths of the principal put in.
 CREATE OR REPLACE TEMP TABLE withdrawn AS
 SELECT
     s.investment_id, s.slice_no, s.k, coalesce(s.third_buyer, s.second_buyer, s.first_buyer, s.holder) AS user_id,

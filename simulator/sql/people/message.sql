@@ -1,4 +1,4 @@
--- Letters to users and what they do with them: a welcome, a newsletter a week later, and the mailing of the next campaign that sends any.
+-- Messages to users and what users do with them: a welcome, a newsletter a week later, and the mailing of the next campaign that sends one.
 CREATE OR REPLACE TEMP VIEW message AS
 WITH sent AS (
     SELECT 8 * user_id AS message_id, user_id, NULL::BIGINT AS campaign_id, CASE WHEN device_kind IN ('ios', 'android') THEN 'push'

@@ -32,7 +32,7 @@ SELECT
         ELSE s.template_id END AS template_id,
         CASE
         WHEN NOT t.is_invitation OR y.day_no IS NULL THEN NULL
-        -- In referral campaigns a few inviters bring people by the dozen, none of whom stays.
+        -- In referral campaigns a few inviters bring dozens of people, none of whom stays.
         WHEN p.campaign_id IS NOT NULL AND y.campaign_registrants > 0 THEN campaign_user(y.campaign_registrants_before)
         ELSE pick_lender('inviter', p.user_id, 11 * (greatest(20, y.registrants_before) // 20))
     END AS inviter_id,
@@ -50,5 +50,5 @@ LEFT JOIN template_slot AS s ON s.slot = r('channel', 8 * p.user_id, getvariable
 LEFT JOIN template AS t
     ON t.template_id = CASE WHEN p.campaign_id IS NOT NULL
         THEN c.template_ids[1 + r('campaign_template', p.user_id, len(c.template_ids))] ELSE s.template_id END
--- The day before the registration, whose people can invite.
+-- The day before the registration: people of that day can invite.
 LEFT JOIN day AS y ON y.day_s = p.registered_s // 86400 * 86400 - 86400;

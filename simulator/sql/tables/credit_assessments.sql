@@ -6,7 +6,7 @@ WITH scored AS (
     UNION ALL
     SELECT 4 * k + 2, borrower_user(b), NULL, grade, NULL, registered_s + 9500 FROM listing WHERE b = k
     UNION ALL
-    -- a second look at whoever stopped paying
+    -- a second assessment of borrowers who stopped paying
     SELECT 4 * k + 3, borrower_user(b), k, 4, 0, midnight(trouble_on) + 86400 * 40 + 30000
     FROM listing WHERE fate = 'disbursed' AND behaviour IN ('default', 'long_late')
 )

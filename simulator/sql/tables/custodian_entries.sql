@@ -1,4 +1,4 @@
--- The custodian's statement: one entry per reference. What it lacks or says otherwise was planted.
+-- The custodian's statement: one entry per reference. Missing and different entries are planted anomalies.
 SELECT
     movement_id AS entry_id, CASE WHEN o.planted = 'custody_spelling' THEN 'gb' ELSE 'GB' END || movement_id AS custodian_reference, user_id,
     cny(m.amount + CASE WHEN o.planted = 'custody_amount' THEN 8800 ELSE 0 END) AS amount,

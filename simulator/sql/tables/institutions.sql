@@ -1,4 +1,4 @@
--- Partners; one guarantee ended before the platform opened and stands behind nothing, unless that was planted.
+-- Partners; one guarantee ended before the platform opened and guarantees nothing, unless that anomaly was planted.
 SELECT
     institution_id, name, institution_kind, CASE WHEN NOT lost THEN licence_no END AS licence_no,
     getvariable('start_on') + started_day AS cooperation_started_on,

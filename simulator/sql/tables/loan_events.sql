@@ -1,4 +1,4 @@
--- What happens to a loan beside payments.
+-- What happens to a loan besides payments.
 WITH happened AS (
     SELECT k, 1 AS n, 'extension' AS kind, extended_s AS occurred_s, '展期' || extension_months || '个月' AS note
     FROM listing WHERE fate = 'disbursed' AND extended_s IS NOT NULL

@@ -1,4 +1,4 @@
--- Paid search by keyword; text messages and events, which the branches of the day send and hold, by branch. Of each a tenth is left untold.
+-- Paid search by keyword; text messages and events, which the branches of the day send and hold, by branch. A tenth of each has no detail.
 WITH parts AS (
     SELECT s.*, 'keyword' AS detail_kind, k.detail, k.weight + r('bid', 100 * s.id + k.n, 10) AS weight
     FROM spending AS s
@@ -11,7 +11,7 @@ WITH parts AS (
     LEFT JOIN campaign AS ca ON s.campaign_id = ca.campaign_id
     WHERE s.channel = 'sms' AND s.campaign_id = 0 OR ca.campaign_kind = 'event'
 ),
--- Where each part begins and ends in the whole, so that the parts are whole cents and no more than it.
+-- Start and end of each part in the whole, so that the parts are whole cents and together no more than the whole.
 bounds AS (
     SELECT *, sum(weight) OVER (PARTITION BY id, detail_kind ORDER BY detail)::BIGINT AS upto,
         sum(weight) OVER (PARTITION BY id, detail_kind)::BIGINT * 10 // 9 AS whole

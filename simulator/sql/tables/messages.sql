@@ -1,4 +1,4 @@
--- Letters that were sent.
+-- Messages that were sent.
 SELECT
     message_id, user_id, campaign_id, medium, utc(sent_s) AS sent_at, if_known(opened_s, utc(opened_s)) AS opened_at,
     if_known(clicked_s, utc(clicked_s)) AS clicked_at, if_known(unsubscribed_s, utc(unsubscribed_s)) AS unsubscribed_at,

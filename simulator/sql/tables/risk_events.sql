@@ -1,4 +1,4 @@
--- Major risk information: every one made public within 48 hours, unless a late one was planted.
+-- Major risk information: each is published within 48 hours, unless a late one was planted.
 WITH happened AS (
     SELECT
         e.n AS risk_event_id, e.kind,

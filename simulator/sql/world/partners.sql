@@ -1,4 +1,4 @@
--- Institutions and branches. The guarantee limits grow with the platform that was asked for, so that none is exceeded.
+-- Institutions and branches. The guarantee limits grow with the requested size of the platform, so that none is exceeded.
 CREATE OR REPLACE TEMP TABLE institution AS
 SELECT * FROM (VALUES
     (1, '恒信融资担保（模拟）', 'guarantee', 'SIM-DB-0001', -400, NULL, 'guarantor'),

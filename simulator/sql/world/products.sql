@@ -1,4 +1,4 @@
--- What the platform offers, and what decides how a listing of it looks. Rates and fees in per mille a year.
+-- What the platform offers, with the terms of its listings. Rates and fees in per mille per year.
 CREATE OR REPLACE TEMP TABLE product AS
 SELECT * FROM (VALUES
     (1, '信用标', 'c2c', 'credit', 'equal_instalment', 'online', FALSE, FALSE, [6, 12, 18, 24, 36],
@@ -34,7 +34,7 @@ SELECT * FROM (VALUES
     is_for_enterprise, terms, min_amount, max_amount, base_rate, fee_rate, is_fee_monthly, compensated_by, weight
 );
 
--- A hundred slots a kind of borrower: the slot that a listing draws names its product.
+-- A hundred slots per kind of borrower: the slot that a listing draws names its product.
 CREATE OR REPLACE TEMP TABLE product_slot AS
 WITH bounds AS (
     SELECT

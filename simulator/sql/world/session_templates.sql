@@ -1,5 +1,5 @@
 -- Where a visit may come from. Ordinary visits draw by weight; visits of a campaign draw among those of its kind.
--- Some addresses are awkward on purpose: upper case, IP hosts, punycode, apps and plain rubbish are all in a day's work.
+-- Some addresses are awkward on purpose: upper case, IP hosts, punycode, apps and meaningless text are all part of real traffic.
 CREATE OR REPLACE TEMP TABLE template AS
 SELECT * FROM (VALUES
     (0, NULL, 70, NULL, NULL, NULL, NULL, NULL, '/register', TRUE),
