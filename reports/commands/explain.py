@@ -45,10 +45,10 @@ def explain(
     shape: str,
     limit: int,
 ) -> None:
-    """Definition, legal basis, lineage and the rows that make up the figure CODE; exits 1 should they not add up to it.
+    """Definition, legal basis, lineage and the rows that make up the figure CODE; exits 1 when they do not add up to it.
 
-    Of a regime and a day, or as a filing states it, or of the house's own figures. One that is told by a key, as by month of
-    disbursement, is listed with its values; where no rows add up to a figure, as to a median, it is said why.
+    The figure is that of a regime and a day, that of a filing, or one of the house's own figures. A figure with one value per key, such as
+    per month of disbursement, is listed with its values. Where no rows add up to a figure, such as a median, the output says why.
     """
     from reports.figures import explain as explaining
     from reports.figures import explain_text
