@@ -1,4 +1,4 @@
-"""What the doctor says of who may read the home's files."""
+"""Doctor's check of who may read the home's files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MANY = 1000
 
 
 def look_at_rights(settings: Settings) -> Seen:
-    """Whether files that hold, or may hold, personal data or keys are for their owner alone. The page and the public file are for all."""
+    """Whether only the owner can read files that may hold personal data or keys. The page and the public file are for all."""
     found = list(islice(_readable_by_others(settings), _MANY))
     if not found:
         return Seen("ok", "what may hold personal data is readable by its owner alone")
