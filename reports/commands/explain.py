@@ -74,7 +74,7 @@ def explain(
     explanation = explaining.explain(snapshot, declared, code, day)
     if filed is not None and filed.records.get(explanation.metric.code) != explanation.figure.record():
         raise CheckFailed(
-            f"{filed.name} states {explanation.metric.code} otherwise than the snapshot that it names: the package was not made from it. "
+            f"{filed.name} states {explanation.metric.code} differently from the snapshot that it names: the package was not made from it. "
             f"Run `glassbook verify {filing} --recompute`."
         )
     if filed is not None and shape == "table":

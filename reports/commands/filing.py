@@ -145,7 +145,7 @@ def supersede(filing: str, reason: str, by: str) -> None:
     _tell(supersede_filing(settings, filing, reason, who))
 
 
-@filing.command(epilog="Example: glassbook filing status cn-2019-12", short_help="Where filings stand, and what to do next.")
+@filing.command(epilog="Example: glassbook filing status cn-2019-12", short_help="The status of filings, and what to do next.")
 @click.argument("filing", required=False)
 def status(filing: str | None) -> None:
     """The status of FILING (or of every filing): what is open, who signed, what newer data says, and what to do next."""

@@ -23,7 +23,7 @@ def look_at_rights(settings: Settings) -> Seen:
         return Seen("ok", "what may hold personal data is readable by its owner alone")
     count = f"{_MANY} or more" if len(found) == _MANY else str(len(found))
     told = f"{count} file(s) that may hold personal data can be read by others on this machine, the first {found[0]}"
-    return Seen("note", told, f"chmod go= {settings.home}, or each of its folders but the page's where a web server reads that.")
+    return Seen("note", told, f"chmod go= {settings.home}, or each of its folders except the page's when a web server reads that.")
 
 
 def _readable_by_others(settings: Settings) -> Iterator[Path]:

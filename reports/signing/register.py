@@ -44,7 +44,7 @@ class PublicKey:
     def refusal(self, at: datetime) -> str | None:
         """Why the key may not sign at that instant; None when it may."""
         if at < datetime.fromisoformat(self.valid_from):
-            return f"holds from {self.valid_from} on only"
+            return f"is valid only from {self.valid_from} on"
         if self.revoked_at is not None and at >= datetime.fromisoformat(self.revoked_at):
             return f"was revoked at {self.revoked_at} ({self.revoked_reason})"
         if at >= datetime.fromisoformat(self.valid_until):

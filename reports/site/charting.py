@@ -190,7 +190,7 @@ def _value_axis(cut: Cut) -> alt.Axis:
     )  # fmt: skip
 
 
-# Labels of values end at the axis; those of days stand centred below it.
+# Labels of values end at the axis; those of days are centred below it.
 _VALUE = re.compile(r'(text-anchor="end"[^>]*>)(−?[\d.]+)</text>')
 _LEFT_OUT = re.compile(r'<path class="(?:background|foreground)"[^>]*/>|<title>.*?</title>')
 _ATTRIBUTES = re.compile(
