@@ -1,4 +1,4 @@
-"""What a reader of figures has to know beside them: that newer data waits, that a build failed, that the period's filing is a draft.
+"""What a reader of figures must also know: newer data waits, a build failed, or the period's filing is a draft.
 
 Belongs here: finding it out, and the words. Does not: what waits or failed (load log, builds, log of filings), or where it is shown.
 """
@@ -18,13 +18,13 @@ from reports.filing.declare.period import periods
 from reports.filing.declare.regime import Regime
 from reports.filing.life.states import DRAFT, newest
 
-# Longer than any period, so that the one of a day has ended by then.
+# Longer than any period, so that the period of a day has ended by then.
 _LONGEST = timedelta(days=732)
 
 
 @dataclass(frozen=True)
 class Remark:
-    """One such thing in both languages. `detail` is for whoever runs the home, not for a visitor of the public page."""
+    """One such remark in both languages. `detail` is for the operator of the home, not for visitors of the public page."""
 
     zh: str
     en: str
@@ -32,7 +32,7 @@ class Remark:
 
 
 def of_snapshot(settings: Settings, snapshot: Snapshot) -> list[Remark]:
-    """What is newer than the snapshot in force, and what kept it from getting into one."""
+    """Data newer than the current snapshot, and why it is in no snapshot."""
     found = []
     try:
         waiting = loads_after(settings, snapshot)

@@ -1,1 +1,1 @@
-"""Whether everything that was ever filed from a home is as the log says: packages, seals, their chain, signatures, receipts."""
+"""Checks everything ever filed from a home against the log: packages, seals, their chain, signatures, receipts."""

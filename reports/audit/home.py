@@ -1,6 +1,6 @@
-"""Verifies everything that was ever filed from a home: the log, every package that it names, seals, their chain, signatures, the register.
+"""Verifies everything ever filed from a home: the log, every package that it names, seals, their chain, signatures, the register.
 
-Belongs here: holding what lies in the home against the log, and the log against life.yml. Does not: one package by itself (verify.py).
+Belongs here: comparing the files of the home with the log, and the log with life.yml. Does not: one package by itself (verify.py).
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from reports.signing.signatures import SIGNATURES_NAME, register_problems
 from reports.verifying.package import verify_package
 
 _BEGINNINGS = ("open", "supersede")
-# What lies in the folder of a filing.
+# Folders inside the folder of a filing.
 _VERSION = re.compile(r"v[0-9]+(\.drafts|\.zip)?")
 
 
 @dataclass(frozen=True)
 class HomeVerdict:
-    """What verification of a home found; `entries` and `packages` count what was looked at."""
+    """What verification of a home found; `entries` and `packages` count what was checked."""
 
     entries: int
     packages: int
@@ -38,7 +38,7 @@ class HomeVerdict:
 
 
 def verify_home(settings: Settings) -> HomeVerdict:
-    """Verifies log, packages, seals and signatures of the home; every problem names the entry or file that it is about."""
+    """Verifies log, packages, seals and signatures of the home; every problem names its entry or file."""
     entries, problem = examine_log(settings)
     problems = [] if problem is None else [f"{log_path(settings).name}: {problem}"]
     try:
@@ -60,7 +60,7 @@ def verify_home(settings: Settings) -> HomeVerdict:
 
 
 def _steps(entries: Sequence[LogEntry], register: Sequence[PublicKey]) -> list[str]:
-    """Entries that the table of life.yml does not allow, or whose sign-off is not one."""
+    """Entries that the table of life.yml does not allow, or whose sign-off is not valid."""
     problems = []
     states: dict[tuple[str, str, int], str] = {}
     signed: dict[tuple[str, str, int], dict[str, str]] = {}
@@ -94,7 +94,7 @@ def _steps(entries: Sequence[LogEntry], register: Sequence[PublicKey]) -> list[s
 
 def _state_before(entry: LogEntry, states: dict[tuple[str, str, int], str]) -> str:
     if entry.action == "supersede":
-        # It begins a version, and is allowed by where the one before stands.
+        # It begins a version; the state of the version before decides whether that is allowed.
         return states.get((entry.regime, entry.period, entry.version - 1), NONE)
     return states.get((entry.regime, entry.period, entry.version), NONE)
 
@@ -114,11 +114,11 @@ def _parsed(entry: LogEntry) -> SignOff | None:
     try:
         return parse_sign_off(entry.sign_off or "")
     except ValueError:
-        return None  # named where the steps are looked at
+        return None  # reported where the steps are checked
 
 
 def _packages(settings: Settings, filing: Filing, register: Sequence[PublicKey]) -> tuple[list[str], int]:
-    """Problems of every package that a version ever had, and how many these are."""
+    """Problems of every package that a version ever had, and the number of packages."""
     place = (filing.regime, filing.period, filing.version)
     seals = list(dict.fromkeys(entry.seal for entry in filing.entries if entry.seal is not None))
     problems: list[str] = []
@@ -133,7 +133,7 @@ def _packages(settings: Settings, filing: Filing, register: Sequence[PublicKey])
 
 
 def _open(settings: Settings, folder: Path) -> list[str]:
-    """What a submitted package says was open when it was: no command submits such a one."""
+    """What a submitted package says was still open: no command submits such a package."""
     name = (folder / "checks.json").relative_to(settings.filings_dir).as_posix()
     try:
         checks = parse_json((folder / "checks.json").read_bytes())
@@ -148,7 +148,7 @@ def _open(settings: Settings, folder: Path) -> list[str]:
 def _package(
     settings: Settings, folder: Path, seal: str, sign_offs: list[SignOff] | None, register: Sequence[PublicKey] | None
 ) -> list[str]:
-    """Problems of a package in its two forms; each must be there, be the one that the log names, and hold the log's sign-offs."""
+    """Problems of a package as folder and archive: each must exist, be the one that the log names, and hold the log's sign-offs."""
     problems = []
     for path in (folder, folder.with_name(folder.name + ".zip")):
         name = path.relative_to(settings.filings_dir).as_posix()
@@ -186,7 +186,7 @@ def chain_problems(settings: Settings, filings: Sequence[Filing], entries: Seque
 
 
 def _strangers(settings: Settings, filings: Sequence[Filing]) -> list[str]:
-    """What lies among the packages of a filing and is in no entry of the log."""
+    """Files among the packages of a filing that no entry of the log names."""
     expected: dict[Path, set[str]] = {}
     for filing in filings:
         place = (filing.regime, filing.period, filing.version)
@@ -198,7 +198,7 @@ def _strangers(settings: Settings, filings: Sequence[Filing]) -> list[str]:
             signed = signed_folder(settings, *place)
             expected[signed.parent].update({signed.name, f"{signed.name}.zip"})
         expected.setdefault(settings.filings_dir / filing.regime, set()).add(filing.period)
-    # A log that was taken away, whole or a regime's part of it, leaves its packages behind.
+    # When a log was removed, or one regime's part of it, its packages are still there.
     for version in settings.filings_dir.glob("*/*/v*"):
         if _VERSION.fullmatch(version.name):
             expected.setdefault(version.parent, set())

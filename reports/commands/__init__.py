@@ -1,1 +1,1 @@
-"""The reading commands, one module per command, named as the command. They import what they run when they are called."""
+"""The commands that only read: one module per command, with the command's name. They import what they run only when called."""

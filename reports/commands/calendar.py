@@ -1,4 +1,4 @@
-"""The command `glassbook calendar`; what it runs is imported when it is called, so that help stays quick."""
+"""The command `glassbook calendar`; what it runs is imported when it is called, so that help stays fast."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def calendar(regime: str | None, until: datetime | None, with_done: bool, check:
         from reports.filing.package.package import write_whole
 
         refuse_own_place(settings, out)
-        # For whoever subscribes to it: a web server of the house hands it out.
+        # For subscribers: a web server of the company serves it.
         write_whole(out, content, is_for_all=True)
         click.echo(f"calendar: {out}")
     late = found.of("late")

@@ -1,4 +1,4 @@
-"""What commands that read a snapshot ask for: which snapshot, and which day."""
+"""The options of commands that read a snapshot: which snapshot, and which day."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Asked:
-    """The day and the snapshot as they were asked for; None where nothing was said."""
+    """The day and the snapshot that the user asked for; None where an option was not given."""
 
     as_of: str | None
     known_at: str | None
@@ -26,7 +26,7 @@ class Asked:
 
     @property
     def is_of_the_past(self) -> bool:
-        """Whether a snapshot, or what was known at an instant, was asked for by name."""
+        """Whether the user asked for a snapshot by id, or for what was known at an instant."""
         return self.known_at is not None or self.snapshot_id is not None
 
 
@@ -47,7 +47,7 @@ def asked_options(command: Callable[..., None]) -> Callable[..., None]:
 
 
 def choose(asked: Asked) -> tuple[Settings, Snapshot, date]:
-    """Settings, the snapshot asked for and the day; Raises InputError for a day, instant or snapshot that there is not."""
+    """Settings, the snapshot asked for and the day. Raises InputError for a day, instant or snapshot that does not exist."""
     from glassbook.errors import InputError
     from glassbook.settings import load_settings
     from reports.figures.selection import choose_snapshot, parse_day, parse_instant

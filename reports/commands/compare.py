@@ -21,14 +21,14 @@ from glassbook.errors import CheckFailed
     type=click.Choice(["table", "json", "csv"]),
     default="table",
     show_default=True,
-    help="table: for people; json: everything; csv: a line for every loan behind every change.",
+    help="table: for people; json: everything; csv: one line per loan behind each change.",
 )
-@click.option("--rows", "limit", type=click.IntRange(min=0), default=10, show_default=True, help="Loans shown a figure in a table.")
+@click.option("--rows", "limit", type=click.IntRange(min=0), default=10, show_default=True, help="Loans shown per figure in a table.")
 def compare(package: Path, other: Path | None, shape: str, limit: int) -> None:
-    """What changed between PACKAGE and OTHER of the same period, or between PACKAGE and the current snapshot when no other is named.
+    """What changed between PACKAGE and OTHER of the same period; without OTHER, between PACKAGE and the current snapshot.
 
     Each changed figure comes with its cause (late, corrected or reversed rows, rule version, parameter, code) and the loans behind it. Both
-    snapshots must be kept. Exits 1 when a change has no cause that can be proved, or its loans do not add up to it.
+    snapshots must be kept. Exits 1 when the cause of a change cannot be proved, or its loans do not add up to it.
     """
     from glassbook.settings import load_settings
     from reports.restating.annex import as_csv, as_json

@@ -7,12 +7,12 @@ import click
 from glassbook.errors import CheckFailed
 
 
-@click.command(epilog="Example: glassbook doctor", short_help="Is everything in place, with the fix for what is not.")
+@click.command(epilog="Example: glassbook doctor", short_help="Check the installation and the home; say how to fix each problem.")
 @click.option("--deep", is_flag=True, help="Compare every byte of lake and snapshots, and every package, with what was recorded.")
 def doctor(deep: bool) -> None:
-    """Whether everything is in place: Python, packages, settings, home, load log, lake, clocks, snapshots, filings, keys, disk.
+    """Check that everything is in place: Python, packages, settings, home, load log, lake, clocks, snapshots, filings, keys, disk.
 
-    Says what it did not look at; exits 1 when something is not in place.
+    Reports what it did not check; exits 1 when something is not in place.
     """
     from reports.doctor.examining import examine
 

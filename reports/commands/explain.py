@@ -45,10 +45,10 @@ def explain(
     shape: str,
     limit: int,
 ) -> None:
-    """Definition, legal basis, lineage and the rows that make up the figure CODE; exits 1 should they not add up to it.
+    """Definition, legal basis, lineage and the rows that make up the figure CODE; exits 1 when they do not add up to it.
 
-    Of a regime and a day, or as a filing states it, or of the house's own figures. One that is told by a key, as by month of
-    disbursement, is listed with its values; where no rows add up to a figure, as to a median, it is said why.
+    The figure is that of a regime and a day, that of a filing, or one of the house's own figures. A figure with one value per key, such as
+    per month of disbursement, is listed with its values. Where no rows add up to a figure, such as a median, the output says why.
     """
     from reports.figures import explain as explaining
     from reports.figures import explain_text
@@ -74,7 +74,7 @@ def explain(
     explanation = explaining.explain(snapshot, declared, code, day)
     if filed is not None and filed.records.get(explanation.metric.code) != explanation.figure.record():
         raise CheckFailed(
-            f"{filed.name} states {explanation.metric.code} otherwise than the snapshot that it names: the package was not made from it. "
+            f"{filed.name} states {explanation.metric.code} differently from the snapshot that it names: the package was not made from it. "
             f"Run `glassbook verify {filing} --recompute`."
         )
     if filed is not None and shape == "table":

@@ -18,11 +18,11 @@ from reports.figures.sets import HOUSE_SETS
 @asked_options
 @click.option("--format", "shape", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True, help="Output.")
 def figures(regime: str | None, house_set: str | None, asked: Asked, shape: str) -> None:
-    """Every figure of a regime, or of a set of the house's own, as of a business date, read from a published snapshot.
+    """Every figure of a regime, or of a set of the house's own, as of a business date, from a published snapshot.
 
-    Run `glassbook build` before. The house's figures are there for month ends and the latest day.
+    Run `glassbook build` first. The house's figures exist for month ends and the latest day.
 
-    Notes on standard error say when loads wait outside the snapshot in force, its last build failed, or the period's filing is a draft.
+    Notes on standard error report loads that are not in the current snapshot, a failed last build, and a filing that is still a draft.
     """
     from reports.figures.reading import read_figures
     from reports.figures.sets import HouseSet
@@ -34,7 +34,7 @@ def figures(regime: str | None, house_set: str | None, asked: Asked, shape: str)
     declared = None if regime is None else load_regime(regime)
     settings, snapshot, day = choose(asked)
     found = read_figures(snapshot, declared or HouseSet(str(house_set)), day)
-    # Whoever asks for a snapshot, or for what was known at an instant, knows that there is something newer.
+    # A user who asks for a snapshot, or for what was known at an instant, knows that newer data exists.
     remarks = of_snapshot(settings, snapshot) if not asked.is_of_the_past else []
     for remark in [*remarks, *([] if declared is None else of_filing(settings, declared, day))]:
         click.echo(f"note: {remark.en}{f'; {remark.detail}' if remark.detail else ''}", err=True)

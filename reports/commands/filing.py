@@ -1,4 +1,4 @@
-"""The command `glassbook filing`: the life of a filing, one subcommand an act; what it runs is imported when it is called."""
+"""The command `glassbook filing`: the life of a filing, one subcommand per act; what it runs is imported when it is called."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def open_(filing: str, by: str) -> None:
 def check(filing: str, by: str) -> None:
     """Make the package of FILING again from the current snapshot, with the reasons given; exits 1 while something is open.
 
-    Where that changes a byte, sign-offs are void and everyone signs again; otherwise nothing happens.
+    When that changes a byte, sign-offs become void and everyone signs again; otherwise nothing happens.
     """
     from reports.filing.acts.acts import check_filing
 
@@ -68,7 +68,7 @@ def check(filing: str, by: str) -> None:
 @_REASON
 @_BY
 def explain_edit(filing: str, code: str, reason: str, by: str) -> None:
-    """Give the reason why the warning CODE of FILING is accepted; it holds as long as the edit finds the same."""
+    """Give the reason why the warning CODE of FILING is accepted; the reason is valid while the edit finds the same."""
     from reports.filing.acts.acts import explain_edit as act
 
     settings, who = _who(by)
@@ -96,7 +96,7 @@ def sign(filing: str, role: str, by: str, despite: str | None) -> None:
 @_BY
 @_DESPITE
 def submit(filing: str, by: str, despite: str | None) -> None:
-    """Submit FILING: put the package with its signatures, as folder and .zip, where it is sent from."""
+    """Submit FILING: write the package with its signatures, as folder and .zip, to the place from which it is sent."""
     from reports.filing.acts.acts import submit_filing
 
     settings, who = _who(by)
@@ -108,7 +108,7 @@ def submit(filing: str, by: str, despite: str | None) -> None:
 @click.option("--receipt", required=True, help="Number or text of the recipient's receipt.")
 @_BY
 def acknowledge(filing: str, receipt: str, by: str) -> None:
-    """Note that the recipient accepted FILING; versions before it are superseded from then on."""
+    """Record that the recipient accepted FILING; earlier versions are superseded from then on."""
     from reports.filing.acts.acts import answer_filing
 
     settings, who = _who(by)
@@ -123,7 +123,7 @@ def acknowledge(filing: str, receipt: str, by: str) -> None:
 @click.option("--receipt", help="Number or text of the recipient's answer.")
 @_BY
 def refuse(filing: str, reason: str, receipt: str | None, by: str) -> None:
-    """Note that the recipient refused FILING, and why; the next version is opened by `supersede`."""
+    """Record that the recipient refused FILING, and why; `supersede` opens the next version."""
     from reports.filing.acts.acts import answer_filing
 
     settings, who = _who(by)
@@ -138,17 +138,17 @@ def refuse(filing: str, reason: str, receipt: str | None, by: str) -> None:
 @_REASON
 @_BY
 def supersede(filing: str, reason: str, by: str) -> None:
-    """Open the next version of FILING from the current snapshot; the one before stays as it is, and in force until the next is accepted."""
+    """Open the next version of FILING from the current snapshot; the one before stays in force until the next is accepted."""
     from reports.filing.acts.acts import supersede_filing
 
     settings, who = _who(by)
     _tell(supersede_filing(settings, filing, reason, who))
 
 
-@filing.command(epilog="Example: glassbook filing status cn-2019-12", short_help="Where filings stand, and what to do next.")
+@filing.command(epilog="Example: glassbook filing status cn-2019-12", short_help="The status of filings, and what to do next.")
 @click.argument("filing", required=False)
 def status(filing: str | None) -> None:
-    """Where FILING (or every filing) stands: what is open, who signed, what newer data says, and what to do next."""
+    """The status of FILING (or of every filing): what is open, who signed, what newer data says, and what to do next."""
     from glassbook.settings import load_settings
     from reports.filing.acts.status import status_text
 

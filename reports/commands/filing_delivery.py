@@ -7,15 +7,15 @@ import click
 
 @click.command(
     epilog="Example: glassbook filing deliver cn-2019-12 --to regulator",
-    short_help="Bring a submitted package to its recipient.",
+    short_help="Deliver a submitted package to its recipient.",
 )
 @click.argument("filing")
 @click.option("--version", type=click.IntRange(min=1), help="Version of the filing. [default: the newest]")
 @click.option("--to", "target", default="outbox", show_default=True, help="Target of the settings; outbox: a folder in the home.")
 def deliver(filing: str, version: int | None, target: str) -> None:
-    """Bring the package of FILING, signed and submitted, to its recipient: a folder, an SFTP server or an HTTPS address.
+    """Deliver the package of FILING, signed and submitted, to its recipient: a folder, an SFTP server or an HTTPS address.
 
-    Tries again after faults that may pass; what has arrived is not sent twice. Exits 1 when it did not arrive.
+    Retries after transient faults; a package that arrived is not sent twice. Exits 1 when it did not arrive.
     """
     from glassbook.settings import load_settings
     from reports.delivery.delivering import deliver as bring
@@ -26,10 +26,10 @@ def deliver(filing: str, version: int | None, target: str) -> None:
     click.echo(f"receipt: {done.receipt}")
 
 
-@click.command(epilog="Example: glassbook filing deliveries --format json", short_help="Every attempt of delivery, and how it ended.")
+@click.command(epilog="Example: glassbook filing deliveries --format json", short_help="Every delivery attempt, and how it ended.")
 @click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output.")
 def deliveries(shape: str) -> None:
-    """The log of deliveries: every attempt begun and how it ended; exits 1 when the log is not as it was written."""
+    """The log of deliveries: every attempt and how it ended; exits 1 when the log is not as it was written."""
     import json
     from dataclasses import asdict
 

@@ -22,11 +22,11 @@ def keys() -> None:
 @keys.command(epilog="Example: glassbook keys new li.na --name 李娜 --days 730", short_help="Make a key for a person.")
 @click.argument("person")
 @click.option("--name", required=True, help="The person's name, as forms and profile write it.")
-@click.option("--days", type=click.IntRange(1, 36_500), default=730, show_default=True, help="How long it holds.")
+@click.option("--days", type=click.IntRange(1, 36_500), default=730, show_default=True, help="Days for which it is valid.")
 def new(person: str, name: str, days: int) -> None:
     """Make a key for PERSON (an id such as li.na), and register its public half.
 
-    The passphrase is asked for twice, or taken from GLASSBOOK_PASSPHRASE; it cannot be found again.
+    The passphrase is asked for twice, or taken from GLASSBOOK_PASSPHRASE; it cannot be recovered.
     """
     from glassbook.clock import now
     from glassbook.settings import load_settings
@@ -43,7 +43,7 @@ def new(person: str, name: str, days: int) -> None:
 
 @keys.command("list", epilog="Example: glassbook keys list", short_help="Every key that was ever registered.")
 def list_() -> None:
-    """Every key that was ever registered, oldest first, with the time in which it holds."""
+    """Every key that was ever registered, oldest first, with the time in which it is valid."""
     from glassbook.clock import now
     from glassbook.settings import load_settings
     from reports.signing.register import read_register
@@ -71,7 +71,7 @@ def revoke(person: str, reason: str) -> None:
 @keys.command("hand-out", epilog="Example: glassbook keys hand-out --out for-the-regulator", short_help="What a recipient verifies with.")
 @click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
 def hand_out(out: Path) -> None:
-    """Write what a recipient needs to verify filings alone: the register of public keys, a script of one file, and a page on how."""
+    """Write what a recipient needs to verify filings without Glassbook: the register of public keys, a script and a page of steps."""
     from glassbook.own_places import refuse_own_place
     from glassbook.settings import load_settings
     from reports.signing.hand_out import write_hand_out

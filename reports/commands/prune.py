@@ -1,4 +1,4 @@
-"""The command `glassbook prune`; what it runs is imported when it is called, so that help stays quick."""
+"""The command `glassbook prune`; what it runs is imported when it is called, so that help stays fast."""
 
 from __future__ import annotations
 
@@ -22,9 +22,9 @@ Example:
 @click.option("--yes", is_flag=True, help="Remove what is shown. Without it nothing is removed.")
 @click.option("--snapshot", "snapshot_id", help="Only this snapshot; exits 1 when it is current or a filing needs it.")
 def prune(yes: bool, snapshot_id: str | None) -> None:
-    """Remove snapshots beyond the newest (`keep_snapshots`) that no filing needs; shows them first.
+    """Remove snapshots that no filing needs, except the newest `keep_snapshots`; shows them first.
 
-    What a filing needs stays for at least five years after its last step, and is named. Lake, profile, filings and logs are never removed.
+    What a filing needs stays for at least five years after its last step, and is listed. Lake, profile, filings and logs always stay.
     """
     from glassbook.settings import load_settings
     from reports.retention import pruning

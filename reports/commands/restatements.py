@@ -9,13 +9,13 @@ from glassbook.errors import CheckFailed
 
 @click.command(
     epilog="Example: glassbook restatements --format json",
-    short_help="Which filings are touched by what was loaded since.",
+    short_help="Which filings later loads have changed.",
 )
 @click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Output.")
 def restatements(shape: str) -> None:
-    """Which filings of the home no longer say what the current snapshot says of their period; exits 1 when there are any.
+    """Filings of the home that differ from what the current snapshot says of their period; exits 1 when there are any.
 
-    The newest version of each is compared, figure by figure; `glassbook compare` then says why it differs.
+    The newest version of each is compared, figure by figure; `glassbook compare` then explains the difference.
     """
     from glassbook.settings import load_settings
     from reports.restating.text import standings_json, standings_text

@@ -15,22 +15,22 @@ if TYPE_CHECKING:
 
 @click.command(
     epilog="Example: glassbook verify filings/cn-2019-12.zip",
-    short_help="Is a package, or everything ever filed, as it was sealed and signed.",
+    short_help="Check that a package, or everything ever filed, is as it was sealed and signed.",
 )
 @click.argument("package", type=click.Path(path_type=Path), required=False)
 @click.option("--recompute", is_flag=True, help="Make it again from the lake as known then, and compare every figure and every byte.")
 @click.option(
     "--keys",
     type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    help="Register of public keys, as a recipient has it: PACKAGE has to be signed. [default: the home's, if any; unsigned packages hold]",
+    help="Register of public keys, as a recipient has it: PACKAGE must be signed. [default: the home's, if any; unsigned packages pass]",
 )
 def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
-    """Whether every file of PACKAGE (folder or .zip) is as it was sealed, and every sign-off holds.
+    """Check that every file of PACKAGE (folder or .zip) is as it was sealed, and that every sign-off is valid.
 
-    Without PACKAGE: the log of filings, every package that it names, seals, their chain and signatures. Exits 1 and names each thing
-    that is not as it was.
+    Without PACKAGE: check the log of filings, every package that it names, seals, their chain and signatures. Exits 1 and names each
+    problem.
 
-    With --recompute also whether PACKAGE still follows from the data: a build in a scratch folder, from the lake and the package alone.
+    With --recompute also check that PACKAGE still follows from the data: build it in a scratch folder, from the lake and the package alone.
     """
     from glassbook.settings import load_settings
     from reports.signing.register import parse_register, read_register, register_path
@@ -48,7 +48,7 @@ def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
         for problem in verdict.problems:
             click.echo(problem)
         if verdict.files_are_as_sealed:
-            assert verdict.seal is not None  # without one, nothing is as sealed
+            assert verdict.seal is not None  # without a seal, nothing counts as sealed
             click.echo(f"the files themselves: all {len(verdict.seal.files)} as sealed; seal {verdict.seal.whole}")
             raise CheckFailed(
                 f"{package}: what its files come in is not as it was written, as named above; ask for the archive as it was sent"
@@ -56,7 +56,7 @@ def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
         if verdict.of_container:
             click.echo("the files themselves: not as sealed")
         raise CheckFailed(f"{package} is not as it was sealed: {len(verdict.problems)} problem(s), named above")
-    assert verdict.seal is not None  # a package without a seal has a problem
+    assert verdict.seal is not None  # a package without a seal is a problem above
     click.echo(f"intact: {len(verdict.seal.files)} files, as sealed")
     click.echo(f"seal {verdict.seal.whole}")
     click.echo(f"previous {verdict.seal.previous or 'none'}")

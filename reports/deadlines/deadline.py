@@ -1,4 +1,4 @@
-"""One deadline, and where it stands at an instant."""
+"""One deadline, and its state at an instant."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reports.filing.declare.duties import Role
 
 DeadlineKind = Literal["filing", "year_end_profile", "profile_change", "risk_event", "annual_report"]
 DeadlineState = Literal["late", "due_soon", "open", "upcoming", "done", "done_late"]
-# In order of urgency; the first three are what someone must act on.
+# In order of urgency; in the first three someone must act.
 TO_DO: tuple[DeadlineState, ...] = ("late", "due_soon", "open")
 STATES: tuple[DeadlineState, ...] = (*TO_DO, "upcoming", "done", "done_late")
 
@@ -19,9 +19,9 @@ STATES: tuple[DeadlineState, ...] = (*TO_DO, "upcoming", "done", "done_late")
 class Deadline:
     """One thing that is due. Instants are aware, UTC; days are business dates; `code` is stable.
 
-    It can be done from `since_at` on and is late from `due_before` on, the first instant that is too late. `soon_at` is when it begins
-    to be urgent. `is_by_hour` tells a deadline of hours from one of days, whose `due_on` is in time until midnight.
-    `role` and `action` say who must do what next; both are empty once nothing is left to do.
+    It can be done from `since_at` on. `due_before` is the first instant that is too late. From `soon_at` on it is urgent. `is_by_hour`
+    distinguishes a deadline of hours from one of days, which is in time until the midnight that ends `due_on`.
+    `role` and `action` say who must do what next; both are empty when nothing is left to do.
     """
 
     code: str
@@ -38,7 +38,7 @@ class Deadline:
     due_on: date
     is_by_hour: bool
     is_provisional: bool
-    """Whether the due day may still move because worked weekends of its year are not named yet."""
+    """Whether the due day may still move because the worked weekends of its year are not published yet."""
     done_at: datetime | None
     done_on: date | None
     role: Role | None
@@ -46,7 +46,7 @@ class Deadline:
     basis: str
 
     def state(self, now: datetime) -> DeadlineState:
-        """Where it stands at `now` (aware)."""
+        """Its state at `now` (aware)."""
         if self.done_at is not None and self.done_at <= now:
             return "done" if self.done_at < self.due_before else "done_late"
         if now >= self.due_before:

@@ -1,4 +1,4 @@
-"""Deadlines of what is disclosed beside filings: changes of the profile, major risk events, yearly reports.
+"""Deadlines of disclosures besides filings: changes of the profile, major risk events, yearly reports.
 
 Belongs here: obligations as deadlines, with their words. Does not: which obligations there are and when they are due
 (reports.filing.declare.obligations).
@@ -19,7 +19,7 @@ _CHANGES_ZH = {"added": "新增", "changed": "变更", "ended": "终止"}
 
 
 def disclosure_deadlines(rules: Rules, obligations: Iterable[Obligation]) -> list[Deadline]:
-    """The deadlines of obligations that are due by the last day looked at. What arose before the rule held is left out."""
+    """The deadlines of obligations due by the last day looked at, without those that arose before the rule was in force."""
     since = rules.regime.due.since
     return [
         _deadline(rules, obligation)
@@ -42,7 +42,7 @@ def _deadline(rules: Rules, obligation: Obligation) -> Deadline:
         note=obligation.note,
         since_at=obligation.since_at,
         since_on=obligation.since_on,
-        # Hours are short: what is due by the hour is urgent at once.
+        # Hours are short: a deadline of hours is urgent at once.
         soon_at=obligation.since_at if is_risk else rules.soon_at(obligation.due_on),
         due_before=obligation.due_before,
         due_on=obligation.due_on,

@@ -1,6 +1,6 @@
-"""Deadlines that a filing meets: of every period to be filed, and of the platform's information as of each year's end.
+"""Deadlines that a filing meets: for every period to be filed, and for the platform's information as of each year's end.
 
-Belongs here: filings as deadlines, and who must do what next by how far a filing has come. Does not: which filings are owed, and what
+Belongs here: filings as deadlines, and who must do what next, given the state of a filing. Does not: which filings are owed, and what
 counts as filed (reports.filing.life.owed).
 """
 
@@ -19,7 +19,7 @@ from reports.filing.life.states import DRAFT, SUBMITTED
 
 
 def filing_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Deadline]:
-    """Deadlines of every period to be filed; `progress` by name of the period."""
+    """Deadlines of every period to be filed; `progress` is keyed by the name of the period."""
     found = []
     for owed in owed_filings(rules.regime, rules.first_on, rules.until, rules.country, progress):
         period, step = owed.period, owed.progress
@@ -41,7 +41,7 @@ def filing_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Dea
 
 
 def year_end_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[Deadline]:
-    """Deadlines of the platform's information as of each year's end: the filing of the period that ends the year discloses it."""
+    """Deadlines of the platform's information as of each year's end: the filing of the year's last period discloses it."""
     wanted = rules.regime.obligations.year_end_profile
     if wanted is None:
         return []
@@ -74,11 +74,11 @@ def year_end_deadlines(rules: Rules, progress: Mapping[str, Progress]) -> list[D
 
 
 def _next(filing_id: str, state: str | None) -> tuple[Role | None, str]:
-    """Who must do what next with a filing, by the table of its life; nobody of ours while its recipient has it."""
+    """Who must do what next with a filing, by the table of its life; none of our roles while the recipient has it."""
     if state is None:
         return "preparer", next_sentence(Situation(filing_id))
     if state == DRAFT:
-        # The table's sentence is for a draft in which nothing is open; only looking at its package tells.
+        # The table's sentence is for a draft with nothing open; whether something is open is known only from its package.
         return "preparer", f"`glassbook filing status {filing_id}` says what is open, and what to do."
     life = load_life()
     step = life.forward(state)

@@ -1,6 +1,6 @@
-"""The calendar as iCalendar (RFC 5545), for Outlook, Google, Apple and the like: one event a deadline, with a reminder.
+"""The calendar as iCalendar (RFC 5545), for Outlook, Google, Apple and others: one event per deadline, with a reminder.
 
-The bytes follow from the deadlines alone, not from the instant at which they were asked for: no event says whether it is late.
+The bytes depend on the deadlines alone, not on the time of the call: no event says whether it is late.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from reports.deadlines.deadline import Deadline
 from reports.deadlines.reading import Calendar
 from reports.deadlines.showing import ROLES
 
-# Events of a day begin at midnight; nobody is reminded then.
+# All-day events begin at midnight; nobody wants a reminder then.
 _MORNING = timedelta(hours=9)
 _HOURS_BEFORE = timedelta(hours=24)
 
 
 def as_icalendar(calendar: Calendar) -> bytes:
-    """The deadlines as a stream of iCalendar. The UID of an event follows from the platform's name and the code of its deadline."""
+    """The deadlines as an iCalendar stream. The UID of an event is made from the platform's name and the code of its deadline."""
     document = icalendar.Calendar()
     document.add("prodid", f"-//Glassbook//{__version__}//ZH")
     document.add("version", "2.0")
@@ -37,13 +37,13 @@ def _event(deadline: Deadline, calendar: Calendar) -> icalendar.Event:
     event = icalendar.Event()
     event.add("uid", _uid(deadline, calendar))
     event.add("dtstamp", _revised_at(deadline))
-    # What is done stays in the calendar, so that whoever subscribed sees that it is.
+    # What is done stays in the calendar, so that subscribers see that it is done.
     event.add("summary", f"{'✓ ' if deadline.done_at is not None else ''}{deadline.title_zh} {deadline.title_en}")
     event.add("description", _description(deadline))
     event.add("categories", [deadline.kind])
     event.add("transp", "TRANSPARENT")
     if deadline.is_by_hour:
-        # The last instant that is in time; an end that is left out is the same instant.
+        # The last instant in time; without an end the event ends at that instant too.
         event.add("dtstart", deadline.due_before.replace(microsecond=0))
     else:
         event.add("dtstart", deadline.due_on)
@@ -60,7 +60,7 @@ def _alarm(deadline: Deadline) -> icalendar.Alarm:
     if deadline.is_by_hour:
         alarm.add("trigger", -_HOURS_BEFORE)
     else:
-        # Working days before the due day, in hours from its midnight to the morning of the day on which it becomes due soon.
+        # Working days before the due day, as hours from its midnight back to the morning of the day on which it becomes due soon.
         alarm.add("trigger", deadline.soon_at + timedelta(days=1) - deadline.due_before + _MORNING)
     return alarm
 

@@ -1,4 +1,4 @@
-"""Reads a home into its calendar: every deadline of the regimes asked for, in order, and what the reader has to know beside them."""
+"""Reads the calendar of a home: every deadline of the regimes asked for, in order, with gaps and notes for the reader."""
 
 from __future__ import annotations
 
@@ -22,15 +22,15 @@ from reports.filing.life.owed import owed_since, progress_by_period
 from reports.filing.life.states import filings
 
 DAYS_AHEAD = 60
-# A close runs daily; risk events leave 48 hours.
+# A close runs daily; a risk event is due within 48 hours.
 OLDEST_RISK_EVENTS = timedelta(days=1)
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Deadlines in order of the instant by which each must be done, as they stand at `now` (UTC).
+    """Deadlines in order of their due instants, with their states at `now` (UTC).
 
-    `gaps` say, by kind, what is not known, so that something may be late unseen; `notes` what else is to be known beside them.
+    `gaps` say, by kind, what is not known, so that something may be late without being listed; `notes` are for the reader.
     """
 
     now: datetime
@@ -52,9 +52,9 @@ class Calendar:
 
 
 def read_calendar(settings: Settings, regime: str | None = None, until: date | None = None) -> Calendar:
-    """The calendar of one regime or of all, with what is due by `until` (60 days from now unless given).
+    """The calendar of one regime or of all, with what is due by `until` (default: 60 days from now).
 
-    Raises InputError for a regime that there is not or a profile that cannot be read, ChainBroken for a log that is not as it was written.
+    Raises InputError for an unknown regime or a profile that cannot be read, ChainBroken for a log that is not as it was written.
     """
     instant = clock_now(settings)
     today = instant.astimezone(ZoneInfo(settings.timezone)).date()
@@ -96,7 +96,7 @@ def read_calendar(settings: Settings, regime: str | None = None, until: date | N
 
 
 def _existed_since(regime: Regime, profile: Profile | None) -> date | None:
-    """First day on which both the rule held and the platform existed; None while its profile is not known."""
+    """First day on which the rule was in force and the platform existed; None while the profile is not known."""
     if profile is None:
         return None
     established_on = profile.registration[0].established_on
@@ -104,7 +104,7 @@ def _existed_since(regime: Regime, profile: Profile | None) -> date | None:
 
 
 def _last_ended(regime: Regime, today: date) -> date:
-    """First day of the last period that has ended: what is looked at while nothing says since when filings are owed."""
+    """First day of the last period that has ended: where to begin while nothing says since when filings are owed."""
     return periods(regime.frequency, date(today.year - 2, 1, 1), today)[-1].first_on
 
 
@@ -118,7 +118,7 @@ def _risk_events(snapshot: Snapshot | None) -> list[RiskEvent]:
 def _gaps(
     settings: Settings, regimes: list[Regime], profile: Profile | None, snapshot: Snapshot | None, instant: datetime
 ) -> dict[str, str]:
-    """What of that which the regimes ask for is not known."""
+    """What the regimes ask for and nobody supplied."""
     gaps: dict[str, str] = {}
     duties = [regime.obligations for regime in regimes]
     if profile is None and any(duty.profile_change or duty.annual_report for duty in duties):
@@ -135,7 +135,7 @@ _SET_SINCE = "where they were filed without Glassbook, set `filings_since` to th
 
 
 def _note_on_many(deadlines: list[Deadline], instant: datetime) -> list[str]:
-    """While no filing was opened: since when they are owed may be another day than that of rule and platform."""
+    """While no filing was opened: filings may be owed since another day than that of rule and platform."""
     late = [deadline for deadline in deadlines if deadline.state(instant) == "late"]
     if len(late) < 2:
         return []
@@ -143,7 +143,7 @@ def _note_on_many(deadlines: list[Deadline], instant: datetime) -> list[str]:
 
 
 def _gap_before(regime: Regime, existed: date, since: date) -> dict[str, str]:
-    """Periods before the first that was opened, of which nothing tells whether they were filed."""
+    """Periods before the first that was opened: nothing says whether they were filed."""
     earlier = periods(regime.frequency, existed, since)
     if not earlier:
         return {}

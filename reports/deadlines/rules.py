@@ -1,4 +1,4 @@
-"""What turns days into deadlines: a regime, the platform's zone and working days, and the span of days that is looked at."""
+"""What turns days into deadlines: a regime, the platform's time zone and working days, and the span of days looked at."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Rules:
     timezone: str
     country: str
     soon_days: int
-    """Working days before the due day from which a deadline is due soon."""
+    """How many working days before the due day a deadline becomes due soon."""
 
     @cached_property
     def zone(self) -> ZoneInfo:
@@ -34,13 +34,13 @@ class Rules:
         return datetime.combine(day, time(), self.zone).astimezone(ZoneInfo("UTC"))
 
     def soon_at(self, due_on: date) -> datetime:
-        """The instant (UTC) from which what is due on a day is due soon."""
+        """The instant (UTC) from which a deadline of that day is due soon."""
         from glassbook.calendar import working_day_before  # the holiday tables take a moment to load
 
         return self.begins(working_day_before(due_on, self.soon_days, self.country))
 
     def is_provisional(self, since_on: date, due_on: date) -> bool:
-        """Whether working days between two days may still be moved by an arrangement of holidays that is not published yet."""
+        """Whether working days between two days may still change because an arrangement of holidays is not published yet."""
         from glassbook.calendar import is_arranged
 
         return not all(is_arranged(year, self.country) for year in {since_on.year, due_on.year})
@@ -48,7 +48,7 @@ class Rules:
 
 @dataclass(frozen=True)
 class Subject:
-    """What a deadline is about: its kind and what tells it from others of that kind, titles in both languages, and its legal basis."""
+    """What a deadline is about: its kind, what distinguishes it from others of that kind, titles in both languages, legal basis."""
 
     kind: DeadlineKind
     name: str
@@ -60,7 +60,7 @@ class Subject:
 def by_day(
     rules: Rules, subject: Subject, since_on: date, due_on: date, done_at: datetime | None, role: Role | None, action: str
 ) -> Deadline:
-    """A deadline of a day: in time until the midnight that ends `due_on`, and nothing to do for anyone once it is done."""
+    """A deadline of a day: in time until the midnight that ends `due_on`; once it is done, nobody has anything to do."""
     is_done = done_at is not None
     return Deadline(
         code=f"{rules.regime.name}:{subject.kind}:{subject.name}",

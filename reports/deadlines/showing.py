@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from reports.deadlines.deadline import STATES, TO_DO, Deadline, DeadlineState
 from reports.deadlines.reading import Calendar
 
-# So many that are alike are still shown one by one.
+# Up to this many similar deadlines are shown one by one.
 _FEW = 3
 _HEADINGS: dict[DeadlineState, str] = {
     "late": "LATE 逾期未办",
@@ -24,7 +24,7 @@ ROLES = {"preparer": "preparer 填报人", "approver": "approver 审核人", "le
 
 
 def as_text(calendar: Calendar, *, with_done: bool) -> str:
-    """One group a state, the most urgent first; what is done only where asked for."""
+    """One group per state, the most urgent first; done deadlines only on request."""
     states = STATES if with_done else (*TO_DO, "upcoming")
     lines: list[str] = []
     for state in states:
@@ -58,7 +58,7 @@ def as_json(calendar: Calendar) -> str:
 
 
 def announcement(alike: list[Deadline], calendar: Calendar) -> str:
-    """One line that says what is late or due soon, and who must do what; of several that are alike, the first and how many."""
+    """One line: what is late or due soon, and who must do what; of several similar ones, the first and their number."""
     first = alike[0]
     state = first.state(calendar.now).replace("_", " ")
     who = "" if first.role is None else f"; {ROLES[first.role]}"
@@ -66,7 +66,7 @@ def announcement(alike: list[Deadline], calendar: Calendar) -> str:
 
 
 def group_alike(deadlines: Iterable[Deadline]) -> list[list[Deadline]]:
-    """The deadlines in their order, those together that differ in nothing but their subject where there are more than three of them."""
+    """The deadlines in their order; more than three that differ only in their subject are grouped."""
     groups: dict[tuple[str, ...], list[Deadline]] = {}
     for deadline in deadlines:
         groups.setdefault((deadline.regime, deadline.kind, deadline.action.replace(deadline.subject, "")), []).append(deadline)
@@ -77,7 +77,7 @@ def group_alike(deadlines: Iterable[Deadline]) -> list[list[Deadline]]:
 
 
 def due_text(deadline: Deadline, calendar: Calendar) -> str:
-    """The due day, or day and minute in the platform's zone for what is due by the hour; ~ marks a day that may still move."""
+    """The due day, or for a deadline of hours day and minute in the platform's zone; ~ marks a day that may still move."""
     if deadline.is_by_hour:
         return f"{deadline.due_before.astimezone(ZoneInfo(calendar.timezone)):%Y-%m-%d %H:%M}"
     return f"{'~' if deadline.is_provisional else ''}{deadline.due_on}"

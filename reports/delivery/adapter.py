@@ -1,6 +1,6 @@
-"""What every way of delivery takes, returns and raises.
+"""What every delivery adapter takes, returns and raises.
 
-An adapter makes one attempt. Whatever happens, the recipient sees the whole parcel under its name or nothing, and never two of it.
+An adapter makes one attempt. Whatever happens, the recipient sees either the whole parcel under its name or nothing, and never two copies.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ Outcome = Literal["delivered", "already_there"]
 
 @dataclass(frozen=True)
 class Parcel:
-    """A package as one file: its archive. `name` is the same for the same version of a filing, `seal` that of the package."""
+    """A package as one file: its archive. The same version of a filing always has the same `name`; `seal` is that of the package."""
 
     name: str
     content: bytes
@@ -30,7 +30,7 @@ class Parcel:
 
 @dataclass(frozen=True)
 class Receipt:
-    """What is known of a parcel that arrived: `facts` say how that was made sure of, `answer` is what the recipient sent back."""
+    """A parcel that arrived: `facts` say how the arrival was verified, `answer` is what the recipient sent back."""
 
     outcome: Outcome
     facts: dict[str, str] = field(default_factory=dict)
@@ -38,7 +38,7 @@ class Receipt:
 
 
 class TransientFault(CheckFailed):
-    """An attempt failed in a way that may pass: the same again may succeed. `retry_after` is what the other side asked for, in seconds."""
+    """A transient failure of an attempt: a retry may succeed. `retry_after` is what the other side asked for, in seconds."""
 
     def __init__(self, message: str, retry_after: float = 0) -> None:
         self.retry_after = retry_after
@@ -46,17 +46,17 @@ class TransientFault(CheckFailed):
 
 
 class NotDelivered(CheckFailed):
-    """An attempt failed in a way that will not pass by itself; the message says what to do."""
+    """A permanent failure of an attempt: a retry will not help; the message says what to do."""
 
 
 class Adapter(Protocol):
-    """One way of delivery to one target."""
+    """One delivery method for one target."""
 
     def deliver(self, parcel: Parcel) -> Receipt:
-        """Brings the parcel there, or finds that it is there. Raises TransientFault or NotDelivered; nothing of it is visible then."""
+        """Delivers the parcel, or finds it already there. Raises TransientFault or NotDelivered; the recipient then sees nothing of it."""
         ...
 
 
 def other_content(place: str) -> NotDelivered:
-    """The refusal to replace what the recipient already has."""
+    """The error for a parcel that would replace what the recipient already has."""
     return NotDelivered(f"{place} is there with other content. Nothing was replaced: ask the recipient what it is.")

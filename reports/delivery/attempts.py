@@ -1,6 +1,6 @@
-"""The log of deliveries, `HOME/filings/deliveries.jsonl`: every attempt begun and how it ended, append-only and hash-chained.
+"""The log of deliveries, `HOME/filings/deliveries.jsonl`: every attempt and how it ended, append-only and hash-chained.
 
-Belongs here: what an attempt is on record. Does not: what is in a receipt, which lies beside the filing and whose SHA-256 is in the log.
+Belongs here: the record of an attempt. Does not: the content of a receipt; it lies beside the filing, and its SHA-256 is in the log.
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ ARRIVED: tuple[Event, ...] = ("delivered", "already_there")
 
 @dataclass(frozen=True)
 class Attempt:
-    """One event of an attempt. `attempt` counts from 1 in each call, 0 where none was made.
+    """One event of an attempt. `attempt` counts from 1 in each call; 0 means that no attempt was made.
 
-    `problem` is set for fault (may pass) and failed; `receipt` is the name of the receipt's file (see receipts.py).
+    `problem` is set for fault (transient) and failed; `receipt` is the name of the receipt's file (see receipts.py).
     """
 
     at: str
@@ -50,7 +50,7 @@ def read_attempts(settings: Settings) -> list[Attempt]:
 
 
 def examine_attempts(settings: Settings) -> tuple[list[Attempt], str | None]:
-    """The events that hold, and what is wrong with the first that does not; None when all is well."""
+    """The valid events, and what is wrong with the first invalid one; None when all are valid."""
     records, problem = _file(settings).examine()
     attempts: list[Attempt] = []
     for record in records:
@@ -62,14 +62,14 @@ def examine_attempts(settings: Settings) -> tuple[list[Attempt], str | None]:
 
 
 def add_attempt(settings: Settings, **fields: Any) -> Attempt:
-    """Puts an event on record; `at` is now."""
+    """Records an event; `at` is now."""
     attempt = Attempt(at=now(settings).isoformat(), **fields)
     _file(settings).append(asdict(attempt))
     return attempt
 
 
 def arrival(attempts: list[Attempt], target: str, address: str, seal: str) -> Attempt | None:
-    """The event by which the package of a seal arrived at a target, as addressed now; None when it did not."""
+    """The event of the arrival of the package with this seal at the target's present address; None when it did not arrive."""
     return next((a for a in attempts if (a.target, a.address, a.seal) == (target, address, seal) and a.event in ARRIVED), None)
 
 
@@ -78,7 +78,7 @@ def _file(settings: Settings) -> ChainedFile:
 
 
 def _attempt(record: dict[str, Any]) -> Attempt | None:
-    """None for a record that has not the fields of an event, or names a receipt that lies elsewhere."""
+    """None for a record without the fields of an event, or with a receipt outside the folder of receipts."""
     try:
         attempt = Attempt(**{name: value for name, value in record.items() if name not in ("sequence", "previous_hash", "hash")})
         places = [attempt.regime, attempt.period, *([] if attempt.receipt is None else [attempt.receipt])]

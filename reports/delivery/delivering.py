@@ -27,7 +27,7 @@ from reports.signing.register import read_register
 from reports.verifying.package import verify_package
 
 OUTBOX = "outbox"
-# Submitting decides that it leaves the house, and puts the package with its signatures into its place.
+# `submit` decides that the package leaves the company, and puts it with its signatures into its place.
 _DELIVERABLE = (SUBMITTED, ACKNOWLEDGED)
 
 
@@ -52,10 +52,10 @@ def deliver(
     version: int | None = None,
     report: Callable[[str], None] = lambda line: None,
 ) -> Delivery:
-    """Delivers the newest version, or the one named. What has arrived already is not sent again.
+    """Delivers the newest version, or the one named. What arrived already is not sent again.
 
-    `report` gets a line on each fault that may pass. Raises InputError for a filing or target that there is not, CheckFailed when the
-    version may not be delivered or its package is not as sealed, and NotDelivered or TransientFault when it did not arrive.
+    `report` gets one line per transient fault. Raises InputError for an unknown filing or target, CheckFailed when the version may not be
+    delivered or its package is not as sealed, and NotDelivered or TransientFault when it did not arrive.
     """
     place = find_target(settings, target)
     filing = _filing(settings, filing_id, version)
@@ -125,6 +125,6 @@ def _parcel(settings: Settings, filing: Filing) -> Parcel:
 
 @contextmanager
 def _only_one(settings: Settings, target: str) -> Iterator[None]:
-    """Two deliveries to one target never run at once: the second finds what the first has brought."""
+    """Two deliveries to one target never run at the same time: the second finds what the first delivered."""
     with only_one(settings.filings_dir / f".deliver-{target}.lock"):
         yield

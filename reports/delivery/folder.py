@@ -1,4 +1,4 @@
-"""Delivery to a folder: the embedded default, a mounted share, or what another program carries on."""
+"""Delivery to a folder: the embedded default, a mounted share, or a folder from which another program forwards."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reports.delivery.adapter import NotDelivered, Parcel, Receipt, TransientFau
 
 
 class FolderAdapter:
-    """Writes into `folder`, which must be there: a share that is not mounted must not be taken for an empty one."""
+    """Writes into `folder`, which must exist: a share that is not mounted must not look like an empty one."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
@@ -30,7 +30,7 @@ class FolderAdapter:
                 raise TransientFault(f"{hidden}: what was written does not read back the same")
             checkpoint("deliver_before_rename")
             hidden.rename(place)
-            # What is on record as delivered outlives a loss of power; shares that cannot say so are taken as they are.
+            # What is recorded as delivered must survive a power loss; shares without fsync are accepted as they are.
             with suppress(OSError):
                 sync_folder(self._folder)
         except (FileNotFoundError, NotADirectoryError, PermissionError) as error:

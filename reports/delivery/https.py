@@ -1,7 +1,7 @@
-"""Delivery over HTTPS: one PUT of the whole parcel, with what a server needs to tell a whole one from a part and a second from a first.
+"""Delivery over HTTPS: one PUT of the whole parcel. Its headers let a server detect a partial upload and a repeated one.
 
 The request has Content-Length and Content-Digest (RFC 9530), `If-None-Match: *` so that nothing is replaced (RFC 9110), and an
-Idempotency-Key. Servers that show what has half arrived are given `is_webdav`: it goes up under a hidden name, then MOVE (RFC 4918).
+Idempotency-Key. For servers that show partial uploads set `is_webdav`: upload under a hidden name, then MOVE (RFC 4918).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from glassbook.delivery_target import DeliveryTarget
 from glassbook.errors import InputError
 from reports.delivery.adapter import NotDelivered, Parcel, Receipt, TransientFault, other_content
 
-# Of an answer no more is kept; a receipt is small.
+# No more of an answer is kept; a receipt is small.
 LONGEST_ANSWER = 1 << 20
 _DONE = (200, 201, 202, 204)
 _EXISTS = (409, 412)
-# Whoever answers so asks to be asked again.
+# With these answers a server asks for a retry.
 _PASSING = (408, 425, 429, 500, 502, 503, 504, 507)
 _KEPT_HEADERS = ("Date", "Location", "ETag", "Content-Type", "X-Request-Id")
 
@@ -60,7 +60,7 @@ class HttpsAdapter:
 
     def _session(self) -> requests.Session:
         session = requests.Session()
-        # Nothing of the account that runs this: no proxy, no .netrc, no other certificates.
+        # Take nothing from the account that runs this: no proxy, no .netrc, no other certificates.
         session.trust_env = False
         ca_file = self._target.ca_file
         if ca_file is not None and not ca_file.is_file():
@@ -100,7 +100,7 @@ class HttpsAdapter:
             return response.status_code, kept, answer
 
     def _require_same(self, session: requests.Session, url: str, parcel: Parcel, status: int) -> None:
-        """Raises NotDelivered unless what the server has under the name is this very parcel."""
+        """Raises NotDelivered unless the server has exactly this parcel under the name."""
         with session.get(url, timeout=self._target.timeout_seconds, allow_redirects=False, stream=True) as response:
             if response.status_code in _PASSING:
                 raise TransientFault(f"{url}: answered {response.status_code}")
@@ -114,7 +114,7 @@ class HttpsAdapter:
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
-        """Tells faults that may pass from those that will not; messages name the address and no header."""
+        """Distinguishes transient from permanent faults; messages name the address and no header."""
         try:
             yield
         except requests.exceptions.SSLError as error:
@@ -154,7 +154,7 @@ def _require_done(status: int, url: str, headers: dict[str, str] | None = None) 
 
 
 def _is_distrust(error: BaseException | None) -> bool:
-    """Whether a certificate that does not hold is at the bottom of an error."""
+    """Whether the root cause of an error is a certificate that is not valid."""
     seen: set[int] = set()
     todo = [error]
     while todo:
@@ -170,7 +170,7 @@ def _is_distrust(error: BaseException | None) -> bool:
 
 
 def _reason(error: BaseException) -> str:
-    """The system's word for what is at the bottom of an error, else the kind of error."""
+    """The operating system's message for the root cause of an error, else the kind of error."""
     deepest: BaseException = error
     seen = {id(error)}
     while (inner := deepest.__cause__ or deepest.__context__) is not None and id(inner) not in seen:
@@ -180,7 +180,7 @@ def _reason(error: BaseException) -> str:
 
 
 def _seconds(text: str) -> float:
-    """Seconds that a Retry-After asks for; 0 for none, or for a day and time: the growing pauses do for it."""
+    """Seconds that a Retry-After asks for; 0 without one, or for a date: the growing pauses are enough for it."""
     try:
         return max(0.0, float(int(text)))
     except ValueError:

@@ -1,7 +1,7 @@
-"""Receipts: what is known of a parcel that arrived and what its recipient answered, `HOME/filings/receipts/<filing>-v<N>/<target>.json`.
+"""Receipts: the facts of an arrival and the recipient's answer, `HOME/filings/receipts/<filing>-v<N>/<target>.json`.
 
-Belongs here: writing them, once and never over another, and checking them against the log of deliveries. Passwords and tokens are taken out
-of everything that is written, since a careless server may send them back.
+Belongs here: writing them once, never over another one, and checking them against the log of deliveries. Passwords and tokens are removed
+from everything that is written, since a careless server may send them back.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from reports.filing.package.seal import sha256
 def keep_receipt(
     settings: Settings, place: DeliveryTarget, receipt: Receipt, filing: Filing, target: str, parcel: Parcel
 ) -> tuple[Path, str]:
-    """Writes the receipt, and what the recipient answered beside it as it came; returns its place and its SHA-256."""
+    """Writes the receipt, and beside it the recipient's answer unchanged; returns its path and its SHA-256."""
     folder = _folder(settings, filing.filing_id, filing.version)
     folder.mkdir(parents=True, exist_ok=True)
     path = next(p for n in count(1) if not (p := folder / f"{target}{'' if n == 1 else f'-{n}'}.json").exists())
@@ -58,7 +58,7 @@ def receipt_path(settings: Settings, attempt: Attempt) -> Path:
 
 
 def delivery_problems(settings: Settings) -> list[str]:
-    """What is not as it was in the log of deliveries and its receipts; each names the entry or file."""
+    """Problems of the log of deliveries and of its receipts; each names the entry or file."""
     attempts, problem = examine_attempts(settings)
     problems = [] if problem is None else [f"deliveries.jsonl: {problem}"]
     for attempt in attempts:

@@ -1,4 +1,4 @@
-"""One errand, a parcel to a target, with its attempts: again after faults that may pass, with growing pauses, each attempt in the log.
+"""One delivery of a parcel to a target: retries after transient faults, with growing pauses; each attempt is in the log.
 
 Belongs here: attempts and pauses. Does not: what may be delivered (`delivering`), how bytes travel (the adapters).
 """
@@ -57,7 +57,7 @@ class Errand:
 
 
 def with_retries(errand: Errand, report: Callable[[str], None]) -> Receipt:
-    """The receipt of the attempt that arrived; `report` gets a line per fault that may pass. Raises NotDelivered or TransientFault."""
+    """The receipt of the attempt that arrived; `report` gets one line per transient fault. Raises NotDelivered or TransientFault."""
     place = errand.place
     adapter = _adapter(place)
     secrets = place.secrets()
@@ -73,7 +73,7 @@ def with_retries(errand: Errand, report: Callable[[str], None]) -> Receipt:
             event = "fault" if isinstance(error, TransientFault) else "failed"
             problem = scrubbed(str(error), secrets)
             errand.record(event, attempt=number, problem=problem)
-            # It may be words of a server, and goes to the terminal too.
+            # It may quote a server, and also goes to the terminal.
             error.args = (problem,)
             raise
 

@@ -15,12 +15,12 @@ from glassbook.errors import InputError
 from reports.delivery.adapter import NotDelivered, Parcel, Receipt, TransientFault, other_content
 
 _PORT = 22
-# A server that answers none of so many calls in a row is gone.
+# A server that leaves this many calls in a row without an answer is gone.
 _CALLS_UNANSWERED = 3
 _PASSING = (
     asyncssh.SFTPConnectionLost,
     asyncssh.SFTPNoConnection,
-    asyncssh.SFTPFailure,  # what servers say where the standard has no word, such as for a full disk
+    asyncssh.SFTPFailure,  # for faults without a code in the standard, such as a full disk
     asyncssh.SFTPNoSpaceOnFilesystem,
     asyncssh.SFTPQuotaExceeded,
 )
@@ -40,7 +40,7 @@ class SftpAdapter:
 
     def deliver(self, parcel: Parcel) -> Receipt:
         """One attempt. Raises InputError for a key that cannot be read, TransientFault or NotDelivered."""
-        # Read before the loop begins: what is wrong with our own files is no fault of delivery.
+        # Read before the loop begins: a problem of our own files is not a fault of delivery.
         options = self._options()
         with self._faults():
             return asyncio.run(self._deliver(parcel, options))
@@ -56,7 +56,7 @@ class SftpAdapter:
         place = _join(self._folder, parcel.name)
         facts["path"] = place
         if await sftp.exists(place):
-            # One byte more than ours says that it is another; a server that never ends its file fills no memory.
+            # Reading one byte more than ours is enough to see a difference; an endless file cannot fill the memory.
             if await _read(sftp, place, len(parcel.content) + 1) != parcel.content:
                 raise other_content(f"{self._where} {place}")
             return Receipt("already_there", facts)
@@ -70,7 +70,7 @@ class SftpAdapter:
         size = (await sftp.stat(hidden)).size
         if size != len(parcel.content):
             raise TransientFault(f"{self._where} {hidden}: {size} bytes arrived of {len(parcel.content)}")
-        # The rename of the standard never replaces what is there.
+        # The standard's rename never replaces an existing file.
         await sftp.rename(hidden, place)
         return Receipt("delivered", facts | {"bytes": str(size)})
 
@@ -80,7 +80,7 @@ class SftpAdapter:
         options: dict[str, Any] = {
             "username": self._user,
             "known_hosts": ([self._host_key()], [], []),
-            # Nothing of the account that runs this: no configuration, no agent, no keys but those named.
+            # Take nothing from the account that runs this: no configuration, no agent, no keys except those named.
             "config": None,
             "agent_path": None,
             "client_keys": None,
@@ -115,7 +115,7 @@ class SftpAdapter:
 
     @contextmanager
     def _faults(self) -> Iterator[None]:
-        """Tells faults that may pass from those that will not."""
+        """Distinguishes transient from permanent faults."""
         where = self._where
         try:
             yield

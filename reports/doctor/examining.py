@@ -1,4 +1,4 @@
-"""Looks whether everything is in place and says, for each thing that is not, what to do. It changes nothing."""
+"""Checks whether everything is in place, and says for each problem what to do. It changes nothing."""
 
 from __future__ import annotations
 
@@ -26,16 +26,16 @@ from reports.doctor.private import look_at_rights
 from reports.doctor.source_rights import look_at_login
 
 OLDEST_PYTHON = (3, 11)
-# A close runs daily; data that ends earlier than this many days ago means that one was missed.
+# A close runs daily; when the data ends more than this many days ago, a close was missed.
 STALE_AFTER = timedelta(days=3)
-# A build makes a new warehouse file beside the old one and spills while it works.
+# A build writes a new warehouse file beside the old one, and spills to disk while it works.
 ROOM_FOR_BUILDS = 3
 LEAST_FREE_BYTES = 1 << 30
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing looked at. `state`: ok, note (works, but look) or broken; `fix` says what to do."""
+    """One check and its result. `state`: ok, note (works, but look at it) or broken; `fix` says what to do."""
 
     topic: str
     state: str
@@ -49,7 +49,7 @@ class Finding:
 
 
 def examine(*, is_deep: bool = False) -> list[Finding]:
-    """Every finding, in the order in which things depend on each other; `is_deep`: every byte of lake and snapshots is compared."""
+    """Every finding, in the order in which the checks depend on each other; `is_deep` compares every byte of lake and snapshots."""
     findings = [_python(), _packages()]
     try:
         settings = load_settings()
@@ -78,13 +78,13 @@ def examine(*, is_deep: bool = False) -> list[Finding]:
 
 
 def _guarded(topic: str, look: Callable[[Settings], Finding], settings: Settings) -> Finding:
-    """A look that fails is a finding itself: the doctor must reach the end of the list."""
+    """Runs one check. A check that fails is itself a finding: the doctor must reach the end of the list."""
     try:
         return look(settings)
     except GlassbookError as error:
         return Finding(topic, "broken", str(error), getattr(error, "remedy", ""))
     except (OSError, ValueError, KeyError) as error:
-        return Finding(topic, "broken", f"{type(error).__name__}: {error}", "Put right what it names and run this again.")
+        return Finding(topic, "broken", f"{type(error).__name__}: {error}", "Fix what it names and run this again.")
 
 
 def _python() -> Finding:
@@ -94,7 +94,7 @@ def _python() -> Finding:
     return Finding("python", "broken", version, "Install Python 3.11 or newer and run `make demo` again.")
 
 
-# Extras that run something, by what has to be there for it.
+# Extras that run something, by the module that each needs.
 _EXTRAS = {"apps": "streamlit", "orchestration": "dagster"}
 
 
@@ -130,7 +130,7 @@ def _home(settings: Settings) -> Finding:
 
 
 def _load_log(settings: Settings) -> list[dict[str, Any]]:
-    """The entries that hold; what is wrong with another is a finding of its own."""
+    """The valid entries; an invalid one is a finding of its own."""
     return examine_entries(settings)[0]
 
 
@@ -148,11 +148,11 @@ def _of(seen: Seen, topic: str) -> Finding:
 
 
 def _read_since(settings: Settings, loads: list[dict[str, Any]]) -> str:
-    """When the source was last read without anything new, where that was after the last load; a line cut short by a kill is passed over."""
+    """When the source was last read without news, if that was after the last load; ignores a line cut short by a kill."""
     log = settings.lake_dir / "_loads" / "nothing_new.jsonl"
     lines = log.read_text(encoding="utf-8", errors="replace").splitlines() if log.is_file() else []
     read_at = [found[1] for line in lines if (found := re.search(r'"ended_at": "([^"]+)".*\}$', line))]
-    # Both are instants of UTC in one form, so that their texts have their order.
+    # Both are UTC instants in one format, so that their texts sort as they do.
     is_newer = bool(read_at) and read_at[-1] > loads[-1]["loaded_at"]
     return f"; read again at {read_at[-1]}, nothing new" if is_newer else ""
 
@@ -164,7 +164,7 @@ def _quarantine(settings: Settings) -> Finding:
         for name, table in load.get("tables", {}).items():
             quarantined = table.get("rows_quarantined", 0)
             held += quarantined
-            # An entry says how many rows are open after it; one older than that field, how many came.
+            # An entry says how many rows are open after it; an entry older than that field, how many rows it added.
             still_open = table.get("rows_open")
             rows[name] = rows.get(name, 0) + quarantined if still_open is None else still_open
     waiting = {name: count for name, count in rows.items() if count}
@@ -176,7 +176,7 @@ def _quarantine(settings: Settings) -> Finding:
 
 
 def _drift(settings: Settings) -> Finding:
-    """How the source's tables had changed when each was last loaded."""
+    """How the source's tables had changed at the last load of each."""
     newest: dict[str, list[str]] = {}
     for load in _load_log(settings):
         if load.get("decision") is None:
@@ -218,7 +218,7 @@ def _snapshot(settings: Settings) -> Finding:
 
 
 def _snapshots(settings: Settings, *, is_deep: bool = False) -> Finding:
-    """Every published snapshot's files, and those that were set aside."""
+    """The files of every published snapshot, and the snapshots that were set aside."""
     if not settings.snapshots_dir.is_dir():
         return Finding("snapshots", "ok", "none yet")
     names = sorted(p.name for p in settings.snapshots_dir.iterdir() if p.is_dir() and p.name != DAMAGED and not p.name.startswith("."))

@@ -1,6 +1,6 @@
-"""What `doctor` looks at in filings and keys: the log and its clock, packages, the register. It changes nothing.
+"""What `doctor` checks in filings and keys: the log and its clock, packages, the register. It changes nothing.
 
-Belongs here: looks at what was filed. Does not: the other looks (`examining`, `lake`), the verification itself (`verifying.home`).
+Belongs here: checks of what was filed. Does not: the other checks (`examining`, `lake`), the verification itself (`verifying`, `audit`).
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from reports.signing.register import read_register, register_path
 
 
 def look_at_filings(settings: Settings, *, is_deep: bool) -> Seen:
-    """Whether the log of filings is as it was written, its clock went forward and, on request, every package is as it was sealed."""
+    """Whether the log of filings is as it was written, its clock only went forward and, on request, every package is as sealed."""
     entries, problem = examine_log(settings)
     fix = "Restore filings/ from the backup; nothing is filed until then."
     if problem is not None:

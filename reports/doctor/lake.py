@@ -1,6 +1,6 @@
-"""What `doctor` looks at in the lake and its log: links, files, strangers, clocks. It changes nothing.
+"""What `doctor` checks in the lake and its log: links, files, files in no entry, clocks. It changes nothing.
 
-Belongs here: looks at what was loaded. Does not: the other looks (`examining`), the comparisons themselves (`glassbook`).
+Belongs here: checks of what was loaded. Does not: the other checks (`examining`), the comparisons themselves (`glassbook`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from glassbook.settings import Settings
 
 @dataclass(frozen=True)
 class Seen:
-    """What a look saw. `state`: ok, note or broken; `fix` says what to do."""
+    """The result of one check. `state`: ok, note or broken; `fix` says what to do."""
 
     state: str
     found: str
@@ -24,7 +24,7 @@ class Seen:
 
 
 def look_at_log(settings: Settings) -> Seen:
-    """Whether every entry follows from the one before, at both places, and holds what snapshots were built of."""
+    """Whether every entry follows from the one before, at both places, and the log holds what snapshots were built from."""
     records, problem = examine_entries(settings)
     place = second_place(settings)
     if problem is None and place.path.exists():
@@ -48,7 +48,7 @@ def look_at_log(settings: Settings) -> Seen:
 
 
 def look_at_files(settings: Settings, *, is_deep: bool) -> Seen:
-    """Whether the files that the log names are there and, on request, every byte as recorded; and what nobody names."""
+    """Whether the files that the log names exist and, on request, every byte is as recorded; and files that no entry names."""
     records, _ = examine_entries(settings)
     claims = claims_of(records)
     if not claims:
@@ -74,7 +74,7 @@ def look_at_files(settings: Settings, *, is_deep: bool) -> Seen:
 
 
 def look_at_clocks(settings: Settings) -> Seen:
-    """Whether a load is known later than now, or was begun long before the load that it follows: a clock was wrong."""
+    """Whether a load is known later than now, or began long before the load that it follows: a clock was wrong."""
     records, _ = examine_entries(settings)
     if not records:
         return Seen("ok", "nothing loaded yet")
@@ -89,7 +89,7 @@ def look_at_clocks(settings: Settings) -> Seen:
 
 
 def _strangers(settings: Settings, known: Collection[str]) -> list[str]:
-    """Files in the folders of tables, of quarantine, and set aside, that are not known; not those of a load under way or killed."""
+    """Unknown files in the folders of tables, of quarantine and of files set aside, without those of a running or killed load."""
     lake = settings.lake_dir
     begun = {mark.name.removeprefix(".").split(".", 1)[0] for mark in (lake / "_loads").glob(".*.json.part")}
     inside = (path for pattern in ("[!_]*/*", "_quarantine/*/*", f"{SET_ASIDE}/**/*") for path in lake.glob(pattern) if path.is_file())

@@ -1,4 +1,4 @@
-"""What the doctor says of who may read the home's files."""
+"""Doctor's check of who may read the home's files."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _MANY = 1000
 
 
 def look_at_rights(settings: Settings) -> Seen:
-    """Whether files that hold, or may hold, personal data or keys are for their owner alone. The page and the public file are for all."""
+    """Whether only the owner can read files that may hold personal data or keys. The page and the public file are for all."""
     found = list(islice(_readable_by_others(settings), _MANY))
     if not found:
         return Seen("ok", "what may hold personal data is readable by its owner alone")
     count = f"{_MANY} or more" if len(found) == _MANY else str(len(found))
     told = f"{count} file(s) that may hold personal data can be read by others on this machine, the first {found[0]}"
-    return Seen("note", told, f"chmod go= {settings.home}, or each of its folders but the page's where a web server reads that.")
+    return Seen("note", told, f"chmod go= {settings.home}, or each of its folders except the page's when a web server reads that.")
 
 
 def _readable_by_others(settings: Settings) -> Iterator[Path]:

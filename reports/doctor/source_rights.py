@@ -1,4 +1,4 @@
-"""What the doctor says of the login at the source: what it may do beside reading, as the last load found it."""
+"""Doctor's check of the login at the source: its rights besides reading, as the last load found them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from reports.doctor.lake import Seen
 
 
 def look_at_login(loads: list[dict[str, Any]]) -> Seen:
-    """What the newest load of a source says of its login; decisions on quarantine say nothing of it."""
+    """What the newest load from a source says of the login's rights; decisions on quarantine say nothing of them."""
     read = [load for load in loads if load.get("decision") is None]
     rights = read[-1].get("surplus_rights", []) if read else []
     if not rights:

@@ -1,1 +1,1 @@
-"""Figures as a snapshot states them: reading, explaining, and where they come from. It computes none; dbt does."""
+"""Figures as a snapshot states them: reading, explaining, and lineage. It computes none; dbt does."""

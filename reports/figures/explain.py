@@ -1,7 +1,7 @@
-"""Explains one figure: its words, its formula with the numbers in it, its lineage, and the rows that make it up.
+"""Explains one figure: its definition, its formula with numbers, its lineage, and the rows that make it up.
 
-The rows come from the model that the catalogue names for the figure, and they add up to it exactly or the explanation
-says that they do not. Nothing is computed here that the warehouse could compute.
+The rows come from the model that the catalogue names for the figure. They add up to it exactly, or the explanation says
+that they do not. Nothing is computed here that the warehouse could compute.
 """
 
 from __future__ import annotations
@@ -26,33 +26,33 @@ from reports.present.cells import NO_VALUE, exact_text
 if TYPE_CHECKING:
     import duckdb
 
-# Terms of a sum that a reader can still check by eye.
+# As many terms as a reader can check by eye.
 _WRITTEN_OUT = 6
 _CODE = re.compile(r"\b(?:[A-Z]{2,}-)?[A-Z]\d{2}\b")
 
 
 @dataclass(frozen=True)
 class Explanation:
-    """All there is to say about one figure on one day."""
+    """Everything about one figure on one day."""
 
     figures: FigureSet
     figure: Figure
     metric: Metric
     formula_in_numbers: str
     parts: tuple[Figure, ...]
-    """Figures that the formula names. With a reading of the law other than the usual one, not all of them are in the division."""
+    """Figures that the formula names. Under another reading of the law than the usual one, some are not in the division."""
     models: tuple[str, ...]
     edges: tuple[tuple[str, str], ...]
     loads: tuple[LoadBehind, ...]
     values: ToldValues | None
-    """The values of a figure that is told by its key; None for a figure of the whole."""
+    """The values of a figure with one value per key; None for a figure with a single value."""
     contributions: RowsBehind | None
     same_as: str | None
-    """The operating figure that this one is; None where the snapshot's operating figures take the readings of another regime."""
+    """The operating figure equal to this one; None where the snapshot's operating figures use the readings of another regime."""
 
 
 def find_metric(source: FigureSource, code: str) -> Metric:
-    """The catalogue entry of `code`. Raises InputError that names the nearest codes."""
+    """The catalogue entry of `code`. Raises InputError, which names the most similar codes."""
     import difflib
 
     metrics = {metric.code: metric for metric in load_metrics(source.name)}
@@ -69,7 +69,7 @@ def find_metric(source: FigureSource, code: str) -> Metric:
 
 
 def explain(snapshot: Snapshot, declared: FigureSource, code: str, as_of: date) -> Explanation:
-    """The explanation of figure `code` on `as_of`. Raises InputError for a code or a day that is not there."""
+    """The explanation of figure `code` on `as_of`. Raises InputError for an unknown code or day."""
     metric = find_metric(declared, code)
     figures = read_figures(snapshot, declared, as_of)
     by_code = figures.by_code()
@@ -94,7 +94,7 @@ def explain(snapshot: Snapshot, declared: FigureSource, code: str, as_of: date) 
             whole = values.sums(figure)
         else:
             whole = figure = by_code[metric.code]
-        # What is supplied in part only adds up to nothing.
+        # When the source lacks a part, the rows of the rest add up to no figure.
         if source is not None and not (figure.note == NOT_SUPPLIED and source.rows is not None):
             contributions = read_contributions(connection, source, by_code.get(source.code, whole), as_of)
     edges = tuple((model, parent) for model in [*models, *upstream] for parent in lineage.parents(model))
@@ -114,14 +114,14 @@ def explain(snapshot: Snapshot, declared: FigureSource, code: str, as_of: date) 
 
 
 def _twin(metric: Metric, home_regime: str | None) -> Metric:
-    """An operating figure has the rows of the home regime's figure that is the same; any other metric is its own."""
+    """For an operating figure the equal figure of the home regime, which has the rows; for any other metric the metric itself."""
     if metric.model is not None or metric.has_rows or home_regime is None:
         return metric
     return next((other for other in load_metrics(home_regime) if other.same_as == metric.code and other.has_rows), metric)
 
 
 def _unit(connection: duckdb.DuckDBPyConnection, metric: Metric) -> tuple[str, bool]:
-    """The unit of a figure in the snapshot, whose currency its own is, and whether the source supplies what it needs."""
+    """The unit of a figure in the snapshot (money in the snapshot's currency), and whether the source supplies what it needs."""
     row = connection.execute(
         sql_of("reports.figures", "unit_of_figure"),
         [metric.code],
@@ -141,10 +141,10 @@ def row_source(metric: Metric, declared: FigureSource) -> Metric | None:
 
 
 def figure_models(metric: Metric, declared: FigureSource) -> list[str]:
-    """Models whose rows a figure is made of: its own and those of the figures in its formula.
+    """Models whose rows make up a figure: its own and those of the figures in its formula.
 
-    Lineage begins there and not at the table of all figures, above which is everything. That table stands in for a figure
-    without rows.
+    Lineage begins at these models and not at the table of all figures, which depends on everything. Only for a figure
+    without rows it begins at that table.
     """
     metrics = {other.code: other for other in load_metrics(declared.name)}
     parts = [metric, *(metrics[code] for code in formula_codes(metric, metrics))]
@@ -152,14 +152,14 @@ def figure_models(metric: Metric, declared: FigureSource) -> list[str]:
 
 
 def _begins_at(metric: Metric) -> str | None:
-    """The model that a figure's lineage begins at; None for one that is made of the figures in its formula alone."""
+    """The model at which a figure's lineage begins; None for a figure made only of the figures in its formula."""
     if metric.values is not None or metric.row_source is None:
         return None if metric.divides_figures else metric.model
     return metric.row_source.model
 
 
 def formula_codes(metric: Metric, codes: Mapping[str, Any]) -> list[str]:
-    """Codes of `codes` that the formula names, in full or without the prefix that all codes of the set share."""
+    """Those of `codes` that the formula names, in full or without the prefix that all codes of the set share."""
     return [full for short in _CODE.findall(metric.formula) if (full := _full(short, metric)) in codes]
 
 
@@ -168,7 +168,7 @@ def _full(code: str, metric: Metric) -> str:
 
 
 def _in_numbers(figure: Figure, rows: RowsBehind | None) -> str:
-    """The division that was made, with its numbers; a plain figure is the sum of its rows, written out while they are few."""
+    """The division with its numbers; for a plain figure the sum of its rows, written out when they are few."""
     result = f"{figure.record()['value'] or NO_VALUE} {figure.unit}"
     if figure.numerator is None or figure.denominator is None:
         if rows is None or not rows.rows:

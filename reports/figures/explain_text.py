@@ -1,4 +1,4 @@
-"""Prints an explanation: for people in Chinese and English, as CSV of the rows alone, or whole as JSON."""
+"""Prints an explanation: for people in Chinese and English, as CSV with only the rows, or as JSON with everything."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ def _values_record(values: ToldValues) -> dict[str, object]:
 
 
 def _no_rows(explanation: Explanation) -> tuple[str | None, str | None]:
-    """Why there are no rows, in Chinese and English; None where there are."""
+    """Why there are no rows, in Chinese and English; None where there are rows."""
     if explanation.contributions is not None:
         return None, None
     if explanation.figure.note == NOT_SUPPLIED:
@@ -82,7 +82,7 @@ def _plain(value: object) -> object:
 
 
 def as_csv(explanation: Explanation) -> str:
-    """The rows alone, key columns and contribution; the values where no rows add up to them; a header only where there is neither."""
+    """Only the rows: key columns and contribution; the values when no rows add up to them; only a header when there is neither."""
     rows, values = explanation.contributions, explanation.values
     if rows is not None:
         return csv_text(rows.columns, ([*map(_cell, row)] for row in rows.rows))
@@ -96,7 +96,7 @@ def _cell(value: object) -> object:
 
 
 class _Number:
-    # Text of an exact number: csv writes it as it is, and it is no text that a spreadsheet could run.
+    # The text of an exact number: csv writes it unchanged, and no spreadsheet can run it as a formula.
     def __init__(self, text: str) -> None:
         self._text = text
 
@@ -149,7 +149,7 @@ def _lineage_lines(explanation: Explanation) -> list[str]:
 
 
 def _value_lines(values: ToldValues, limit: int) -> list[str]:
-    """At most `limit` values by their key, and the query that tells all of them."""
+    """At most `limit` values by their key, and the query that returns all of them."""
     listed = values.rows[:limit]
     shown = [[_said(cell) for cell in row] for row in listed]
     more = len(values.rows) - len(shown)
@@ -193,12 +193,12 @@ def _verdict(explanation: Explanation, rows: RowsBehind) -> str:
 
 
 def sums_of(rows: RowsBehind) -> str:
-    """What the rows add up to: of a ratio the numerator and, where they say it, the denominator."""
+    """The sum of the rows: for a ratio that of the numerator and, where rows have it, that of the denominator."""
     return _ratio(rows.total, rows.denominator)
 
 
 def expected_of(rows: RowsBehind) -> str:
-    """What they should."""
+    """What the rows should add up to."""
     return _ratio(rows.expected, None if rows.denominator is None else rows.expected_denominator)
 
 
@@ -213,7 +213,7 @@ def _table(lines: list[list[str]]) -> list[str]:
 
 
 def _said(value: object) -> str:
-    """One cell for people: a number with its thousands apart, a dash for none; of a text nothing that a terminal or a spreadsheet obeys."""
+    """One cell for people: numbers with thousands separators, a dash for none, text without what a terminal or spreadsheet would run."""
     if value is None:
         return NO_VALUE
     return grouped(value, _places(value)) if isinstance(value, Decimal) else neutralise(str(value))

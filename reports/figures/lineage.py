@@ -1,4 +1,4 @@
-"""Where a figure comes from: the models above it and the loads that fed them, read from the snapshot's control tables."""
+"""Where a figure comes from: its upstream models and the loads that fed them, read from the snapshot's control tables."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class LoadBehind:
-    """One load as far as it concerns a figure: `rows_new` counts the rows it added to the tables upstream."""
+    """One load as it concerns a figure: `rows_new` counts the rows it added to the upstream tables."""
 
     load_seq: int
     load_id: str
@@ -44,7 +44,7 @@ class Lineage:
         return self._parents.get(model, [])
 
     def upstream(self, models: Iterable[str]) -> list[str]:
-        """Everything that the models read, directly or not, in order of name."""
+        """Everything that the models read, directly or indirectly, in order of name."""
         found: set[str] = set()
         pending = list(models)
         while pending:

@@ -1,4 +1,4 @@
-"""Reads the figures of a regime, or of the house, from a snapshot and spells them; computes none."""
+"""Reads the figures of a regime, or of the house, from a snapshot and formats them; computes none."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ CSV_HEADER = ("code", "value", "numerator", "denominator", "unit", "note")
 
 @dataclass(frozen=True)
 class Figure:
-    """One figure on one day. `value` is already rounded to `decimals`; None means that it has none."""
+    """One figure on one day. `value` is already rounded to `decimals`; None means no value."""
 
     code: str
     value: Decimal | None
@@ -36,11 +36,11 @@ class Figure:
 
     @property
     def summed(self) -> Decimal | None:
-        """What the rows behind the figure add up to: its numerator where it is a ratio."""
+        """What the rows behind the figure add up to: for a ratio its numerator."""
         return self.value if self.numerator is None else self.numerator
 
     def record(self) -> dict[str, str | None]:
-        """The figure as every document spells it: exact text, null for no value."""
+        """The figure as every document writes it: exact text, null for no value."""
         return {
             "code": self.code,
             "value": format_decimal(self.value, self.decimals),
@@ -91,15 +91,15 @@ class FigureSet:
 
 
 def _number(record: dict[str, str | None], name: str) -> str | Decimal | None:
-    # Numbers are handed on as numbers, so that the sign of a negative one is not taken for a formula.
+    # Numbers are passed on as numbers, so that a minus is not taken for a formula.
     text = record[name]
     return Decimal(text) if text is not None and name in ("value", "numerator", "denominator") else text
 
 
 def read_figures(snapshot: Snapshot, source: FigureSource, as_of: date, *, is_public: bool = False) -> FigureSet:
-    """Every figure of `source` on `as_of`: the stored rows of a month end or the latest day, computed in the warehouse else.
+    """Every figure of `source` on `as_of`: stored rows for a month end or the latest day, otherwise computed in the warehouse.
 
-    The public file, and the house's sets, hold stored days only. Raises InputError when the snapshot does not know the set or the day.
+    The public file and the house's sets hold stored days only. Raises InputError when the snapshot does not have the set or the day.
     """
     with connect(snapshot.public_database if is_public else snapshot.database) as connection:
         rows = _stored_rows(connection, snapshot, source, as_of)

@@ -1,6 +1,6 @@
-"""The rows behind a figure, read from where the catalogue says that they are, and added up.
+"""The rows behind a figure, read from the model that the catalogue names, and added up.
 
-Belongs here: selecting rows and holding their sum against the figure. Does not: which rows belong to a figure (the models).
+Belongs here: selecting rows and comparing their sum with the figure. Does not: which rows belong to a figure (the models).
 """
 
 from __future__ import annotations
@@ -18,16 +18,16 @@ from reports.figures.reading import Figure
 if TYPE_CHECKING:
     import duckdb
 
-# Numerators are kept to eight decimals; rows are read with more, so their sum is brought to the same places to compare.
+# Numerators are kept to eight decimals; rows are read with more, so their sum is rounded to eight before comparing.
 NUMERATOR_DECIMALS = 8
-# Shares are whole numbers of 10^-24; sums of many have more digits than Python's decimals keep by themselves.
+# Shares are whole numbers of 10^-24; sums of many have more digits than Python's decimals keep by default.
 _SHARE_DIGITS = 24
 _WIDE = Context(prec=60)
 
 
 @dataclass(frozen=True)
 class RowsBehind:
-    """The rows behind a figure: key columns, what each row adds to the denominator where rows say that, and, last, what it adds."""
+    """The rows behind a figure: key columns, the row's part of the denominator where rows have it, and last its contribution."""
 
     of_code: str
     model: str
@@ -36,14 +36,14 @@ class RowsBehind:
     total: Decimal
     expected: Decimal | None
     denominator: Decimal | None = None
-    """Sum of what the rows add to the denominator; None where they do not say it."""
+    """Sum of the rows' parts of the denominator; None where rows do not have it."""
     expected_denominator: Decimal | None = None
     is_unknown: bool = False
-    """Whether the figure has no value because a part of it is not known: then there is nothing that the rows could add up to."""
+    """Whether the figure has no value because a part is not known: then the rows have nothing to add up to."""
 
     @property
     def adds_up(self) -> bool:
-        """Whether the rows add up to the figure: a ratio's numerator, and its denominator where they say it."""
+        """Whether the rows add up to the figure: for a ratio to its numerator, and to its denominator where rows have it."""
         if self.is_unknown:
             return True
         if self.denominator is not None and not adds_up(len(self.rows), self.denominator, self.expected_denominator):
@@ -62,7 +62,7 @@ class RowSum:
 def read_contributions(connection: duckdb.DuckDBPyConnection, metric: Metric, figure: Figure, as_of: date) -> RowsBehind:
     """The rows of `metric` behind `figure`, largest first. The metric has rows."""
     source = _source(metric)
-    # Another figure's rows are its numerator's alone.
+    # Rows borrowed from another figure are those of the numerator alone.
     base = f"cast({source.denominator} as decimal(38, 12))" if source.denominator and metric.code == figure.code else None
     amount = _amount(source)
     said = [*source.key, *([f"{base} as row_denominator"] if base else []), f"{amount} as contribution"]
@@ -92,7 +92,7 @@ def read_contributions(connection: duckdb.DuckDBPyConnection, metric: Metric, fi
 
 
 def row_sums(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric], as_of: date) -> dict[str, RowSum]:
-    """Of each metric that has rows, how many and their sum; a model is gone through once, whatever the number of its metrics."""
+    """Count and sum of the rows of each metric that has rows; each model is scanned once for all of its metrics."""
     by_relation: dict[str, list[Metric]] = {}
     for metric in metrics:
         source = metric.row_source
@@ -111,7 +111,7 @@ def row_sums(connection: duckdb.DuckDBPyConnection, metrics: Sequence[Metric], a
 
 
 def relation_sql(model: str, day_column: str | None, newest_column: str | None, condition: str | None) -> str:
-    """The rows of a model that belong to the day `$as_of`: a table function's, or a table's by a column with a day or month."""
+    """The rows of a model for the day `$as_of`: from a table function, or from a table by its column of day or month."""
     day = "cast($as_of as date)"
     held = [f"({condition})"] if condition else []
     if day_column:
@@ -123,17 +123,17 @@ def relation_sql(model: str, day_column: str | None, newest_column: str | None, 
 
 
 def select(connection: duckdb.DuckDBPyConnection, query: str, as_of: date) -> list[tuple[Any, ...]]:
-    """The rows of a query that may ask for the day `$as_of`."""
+    """The rows of a query that may use the parameter `$as_of`."""
     return connection.execute(query, {"as_of": as_of} if "$as_of" in query else {}).fetchall()
 
 
 def adds_up(rows: int, total: Decimal, expected: Decimal | None) -> bool:
-    """Whether rows add up to what is summed in a figure; nothing is behind one that has no value."""
+    """Whether rows add up to the figure's sum; a figure without a value must have no rows."""
     return not rows if expected is None else round_half_up(total, NUMERATOR_DECIMALS) == expected
 
 
 def column_name(metric: Metric) -> str:
-    """What the rows' contributions are called."""
+    """The name of the rows' contributions."""
     source = metric.row_source
     return source.column if source is not None and source.column.isidentifier() else "contribution"
 

@@ -1,4 +1,4 @@
-"""Which snapshot a reader asks for: the current one, one by its id, or the one that says what was known at an instant."""
+"""Which snapshot a reader asks for: the current one, one by its id, or the one of what was known at an instant."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def parse_day(text: str, where: str) -> date:
 
 
 def choose_snapshot(settings: Settings, *, snapshot_id: str | None, known_at: datetime | None) -> Snapshot:
-    """The snapshot to read: by id, else by what was known at an instant, else the current one.
+    """The snapshot to read: by id, else by the instant at which it was known, else the current one.
 
-    Raises InputError when there is none; an older state is never passed off as the one asked for.
+    Raises InputError when there is none; an older state never stands in for the one asked for.
     """
     if snapshot_id is not None:
         return find_snapshot(settings, snapshot_id)
@@ -61,7 +61,7 @@ def _instant(snapshot: Snapshot) -> datetime:
 
 
 def loads_after(settings: Settings, snapshot: Snapshot) -> list[datetime]:
-    """Instants of the loads in the lake's log that came after everything in the snapshot, newest first: none of them is built yet."""
+    """Instants of the loads in the lake's log that are later than the snapshot, newest first: none of them is built yet."""
     waiting = entries_after(settings, len(snapshot.manifest.get("loads", [])))
     corrected = {int(number): str(at) for entry in waiting for number, at in entry.get("corrected", {}).items()}
     instants = [corrected.get(entry.get("load_seq", 0), str(entry["loaded_at"])) for entry in waiting]
@@ -69,5 +69,5 @@ def loads_after(settings: Settings, snapshot: Snapshot) -> list[datetime]:
 
 
 def _loaded_at(settings: Settings) -> list[datetime]:
-    """Instants of the loads in the lake's log; empty where only snapshots were copied. Raises LogBroken."""
+    """Instants of the loads in the lake's log; empty when only snapshots were copied. Raises LogBroken."""
     return known_instants(read_entries(settings))

@@ -1,6 +1,6 @@
 """Where figures are read from: the table of a regime, or of the house's own figures (operations, marketing).
 
-Belongs here: which sets there are, and what reading them needs. Does not: reading (`figures`), what a regime declares (`engine.regime`).
+Belongs here: which sets exist, and what reading them needs. Does not: reading (`reading`), what a regime declares (`declare.regime`).
 """
 
 from __future__ import annotations
@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from typing import Protocol
 
 HOUSE_SETS = {"operations": "rpt_operations_totals", "marketing": "rpt_marketing_figures"}
-"""Sets of the catalogue that no law asks for: what the house itself wants to know, and where its figures are."""
+"""Sets of the catalogue that no law asks for: figures that the house itself wants to know, and their tables."""
 
 
 class FigureSource(Protocol):
-    """A table of figures, as a regime has one too."""
+    """A table of figures; a regime has one too."""
 
     @property
     def name(self) -> str:
@@ -25,12 +25,12 @@ class FigureSource(Protocol):
 
     @property
     def figures_macro(self) -> str | None:
-        """Table function that computes any day; None where stored days are all there are."""
+        """Table function that computes any day; None when only stored days exist."""
 
 
 @dataclass(frozen=True)
 class HouseSet:
-    """The house's own figures of one set: those of the month up to the day, stored at month ends and for the latest day."""
+    """The house's own figures of one set: of the month up to the day, stored for month ends and the latest day."""
 
     name: str
     figures_macro: None = None
@@ -42,7 +42,7 @@ class HouseSet:
 
 
 def house_set_of(code: str) -> HouseSet | None:
-    """The house's set that a figure's code belongs to; None where its code is a regime's, or no code at all."""
+    """The house's set to which a figure's code belongs; None for a regime's code, or for no code at all."""
     from glassbook.catalogue import load_metrics
 
     prefixes = {load_metrics(name)[0].code.partition("-")[0]: name for name in HOUSE_SETS}

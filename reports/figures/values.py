@@ -1,4 +1,4 @@
-"""The values of a figure that is told by its key, as by month of disbursement or by institution, and not as a whole."""
+"""The values of a figure that has one value per key, such as per month of disbursement or per institution."""
 
 from __future__ import annotations
 
@@ -16,45 +16,45 @@ if TYPE_CHECKING:
     import duckdb
 
 NOT_SUPPLIED = "not supplied"
-"""The note of a figure without a value because the source lacks what it needs, as models write it."""
+"""The note that models write for a figure without a value because the source lacks what it needs."""
 
 
 @dataclass(frozen=True)
 class ToldValues:
-    """The values of a figure on a day, and where more of them are."""
+    """The values of a figure on a day, and where to find more of them."""
 
     model: str
     key: tuple[str, ...]
     columns: tuple[str, ...]
-    """Those of the key, then numerator and denominator as far as a value has them, then the value."""
+    """Those of the key, then numerator and denominator if a value has them, then the value."""
     rows: list[tuple[Any, ...]]
     of_day: str | None
-    """Of which day or month they are, where the relation tells of many: `column = day`, the newest that is not after the day."""
+    """Their day or month where the relation has many: `column = day`, the newest not after the day."""
     query: str
-    """What was asked; without its conditions it tells the parts as well."""
+    """The query that was run; without its conditions it returns the parts too."""
     summed: Decimal | None
-    """What the rows behind all of these values add up to; None where a part is not known."""
+    """The sum of the rows behind all of these values; None where a part is not known."""
     denominator: Decimal | None
 
     def as_figure(self, metric: Metric, unit: str, *, is_supplied: bool) -> Figure:
-        """Stands for the values as a whole: it has none of its own, and says by what they are told."""
-        note = f"told by {', '.join(self.key)}" if is_supplied else NOT_SUPPLIED
+        """A figure for all of the values together: it has no value of its own; its note names the key."""
+        note = f"one value per {', '.join(self.key)}" if is_supplied else NOT_SUPPLIED
         return Figure(metric.code, None, None, None, unit, metric.decimals, note)
 
     def sums(self, figure: Figure) -> Figure:
-        """The same with what all the values are made of, for rows to add up to."""
+        """The same figure with the sum of all values, to which rows must add up."""
         return replace(figure, numerator=self.summed, denominator=self.denominator)
 
 
 def read_values(connection: duckdb.DuckDBPyConnection, metric: Metric, unit: str, as_of: date, *, is_supplied: bool) -> ToldValues:
-    """The values of `metric`, which is told by its key, on a day; none where the source lacks what it needs."""
+    """The values of `metric`, which has one value per key, on a day; none where the source lacks what it needs."""
     told = metric.values
     model, column = (told and told.model) or metric.model, (told and told.column) or metric.column
-    assert told is not None and model is not None and column is not None  # the catalogue's tests hold it to this
+    assert told is not None and model is not None and column is not None  # the catalogue's tests ensure this
     key = told.key or metric.key
     parts = [part for part in (told.numerator, told.denominator) if part is not None]
     wanted = ", ".join([*key, *parts, column])
-    # A share stands in each row of whom it is told of.
+    # Each row of a key repeats the key's share.
     query = f"select distinct {wanted} from {relation_sql(model, None, told.newest_column, told.condition)} order by {', '.join(key)}"
     found = select(connection, query, as_of) if is_supplied else []
     scale = 100 if unit == "%" and re.search(r"_(share|rate)$", column) else 1

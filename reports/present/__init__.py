@@ -1,1 +1,1 @@
-"""How values look: cells, units, number formats, charts. Knows no figure and no regime."""
+"""How values look: cells, units, number formats, charts. Independent of figures and regimes."""

@@ -1,6 +1,6 @@
-"""How one value looks in a file that leaves: exact numbers as text, and text that a spreadsheet will not run.
+"""How one value looks in an output file: exact numbers as text, and text that a spreadsheet will not run.
 
-Nothing here knows figures, forms or regimes.
+Nothing here depends on figures, forms or regimes.
 """
 
 from __future__ import annotations
@@ -13,30 +13,30 @@ from glassbook.money import format_decimal
 
 NO_VALUE = "—"
 
-# What spreadsheets take for the start of a formula, full-width forms included (East Asian locales accept those as well).
+# What spreadsheets take for the start of a formula, with full-width forms (East Asian locales accept those too).
 _FORMULA_STARTS = "=+-@＝＋－＠"
-# Quote sign, which spreadsheets read as "this is text".
+# An apostrophe, which spreadsheets read as "this is text".
 _GUARD = "'"
 
 
 def neutralise(text: str) -> str:
-    """`text` so that no spreadsheet runs it: a quote sign goes before what would begin a formula."""
-    # Most of some million cells.
+    """`text` so that no spreadsheet runs it: an apostrophe goes before what would begin a formula."""
+    # The fast path: most of some million cells.
     if text[:1].isalnum():
         return text
-    # What a spreadsheet skips, spaces and signs that nobody sees, does not begin a text.
+    # A spreadsheet skips spaces and invisible characters at the beginning, so these do not count.
     first = next((sign for sign in text if sign.isprintable() and not sign.isspace()), "")
     begins_formula = first != "" and first in _FORMULA_STARTS
     return _GUARD + text if begins_formula or text.startswith(("\t", "\r", "\n")) else text
 
 
 def printable(text: str) -> str:
-    """`text` on one line and without signs that a terminal would obey, each spelled as Python escapes it."""
+    """`text` on one line, with each control character that a terminal would obey written as Python's escape."""
     return "".join(sign if sign.isprintable() or sign == "\u3000" else sign.encode("unicode_escape").decode() for sign in text)
 
 
 def exact_text(value: Decimal | None) -> str | None:
-    """`value` in full without trailing zeros, two decimals at least when it has any: 3, 12.50, 0.33333333."""
+    """`value` in full without trailing zeros, with at least two decimals when it has any: 3, 12.50, 0.33333333."""
     if value is None:
         return None
     text = f"{value:f}"
@@ -48,23 +48,23 @@ def exact_text(value: Decimal | None) -> str | None:
 
 
 def grouped(value: Decimal | None, decimals: int) -> str:
-    """`value` for people: thousands separated, exactly `decimals` places, a dash for no value."""
+    """`value` for people: thousands separators, exactly `decimals` places, a dash for no value."""
     text = format_decimal(value, decimals)
     return NO_VALUE if text is None else f"{Decimal(text):,f}"
 
 
 def display_width(text: str) -> int:
-    """Columns that `text` takes in a fixed-width face, where a Chinese character takes two."""
+    """Columns that `text` takes in a fixed-width font; a Chinese character takes two."""
     return sum(2 if unicodedata.east_asian_width(sign) in "WF" else 1 for sign in text)
 
 
 def csv_text(header: Sequence[str], rows: Iterable[Sequence[object]]) -> str:
-    """A CSV document (UTF-8, comma, line feed). Numbers go as they are, every text neutralised, no value as empty."""
+    """A CSV document (UTF-8, comma, line feed). Numbers stay as they are, every text is neutralised, no value is empty."""
     return _lines([header]) + _lines([_csv_cell(value) for value in row] for row in rows)
 
 
 def csv_lines(columns: Iterable[Sequence[object]]) -> str:
-    """The lines of such a document from its columns, whose values are of one type each; for tables of many rows."""
+    """The lines of such a document from its columns, each with values of one type; for tables of many rows."""
     return _lines(zip(*map(_csv_column, columns), strict=True))
 
 
@@ -73,7 +73,7 @@ def _csv_column(values: Sequence[object]) -> Sequence[object]:
     if kind is Decimal:
         return ["" if value is None else f"{value:f}" for value in values]
     if kind is str:
-        # Most columns of text say few different things.
+        # Most text columns have few distinct values.
         said = {value: _csv_cell(value) for value in set(values)}
         return [said[value] for value in values]
     return values
@@ -84,7 +84,7 @@ def _csv_cell(value: object) -> object:
         return ""
     if isinstance(value, Decimal):
         return f"{value:f}"
-    # A bare carriage return is not quoted and begins a row to a spreadsheet, whose first cell could be a formula.
+    # A bare carriage return is not quoted; a spreadsheet begins a row there, whose first cell could be a formula.
     return neutralise(value.replace("\r\n", "\n").replace("\r", "\n")) if isinstance(value, str) else value
 
 

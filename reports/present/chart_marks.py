@@ -8,14 +8,14 @@ from decimal import Decimal
 from typing import Literal
 
 Kind = Literal["area", "line"]
-# Blue and vermilion keep apart for every common form of colour blindness; dashes tell them apart in black and white.
+# Blue and vermilion stay distinct for every common form of colour blindness; dashes distinguish them in black and white.
 COLOURS = ("#1d5b8f", "#c2502a", "#4b7f52", "#7a5195")
 DASHES = ((1, 0), (6, 3), (2, 2), (8, 3, 2, 3))
 
 
 @dataclass(frozen=True)
 class Point:
-    """One value of one series at the end of a month; None leaves a gap. One that an edit calls impossible is drawn hollow."""
+    """One value of one series at the end of a month; None leaves a gap. A value that an edit calls impossible is drawn hollow."""
 
     month_end: date
     series: str

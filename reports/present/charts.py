@@ -1,7 +1,7 @@
 """The charts by month of the apps; those of the public site are drawn in reports/site/charting.py.
 
-All words stay outside the picture, in the page around it: what is drawn is digits and lines only, so a chart needs no
-Chinese font where it is made and looks the same wherever it is read.
+All words stay outside the picture, in the page around it: the picture has only digits and lines, so a chart needs no
+Chinese font where it is made and looks the same everywhere.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from reports.present.chart_marks import COLOURS, DASHES, Kind, Point
 FONT = "'PingFang SC','Noto Sans CJK SC','Noto Sans SC','Source Han Sans SC','Microsoft YaHei','Helvetica Neue',Arial,sans-serif"
 GREY = "#5b6570"
 GRID = "#e3e7eb"
-# Half-years: closer labels would run into each other on half a page.
+# Half-years: closer labels would overlap on half a page.
 _LABELLED_EVERY = 6
 _WIDTH, _HEIGHT = 430, 220
 

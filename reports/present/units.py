@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from reports.present.cells import grouped
 
-# Amounts are read in 万, tens of thousands, with two decimals.
+# Amounts are shown in 万, tens of thousands, with two decimals.
 _WAN_POWER = 4
 _WAN_DECIMALS = 2
 _ZH = {
@@ -21,7 +21,7 @@ def unit_zh(unit: str) -> str:
 
 
 def number_format(unit: str, decimals: int) -> str:
-    """The spreadsheet format of a figure: grouped thousands, its own decimals, a per cent sign where the unit is one."""
+    """The spreadsheet's number format for a figure: thousands separators, its own decimals, a per cent sign for that unit."""
     places = "." + "0" * decimals if decimals else ""
     tail = '"%"' if unit == "%" else ""
     return f"#,##0{places}{tail};[Red]-#,##0{places}{tail}"

@@ -1,4 +1,4 @@
-"""A comparison as documents: JSON with everything, CSV with a line per loan; both are the annex of a filing that replaces another."""
+"""A comparison as documents: JSON with everything, CSV with one line per loan; both are the annex of a filing that replaces another."""
 
 from __future__ import annotations
 
@@ -75,7 +75,7 @@ def _row(figure: ChangedFigure, row: ChangedRow) -> dict[str, Any]:
 
 
 def as_csv(comparison: Comparison) -> str:
-    """A line for every loan (or other key) behind every changed figure; a figure without rows of its own has one line."""
+    """One line per loan (or other key) behind each changed figure; a figure without its own rows has one line."""
     return csv_text(CSV_HEADER, _lines(comparison))
 
 
@@ -115,5 +115,5 @@ def _text(value: Decimal | None) -> str | None:
 
 
 def _number(text: str | None) -> Decimal | None:
-    # A number goes as a number, so that the sign of a negative one is not taken for a formula.
+    # Numbers are passed on as numbers, so that a minus is not taken for a formula.
     return None if text is None else Decimal(text)

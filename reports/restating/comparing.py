@@ -14,9 +14,9 @@ from reports.restating.sides import read_filed, side_of_package, side_of_snapsho
 
 
 def compare_packages(settings: Settings, package: Path, other: Path | None) -> Comparison:
-    """Compares a package with another, or with the current snapshot when there is none; what was known first stands before.
+    """Compares a package with another, or with the current snapshot if there is none; the side that was known first comes first.
 
-    Raises InputError for packages that are not of one period, or whose snapshot is not kept any more.
+    Raises InputError for packages of different periods, or whose snapshot is no longer kept.
     """
     filed = read_filed(package)
     regime = load_regime(str(filed.head["regime"]))

@@ -1,9 +1,9 @@
-"""What changed between two sets of figures of one day, the loans behind each change, and its cause, derived from evidence alone.
+"""What changed between two sets of figures of one day, the loans behind each change, and its cause, derived only from evidence.
 
-A cause is a row that became known, was corrected or was taken back and that belongs to a loan behind the change, or a condition
-(setting, row of law, code) in which the two sides differ. With the same conditions a build gives the same figures of the same rows, so that
-what moved without a row of its own was moved by rows of others in the same figure (a rank), and that is said. What nothing explains is
-called unexplained.
+A cause is either a row that belongs to a loan behind the change and that became known, was corrected or was taken back; or a condition
+(setting, row of law, code) in which the two sides differ. Under the same conditions the same rows give the same figures. So a loan that
+moved without a changed row of its own was moved by rows of other loans in the same figure (a rank), and the comparison says so. A change
+that nothing explains is called unexplained.
 """
 
 from __future__ import annotations
@@ -36,9 +36,9 @@ _ORDER = (LATE, CORRECTED, REVERSED, "rule version", "parameter", "code", UNEXPL
 
 @dataclass(frozen=True)
 class ChangedRow:
-    """A key behind a changed figure; `evidence` are numbers of rows that belong to it.
+    """A key behind a changed figure; `evidence` are the numbers of the rows that belong to it.
 
-    `is_through_others`: no row of its own changed, rows of other keys of this figure moved it.
+    `is_through_others`: no row of its own changed; rows of other keys of this figure moved it.
     """
 
     moved: Moved
@@ -49,9 +49,9 @@ class ChangedRow:
 
 @dataclass(frozen=True)
 class ChangedFigure:
-    """A figure that one side states otherwise than the other, as figures.json spells it; None where a side does not have it.
+    """A figure that differs between the sides, as figures.json writes it; None where a side does not have it.
 
-    `causes` are proved by evidence; `may_also` are conditions that differ as well, whose part cannot be told from that of the rows.
+    `causes` are proved by evidence; `may_also` are conditions that differ too, whose effect cannot be separated from that of the rows.
     `of_code` is the figure whose rows are shown (the numerator of a ratio), `parts` are changed figures that its formula names.
     """
 
@@ -69,19 +69,19 @@ class ChangedFigure:
 
     @property
     def difference(self) -> Decimal | None:
-        """Value after less value before; None when one of them has none."""
+        """Value after minus value before; None when either has no value."""
         old, new = _number(self.before, "value"), _number(self.after, "value")
         return None if old is None or new is None else new - old
 
     @property
     def is_note_only(self) -> bool:
-        """Whether nothing but the note differs."""
+        """Whether only the note differs."""
         return all(_field(self.before, name) == _field(self.after, name) for name in ("value", "numerator", "denominator", "unit"))
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """All that changed between two sides of one regime and day; `unchanged` are the codes that did not."""
+    """Everything that changed between two sides of one regime and day; `unchanged` are the other codes."""
 
     regime: str
     as_of: date
@@ -94,12 +94,12 @@ class Comparison:
 
     @property
     def causes(self) -> tuple[str, ...]:
-        """Every cause that any figure has."""
+        """The causes of all figures."""
         return _in_order(cause for figure in self.figures for cause in figure.causes)
 
     @property
     def doubts(self) -> tuple[str, ...]:
-        """Codes whose change is unexplained or whose loans do not add up to it."""
+        """Codes whose change is unexplained, or whose loans do not add up to the change."""
         return tuple(figure.code for figure in self.figures if UNEXPLAINED in figure.causes or not figure.adds_up)
 
 
@@ -141,7 +141,7 @@ def compare(regime: Regime, as_of: date, before: Side, after: Side) -> Compariso
 
 
 def _with_engine(side: Side) -> dict[str, Any]:
-    """The facts of a side with the engine of its snapshot, which an annex does not repeat."""
+    """The facts of a side, with its snapshot's engine, which an annex does not repeat."""
     return dict(side.facts) | {"engine": side.snapshot.manifest.get("engine")}
 
 
@@ -153,7 +153,7 @@ def _both(scratch: Path, before: Side, after: Side) -> duckdb.DuckDBPyConnection
 
 
 def _seen_load_seq(before: Side, after: Side) -> int:
-    """The newest load of `before`. Raises InputError unless its loads are the first of those of `after`."""
+    """The newest load of `before`. Raises InputError unless its loads are the first loads of `after`."""
     old, new = (list(map(list, side.snapshot.manifest["loads"])) for side in (before, after))
     if old != new[: len(old)]:
         raise InputError(
@@ -186,7 +186,7 @@ class _Examiner:
             self._links.setdefault((column, value), []).append((number, loan))
 
     def examine(self, changed: Sequence[str]) -> list[ChangedFigure]:
-        """Figures with rows first; then those that change with them alone, which take their causes from their parts."""
+        """Figures with rows first; then those that change only with them and take their causes from their parts."""
         found = {code: self._figure(code) for code in changed}
         return [self._with_parts(figure, found) for figure in found.values()]
 
@@ -232,13 +232,13 @@ class _Examiner:
         return rows
 
     def _own(self, columns: Sequence[str], key: Sequence[str]) -> tuple[int, ...]:
-        """Rows that belong to a key; of the loans of a person those that moved a figure, where any did."""
+        """Rows that belong to a key; for a person only the loans that moved a figure, if any did."""
         found = [link for part in zip(columns, key, strict=True) for link in self._links.get(part, [])]
         nearer = [number for number, loan in found if loan is None or loan in self._moved_loans]
         return tuple(sorted({*(nearer or (number for number, _ in found))}))
 
     def _adds_up(self, code: str, moved: Iterable[Moved]) -> bool:
-        """Whether the keys' moves add up to that of the figure (of the numerator of a ratio)."""
+        """Whether the moves of the keys add up to the move of the figure (for a ratio, of its numerator)."""
         old, new = (_expected(side.records.get(code)) for side in (self._before, self._after))
         return round_half_up(sum((row.difference for row in moved), Decimal(0)), NUMERATOR_DECIMALS) == round_half_up(
             new - old, NUMERATOR_DECIMALS

@@ -1,4 +1,4 @@
-"""What each row adds to a figure on either side, and where the two differ: the loans behind a changed figure.
+"""What each row adds to a figure on each side, and where the two differ: the loans behind a changed figure.
 
 Belongs here: reading the rows of both snapshots and comparing them key by key. Does not: why they differ (`comparison`).
 """
@@ -21,7 +21,7 @@ from glassbook.sql_paths import database_attached
 
 @dataclass(frozen=True)
 class Moved:
-    """A key whose contribution to a figure is not the same on both sides; a key that is on one side alone adds 0 on the other."""
+    """A key whose contribution to a figure differs between the sides; a key missing on one side adds 0 there."""
 
     key: tuple[str, ...]
     before: Decimal
@@ -29,12 +29,12 @@ class Moved:
 
     @property
     def difference(self) -> Decimal:
-        """By how much it moves the figure."""
+        """How much it moves the figure."""
         return self.after - self.before
 
 
 class Contributions:
-    """Rows behind figures of two snapshots, gathered in a database of their own; a model is read once a side, whatever it is asked for."""
+    """Rows behind figures of two snapshots, collected in a scratch database; each model is read only once per side."""
 
     def __init__(self, scratch: Path, before: Snapshot, after: Snapshot, metrics: Iterable[Metric], as_of: date) -> None:
         self._groups: dict[tuple[str, tuple[str, ...]], list[Metric]] = {}
@@ -50,7 +50,7 @@ class Contributions:
         return code in self._tables
 
     def moved(self, connection: duckdb.DuckDBPyConnection, code: str) -> list[Moved]:
-        """Keys that add otherwise to the figure, the largest move first; `connection` is of the scratch database."""
+        """Keys with different contributions to the figure, the largest move first; `connection` is to the scratch database."""
         table, column = self._tables[code], f'"{code}"'
         rows = connection.execute(
             f"select coalesce(b.keys, a.keys) as k, coalesce(b.{column}, 0) as x, coalesce(a.{column}, 0) as y "
@@ -60,7 +60,7 @@ class Contributions:
         return [Moved(tuple(keys), old, new) for keys, old, new in rows]
 
     def moved_loans(self, connection: duckdb.DuckDBPyConnection) -> set[str]:
-        """Loans that add otherwise to any figure whose rows are loans."""
+        """Loans with different contributions to any figure whose rows are loans."""
         found: set[str] = set()
         for (_, key), group in self._groups.items():
             table = self._tables.get(group[0].code)
@@ -74,7 +74,7 @@ class Contributions:
 
     def _gather(self, scratch: Path, side: str, snapshot: Snapshot, as_of: date) -> None:
         with connect(scratch) as connection:
-            # Definitions in a snapshot name the database by its file.
+            # Definitions in a snapshot name the database after its file.
             name = snapshot.database.stem
             attach(connection, snapshot, name)
             connection.execute(f"use {name}")
@@ -95,5 +95,5 @@ class Contributions:
 
 
 def attach(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, name: str) -> None:
-    """Attaches a snapshot's warehouse, to be read alone."""
+    """Attaches a snapshot's warehouse, read-only."""
     connection.execute(f"attach {database_attached(snapshot.database)} as {name} (read_only)")

@@ -1,7 +1,7 @@
-"""Which rows of the platform became known, were corrected or taken back between two snapshots, and to which keys of figures they belong.
+"""Rows of the platform that became known, were corrected or taken back between two snapshots, and the keys to which they belong.
 
-Belongs here: reading them from the staging tables of both snapshots, where every row says by which load it came. Does not: which figure
-they changed (`comparison`).
+Belongs here: reading them from the staging tables of both snapshots, where every row names its load. Does not: which figure they changed
+(`comparison`).
 """
 
 from __future__ import annotations
@@ -37,9 +37,9 @@ class EvidenceTable(BaseModel):
 
 @dataclass(frozen=True)
 class Evidence:
-    """A row that one side knows otherwise than the other; `changes` maps columns to what was known before and after, None for nothing.
+    """A row that differs between the sides; `changes` maps columns to the values before and after, None for nothing.
 
-    `how` says in words what became of it; the load is the one by which it came, None for a row that is gone from the source.
+    `how` says in words what happened to it; the load is the one that brought it, None for a row that is gone from the source.
     """
 
     number: int
@@ -54,7 +54,7 @@ class Evidence:
     changes: tuple[tuple[str, str | None, str | None], ...]
 
     def record(self) -> dict[str, Any]:
-        """The row as a comparison spells it."""
+        """The row as a comparison writes it."""
         return {
             "number": self.number,
             "table": self.table,
@@ -77,10 +77,10 @@ def evidence_tables() -> dict[str, EvidenceTable]:
 
 
 def read_evidence(connection: duckdb.DuckDBPyConnection, seen_load_seq: int, as_of: date) -> list[Evidence]:
-    """Every row that `after` knows otherwise than `before`, two attached snapshots, and that can bear on figures of `as_of`.
+    """Every row that differs between `before` and `after`, two attached snapshots, and that can affect figures of `as_of`.
 
-    `seen_load_seq` is the newest load of `before`, whose loads are the first of those of `after`. Makes the temp table `links`
-    (number, key_column, key_value, loan_id): the keys that each row belongs to, and the loan by which it does.
+    `seen_load_seq` is the newest load of `before`; the loads of `before` are the first loads of `after`. Makes the temp table `links`
+    (number, key_column, key_value, loan_id): the keys to which each row belongs, and the loan that connects them.
     """
     connection.execute(
         "create or replace temp table changed (number bigint, table_name varchar, how varchar, dated_on varchar, load_seq bigint, "
@@ -120,7 +120,7 @@ def _relation(name: str) -> str:
 
 
 def _is_held(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether both snapshots keep the table, with the load of every row; a view of the lake is not kept."""
+    """Whether both snapshots keep the table, with the load of every row; a view of the lake does not count."""
     row = connection.execute(
         "select count(distinct c.database_name) from duckdb_columns() c join duckdb_tables() t using (database_name, table_name) "
         "where database_name in ('before', 'after') and table_name = ? and column_name = '_load_seq'",
@@ -146,12 +146,12 @@ def _add(connection: duckdb.DuckDBPyConnection, name: str, query: str, values: d
     )
 
 
-# Keys that are numbers in the order of numbers; of longer ones the padding keeps the beginning alone.
+# Numeric keys in numeric order; longer keys are cut to their first 20 characters.
 _ORDER = "list_transform(keys, lambda part : lpad(part, 20, '0')), keys"
 
 
 def _days(connection: duckdb.DuckDBPyConnection, name: str, declared: EvidenceTable) -> dict[str, str]:
-    """Instants of a table that staging also gives as a business date: what happens after the day of the figures is nothing on that day."""
+    """Instants of a table that staging also has as business dates: an event after the day of the figures does not count on that day."""
     query = "select column_name from duckdb_columns() where database_name = 'after' and table_name = ?"
     there = {column for (column,) in connection.execute(query, [_relation(name)]).fetchall()}
     return {c: day for c in declared.columns if c.endswith("_at") and (day := c.removesuffix("_at") + "_on") in there}
@@ -163,7 +163,7 @@ def _value(side: str, column: str, days: dict[str, str]) -> str:
 
 
 def _fields(declared: EvidenceTable, days: dict[str, str], how: str, row: str, before: str, after: str, load_seq: str) -> str:
-    """What is read of a row: what became of it, its day, load, loan and key, and its values before and after."""
+    """The columns read per row: what happened to it, its day, load, loan and key, and its values before and after."""
     dated_on = f"{row}.{declared.dated_on}::varchar" if declared.dated_on else "null"
     loan_id = f"{row}.{declared.loan}::varchar" if declared.loan else "null"
     keys = ", ".join(f"{row}.{name}::varchar" for name in declared.key)
@@ -199,7 +199,7 @@ def _changed_sql(connection: duckdb.DuckDBPyConnection, name: str, declared: Evi
 
 
 def _gone_sql(name: str, declared: EvidenceTable) -> str:
-    """Rows of which no version is left: the source lost them, and its table has no deleted_at."""
+    """Rows with no version left: the source lost them, and its table has no deleted_at."""
     on_key = " and ".join(f"b.{column} = a.{column}" for column in declared.key)
     return (
         f"select {_fields(declared, {}, repr('gone'), 'b', 'b', '', 'null')} from before.main.{_relation(name)} b "
@@ -208,7 +208,7 @@ def _gone_sql(name: str, declared: EvidenceTable) -> str:
 
 
 def _link(connection: duckdb.DuckDBPyConnection) -> None:
-    """Makes `links`: a row by its own key, and by the loans, and their borrowers and lenders, that it bears on."""
+    """Makes `links`: each row with its own key, and with the loans that it affects, their borrowers and lenders."""
     connection.execute("create or replace temp table links (number bigint, key_column varchar, key_value varchar, loan_id varchar)")
     connection.execute("create or replace temp table touched as select number, loan_id from changed where loan_id is not null")
     for name, declared in evidence_tables().items():

@@ -1,7 +1,7 @@
 """Makes a filing again from the lake as known then, and compares every figure and every byte with the package.
 
-Belongs here: the settings that the package names, a scratch home, and the comparison. Does not: building, which the caller hands in; the
-home is never touched.
+Belongs here: the settings that the package names, a scratch home, and the comparison. Does not: building, which the caller passes in. The
+home is never changed.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ from reports.restating.sides import Filed, Side, read_file, read_filed
 from reports.restating.superseding import explains_since
 
 SCRATCH = "recompute"
-# What a package says of a filing that was due before it.
+# The fields that a package records of a filing due before it.
 KNOWN = ("regime", "period", "version", "state", "seal", "at")
 
 
@@ -44,9 +44,9 @@ class Build(Protocol):
 
 @dataclass(frozen=True)
 class Reproduction:
-    """What came of it: figures as (code, filed, made again) where they differ, files that differ, and why they may.
+    """The result: figures that differ as (code, filed, made again), files that differ, and possible reasons.
 
-    `file_count` and `figure_count` are of the package; `seal` is that of the package, made again when it is reproduced.
+    `file_count` and `figure_count` are those of the package; `seal` is the package's seal, which the reproduction has too when it is exact.
     """
 
     filed: Filed
@@ -59,14 +59,14 @@ class Reproduction:
 
     @property
     def is_reproduced(self) -> bool:
-        """Whether every figure and every byte came out as sealed."""
+        """Whether every figure and every byte is as sealed."""
         return not self.figures and not self.files
 
 
 def reproduce(settings: Settings, package: Path, build: Build) -> Reproduction:
-    """Makes the filing of `package` again in a scratch home, from the lake of `settings` and the package alone.
+    """Makes the filing of `package` again in a scratch home, only from the package and the lake of `settings`.
 
-    Raises CheckFailed when the package is not as it was sealed, InputError when nothing had been loaded by then.
+    Raises CheckFailed when the package is not as sealed, InputError when nothing had been loaded by then.
     """
     filed = read_filed(package)
     seal = parse_seal(read_file(package, "SEAL"))
@@ -78,7 +78,7 @@ def reproduce(settings: Settings, package: Path, build: Build) -> Reproduction:
         terms = _terms(scratch, filed, contents, build)
         made = make_filing(known, filed.head["regime"], filed.head["period"], snapshot=snapshot, terms=terms, with_attachments=False)
     files = sorted(name for name in contents.keys() | made.contents.keys() if contents.get(name) != made.contents.get(name))
-    # The seal follows from the files and the seal before it.
+    # The seal is computed from the files and the seal before it.
     if not files and make_seal(made.contents, seal.previous).whole != filed.seal:
         files = ["SEAL"]
     return Reproduction(
@@ -94,9 +94,9 @@ def reproduce(settings: Settings, package: Path, build: Build) -> Reproduction:
 
 @contextmanager
 def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
-    """A home beside the builds that reads the same lake and goes away with whatever was made in it."""
+    """A temporary home beside the builds: it reads the same lake, and is removed with everything made in it."""
     settings.builds_dir.mkdir(parents=True, exist_ok=True)
-    # Named so that what a killed run leaves is known for it.
+    # The name lets a cleanup recognise what a killed run left.
     clear_leftovers(settings.builds_dir, SCRATCH)
     home = settings.builds_dir / f".{SCRATCH}.{os.getpid()}.partial"
     home.mkdir()
@@ -114,7 +114,7 @@ def _scratch(settings: Settings, profile: bytes | None) -> Iterator[Settings]:
 
 
 def _tell_filings(scratch: Settings, head: Mapping[str, Any]) -> None:
-    """Lets the edits know of filings what they knew then: a log that says no more than that, since the log itself is not in the package.
+    """Gives the edits what was known of filings then, as a log with only that: the log itself is not in the package.
 
     Raises InputError for a record that no filing has.
     """
@@ -133,8 +133,8 @@ def _tell_filings(scratch: Settings, head: Mapping[str, Any]) -> None:
 
 
 def _as_filed(scratch: Settings, head: Mapping[str, Any]) -> Settings:
-    """The settings with which a filing was made, by its own record. Raises InputError for a record that no filing has."""
-    # A package may come from anywhere: home, profile, targets and the like are ours.
+    """The settings with which a filing was made, from its own record. Raises InputError for a record that no filing has."""
+    # A package may come from anywhere: home, profile, targets and similar settings are always ours.
     try:
         given = {name: value for name, value in (head.get("parameters") or {}).items() if name in BUILD_SETTINGS}
         given |= {name: head[name] for name in ("country", "timezone", "filings_since") if name in head}
@@ -153,7 +153,7 @@ def _known_at(head: Mapping[str, Any]) -> datetime:
 
 
 def _terms(scratch: Settings, filed: Filed, contents: Mapping[str, bytes], build: Build) -> Terms:
-    """What the package says beside its data; an annex is made again from the version that it explains, built as known then."""
+    """What the package says besides its data; an annex is made again from the version before, built as known then."""
     head = filed.head
     edits = parse_json(contents["checks.json"])["edits"]
     reasons = {edit["code"]: Reason(edit["reason"], edit["findings"]) for edit in edits if edit["reason"] is not None}
@@ -162,7 +162,7 @@ def _terms(scratch: Settings, filed: Filed, contents: Mapping[str, bytes], build
         told = parse_json(contents[ANNEX_JSON])
         before = told["before"]
         snapshot = build(_as_filed(scratch, before), full=True, known_at=_known_at(before))
-        # What did not change is what this version says.
+        # Figures that did not change are as in this version.
         records = {code: filed.records[code] for code in told["unchanged"]}
         records |= {figure["code"]: figure["before"] for figure in told["changed"] if figure["before"] is not None}
         explain = explains_since(Side(before, dict(sorted(records.items())), snapshot))
@@ -184,10 +184,10 @@ def _said(record: Mapping[str, str | None] | None) -> str | None:
 
 
 def _reasons(head: Mapping[str, Any], snapshot: Snapshot) -> Iterator[str]:
-    """What of the conditions is not as it was; none of them is an excuse for a figure that differs."""
+    """The conditions that are not as they were; none of them excuses a figure that differs."""
     for name in ("code_version", "engine", "rule_set_version", "contract_version"):
         here = snapshot.manifest.get(name)
-        # Older packages do not say with which engine they were made, and nothing is known to differ.
+        # Older packages do not record their engine, so no difference is known.
         if head.get(name, here if name == "engine" else None) != here:
             yield f"{name} was {head.get(name)}, here it is {here}: install the version that made the package to have it byte for byte"
     if head["known_at"] != snapshot.manifest["known_at"]:
@@ -195,7 +195,7 @@ def _reasons(head: Mapping[str, Any], snapshot: Snapshot) -> Iterator[str]:
 
 
 def build_from_home() -> Callable[..., Snapshot]:
-    """The builder that is installed; loaded only here, since building is not what readers do."""
+    """The installed builder; imported only here, since readers do not build."""
     from importlib.metadata import entry_points
 
     (point,) = entry_points(group="glassbook.builders", name="build")

@@ -16,7 +16,7 @@ _HEADINGS = (
 
 
 def restatement_sheet(comparison: Comparison) -> Sheet:
-    """A line per changed figure."""
+    """One line per changed figure."""
     before = comparison.before.facts
     named = f"第{before['version']}版（数据截至{before['known_at']}所知，封签{str(before['seal'])[:12]}）"
     remark = f"与{named}相比；逐笔明细见{ANNEX_CSV}与{ANNEX_JSON}"

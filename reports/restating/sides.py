@@ -1,4 +1,4 @@
-"""One side of a comparison: figures, what is known of how they came about, and the snapshot that holds the rows behind them.
+"""One side of a comparison: figures, how they were made as far as known, and the snapshot with the rows behind them.
 
 Belongs here: a side from a package or from a snapshot. Does not: comparing two of them (`comparison`).
 """
@@ -30,7 +30,7 @@ _FACTS = (
 
 @dataclass(frozen=True)
 class Side:
-    """`facts` are of filing.json, with `seal` None where nothing was sealed; `records` are those of figures.json, by code."""
+    """`facts` are from filing.json, with `seal` None when nothing was sealed; `records` are those of figures.json, by code."""
 
     facts: Mapping[str, Any]
     records: Mapping[str, Mapping[str, str | None]]
@@ -39,7 +39,7 @@ class Side:
 
 @dataclass(frozen=True)
 class Filed:
-    """A package that is as it was sealed."""
+    """A package that is as sealed."""
 
     path: Path
     head: Mapping[str, Any]
@@ -48,17 +48,17 @@ class Filed:
 
     @property
     def as_of(self) -> date:
-        """The day its figures are of."""
+        """The day of its figures."""
         return date.fromisoformat(self.head["as_of"])
 
     @property
     def name(self) -> str:
-        """What people call it: regime, period and version."""
+        """Its name for people: regime, period and version."""
         return f"{self.head['regime']}-{self.head['period']} v{self.head['version']}"
 
 
 def read_file(package: Path, name: str) -> bytes:
-    """One file of a package, folder or archive. Raises KeyError when it has none of that name."""
+    """One file of a package, folder or archive. Raises KeyError when there is none of that name."""
     if package.is_dir():
         try:
             return (package / name).read_bytes()
@@ -69,7 +69,7 @@ def read_file(package: Path, name: str) -> bytes:
 
 
 def read_filed(package: Path) -> Filed:
-    """The package at `package`. Raises CheckFailed when it is not as it was sealed, InputError when it is no filing."""
+    """The package at `package`. Raises CheckFailed when it is not as sealed, InputError when it is not a filing."""
     verdict = verify_package(package)
     if not verdict.is_intact or verdict.seal is None:
         raise CheckFailed(
@@ -88,7 +88,7 @@ def read_filed(package: Path) -> Filed:
 
 
 def read_replaced(package: Path, regime: str, period: str) -> Filed:
-    """The package that a new one replaces. Raises InputError unless it is of that regime and period."""
+    """The package that a new one replaces. Raises InputError unless it has that regime and period."""
     replaced = read_filed(package)
     if (replaced.head["regime"], replaced.head["period"]) != (regime, period):
         raise InputError(
@@ -101,12 +101,12 @@ def read_replaced(package: Path, regime: str, period: str) -> Filed:
 
 
 def filed_snapshot(settings: Settings, head: Mapping[str, Any], called: str) -> Snapshot:
-    """The snapshot that a filing was made from. Raises InputError with the command that makes it again when it was removed."""
+    """The snapshot from which a filing was made. If it was removed, raises InputError with the command that makes it again."""
     snapshot_id = str(head["snapshot"])
     if (settings.snapshots_dir / snapshot_id / MANIFEST).is_file():
         return find_snapshot(settings, snapshot_id)
     others = [(name, str(value)) for name, value in (head.get("parameters") or {}).items() if name in BUILD_SETTINGS]
-    # Quoted: whoever made the package chose these words, and they are run as they stand.
+    # Quoted: the maker of the package chose these words, and a user may run them as they are.
     differing = [f"GLASSBOOK_{name.upper()}={shlex.quote(value)}" for name, value in others if _differs(settings, name, value)]
     command = " ".join([*differing, f"glassbook build --known-at {shlex.quote(str(head['known_at']))}"])
     raise InputError(
@@ -128,7 +128,7 @@ def side_of_package(settings: Settings, filed: Filed) -> Side:
 
 
 def side_of_head(head: Mapping[str, Any], records: Mapping[str, Any], snapshot: Snapshot, seal: str | None) -> Side:
-    """A side from the document of filing.json."""
+    """A side from the document filing.json."""
     return Side({"filing": f"{head['regime']}-{head['period']}", "seal": seal} | {n: head.get(n) for n in _FACTS}, records, snapshot)
 
 
@@ -143,5 +143,5 @@ def side_of_snapshot(snapshot: Snapshot, regime: Regime, as_of: date) -> Side:
 
 
 def records_of(figures: FigureSet) -> dict[str, dict[str, str | None]]:
-    """Figures as figures.json spells them, by code."""
+    """Figures as figures.json writes them, by code."""
     return {figure.code: figure.record() for figure in figures.figures}

@@ -1,4 +1,4 @@
-"""Explains a new version of a filing against the one that it replaces: the annex of its package and the sheet of its workbook."""
+"""Explains how a new version of a filing differs from the one that it replaces: the annex of its package, the sheet of its workbook."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reports.restating.sides import Side, records_of, side_of_head
 
 
 def explains_since(before: Side) -> Explain:
-    """What the engine of filings asks for the annex, given what the version before said."""
+    """The function that the filing engine calls for the annex, given the version before."""
 
     def explain(stated: Stated) -> Explained:
         after = side_of_head(stated.head, records_of(stated.figures), stated.snapshot, None)

@@ -1,4 +1,4 @@
-"""Prints comparisons and restatements for people. Does not: decide anything."""
+"""Formats comparisons and restatements for people. Does not: decide anything."""
 
 from __future__ import annotations
 
@@ -91,7 +91,7 @@ def _behind(figure: ChangedFigure, limit: int) -> Iterator[str]:
 
 
 def reproduction_text(found: Reproduction) -> str:
-    """What making a filing again came to, figure by figure and file by file."""
+    """The result of making a filing again, figure by figure and file by file."""
     lines = [f"recomputed {found.filed.name} as known at {found.filed.head['known_at']}: snapshot {found.snapshot_id}"]
     if found.figures:
         lines.append(f"{len(found.figures)} of {found.figure_count} figures differ")
@@ -107,7 +107,7 @@ def reproduction_text(found: Reproduction) -> str:
 
 
 def standings_text(snapshot: Snapshot, found: Sequence[FilingComparison]) -> str:
-    """Every filing of a home, and which of them no longer say what is known."""
+    """Every filing of a home, and which of them differ from what is known now."""
     lines = [f"current snapshot {snapshot.snapshot_id}, known at {snapshot.manifest['known_at']}", ""]
     for standing in found:
         draft = f" ({standing.state or 'draft'})" if standing.state or standing.is_draft else ""

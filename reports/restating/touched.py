@@ -1,4 +1,4 @@
-"""Which filings later loads have touched: every filing's figures as filed beside what the current snapshot says of its period.
+"""Which filings later loads have changed: every filing's figures as filed, compared with the current snapshot for its period.
 
 Belongs here: finding the packages of a home and comparing figures. Does not: causes (`comparison`), or opening a new version.
 """
@@ -21,16 +21,16 @@ from reports.filing.declare.regime import load_regime
 from reports.filing.life.states import ACKNOWLEDGED, SUBMITTED, filings
 from reports.restating.sides import read_file, read_filed, records_of
 
-# A package lies at most this deep below the folder of filings: regime, period, version, or a draft of a version.
+# Maximum depth of a package below the folder of filings: regime, period, version, or a draft of a version.
 _DEPTH = 4
 
 
 @dataclass(frozen=True)
 class FilingComparison:
-    """How the newest version of a filing stands: `changed` are codes with the value filed and the value now known.
+    """The standing of a filing's newest version: `changed` are codes with the value filed and the value known now.
 
-    `problem` says why it could not be compared. `is_draft` is a package that nobody could sign. `state` is that of the log of filings, None
-    for a package outside it.
+    `problem` says why it could not be compared. `is_draft` means that nobody could sign the package. `state` is that of the log of filings,
+    None for a package that is not in it.
     """
 
     package: Path
@@ -44,11 +44,11 @@ class FilingComparison:
 
     @property
     def is_touched(self) -> bool:
-        """Whether it no longer says what is known."""
+        """Whether it differs from what is known now."""
         return bool(self.changed)
 
     def record(self) -> dict[str, Any]:
-        """The standing as JSON spells it."""
+        """The standing for JSON."""
         return {
             "package": str(self.package),
             "filing": self.filing,
@@ -63,7 +63,7 @@ class FilingComparison:
 
 
 def find_packages(folder: Path) -> list[Path]:
-    """Every package below a folder: its folder, or its archive where the folder is not kept."""
+    """Every package below a folder: its folder, or its archive if the folder is not kept."""
     found = {path.parent for path in _within(folder, "filing.json")}
     archives = [path for path in _within(folder, "*.zip") if path.with_suffix("") not in found]
     return sorted(found) + sorted(archives)
@@ -72,15 +72,15 @@ def find_packages(folder: Path) -> list[Path]:
 def _within(folder: Path, pattern: str) -> Iterator[Path]:
     for depth in range(_DEPTH + 1):
         for path in folder.glob("*/" * depth + pattern):
-            # What begins with a dot is being written.
+            # Names that begin with a dot are being written.
             if not any(part.startswith(".") for part in path.relative_to(folder).parts):
                 yield path
 
 
 def standings(settings: Settings) -> tuple[Snapshot, list[FilingComparison]]:
-    """The current snapshot, and how every filing of the home stands by it, in order of regime and period.
+    """The current snapshot, and every filing of the home compared with it, in order of regime and period.
 
-    Of each filing the newest version, and the newest that is with the recipient while that is an earlier one. Raises ChainBroken.
+    Of each filing: the newest version, and if that is not yet with the recipient also the newest one that is. Raises ChainBroken.
     """
     snapshot = current_snapshot(settings)
     states = {(f.regime, f.period, f.version): f.state for f in filings(settings)}
@@ -90,7 +90,7 @@ def standings(settings: Settings) -> tuple[Snapshot, list[FilingComparison]]:
         try:
             head = parse_json(read_file(package, "filing.json"))
             version, filing = int(head["version"]), (str(head["regime"]), str(head["period"]))
-            # Of one version what was signed counts, then what is no draft, then what was known latest.
+            # Among packages of one version, a signed one wins, then one that is no draft, then the one known latest.
             rank = (package.stem == f"v{version}", head["status"] != "draft", str(head["known_at"]))
         except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
             broken.append(FilingComparison(package, package.name, 0, False, "", problem=f"filing.json cannot be read: {error}"))
@@ -108,7 +108,7 @@ def standings(settings: Settings) -> tuple[Snapshot, list[FilingComparison]]:
 
 
 def _in_force(filing: tuple[str, str], states: Mapping[tuple[str, str, int], str]) -> int | None:
-    """The newest version that is with the recipient."""
+    """The newest version that the recipient has."""
     return max((v for (*name, v), state in states.items() if tuple(name) == filing and state in (SUBMITTED, ACKNOWLEDGED)), default=None)
 
 

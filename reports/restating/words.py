@@ -1,4 +1,4 @@
-"""The causes of a change in words, for documents and pages. Does not: find them (`comparison`)."""
+"""The words for the causes of a change, for documents and pages. Does not: find the causes (`comparison`)."""
 
 from __future__ import annotations
 
@@ -16,5 +16,5 @@ CAUSES_ZH = {
 
 
 def causes_in_words(causes: Iterable[str], language: str) -> str:
-    """The causes one after another; in every language but Chinese by the names that the annex gives them."""
+    """The causes in a list; in every language except Chinese by their names in the annex."""
     return "、".join(CAUSES_ZH[cause] for cause in causes) if language == "zh" else ", ".join(causes)

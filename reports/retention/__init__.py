@@ -1,5 +1,5 @@
-"""What of a home has to be kept and what may go.
+"""What in a home must be kept and what may be removed.
 
-Belongs here: which packages, and the snapshots they need, are kept until when; the removal of the rest. Does not: the lake, the profile and
+Belongs here: until when packages and the snapshots that they need are kept; the removal of the rest. Does not: the lake, the profile and
 the logs, which are never removed.
 """

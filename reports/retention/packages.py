@@ -1,7 +1,7 @@
-"""The packages of a home, each with the day until which it has to be kept.
+"""The packages of a home, each with the day until which it must be kept.
 
-Packages are found where they lie, so that one counts however it was made. What the log of filings knows of a version goes before what
-the package says of itself.
+Packages are found by searching the folders, so that each counts, however it was made. What the log of filings says of a version takes
+precedence over what the package says of itself.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ HEAD = "filing.json"
 
 
 class RetentionUnknown(CheckFailed):
-    """What has to be kept cannot be told, so nothing may be removed; the message names the package."""
+    """It is not known what must be kept, so nothing may be removed; the message names the package."""
 
 
 @dataclass(frozen=True)
 class Package:
-    """A package of a home. `path` is its folder, or its archive where that is all there is; `keep_until` the last day of its retention.
+    """A package of a home. `path` is its folder, or its archive if there is no folder; `keep_until` is the last day of its retention.
 
-    A draft that another replaced before sign-off needs no snapshot (`is_replaced`).
+    A draft that another one replaced before sign-off needs no snapshot (`is_replaced`).
     """
 
     path: Path
@@ -45,14 +45,14 @@ class Package:
 
     @property
     def name(self) -> str:
-        """The filing as messages name it."""
+        """The filing's name in messages."""
         return f"{self.regime} {self.period} version {self.version}"
 
 
 def packages(settings: Settings, today: date) -> list[Package]:
     """Every package under the home's filings, in order of path.
 
-    Raises RetentionUnknown when one cannot be read, or a version of the log has none before its retention is over, and ChainBroken.
+    Raises RetentionUnknown when a package cannot be read, or a version in the log lacks one before its retention is over, and ChainBroken.
     """
     known = filings(settings)
     places = {package_folder(settings, filing).resolve(): filing for filing in known}
@@ -68,7 +68,7 @@ def packages(settings: Settings, today: date) -> list[Package]:
 
 
 def _paths(folder: Path) -> Iterator[Path]:
-    """Folders of packages, and archives without one; what is being written is none."""
+    """Folders of packages, and archives without a folder; not what is still being written."""
     folders = [head.parent for head in sorted(folder.rglob(HEAD)) if not _is_hidden(head.relative_to(folder))]
     yield from folders
     for archive in sorted(folder.rglob("*.zip")):
@@ -117,7 +117,7 @@ def _head(path: Path) -> dict[str, Any]:
 
 
 def _keep_until(settings: Settings, regime: str, period: str, known: list[Filing]) -> date:
-    """Last day of retention by the last step in the life of any version of a filing; long ago for one that the log does not know."""
+    """Last day of retention, by the last step of any version of a filing; long ago for a filing that the log does not have."""
     zone = ZoneInfo(settings.timezone)
     steps = [entry for filing in known if (filing.regime, filing.period) == (regime, period) for entry in filing.entries]
     days = [datetime.fromisoformat(entry.at).astimezone(zone).date() for entry in steps]
@@ -130,7 +130,7 @@ def _years(settings: Settings, regime: str) -> int:
 
 
 def years_after(day: date, years: int) -> date:
-    """The same day of a later year; for 29 February the 1st of March where there is none."""
+    """The same day of a later year; 29 February becomes 1 March in a year without it."""
     try:
         return day.replace(year=day.year + years)
     except ValueError:

@@ -1,7 +1,7 @@
 """What may be removed from a home, why the rest stays, and the removal itself.
 
-A snapshot stays while it is current, one of the newest, or needed by a filing under retention. One that somebody asked for by an instant
-goes by the command alone: past days that were backfilled must not be lost to the next build. Where needs cannot be told, nothing goes.
+A snapshot stays while it is current, one of the newest, or needed by a filing under retention. A snapshot that was built for an instant
+is removed only by the command: the next build must not remove backfilled days. When needs are unknown, nothing is removed.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from reports.retention.packages import Package, packages
 
 
 class StillNeeded(CheckFailed):
-    """Something that was to be removed is needed; the message names what needs it."""
+    """A snapshot to be removed is still needed; the message names what needs it."""
 
 
 @dataclass(frozen=True)
@@ -42,7 +42,7 @@ class Kept:
 
 @dataclass(frozen=True)
 class PrunePlan:
-    """What would go and what stays; `missing` are snapshots that filings need and that are not there."""
+    """What would be removed and what stays; `missing` are snapshots that filings need and that do not exist."""
 
     snapshots: tuple[Snapshot, ...]
     kept: tuple[Kept, ...]
@@ -50,9 +50,9 @@ class PrunePlan:
 
 
 def make_plan(settings: Settings) -> PrunePlan:
-    """What may go now: snapshots that nothing needs.
+    """What may be removed now: snapshots that nothing needs.
 
-    Raises RetentionUnknown or ChainBroken when it cannot be told what has to be kept.
+    Raises RetentionUnknown or ChainBroken when it is not known what must be kept.
     """
     today = now(settings).astimezone(ZoneInfo(settings.timezone)).date()
     found = packages(settings, today)
@@ -66,7 +66,7 @@ def make_plan(settings: Settings) -> PrunePlan:
 
 
 def prune(settings: Settings) -> PrunePlan:
-    """Removes what may go, waiting for a build under way, and says what that was. Raises as `make_plan` does; then nothing goes."""
+    """Removes what may be removed, after any running build, and returns that. Raises as `make_plan` does, and then removes nothing."""
     with only_one_build(settings):
         plan = make_plan(settings)
         clear_removed(settings)
@@ -76,9 +76,9 @@ def prune(settings: Settings) -> PrunePlan:
 
 
 def prune_one(settings: Settings, snapshot_id: str, *, is_rehearsal: bool) -> Snapshot:
-    """Removes one snapshot by name, or only says that it may go.
+    """Removes one snapshot by name, or only says that it may be removed.
 
-    Raises InputError when there is none of that name and StillNeeded when it is current or a filing needs it; nothing is removed then.
+    Raises InputError for an unknown name, and StillNeeded when the snapshot is current or a filing needs it; then nothing is removed.
     """
     with only_one_build(settings):
         snapshot = find_snapshot(settings, snapshot_id)
@@ -94,9 +94,9 @@ def prune_one(settings: Settings, snapshot_id: str, *, is_rehearsal: bool) -> Sn
 
 
 def prune_after_build(settings: Settings) -> None:
-    """Removes the snapshots that may go and that nobody asked for, as the end of a build that holds the lock.
+    """Removes unneeded snapshots, except those built for an instant, at the end of a build that holds the lock.
 
-    Never fails a build that is published already.
+    Never fails a build that is already published.
     """
     clear_removed(settings)
     try:

@@ -1,4 +1,4 @@
-"""What a recipient of filings is given once: the register of public keys, the stand-alone script, and the page that explains both."""
+"""What a recipient of filings gets once: the register of public keys, the stand-alone script, and the page that explains both."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ SCRIPT_NAME, PAGE_NAME = "verify_filing.py", "VERIFYING.md"
 
 
 def write_hand_out(settings: Settings, out: Path) -> list[Path]:
-    """Writes the three files into the folder `out`, replacing what was handed out before. Raises InputError without any key."""
+    """Writes the three files into the folder `out`, replacing earlier ones. Raises InputError when there is no key."""
     if not read_register(settings):
         raise InputError(
             found="no key",

@@ -1,4 +1,4 @@
-"""Private keys: made here, kept encrypted (PKCS #8, a passphrase a person), opened for one signature and never written in clear."""
+"""Private keys: made here, kept encrypted (PKCS #8, one passphrase per person), opened for one signature, never written in clear."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ from glassbook.settings import Settings
 from reports.signing.register import PERSON, PublicKey, changing_register, key_id, letters, live_key
 
 SHORTEST_PASSPHRASE = 12
-# What OpenSSL takes, in bytes.
+# The most that OpenSSL accepts, in bytes.
 LONGEST_PASSPHRASE = 1023
 
 
 def private_path(settings: Settings, key: PublicKey) -> Path:
-    """Where the private key of an entry of the register lies."""
+    """The file of the private key for an entry of the register."""
     return settings.keys_dir / "private" / f"{key.person}-{key.key[:12]}.pem"
 
 
 def new_key(settings: Settings, person: str, name: str, passphrase: str, at: datetime, days: int) -> PublicKey:
-    """Makes a key for `person` that holds from `at` for `days`, and registers it.
+    """Makes a key for `person`, valid from `at` for `days`, and registers it.
 
-    Raises InputError for a person who has a live key, a name that will not do or is another person's, or a passphrase that will not do.
+    Raises InputError for a person with a live key, an unusable name or another person's name, or an unusable passphrase.
     """
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import BestAvailableEncryption, Encoding, PrivateFormat, PublicFormat
@@ -59,7 +59,7 @@ def new_key(settings: Settings, person: str, name: str, passphrase: str, at: dat
 
 
 def sign_with(settings: Settings, key: PublicKey, passphrase: str, message: bytes) -> bytes:
-    """The Ed25519 signature of `message`. Raises InputError when the key's file is missing or the passphrase is not its own."""
+    """The Ed25519 signature of `message`. Raises InputError when the key's file is missing or the passphrase is wrong."""
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
     from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat, load_pem_private_key
 
@@ -88,7 +88,7 @@ def sign_with(settings: Settings, key: PublicKey, passphrase: str, message: byte
 
 
 def _bytes(passphrase: str) -> bytes:
-    # From the environment it may hold bytes that are no UTF-8; they are the same bytes again here.
+    # From the environment it may hold bytes that are not UTF-8; this restores the same bytes.
     return passphrase.encode(errors="surrogateescape")
 
 
@@ -112,12 +112,12 @@ def _refuse(person: str, name: str, passphrase: str) -> None:
 
 
 def _refuse_namesake(keys: list[PublicKey], person: str, name: str) -> None:
-    """One person is one id: under two of them somebody would sign in two roles."""
+    """One person has one id: with two ids a person could sign in two roles."""
     held = next((key for key in keys if key.person != person and letters(key.name) == letters(name)), None)
     if held is not None:
         raise InputError(
             found=f"the name of {held.person}",
             where="--name",
-            expected="one id a person, and names that tell people apart",
-            remedy=f"Sign as {held.person}. Where two people are called the same, add what tells them apart, such as 李娜（风控部）.",
+            expected="one id per person, and names that distinguish people",
+            remedy=f"Sign as {held.person}. When two people have the same name, add what distinguishes them, such as 李娜（风控部）.",
         )

@@ -1,7 +1,7 @@
 """The register of public keys, `HOME/keys/register.json`: who may sign, from when, until when, and what was revoked.
 
-A key is known by its id, the SHA-256 of its 32 bytes. No entry is ever removed, so that old signatures stay verifiable. The register holds
-nothing secret and is what a recipient needs to verify a filing. Private keys lie in `HOME/keys/private/` (private_keys.py).
+A key's id is the SHA-256 of its 32 bytes. No entry is ever removed, so that old signatures stay verifiable. The register holds nothing
+secret; a recipient needs it to verify a filing. Private keys lie in `HOME/keys/private/` (private_keys.py).
 """
 
 from __future__ import annotations
@@ -24,13 +24,13 @@ from glassbook.settings import Settings
 from reports.filing.package.package import write_whole
 
 REGISTER_NAME = "register.json"
-# One spelling a person: two ids that look alike would let one person sign twice.
+# One spelling per person: two ids that look alike would let one person sign twice.
 PERSON = r"[a-z][a-z0-9]*(?:[.-][a-z0-9]+)*"
 
 
 @dataclass(frozen=True)
 class PublicKey:
-    """A key of a person. Instants are ISO text (UTC); `valid_from` belongs to the time in which it holds, `valid_until` does not."""
+    """A key of a person. Instants are ISO text (UTC); the key is valid from `valid_from` (included) to `valid_until` (excluded)."""
 
     key: str
     person: str
@@ -42,9 +42,9 @@ class PublicKey:
     revoked_reason: str | None = None
 
     def refusal(self, at: datetime) -> str | None:
-        """Why it may not sign at that instant; None when it may."""
+        """Why the key may not sign at that instant; None when it may."""
         if at < datetime.fromisoformat(self.valid_from):
-            return f"holds from {self.valid_from} on only"
+            return f"is valid only from {self.valid_from} on"
         if self.revoked_at is not None and at >= datetime.fromisoformat(self.revoked_at):
             return f"was revoked at {self.revoked_at} ({self.revoked_reason})"
         if at >= datetime.fromisoformat(self.valid_until):
@@ -53,7 +53,7 @@ class PublicKey:
 
 
 def letters(text: str) -> str:
-    """The letters and digits of a text, whatever their case, width and spacing: what tells names, or reasons, apart."""
+    """The letters and digits of a text without differences of case, width and spacing: for comparing names or reasons."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", text).casefold() if sign.isalnum())
 
 
@@ -68,13 +68,13 @@ def register_path(settings: Settings) -> Path:
 
 
 def read_register(settings: Settings) -> list[PublicKey]:
-    """Every key ever registered, oldest first; none where nobody made one. Raises InputError."""
+    """Every key ever registered, oldest first; none if there is no register. Raises InputError."""
     path = register_path(settings)
     return parse_register(path.read_bytes(), path) if path.is_file() else []
 
 
 def parse_register(content: bytes, where: Path) -> list[PublicKey]:
-    """The keys of a register's file. Raises InputError unless it is exactly one that Glassbook writes."""
+    """The keys in a register's file. Raises InputError unless the file is exactly as Glassbook writes it."""
     try:
         keys = [PublicKey(**entry) for entry in parse_json(content)["keys"]]
         problem = next((found for key in keys if (found := _problem(key)) is not None), None)
@@ -95,16 +95,16 @@ def parse_register(content: bytes, where: Path) -> list[PublicKey]:
 
 
 def live_key(keys: list[PublicKey], person: str, at: datetime) -> PublicKey | None:
-    """The key with which `person` may sign at that instant; there is at most one.
+    """The key with which `person` may sign at that instant; at most one exists.
 
-    A key that was revoked signs nothing any more, whatever a clock that was set back says.
+    A revoked key never signs again, even when a clock was set back.
     """
     return next((key for key in keys if key.person == person and key.revoked_at is None and key.refusal(at) is None), None)
 
 
 @contextmanager
 def changing_register(settings: Settings) -> Iterator[list[PublicKey]]:
-    """The register held for one change: what is in the list at the end is written, unless nothing changed."""
+    """Locks the register for one change: writes the list as it is at the end, unless nothing changed."""
     with only_one(settings.keys_dir / ".lock"):
         keys = read_register(settings)
         before = list(keys)

@@ -1,4 +1,4 @@
-"""A sign-off: the lines that a person signs, and the signature under them, as text that anyone can read.
+"""A sign-off: the lines that a person signs, and their signature, as text that anyone can read.
 
     filing REGIME-PERIOD
     version 1
@@ -10,7 +10,7 @@
     log 4a5e1e…         the newest entry of the log of filings at that moment, or none
     signature e5564300…
 
-Signed are the line `glassbook sign-off 1` and all of these lines but the last, each ended by a newline, in UTF-8.
+The signature covers the line `glassbook sign-off 1` and all of these lines except the last, each ended by a newline, in UTF-8.
 """
 
 from __future__ import annotations
@@ -28,10 +28,10 @@ _HASH = r"[0-9a-f]{64}"
 _SHAPES = {
     **{"version": r"[1-9][0-9]*", "seal": _HASH, "key": _HASH, "log": rf"{_HASH}|none", "signature": r"[0-9a-f]{128}"},
     "person": PERSON,
-    # One spelling that every Python reads alike: the one that `datetime.isoformat` writes of UTC.
+    # One spelling that every Python reads in the same way: that of `datetime.isoformat` for UTC.
     "at": r"[0-9]{4}-[0-9]{2}-[0-9]{2}T(?:[01][0-9]|2[0-3]):[0-5][0-9]:[0-5][0-9](\.[0-9]{6})?\+00:00",
 }
-# Points of a small order, by their y: with such a key anybody's signature fits.
+# Points of small order, by their y: with such a key anyone's signature is valid.
 _MODULUS = 2**255 - 19
 _ORDER_8 = int.from_bytes(bytes.fromhex("26e8958fc2b227b045c3f489f2ef98f0d5dfac05d3c63339b13802886d53fc05"), "little")
 _SMALL_ORDER = {0, 1, _MODULUS - 1, _ORDER_8, _MODULUS - _ORDER_8}
@@ -61,11 +61,11 @@ class SignOff:
 
     @property
     def instant(self) -> datetime:
-        """When it was given."""
+        """When it was signed."""
         return datetime.fromisoformat(self.at)
 
     def is_signed_by(self, public: str) -> bool:
-        """Whether the signature is of that public key (hexadecimal)."""
+        """Whether the signature was made with the key of that public key (hexadecimal)."""
         from cryptography.exceptions import InvalidSignature
         from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
@@ -83,7 +83,7 @@ class SignOff:
 
 
 def _is_no_key(point: bytes) -> bool:
-    """Whether a point is of a small order, or written otherwise than RFC 8032 has it."""
+    """Whether a point is of small order, or not encoded as RFC 8032 says."""
     y = int.from_bytes(point, "little") & (2**255 - 1)
     return y >= _MODULUS or y in _SMALL_ORDER
 
@@ -93,7 +93,7 @@ def parse_sign_off(text: str) -> SignOff:
     found = _SHAPE.fullmatch(text)
     if found is None or any(not re.fullmatch(shape, found[name]) for name, shape in _SHAPES.items()):
         raise ValueError("it is not a sign-off as Glassbook writes it")
-    datetime.fromisoformat(found["at"])  # a day or hour that there is not
+    datetime.fromisoformat(found["at"])  # raises for a day or hour that does not exist
     log = None if found["log"] == "none" else found["log"]
     values = {name: found[name] for name in ("filing", "seal", "role", "person", "key", "at", "signature")}
     return SignOff(version=int(found["version"]), log=log, **values)

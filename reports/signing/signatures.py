@@ -1,7 +1,7 @@
-"""The file SIGNATURES of a package: every sign-off, and the public keys that they were made with.
+"""The file SIGNATURES of a package: every sign-off, and the public keys for them.
 
 It lies beside the seal and is not part of it: the seal names the bytes of the filing, the signatures name the seal. The public keys in it
-show which key signed; that the key belongs to the person is known from the register alone.
+show which key signed; only the register proves that the key belongs to the person.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ _KEY_LINE = re.compile(r"public-key ([0-9a-f]{64}) (\S+)")
 
 @dataclass(frozen=True)
 class Signatures:
-    """Sign-offs in the order in which they were given; `publics` are the keys (hexadecimal) by id."""
+    """Sign-offs in the order of signing; `publics` are the keys (hexadecimal) by id."""
 
     sign_offs: tuple[SignOff, ...]
     publics: dict[str, str]
@@ -33,13 +33,13 @@ class Signatures:
 
 
 def make_signatures(sign_offs: Sequence[SignOff], register: Iterable[PublicKey]) -> Signatures:
-    """The signatures of a package whose sign-offs were all given with keys of the register."""
+    """The signatures of a package; every sign-off was made with a key of the register."""
     wanted = {sign_off.key for sign_off in sign_offs}
     return Signatures(tuple(sign_offs), {key.key: key.public for key in register if key.key in wanted})
 
 
 def parse_signatures(content: bytes) -> Signatures:
-    """What a file SIGNATURES states. Raises ValueError unless it is, byte for byte, one that `Signatures.text` writes."""
+    """The content of a file SIGNATURES. Raises ValueError unless it is, byte for byte, as `Signatures.text` writes it."""
     try:
         first, *blocks, keys = content.decode().split("\n\n")
     except UnicodeDecodeError as error:
@@ -57,9 +57,9 @@ def parse_signatures(content: bytes) -> Signatures:
 def problems_of(
     signatures: Signatures, *, filing: str, version: int, seal: str, roles: Sequence[str], register: Sequence[PublicKey] | None
 ) -> list[str]:
-    """What is wrong with the signatures of a package; nothing when each role signed this very seal, each by a person of its own.
+    """Problems of a package's signatures; none when each role signed exactly this seal, each by a different person.
 
-    With a register, every key must be in it, belong to the person and have held at that moment.
+    With a register, every key must be in it, belong to the person and have been valid at that moment.
     """
     problems = []
     for sign_off in signatures.sign_offs:
@@ -82,7 +82,7 @@ def problems_of(
 
 
 def register_problems(sign_off: SignOff, register: Sequence[PublicKey]) -> list[str]:
-    """Why the register does not bear a sign-off out; nothing when it does."""
+    """Why the register does not confirm a sign-off; nothing when it does."""
     key = next((key for key in register if key.key == sign_off.key), None)
     if key is None:
         return [f"key {sign_off.key[:16]}… is not in the register"]

@@ -1,5 +1,5 @@
-"""The public transparency site: static pages in each language, with their figures as data files beside them.
+"""The public transparency site: static pages in each language, and their figures as data files.
 
-`reading` reads the public file of one snapshot, the filings of the home and how it stands into plain records; `pages` picks what each page
-shows; templates and words say it; `publishing` writes it. Does not belong here: any figure that is computed, and anything of one country.
+`reading` reads the public file of one snapshot, the home's filings and its status into plain records; `pages` selects what each page
+shows; templates and words render it; `publishing` writes it. Does not belong here: computing any figure, and anything of one country.
 """

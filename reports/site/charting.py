@@ -1,7 +1,7 @@
-"""Charts of the site: figures by day as SVG that stands in the page, in a wide and a narrow cut.
+"""Charts of the site: figures by day as inline SVG, in a wide and a narrow version ("cut").
 
-Belongs here: what is drawn, and making the drawing fit a page: colours as variables of the style sheet, labels of the axis in the words of
-a language. Does not: titles and keys, which are HTML around it. A drawing has no words, so that each cut is drawn once for all languages.
+Belongs here: what is drawn, and fitting it into a page: colours as variables of the style sheet, axis labels in the words of a language.
+Does not: titles and keys, which are HTML around it. A drawing has no words, so each cut is drawn once for all languages.
 """
 
 from __future__ import annotations
@@ -21,17 +21,17 @@ from reports.present.chart_marks import DASHES, Kind, Point
 
 Cut = Literal["wide", "narrow"]
 CUTS: tuple[Cut, ...] = ("wide", "narrow")
-# Pixels of the whole drawing. The narrow cut fits a telephone of 320 with its margins; the wide one a column of text.
+# Pixels of the whole drawing. The narrow cut fits a phone of 320 pixels with margins, the wide one a column of text.
 _WIDTH: dict[Cut, int] = {"wide": 720, "narrow": 288}
 _HEIGHT: dict[Cut, int] = {"wide": 280, "narrow": 210}
 _FONT_SIZE = 12
 _LEFT, _RIGHT, _TOP, _BOTTOM = 76, 10, 10, 26
-# Stand-ins for variables of the style sheet, whose --series-1 and so on keep apart for every common form of colour blindness.
+# Placeholders for variables of the style sheet; --series-1 and so on stay distinct for every common form of colour blindness.
 _SERIES = ("#010101", "#020202", "#030303", "#040404")
 _QUIET, _GRID, _PAPER = "#0a0a0a", "#0b0b0b", "#0c0c0c"
 _VARIABLES = {_QUIET: "quiet", _GRID: "line", _PAPER: "paper"} | {colour: f"series-{n}" for n, colour in enumerate(_SERIES, start=1)}
 _SHORT_HISTORY = 36
-"""Months up to which every few months are named on the axis; from then on years are."""
+"""Up to this many months the axis names every few months; beyond, years."""
 
 
 @dataclass(frozen=True)
@@ -43,13 +43,13 @@ class Picture:
 
     @property
     def series(self) -> tuple[str, ...]:
-        """The names of the series, in the order in which they come."""
+        """The names of the series, in order of appearance."""
         return tuple(dict.fromkeys(point.series for point in self.points))
 
 
 @dataclass(frozen=True)
 class Curves:
-    """What is drawn along a number: at most four lines, each (name, its points as (number, value))."""
+    """A chart along a number: at most four lines, each (name, its points as (number, value))."""
 
     lines: tuple[tuple[str, tuple[tuple[int, Decimal | None], ...]], ...]
 
@@ -60,7 +60,7 @@ class Curves:
 
 
 def drawn(picture: Picture | Curves, cut: Cut, label: Callable[[Decimal], str], words: str) -> str:
-    """The picture as one SVG element; `label` writes a value of the axis, `words` are what a screen reader says."""
+    """The picture as one SVG element; `label` formats a value of the axis, `words` are for screen readers."""
     svg = _VALUE.sub(lambda found: f"{found[1]}{label(Decimal(found[2].replace('−', '-')))}</text>", _raw(picture, cut))
     escaped = words.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
     return svg.replace("<svg ", f'<svg class="{cut}" role="img" aria-label="{escaped}" ', 1)
@@ -68,7 +68,7 @@ def drawn(picture: Picture | Curves, cut: Cut, label: Callable[[Decimal], str], 
 
 @lru_cache(maxsize=1024)
 def _raw(picture: Picture | Curves, cut: Cut) -> str:
-    """The drawing without words, its axis labelled with plain numbers; a day reads 2019-12."""
+    """The drawing without words, its axis labelled with plain numbers and days such as 2019-12."""
     import vl_convert
 
     return _fitted(vl_convert.vegalite_to_svg(_chart(picture, cut).to_json(validate=False), allowed_base_urls=[]))
@@ -86,7 +86,7 @@ def _chart(picture: Picture | Curves, cut: Cut) -> alt.LayerChart:
     )
     layers = [base.mark_area(opacity=0.13, line=False)] if isinstance(picture, Picture) and picture.kind == "area" else []
     layers.append(base.mark_line(strokeWidth=2, strokeJoin="round").encode(strokeDash=dash))
-    # A single point, or one between two gaps, would have no line; the last one says where the figure stands.
+    # A single point, or one between two gaps, would have no line; the last point shows the current value.
     layers.append(base.transform_filter("datum.dot").mark_point(filled=True, size=40, opacity=1))
     if isinstance(picture, Picture) and any(point.is_provisional for point in picture.points):
         doubted = base.transform_filter("datum.provisional")
@@ -123,7 +123,7 @@ def _steps(picture: Curves) -> list[dict[str, object]]:
 
 
 def _with_gaps(picture: Picture) -> list[dict[str, object]]:
-    """A row per point, and an empty one for each month without: a line is not drawn over what is not known."""
+    """One row per point, and an empty row for each month without one: no line is drawn across a gap."""
     rows: list[dict[str, object]] = []
     for name in picture.series:
         held = {point.month_end: point for point in picture.points if point.series == name}
@@ -146,7 +146,7 @@ def _with_gaps(picture: Picture) -> list[dict[str, object]]:
 
 
 def _labelled_days(picture: Picture, cut: Cut) -> tuple[list[date], str]:
-    """The days that the axis names, few enough to stand beside one another, and how it names them."""
+    """The days named on the axis, few enough not to overlap, and the format of their names."""
     days = sorted({point.month_end for point in picture.points})
     first, last = days[0], days[-1]
     if first == last:
@@ -174,7 +174,7 @@ def _bottom_axis(**given: Any) -> alt.Axis:
 
 
 def _value_scale(picture: Picture | Curves) -> alt.Scale:
-    # Nothing but zeros has no height of its own: the line belongs at the foot, and not across the middle.
+    # A line of only zeros has no height: draw it at the bottom, not across the middle.
     if isinstance(picture, Curves):
         has_height = any(value for _, points in picture.lines for _, value in points)
     else:
@@ -190,7 +190,7 @@ def _value_axis(cut: Cut) -> alt.Axis:
     )  # fmt: skip
 
 
-# Labels of values end at the axis; those of days stand centred below it.
+# Labels of values end at the axis; those of days are centred below it.
 _VALUE = re.compile(r'(text-anchor="end"[^>]*>)(−?[\d.]+)</text>')
 _LEFT_OUT = re.compile(r'<path class="(?:background|foreground)"[^>]*/>|<title>.*?</title>')
 _ATTRIBUTES = re.compile(
@@ -200,7 +200,7 @@ _NUMBERS = re.compile(r"\d+\.\d{2,}")
 
 
 def _fitted(svg: str) -> str:
-    """The drawing without what a page has no use for, its colours those of the style sheet, its coordinates to a tenth of a pixel."""
+    """The drawing without what a page does not need, in the style sheet's colours, with coordinates to a tenth of a pixel."""
     lean = _ATTRIBUTES.sub("", _LEFT_OUT.sub("", svg))
     texts = re.split(r"(<text[^>]*>[^<]*</text>)", lean)
     lean = "".join(part if part.startswith("<text") else _NUMBERS.sub(lambda found: f"{float(found[0]):.1f}", part) for part in texts)

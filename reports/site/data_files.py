@@ -1,8 +1,8 @@
 """The data files of the site, which all languages share: figures, months, filings for machines, and public tables (table_files.py).
 
-Belongs here: what each holds and where it lies. A file's content depends on figures alone and not on the snapshot that they were read
-from, so that a file whose figures did not move is not written again. The exception is the newest month as one document, which is byte for
-byte the figures.json of a filing of the same snapshot; its name has its hash in it.
+Belongs here: content and path of each. A file's content depends on figures alone and not on the snapshot from which they were read, so that
+a file with unchanged figures is not written again. The exception is the newest month as one document, which is byte for byte the
+figures.json of a filing from the same snapshot; its name contains its hash.
 """
 
 from __future__ import annotations
@@ -26,19 +26,19 @@ from reports.site.table_files import table_files
 _FIGURE_HEADER = ("as_of_on", "code", "value", "numerator", "denominator", "unit", "note", "filed_value", "is_provisional")
 _NAME_DIGITS = 12
 SCRIPT, GUIDE = f"verify/{SCRIPT_NAME}", f"verify/{PAGE_NAME}"
-"""The script with which a package is verified without Glassbook, and the page about it: addresses that never change."""
+"""The script that verifies a package without Glassbook, and the page about it: addresses that never change."""
 
 
 @dataclass(frozen=True)
 class DataFile:
-    """A data file that the page of data names: `what` is a key of its words, `paths` are the same content in several formats."""
+    """A data file on the page of data: `what` is the key of its words, `paths` are the same content in several formats."""
 
     what: str
     paths: tuple[str, ...]
 
 
 def data_list(edition: Edition) -> list[DataFile]:
-    """The files that hold everything of their kind."""
+    """The files that each hold everything of one kind."""
     found = [DataFile("figures", ("data/figures.csv", "data/figures.json"))] if edition.histories else []
     if edition.latest is not None:
         stem = latest_stem(edition)
@@ -47,8 +47,8 @@ def data_list(edition: Edition) -> list[DataFile]:
 
 
 def latest_stem(edition: Edition) -> str:
-    """The name of the newest month's document without its ending; it holds the hash of its content."""
-    assert edition.latest is not None  # asked only of a platform with figures
+    """The name of the newest month's document without its suffix; it contains the hash of its content."""
+    assert edition.latest is not None  # called only for a platform with figures
     digest = sha256(edition.latest.to_json().encode())
     return f"{edition.regime.name}-figures-{edition.latest.as_of:%Y-%m}-{digest[:_NAME_DIGITS]}"
 

@@ -1,4 +1,4 @@
-"""The pages that are in no language: the root, which leads to the home language, and what is shown where nothing is."""
+"""The pages without a language: the root, which leads to the home language, and the page for unknown addresses."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from reports.site.rendering import TEMPLATES
 
 
 def door_file(edition: Edition, languages: tuple[Language, ...]) -> bytes:
-    """index.html of the root: goes to the first language by itself, and names all of them."""
+    """index.html of the root: redirects to the first language, and lists all of them."""
     return _rendered("door.html.j2", edition, languages)
 
 
 def not_found_file(edition: Edition, languages: tuple[Language, ...]) -> bytes:
-    """404.html, which static hosts show in place of a page that there is not."""
+    """404.html, which static hosts show for a page that does not exist."""
     return _rendered("not_found.html.j2", edition, languages)
 
 

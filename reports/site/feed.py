@@ -1,4 +1,4 @@
-"""The Atom feed of a language, and the sitemap: what changed, for readers that are programs."""
+"""The Atom feed of a language, and the sitemap: what changed, for programs."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _MOST = 50
 
 
 def feed_file(edition: Edition, language: Language) -> bytes:
-    """Every version of a filing that left the house, newest first, with what it corrected."""
+    """Every version of a filing that left the company, newest first, with what it corrected."""
     versions = sorted(
         (v for v in edition.versions if v.submitted_at), key=lambda v: (v.submitted_at or v.opened_at, v.filing_id), reverse=True
     )
@@ -55,7 +55,7 @@ def _entry(feed: Xml.Element, edition: Edition, language: Language, version: Fil
 
 
 def sitemap_file(edition: Edition, languages: Sequence[Language], paths: Sequence[str], root: str) -> Iterator[tuple[str, bytes]]:
-    """sitemap.xml with every page; nothing while the address of the site is not known, since a sitemap has whole addresses."""
+    """sitemap.xml with every page; nothing while the site's address is not known, since a sitemap needs full addresses."""
     if not edition.site_address:
         return
     site = Xml.Element("urlset", {"xmlns": _SITEMAP})

@@ -1,6 +1,6 @@
-"""What the guide to the figures says of one of them: its formula in words, and what readers get wrong about it.
+"""What the guide says about a figure: its formula in words, and what readers often misunderstand.
 
-Belongs here: looking it up. Does not: any word of it (glassbook/catalogue/guide).
+Belongs here: looking it up. Does not: the words themselves (glassbook/catalogue/guide).
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from glassbook.catalogue.guide import Text, load_topics
 
 @dataclass(frozen=True)
 class Guide:
-    """Each as (Chinese, English); None where the guide says nothing beyond the catalogue."""
+    """Each is (Chinese, English), or None when the guide adds nothing to the catalogue."""
 
     formula: tuple[str, str] | None
     mind: tuple[str, str] | None
 
 
 def guide_of(code: str) -> Guide | None:
-    """None for a figure that the guide does not have, such as one of a regime of somebody's own."""
+    """None for a figure that the guide does not have, such as one of a user's own regime."""
     return _guides().get(code)
 
 

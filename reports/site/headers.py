@@ -1,11 +1,11 @@
-"""The headers that a server sends with the site, as a file that static hosts read, and as values for our own server."""
+"""The HTTP headers of the site, as a file for static hosts, and as values for our own server."""
 
 from __future__ import annotations
 
 from reports.site.policy import POLICY
 
 HEADERS = {
-    # What a meta element cannot say: who may put a frame around the page.
+    # A meta element cannot say who may put the page into a frame.
     "Content-Security-Policy": f"{POLICY}; frame-ancestors 'none'",
     "X-Content-Type-Options": "nosniff",
     "X-Frame-Options": "DENY",
@@ -15,11 +15,11 @@ HEADERS = {
 }
 FOR_EVER = "public, max-age=31536000, immutable"
 ASK_AGAIN = "public, no-cache"
-"""Kept, and asked for whether it changed: a page is small, and a figure that was corrected must not be shown from a cache."""
+"""Cached, but always revalidated: a page is small, and a corrected figure must not be shown from an old copy."""
 
 
 def headers_file() -> bytes:
-    """The file _headers of the root."""
+    """The file _headers in the root."""
     lines = ["/*", *(f"  {name}: {value}" for name, value in HEADERS.items()), f"  Cache-Control: {ASK_AGAIN}"]
     lines += ["/assets/*", "  ! Cache-Control", f"  Cache-Control: {FOR_EVER}"]
     return ("\n".join(lines) + "\n").encode()

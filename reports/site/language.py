@@ -1,6 +1,6 @@
 """A language of the site: its words, and how numbers, days and amounts of money are written in it.
 
-Belongs here: spelling. Does not: which figure a page shows. Words are read from words/<language>.po; English is the language of the
+Belongs here: formatting. Does not: which figure a page shows. Words come from words/<language>.po; English is the language of the
 message ids and has no file. One page has one unit of money, chosen by the largest amount on it.
 """
 
@@ -32,16 +32,16 @@ from reports.present.units import unit_zh
 
 WORDS = Path(__file__).parent / "words"
 SOURCE = "en"
-"""The language in which message ids are written."""
+"""The language of the message ids."""
 _LOCALES = {"zh": "zh_Hans", "en": "en_GB"}
 MONEY_DECIMALS = 2
-# A run of Chinese with its own punctuation, and what of digits stands between.
+# A run of Chinese with its punctuation, and digits in between.
 _CHINESE = re.compile("[\u3000-\u9fff\uff00-\uffef](?:[0-9— ]*[\u3000-\u9fff\uff00-\uffef])*")
 
 
 @dataclass(frozen=True)
 class MoneyUnit:
-    """How a page writes amounts: the decimal point moved by `power` places, `decimals` places shown, `name` after or above them."""
+    """How a page writes amounts: decimal point moved by `power` places, `decimals` places shown, `name` after or above them."""
 
     power: int
     decimals: int
@@ -59,39 +59,39 @@ class Language:
 
     @property
     def name(self) -> str:
-        """The language in its own word."""
+        """The language's name in the language itself."""
         return str(self.locale.get_language_name(self.code))
 
     def say(self, message: str, **values: object) -> str:
-        """A message in this language, its named places filled."""
+        """A message in this language, with its placeholders filled."""
         text: str = self.words.gettext(message)
         return text % values if values else text
 
     def say_many(self, one: str, many: str, count: int, **values: object) -> str:
-        """A message that depends on a number, which it may name as `count`."""
+        """A message that depends on a number, available in it as `count`."""
         text: str = self.words.ngettext(one, many, count)
         return text % ({"count": self.number(Decimal(count), 0)} | values)
 
     def of(self, zh: str, en: str) -> str:
-        """Which of two wordings, as catalogue and regime give them, is this language's: Chinese for itself, English for every other."""
+        """This language's text of the two in catalogue and regime: Chinese for Chinese, English for every other language."""
         return zh if self.code == "zh" else en
 
     def heading(self, zh: str, en: str) -> str:
-        """The one of two wordings that is this language's, as a title: its first letter is a capital."""
+        """This language's text of the two, as a title with a capital first letter."""
         return self.capital(self.of(zh, en))
 
     @staticmethod
     def capital(text: str) -> str:
-        """A text as the first of its line."""
+        """A text with a capital first letter, for the beginning of a line."""
         return text[:1].upper() + text[1:]
 
     def marked(self, text: str) -> Markup:
-        """A text that may be in another language than the page: what is Chinese is marked for readers that speak, and for fonts."""
+        """A text that may be in another language than the page: Chinese parts are marked, for screen readers and for fonts."""
         escaped = str(escape(text))
         return Markup(escaped if self.code == "zh" else _CHINESE.sub(r'<span lang="zh-Hans">\g<0></span>', escaped))
 
     def formula(self, text: str) -> str:
-        """A formula of the catalogue, which has each term in Chinese and in English, in this language."""
+        """A formula of the catalogue in this language; the catalogue has each term in Chinese and in English."""
         return formula_in("zh" if self.code == "zh" else "en", text)
 
     def number(self, value: Decimal | int | None, decimals: int) -> str:
@@ -102,16 +102,16 @@ class Language:
         return str(format_decimal(round_half_up(Decimal(value), decimals), f"#,##0{places}", locale=self.locale))
 
     def exact(self, value: Decimal | None) -> str:
-        """A number with every place that it has, two at least where it has any."""
+        """A number with all its decimal places, at least two if it has any."""
         places = (exact_text(value) or "").partition(".")[2]
         return self.number(value, len(places))
 
     def short(self, value: Decimal) -> str:
-        """A number with no more places than it has."""
+        """A number without trailing zeros."""
         return str(format_decimal(value.normalize(), "#,##0.########", locale=self.locale))
 
     def money(self, value: Decimal | None, unit: MoneyUnit) -> str:
-        """An amount in the unit of its page; nothing is divided, the decimal point moves."""
+        """An amount in the unit of its page; the decimal point moves, nothing is divided."""
         return self.number(None if value is None else value.scaleb(-unit.power), unit.decimals)
 
     def day(self, day: date) -> str:
@@ -123,15 +123,15 @@ class Language:
         return str(format_skeleton("yMMMM", day, locale=self.locale))
 
     def quarter(self, day: date) -> str:
-        """4th quarter 2018, of which `day` is in."""
+        """4th quarter 2018: the quarter of `day`."""
         return str(format_skeleton("yQQQQ", day, locale=self.locale))
 
     def instant(self, at: datetime, zone: ZoneInfo) -> str:
-        """A day with hour and minute on the clocks of the zone, which is named."""
+        """A day with hour and minute in the time zone, which is named."""
         return f"{format_datetime(at, 'yyyy-MM-dd HH:mm', tzinfo=zone, locale=self.locale)} ({zone.key})"
 
     def unit(self, unit: str) -> str:
-        """The word for the unit of a figure that is no amount of money."""
+        """The word for a figure's unit other than money."""
         return unit_zh(unit) if self.code == "zh" else unit
 
     def money_unit(self, currency: str, amounts: Iterable[Decimal | None], decimals: int = MONEY_DECIMALS) -> MoneyUnit:
@@ -139,7 +139,7 @@ class Language:
         largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0))
         if self.code == "zh":
             name = unit_zh(currency) if unit_zh(currency) != currency else get_currency_name(currency, locale=self.locale)
-            # 亿 comes where 万 would need nine digits, and keeps its places.
+            # 亿 replaces 万 when 万 would need nine digits, with the same places.
             steps = ((10**12, 8, decimals + 4, f"亿{name}"), (10**4, 4, decimals, f"万{name}"), (0, 0, decimals, name))
         else:
             millions, thousands = (
@@ -153,7 +153,7 @@ class Language:
 
 @cache
 def load_language(code: str) -> Language:
-    """The language of that code. Raises KeyError for one that Babel does not know."""
+    """The language with that code. Raises KeyError for a code that Babel does not know."""
     try:
         locale = Locale.parse(_LOCALES.get(code, code))
     except (UnknownLocaleError, ValueError) as error:

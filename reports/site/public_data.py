@@ -1,4 +1,4 @@
-"""The dictionary of what a regime makes public: words in both languages for tables, columns and codes of the public file.
+"""The dictionary of a regime's public data: words in both languages for tables, columns and codes of the public file.
 
 Belongs here: reading it. Does not: the words (`regimes/<name>/public_data.yml`), which columns are public (`warehouse/public_columns.yml`).
 """
@@ -16,19 +16,19 @@ class _Record(BaseModel):
 
 
 class PublicWords(_Record):
-    """The same in each language."""
+    """The same text in each language."""
 
     zh: str
     en: str
 
 
 class PublicColumn(PublicWords):
-    """What a column is called wherever it stands."""
+    """The title of a column on every page."""
 
     note: PublicWords | None = None
-    """What a reader must know beside the name."""
+    """What a reader must know besides the name."""
     codes: str | None = None
-    """The list of codes that its values are of; None where values speak for themselves."""
+    """The list of codes for its values; None when values need no words."""
 
 
 class PublicData(_Record):
@@ -40,7 +40,7 @@ class PublicData(_Record):
     """By list of codes: code → words."""
 
     def code(self, column: str, value: str, segment_kind: str | None = None) -> PublicWords | None:
-        """Words of a value of a column, None where it has none of its own; a segment has those of its kind."""
+        """Words for a value of a column, None if it has none; a segment has those of its kind."""
         lists: list[str | None] = [segment_kind, "segment_code"] if segment_kind else [self.columns[column].codes]
         return next((self.codes[name][value] for name in lists if name in self.codes and value in self.codes[name]), None)
 

@@ -1,6 +1,6 @@
 """Publishes the transparency site from the public snapshot: pages in each language, and data files beside them.
 
-It reads stored figures of the public file and the public parts of filings only; nothing that could hold personal data is ever opened.
+It reads only stored figures of the public file and the public parts of filings; it never opens anything that could hold personal data.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ from reports.site.writing import FIRST_NAME, write_site
 
 @dataclass(frozen=True)
 class Site:
-    """What was published: the first page, what edits say against figures of its month, files written, all files, and their size."""
+    """What was published: the first page, edits that refute figures of its month, files written, all files, and their size."""
 
     page: Path
     refutations: tuple[Refutation, ...]
@@ -47,10 +47,10 @@ class Site:
 
 
 def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = None, filing_seal: str | None = None) -> Site:
-    """Writes the site into the folder `out`; what did not change since the last publication is left alone.
+    """Writes the site into the folder `out`; files unchanged since the last publication are not written again.
 
-    Reads the current snapshot unless given one; `filing_seal`, when given, is named on the page of data. With several regimes that have a
-    page, the first by name is at the root and each of the others in a folder of its name. Raises InputError where no regime has a page.
+    Reads the current snapshot unless given one; `filing_seal`, if given, is named on the page of data. If several regimes have a page, the
+    first by name is at the root and each other one in a folder of its name. Raises InputError when no regime has a page.
     """
     refuse_own_place(settings, out)
     frozen = snapshot or current_snapshot(settings)
@@ -79,7 +79,7 @@ def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = N
 
 
 def edition_files(edition: Edition, root: str = "") -> Iterator[tuple[str, bytes]]:
-    """Every file of one edition by its path within the regime's folder, which is `root` within the whole site."""
+    """Every file of one edition by its path in the regime's folder; `root` is that folder within the whole site."""
     assets = dict(asset_files())
     named = {plain: f"{root}{path}" for plain, (path, _) in assets.items()}
     yield from assets.values()
@@ -113,7 +113,7 @@ def pages_of(edition: Edition, language: Language) -> Iterator[Page]:
 
 
 def frame_of(edition: Edition, language: Language, languages: tuple[Language, ...], root: str, assets: dict[str, str]) -> PageFrame:
-    """What stands around every page of a language."""
+    """The frame of every page of a language."""
     declared = edition.page
     entries = (
         ("first", "index.html", language.say("Overview")),

@@ -1,6 +1,6 @@
-"""Turns a page into HTML: the environment of the templates, the links of a page, and what a template may say.
+"""Turns a page into HTML: the templates' environment, the links of a page, and the functions for templates.
 
-Belongs here: Jinja. Does not: which pages there are (`pages`), nor anything that is computed.
+Belongs here: Jinja. Does not: which pages exist (`pages`), or any computation.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ _VERIFIER = Path(__file__).parent / "verifier"
 
 @dataclass(frozen=True)
 class Page:
-    """One page of one language before it is HTML. `path` is within the language's folder, `content` what its template is given."""
+    """One page of one language before rendering. `path` is within the language's folder, `content` is passed to its template."""
 
     path: str
     template: str
@@ -31,14 +31,14 @@ class Page:
     description: str
     content: Mapping[str, Any] = field(default_factory=dict)
     part: str = ""
-    """Which entry of the navigation it belongs to."""
+    """The navigation entry to which it belongs."""
 
 
 @dataclass(frozen=True)
 class PageFrame:
-    """What every page of a language has around it. `root` is the folder of the regime's site within the whole one, empty or ending in /.
+    """The frame of every page of a language. `root` is the folder of the regime's site within the whole site, empty or ending in /.
 
-    `entries` of the navigation are (part, path, words); `assets` the addresses of style sheet and scripts by their plain names.
+    `entries` of the navigation are (part, path, words); `assets` are the addresses of style sheet and scripts by plain name.
     """
 
     language: Language
@@ -52,7 +52,7 @@ class PageFrame:
 
 
 class Links:
-    """Relative addresses from one page: the site works from any folder of any server, and from a disk."""
+    """Relative addresses from one page: the site works in any folder of any server, and from a disk."""
 
     def __init__(self, frame: PageFrame, path: str) -> None:
         self._frame = frame
@@ -68,11 +68,11 @@ class Links:
         return self._to(f"{self._frame.root}{code}/{self._path}")
 
     def data(self, path: str) -> str:
-        """A data file, which all languages share."""
+        """A data file, shared by all languages."""
         return self._to(f"{self._frame.root}{path}")
 
     def asset(self, name: str) -> str:
-        """The style sheet or a script, under a name that holds its content's hash."""
+        """The style sheet or a script, under its name with the content's hash."""
         return self._to(self._frame.assets[name])
 
     def _to(self, target: str) -> str:

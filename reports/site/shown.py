@@ -1,7 +1,7 @@
 """How one page writes the values of figures: in its language, and every amount on it in one unit.
 
-Every value stands in a <data> element with the exact number beside the one for people, so that a machine, and a test, can hold a page
-against the data that it was made from.
+Every value is in a <data> element, which has the exact number besides the one for people, so that a program or a test can compare a page
+with its data.
 """
 
 from __future__ import annotations
@@ -19,12 +19,12 @@ from reports.site.reading.edition import Edition
 from reports.site.reading.figures import History, SeriesPoint
 
 MONEY = "money"
-"""What a regime calls the unit of a part that is an amount, whatever the currency of the home."""
+"""The unit of a part that is an amount, in a regime's declaration, for any currency of the home."""
 
 
 @dataclass(frozen=True)
 class Writer:
-    """Writes values of one page. `money` is the unit of every amount on it."""
+    """Formats the values of one page. `money` is the unit of every amount on it."""
 
     edition: Edition
     language: Language
@@ -35,7 +35,7 @@ class Writer:
         return self._data(value, self._text(history, value))
 
     def change(self, history: History, before: Decimal | None, after: Decimal | None) -> Markup:
-        """What a figure has become more (or less) by, with its sign; nothing where one of both has no value."""
+        """By how much a figure rose or fell, with plus or minus; nothing when either has no value."""
         if before is None or after is None:
             return self._data(None, NO_VALUE)
         difference = after - before
@@ -43,18 +43,18 @@ class Writer:
         return self._data(difference, f"+{text}" if difference > 0 and any(sign in "123456789" for sign in text) else text)
 
     def amount(self, value: Decimal | None) -> Markup:
-        """An amount of money that is no figure's."""
+        """An amount of money that is not a figure."""
         return self._data(value, self.language.money(value, self.money))
 
     def part(self, history: History, place: int, value: Decimal | None) -> Markup:
-        """A numerator (`place` 0) or denominator (1), in full: money to its cents, what is counted without places."""
+        """A numerator (`place` 0) or denominator (1), in full: money with cents, counts without decimal places."""
         unit = self._part_unit(history, place)
         if not unit:
             return self._data(value, self.language.exact(value))
         return self._data(value, self.language.number(value, MONEY_DECIMALS if unit == MONEY else 0))
 
     def part_unit(self, history: History, place: int) -> str:
-        """Its unit in words; empty where the regime names none."""
+        """Its unit in words; empty if the regime names none."""
         unit = self._part_unit(history, place)
         return self.language.unit(self.edition.currency if unit == MONEY else unit)
 
@@ -71,7 +71,7 @@ class Writer:
         return name[:1].upper() + name[1:]
 
     def note(self, history: History, point: SeriesPoint) -> str:
-        """What is noted beside a value, in words."""
+        """The note on a value, in words."""
         return note_in_words(
             self.edition.regime,
             history.code,
@@ -81,7 +81,7 @@ class Writer:
         )
 
     def axis(self, is_money: bool, value: Decimal) -> str:
-        """A value of an axis: no more places than it has."""
+        """A value on an axis, without trailing zeros."""
         moved = value.scaleb(-self.money.power) if is_money else value
         return self.language.short(moved)
 
@@ -98,6 +98,6 @@ class Writer:
 
 
 def writer_for(edition: Edition, language: Language, values: Iterable[tuple[History, Decimal | None]]) -> Writer:
-    """The writer of a page that shows these values."""
+    """The writer for a page that shows these values."""
     amounts = [value for history, value in values if edition.is_money(history)]
     return Writer(edition, language, language.money_unit(edition.currency, amounts))

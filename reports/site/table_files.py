@@ -1,6 +1,6 @@
-"""The data files of public tables: each as CSV and Parquet with a dictionary of its columns, and what the search of projects reads.
+"""The data files of public tables: each as CSV and Parquet with a dictionary of its columns, and the file for the project search.
 
-Belongs here: their content. Does not: which tables there are (the regime), nor any word of a dictionary (its public data).
+Belongs here: their content. Does not: which tables exist (the regime), or the words of a dictionary (its public data).
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from reports.site.reading.tables import OpenColumn, OpenTable
 
 _DICTIONARY_HEADER = ("column", "kind", "title_zh", "title_en", "note_zh", "note_en", "codes")
 _CODES_OF = "segment_kind"
-"""The column whose values name the lists of codes of the column segment_code."""
+"""The column whose values name the lists of codes for the column segment_code."""
 
 
 def table_paths(table: OpenTable) -> tuple[str, str, str]:
-    """Where a table's CSV, Parquet and dictionary lie: addresses that never change."""
+    """The paths of a table's CSV, Parquet and dictionary: addresses that never change."""
     return f"data/{table.file}.csv", f"data/{table.file}.parquet", f"data/{table.file}-dictionary.csv"
 
 
@@ -62,7 +62,7 @@ def _codes(data: PublicData, table: OpenTable, column: OpenColumn) -> Iterator[s
 
 
 def _search_index(edition: Edition, projects: OpenTable) -> bytes:
-    """What the search looks through: per project its number and the words of its listed columns, each word written once."""
+    """The search index: per project its number and the words of its listed columns, each word written once."""
     key, *others = listed_columns(edition, projects)
     listed = [column for column in others if column.kind == "text"]
     words: dict[str, int] = {}

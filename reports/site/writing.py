@@ -1,7 +1,7 @@
-"""Writes a site into its folder: only what differs from what lies there, each file by one rename, what names others after them.
+"""Writes a site into its folder: only files that differ, each by one rename, and a file after the files to which it links.
 
-The list of what was published, with the SHA-256 of every file, lies beside the pages. What is no longer published stays where it was: an
-address that somebody wrote down goes on to answer. Belongs here: files. Does not: what is in them.
+The list of what was published, with the SHA-256 of every file, lies beside the pages. A file that is no longer published stays, so that
+old links still work. Belongs here: files. Does not: what is in them.
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ FIRST_NAME = "index.html"
 
 
 def write_site(out: Path, files: Mapping[str, bytes], last: Sequence[str]) -> int:
-    """Writes `files` (by path within `out`) and says how many were new or other than before.
+    """Writes `files` (by path within `out`) and returns how many were new or changed.
 
-    Data files and assets are written before pages, the pages `last` after everything else and in their order, so that a visitor, and
-    whoever looks in after a kill, meets no page that names what is not there. Raises InputError where `out` is a file.
+    Data files and assets are written before pages, and the pages `last` after everything else and in their order. So no visitor ever sees a
+    page that links to a missing file, not even after a kill. Raises InputError if `out` is a file.
     """
     if out.exists() and not out.is_dir():
         raise InputError(found="a file", where=str(out), expected="a folder or a free name", remedy="Name another place with --out.")
@@ -47,9 +47,9 @@ def write_site(out: Path, files: Mapping[str, bytes], last: Sequence[str]) -> in
 
 
 def _put(out: Path, files: Mapping[str, bytes]) -> None:
-    """Puts each file in its place by one rename, in order, once all of them are on the disk.
+    """Moves each file to its place by one rename, in order, once all of them are on the disk.
 
-    All are written before the first is brought to the disk: the disk then takes them together, in a tenth of the time.
+    All are written before the first fsync: the disk then takes them together, in a tenth of the time.
     """
     for name, content in files.items():
         temporary_of(out / name).write_bytes(content)
@@ -64,7 +64,7 @@ def _put(out: Path, files: Mapping[str, bytes]) -> None:
 
 
 def _order(name: str) -> tuple[int, int, str]:
-    """Files that nothing else is needed for come first; then pages from the deepest up, so that a list comes after what it lists."""
+    """Files that link to nothing come first; then pages from the deepest up, so that a list comes after what it lists."""
     return (1 if name.endswith((".html", ".xml")) else 0, -name.count("/"), name)
 
 
@@ -79,7 +79,7 @@ def _prepare(out: Path, folder: str) -> None:
 
 
 def _digest_there(path: Path) -> str | None:
-    """SHA-256 of what lies there; None where nothing does that can be read. What a disk has damaged is other than what was published."""
+    """SHA-256 of the file; None if it is missing or unreadable. A file damaged on disk thus counts as changed."""
     try:
         return file_digest(path)
     except OSError:
@@ -87,7 +87,7 @@ def _digest_there(path: Path) -> str | None:
 
 
 def _published(out: Path) -> dict[str, str]:
-    """The list of the last publication; empty where there is none, or none that can be read: then everything is written."""
+    """The list of the last publication; empty if it is missing or unreadable: then everything is written."""
     try:
         found: dict[str, str] = parse_json((out / LIST_NAME).read_text(encoding="utf-8"))["files"]
     except (OSError, ValueError, KeyError, TypeError):

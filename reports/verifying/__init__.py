@@ -1,1 +1,1 @@
-"""Whether a package, or everything that was filed from a home, is as it was sealed and signed."""
+"""Checks that a package, or everything filed from a home, is as it was sealed and signed."""

@@ -1,4 +1,4 @@
-"""Finds any file of a package, folder or archive, that was changed, dropped, added or renamed, and any sign-off that does not hold."""
+"""Finds every changed, missing, added or renamed file of a package (folder or archive), and every invalid sign-off."""
 
 from __future__ import annotations
 
@@ -18,9 +18,9 @@ from reports.signing.signatures import SIGNATURES_NAME, Signatures, parse_signat
 
 @dataclass(frozen=True)
 class Verdict:
-    """What verification found; `problems` is empty for a package that is as it was sealed.
+    """What verification found; `problems` is empty for a package that is as sealed.
 
-    `of_container` are those of the problems that leave the files as they were sealed: what holds them is not as Glassbook writes it.
+    `of_container` are problems of the folder or archive alone: the files are as sealed, their container is not as Glassbook writes it.
     """
 
     path: Path
@@ -36,15 +36,15 @@ class Verdict:
 
     @property
     def files_are_as_sealed(self) -> bool:
-        """Whether every file is as it was sealed, none lacks or was added, and every sign-off holds, whatever they come in."""
+        """Whether every file is as sealed, none is missing or added, and every sign-off is valid, whatever the container."""
         return self.seal is not None and self.problems == self.of_container
 
 
 def verify_package(path: Path, register: Sequence[PublicKey] | None = None, *, is_signed: bool | None = None) -> Verdict:
-    """Verifies a package given as its folder or its .zip: every file by the seal, every sign-off by its key and, if given, the register.
+    """Verifies a package, folder or .zip: every file by the seal, every sign-off by its key and, if given, by the register.
 
-    `is_signed` says whether signatures have to be there, as for a recipient they have; unless given, the package itself does. Who has to
-    sign is never the package's to say. Raises InputError when `path` is nothing.
+    `is_signed` says whether signatures must exist, as for a recipient; unless given, the package itself says so. The package never
+    decides who must sign. Raises InputError when `path` does not exist.
     """
     if path.is_dir():
         return _verdict(path, read_folder(path), register, is_signed)
@@ -73,14 +73,14 @@ def _verdict(path: Path, read: Container, register: Sequence[PublicKey] | None, 
 
 
 def _plain(problems: Sequence[str]) -> tuple[str, ...]:
-    """Problems as a terminal shows them and does not obey them: names of files are whatever someone chose."""
+    """Problems with control characters escaped for the terminal: anyone may have chosen the names of files."""
     return tuple(map(printable, problems))
 
 
 def _signatures(
     contents: Mapping[str, bytes], seal: Seal, register: Sequence[PublicKey] | None, is_signed: bool | None
 ) -> tuple[Signatures | None, list[str]]:
-    """The sign-offs of a package and what is wrong with them; a draft, and a package that names no signer, have none."""
+    """The sign-offs of a package and their problems; a draft, and a package that names no signer, have none."""
     roles = list(load_life().roles)
     head = _head(contents.get("filing.json", b""))
     if head is None:
@@ -114,7 +114,7 @@ class _Head:
 
 
 def _head(content: bytes) -> _Head | None:
-    """None for what is no filing.json: a key that stands twice would let two readers see two filings."""
+    """None for anything that is not a filing.json: with a duplicate key two readers could see two different filings."""
     try:
         head = parse_strict_json(content)
         regime, period, version, roles, status = (head[name] for name in ("regime", "period", "version", "sign_offs", "status"))

@@ -1,1 +1,1 @@
-"""What people do with a filing: open, check, explain, sign, submit, answer, supersede; and how it stands."""
+"""What people do with a filing: open, check, explain, sign, submit, answer, supersede; and its status."""

@@ -1,4 +1,4 @@
-"""The acts in the life of a filing: each reads how it stands, decides by life.yml, does it, and adds one entry to the log.
+"""The acts in the life of a filing: each reads the status, decides by life.yml, acts, and adds one entry to the log.
 
 Belongs here: the acts, one function each, under the lock of the log. Does not: what is allowed (life.yml), making documents (filing.py),
 or what a person types (reports/commands/filing.py).
@@ -41,7 +41,7 @@ from reports.signing.sign_off import SignOff
 
 @dataclass(frozen=True)
 class Act:
-    """What an act came to: the version as it stands now, its package, and what to do next. `is_new` is false when nothing had changed."""
+    """The result of an act: the version as it is now, its package, and what to do next. `is_new` is false when nothing changed."""
 
     filing: Filing
     package: Path
@@ -50,7 +50,7 @@ class Act:
 
 
 def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
-    """Begins the life of a filing: makes version 1 from the current snapshot. Raises InputError when it is open already."""
+    """Begins the life of a filing: makes version 1 from the current snapshot. Raises InputError when it is already open."""
     refuse_unprintable(by=who)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
@@ -60,7 +60,7 @@ def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
 
 
 def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
-    """Makes the package again from the current snapshot with the reasons given; sign-offs hold only where that changes no byte."""
+    """Makes the package again from the current snapshot with the reasons given; sign-offs stay valid only when no byte changes."""
     refuse_unprintable(by=who)
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
@@ -73,7 +73,7 @@ def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
 
 
 def open_or_check(settings: Settings, filing_id: str, who: str) -> Act:
-    """What a schedule does: opens the filing, or makes its package again while nobody has signed; what was signed is left alone."""
+    """What a schedule runs: opens the filing, or makes its package again while nobody has signed; never changes a signed package."""
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
         if filing is not None and filing.state not in (DRAFT, VALIDATED):
@@ -82,14 +82,14 @@ def open_or_check(settings: Settings, filing_id: str, who: str) -> Act:
 
 
 def explain_edit(settings: Settings, filing_id: str, code: str, reason: str, who: str) -> Act:
-    """Gives the reason why a warning is accepted. Raises InputError for what is no open warning, or a reason that another has."""
+    """Gives the reason why a warning is accepted. Raises InputError for a code that is no open warning, or for another warning's reason."""
     refuse_unprintable(by=who, reason=reason)
     with open_log(settings) as log:
         _, _, filing = _find(settings, log, filing_id)
         doer = Doer(who, reason=reason)
         to = _allowed(settings, log, filing_id, filing, "explain-edit", doer)
         assert filing is not None and to is not None  # only what was opened has a state that allows it
-        # Also a reason that holds no longer is taken: it holds again when the edit finds again what it found then.
+        # A reason that is no longer valid counts too: it becomes valid again when the edit finds again what it found then.
         given = {explained: held.text for explained, held in given_reasons(settings, filing).items()}
         refuse_reason(findings_of(package_of(settings, filing)), code, reason.strip(), given, filing_id)
         if valid_reasons(settings, filing).get(code) == reason.strip():
@@ -101,9 +101,9 @@ def explain_edit(settings: Settings, filing_id: str, code: str, reason: str, who
 def sign_filing(
     settings: Settings, filing_id: str, role: str, person: str, passphrase: Callable[[], str], despite_newer: str | None = None
 ) -> Act:
-    """Signs the seal of the newest package with the key of `person`; `passphrase` is asked once everything else allows it.
+    """Signs the seal of the newest package with the key of `person`; `passphrase` is called once everything else allows it.
 
-    Raises InputError for a person without a live key or a wrong passphrase, CheckFailed when the filing does not stand so.
+    Raises InputError for a person without a live key or a wrong passphrase, CheckFailed when the filing's status does not allow it.
     """
     refuse_unprintable(**{"by": person, "despite-newer-data": despite_newer})
     with open_log(settings) as log:
@@ -114,7 +114,7 @@ def sign_filing(
         assert filing is not None and to is not None  # only what was opened has a state that allows it
         refuse_bad_sign_offs(settings, filing)
         secret = passphrase()
-        # While someone looked for the passphrase the key may have been revoked: it counts when it signs, not when it was asked for.
+        # The key may have been revoked while the person typed the passphrase: it must be valid when it signs.
         key, at = _key(settings, person), now(settings)
         bare = SignOff(filing.filing_id, filing.version, filing.seal, role, person, key.key, at.isoformat(), log.last_hash)
         signature = sign_with(settings, key, secret, bare.message()).hex()
@@ -125,9 +125,9 @@ def sign_filing(
 
 
 def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: str | None = None) -> Act:
-    """Says that the filing goes to its recipient, and puts the package with its signatures where it is sent from.
+    """Submits the filing: writes the package with its signatures to the place from which it is sent.
 
-    Raises CheckFailed when a seal or signature does not hold, its place is taken, or the filing does not stand so.
+    Raises CheckFailed when a seal or signature is not valid, the place is taken, or the filing's status does not allow it.
     """
     refuse_unprintable(**{"by": who, "despite-newer-data": despite_newer})
     with open_log(settings) as log:
@@ -143,7 +143,7 @@ def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: s
 
 
 def answer_filing(settings: Settings, filing_id: str, action: str, who: str, reason: str | None, receipt: str | None) -> Act:
-    """Notes the recipient's answer, `acknowledge` or `refuse`, to the newest version that is submitted."""
+    """Records the recipient's answer, `acknowledge` or `refuse`, to the newest submitted version."""
     refuse_unprintable(by=who, reason=reason, receipt=receipt)
     with open_log(settings) as log:
         regime, period, newest = _find(settings, log, filing_id)
@@ -156,9 +156,9 @@ def answer_filing(settings: Settings, filing_id: str, action: str, who: str, rea
 
 
 def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) -> Act:
-    """Opens the next version from the current snapshot; the one before stays in force until the next is acknowledged.
+    """Opens the next version from the current snapshot; the version before stays in force until the next is acknowledged.
 
-    Its written reasons go on to hold for warnings that find what they found then.
+    Its reasons stay valid for warnings that find the same as then.
     """
     refuse_unprintable(by=who, reason=reason)
     with open_log(settings) as log:
@@ -179,9 +179,9 @@ def _find(settings: Settings, log: FilingLog, filing_id: str) -> tuple[str, str,
 
 
 def _explains(settings: Settings, log: FilingLog, filing: Filing, version: int) -> Explain | None:
-    """Explains `version` against what the recipient holds when it comes: the newest not refused; None before the first.
+    """Explains `version` compared with the version that the recipient has by then: the newest not refused; None before the first.
 
-    Where all were refused it is the last of them, so that the recipient sees what was fixed.
+    When all were refused it is the last of them, so that the recipient sees what was fixed.
     """
     earlier = [found for found in versions(log.entries, filing.regime, filing.period) if found.version < version]
     held = [found for found in earlier if found.state in (SUBMITTED, ACKNOWLEDGED)] or earlier
@@ -196,7 +196,7 @@ def _explains(settings: Settings, log: FilingLog, filing: Filing, version: int) 
 def _allowed(
     settings: Settings, log: FilingLog, filing_id: str, filing: Filing | None, action: str, doer: Doer, role: str | None = None
 ) -> str | None:
-    """The state that the act leads to; raises what stands against it."""
+    """The state that the act leads to; raises an error with the reasons when the act is not allowed."""
     decision: Decision = decide(situation_of(settings, log.entries, filing_id, filing), action, role, doer)
     if not decision.is_possible:
         why, remedy = decision.reasons
@@ -209,7 +209,7 @@ def _allowed(
 
 
 def _made(settings: Settings, log: FilingLog, new: NewEntry, filing: Filing | None, terms: Terms) -> Act:
-    """Makes the package, and notes it unless it is the one that is there; `new` lacks state and seal, which the package has."""
+    """Makes the package, and logs it unless the same package exists; the package supplies the state and seal that `new` lacks."""
     filing_id = f"{new.regime}-{new.period}"
     seal, status = make_draft(settings, log.entries, new.regime, new.period, terms)
     if filing is not None and filing.seal == seal and filing.entries[-1].action != "explain-edit":
@@ -221,7 +221,7 @@ def _made(settings: Settings, log: FilingLog, new: NewEntry, filing: Filing | No
 
 def _entry(filing: Filing, action: str, to: str, who: str) -> NewEntry:
     """An entry about the newest package of `filing`, for an act that makes none."""
-    assert to != MADE  # what makes a package knows its state
+    assert to != MADE  # only an act that makes a package knows that state
     return NewEntry(filing.regime, filing.period, filing.version, action, filing.state, to, who, seal=filing.seal)
 
 

@@ -1,6 +1,6 @@
-"""How a filing stands: what is open in its newest package, which reasons hold, who signed, and whether newer data says otherwise.
+"""The status of a filing: what is open in its newest package, which reasons are valid, who signed, and whether newer data differs.
 
-Belongs here: reading log, package and current snapshot. Does not: deciding what follows (life.py), or writing.
+Belongs here: reading log, package and current snapshot. Does not: deciding what is allowed (life.py), or writing.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ from reports.verifying.package import verify_package
 
 
 def situation_of(settings: Settings, entries: Sequence[LogEntry], filing_id: str, filing: Filing | None) -> Situation:
-    """How `filing` stands by the log's `entries`; what needs the package is left out once it went to the recipient."""
+    """The status of `filing` by the log's `entries`; facts from the package are left out once it went to the recipient."""
     if filing is None:
         return Situation(filing_id)
     signed = {str(entry.role): entry.who for entry in filing.sign_offs}
@@ -57,7 +57,7 @@ def situation_of(settings: Settings, entries: Sequence[LogEntry], filing_id: str
 
 
 def package_of(settings: Settings, filing: Filing) -> Path:
-    """The package that is being prepared, or was signed. Raises CheckFailed when it is gone."""
+    """The package in preparation, or the signed one. Raises CheckFailed when it is missing."""
     folder = draft_folder(settings, filing.regime, filing.period, filing.version, filing.seal)
     _refuse_missing(folder)
     return folder
@@ -69,7 +69,7 @@ def _refuse_missing(folder: Path) -> None:
 
 
 def refuse_tampered(folder: Path, seal: str) -> None:
-    """Raises CheckFailed for a package under preparation that is not, byte for byte, the one that the log names by its seal."""
+    """Raises CheckFailed for a package in preparation that is not, byte for byte, the one that the log names by its seal."""
     _refuse_missing(folder)
     verdict = verify_package(folder, is_signed=False)
     problems = list(verdict.problems)
@@ -80,7 +80,7 @@ def refuse_tampered(folder: Path, seal: str) -> None:
 
 
 def given_reasons(settings: Settings, filing: Filing) -> dict[str, Reason]:
-    """The last reason given for each warning, in this version or the one that it replaces, with the findings that it was given for."""
+    """The last reason given for each warning, in this version or the one that it replaces, with the findings it was given for."""
     reasons = {}
     if filing.version > FIRST_VERSION:
         replaced = signed_folder(settings, filing.regime, filing.period, filing.version - 1)
@@ -93,9 +93,9 @@ def given_reasons(settings: Settings, filing: Filing) -> dict[str, Reason]:
 
 
 def written_reasons(folder: Path, seal: str) -> dict[str, Reason]:
-    """The reasons in a package that was submitted, by code: they hold in the next version too, where it finds what they were given for.
+    """The reasons in a submitted package, by code: they stay valid in the next version where its warnings find the same.
 
-    Raises CheckFailed when it is not the package of that seal, or its edits are not as they were sealed.
+    Raises CheckFailed when it is not the package of that seal, or its edits are not as sealed.
     """
     try:
         sealed, content = parse_seal((folder / SEAL_NAME).read_bytes()), (folder / "checks.json").read_bytes()
@@ -108,7 +108,7 @@ def written_reasons(folder: Path, seal: str) -> dict[str, Reason]:
 
 
 def valid_reasons(settings: Settings, filing: Filing) -> dict[str, str]:
-    """The reasons that hold for the newest package, by code: its warnings find what they found when the reason was given."""
+    """The valid reasons for the newest package, by code: its warnings find what they found when the reason was given."""
     found = findings_of(package_of(settings, filing))
     given = given_reasons(settings, filing)
     return {code: given[code].text for code, findings in found.items() if code in given and given[code].findings == findings}
@@ -121,7 +121,7 @@ def findings_of(folder: Path) -> dict[str, Any]:
 
 
 def chain_head(entries: Sequence[LogEntry], regime: str) -> str | None:
-    """Seal of the filing of the regime that was submitted last, to which the next is chained."""
+    """Seal of the regime's last submitted filing, to which the next is chained."""
     return next((entry.seal for entry in reversed(entries) if entry.regime == regime and entry.action == "submit"), None)
 
 
@@ -131,7 +131,7 @@ def newest_version(entries: Sequence[LogEntry], regime: str, period: str) -> Fil
 
 
 def parse_filing_id(text: str) -> tuple[str, str]:
-    """Regime and period of a filing's id, REGIME-PERIOD. Raises InputError when it is none of an installed regime."""
+    """Regime and period of a filing's id, REGIME-PERIOD. Raises InputError for an id of no installed regime."""
     regime, _, period = text.partition("-")
     if regime not in regime_names() or not period:
         raise InputError(
@@ -145,9 +145,9 @@ def parse_filing_id(text: str) -> tuple[str, str]:
 
 
 def _representative(settings: Settings, regime: str, folder: Path) -> str | None:
-    """Name of the legal representative today by the profile in the package that is signed; empty where it names nobody.
+    """Name of today's legal representative by the profile in the package to sign; empty where it names nobody.
 
-    None where the regime has no form of a profile. The profile beside the home is not asked: it can be moved away for the moment.
+    None where the regime has no form of a profile. The home's own profile is not used: it can be moved away for a moment.
     """
     if load_regime(regime).profile_form is None:
         return None
@@ -171,7 +171,7 @@ def _outdated(folder: Path, checks: dict[str, Any], reasons: dict[str, str], ent
 
 
 def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Filing) -> list[str]:
-    """What loads, current snapshot, profile and log say otherwise; nothing while the package holds all that is known of its period."""
+    """How loads, current snapshot, profile and log differ from the package; empty while it has all that is known of its period."""
     head = read_head(folder)
     found = []
     if head.get("profile_sha256") is not None:
@@ -201,7 +201,7 @@ def _newer(settings: Settings, folder: Path, checks: dict[str, Any], filing: Fil
 
 
 def _wrong_clocks(settings: Settings, entries: Sequence[LogEntry]) -> list[str]:
-    """What is known, or was done, later than now: what is signed today would stand before it."""
+    """What the records date later than now: a signature of today would come before it."""
     limit = now(settings) + CLOCKS_DIFFER_BY
     found = []
     if has_snapshot(settings) and (known_at := current_snapshot(settings).known_at) > limit:
@@ -217,7 +217,7 @@ def _known_filings(settings: Settings, filing: Filing) -> list[dict[str, object]
 
 
 def _differing_forms(settings: Settings, filing: Filing, head: dict[str, Any], current: Snapshot) -> list[str]:
-    """Forms without a figure of their own, such as those of projects, in which the package's snapshot and the current one differ."""
+    """Forms without figures, such as those of projects, in which the package's snapshot and the current one differ."""
     regime, as_of = load_regime(filing.regime), date.fromisoformat(head["as_of"])
     try:
         held = form_marks(find_snapshot(settings, str(head["snapshot"])), regime, as_of)

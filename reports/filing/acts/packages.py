@@ -1,6 +1,6 @@
-"""The packages of a filing's life: one being prepared lies by its seal, one that was submitted lies with its signatures by its version.
+"""The packages of a filing: in preparation a package is filed by its seal, once submitted by its version, with its signatures.
 
-Belongs here: putting packages into their places, and holding one against what the log names. Does not: deciding when (acts.py).
+Belongs here: putting packages into their places, and comparing one with what the log names. Does not: deciding when (acts.py).
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ def make_draft(settings: Settings, entries: Sequence[LogEntry], regime: str, per
 
 
 def remove_unnamed(settings: Settings, entries: Sequence[LogEntry], regime: str, period: str, version: int) -> None:
-    """Removes packages that a killed run made and no entry names: nobody was told of them."""
+    """Removes packages that a killed run made and no entry names: nobody was shown them."""
     seals = {str(entry.seal) for entry in entries if (entry.regime, entry.period, entry.version) == (regime, period, version)}
     named = {draft_folder(settings, regime, period, version, seal).name for seal in seals}
     for path in drafts_folder(settings, regime, period, version).iterdir():
@@ -51,7 +51,7 @@ def remove_unnamed(settings: Settings, entries: Sequence[LogEntry], regime: str,
 
 
 def assemble_signed(settings: Settings, log: FilingLog) -> None:
-    """Puts every submitted package with its signatures into its place, also one that a killed run left out."""
+    """Puts every submitted package with its signatures into its place, also one that a killed run did not finish."""
     for entry in log.entries:
         if entry.action != "submit" or entry.seal is None:
             continue
@@ -60,7 +60,7 @@ def assemble_signed(settings: Settings, log: FilingLog) -> None:
         if target.is_dir() and target.with_name(target.name + ".zip").is_file():
             continue
         source = draft_folder(settings, *place, entry.seal)
-        # A kill may lie between the entry and this, and with it hours in which anything may have been done to the package.
+        # After a kill between the entry and this step hours may pass, in which the package may have been changed.
         refuse_tampered(source, entry.seal)
         filing = next(f for f in versions(log.entries, entry.regime, entry.period) if f.version == entry.version)
         contents = {path.name: path.read_bytes() for path in source.iterdir()}
@@ -71,7 +71,7 @@ def assemble_signed(settings: Settings, log: FilingLog) -> None:
 
 
 def refuse_taken_place(settings: Settings, filing: Filing) -> None:
-    """Raises CheckFailed when something lies already where the signed package belongs, which no act has put there."""
+    """Raises CheckFailed when the place of the signed package holds something that no act put there."""
     folder = signed_folder(settings, filing.regime, filing.period, filing.version)
     for path in (folder, folder.with_name(folder.name + ".zip")):
         if path.exists():
@@ -79,7 +79,7 @@ def refuse_taken_place(settings: Settings, filing: Filing) -> None:
 
 
 def refuse_bad_sign_offs(settings: Settings, filing: Filing) -> None:
-    """Raises CheckFailed when a sign-off in the log is not one of this very package, by a key that held at that moment."""
+    """Raises CheckFailed unless every sign-off in the log is for exactly this package, by a key that was valid at that moment."""
     sign_offs = [parse_sign_off(str(entry.sign_off)) for entry in filing.sign_offs]
     register = read_register(settings)
     problems = problems_of(

@@ -1,4 +1,4 @@
-"""What `glassbook filing status` and `log` show. Belongs here: words and lines. Does not: how a filing stands (facts.py)."""
+"""What `glassbook filing status` and `log` show. Belongs here: words and lines. Does not: finding out the status (facts.py)."""
 
 from __future__ import annotations
 

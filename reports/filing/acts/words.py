@@ -1,6 +1,6 @@
-"""What people write into the log of filings: reasons, receipts, names; what of it will do.
+"""Checks what people write into the log of filings: reasons, receipts, names.
 
-Belongs here: looking at the words alone. Does not: when a reason is asked for (life.yml).
+Belongs here: checks of the text itself. Does not: when a reason is asked for (life.yml).
 """
 
 from __future__ import annotations
@@ -10,18 +10,18 @@ from collections.abc import Collection, Mapping
 from glassbook.errors import InputError
 from reports.signing.register import letters
 
-# Of what a person writes into the log. The full-width space is one that can be typed.
+# Limits for what a person writes into the log. People type the full-width space too.
 _LONGEST = 4000
 _SPACES = "\u3000\xa0"
 
 
 def refuse_unprintable(**texts: str | None) -> None:
-    """Raises InputError for what a log, a form or a terminal could not show as it was written."""
+    """Raises InputError for text that a log, a form or a terminal could not show as it was written."""
     for name, text in texts.items():
         wrong = [sign for sign in text or "" if not sign.isprintable() and sign not in _SPACES]
         if wrong or len(text or "") > _LONGEST:
             raise InputError(
-                found=f"the sign {wrong[0]!a}" if wrong else f"{len(text or ''):,} characters",
+                found=f"the character {wrong[0]!a}" if wrong else f"{len(text or ''):,} characters",
                 where=f"--{name}",
                 expected=f"at most {_LONGEST:,} characters on one line, all of which can be seen",
                 remedy="Write it so; longer explanations belong in a document that it names.",
@@ -29,7 +29,7 @@ def refuse_unprintable(**texts: str | None) -> None:
 
 
 def refuse_reason(found: Collection[str], code: str, reason: str, reasons: Mapping[str, str], filing_id: str) -> None:
-    """Raises InputError for a code that is not among the warnings `found`, or a reason that another code was given (`reasons`)."""
+    """Raises InputError for a code that is not among the warnings `found`, or for the reason of another code (`reasons`)."""
     if code not in found:
         raise InputError(
             found=code,
@@ -47,5 +47,5 @@ def refuse_reason(found: Collection[str], code: str, reason: str, reasons: Mappi
 
 
 def said(text: str | None) -> str | None:
-    """A text without what surrounds it; None for one that says nothing."""
+    """The text without white space around it; None when nothing is left."""
     return text.strip() if text and text.strip() else None

@@ -1,4 +1,4 @@
-"""Writes the package of a filing that has no life of its own, as `glassbook file --out` does: made to be looked at, signed by nobody."""
+"""Writes a package that is not in the log of filings, as `glassbook file --out` does: to look at, signed by nobody."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from reports.restating.superseding import explains_since
 
 @dataclass(frozen=True)
 class FilingResult:
-    """What was filed. A draft has `open_edits`: error edits that fired or crashed, what a form lacks, control totals that broke."""
+    """What was filed. A draft has `open_edits`: error edits that fired or crashed, what a form lacks, control totals that do not hold."""
 
     folder: Path
     archive: Path
@@ -33,7 +33,7 @@ class FilingResult:
 
     @property
     def is_draft(self) -> bool:
-        """Whether something must be put right before anyone may sign; the command then exits 1."""
+        """Whether something must be fixed before anyone may sign; the command then exits 1."""
         return self.status == "draft"
 
 
@@ -49,9 +49,9 @@ def write_filing(
 ) -> FilingResult:
     """Writes the package of `regime` for `period` as the folder `out` and the archive `out`.zip.
 
-    Reads the current snapshot unless given one. The same data gives the same bytes. `supersedes` is the package of which this is the next
-    version: it is chained to its seal and explains what changed. Raises InputError for a regime, a period or a place that will not do;
-    nothing is written then.
+    Reads the current snapshot unless given one. The same data gives the same bytes. `supersedes` is the package of the version before: the
+    new package is chained to its seal and explains what changed. Raises InputError for an unusable regime, period or place; then nothing
+    is written.
     """
     refuse_own_place(settings, out)
     terms = None

@@ -1,4 +1,4 @@
-"""What a regime wants done by when, and kept for how long: part of `regime.yml`.
+"""What a regime wants done by when, and kept for how long: a part of `regime.yml`.
 
 Belongs here: the rules as data. Does not: which duties arise from them (obligations.py, reports.deadlines), or figures and forms.
 """
@@ -22,31 +22,31 @@ class Due(_Record):
 
     working_day: int = Field(ge=1)
     since: date | None = None
-    """Day from which the rule holds: a period that ended before it need not be filed."""
+    """Day from which the rule is in force: a period that ended before it need not be filed."""
     basis: str
 
 
 class _Obligation(_Record):
-    """What every obligation has: who must see to it, and the rule it comes from."""
+    """What every obligation has: who is responsible, and the rule it comes from."""
 
     role: Role = "preparer"
     basis: str
 
 
 class ChangeDue(_Obligation):
-    """How soon a change of the platform profile is to be made public, in working days after the day of the change."""
+    """How soon a change of the platform profile must be public, in working days after the day of the change."""
 
     working_days: int = Field(ge=1)
 
 
 class RiskDue(_Obligation):
-    """How soon a major risk event is to be made public, in hours after it happened."""
+    """How soon a major risk event must be public, in hours after it happened."""
 
     hours: int = Field(ge=1)
 
 
 class ReportDue(_Obligation):
-    """By which day of the year after it a yearly report of the profile is to be public."""
+    """By which day of the following year a yearly report of the profile must be public."""
 
     sections: tuple[str, ...]
     month: int = Field(ge=1, le=12)
@@ -54,14 +54,14 @@ class ReportDue(_Obligation):
 
 
 class YearEndDue(_Obligation):
-    """By which day the platform's information as of the end of the year before is to be public; the filing that ends that year holds it."""
+    """By which day the platform's information as of the last year's end must be public; the filing of that year's last period has it."""
 
     month: int = Field(ge=1, le=12)
     day: int = Field(ge=1, le=31)
 
 
 class Obligations(_Record):
-    """What else than filings has to be disclosed, and by when."""
+    """What must be disclosed besides filings, and by when."""
 
     profile_change: ChangeDue | None = None
     risk_event: RiskDue | None = None
@@ -70,7 +70,7 @@ class Obligations(_Record):
 
 
 class Retention(_Record):
-    """How long what was disclosed has to be kept, in years after the last step of its life."""
+    """How long disclosures must be kept, in years after the last step of their life."""
 
     years: int = Field(ge=1)
     basis: str

@@ -1,6 +1,6 @@
-"""What of the warehouse a regime's filing and public page show, as dbt exposures.
+"""What a regime's filing and public page show of the warehouse, as dbt exposures.
 
-Belongs here: the record of an exposure, how it looks as YAML, and those that follow from a regime's declaration and the catalogue. Does
+Belongs here: the record of an exposure, its YAML, and the exposures that follow from a regime's declaration and the catalogue. Does
 not: views of the apps, and writing files (`dashboards/exposures.py`).
 """
 
@@ -16,12 +16,12 @@ from reports.filing.declare.regime import Regime
 
 _WIDTH = 140
 BUSINESS_DAYS = "fct_portfolio_daily"
-"""The first of its days is the one on which a platform began."""
+"""The first day in this relation is the day on which the platform began."""
 
 
 @dataclass(frozen=True)
 class Exposure:
-    """One thing that readers look at: `models` are what it reads, `figures` the codes of the catalogue that it shows."""
+    """Something that readers look at: `models` are what it reads, `figures` the codes of the catalogue that it shows."""
 
     name: str
     label: str
@@ -31,11 +31,11 @@ class Exposure:
     models: tuple[str, ...]
     figures: tuple[str, ...]
     forms: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    """Of a filing: per form the codes of figures or edits on it; none for a form of the profile or of many rows."""
+    """For a filing: per form the codes of figures or edits on it; none for a form of the profile or of many rows."""
 
 
 def regime_exposures(regime: Regime) -> list[Exposure]:
-    """The filing of a regime and, where it has a page, the page and the data files beside it."""
+    """The filing of a regime and, if it has a page, the page and its data files."""
     return [_filing(regime), *([] if regime.page is None else _page(regime))]
 
 
@@ -80,7 +80,7 @@ def _filing(regime: Regime) -> Exposure:
     forms |= {form.key: () for form in (regime.profile_form, *regime.table_forms) if form is not None}
     if regime.edit_form is not None:
         forms[regime.edit_form.key] = tuple(check.code for check in edits)
-    # The control totals of a filing hold each figure against the rows that it is made of.
+    # The control totals of a filing compare each figure with the rows behind it.
     behind = [metric.model for metric in metrics if metric.model]
     relations = [*(form.relation for form in regime.breakdowns), *(form.relation for form in regime.table_forms)]
     models = {regime.figures_table, *behind, *relations, *(check.relation for check in edits if check.relation)}
@@ -98,7 +98,7 @@ def _filing(regime: Regime) -> Exposure:
 
 
 def _page(regime: Regime) -> list[Exposure]:
-    assert regime.page is not None  # asked for before
+    assert regime.page is not None  # checked by the caller
     label = f"{regime.page.title_zh} {regime.page.title_en}"
     models = tuple(sorted({regime.figures_table, BUSINESS_DAYS, *(table.relation for table in regime.page.tables)}))
     page = Exposure(
@@ -133,7 +133,7 @@ def _wrapped(text: str, indent: str) -> list[str]:
 
 
 def _codes(name: str, codes: Iterable[str], indent: str) -> list[str]:
-    """A list of codes, broken at commas only: a code has a hyphen in it."""
+    """A list of codes, wrapped at commas only, since codes contain hyphens."""
     text = f"{name}: [{', '.join(codes)}]"
     return textwrap.wrap(
         text, _WIDTH, initial_indent=indent, subsequent_indent=f"{indent}  ", break_long_words=False, break_on_hyphens=False

@@ -1,8 +1,8 @@
-"""What a platform has to disclose beside its filings: changes of the profile, major risk events, yearly reports.
+"""What a platform must disclose besides its filings: changes of the profile, major risk events, yearly reports.
 
-Each says since when, by when, and when it was disclosed.
+Each has since when, by when, and when it was disclosed.
 
-Belongs here: the obligations as data. Does not: who is told of them, and when (the calendar), or how they are shown.
+Belongs here: the obligations as data. Does not: who is reminded of them, and when (the calendar), or how they are shown.
 """
 
 from __future__ import annotations
@@ -38,8 +38,8 @@ class RiskEvent:
 class Obligation:
     """One thing to disclose. `code` is stable; instants are aware, UTC.
 
-    `due_before` is the first instant that is too late: for a day the midnight that ends it in the platform's zone. Of what was disclosed by
-    the day alone, `disclosed_at` is the beginning of that day, and any moment of the due day is in time.
+    `due_before` is the first instant that is too late: for a day the midnight that ends it in the platform's zone. When only the day of
+    disclosure is known, `disclosed_at` is the beginning of that day, and any moment of the due day is in time.
     """
 
     obligation_kind: ObligationKind
@@ -56,7 +56,7 @@ class Obligation:
     basis: str
 
     def state(self, now: datetime) -> ObligationState:
-        """Where it stands at the instant `now` (aware)."""
+        """Its state at the instant `now` (aware)."""
         if self.disclosed_at is not None and self.disclosed_at <= now:
             return "disclosed" if self.disclosed_at < self.due_before else "disclosed_late"
         return "open" if now < self.due_before else "overdue"
@@ -65,7 +65,7 @@ class Obligation:
 def obligations(
     regime: Regime, profile: Profile | None, risk_events: Iterable[RiskEvent], *, until: date, timezone: str, country: str
 ) -> list[Obligation]:
-    """Everything that a regime wants disclosed and that arose up to and with the business date `until`, in order of due instant."""
+    """Every obligation of a regime that arose on or before the business date `until`, in order of due instant."""
     zone = ZoneInfo(timezone)
     found = []
     if profile is not None:
@@ -76,7 +76,7 @@ def obligations(
 
 
 def read_risk_events(connection: duckdb.DuckDBPyConnection) -> list[RiskEvent]:
-    """The major risk events of a snapshot, without those that the platform deleted; none when it supplies none."""
+    """The major risk events of a snapshot, without those that the platform deleted; none when it does not supply them."""
     there = connection.execute("select 1 from duckdb_tables() where table_name = 'stg_risk_events'").fetchone()
     there = there or connection.execute("select 1 from duckdb_views() where view_name = 'stg_risk_events'").fetchone()
     if there is None:
@@ -153,7 +153,7 @@ def _risk_events(regime: Regime, events: Iterable[RiskEvent], until: date, zone:
                 note=event.description,
                 since_at=event.occurred_at,
                 since_on=since_on,
-                # Disclosed after exactly the hours allowed is in time.
+                # Disclosure after exactly the hours allowed is in time.
                 due_before=due + timedelta(microseconds=1),
                 due_on=due.astimezone(zone).date(),
                 disclosed_at=told,
@@ -165,7 +165,7 @@ def _risk_events(regime: Regime, events: Iterable[RiskEvent], until: date, zone:
 
 
 class _Days(NamedTuple):
-    """Business dates of an obligation: from when, the last day in time, and when it was done."""
+    """Business dates of an obligation: since when, the last day in time, and when it was done."""
 
     since: date
     due: date

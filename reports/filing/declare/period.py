@@ -1,4 +1,4 @@
-"""Periods of a filing: how each is written, where it begins and ends, and when what is said of it is due."""
+"""Periods of a filing: how each is written, its first and last day, and when its filing is due."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Period:
 
 
 def parse_period(text: str, frequency: str) -> Period:
-    """The period that `text` names. Raises InputError when it names none of that frequency."""
+    """The period that `text` names. Raises InputError when it names no period of that frequency."""
     shape, example = _SHAPES[frequency]
     found = re.fullmatch(shape, text)
     if found is None or not 1900 <= int(found["year"]) <= 9000:
@@ -41,7 +41,7 @@ def parse_period(text: str, frequency: str) -> Period:
 
 
 def periods(frequency: str, first_on: date, until: date) -> list[Period]:
-    """The periods that end from `first_on` on and before `until`, in order."""
+    """The periods that end on or after `first_on` and before `until`, in order."""
     months = _MONTHS[frequency]
     found = []
     for year in range(first_on.year, until.year + 1):
@@ -62,7 +62,7 @@ def due_on(regime: Regime, period: Period, country: str) -> date:
 
 
 def is_due_provisional(due: date, country: str) -> bool:
-    """Whether a due day may still move, since the worked weekends of its year are not published yet, or not known here."""
+    """Whether a due day may still move because the worked weekends of its year are not published yet, or not known here."""
     from glassbook.calendar import is_arranged  # the holiday tables take a moment to load
 
     return not is_arranged(due.year, country)

@@ -1,6 +1,6 @@
 """What a regime declares of its public site: which figures and which tables of the public file it shows, and how.
 
-Belongs here: the records. Does not: words of columns and codes (the regime's public_data.yml), nor any page.
+Belongs here: the records. Does not: words of columns and codes (the regime's public_data.yml), or any page.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ class _Record(BaseModel):
 
 
 class Chart(_Record):
-    """A picture of stored figures of one unit by month, for the first page."""
+    """A chart of stored figures of one unit by month, for the first page."""
 
     key: str
     title_zh: str
@@ -46,7 +46,7 @@ class PublicProjects(PublicTable):
 
 
 class TableChart(_Record):
-    """A chart of one column: a line per value of `series`, along `along`, which is a day or a number. `where` narrows the rows."""
+    """A chart of one column: one line per value of `series`; `along`, a day or a number, is the x axis. `where` filters the rows."""
 
     title_zh: str
     title_en: str
@@ -54,12 +54,12 @@ class TableChart(_Record):
     along: str
     series: str
     codes: tuple[str, ...] = ()
-    """Which values of `series` are drawn, and in which order; the newest where there is none."""
+    """The values of `series` that are drawn, in order; the newest if empty."""
     where: dict[str, str] = {}
 
 
 class TableSummary(_Record):
-    """What the first page of a table shows of every page: columns `beside`, and `column` where `rows` of the table is each of `at`."""
+    """What a table's first page shows of each page: the columns `beside`, and `column` for each value `at` of the table's `rows`."""
 
     column: str
     at: tuple[int, ...]
@@ -67,14 +67,14 @@ class TableSummary(_Record):
 
 
 class ShownTable(PublicTable):
-    """How a page shows a table: a line per value of `rows`, apart by `split_by` and in groups of `group_by`, with `columns` as numbers."""
+    """How a page shows a table: one line per value of `rows`, split by `split_by`, grouped by `group_by`, with `columns` as numbers."""
 
     rows: str
     columns: tuple[str, ...]
     split_by: str = ""
     group_by: str = ""
     total: str = ""
-    """The value of `group_by` that is all of it together, and needs no title."""
+    """The value of `group_by` that is the total of all groups, and needs no title."""
     note_zh: str = ""
     note_en: str = ""
     charts: tuple[TableChart, ...] = ()
@@ -82,12 +82,12 @@ class ShownTable(PublicTable):
 
 
 class DataPage(_Record):
-    """A part of the site made of public tables: a page each value of `page_by`, a day, or one list of rows where that is empty."""
+    """A part of the site made of public tables: one page per value of `page_by` (a day), or one list of rows where that is empty."""
 
     key: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
     """Its folder, which never changes."""
     under: str = ""
-    """Key of the entry of the navigation that it belongs to, where it has none of its own."""
+    """Key of the navigation entry to which it belongs, if it has none of its own."""
     short_zh: str
     short_en: str
     title_zh: str
@@ -98,24 +98,24 @@ class DataPage(_Record):
     about_en: str
     none_zh: str
     none_en: str
-    """What it says where nothing is known."""
+    """Its text when nothing is known."""
     rule_title_zh: str = ""
     rule_title_en: str = ""
     rule_zh: tuple[str, ...] = ()
     rule_en: tuple[str, ...] = ()
-    """How the numbers came about, a paragraph each."""
+    """How the numbers are made, in paragraphs."""
     page_by: str = ""
     tables: tuple[ShownTable, ...]
 
 
 class FigureParts(PublicTable):
-    """What figures are made of by kind. `codes` are the lists of words of each figure's kinds, in the regime's public data."""
+    """The parts of figures by kind. `codes` are the lists of words for each figure's kinds, in the regime's public data."""
 
     codes: dict[str, str]
 
 
 class Sentence(_Record):
-    """What a figure says to whoever wonders whether the platform is safe; {value} stands for it with its unit."""
+    """What a figure says about how safe the platform is; {value} stands for the figure with its unit."""
 
     code: str
     zh: str
@@ -123,7 +123,7 @@ class Sentence(_Record):
 
 
 class PublicPage(_Record):
-    """What the public site of a regime shows, and in which order. The first of `languages` is the one that it opens in."""
+    """What the public site of a regime shows, in order. It opens in the first of `languages`."""
 
     title_zh: str
     title_en: str
@@ -131,14 +131,14 @@ class PublicPage(_Record):
     highlights: tuple[str, ...]
     """Figures on the first page, the most important first."""
     safety: tuple[Sentence, ...] = ()
-    """What figures say of how safe the platform is, in words."""
+    """Sentences about how safe the platform is, each with a figure."""
     fees: tuple[str, ...] = ()
     complaints: tuple[str, ...] = ()
-    """Figures that the page of the platform shows beside its schedule of fees and its channels of complaint."""
+    """Figures that the page of the platform shows next to its schedule of fees and its channels of complaint."""
     groups: tuple[PageSection, ...]
     charts: tuple[Chart, ...]
     part_units: dict[str, tuple[str, str]] = {}
-    """Units of numerator and denominator of ratios, as the catalogue names units; `money` of an amount."""
+    """Units of numerator and denominator of ratios, as the catalogue names units; `money` for an amount."""
     projects: PublicProjects | None = None
     parts: FigureParts | None = None
     data_pages: tuple[DataPage, ...] = ()

@@ -1,4 +1,4 @@
-"""What a regime is to the engine: a folder with `regime.yml`, read into records here and nowhere else."""
+"""What a regime is for the filing engine: a folder with `regime.yml`, read into records only here."""
 
 from __future__ import annotations
 
@@ -34,11 +34,11 @@ class FormColumn(_Record):
     labels: dict[str, str] = {}
     """Codes of the source and the words that the form shows for them."""
     total_code: str | None = None
-    """Figure that the column adds up to; the form's last line shows it."""
+    """The figure to which the column adds up; the form's last line shows it."""
 
 
 class Titled(_Record):
-    """What every form has: a sheet of the workbook, a title, and a CSV of its own in the package."""
+    """What every form has: a sheet in the workbook, a title, and its own CSV in the package."""
 
     key: str = ""
     """Name in documents for machines, such as A."""
@@ -50,7 +50,7 @@ class Titled(_Record):
 
 
 class NamedField(_Record):
-    """A field of a profile's section and the words for it. The label `_` says how to print a number: percent or money."""
+    """A field in a section of the profile and the words for it. The label `_` says how to print a number: percent or money."""
 
     name: str
     title_zh: str
@@ -79,7 +79,7 @@ class Breakdown(Titled):
 
 
 class Form(Titled):
-    """A sheet of figures: all of the catalogue's sections named, in catalogue order."""
+    """A sheet of figures: all figures of the catalogue's sections named, in catalogue order."""
 
     sections: tuple[str, ...]
 
@@ -113,9 +113,9 @@ class TableColumn(_Record):
 
 
 class TableForm(Titled):
-    """A form of many rows: whole as CSV and Parquet, its first rows in the workbook.
+    """A form of many rows: all rows as CSV and Parquet, the first rows in the workbook.
 
-    `relation` is a table macro of the as-of date; it masks what has to be masked.
+    `relation` is a table macro of the as-of date; it masks what must be masked.
     """
 
     parquet: str
@@ -131,15 +131,15 @@ class EditForm(Titled):
     severities: dict[str, str]
     outcomes: dict[str, str]
     entities: dict[str, str] = {}
-    """What a finding is about, as models write it, with `{a}` for what differs, and the form's words for it; the first that fits holds."""
+    """What a finding is about: the models' phrase, with `{a}` for what differs, and the form's words for it; the first match counts."""
     phrases: dict[str, str] = {}
-    """The same of what was found."""
+    """The same for what was found."""
     values: dict[str, str] = {}
-    """Codes within these, and the words for them."""
+    """Codes within these phrases, and the words for them."""
 
 
 class Xml(_Record):
-    """The filing as XML. `schema_file` is an XSD in the regime's folder, and goes into the package with it."""
+    """The filing as XML. `schema_file` is an XSD in the regime's folder; it goes into the package with the XML."""
 
     file: str
     namespace: str
@@ -176,24 +176,24 @@ class Regime(_Record):
     """File name of the workbook in a package."""
     signatory_zh: str
     notes: dict[str, str] = {}
-    """Phrases of notes that the models write, and the words that forms and pages show for them."""
+    """Phrases of the models' notes, and the words that forms and pages show for them."""
     page: PublicPage | None = None
     codes: dict[str, dict[str, tuple[str, str]]] = {}
     """Codes of the country by kind of segment (province, industry), and their words in Chinese and English."""
 
     @property
     def folder(self) -> Path:
-        """Where its templates and schemas lie."""
+        """The folder of its templates and schemas."""
         return REGIMES_DIR / self.name
 
     @property
     def figures_table(self) -> str:
-        """Table of every month end and the latest day."""
+        """Table with every month end and the latest day."""
         return f"rpt_{self.name}_figures"
 
     @property
     def figures_macro(self) -> str:
-        """Table macro that answers for any day."""
+        """Table macro for any day."""
         return f"rpt_{self.name}_figures_as_of"
 
 
@@ -203,12 +203,12 @@ def regime_names() -> list[str]:
 
 
 def enabled_regimes(settings: Settings) -> list[Regime]:
-    """The regimes under which the platform files: those that its settings name, else all that are installed. Raises as load_regime."""
+    """The regimes under which the platform files: those that its settings name, else all installed ones. Raises as load_regime."""
     return [load_regime(name) for name in settings.regimes or regime_names()]
 
 
 def load_regime(name: str) -> Regime:
-    """The regime of that name. Raises InputError when there is none, or when its declaration is wrong."""
+    """The regime of that name. Raises InputError for an unknown name or an invalid declaration."""
     if name not in regime_names():
         raise InputError(
             found=f"regime {name!r}",

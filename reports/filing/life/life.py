@@ -1,6 +1,6 @@
-"""What may be done with a filing in which state, and what is to be done next: life.yml as records, and the decisions that follow from it.
+"""Which action is allowed in which state of a filing, and what to do next: life.yml as records, and the decisions from it.
 
-Belongs here: deciding. Does not: finding out how a filing stands (acts/facts.py) or doing anything (acts/acts.py).
+Belongs here: deciding. Does not: finding out the status of a filing (acts/facts.py), or acting (acts/acts.py).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 NONE, MADE = "none", "made"
-# Letters by their class that no font draws.
+# Letters by their Unicode class that no font draws.
 _FILLERS = "\u115f\u1160\u3164\uffa0"
-# Conditions that depend on who acts: they say nothing of what a filing waits for.
+# Conditions that depend on who acts: they do not say what a filing waits for.
 _OF_THE_DOER = ("own_person", "named", "reason", "receipt")
 
 
@@ -25,7 +25,7 @@ class _Record(BaseModel):
 
 
 class State(_Record):
-    """A state: its name, what it means, and what to do next when no condition stands against it."""
+    """A state: its name, what it means, and what to do next when every condition is met."""
 
     name_zh: str
     means: str
@@ -33,11 +33,11 @@ class State(_Record):
 
 
 class Step(_Record):
-    """An action, with the role for a sign-off, the states that it leads from, the one it leads to, and its conditions in order."""
+    """An action: for a sign-off the role, the states from which it starts, the state to which it leads, its conditions in order."""
 
     action: str
     role: str | None = None
-    # `from` is no name that Python allows.
+    # Python does not allow the name `from`.
     sources: tuple[str, ...]
     to: str
     needs: tuple[str, ...] = ()
@@ -52,22 +52,22 @@ class Life(_Record):
     needs: dict[str, str]
 
     def step(self, state: str, action: str, role: str | None = None) -> Step | None:
-        """The step that `action` is in that state; None when it is not allowed."""
+        """The step for `action` in that state; None when it is not allowed."""
         return next((step for step in self.steps if step.action == action and step.role == role and state in step.sources), None)
 
     def forward(self, state: str) -> Step | None:
-        """The step that brings a filing nearer to its submission."""
+        """The step that leads on towards submission."""
         wanted = "validated" if state == "draft" else state
         return next((step for step in self.steps if step.action in ("sign", "submit") and wanted in step.sources), None)
 
 
 @dataclass(frozen=True)
 class Situation:
-    """How the newest version of a filing stands; what is empty does not stand against anything.
+    """The status of a filing's newest version; an empty field prevents nothing.
 
-    `errors` are open codes, `unexplained` warnings without a reason, `outdated` why the package is not what it has to be, `newer` what
-    newer data says otherwise; `signed` maps roles to the persons who signed this package; `representative` is the name that the legal
-    representative has in the platform profile, empty where it names nobody, None where a regime asks for no profile.
+    `errors` are open codes, `unexplained` warnings without a reason, `outdated` why the package is not what it must be, `newer` where newer
+    data differs; `signed` maps roles to the persons who signed this package; `representative` is the legal representative's name in the
+    platform profile, empty where it names nobody, None where a regime asks for no profile.
     """
 
     filing_id: str
@@ -82,7 +82,7 @@ class Situation:
 
 @dataclass(frozen=True)
 class Doer:
-    """Who wants to do it: id, name in the key register, reason and receipt, and the reason for going on although newer data differs."""
+    """Who wants to act: id, name in the key register, reason and receipt, and the reason for going on although newer data differs."""
 
     person: str = ""
     name: str = ""
@@ -93,9 +93,9 @@ class Doer:
 
 @dataclass(frozen=True)
 class Decision:
-    """Whether an action is allowed: `to` names the state that it leads to, or `reasons` say why not and what to do, first things first.
+    """Whether an action is allowed: `to` names the state to which it leads, or `reasons` say why not and what to do, in order.
 
-    `is_possible` is false when the state has no such action at all, whatever else is so.
+    `is_possible` is false when the state has no such action at all.
     """
 
     to: str | None
@@ -112,7 +112,7 @@ def load_life() -> Life:
 
 
 def decide(situation: Situation, action: str, role: str | None = None, doer: Doer = Doer()) -> Decision:
-    """Whether it may be done now; every condition that does not hold is named."""
+    """Whether the action is allowed now; every unmet condition is named."""
     life = load_life()
     step = life.step(situation.state, action, role)
     if step is None:
@@ -148,7 +148,7 @@ def _holds(need: str, situation: Situation, doer: Doer) -> bool:
 
 
 def is_said(reason: str | None) -> bool:
-    """Whether a reason says anything: signs that nobody sees, and points alone, do not."""
+    """Whether a reason says anything: invisible characters and punctuation alone do not."""
     return reason is not None and any(sign.isalnum() and sign not in _FILLERS for sign in reason)
 
 

@@ -1,7 +1,7 @@
 """The log of filings: one append-only, hash-chained file for all regimes, `HOME/filings/log.jsonl`.
 
-Sign-offs sign the hash that was last when they were given. Belongs here: what an entry is, and adding one. Does not: how entries are
-chained (glassbook.chained_file), what may be done in which state (life.yml), what an entry means for a filing (states.py).
+A sign-off also signs the newest hash of the log at its time. Belongs here: what an entry is, and adding one. Does not: how entries are
+chained (glassbook.chained_file), what is allowed in which state (life.yml), what an entry means for a filing (states.py).
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ HEAD_NAME = "log.head"
 class NewEntry:
     """One step in the life of a filing, as an act adds it to the log.
 
-    `at` is an ISO instant (UTC), now unless a signed text states it; `from_state` is None for the first step of a version; `code` is
-    the edit that was explained; `seal` is the SHA-256 of the package the step is about; `sign_off` the text that was signed with its
-    signature; `receipt` what the recipient or the channel answered.
+    `at` is an ISO instant (UTC), now unless a signed text states it; `from_state` is None for the first step of a version; `code` is the
+    explained edit; `seal` is the SHA-256 of the package of the step; `sign_off` is the signed text with its signature; `receipt` what the
+    recipient or the channel answered.
     """
 
     regime: str
@@ -66,7 +66,7 @@ _FIELDS = {each.name for each in fields(LogEntry)}
 
 
 class FilingLog:
-    """The log held open for one act: what it says, and the right to add to it. Made by `open_log` alone."""
+    """The log, locked for one act: its entries, and the right to add one. Only `open_log` makes it."""
 
     def __init__(self, settings: Settings, chain: HeldChain, entries: list[LogEntry]) -> None:
         self._settings = settings
@@ -79,7 +79,7 @@ class FilingLog:
         return self.entries[-1].hash if self.entries else None
 
     def append(self, new: NewEntry) -> LogEntry:
-        """Adds an entry at the end; it is on the disk when this returns."""
+        """Appends an entry; it is on the disk when this returns."""
         given = asdict(new) | {"at": new.at or now(self._settings).isoformat()}
         checkpoint("log_before_append")
         entry = LogEntry(**self._chain.append(given))
@@ -94,12 +94,12 @@ def log_path(settings: Settings) -> Path:
 
 
 def read_log(settings: Settings) -> list[LogEntry]:
-    """Every entry, oldest first; none when nothing was filed yet. Raises ChainBroken when the file is not as it was written, or lost."""
+    """Every entry, oldest first; none when nothing was filed yet. Raises ChainBroken when the file was changed or lost."""
     return _entries(ChainedFile(log_path(settings)).read(), settings)
 
 
 def examine_log(settings: Settings) -> tuple[list[LogEntry], str | None]:
-    """The entries that hold, and what is wrong with the first that does not; None when all is well."""
+    """The valid entries, and what is wrong with the first invalid one; None when all are valid."""
     records, problem = ChainedFile(log_path(settings)).examine()
     entries = list(takewhile(lambda entry: entry is not None, map(_entry, records)))
     if len(entries) < len(records):
@@ -109,16 +109,16 @@ def examine_log(settings: Settings) -> tuple[list[LogEntry], str | None]:
 
 @contextmanager
 def open_log(settings: Settings) -> Iterator[FilingLog]:
-    """Holds the log for one act, so that no other process can act in between.
+    """Locks the log for one act, so that no other process can act in between.
 
-    A line whose writing was cut short, which nobody was told of, is moved to `log.torn` first. Raises ChainBroken.
+    First moves an incomplete last line, which nobody was shown, to `log.torn`. Raises ChainBroken.
     """
     with ChainedFile(log_path(settings)).held() as chain:
         yield FilingLog(settings, chain, _entries(chain.records, settings))
 
 
 def submitted_without_log(settings: Settings) -> Path | None:
-    """A package that was submitted, where there is no log: then the log was lost, with its head. None where there is no such package."""
+    """A submitted package without a log: the log was lost, with its head. None when there is no such package."""
     found = (path for path in settings.filings_dir.glob("*/*/v*") if re.fullmatch(r"v[0-9]+", path.name) and path.is_dir())
     return None if log_path(settings).exists() else next(found, None)
 
@@ -136,13 +136,13 @@ def _entries(records: list[Record], settings: Settings) -> list[LogEntry]:
     return entries
 
 
-# What names a place on the disk or is counted with: a log that was forged must lead nobody out of the home.
+# Fields used as file names or numbers: a forged log must not lead out of the home.
 _TEXTS = {"regime": r"[a-z][a-z0-9_]*", "period": r"[0-9]{4}(-([0-9]{2}|Q[1-4]))?", "action": r"[a-z-]+", "state": r"[a-z_]+", "who": r".*"}
 _HEXADECIMAL = r"[0-9a-f]+"
 
 
 def _entry(record: Record) -> LogEntry | None:
-    """None for a record that has not the fields of an entry, or has one that no act writes."""
+    """None for a record without the fields of an entry, or with a value that no act writes."""
     if record.keys() != _FIELDS:
         return None
     try:

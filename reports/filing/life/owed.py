@@ -1,7 +1,7 @@
-"""Which filings of a regime are owed by when, and how far each has come: one rule for the calendar and for the edits.
+"""Which filings of a regime are owed by when, and the progress of each: one rule for the calendar and for the edits.
 
-Belongs here: from when on filings are owed, and what counts as filed, by the log of filings. Does not: who must act next
-(reports.deadlines), or what follows for a filing when another is late (the edits, in dbt).
+Belongs here: since when filings are owed, and what counts as filed, by the log of filings. Does not: who must act next
+(reports.deadlines), or what a late filing means for another (the edits, in dbt).
 """
 
 from __future__ import annotations
@@ -19,9 +19,9 @@ from reports.filing.life.states import ACKNOWLEDGED, SUBMITTED, Filing, filings
 
 @dataclass(frozen=True)
 class Progress:
-    """How far the filing of a period has come: `newest` is its newest version, `filed_by` the version by which the period is filed.
+    """The progress of a period's filing: `newest` is its newest version, `filed_by` the version by which the period is filed.
 
-    That is the first whose submission stands: the recipient accepted it or has not answered. A version that was refused is none.
+    `filed_by` is the first version that was submitted and not refused: the recipient accepted it or has not answered.
     """
 
     newest: Filing
@@ -29,7 +29,7 @@ class Progress:
 
     @property
     def submission(self) -> LogEntry | None:
-        """The submission by which the period is filed; it stays the same when the recipient answers, or another version follows."""
+        """The submission by which the period is filed; an answer of the recipient or another version does not change it."""
         return None if self.filed_by is None else self.filed_by.submitted or self.filed_by.entries[-1]
 
     @property
@@ -38,14 +38,14 @@ class Progress:
         return None if self.submission is None else datetime.fromisoformat(self.submission.at).astimezone(UTC)
 
     def known(self) -> dict[str, object]:
-        """What a filing records of this one, enough to tell again whether it was filed: regime, period, version, state, seal, at."""
+        """What another filing records of this one, enough to check again whether it was filed: regime, period, version, state, seal, at."""
         entry = self.submission or self.newest.entries[-1]
         return {name: getattr(entry, name) for name in ("regime", "period", "version", "state", "seal", "at")}
 
 
 @dataclass(frozen=True)
 class OwedFiling:
-    """A period that is to be filed; `due_on` is the last business date in time, `progress` None while it was never opened."""
+    """A period to be filed; `due_on` is the last business date in time, `progress` is None if it was never opened."""
 
     period: Period
     due_on: date
@@ -53,22 +53,22 @@ class OwedFiling:
 
 
 def progress_by_period(filed: Iterable[Filing]) -> dict[str, Progress]:
-    """How far each period has come, by its name, given every version of the filings of one regime."""
+    """The progress of each period, by its name, given every version of the filings of one regime."""
     by_period: dict[str, list[Filing]] = {}
     for filing in filed:
         by_period.setdefault(filing.period, []).append(filing)
     found = {}
     for period, versions in by_period.items():
-        # Of a version that another has superseded the last entry of its own tells whether it was refused before.
+        # For a superseded version, its own last entry says whether it was refused before.
         standing = (version for version in versions if version.entries[-1].state in (SUBMITTED, ACKNOWLEDGED))
         found[period] = Progress(versions[-1], next(standing, None))
     return found
 
 
 def owed_since(settings: Settings, regime: Regime, opened: Iterable[str]) -> date | None:
-    """First day from which periods are owed: the setting `filings_since`, else the first day of the first period that was `opened` (names).
+    """First day from which periods are owed: the setting `filings_since`, else the first day of the first period in `opened` (names).
 
-    Before that the platform filed without Glassbook. None while neither says; never a day before the regime's rule held.
+    Before that the platform filed without Glassbook. None when neither exists; never a day before the regime's rule was in force.
     """
     first_days = [parse_period(name, regime.frequency).first_on for name in opened]
     since = settings.filings_since or min(first_days, default=None)
@@ -84,7 +84,7 @@ def owed_filings(regime: Regime, since: date, until: date, country: str, progres
 
 
 def owed_by_end_of(settings: Settings, regime: Regime, period: Period) -> list[OwedFiling]:
-    """The filings that were due by the last day of a period under preparation, as far as each has come by now. Raises ChainBroken."""
+    """The filings that were due by the last day of a period in preparation, with their progress by now. Raises ChainBroken."""
     progress = progress_by_period(filing for filing in filings(settings) if filing.regime == regime.name)
     since = owed_since(settings, regime, {*progress, period.name})
     assert since is not None  # the period itself is opened
@@ -92,5 +92,5 @@ def owed_by_end_of(settings: Settings, regime: Regime, period: Period) -> list[O
 
 
 def known_filings(owed: Iterable[OwedFiling]) -> list[dict[str, object]]:
-    """What a filing records of those that were owed before it, those never opened left out."""
+    """What a filing records of those owed before it, without those never opened."""
     return [filing.progress.known() for filing in owed if filing.progress is not None]

@@ -1,6 +1,6 @@
-"""What the log says of each filing: the state of every version, who signed, submitted and acknowledged it, and where its package is.
+"""The log by filing: the state of every version, who signed, submitted and acknowledged it, and where its package is.
 
-Belongs here: folding the log's entries into filings. Does not: writing the log, or deciding what may be done next (life.yml).
+Belongs here: folding the log's entries into filings. Does not: writing the log, or deciding what is allowed next (life.yml).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reports.filing.life.log import LogEntry, read_log
 
 DRAFT, VALIDATED, PREPARED, APPROVED, SIGNED_OFF = "draft", "validated", "prepared", "approved", "signed_off"
 SUBMITTED, ACKNOWLEDGED, REFUSED, SUPERSEDED = "submitted", "acknowledged", "refused", "superseded"
-# A package that left the house: it is part of the chain of seals, and its snapshot is kept.
+# States of a package that left the company: it is part of the chain of seals, and its snapshot is kept.
 LEFT = (SUBMITTED, ACKNOWLEDGED, REFUSED, SUPERSEDED)
 
 
@@ -25,7 +25,7 @@ LEFT = (SUBMITTED, ACKNOWLEDGED, REFUSED, SUPERSEDED)
 class Filing:
     """One version of the filing of a regime for a period, as the log has it; `entries` are its own, oldest first.
 
-    `seal` is empty only in a log that was forged: every entry names one.
+    `seal` is empty only in a forged log: every entry names one.
     """
 
     regime: str
@@ -52,7 +52,7 @@ class Filing:
 
     @property
     def sign_offs(self) -> tuple[LogEntry, ...]:
-        """Sign-offs that are in force: those given since the package was last made again or returned."""
+        """Valid sign-offs: those given since the package was last made or returned."""
         since = max((i for i, e in enumerate(self.entries) if e.action not in ("sign", "submit", "acknowledge", "refuse")), default=-1)
         return tuple(entry for entry in self.entries[since + 1 :] if entry.action == "sign")
 
@@ -66,9 +66,9 @@ def filings(settings: Settings) -> list[Filing]:
 
 
 def fold(entries: Iterable[LogEntry]) -> list[Filing]:
-    """The filings that the entries tell of.
+    """The filings in these entries.
 
-    A version is superseded once a later one is acknowledged: a resubmission replaces what was accepted when it is accepted itself.
+    A version is superseded once a later one is acknowledged: a resubmission replaces what was accepted only when it is accepted itself.
     """
     by_version: dict[tuple[str, str, int], list[LogEntry]] = {}
     for entry in entries:
@@ -97,7 +97,7 @@ def newest(settings: Settings, regime: str, period: str) -> Filing | None:
 
 
 def signed_folder(settings: Settings, regime: str, period: str, version: int) -> Path:
-    """Where the signed package of a version is once everyone has signed; the same as .zip lies beside it."""
+    """Where the signed package of a version is once everyone has signed; the .zip of it lies beside it."""
     return settings.filings_dir / regime / period / f"v{version}"
 
 
@@ -107,12 +107,12 @@ def drafts_folder(settings: Settings, regime: str, period: str, version: int) ->
 
 
 def draft_folder(settings: Settings, regime: str, period: str, version: int, seal: str) -> Path:
-    """Where a package is from its making on, named by its seal: what was made stays, also when another replaced it before sign-off."""
+    """Where a new package is written, named by its seal: it stays there, even if another replaces it before sign-off."""
     return drafts_folder(settings, regime, period, version) / seal[:12]
 
 
 def package_folder(settings: Settings, filing: Filing) -> Path:
-    """The package of a version: signed by all where it is, else the one under preparation."""
+    """The package of a version: the signed one if it exists, else the one in preparation."""
     signed = signed_folder(settings, filing.regime, filing.period, filing.version)
     return signed if signed.is_dir() else draft_folder(settings, filing.regime, filing.period, filing.version, filing.seal)
 

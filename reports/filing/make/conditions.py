@@ -1,4 +1,4 @@
-"""What beside the rows of the platform decides a figure: settings, dated rows of law, rules, code; and where two filings differ in it.
+"""What decides a figure besides the rows of the platform: settings, dated rows of law, rules, code; and how two filings differ in it.
 
 Belongs here: recording these conditions and comparing them. Does not: what the rows of the platform changed (`evidence`).
 """
@@ -16,16 +16,16 @@ if TYPE_CHECKING:
 
 PARAMETER, RULE, CODE = "parameter", "rule version", "code"
 
-# What a build notes about itself and its data; everything else in its parameters is a setting.
+# What a build records about itself and its data; everything else in its parameters is a setting.
 _NOT_SETTINGS = (
     *("as_of_on", "known_at", "snapshot_id", "is_full"),
     *("code_version", "model_version", "engine", "rule_set_version", "contract_version"),
-    # Settings that decide marketing's figures alone.
+    # Settings that affect only marketing's figures.
     *("own_hosts", "return_hosts"),
 )
-# The settings that a build records, and that a package may name to have its filing made again: no other is taken from a package.
+# The settings that a build records and that a package may name for making its filing again; no other setting is taken from a package.
 BUILD_SETTINGS = ("timezone", "currency", "platform_name", "over_90_amount", "overdue_rate_base", "count_promotional", "home_regime")
-# Settings on which no figure of a regime hangs.
+# Settings that affect no figure of a regime.
 _WITHOUT_FIGURES = ("platform_name", "home_regime")
 
 
@@ -39,7 +39,7 @@ class Condition:
     after: str | None
 
     def record(self) -> dict[str, str | None]:
-        """The condition as a comparison spells it."""
+        """The condition as a comparison writes it."""
         return {"kind": self.kind, "name": self.name, "before": self.before, "after": self.after}
 
 
@@ -47,7 +47,7 @@ def read_conditions(connection: duckdb.DuckDBPyConnection, regime_name: str) -> 
     """What a filing records of the conditions of its figures.
 
     `parameters`: settings of the build; `rule_tables`: SHA-256 of the dated rows of law of the regime, by table; `model_version`: the code
-    without those rows, None in a snapshot that does not say.
+    without those rows, None in a snapshot that does not record it.
     """
     held = dict(connection.execute("select name, value from ctl_parameters order by name").fetchall())
     tables = connection.execute(
@@ -73,11 +73,11 @@ def differing_conditions(before: Mapping[str, Any], after: Mapping[str, Any]) ->
     if before.get("rule_set_version") != after.get("rule_set_version"):
         found.append(Condition(RULE, "rule_set_version", before.get("rule_set_version"), after.get("rule_set_version")))
     found += [Condition(RULE, name, old, new) for name, old, new in _differing(before, after, "rule_tables")]
-    # The version of all code changes with the rows of law too; that of the models alone tells the two apart.
+    # The version of all code changes with the rows of law too; the version of the models alone distinguishes the two.
     name = "model_version" if before.get("model_version") and after.get("model_version") else "code_version"
     if before.get(name) != after.get(name):
         found.append(Condition(CODE, name, before.get(name), after.get(name)))
-    # Older snapshots do not say with which engine they were made.
+    # Older snapshots do not record their engine.
     if before.get("engine") and after.get("engine") and before["engine"] != after["engine"]:
         found.append(Condition(CODE, "engine", before["engine"], after["engine"]))
     return tuple(found)

@@ -1,6 +1,6 @@
 """Control totals of a filing: rows and money from source to warehouse, and from the warehouse's rows to each figure.
 
-All sums are made by the warehouse; here they are laid out and each identity is said to hold or not.
+The warehouse makes all sums; this module arranges them and says for each identity whether it holds.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ _SUM_NAMES = ("table", "column", "read", "new", "unchanged", "duplicate", "quara
 def read_controls(
     connection: duckdb.DuckDBPyConnection, regime: Regime, figures: FigureSet, breakdowns: Sequence[BrokenDown]
 ) -> dict[str, Any]:
-    """The document of controls.json; `holds` is false when any identity does not hold, and `broken` names which."""
+    """The document of controls.json; `holds` is false when any identity does not hold; `broken` names these."""
     rows = [dict(zip(_ROW_NAMES, row, strict=True)) for row in _asked(connection, "loaded_rows")]
     sums = [dict(zip(_SUM_NAMES, [*row[:2], *map(exact_text, row[2:])], strict=True)) for row in _asked(connection, "loaded_sums")]
     staged = _staged(connection, sums)
@@ -95,7 +95,7 @@ def _behind_figures(connection: duckdb.DuckDBPyConnection, regime: Regime, figur
 
 
 def _missing(regime: Regime, figures: FigureSet) -> list[str]:
-    """Codes that are in the catalogue and not among the figures, or the other way round."""
+    """Codes that are in the catalogue but not among the figures, or the reverse."""
     return sorted({metric.code for metric in load_metrics(regime.name)} ^ set(figures.by_code()))
 
 

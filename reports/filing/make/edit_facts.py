@@ -1,6 +1,6 @@
-"""What edits read that no load brings: filings that were due, and changes of the platform profile, as they are known when a filing is made.
+"""Facts for edits that no load brings: filings that were due, and changes of the platform profile, as known when a filing is made.
 
-Belongs here: putting them in the place of the snapshot's control table for one connection. Does not: the rule (dbt), or which duties arise
+Belongs here: putting them in place of the snapshot's control table, for one connection. Does not: the rule (dbt), or which duties arise
 (life.owed, declare.obligations).
 """
 
@@ -30,10 +30,10 @@ def hand_in_facts(
     owed: Iterable[OwedFiling],
     period: Period,
 ) -> None:
-    """Lets the edits run on `connection` know the filings `owed` and the changes of the profile that arose by the end of `period`.
+    """Gives the edits on `connection` the filings `owed` and the changes of the profile that arose by the end of `period`.
 
-    A temporary table stands before the snapshot's own of the same name, which is empty: a snapshot is made of loads and settings alone. A
-    snapshot without that table belongs to a regime whose edits do not ask for it.
+    A temporary table shadows the snapshot's table of the same name, which is empty: a snapshot comes from loads and settings alone. When a
+    snapshot lacks that table, no edit of the regime needs it.
     """
     from reports.filing.declare.obligations import obligations
 

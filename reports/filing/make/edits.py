@@ -17,7 +17,7 @@ FINDING_COLUMNS = ("entity", "field", "masked_value", "message")
 
 @dataclass(frozen=True)
 class Reason:
-    """Why a person accepts a warning, and the findings for which they said so: of others it says nothing."""
+    """Why a person accepts a warning, and the findings that the reason is for: it does not cover others."""
 
     text: str
     findings: Sequence[Mapping[str, str | None]]
@@ -25,7 +25,7 @@ class Reason:
 
 @dataclass(frozen=True)
 class EditResult:
-    """What one edit said; `outcome` is passed, failed, crashed or not_supplied, `findings` are masked rows."""
+    """The result of one edit; `outcome` is passed, failed, crashed or not_supplied, `findings` are masked rows."""
 
     check: Check
     outcome: str
@@ -34,16 +34,16 @@ class EditResult:
 
     @property
     def is_open(self) -> bool:
-        """Whether it stops a sign-off: an error that fired, or any edit that could not be evaluated."""
+        """Whether it prevents a sign-off: an error that fired, or any edit that could not be evaluated."""
         return self.outcome == "crashed" or (self.outcome == "failed" and self.check.severity == "error")
 
     @property
     def needs_reason(self) -> bool:
-        """Whether a person has to say why it is accepted."""
+        """Whether a person must say why it is accepted."""
         return self.outcome == "failed" and self.check.severity == "warning"
 
     def record(self, reason: Reason | None = None) -> dict[str, Any]:
-        """The edit as checks.json spells it, with the reason why it was accepted if that was given for these very findings."""
+        """The edit as checks.json writes it, with the reason for accepting it if that was given for exactly these findings."""
         is_meant = reason is not None and self.needs_reason and list(reason.findings) == list(self.findings)
         return {
             "code": self.check.code,
@@ -82,7 +82,7 @@ def _run(connection: duckdb.DuckDBPyConnection, check: Check, as_of: date, suppl
         found = findings_sql(check, "cast(? as date)")
         rows = connection.execute(f"select {', '.join(FINDING_COLUMNS)} from {found} order by all", [as_of]).fetchall()
     except duckdb.Error as error:
-        # The first line names what broke; the rest quotes the query, which says nothing to a reader of a filing.
+        # The first line names the error; the rest quotes the query, which does not help a reader of a filing.
         return EditResult(check, "crashed", (), f"{type(error).__name__}: {str(error).splitlines()[0]}")
     findings = tuple(
         {name: None if value is None else str(value) for name, value in zip(FINDING_COLUMNS, row, strict=True)} for row in rows

@@ -1,4 +1,4 @@
-"""Makes the filing of a regime for a period from a frozen snapshot: gathers every document, then hands them to be sealed."""
+"""Makes the filing of a regime for a period from a frozen snapshot: collects every document and passes them on to be sealed."""
 
 from __future__ import annotations
 
@@ -36,10 +36,10 @@ FIRST_VERSION = 1
 
 @dataclass(frozen=True)
 class Terms:
-    """What a filing says beside its data: its place among versions, who has to sign it, and the reasons given for warnings, by code.
+    """What a filing says besides its data: its place among versions, who must sign it, and the reasons given for warnings, by code.
 
     `replaces` names version and seal of the version before; `signers` are roles, none for a package outside the life of a filing.
-    `explain` says what changed since the version before, for the annex: handed in, since comparing filings is not the engine's.
+    `explain` says what changed since the version before, for the annex. It is passed in, since this engine does not compare filings.
     """
 
     version: int = FIRST_VERSION
@@ -51,7 +51,7 @@ class Terms:
 
 @dataclass(frozen=True)
 class Occasion:
-    """What a filing is made for and from: regime, period, due day, snapshot, profile with its SHA-256, and the filings owed before it."""
+    """The inputs of a filing: regime, period, due day, snapshot, profile with its SHA-256, and the filings owed before it."""
 
     regime: Regime
     period: Period
@@ -64,7 +64,7 @@ class Occasion:
 
 @dataclass(frozen=True)
 class MadeFiling:
-    """The documents of a filing, not yet written anywhere; `open_edits`: what has to be put right before anyone may sign."""
+    """The documents of a filing, not yet written anywhere; `open_edits`: what must be fixed before anyone may sign."""
 
     contents: dict[str, bytes]
     regime: str
@@ -84,10 +84,10 @@ def make_filing(
     terms: Terms | None = None,
     with_attachments: bool = True,
 ) -> MadeFiling:
-    """Every document of the filing, from the current snapshot unless given one. Raises InputError for a regime, period or
-    snapshot that will not do.
+    """Every document of the filing, from the current snapshot unless given one. Raises InputError for an unusable regime,
+    period or snapshot.
 
-    Without attachments the profile is one out of a package, which holds their hashes alone.
+    Without attachments, the profile comes from a package, which holds only their hashes.
     """
     terms = terms or Terms()
     occasion = _occasion(settings, regime, period, snapshot or current_snapshot(settings), with_attachments=with_attachments)
@@ -120,7 +120,7 @@ def make_filing(
         further.append(explained.sheet)
     contents |= build_documents(declared, head, contents["figures.json"], checks["edits"], sources, further)
     if occasion.profile is not None:
-        # It stays with the filing, so that the filing can be made again when the platform has moved on.
+        # It stays with the filing, so that the filing can be made again after the profile has changed.
         contents["profile.yml"] = settings.profile_file.read_bytes()
         if sha256(contents["profile.yml"]) != occasion.profile_sha256:
             raise CheckFailed(f"{settings.profile_file} was changed while the filing was made from it. Run the same command again.")
@@ -128,9 +128,9 @@ def make_filing(
 
 
 def newer_content(settings: Settings, regime: str, period: str, snapshot: Snapshot) -> dict[str, Any]:
-    """What a snapshot says of a period, without drawing a form: the figures of figures.json and the edits of checks.json.
+    """What a snapshot says of a period, without rendering a form: the figures of figures.json and the edits of checks.json.
 
-    Says whether a filing made from another snapshot would differ. Raises InputError for a regime, period or snapshot that will not do.
+    It shows whether a filing from another snapshot would differ. Raises InputError for an unusable regime, period or snapshot.
     """
     occasion = _occasion(settings, regime, period, snapshot, with_attachments=False)
     declared, span = occasion.regime, occasion.period
@@ -151,7 +151,7 @@ def _occasion(settings: Settings, regime: str, period: str, snapshot: Snapshot, 
 
 @contextmanager
 def _complete(snapshot: Snapshot, regime: Regime) -> Iterator[None]:
-    """Turns a relation that the snapshot does not have into an error that says what to do."""
+    """Turns the error for a relation missing in the snapshot into one that says what to do."""
     import duckdb
 
     try:
@@ -166,7 +166,7 @@ def _complete(snapshot: Snapshot, regime: Regime) -> Iterator[None]:
 
 
 def _refuse_unfinished(snapshot: Snapshot, period: Period) -> None:
-    """A period is filed only when it had ended by the time its data was loaded, and the data reaches into it."""
+    """Raises InputError unless the period had ended when its data was loaded, and the data reaches into it."""
     zone = ZoneInfo(snapshot.manifest["timezone"])
     known_on = snapshot.known_at.astimezone(zone).date()
     reaches = snapshot.as_of
@@ -189,7 +189,7 @@ def _parameters(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
 
 
 def _head(connection: duckdb.DuckDBPyConnection, settings: Settings, occasion: Occasion, status: str, terms: Terms) -> dict[str, Any]:
-    """What filing.json says; keys keep their order, since packages are compared byte for byte."""
+    """The content of filing.json; keys keep their order, since packages are compared byte for byte."""
     manifest, parameters = occasion.snapshot.manifest, _parameters(connection)
     head = {
         "regime": occasion.regime.name,
@@ -217,7 +217,7 @@ def _head(connection: duckdb.DuckDBPyConnection, settings: Settings, occasion: O
         "contract_version": manifest.get("contract_version"),
     }
     head |= {} if occasion.regime.profile_form is None else {"profile_sha256": occasion.profile_sha256}
-    # Said only where it is so: a due day that is a guess must not be sealed as if it were known.
+    # Only where it is true: a guessed due day must not be sealed as if it were known.
     head |= {"due_on_is_provisional": True} if is_due_provisional(occasion.due_on, settings.country) else {}
     head |= {"country": settings.country} | read_conditions(connection, occasion.regime.name)
     return head | {
@@ -231,10 +231,10 @@ def _checks(edits: list[EditResult], open_edits: tuple[str, ...], reasons: Mappi
 
 
 def _profile(settings: Settings, regime: Regime, *, with_attachments: bool) -> tuple[Profile | None, str | None]:
-    """The platform profile and its SHA-256 for a regime that has a form of it; None when there is none yet, which makes a draft."""
+    """The platform profile and its SHA-256, for a regime with a form for it; None without a profile: the filing is then a draft."""
     if regime.profile_form is None or not settings.profile_file.exists():
         return None, None
-    # Named before it is read, and compared with the bytes at the end: whoever saves it meanwhile makes a filing of two profiles.
+    # Hash it before reading, and compare the bytes at the end: a save in between would make a filing of two profiles.
     digest = profile_digest(settings.profile_file)
     return load_profile(settings.profile_file, with_attachments=with_attachments), digest
 

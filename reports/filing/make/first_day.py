@@ -1,4 +1,4 @@
-"""The platform's first day: no period before it is filed, since there was nobody to disclose anything."""
+"""The platform's first day: no earlier period is filed, since the platform did not exist yet."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from reports.filing.declare.regime import load_regime
 
 
 def refuse_before_first_day(settings: Settings, regime: str, period: str, snapshot: Snapshot | None = None) -> None:
-    """Raises InputError for a period that ended before the platform had a day: before it was established, as its profile says, and
+    """Raises InputError for a period that ended before the platform's first day: before it was established, by its profile, and
     before the first day of its data."""
     declared = load_regime(regime)
     span = parse_period(period, declared.frequency)

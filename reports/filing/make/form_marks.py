@@ -1,7 +1,7 @@
-"""Marks of what a snapshot says in the forms of many rows and of kinds, so that two snapshots can be compared without drawing a form.
+"""Hashes of what a snapshot says in the forms of many rows and of kinds, to compare two snapshots without rendering a form.
 
-Belongs here: marks, to be compared with each other in one process. Does not: anything that is written down; an engine of another version
-marks the same rows otherwise.
+Belongs here: hashes ("marks") to compare within one process. Does not: anything that is stored; another version of the engine hashes the
+same rows differently.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 
 def form_marks(snapshot: Snapshot, regime: Regime, as_of: date) -> dict[str, str]:
-    """The mark of each form by its sheet; one whose relation the snapshot has not is empty there."""
+    """The mark of each form by its sheet; empty for a form whose relation the snapshot lacks."""
     forms = {form.sheet: (form.relation, [column.name for column in form.columns]) for form in regime.table_forms}
     forms |= {part.sheet: (part.relation, [c.name for c in part.columns if not c.is_row_count]) for part in regime.breakdowns}
     with connect(snapshot.database) as connection:
@@ -29,6 +29,6 @@ def _mark(connection: duckdb.DuckDBPyConnection, relation: str, names: list[str]
     if there.fetchone() is None:
         return ""
     columns = ", ".join(f'"{name}"' for name in names)
-    # Rows come in no order, and one that is there twice counts twice.
+    # Rows come in any order, and a duplicate row counts twice.
     query = f"select count(*), coalesce(sum(hash({columns})::hugeint), 0) from {relation}(cast(? as date))"
     return str(connection.execute(query, [as_of]).fetchone())

@@ -1,4 +1,4 @@
-"""The document lineage.json of a filing: per figure the rows that it is made of, every model above them, and the loads that fed them."""
+"""The document lineage.json of a filing: per figure its rows, every upstream model, and the loads that fed them."""
 
 from __future__ import annotations
 

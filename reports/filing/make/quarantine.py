@@ -1,6 +1,6 @@
-"""Rows that are in no figure because they broke a rule of form: how many, how much money, and who accepted which of them, for a filing.
+"""Rows in no figure because they broke a form rule: how many, how much money, and who accepted which of them, for a filing.
 
-Belongs here: laying out what the warehouse says of them. Does not: what a row held (the lake alone has that), any decision (`ingestion`).
+Belongs here: arranging what the warehouse says of them. Does not: the content of a row (only the lake has it), decisions (`ingestion`).
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ _ACCEPTED_NAMES = ("id", "table", "key", "rule", "column", "load", "by", "reason
 
 @dataclass(frozen=True)
 class QuarantineControls:
-    """Rows and money in quarantine by what became of them, every accepted row by name, and which sums differ from the load log's."""
+    """Rows and money in quarantine by state, every accepted row by id, and which sums differ from the load log's."""
 
     rows: list[dict[str, Any]]
     money: list[dict[str, Any]]
@@ -49,7 +49,7 @@ class QuarantineControls:
         ]
 
     def record(self) -> dict[str, Any]:
-        """As controls.json spells it."""
+        """As controls.json writes it."""
         return {"rows": self.rows, "money": self.money, "accepted": self.accepted}
 
 

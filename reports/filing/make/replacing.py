@@ -1,4 +1,4 @@
-"""What a filing that replaces another asks of whoever can compare the two: the annex, and the sheet of its workbook."""
+"""The interface between a filing that replaces another and the comparison of the two: the annex, and a sheet of its workbook."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ class Stated:
 
 @dataclass(frozen=True)
 class Explained:
-    """What changed since the version before: files of the package by name, and a sheet of the workbook."""
+    """What changed since the version before: files for the package by name, and a sheet for the workbook."""
 
     contents: dict[str, bytes]
     sheet: Sheet
 
 
 Explain = Callable[[Stated], Explained]
-"""Explains what a new version states otherwise than the version before. Raises InputError when the rows behind it are not kept."""
+"""Explains how a new version differs from the version before. Raises InputError when the rows behind that one are not kept."""

@@ -1,4 +1,4 @@
-"""Zip archives whose bytes follow from their files alone: sorted names, one fixed stamp, stored without compression."""
+"""Zip archives whose bytes depend only on their files: sorted names, one fixed timestamp, stored without compression."""
 
 from __future__ import annotations
 

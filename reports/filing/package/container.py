@@ -1,6 +1,6 @@
-"""What a package comes in, a folder or an archive: its files, and what of it is not as Glassbook writes it.
+"""The container of a package, a folder or an archive: its files, and how it differs from what Glassbook writes.
 
-Belongs here: reading files by their names out of whatever holds them. Does not: whether a file is the sealed one (`verifying`).
+Belongs here: reading files by name out of folder or archive. Does not: whether a file is the sealed one (`verifying`).
 """
 
 from __future__ import annotations
@@ -14,19 +14,19 @@ from pathlib import Path
 from reports.filing.package.archive import make_archive
 from reports.filing.package.seal import SEAL_NAME
 
-# What desktop systems leave in folders, and put into archives; files that begin so are a file's other half on a foreign disk.
+# Files that desktop systems leave in folders and put into archives; `._` files hold macOS metadata on disks of other systems.
 _DESKTOP = {".ds_store", "__macosx", "thumbs.db", "ehthumbs.db", "desktop.ini", ".directory"}
 _DESKTOP_BEGINNING = "._"
-# An archive that says it unpacks to more than this, or to this many times its size, would fill the memory.
+# An archive that states a larger unpacked size than this, or more than this many times its own size, could fill the memory.
 _SMALL_BYTES, _MOST_TIMES = 64 * 2**20, 50
 _NAMES_ARE_UTF8 = 0x800
-# Unpacked, a file of such a name would lie elsewhere than in the package's folder, or over another one.
+# Unpacked, a file with such a name would land outside the package's folder, or on another file.
 _OUTSIDE = re.compile(r"(^|/)\.{0,2}(/|$)|\\|^[A-Za-z]:")
 
 
 @dataclass
 class Container:
-    """Files by name as the seal knows them; `wrong` is what is not right about what holds them, `problems` what is about them."""
+    """Files by name as the seal names them; `wrong` are problems of the container, `problems` those of the files."""
 
     contents: dict[str, bytes] = field(default_factory=dict)
     wrong: list[str] = field(default_factory=list)
@@ -34,12 +34,12 @@ class Container:
 
 
 def is_of_a_desktop(name: str) -> bool:
-    """Whether a file's name, with its folders, is one that desktop systems leave behind."""
+    """Whether a file's path is one that desktop systems leave behind."""
     return any(part.lower() in _DESKTOP or part.startswith(_DESKTOP_BEGINNING) for part in name.split("/"))
 
 
 def read_folder(folder: Path) -> Container:
-    """The files of a package's folder, or of the one folder in it that has a seal; whatever else lies in one without is not read."""
+    """The files of a package's folder, or of the only folder in it if that has the seal; reads nothing else without a seal."""
     found = Container()
     if not (folder / SEAL_NAME).exists():
         there = sorted(folder.iterdir())
@@ -65,10 +65,10 @@ def read_folder(folder: Path) -> Container:
 
 
 def read_archive(path: Path) -> Container:
-    """The files of a package's archive, also of one that another program has written, without a folder that stands around all of them."""
+    """The files of a package's archive, also of one written by another program, without a folder around all of them."""
     content = path.read_bytes()
     found, names = Container(), []
-    # Whatever the reader of archives raises on damaged bytes (and it raises a dozen kinds), the archive is damaged.
+    # The zip reader raises a dozen kinds of error on damaged bytes; each means that the archive is damaged.
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             entries = archive.infolist()
@@ -98,14 +98,14 @@ def read_archive(path: Path) -> Container:
     if len(set(names)) != len(names):
         found.problems.append(f"{path.name}: two files in the archive have one name")
     _leave_top(found)
-    # What an archive says beside its files (stamps, order, comments) is sealed by being the only way to write them.
+    # Everything else in an archive (timestamps, order, comments) is covered too: for the same files there is only one valid archive.
     if not found.problems and not found.wrong and make_archive(found.contents) != content:
         found.wrong.append(f"{path.name}: the archive is not as it was written, though its files may be")
     return found
 
 
 def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
-    """The bytes of an entry: as many as it says and no more, whatever it would unpack to."""
+    """The bytes of an entry: exactly as many as it states, even if it would unpack to more."""
     if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
         raise ValueError("it is packed in a way that not every Python reads")
     with archive.open(entry) as file:
@@ -116,7 +116,7 @@ def _content(archive: zipfile.ZipFile, entry: zipfile.ZipInfo) -> bytes:
 
 
 def _name(entry: zipfile.ZipInfo, wrong: list[str]) -> str:
-    """The name of an entry; some programs write it in the signs of their machine, and do not say which these are."""
+    """The name of an entry; some programs write it in the local encoding without naming that."""
     if entry.filename.isascii() or entry.flag_bits & _NAMES_ARE_UTF8:
         return entry.filename
     written = entry.filename.encode("cp437")
@@ -131,7 +131,7 @@ def _name(entry: zipfile.ZipInfo, wrong: list[str]) -> str:
 
 
 def _leave_top(found: Container) -> None:
-    """Takes away the folder that stands around all files, where one does."""
+    """Removes the folder around all files, if there is one."""
     tops = {name.partition("/")[0] for name in found.contents}
     if SEAL_NAME in found.contents or len(tops) != 1 or f"{min(tops)}/{SEAL_NAME}" not in found.contents:
         return

@@ -1,6 +1,6 @@
-"""Writes a package whole or not at all: a folder by one rename, and the same files as an archive beside it.
+"""Writes a package atomically: a folder by one rename, and the same files as an archive beside it.
 
-A package is never changed. Made again from the same data it is left as it is; other content under the same name is refused.
+A package is never changed. Making it again from the same data leaves it as it is; other content under the same name is refused.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ from reports.filing.package.seal import SEAL_NAME, Seal, make_seal
 
 @dataclass(frozen=True)
 class WrittenPackage:
-    """Where a package is; `is_new` is false when the same one was already there."""
+    """Where a package is; `is_new` is false when the same one already existed."""
 
     folder: Path
     archive: Path
@@ -33,9 +33,9 @@ class WrittenPackage:
 def write_package(
     out: Path, contents: Mapping[str, bytes], previous_seal: str | None, unsealed: Mapping[str, bytes] | None = None
 ) -> WrittenPackage:
-    """Seals `contents` and makes the folder `out` and the archive `out`.zip; `unsealed` files speak of the seal and lie beside it.
+    """Seals `contents` and makes the folder `out` and the archive `out`.zip; `unsealed` files refer to the seal and lie beside it.
 
-    Raises InputError when `out` holds anything else than exactly this package.
+    Raises InputError when `out` exists and is not exactly this package.
     """
     out = out.resolve()
     seal = make_seal(contents, previous_seal)
@@ -57,7 +57,7 @@ def write_package(
 
 
 def write_whole(path: Path, content: bytes, *, is_for_all: bool = False) -> None:
-    """Puts `content` at `path` in one step: a reader sees the old file or the new one, never a part. `is_for_all`: all may read it."""
+    """Writes `content` to `path` atomically: a reader sees the old file or the new one, never a part. `is_for_all`: all may read it."""
     temporary = temporary_of(path)
     write_synced(temporary, content)
     if is_for_all:
@@ -67,7 +67,7 @@ def write_whole(path: Path, content: bytes, *, is_for_all: bool = False) -> None
 
 
 def _is_there(out: Path) -> bool:
-    # An empty folder is a place that someone prepared, not a package.
+    # An empty folder is not a package: someone prepared it.
     return out.exists() and not (out.is_dir() and not any(out.iterdir()))
 
 
@@ -107,12 +107,12 @@ def _refusal(path: Path, found: str) -> InputError:
 
 
 def temporary_of(path: Path) -> Path:
-    """Where this process writes what is to be at `path`, in the same folder; `clear_leftovers` removes it after a kill."""
+    """The temporary path for `path`, in the same folder and of this process; `clear_leftovers` removes it after a kill."""
     return path.with_name(f".{path.name}.{os.getpid()}.partial")
 
 
 def clear_leftovers(folder: Path, name: str | None = None) -> None:
-    """Removes what killed runs left in `folder` (of one name, or all); runs that are still alive keep theirs."""
+    """Removes what killed runs left in `folder` (for one name, or all); files of running processes stay."""
     pattern = "" if name is None else glob.escape(name)
     for leftover in folder.glob(f".{pattern}*.partial"):
         owner = leftover.name.split(".")[-2]

@@ -1,11 +1,11 @@
-"""The seal of a package: SHA-256 of every file, of the seal before it, and of the whole, as text anyone can check.
+"""The seal of a package: SHA-256 of every file, of the seal before it, and of the whole, as text that anyone can check.
 
     glassbook-seal 1
     previous none
     file 9f86d0…  checks.json
     whole 60303a…
 
-`whole` is the SHA-256 of all the lines above it; it is the name by which a later seal, a page or a letter refers to this one.
+`whole` is the SHA-256 of all lines above it; later seals, pages and letters refer to this seal by it.
 The lines are exactly what `sha256sum` prints, so `sed -n 's/^file //p' SEAL | sha256sum --check` needs no Glassbook.
 """
 
@@ -23,14 +23,14 @@ _HASH = r"[0-9a-f]{64}"
 
 @dataclass(frozen=True)
 class Seal:
-    """A seal that was read or made; `files` maps names to SHA-256."""
+    """A seal, read or made; `files` maps names to SHA-256."""
 
     previous: str | None
     files: Mapping[str, str]
 
     @property
     def body(self) -> str:
-        """The lines that `whole` is computed over."""
+        """The lines over which `whole` is computed."""
         lines = [_FIRST_LINE, f"previous {self.previous or 'none'}"]
         lines += [f"file {self.files[name]}  {name}" for name in sorted(self.files)]
         return "\n".join(lines) + "\n"

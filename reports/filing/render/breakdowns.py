@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class BrokenDown:
-    """A breakdown with its rows, one a kind in the order of the kinds; `totals` are the same sums over all rows."""
+    """A breakdown with one row per kind, in the order of the kinds; `totals` are the same sums over all rows."""
 
     declared: Breakdown
     rows: list[tuple[Any, ...]]
@@ -22,7 +22,7 @@ class BrokenDown:
     is_supplied: bool
 
     def differing(self, figures: FigureSet) -> list[str]:
-        """Codes of figures that the kinds do not add up to."""
+        """Codes of figures to which the kinds do not add up."""
         by_code = figures.by_code()
         return [
             column.total_code
@@ -34,7 +34,7 @@ class BrokenDown:
 
 
 def read_breakdown(connection: duckdb.DuckDBPyConnection, breakdown: Breakdown, figures: FigureSet) -> BrokenDown:
-    """The breakdown on the day of `figures`; it is not supplied when none of its figures has a value."""
+    """The breakdown on the day of `figures`; not supplied when none of its figures has a value."""
     by_code = figures.by_code()
     kind, *others = breakdown.columns
     sums = [

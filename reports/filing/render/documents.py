@@ -1,4 +1,4 @@
-"""Which documents a package holds beside its records: forms as workbook, CSV, Parquet, XML and PDF, all from the same sheets."""
+"""The documents of a package besides its records: forms as workbook, CSV, Parquet, XML and PDF, all from the same sheets."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class FormSources:
-    """What the forms are filled from, all of it read from the snapshot and the profile before anything is drawn."""
+    """The content of the forms, all read from the snapshot and the profile before anything is rendered."""
 
     figures: FigureSet
     breakdowns: Sequence[BrokenDown]
@@ -32,7 +32,7 @@ class FormSources:
 
     @property
     def lacking(self) -> tuple[str, ...]:
-        """Names of what a form needs and nobody supplied; a filing that lacks something is a draft."""
+        """Names of what a form needs and nobody supplied; a filing that lacks any is a draft."""
         return tuple(f"form {table.declared.key}" for table in self.tables if not table.is_supplied)
 
 
@@ -51,7 +51,7 @@ def build_documents(
 ) -> dict[str, bytes]:
     """The forms by file name. `head` is the document of filing.json, `edits` are the records of checks.json with their reasons.
 
-    `further` sheets are no forms of the regime: they stand behind the forms in the workbook and in the PDF, before the place to sign.
+    `further` sheets are not forms of the regime: they follow the forms in workbook and PDF, before the place to sign.
     """
     from reports.filing.render.workbook import WorkbookHead, build_workbook
 
@@ -95,7 +95,7 @@ def build_documents(
 
 
 def _in_order(regime: Regime) -> list[Any]:
-    """Every form in the order of its key, breakdowns behind the form that they split."""
+    """Every form in the order of its key; breakdowns follow the form that they split."""
     forms = [*regime.forms, *regime.breakdowns, *([regime.profile_form] if regime.profile_form else []), *regime.table_forms]
     forms += [regime.edit_form] if regime.edit_form else []
     return sorted(forms, key=lambda form: form.key) if all(form.key for form in forms) else forms

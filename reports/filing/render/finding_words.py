@@ -1,6 +1,6 @@
-"""A finding in the words of a regime's form: models write findings in English, a filing is read by people of its country.
+"""A finding in the words of a regime's form: models write findings in English; readers of a filing read their country's language.
 
-Belongs here: putting phrases into other words. Does not: the words (regime.yml), or which findings a form quotes (`forms`).
+Belongs here: replacing phrases. Does not: the words (regime.yml), or which findings a form quotes (`forms`).
 """
 
 from __future__ import annotations
@@ -15,21 +15,21 @@ _PLACE = re.compile(r"\\\{([a-z])\\\}")
 
 
 def finding_in_words(form: EditForm, finding: Mapping[str, str | None]) -> str:
-    """The finding as the form says it; of one without words of its own, what it is about and the value found.
+    """The finding in the form's words; without words for it, what it is about and the value found.
 
-    A form that has no words shows it as the models write it.
+    A form without any words shows it as the models write it.
     """
     parts = [finding[name] or "" for name in ("entity", "field", "masked_value", "message")]
     if not form.phrases:
         return " ".join(part for part in parts if part)
     about = _worded(form.entities, form.values, parts[0])
     said = _worded(form.phrases, form.values, parts[3])
-    # What nobody has put into words stays where it was written: in checks.json.
+    # A finding without words can be read where it was written: in checks.json.
     return f"{about or parts[0]}：{said or form.values.get(parts[2], parts[2]) or '见checks.json'}"
 
 
 def message_in_words(form: EditForm, message: str) -> str:
-    """What is said of an edit that was not run, or broke; of one without words of its own where to read it."""
+    """The form's words for an edit that was not run or crashed; without words for it, where to read about it."""
     return message if not form.phrases else _worded(form.phrases, form.values, message) or "见checks.json"
 
 

@@ -1,8 +1,8 @@
-"""Which signs the fonts of a document can draw, and a spelling for those that they cannot.
+"""Which characters the fonts of a document have, and a replacement for those that they lack.
 
-An archivable PDF wants every sign drawn: one rare surname that no font holds would keep a filing from being made at all.
+An archivable PDF (PDF/A) needs a glyph for every character: one rare surname that no font has would make a filing impossible.
 
-Belongs here: which signs fonts have. Does not: setting a document.
+Belongs here: which characters fonts have. Does not: typesetting a document.
 """
 
 from __future__ import annotations
@@ -12,13 +12,13 @@ from pathlib import Path
 from typing import Any
 
 FONTS = Path(__file__).resolve().parent / "fonts"
-"""Noto Sans SC and Noto Serif SC as released, their licence, and a table of the signs that they have."""
+"""Noto Sans SC and Noto Serif SC as released, their licence, and a table of their characters."""
 
 _LAYOUT = "\n\t"
 
 
 def drawable(value: Any) -> Any:
-    """`value` (text, lists and objects of text) with every sign that no font has spelled by its number, such as 〔U+20BB7〕."""
+    """`value` (text, lists and objects of text) with every character that no font has written as its number, such as 〔U+20BB7〕."""
     if isinstance(value, str):
         signs = signs_of_fonts()
         return "".join(sign if sign in _LAYOUT or ord(sign) in signs else f"〔U+{ord(sign):04X}〕" for sign in value)
@@ -29,7 +29,7 @@ def drawable(value: Any) -> Any:
 
 @cache
 def signs_of_fonts() -> frozenset[int]:
-    """Numbers of the signs that any of the fonts has, from `signs.txt`: a range of hexadecimal numbers a line, both ends included.
+    """Code points of the characters in any of the fonts, from `signs.txt`: one range of hexadecimal numbers per line, both ends included.
 
     `python -m tests.support.font_table` writes it from the fonts.
     """

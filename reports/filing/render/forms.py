@@ -1,4 +1,4 @@
-"""What each form of a regime says: figures, breakdowns, the platform, projects, edits, laid out as the regime declares."""
+"""The content of each form of a regime: figures, breakdowns, the platform, projects, edits, laid out as the regime declares."""
 
 from __future__ import annotations
 
@@ -27,12 +27,12 @@ _QUOTED = 3
 
 
 def figure_sheet(regime: Regime, form: Form, metrics: Sequence[Metric], figures: Mapping[str, Figure]) -> Sheet:
-    """A form of figures, one a row; the definition is a note on the name."""
+    """A form of figures, one per row; the definition is a note on the name."""
     shown = [metric for metric in metrics if metric.section in form.sections]
     rows: list[list[Cell]] = []
     for metric in shown:
         figure = figures[metric.code]
-        # Of a plain figure the numerator is the value itself: showing it twice would only ask to be explained.
+        # For a plain figure the numerator is the value itself: showing it twice would only raise questions.
         parts: list[Cell] = ["", ""]
         if figure.denominator is not None:
             parts = [Number.exact(figure.numerator), Number.exact(figure.denominator)]
@@ -46,7 +46,7 @@ def figure_sheet(regime: Regime, form: Form, metrics: Sequence[Metric], figures:
 
 
 def breakdown_sheet(broken: BrokenDown, figures: Mapping[str, Figure], profile: Profile | None, as_of: date) -> Sheet:
-    """A form of kinds; its last line is the figure itself, which the kinds add up to."""
+    """A form of kinds; its last line is the figure itself, to which the kinds add up."""
     declared = broken.declared
     kind, *others = declared.columns
     schedule = _schedule(broken, profile, as_of)
@@ -92,7 +92,7 @@ def _totals(broken: BrokenDown, figures: Mapping[str, Figure]) -> list[Cell]:
 
 
 def profile_sheet(form: ProfileForm, profile: Profile | None, as_of: date) -> Sheet:
-    """The platform as its profile says it was on the day."""
+    """The platform on the day, as its profile says."""
     rows: list[list[Cell]] = []
     for part in form.parts:
         entries = [] if profile is None else entries_as_of(profile, part.section, as_of)

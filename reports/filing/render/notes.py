@@ -1,4 +1,4 @@
-"""The note of a figure in words: what the warehouse wrote in its short form, as a Chinese reader is told it."""
+"""The note of a figure in words: the warehouse's short form, written out for a Chinese reader."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ NOT_SUPPLIED = "not supplied"
 def note_in_words(regime: Regime, code: str, note: str | None, amount: Callable[[Decimal], str], language: str | None = None) -> str:
     """The note with the regime's words for its kinds and phrases; a note of another shape stays as it is.
 
-    Known shapes: `not supplied`; `kind 1.00; kind 2.00` (amounts printed by `amount`); `phrase: number`. Forms, which name no language,
-    are Chinese with the English beside what is missing; any language but Chinese has the codes of kinds as words.
+    Known shapes: `not supplied`; `kind 1.00; kind 2.00` (amounts printed by `amount`); `phrase: number`. Forms, which name no language, are
+    Chinese, with English too for what is missing; every language except Chinese shows the codes of kinds.
     """
     if not note:
         return ""

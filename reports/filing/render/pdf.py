@@ -1,6 +1,6 @@
-"""The filing for signature as PDF, set by Typst from a regime's template with the fonts in reports/filing/render/fonts.
+"""The filing for signature as PDF, typeset by Typst from a regime's template with the fonts in reports/filing/render/fonts.
 
-The same content gives the same bytes: the stamp is the as-of date, no system font is used, nothing is read but template and data.
+The same content gives the same bytes: the timestamp is the as-of date, no system font is used, only template and data are read.
 """
 
 from __future__ import annotations
@@ -15,18 +15,18 @@ from reports.filing.declare.regime import Pdf, Regime
 from reports.filing.render.font_signs import FONTS, drawable
 from reports.filing.render.sheets import Number, Sheet, shown
 
-# PDF/A-2u: for archives, every sign with its Unicode, so that the text can be read back in thirty years.
+# PDF/A-2u: for archives, with the Unicode of every character, so that the text can be read back in thirty years.
 _STANDARD: Literal["a-2u"] = "a-2u"
 
 
 def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sha256: str, sheets: Sequence[Sheet], as_of: date) -> bytes:
-    """The document's bytes. Of a form of many rows it shows the remark alone; a sign that no font has is spelled by its number."""
+    """The document's bytes. A form of many rows shows only its remark; a character that no font has is written as its number."""
     import typst
 
     document = {
         "head": {name: "" if value is None else str(value) for name, value in head.items() if not isinstance(value, list)},
         "id": f"{regime.name}-{head['period']}",
-        # On the platform's clock, in parts: how an instant is written is the template's.
+        # In the platform's time zone, in parts: the template decides how an instant is written.
         "known_at": _clock(head),
         "is_draft": head["status"] == "draft",
         "replaces": head.get("replaces"),
@@ -43,7 +43,7 @@ def build_pdf(regime: Regime, declared: Pdf, head: Mapping[str, Any], figures_sh
     )
     stamp = datetime.combine(as_of, time(), UTC)
     made = compiler.compile(format="pdf", timestamp=stamp, pdf_standards=_STANDARD)
-    assert isinstance(made, bytes)  # a PDF is one document, and it was not asked to be written to a file
+    assert isinstance(made, bytes)  # a PDF is one document, and no output file was asked for
     return made
 
 

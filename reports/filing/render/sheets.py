@@ -1,4 +1,4 @@
-"""A form as rows of text and numbers, the one thing that workbook, CSV and PDF are drawn from, so that all of them say the same.
+"""A form as rows of text and numbers. Workbook, CSV and PDF are all made from it, so that they say the same.
 
 Belongs here: what a cell and a sheet are. Does not: what a form says (`forms`), or how a document looks.
 """
@@ -13,13 +13,13 @@ from glassbook.money import format_decimal
 from reports.present.cells import NO_VALUE, csv_text, exact_text, grouped
 from reports.present.units import number_format
 
-# A spreadsheet number holds 15 significant digits; what needs more is written as text so that no cent is lost.
+# A spreadsheet number holds 15 significant digits; a longer number is written as text so that no cent is lost.
 _EXACT_DIGITS = 15
 
 
 @dataclass(frozen=True)
 class Number:
-    """An exact number with the places it is shown with; None is a dash."""
+    """An exact number and how many decimal places are shown; None is a dash."""
 
     value: Decimal | None
     decimals: int
@@ -27,12 +27,12 @@ class Number:
 
     @classmethod
     def exact(cls, value: Decimal | None) -> Number:
-        """A number with all the places that it has, two at least when it has any."""
+        """A number with all its decimal places, at least two when it has any."""
         return cls(value, len((exact_text(value) or "").partition(".")[2]))
 
     @property
     def shown(self) -> str:
-        """For people: thousands separated."""
+        """For people: with thousands separators."""
         return grouped(self.value, self.decimals)
 
     @property
@@ -42,7 +42,7 @@ class Number:
 
     @property
     def cell_format(self) -> str:
-        """The spreadsheet format that shows it."""
+        """The spreadsheet's number format for it."""
         return number_format(self.unit, self.decimals)
 
     @property
@@ -72,10 +72,10 @@ class Sheet:
     frozen_columns: int = 1
     layout: str = "table"
     total_rows: int = 0
-    """Rows at the end that are totals of those above."""
+    """Number of rows at the end that are totals of those above."""
 
     def to_csv(self) -> bytes:
-        """The form as CSV (UTF-8 with the mark by which spreadsheets know it): every text neutralised, numbers plain."""
+        """The form as CSV (UTF-8 with byte order mark, for spreadsheets): every text neutralised, numbers plain."""
         header = [heading.replace("\n", " ") for heading in self.headings]
         rows = [[cell.plain if isinstance(cell, Number) else cell for cell in row] for row in self.rows]
         # A number that begins with a minus is a number; only text is neutralised.

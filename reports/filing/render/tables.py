@@ -1,4 +1,4 @@
-"""Forms of many rows, one a project: streamed from the snapshot into CSV and Parquet, and cut to a stated number of rows for a workbook."""
+"""Forms of many rows, one per project: streamed from the snapshot into CSV and Parquet; a workbook gets a stated number of rows."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ from reports.present.cells import NO_VALUE, csv_lines, csv_text
 if TYPE_CHECKING:
     import duckdb
 
-# Rows that are in memory as Python values at one time.
+# How many rows are in memory as Python values at the same time.
 _BATCH = 20_000
 
 
 @dataclass(frozen=True)
 class FullTable:
-    """A table as it leaves: both files whole, and the sheet with the first rows."""
+    """A finished table: both whole files, and the sheet with the first rows."""
 
     declared: TableForm
     row_count: int
@@ -35,13 +35,13 @@ class FullTable:
 
 
 def read_table(connection: duckdb.DuckDBPyConnection, form: TableForm, as_of: date) -> FullTable:
-    """The table on the day. A snapshot without the relation gives an empty table that is not supplied."""
+    """The table on the day. Without the relation in the snapshot: an empty table, not supplied."""
     if not _is_there(connection, form.relation):
         return _without(form)
     names = ", ".join(f'"{column.name}"' for column in form.columns)
     order = ", ".join(f'"{name}"' for name in form.key_columns)
     with warnings.catch_warnings():
-        # The other way to Arrow, a relation, stands against results of this connection that are still being read.
+        # The other way to Arrow, a relation, conflicts with results of this connection that are still being read.
         warnings.filterwarnings("ignore", message="Arrow output on a DB-API result")
         query = f"select {names} from {form.relation}(cast(? as date)) order by {order}"
         reader = connection.execute(query, [as_of]).to_arrow_reader(_BATCH)
@@ -71,7 +71,7 @@ def _written(form: TableForm, reader: Any) -> FullTable:
 
 
 def _arrow(name: str) -> Any:
-    """A module of pyarrow, whose types are not declared; loaded when a table is written."""
+    """A module of pyarrow, which has no type hints; loaded when a table is written."""
     return importlib.import_module(name)
 
 

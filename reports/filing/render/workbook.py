@@ -1,7 +1,7 @@
 """The workbook of a filing: one sheet per form, Chinese headings, numbers as numbers, ready to print on A4 landscape.
 
 The same content gives the same bytes: the creation date is the as-of date, and the archive is stored uncompressed with
-fixed stamps, so that not even another version of zlib can change it.
+fixed timestamps, so that not even another version of zlib can change it.
 """
 
 from __future__ import annotations
@@ -21,18 +21,18 @@ from reports.filing.render.sheets import Cell, Number, Sheet, shown
 from reports.present.cells import NO_VALUE, display_width, neutralise
 
 FONT = "SimSun"
-# In characters; a Chinese one counts for two. The narrowest sheet still has room for the line about itself.
+# In characters; a Chinese one counts as two. The narrowest sheet still has room for the line about itself.
 _WIDEST = 46
 _WIDEST_OF = {"figures": 34, "edits": 34}
 _NARROWEST_SHEET = 84
 _LINE_HEIGHT = 14
 _FIRST_ROW = 5
-# What the format holds: of a longer text the library would write nothing. A header holds 255 signs, each & counting for two.
+# The format's limits: the library drops a longer text. A header holds 255 characters, and each & counts as two.
 _LONGEST_TEXT, _CUT = 32_767, "…（下略 cut here; see the CSV of this form）"
 _LONGEST_NAME = 60
-# Points of the highest row.
+# Height of the highest row, in points.
 _HIGHEST = 409
-# xlsxwriter's numbers of paper sizes.
+# xlsxwriter's numbers for paper sizes.
 _A4, _A3 = 9, 8
 
 
@@ -57,7 +57,7 @@ def build_workbook(regime: Regime, head: WorkbookHead, sheets: Sequence[Sheet]) 
         {
             "title": neutralise(regime.title_zh),
             "author": neutralise(head.platform_name),
-            "created": datetime.combine(head.as_of, time()),  # a fixed stamp, not an instant
+            "created": datetime.combine(head.as_of, time()),  # a fixed timestamp, not the time of the run
         }
     )
     drawing = _Sheets(book, regime, head)
@@ -69,7 +69,7 @@ def build_workbook(regime: Regime, head: WorkbookHead, sheets: Sequence[Sheet]) 
 
 @dataclass(frozen=True)
 class _Look:
-    """How a cell looks: font, place, border, number format."""
+    """How a cell looks: font, alignment, border, number format."""
 
     bold: bool = False
     size: int = 10
@@ -81,7 +81,7 @@ class _Look:
     number: str | None = None
 
     def properties(self) -> dict[str, Any]:
-        """The look as xlsxwriter asks for it."""
+        """The look as xlsxwriter's properties."""
         wanted: dict[str, Any] = {"font_name": FONT, "font_size": self.size, "align": self.align, "valign": "vcenter"}
         wanted |= {"font_color": self.color, "bold": self.bold or self.heading}
         if self.border or self.heading:
@@ -96,7 +96,7 @@ class _Look:
 
 
 class _Sheets:
-    """Draws sheets of one look."""
+    """Writes sheets with one set of looks."""
 
     def __init__(self, book: xlsxwriter.Workbook, regime: Regime, head: WorkbookHead) -> None:
         self._book, self._regime, self._head = book, regime, head
@@ -136,14 +136,14 @@ class _Sheets:
         elif value.value is None:
             sheet.write_string(row, column, NO_VALUE, self._format(_Look(border=True, align="right", bold=is_total)))
         elif value.fits_a_cell:
-            # xlsxwriter prints a Decimal digit by digit; it never becomes a float on the way.
+            # xlsxwriter prints a Decimal digit by digit; it never becomes a float.
             look = self._format(_Look(border=True, align="right", number=value.cell_format, bold=is_total))
             sheet.write_number(row, column, value.value.normalize() + 0, look)
         else:
             sheet.write_string(row, column, value.shown, self._format(_Look(border=True, align="right", bold=is_total)))
 
     def _fit(self, sheet: Any, form: Sheet) -> None:
-        """Widths that hold the longest text of a column, and heights for texts that wrap within the widest."""
+        """Column widths for the longest text, and row heights for texts that wrap at the maximum width."""
         widths = []
         for column, heading in enumerate(form.headings):
             texts = [*heading.split("\n"), *(shown(line[column]) for line in form.rows)]
@@ -167,7 +167,7 @@ class _Sheets:
         sheet.hide_gridlines(2)
         if form.layout == "projects" and form.rows:
             sheet.autofilter(4, 0, len(form.rows) + 4, len(form.headings) - 1)
-        # Of a header that is too long nothing would be printed, not even that it is a draft.
+        # A header that is too long is not printed at all, so it would not even say that this is a draft.
         platform = self._head.platform_name[:_LONGEST_NAME].replace("&", "&&")
         draft = "&R&KC00000草稿 DRAFT" if self._head.is_draft else ""
         sheet.set_header(f"&L{platform}&C{form.title_zh.replace('&', '&&')}{draft}")

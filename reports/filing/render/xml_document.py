@@ -1,4 +1,4 @@
-"""The filing as XML: every form in elements of one shape; a regime's XSD says which codes, units and kinds they may hold."""
+"""The filing as XML: the same elements for every form; a regime's XSD says which codes, units and kinds they may hold."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _HEAD = (
 
 @dataclass(frozen=True)
 class XmlParts:
-    """What the document says beside its head. `tables` have the SHA-256 of their CSV and Parquet; `edits` are records of checks.json."""
+    """The document's content besides its head. `tables` have the SHA-256 of their CSV and Parquet; `edits` are records of checks.json."""
 
     figures: Sequence[Figure]
     figures_sha256: str
@@ -64,7 +64,7 @@ def _figures(root: ElementTree.Element, figures: Sequence[Figure]) -> None:
     for figure in figures:
         record = figure.record()
         child = ElementTree.SubElement(element, "figure", {"code": figure.code, "unit": figure.unit})
-        # What has no value has no element: an empty one would be a number that no reader can read.
+        # No value, no element: no reader can parse an empty one as a number.
         for name in ("value", "numerator", "denominator", "note"):
             if record[name] is not None:
                 _text(child, name, str(record[name]))
@@ -98,7 +98,7 @@ def _text(parent: ElementTree.Element, name: str, text: str, attributes: Mapping
 
 
 def _allowed(text: str) -> str:
-    """`text` without the signs that XML 1.0 cannot hold, each replaced by U+FFFD."""
+    """`text` with each character that XML 1.0 cannot hold replaced by U+FFFD."""
     return "".join(
         sign if sign in "\t\n\r" or " " <= sign < "\ud800" or "\ue000" <= sign <= "\ufffd" or sign > "\uffff" else "\ufffd" for sign in text
     )

@@ -1,4 +1,4 @@
-"""The style sheet and scripts of the site, published under names that hold the hash of their content: a cache may keep them for ever."""
+"""The style sheet and scripts of the site, published under names with the hash of their content: a cache may keep them for ever."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ FOLDER = Path(__file__).parent
 NAMES = ("site.css", "search.js", "mark.svg")
 VERIFIER = FOLDER.parent / "verifier"
 MODULES = ("verifier.js", "package.js", "archive.js", "bytes.js")
-"""Name one another, and so lie in one folder that is named by the hash of all of them."""
+"""Files that refer to one another; they share one folder, named by the hash of all of them."""
 _NAME_DIGITS = 12
 
 

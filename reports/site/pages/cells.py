@@ -1,4 +1,4 @@
-"""How a value of a public table is written on a page, by what its column is; amounts in full, as the titles of columns say."""
+"""How a page writes a value of a public table, by the kind of its column; amounts in full, as column titles say."""
 
 from __future__ import annotations
 
@@ -17,13 +17,13 @@ _PERCENT_POWER = 2
 
 
 def title_of(column: OpenColumn, language: Language) -> str:
-    """The title of a column with its unit; those of amounts have theirs."""
+    """The title of a column with its unit; titles of amounts already have theirs."""
     title = language.heading(column.words.zh, column.words.en)
     return language.say("%(title)s (%(unit)s)", title=title, unit="%") if column.kind == "share" else title
 
 
 def cell(column: OpenColumn, value: Any, language: Language, data: PublicData, segment_kind: str | None = None) -> Markup | str:
-    """A value for people, numbers with the exact one beside; a dash where it is not told."""
+    """A value for people, with the exact number in the markup; a dash for no value."""
     if value is None:
         return NO_VALUE
     match column.kind:
@@ -46,12 +46,12 @@ def cell(column: OpenColumn, value: Any, language: Language, data: PublicData, s
 
 
 def number(exact: Decimal, text: str) -> Markup:
-    """A number as a page has it."""
+    """A number as a page shows it."""
     return Markup('<data value="{}">{}</data>').format(exact_text(exact), text)
 
 
 def day_name(day: date, language: Language, *, is_quarter: bool, is_month_end: bool) -> str:
-    """What a page of a day is called."""
+    """The title of a day's page."""
     if is_quarter:
         return language.quarter(day)
     return language.month(day) if is_month_end else language.day(day)

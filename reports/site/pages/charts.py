@@ -1,4 +1,4 @@
-"""A chart of figures with everything around it: both cuts, a key, the sentence that says what it shows."""
+"""A chart of figures with everything around it: both cuts, a key, and a sentence that says what it shows."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ _MOST_SERIES = 4
 
 @dataclass(frozen=True)
 class FigureChart:
-    """`cuts` are the drawings; `keys` are (name, number of the series, dashes) where there is more than one; `unit` is that of the axis.
+    """`cuts` are the drawings; `keys` are (name, number of the series, dashes) if there are several; `unit` is that of the axis.
 
-    `across` says what the other axis counts where that is no days; `title` is the chart's own, where it has one.
+    `across` says what the x axis counts if not days; `title` is the chart's own, if any.
     """
 
     cuts: tuple[Markup, ...]
@@ -31,7 +31,7 @@ class FigureChart:
 
 
 def chart_of(histories: Sequence[History], kind: Kind, writer: Writer) -> FigureChart | None:
-    """Figures of one unit as a chart; None where none of them has a value."""
+    """Figures of one unit as a chart; None when none of them has a value."""
     from reports.site.charting import CUTS, Picture, drawn  # the library takes seconds to load
 
     shown = tuple(history for history in histories[:_MOST_SERIES] if any(point.value is not None for point in history.points))
@@ -47,7 +47,7 @@ def chart_of(histories: Sequence[History], kind: Kind, writer: Writer) -> Figure
 
 
 def _sentence(drawn: Sequence[Point], history: History, writer: Writer) -> str:
-    """What the chart shows of one figure, from its points alone."""
+    """A sentence about one figure in the chart, from its points alone."""
     language = writer.language
     points = [point for point in drawn if point.series == history.code and point.value is not None]
     first, last = points[0], points[-1]

@@ -1,4 +1,4 @@
-"""What a figure is made of by kind: the newest month on the figure's page, every month on a page of its own."""
+"""The parts of a figure by kind: the newest month on the figure's page, every month on its own page."""
 
 from __future__ import annotations
 
@@ -15,9 +15,9 @@ from reports.site.shown import writer_for
 
 @dataclass(frozen=True)
 class Parts:
-    """`kinds` are (code, words) of every kind that there ever was.
+    """`kinds` are (code, words) of every kind that ever occurred.
 
-    `months` are the newest first, each with a value per kind, None for nothing.
+    `months` are in order from the newest, each with one value per kind, None for no value.
     """
 
     kinds: tuple[tuple[str, str], ...]
@@ -27,7 +27,7 @@ class Parts:
 
 
 def parts_of(edition: Edition, language: Language, history: History) -> Parts | None:
-    """None for a figure that is not told by kind, or never had anything."""
+    """None for a figure without kinds, or without any value."""
     declared = edition.page.parts
     table = None if declared is None else edition.tables.get(declared.relation)
     if declared is None or table is None or history.code not in declared.codes:
@@ -51,7 +51,7 @@ def parts_of(edition: Edition, language: Language, history: History) -> Parts | 
 
 def parts_page(edition: Edition, language: Language, history: History, parts: Parts) -> Page:
     """The page of every month."""
-    writer = writer_for(edition, language, ())  # in full: a small kind beside a large one would be nothing in its unit
+    writer = writer_for(edition, language, ())  # in full: in the unit of a large kind a small one would show as zero
     content = {"edition": edition, "history": history, "writer": writer, "parts": parts}
     title = language.say("%(title)s by kind", title=writer.name(history))
     description = language.say("%(title)s by kind, every month from the first on.", title=writer.name(history))

@@ -1,4 +1,4 @@
-"""The pages of figures: one each, from the first month on, and the index of all."""
+"""The pages of figures: one per figure, with all months, and the index of all."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from reports.site.shown import writer_for
 
 @dataclass(frozen=True)
 class Row:
-    """A figure at the end of one month, and as the filing in force has it; `is_other` where that says otherwise than is known now."""
+    """A figure at the end of one month, now and as filed in the version in force; `is_other` when the two differ."""
 
     month: Month
     point: SeriesPoint
@@ -48,7 +48,7 @@ class Restated:
 
 
 def figure_pages(edition: Edition, language: Language) -> Iterator[Page]:
-    """The index and a page a figure."""
+    """The index, and one page per figure."""
     yield _index(edition, language)
     for history in edition.histories:
         parts = parts_of(edition, language, history)
@@ -58,12 +58,12 @@ def figure_pages(edition: Edition, language: Language) -> Iterator[Page]:
 
 
 def figure_path(code: str) -> str:
-    """The address of a figure's page within a language: it never changes, as codes never do."""
+    """The address of a figure's page within a language: it never changes, since codes never do."""
     return f"figures/{code}.html"
 
 
 def grouped_histories(edition: Edition, language: Language) -> list[tuple[str, list[History]]]:
-    """The figures in the groups that the regime declares; those of none are left out."""
+    """The figures in the groups that the regime declares; figures in no group are left out."""
     declared = edition.page
     found = [
         (language.of(group.title_zh, group.title_en), [h for h in edition.histories if h.section in group.sections])
@@ -73,7 +73,7 @@ def grouped_histories(edition: Edition, language: Language) -> list[tuple[str, l
 
 
 def compared_days(edition: Edition) -> list[tuple[str, date]]:
-    """The months beside the newest one that the platform has lived: (which, its last day)."""
+    """Earlier months to compare with the newest one, if the platform existed then: (which, its last day)."""
     if not edition.months or not edition.months[-1].is_month_end:
         return []
     there = {month.day for month in edition.months}
@@ -128,7 +128,7 @@ def _figure(edition: Edition, language: Language, history: History, parts: Parts
 
 
 def _with_links(edition: Edition, history: History, formula: str) -> Markup:
-    """A formula in which the figures that it names, by their codes without the regime's letters, lead to their pages."""
+    """A formula with links to the pages of the figures that it names (by code without the regime's prefix)."""
     family = history.code.rpartition("-")[0]
 
     def linked(found: re.Match[str]) -> str:

@@ -1,4 +1,4 @@
-"""The page of filings: every version with its state, seal, what it corrected, and what of it can be had."""
+"""The page of filings: every version with its state, seal, corrections, and public files."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from reports.site.shown import writer_for
 
 @dataclass(frozen=True)
 class Corrected:
-    """A figure that a version corrected, with the causes in words."""
+    """A figure that a version corrected, with its causes in words."""
 
     history: History
     before: Decimal | None
@@ -27,7 +27,7 @@ class Corrected:
 
 @dataclass(frozen=True)
 class ToldFiling:
-    """A version of a filing; `folder` is where its public files lie, None while it has not left the house."""
+    """A version of a filing; `folder` is that of its public files, None until it has left the company."""
 
     version: FiledVersion
     state: str
@@ -37,7 +37,7 @@ class ToldFiling:
 
 
 def filing_folder(version: FiledVersion) -> str:
-    """Where the public files of a version lie: the address never changes, as what was filed never does."""
+    """The folder of a version's public files: the address never changes, since what was filed never does."""
     return f"data/filings/{version.filing_id}/v{version.version}"
 
 

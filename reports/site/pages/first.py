@@ -1,4 +1,4 @@
-"""The first page: how the platform stands, in words and numbers."""
+"""The first page: the state of the platform in words and numbers."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ _CORRECTIONS = 5
 
 @dataclass(frozen=True)
 class Highlight:
-    """A figure of the newest month beside the month before and the same month a year ago, each None where it was not yet."""
+    """A figure of the newest month, with the month before and the same month a year ago, each None if the platform is younger."""
 
     history: History
     point: SeriesPoint
@@ -72,7 +72,7 @@ def state_name(version: FiledVersion, language: Language) -> str:
 
 
 def newest_corrections(edition: Edition, most: int | None = None) -> list[tuple[FiledVersion, Correction]]:
-    """What versions of filings corrected, the newest first."""
+    """What versions of filings corrected, newest first."""
     submitted = sorted((v for v in edition.versions if v.corrections), key=lambda v: (v.opened_at, v.version), reverse=True)
     return [(version, correction) for version in submitted for correction in version.corrections][:most]
 
@@ -82,6 +82,6 @@ def _highlight(edition: Edition, code: str, month: Month) -> Highlight | None:
     point = None if history is None else history.on(month.day)
     if history is None or point is None:
         return None
-    # The days of a month that is not over are compared with no whole one.
+    # A month that is not over is not compared with a whole one.
     earlier = [history.on(day(month.day)) if month.is_month_end else None for day in (month_before, year_before)]
     return Highlight(history, point, *earlier)

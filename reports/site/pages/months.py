@@ -1,4 +1,4 @@
-"""The pages of months: each as it was filed and as it is known now, and the list of all of them."""
+"""The pages of months: each as filed and as known now, and the list of all months."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ class Line:
 
     @property
     def is_other(self) -> bool:
-        """Whether what is known now is not what was filed."""
+        """Whether what is known now differs from what was filed."""
         return self.is_filed and self.filed != self.point.value
 
 
 @dataclass(frozen=True)
 class ToldMonth:
-    """A month in the list: the state of its newest filing, and how many figures are other than filed."""
+    """A month in the list: the state of its newest filing, and how many figures differ from those filed."""
 
     month: Month
     points: tuple[tuple[History, SeriesPoint | None], ...]
@@ -43,7 +43,7 @@ class ToldMonth:
 
 
 def month_pages(edition: Edition, language: Language) -> Iterator[Page]:
-    """The list and a page a month."""
+    """The list, and one page per month."""
     yield _index(edition, language)
     for place, month in enumerate(edition.months):
         yield _month(edition, language, month, place)

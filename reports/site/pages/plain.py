@@ -1,4 +1,4 @@
-"""Pages of words: the data files, how to check a seal, and what Glassbook is."""
+"""Pages of text: the data files, how to check a seal, and what Glassbook is."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from reports.site.table_files import table_paths
 
 
 def plain_pages(edition: Edition, language: Language) -> list[Page]:
-    """The three of them."""
+    """The three pages."""
     files: list[DataFile] = data_list(edition)
     tables = [(table, table_paths(table), table.columns) for table in edition.tables.values()]
     newest = next((version for version in reversed(edition.versions) if version.files), None)

@@ -19,7 +19,7 @@ from reports.site.shown import writer_for
 
 @dataclass(frozen=True)
 class ToldPlatform:
-    """An entry of a part: (title, words) of each field that it fills, and since when it holds."""
+    """An entry of a part: (title, words) of each filled field, and since when it is valid."""
 
     fields: tuple[tuple[str, str], ...]
     since_on: date
@@ -27,7 +27,7 @@ class ToldPlatform:
 
 @dataclass(frozen=True)
 class Part:
-    """A section of the profile with what holds on the day of publication."""
+    """A section of the profile with what is valid on the day of publication."""
 
     section: str
     title: str

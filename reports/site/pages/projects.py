@@ -1,4 +1,4 @@
-"""The pages of projects under way, masked, so many a page; the whole of them is also a data file."""
+"""The pages of projects under way, masked, with a fixed number per page; a data file has all of them."""
 
 from __future__ import annotations
 
@@ -12,13 +12,13 @@ from reports.site.rendering import Page
 
 ROWS_A_PAGE = 200
 AS_OF = "as_of_on"
-"""The day of the list, the same in each row."""
+"""The column with the day of the list, the same in each row."""
 INDEX = "data/projects-index.json"
-"""What the local search reads."""
+"""The file that the local search reads."""
 
 
 def project_pages(edition: Edition, language: Language) -> Iterator[Page]:
-    """As many pages as the projects need, one where there is none."""
+    """As many pages as the projects need; one page if there are none."""
     projects = edition.projects
     title = language.say("Projects under way")
     description = language.say("The loans of %(name)s that are not repaid yet, without a person's name.", name=edition.platform_name)

@@ -1,4 +1,4 @@
-"""The page that answers whether the platform is safe, in words, as far as figures can."""
+"""The page that says in words how safe the platform is, as far as figures can."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _PLACE = "{value}"
 
 @dataclass(frozen=True)
 class Answer:
-    """A sentence with the value in its place, and the figure that it is of."""
+    """A sentence with its value filled in, and the figure of the value."""
 
     history: History
     point: SeriesPoint
@@ -26,7 +26,7 @@ class Answer:
 
 
 def safety_pages(edition: Edition, language: Language) -> list[Page]:
-    """The page; none where the regime says no sentence, or the platform has no month."""
+    """The page; none when the regime has no such sentences, or the platform no month."""
     if not edition.page.safety or not edition.months:
         return []
     month = edition.months[-1]

@@ -20,7 +20,7 @@ _MOST_SERIES = 4
 
 
 def charts_of(edition: Edition, language: Language, shown: ShownTable, table: OpenTable) -> tuple[FigureChart, ...]:
-    """Those of the declared charts that have something to draw."""
+    """The declared charts that have something to draw."""
     return tuple(made for chart in shown.charts if (made := _chart(edition, language, table, chart)) is not None)
 
 
@@ -39,7 +39,7 @@ def _chart(edition: Edition, language: Language, table: OpenTable, declared: Tab
     names = names[:_MOST_SERIES]
     if not names:
         return None
-    # Sorted by name first: a key, a colour and a line of dashes are the same in every language.
+    # Sorted by name first, so that key, colour and dashes are the same in every language.
     held = sorted((point for point in points if point[0] in names), key=lambda point: (names.index(point[0]), point[1]))
     money = language.money_unit(edition.currency, [value for _, _, value in held] if column.kind == "amount" else [])
     said = {name: str(cell(series, name, language, edition.words)) for name in names}
@@ -61,7 +61,7 @@ def _chart(edition: Edition, language: Language, table: OpenTable, declared: Tab
 
 
 def _moved(column: OpenColumn, value: Decimal | int | None) -> Decimal | None:
-    """A value as the axis has it: shares as per cent."""
+    """A value as the axis shows it: shares as per cent."""
     if value is None:
         return None
     return Decimal(value).scaleb(2) if column.kind == "share" else Decimal(value)

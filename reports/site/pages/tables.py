@@ -1,4 +1,4 @@
-"""The pages made of public tables: one each day or quarter that they speak of, or one list of rows, as the regime declares them."""
+"""The pages made of public tables: one per day or quarter in them, or one list of rows, as the regime declares."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from reports.site.reading.tables import NUMBERS, OpenColumn, OpenTable, Row
 from reports.site.rendering import Page
 
 ROWS_A_PAGE = 100
-"""Of a list: few enough for free texts to stay a small page."""
+"""Rows per page of a list: few enough for a small page with free text."""
 Found = list[tuple[ShownTable, OpenTable]]
 Held = list[tuple[ShownTable, OpenTable, dict[Any, list[Row]]]]
 
@@ -29,9 +29,9 @@ Line = tuple[Markup | str, ...]
 
 @dataclass(frozen=True)
 class Block:
-    """A table of a page. `head` are (title, whether a number) of its columns, the first that of the lines' names.
+    """A table on a page. `head` is (title, whether a number) of its columns; the first column has the names of the lines.
 
-    `groups` are (title, lines), the title empty where lines need none. `is_named`: the name of a line says by itself what it is.
+    `groups` are (title, lines); the title is empty when lines need none. `is_named`: the name of a line needs no further words.
     """
 
     title: str
@@ -42,7 +42,7 @@ class Block:
 
 @dataclass(frozen=True)
 class Shown:
-    """A public table on a page: its files, its charts, and its rows in as many blocks as it is split into."""
+    """A public table on a page: its files, its charts, and its rows in one block per split."""
 
     title: str
     file: str
@@ -54,7 +54,7 @@ class Shown:
 
 @dataclass(frozen=True)
 class Day:
-    """A day or quarter that has a page of its own."""
+    """A day or quarter with its own page."""
 
     day: date
     name: str
@@ -62,7 +62,7 @@ class Day:
 
 
 def data_pages(edition: Edition) -> list[DataPage]:
-    """Those of the declared ones of which the public file has a table."""
+    """The declared parts that have a table in the public file."""
     return [page for page in edition.page.data_pages if any(table.relation in edition.tables for table in page.tables)]
 
 
@@ -109,7 +109,7 @@ def _page(
 
 
 def _days(edition: Edition, language: Language, declared: DataPage, tables: Found) -> list[Day]:
-    """What has a page: quarters all of them, days those of which the site shows figures."""
+    """The pages: one per quarter, and one per day for which the site shows figures."""
     by = declared.page_by
     found = sorted({value for _, table in tables for value in table.values(by)})
     is_quarter = any(table.column(by).kind == "quarter" for _, table in tables)
@@ -139,13 +139,13 @@ def _on(edition: Edition, language: Language, declared: DataPage, held: Held, da
 
 
 def _blocks(edition: Edition, language: Language, shown: ShownTable, table: OpenTable, rows: list[Row]) -> Iterator[Block]:
-    """The rows apart by `split_by`, within that in groups of `group_by`, all in the order in which the regime's words have them."""
+    """The rows split by `split_by`, then grouped by `group_by`, in the order of the regime's words."""
     columns = [table.column(name) for name in (shown.rows, *shown.columns)]
     head = tuple((title_of(column, language), column.kind in NUMBERS and column.name != shown.rows) for column in columns)
     for split, held in _apart(edition, table, shown.split_by, rows):
         groups = []
         for kind, lines in _apart(edition, table, shown.group_by, held):
-            if table.column(shown.rows).kind != "day":  # a list of what happened comes in its own order
+            if table.column(shown.rows).kind != "day":  # a list of events keeps its own order
                 lines = sorted(lines, key=lambda row: _order(edition, table.column(shown.rows), row[table.place(shown.rows)], kind))
             title = "" if kind == shown.total else _title(edition, language, table, shown.group_by, kind)
             groups.append((title, tuple(_line(edition, language, table, columns, row, kind) for row in lines)))
@@ -154,7 +154,7 @@ def _blocks(edition: Edition, language: Language, shown: ShownTable, table: Open
 
 
 def _apart(edition: Edition, table: OpenTable, name: str, rows: list[Row]) -> list[tuple[str, list[Row]]]:
-    """Rows by the value of a column; all of them under nothing where no column is named."""
+    """Rows by the value of a column; without a column all of them under the empty value."""
     if not name:
         return [("", rows)] if rows else []
     place = table.place(name)
@@ -176,7 +176,7 @@ def _line(edition: Edition, language: Language, table: OpenTable, columns: list[
 
 
 def _order(edition: Edition, column: OpenColumn, value: Any, kind: str) -> tuple[int, str]:
-    """Codes come in the order of their words, what is common to all kinds last, and what has no words before it in order of the value."""
+    """Codes in the order of their words; values without words follow in order of value; what is common to all kinds comes last."""
     if not isinstance(value, str):
         return (0, f"{value!s:>12}")
     own, common = (list(edition.words.codes.get(name or "", {})) for name in (kind or column.words.codes, column.words.codes))
@@ -186,7 +186,7 @@ def _order(edition: Edition, column: OpenColumn, value: Any, kind: str) -> tuple
 
 
 def _summary(edition: Edition, language: Language, shown: ShownTable, table: OpenTable, days: list[Day]) -> Shown:
-    """A line per page: some of its columns, and one column at some steps."""
+    """One line per page: some of its columns, and one column at some steps."""
     declared = shown.summary
     assert declared is not None
     by = next(column for column in table.columns if column.kind in ("quarter", "day"))
@@ -212,7 +212,7 @@ def _summary(edition: Edition, language: Language, shown: ShownTable, table: Ope
 
 
 def _list(edition: Edition, language: Language, declared: DataPage, tables: Found) -> Iterator[Page]:
-    """The rows of one table, the newest first, so many a page."""
+    """The rows of one table, newest first, with a fixed number per page."""
     [(shown, table)] = tables
     rows = sorted(table.rows, key=lambda row: row[table.place(shown.rows)], reverse=True)
     last = max(1, -(-len(rows) // ROWS_A_PAGE))

@@ -1,1 +1,1 @@
-"""What one publication says, read into plain records. Belongs here: reading. Does not: words, numbers as text, pages."""
+"""The content of one publication, read into plain records. Belongs here: reading. Does not: words, numbers as text, pages."""

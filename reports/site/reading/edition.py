@@ -1,4 +1,4 @@
-"""One edition of the site: everything that its pages say, read from one snapshot and one home."""
+"""One edition of the site: all content of its pages, read from one snapshot and one home."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ _NO_PROFILE = Remark("平台信息文件无法读取，暂不列出。", "the pl
 
 @dataclass(frozen=True)
 class Month:
-    """A day of which figures are shown: the end of a month, or the latest day of a platform younger than one.
+    """A day with figures on the site: the end of a month, or the latest day of a platform younger than a month.
 
-    `first_on` is the first day of the month on which the platform lent; later than the month's first in the month that it began.
+    `first_on` is the first day of the month on which the platform lent: in its first month it may be later than the 1st.
     """
 
     day: date
@@ -51,15 +51,15 @@ class Month:
 
     @property
     def name(self) -> str:
-        """Its address: 2019-12; with the day where the month is not over."""
+        """Its address: 2019-12; with the day if the month is not over."""
         return f"{self.day:%Y-%m}" if self.is_month_end else self.day.isoformat()
 
 
 @dataclass(frozen=True)
 class Edition:
-    """What is published: `months` oldest first, empty for a platform that never lent; `latest` are its newest figures as one document.
+    """What is published: `months` oldest first, empty for a platform that never lent; `latest` is the document of its newest figures.
 
-    `tables` are the public tables by relation, without those that the file does not have; `data` has their words, where there are any.
+    `tables` are the public tables by relation, without those missing in the file; `data` has their words, if there are any tables.
     """
 
     regime: Regime
@@ -83,25 +83,25 @@ class Edition:
 
     @property
     def zone(self) -> ZoneInfo:
-        """Zone of business dates and of instants as pages print them."""
+        """Time zone of business dates, and of instants on pages."""
         return ZoneInfo(self.timezone)
 
     @property
     def page(self) -> DeclaredPage:
-        """What the regime declares of its site; only regimes that do are published."""
+        """What the regime declares of its site; only regimes with a declaration are published."""
         assert self.regime.page is not None
         return self.regime.page
 
     @property
     def projects(self) -> OpenTable | None:
-        """The projects under way; None where there is none."""
+        """The projects under way; None if there are none."""
         declared = self.page.projects
         found = None if declared is None else self.tables.get(declared.relation)
         return found if found is not None and found.rows else None
 
     @property
     def words(self) -> PublicData:
-        """The words of tables; asked only where there is a table."""
+        """The words of tables; called only when there is a table."""
         assert self.data is not None
         return self.data
 
@@ -115,7 +115,7 @@ class Edition:
         return history.unit == self.currency
 
     def in_force(self, day: date) -> FiledVersion | None:
-        """The newest version of the filing of a day that its recipient has."""
+        """The newest version of a day's filing that its recipient has."""
         return next((version for version in reversed(self.versions) if version.as_of == day and version.is_in_force), None)
 
     def versions_of(self, day: date) -> list[FiledVersion]:
@@ -123,7 +123,7 @@ class Edition:
         return [version for version in self.versions if version.as_of == day]
 
     def newest_version(self, day: date) -> FiledVersion | None:
-        """The newest version of the filing of a day, in whatever state; None while none was opened."""
+        """The newest version of a day's filing, in any state; None if none was opened."""
         return next(reversed(self.versions_of(day)), None)
 
     def filed(self, day: date, code: str) -> Decimal | None:
@@ -133,11 +133,11 @@ class Edition:
 
 
 def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_seal: str | None = None) -> Edition:
-    """Everything that pages of the regime say. Raises InputError for a public file of before edits were told to the public."""
+    """All content of the regime's pages. Raises InputError for an old public file without the edits' results."""
     with connect(snapshot.public_database) as connection:
         days = stored_days(connection, regime, month_ends_only=True)
         has_ends = bool(days)
-        # A platform younger than a month has no month end yet: its latest day stands in.
+        # A platform younger than a month has no month end yet: use its latest day instead.
         days = days or stored_days(connection, regime, month_ends_only=False)[-1:]
         began_on = _began_on(connection)
         months = tuple(
@@ -184,7 +184,7 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
 
 
 def _began_on(connection: duckdb.DuckDBPyConnection) -> date | None:
-    """The first day on which the platform had lent; None where the public file does not say it."""
+    """The first day on which the platform had lent; None if the public file does not have it."""
     import duckdb
 
     try:

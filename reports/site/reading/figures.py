@@ -1,4 +1,4 @@
-"""The figures of a regime from the public file: their words, every stored month end, and what edits say against some of them."""
+"""The figures of a regime from the public file: their words, every stored month end, and edits that refute some of them."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _VALUES = "code, as_of_on, value, numerator, denominator, unit, decimals, note"
 
 @dataclass(frozen=True)
 class SeriesPoint:
-    """A figure at the end of a day. `value` is rounded to its decimals already; `is_provisional`: an edit says that it cannot be right."""
+    """A figure at the end of a day. `value` is already rounded to its decimals; `is_provisional`: an edit says that it cannot be right."""
 
     day: date
     value: Decimal | None
@@ -31,7 +31,7 @@ class SeriesPoint:
 
 @dataclass(frozen=True)
 class History:
-    """A figure with its words and its value at every stored day shown, oldest first; never empty."""
+    """A figure with its words and its values on all shown days, oldest first; never empty."""
 
     code: str
     section: str
@@ -46,17 +46,17 @@ class History:
     points: tuple[SeriesPoint, ...]
 
     def on(self, day: date) -> SeriesPoint | None:
-        """The value of a day; None where none is stored."""
+        """The value of a day; None if none is stored."""
         return next((point for point in self.points if point.day == day), None)
 
     @property
     def is_ratio(self) -> bool:
-        """Whether it is made of a numerator and a denominator."""
+        """Whether it is a ratio of numerator and denominator."""
         return any(point.denominator is not None for point in self.points)
 
 
 def read_histories(connection: duckdb.DuckDBPyConnection, regime: Regime, days: tuple[date, ...], refuted: Refuted) -> tuple[History, ...]:
-    """Every figure that the public file stores for one of `days`, in the order of codes."""
+    """Every figure that the public file stores for any of `days`, in the order of codes."""
     words = {row[0]: row for row in connection.execute(f"select {_WORDS} from ctl_metrics").fetchall()}
     rows = connection.execute(
         f"select {_VALUES} from {regime.figures_table} where list_contains(?, as_of_on) order by code, as_of_on", [list(days)]

@@ -1,7 +1,7 @@
-"""The filings of a regime as the public is told of them: state, seal, figures as filed, and what each version corrected.
+"""The public view of a regime's filings: state, seal, figures as filed, and what each version corrected.
 
-Belongs here: reading the log of filings and the packages that it names. Does not: the parts of a package that name loans or people, which
-never come near a page: of a package only its seal, its head and its figures are read.
+Belongs here: reading the log of filings and the packages that it names. Does not: the parts of a package that name loans or people; they
+never reach a page: only seal, head and figures of a package are read.
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from reports.restating.annex import ANNEX_JSON
 from reports.restating.sides import read_file, read_filed
 
 FILES = ("figures.json", "figures.csv", SEAL_NAME)
-"""What of a package the public gets."""
+"""The files of a package that the public gets."""
 
 
 @dataclass(frozen=True)
 class Correction:
-    """A figure that a version of a filing states otherwise than the one before; `causes` as the annex proves them."""
+    """A figure that differs from the version before; `causes` are those that the annex proves."""
 
     code: str
     before: Decimal | None
@@ -40,8 +40,8 @@ class Correction:
 class FiledVersion:
     """One version of the filing of one period. Instants are UTC.
 
-    `values` are the figures as filed and `files` what the public gets, both empty until it left the house; `reason` is why it was opened in
-    place of the version before. `is_damaged`: its package is not as it was sealed, so that nothing is read from it.
+    `values` are the figures as filed and `files` what the public gets, both empty until it left the company; `reason`: why it replaces the
+    version before. `is_damaged`: its package is not as sealed, so nothing is read from it.
     """
 
     filing_id: str
@@ -65,12 +65,12 @@ class FiledVersion:
 
     @property
     def is_in_force(self) -> bool:
-        """Whether its recipient has it and did not turn it down."""
+        """Whether its recipient has it and did not refuse it."""
         return self.state in (SUBMITTED, ACKNOWLEDGED)
 
 
 def read_versions(settings: Settings, regime: Regime) -> tuple[FiledVersion, ...]:
-    """Every version of every filing of the regime, in order of period and version. Raises ChainBroken for a log that is not as written."""
+    """Every version of every filing of the regime, in order of period and version. Raises ChainBroken for a changed log."""
     found: list[FiledVersion] = []
     for filing in filings(settings):
         if filing.regime == regime.name:
@@ -111,7 +111,7 @@ def _version(settings: Settings, regime: Regime, filing: Filing, before: FiledVe
 
 
 def read_annex(package: Any) -> dict[str, Any]:
-    """The document of what a version changed, without its rows; empty where the package has none."""
+    """The document of a version's changes, without rows; empty if the package has none."""
     try:
         document: dict[str, Any] = parse_json(read_file(package, ANNEX_JSON))
     except KeyError:

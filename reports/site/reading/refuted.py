@@ -1,4 +1,4 @@
-"""Figures that an edit calls impossible, as the public file keeps them: which they are, and by which rules.
+"""Figures that an edit calls impossible, as the public file keeps them: which figures, and by which rules.
 
 Belongs here: reading them. Does not: finding them (`warehouse/refuting.py`), or how a page marks them.
 """
@@ -26,7 +26,7 @@ QUERY = (
 
 @dataclass(frozen=True)
 class Refutation:
-    """What one edit says against the figures of one day. `figure_codes` is empty where any of them may be wrong."""
+    """One edit that refutes figures of one day. `figure_codes` is empty when any of them may be wrong."""
 
     as_of: date
     check: Check
@@ -41,21 +41,21 @@ class Refutation:
 
 @dataclass(frozen=True)
 class Refuted:
-    """Everything that edits say against the figures which a page compares, newest day first."""
+    """All edits that refute figures which a page compares, newest day first."""
 
     refutations: tuple[Refutation, ...]
 
     def on(self, day: date) -> list[Refutation]:
-        """What is said against the figures of one day."""
+        """The edits that refute figures of one day."""
         return [found for found in self.refutations if found.as_of == day]
 
     def is_provisional(self, day: date, code: str) -> bool:
-        """Whether the figure of that day cannot be right, as far as edits know."""
+        """Whether an edit says that the figure of that day cannot be right."""
         return any(found.concerns(code) for found in self.on(day))
 
 
 def read_refuted(connection: duckdb.DuckDBPyConnection, snapshot: Snapshot, regime: Regime) -> Refuted:
-    """From a connection to the public file. Raises InputError for one of before edits were told to the public."""
+    """From a connection to the public file. Raises InputError for an old file without the edits' results."""
     import duckdb
 
     try:
@@ -79,7 +79,7 @@ def refuted(rows: Iterable[tuple[date, str, str | None, str, int]]) -> Refuted:
     found = []
     for (day, check_code), said in grouped.items():
         codes = tuple(code for code, _, _ in said if code is not None)
-        # One finding that names no figure leaves none of them certain.
+        # After one finding without a figure, no figure is certain.
         all_of_them = len(codes) < len(said)
         found.append(Refutation(day, checks[check_code], () if all_of_them else codes, said[0][1], sum(count for _, _, count in said)))
     return Refuted(tuple(found))

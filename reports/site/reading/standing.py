@@ -1,6 +1,6 @@
-"""How the home stands at the moment of publication, as the public is told: what waits, what failed, what is due.
+"""The public view of the home's status at publication: what waits, what failed, what is due.
 
-Belongs here: asking those who know. Does not: the words of a remark (reports/standing.py), nor deadlines of what is not disclosed here.
+Belongs here: collecting it. Does not: the words of a remark (reports/standing.py), or deadlines of what is not disclosed here.
 """
 
 from __future__ import annotations
@@ -24,14 +24,14 @@ from reports.filing.life.states import filings
 from reports.standing import Remark, of_snapshot
 
 FRESH_DAYS = 2
-"""Data that ends on the day before yesterday, or later, is fresh: a close of a day runs on the next one."""
+"""Data that ends on the day before yesterday, or later, is fresh: the close of a day runs on the next day."""
 
 
 @dataclass(frozen=True)
 class Standing:
-    """`remarks` are what a reader of figures has to know; `next_due` is the next filing to be disclosed, `late` are those over their day.
+    """`remarks` are what a reader of figures must know; `next_due` is the next filing to disclose, `late` are the overdue ones.
 
-    `data_days` are the days from the last one with data to that of publication; None without data.
+    `data_days` are the days from the last day with data to that of publication; None without data.
     """
 
     published_on: date
@@ -42,7 +42,7 @@ class Standing:
 
     @property
     def is_fresh(self) -> bool:
-        """Whether figures are of all that there is: nothing waits, no build failed, and data is not older than a close leaves it."""
+        """Whether the figures cover all data: nothing waits, no build failed, and the data is as new as a daily close makes it."""
         return not self.remarks and self.data_days is not None and self.data_days <= FRESH_DAYS
 
 
@@ -60,7 +60,7 @@ def _deadlines(settings: Settings, regime: Regime, instant: datetime, today: dat
     try:
         progress = progress_by_period(filing for filing in filings(settings) if filing.regime == regime.name)
     except GlassbookError:
-        return None, ()  # that the log cannot be read is told where filings are listed
+        return None, ()  # the list of filings reports that the log cannot be read
     since = owed_since(settings, regime, progress)
     first_on = since or month_before(today)
     rules = Rules(

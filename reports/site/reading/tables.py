@@ -1,6 +1,6 @@
-"""The tables that a regime makes public beside its figures, with their words: rows as the public file holds them.
+"""The tables that a regime makes public besides its figures, with their words: rows as the public file holds them.
 
-Belongs here: reading them, and what kind of value a column holds, which its name says. Does not: any word (the regime's public_data.yml).
+Belongs here: reading them, and the kind of a column's values, which follows from its name. Does not: words (the regime's public_data.yml).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 
 Row = tuple[Any, ...]
 Kind = Literal["amount", "count", "share", "day", "quarter", "flag", "number", "text"]
-# What the names of columns end in, and what they hold; the names are those of the house (CONTRIBUTING.md).
+# Suffixes of column names, and the kinds that they mean; the naming rules are in CONTRIBUTING.md.
 _KINDS: tuple[tuple[str, Kind], ...] = (
     ("amount", "amount"), ("_count", "count"), ("_months", "count"), ("_days", "count"), ("_share", "share"), ("_rate", "share"),
     ("_quarter_on", "quarter"), ("_on", "day"), ("_id", "number"),
@@ -34,7 +34,7 @@ class OpenColumn:
 
     @property
     def kind(self) -> Kind:
-        """What its values are."""
+        """The kind of its values."""
         if self.name.startswith(("is_", "has_")):
             return "flag"
         return next((kind for ending, kind in _KINDS if self.name.endswith(ending)), "text")
@@ -42,7 +42,7 @@ class OpenColumn:
 
 @dataclass(frozen=True)
 class OpenTable:
-    """A public table. `file` is the name of its data files without their ending; `typed` are its rows once more, with their types."""
+    """A public table. `file` is the name of its data files without suffix; `typed` has the same rows with their types."""
 
     relation: str
     file: str
@@ -56,11 +56,11 @@ class OpenTable:
         return self.columns[self.place(name)]
 
     def place(self, name: str) -> int:
-        """Where the values of a column stand in a row. Raises KeyError."""
+        """The position of a column in a row. Raises KeyError."""
         return self._places[name]
 
     def values(self, name: str) -> list[Any]:
-        """The different values of a column, in order."""
+        """The distinct values of a column, in order."""
         return sorted({row[self.place(name)] for row in self.rows})
 
     def by(self, name: str) -> dict[Any, list[Row]]:
@@ -80,7 +80,7 @@ class OpenTable:
 
 
 def read_table(connection: duckdb.DuckDBPyConnection, relation: str, file: str, data: PublicData) -> OpenTable | None:
-    """None where the public file is of before there was such a table."""
+    """None for a public file older than the table."""
     import duckdb
     import pyarrow as pa
 
@@ -88,7 +88,7 @@ def read_table(connection: duckdb.DuckDBPyConnection, relation: str, file: str, 
         rows = connection.execute(f"select * from {relation} order by all").fetchall()
     except duckdb.CatalogException:
         return None
-    # The types, which an empty column of a file would otherwise lack.
+    # The types, which an empty column of a file would lack.
     schema = connection.sql(f"select * from {relation} limit 0").to_arrow_table().schema
     values = list(zip(*rows, strict=True)) or [()] * len(schema.names)
     typed = pa.table([list(of) for of in values], schema=schema)

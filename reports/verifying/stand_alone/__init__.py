@@ -1,1 +1,1 @@
-"""What recipients of filings verify with, without Glassbook. Belongs here: one script that imports nothing but Python's own library."""
+"""The recipients' verifier, which works without Glassbook. Belongs here: one script that imports only Python's standard library."""
