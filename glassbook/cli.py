@@ -136,8 +136,8 @@ def _unforeseen(error: BaseException, settings: Settings | None) -> int:
     path = unforeseen.write_report(error, command, settings)
     report = f"the report {path} says where, and holds nothing of your data" if path else "there is no room for a report"
     click.echo(
-        f"error: `{command}` met what nobody foresaw ({type(error).__name__} in {unforeseen.place(error)}); {report}: "
-        "please hand it to whoever looks after this installation.",
+        f"error: `{command}` failed with an unforeseen error ({type(error).__name__} in {unforeseen.place(error)}); {report}: "
+        "please send it to the person who maintains this installation.",
         err=True,
     )
     return UNFORESEEN

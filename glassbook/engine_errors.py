@@ -35,7 +35,7 @@ def no_room(error: BaseException, where: str, remedy: str) -> InputError:
     return InputError(
         found=f"no room to write: {_first_line(error)}",
         where=where,
-        expected="room for what is new, beside twice the largest table while it is read",
+        expected="room for the new files, and for twice the largest table while it is read",
         remedy=remedy,
     )
 
@@ -47,7 +47,7 @@ def in_our_words(error: BaseException, home: Path | None) -> InputError | None:
         return no_room(error, where, "Make room and run the command again; nothing half done is left.")
     if isinstance(error, MemoryError) or (_is_of_engine(error) and type(error).__name__ == "OutOfMemoryException"):
         return InputError(
-            found=f"memory that does not do: {_first_line(error)}",
+            found=f"not enough memory: {_first_line(error)}",
             where="this machine, or the settings memory_limit and load_memory_limit",
             expected="memory for one table at a time, and room to spill the rest to disk",
             remedy="Raise the limit, lower the setting threads, or end what else runs, and run the command again.",
