@@ -35,7 +35,7 @@ def serve(port: int, address: str, is_public: bool, site: Path | None) -> None:
     """
     from glassbook.settings import load_settings
 
-    # A wrong setting is to be told here, in the terminal, and not to whoever opens the page first.
+    # A wrong setting must be reported here, in the terminal, not to the first visitor of the page.
     settings = load_settings()
     told = f"{'public site' if is_public else 'internal pages'}: http://{address}:{port}  (stop with Ctrl+C)"
     if is_public:
