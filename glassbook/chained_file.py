@@ -31,7 +31,7 @@ _HEAD = re.compile(rb"([1-9][0-9]{0,17}) ([0-9a-f]{64})\n")
 
 
 class ChainBroken(CheckFailed):
-    """The file is not as it was written; the message names the first bad entry."""
+    """The file was changed or damaged; the message names the first bad entry."""
 
 
 class HeldChain:

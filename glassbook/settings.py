@@ -75,8 +75,8 @@ class _File(InitSettingsSource):
             raise InputError(
                 found=f"passphrase stands in {SETTINGS_FILE}",
                 where=WHERE,
-                expected="a passphrase that is asked for, or taken from the environment alone",
-                remedy="Remove it from the file, and take another passphrase: whoever reads the folder has read it.",
+                expected="a passphrase that is entered when asked for, or taken from the environment",
+                remedy="Remove it from the file, and change the passphrase: every user who can read the folder can read it.",
             )
         super().__init__(settings_cls, found)
 
@@ -148,13 +148,13 @@ class Settings(BaseSettings):
     )
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
     own_hosts: Hosts = Field(
-        (), description="Hosts of the platform's own site, with all below them: whoever comes from there was there already."
+        (), description="Hosts of the platform's own site, with all subdomains: visitors from there were on the site already."
     )
-    return_hosts: Hosts = Field((), description="Hosts of pay and sign-in pages that send people back, likewise.")
+    return_hosts: Hosts = Field((), description="Hosts of payment and sign-in pages that send people back, likewise.")
     site_address: Annotated[str, AfterValidator(rules.web_address)] = Field(
         "", description="Address under which the public site is served, which its feed and sitemap.xml name; empty: it has no sitemap.xml."
     )
-    app_hosts: tuple[str, ...] = Field((), description="Names beside the loopback's under which the apps answer, such as a proxy's.")
+    app_hosts: tuple[str, ...] = Field((), description="Host names under which the apps answer, besides the loopback's, such as a proxy's.")
     person: Text = Field(
         "", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system."
     )
@@ -224,7 +224,7 @@ class Settings(BaseSettings):
 
     @property
     def keys_dir(self) -> Path:
-        """Register of public keys, and the private keys, encrypted, of those who sign here."""
+        """Register of public keys, and the encrypted private keys of the people who sign here."""
         return self.home / "keys"
 
     @property

@@ -11,7 +11,7 @@ from glassbook.settings import Settings
 
 
 class Installation(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The installation that a run works on. What the platform's machine allows may be set otherwise for one run, a large backfill say."""
+    """The installation that a run works on. Machine limits can be set differently for one run, for example a large backfill."""
 
     given: dg.ResourceDependency[Settings]
     """The settings of this process, or those of a test; Dagster does not show them, since they hold passwords."""
@@ -27,7 +27,7 @@ class Installation(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 class Announcer(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Hands one line to whoever has to know of it; a subclass sends it elsewhere."""
+    """Sends one line to the people who must know; a subclass sends it elsewhere."""
 
     logger_name: str = "glassbook"
 

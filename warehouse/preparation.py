@@ -27,7 +27,7 @@ from warehouse.removal_effects import define_python_steps
 
 
 def known_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
-    """The loads that were visible by an instant. Raises InputError when there is none, LogBroken when the log is not as it was written."""
+    """The loads that were visible by an instant. Raises InputError when there is none, LogBroken when the log is damaged."""
     loads = visible_loads(settings)
     require_known(settings, [load.load_id for load in loads])
     loads = known_by(loads, known_at)

@@ -31,7 +31,7 @@ def serve(port: int, address: str, is_public: bool, site: Path | None) -> None:
     """Serves the apps on the current snapshot, or the public site, until it is stopped.
 
     The apps follow the pointer: after the next build a reload shows the new snapshot. The site is files: it shows what was published last.
-    Both answer under the names of this machine's loopback, the --address and the setting app_hosts alone, and ask nobody who they are.
+    Both answer only under the names of this machine's loopback, the --address and the setting app_hosts, and have no sign-in.
     """
     from glassbook.settings import load_settings
 

@@ -38,7 +38,7 @@ MOST_LISTED = 50
 
 
 def channels(snapshot: Snapshot, month: date, channel: str) -> None:
-    """Cards and days of the channel, all channels beside each other, campaigns of the channel, details of costs, and what no rule knows."""
+    """Cards and days of the channel, a table of all channels, campaigns of the channel, details of costs, and what no rule knows."""
     for values in rows(
         snapshot, f"select {_COLUMNS} from rpt_marketing_channels where month_on = ? and channel = ? and campaign_code = 'all'",
         month, channel,

@@ -145,8 +145,8 @@ class Check(BaseModel):
     """Whether the relation serves several checks and names in `check_code` the check of each finding."""
     needs: tuple[str, ...] = ()
     refutes_figures: bool = False
-    """Whether figures of a day on which it fires cannot be right, so that the public page calls them provisional: the figure alone of a
-    finding whose entity is `figure CODE`, all of the day for any other finding."""
+    """Whether a finding means that figures of the day cannot be right, so the public page calls them provisional: only the figure of a
+    finding whose entity is `figure CODE`, all figures of the day for any other finding."""
 
 
 @cache

@@ -28,7 +28,7 @@ Rate = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, le=1, max_digits=
 
 
 class Record(BaseModel):
-    """What every part of a profile has in common: no field beside the declared ones."""
+    """The base of every part of a profile: only declared fields are allowed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
