@@ -23,7 +23,7 @@ Evaluate = Callable[[dg.ScheduleEvaluationContext], dg.RunRequest | dg.SkipReaso
 
 
 def closing_schedules(settings: Settings, jobs: dict[str, AssetJob]) -> list[dg.ScheduleDefinition]:
-    """The close every night; reconciliation on Sundays, when the source has time to list every key, an hour earlier to shorten the close."""
+    """The close every night; on Sundays reconciliation an hour earlier (the source has time then), so that the close has less to do."""
 
     def evaluate(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         # What is loaded now is known today; the records say that the day it closes is yesterday.

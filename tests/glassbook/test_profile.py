@@ -89,7 +89,7 @@ def test_a_mistake_is_named_with_its_line(path: Path, old: str, new: str, told: 
     [
         ("a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)), "more than 100,000 values"),
         ("registration: &a [*a]", "within one another"),
-        ("[" * 1000, "without end"),
+        ("[" * 1000, "nested too deeply"),
     ],
 )
 def test_a_profile_that_would_fill_the_memory_is_refused(tmp_path: Path, content: str, told: str) -> None:
