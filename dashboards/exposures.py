@@ -1,6 +1,6 @@
 """Writes the dbt exposures of filings, pages and views: `python -m dashboards.exposures`.
 
-Belongs here: what each view of the apps reads and shows; a test runs the views and holds this against them. Does not: what follows from a
+Belongs here: what each view of the apps reads and shows; a test runs the views and compares this with them. Does not: what follows from a
 regime's declaration (`reports/filing/declare/exposures.py`).
 """
 
@@ -21,7 +21,7 @@ _RISK = (
 
 
 def view_exposures() -> list[Exposure]:
-    """One for each page, named after the folder of its role."""
+    """One per page, named after the folder of its role."""
     return [
         Exposure(
             "view_executive",

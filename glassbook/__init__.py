@@ -1,4 +1,4 @@
-"""What every part of Glassbook may use: command, settings, money, clock, calendar, catalogue, snapshots.
+"""What every package of Glassbook may use: command, settings, money, clock, calendar, catalogue, snapshots.
 
 Nothing here knows ingestion, models, reports, dashboards or orchestration.
 """

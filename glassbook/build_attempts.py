@@ -1,6 +1,6 @@
-"""Whether the last build of a home came to its end: readers of the snapshot in force are to know that a newer one was tried.
+"""Whether the last build of a home finished: readers of the snapshot in force must know that a newer build was tried.
 
-Belongs here: the note that a build leaves while it is not done, writing and reading it. Does not: what is built (`warehouse.build`).
+Belongs here: writing and reading the note that a build keeps until it is done. Does not: what is built (`warehouse.build`).
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ FILE = "unfinished.json"
 
 @dataclass(frozen=True)
 class Unfinished:
-    """A build that did not come to its end. `reason` is the first line of its error, None where the process was stopped."""
+    """A build that did not finish. `reason` is the first line of its error, None where the process was stopped."""
 
     started_at: datetime
     reason: str | None
@@ -31,14 +31,14 @@ class Unfinished:
 
 @contextmanager
 def attempted(settings: Settings, snapshot_id: str) -> Iterator[None]:
-    """Around a build that is to become the current snapshot, under the lock of builds: what goes wrong, or is cut short, stays known."""
+    """Wraps a build of the next current snapshot, under the lock of builds: keeps a note when it fails or is cut short."""
     note = settings.builds_dir / FILE
     record = {"started_at": now(settings).isoformat(), "snapshot": snapshot_id, "reason": None}
     _write(note, record)
     try:
         yield
     except Exception as error:
-        # A full disk may be what went wrong; it must not hide what did.
+        # A full disk may be the error; failing to write this note must not hide it.
         with suppress(OSError):
             _write(note, record | {"reason": (str(error).splitlines() or [type(error).__name__])[0]})
         raise
@@ -46,16 +46,16 @@ def attempted(settings: Settings, snapshot_id: str) -> Iterator[None]:
 
 
 def unfinished(settings: Settings) -> Unfinished | None:
-    """The last build, if it failed or was stopped; None where it came to its end, or is under way."""
+    """The last build, if it failed or was stopped; None where it finished or is under way."""
     try:
         note = parse_json((settings.builds_dir / FILE).read_text(encoding="utf-8"))
         found = Unfinished(datetime.fromisoformat(note["started_at"]), note["reason"])
-        # Stopped in the moment after readers got its snapshot, it is done.
+        # Stopped just after readers got its snapshot: it is done.
         in_force = (settings.snapshots_dir / POINTER).read_text(encoding="utf-8").strip()
         is_done = found.reason is None and in_force == note["snapshot"]
         return None if is_done or is_held(settings.builds_dir / ".lock") else found
     except (OSError, ValueError, KeyError, TypeError):
-        # No note, no snapshot that readers have, a note that a loss of power left torn, or a home that this reader may not look into.
+        # No note, no current snapshot, a note that a loss of power left incomplete, or a home that this reader may not read.
         return None
 
 

@@ -10,17 +10,17 @@ from zoneinfo import ZoneInfo
 if TYPE_CHECKING:
     import holidays
 
-# Offsets are looked at up to here; a zone that still changes its clocks then has no lasting one. Zone data
-# name single changes up to 2037; of all zones only Morocco's name later ones, and those are among the changing ones here.
+# Offsets are checked up to this year; a zone that still changes its clocks then has no lasting offset. Zone data list
+# single changes up to 2037; only Morocco's zones list later ones, and they count as changing here anyway.
 FAR_FUTURE = datetime(2040, 1, 1, tzinfo=UTC)
 LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
-# No zone has left its offset for less since 1970: the shortest change was of a week, in Recife in October 2000 (IANA time zone database).
+# No change of offset since 1970 lasted less: the shortest was a week, in Recife in October 2000 (IANA time zone database).
 LESS_THAN_ANY_CHANGE = timedelta(days=3)
 
 
 @cache
 def _calendar(country: str, year: int) -> holidays.HolidayBase:
-    # Most commands ask for no working day, and importing all countries takes longer than some of them.
+    # Most commands need no working day, and importing all countries takes longer than some commands run.
     import holidays
 
     return holidays.country_holidays(country, years=(year - 1, year, year + 1))
@@ -70,7 +70,7 @@ def working_day_before(day: date, number: int, country: str) -> date:
 def is_arranged(year: int, country: str) -> bool:
     """Whether the worked weekends of a year are known yet, where a country has any.
 
-    Some governments name them each autumn for the year after; until then a day of that year may turn out to be free or worked.
+    Some governments announce them each autumn for the next year; until then a day of that year may still become free or worked.
     """
     worked = _calendar(country, year).weekend_workdays
     return not worked or any(day.year == year for day in worked)
@@ -104,7 +104,7 @@ def month_ends(first_on: date, until: date) -> list[date]:
 
 
 def lasting_offset(timezone: str) -> tuple[datetime, timedelta] | None:
-    """Since when (UTC, to the day, never too early) a zone has kept one offset, and that offset; None while it goes on changing clocks."""
+    """Since when (UTC, to the day, never too early) a zone has kept one offset, and that offset; None while it still changes clocks."""
     zone = ZoneInfo(timezone)
     offset = FAR_FUTURE.astimezone(zone).utcoffset()
     assert offset is not None

@@ -1,7 +1,7 @@
 """An append-only file of JSON lines in which each line carries the hash of the one before it.
 
-Lines are in canonical form (keys sorted, no spaces), so that no byte can change unseen; a file `.head` beside names the newest line whose
-writing was finished, so that lines cut off the end are missed too. Belongs here: writing, reading and checking lines of any content.
+Lines are in canonical form (keys sorted, no spaces), so that no byte can change unnoticed. A file `.head` beside it names the newest line
+that was completely written, so that lines cut off the end are noticed. Belongs here: writing, reading and checking lines of any content.
 """
 
 from __future__ import annotations
@@ -22,20 +22,20 @@ from glassbook.json_text import parse_json
 
 Record = dict[str, Any]
 _PROVED: set[tuple[bytes, bool]] = set()
-"""SHA-256 of each text that was found to hold, and whether it is a whole line.
+"""SHA-256 of each text that was found valid, and whether it is a whole line.
 
-Whether it holds follows from the text alone, and proving it takes longer than reading it: a process that reads a log of years several times
-a day proves each entry once.
+Validity depends on the text only, and checking it takes longer than reading it: a process that reads a log of years several times a day
+checks each entry once.
 """
 _HEAD = re.compile(rb"([1-9][0-9]{0,17}) ([0-9a-f]{64})\n")
 
 
 class ChainBroken(CheckFailed):
-    """The file is not as it was written; the message names the first bad entry."""
+    """The file was changed or damaged; the message names the first bad entry."""
 
 
 class HeldChain:
-    """The file held for one act: what it says, and the right to add to it. Made by `ChainedFile.held` alone."""
+    """The file, locked for one operation: its records, and the right to add one. Made only by `ChainedFile.held`."""
 
     def __init__(self, file: ChainedFile, records: list[Record]) -> None:
         self._file = file
@@ -48,11 +48,11 @@ class HeldChain:
         return added
 
     def following(self, record: Mapping[str, Any]) -> Record:
-        """The record as it will stand at the end, for whoever has to write it elsewhere first; `add` puts it there."""
+        """The record as it will stand at the end, for callers that must write it elsewhere first; `add` puts it there."""
         return linked(record, len(self.records) + 1, self.records[-1]["hash"] if self.records else None)
 
     def add(self, added: Record) -> None:
-        """Adds what `following` made; it is on the disk when this returns."""
+        """Adds the record that `following` made; it is on the disk when this returns."""
         append_synced(self._file.path, canonical(added) + b"\n")
         checkpoint("chain_before_head")
         self._file.write_head(added)
@@ -67,7 +67,7 @@ class ChainedFile:
         self.head_path = path.with_suffix(".head")
 
     def examine(self) -> tuple[list[Record], str | None]:
-        """The records that hold, oldest first, and what is wrong with the first that does not; None when all is well."""
+        """The valid records, oldest first, and what is wrong with the first invalid one, or None."""
         records, problem, is_torn = self._examined()
         if problem is None and is_torn:
             problem = f"entry {len(records) + 1}: the line is not complete, its writing was cut short"
@@ -76,7 +76,7 @@ class ChainedFile:
     def read(self) -> list[Record]:
         """Every record, oldest first; none when nothing was written yet. Raises ChainBroken.
 
-        A line that is not whole is none yet: it is being written, or was cut short before anyone was told of it.
+        An incomplete line does not count: it is being written, or was cut short before anyone learned of it.
         """
         records, problem, _ = self._examined()
         if problem is not None:
@@ -85,9 +85,9 @@ class ChainedFile:
 
     @contextmanager
     def held(self) -> Iterator[HeldChain]:
-        """Holds the file for one act, so that no other process can add to it in between.
+        """Locks the file for one operation, so that no other process can add to it in between.
 
-        A line whose writing was cut short, which nobody was told of, is moved to `.torn` first. Raises ChainBroken.
+        A line that was cut short, which nobody knows of, is moved to `.torn` first. Raises ChainBroken.
         """
         with only_one(self.path.with_name(f".{self.path.name}.lock")):
             records, problem, is_torn = self._examined()
@@ -105,18 +105,18 @@ class ChainedFile:
             return chain.append(record)
 
     def write_head(self, record: Record) -> None:
-        """Notes that a record is whole. Call it while the file is held."""
+        """Notes that a record is completely written. Call it while the file is locked."""
         text = _head_of(record)
         if self.head_path.is_file() and self.head_path.read_bytes() == text:
             return
         temporary = self.head_path.with_name(f".{self.head_path.name}.part")
         write_synced(temporary, text)
         temporary.replace(self.head_path)
-        # A loss of power must not leave a head that is older by more than the one entry that a kill explains.
+        # After a loss of power the head may be older by one entry, as after a kill, but not by more.
         sync_folder(self.head_path.parent)
 
     def _examined(self) -> tuple[list[Record], str | None, bool]:
-        """Records that hold, what is wrong with the first that does not, and whether a line that is not whole follows."""
+        """Valid records, what is wrong with the first invalid one, and whether an incomplete line follows."""
         content, head = self._of_one_moment()
         *whole, rest = content.split(b"\n")
         records: list[Record] = []
@@ -128,7 +128,7 @@ class ChainedFile:
         return records, self._missing(records, head), bool(rest)
 
     def _of_one_moment(self) -> tuple[bytes, bytes | None]:
-        """Content and head as they stood together: a reader holds nothing, and lines may come while it reads."""
+        """Content and head of the same moment: a reader takes no lock, and lines may be added while it reads."""
         head = _bytes_of(self.head_path)
         while True:
             content = _bytes_of(self.path) or b""
@@ -138,7 +138,7 @@ class ChainedFile:
             head = now
 
     def _set_torn_line_aside(self) -> None:
-        """Call it while the file is held."""
+        """Call it while the file is locked."""
         rest = (_bytes_of(self.path) or b"").rpartition(b"\n")[2]
         append_synced(self.path.with_suffix(".torn"), rest + b"\n")
         os.truncate(self.path, self.path.stat().st_size - len(rest))
@@ -147,7 +147,7 @@ class ChainedFile:
         return ChainBroken(f"{self.path}: {problem}. Restore the file from a backup; nothing is added to it until then.")
 
     def head(self) -> tuple[int, str] | None:
-        """Sequence and hash of the newest entry whose writing was finished, without reading the file; None where no head was written.
+        """Sequence and hash of the newest completely written entry, without reading the file; None where no head was written.
 
         Raises ChainBroken for a head that was changed.
         """
@@ -160,7 +160,7 @@ class ChainedFile:
         return int(found[1]), found[2].decode()
 
     def _missing(self, records: list[Record], head: bytes | None) -> str | None:
-        """What the head misses; it may be one entry behind, when a kill came between the two writes."""
+        """Which entries the head shows to be missing or changed; after a kill between the two writes the head is one entry behind."""
         name = self.head_path.name
         if head is None:
             # The very first entry may have been written and its head not.
@@ -184,7 +184,7 @@ def _bytes_of(path: Path) -> bytes | None:
 
 
 def _entry(line: bytes, number: int, previous: str | None) -> tuple[Record, str | None]:
-    """What a line says, and what is wrong with it as entry `number`; None when nothing is."""
+    """The record of a line, and what is wrong with it as entry `number`, or None."""
     try:
         record = parse_json(line.decode())
         _ = record["hash"]
@@ -213,7 +213,7 @@ def linked(record: Mapping[str, Any], sequence: int, previous_hash: str | None) 
 
 
 def holds(record: Record, text: bytes | None = None) -> bool:
-    """Whether the hash of an entry follows from what it says; `text`, when given, is what the record was read from."""
+    """Whether the hash of an entry matches its content; `text`, when given, is what the record was read from."""
     mark = (hashlib.sha256(text).digest(), False) if text is not None else None
     if mark in _PROVED:
         return True

@@ -1,4 +1,4 @@
-"""The command `glassbook`: finds its subcommands through entry points, so that reading commands import only what they use."""
+"""The command `glassbook`: finds its subcommands through entry points, so that each command imports only what it uses."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 # What a shell reports of a command that SIGPIPE ended.
 _READ_ENOUGH = 141
 UNFORESEEN = 3
-"""What the process ends with after something that nobody foresaw."""
+"""Exit code after an unforeseen error."""
 ORDER = [
     "demo",
     "simulate",
@@ -49,7 +49,7 @@ ORDER = [
 
 
 class _LazyGroup(click.Group):
-    """A group whose commands are entry points, loaded when they are called or when help is asked for."""
+    """A group whose commands are entry points, loaded when they are called or when help is requested."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         names = {point.name for point in entry_points(group="glassbook.commands")}
@@ -73,18 +73,18 @@ def glassbook() -> None:
 
 
 def main() -> None:
-    """Entry point of the command; exit codes: 0 done, 1 a check did not hold, 2 the call or its input was wrong, 3 nobody foresaw it."""
+    """Entry point of the command; exit codes: 0 done, 1 a check did not hold, 2 the call or its input was wrong, 3 an unforeseen error."""
     keep_private()
     try:
         glassbook(standalone_mode=False)
     except SystemExit:
         raise
-    except BaseException as error:  # some libraries' errors, such as a panic in Rust, are no Exception
+    except BaseException as error:  # some libraries' errors, such as a panic in Rust, are not an Exception
         sys.exit(_told(error))
 
 
 def _told(error: BaseException) -> int:
-    """Says what an error means, and returns what the process ends with."""
+    """Reports what an error means, and returns the exit code."""
     match error:
         case click.exceptions.Abort() | KeyboardInterrupt():
             click.echo("stopped", err=True)
@@ -99,7 +99,7 @@ def _told(error: BaseException) -> int:
             click.echo(f"error: {error}", err=True)
             return error.exit_code
         case BrokenPipeError():
-            # Whoever reads has read enough, such as `head`; what is still in the buffer has nowhere to go.
+            # The reader of the pipe, such as `head`, has closed it; the rest of the buffer cannot be written.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             return _READ_ENOUGH
     settings = _settings()
@@ -107,7 +107,7 @@ def _told(error: BaseException) -> int:
         _say(known)
         return known.exit_code
     if isinstance(error, OSError):
-        # A folder is not there or not ours: the system's own words say which, and no line of ours helps.
+        # A folder is missing or not ours: the system's own message says which.
         where = f"\n  where:    {error.filename}" if error.filename else ""
         click.echo(f"error: {error.strerror or error}{where}\n  do:       put path and rights in order", err=True)
         return InputError.exit_code
@@ -119,7 +119,7 @@ def _say(error: InputError) -> None:
 
 
 def _settings() -> Settings | None:
-    """The settings, or None where they are what is wrong."""
+    """The settings, or None where they are the error."""
     from glassbook.settings import load_settings
 
     try:
@@ -129,15 +129,15 @@ def _settings() -> Settings | None:
 
 
 def _unforeseen(error: BaseException, settings: Settings | None) -> int:
-    """Writes a report without anything of what was being worked on, and says in one sentence where it lies."""
+    """Writes a report that contains none of the user's data, and says in one sentence where it is."""
     from glassbook import unforeseen
 
     command = unforeseen.called(glassbook, sys.argv[1:]) if isinstance(glassbook, click.Command) else "glassbook"
     path = unforeseen.write_report(error, command, settings)
     report = f"the report {path} says where, and holds nothing of your data" if path else "there is no room for a report"
     click.echo(
-        f"error: `{command}` met what nobody foresaw ({type(error).__name__} in {unforeseen.place(error)}); {report}: "
-        "please hand it to whoever looks after this installation.",
+        f"error: `{command}` failed with an unforeseen error ({type(error).__name__} in {unforeseen.place(error)}); {report}: "
+        "please send it to the person who maintains this installation.",
         err=True,
     )
     return UNFORESEEN

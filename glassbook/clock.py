@@ -1,4 +1,4 @@
-"""The only place that asks what time it is; models and filings never do."""
+"""The only module that reads the clock; models and filings never do."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from glassbook.settings import Settings
 
 CLOCKS_DIFFER_BY = timedelta(minutes=10)
-"""Clocks of one house differ by seconds; an instant that lies further ahead than this means that one of them was wrong."""
+"""Clocks of one installation differ by seconds; an instant further in the future than this means that one of them was wrong."""
 
 
 def now(settings: Settings) -> datetime:

@@ -1,4 +1,4 @@
-"""Where packages are delivered to, as the settings name it: address, what proves the other side, and what proves us.
+"""Where packages are delivered to, as the settings name it: address, proof of the server's identity, and our credentials.
 
 Belongs here: the setting and its rules. Does not: delivering (reports.delivery).
 """
@@ -23,7 +23,7 @@ class DeliveryTarget(BaseModel):
     Passwords and tokens come from a file, or from the environment by the setting of the same name; they are never part of the address.
     """
 
-    # What is wrong in a target is told without what was given: it may be a password in the wrong place.
+    # Errors about a target do not repeat the given value: it may be a password in the wrong place.
     model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
 
     address: str = Field(description="file:///folder, sftp://user@host:port/folder (/~/ for the login folder), or https://host/path.")
@@ -84,7 +84,7 @@ class DeliveryTarget(BaseModel):
         return _secret(self.token, self.token_file)
 
     def secrets(self) -> list[str]:
-        """Everything that must never be written down, as it is and as it travels. Raises InputError for a file that cannot be read."""
+        """All secrets that no log may contain, as they are and as they are sent. Raises InputError for a file that cannot be read."""
         found = [text for text in (self.password_text(), self.token_text()) if text]
         return [*found, *([self.basic_credentials()] if self.scheme == "https" and self.password_text() else [])]
 

@@ -1,4 +1,4 @@
-"""What outlives a loss of power, and what only one process does at a time.
+"""Writes that survive a loss of power, and locks for what only one process may do at a time.
 
 Belongs here: the calls of the operating system that the rest must get right. Does not: which file is written when.
 """
@@ -17,7 +17,7 @@ _BLOCK = 1 << 20
 
 @contextmanager
 def only_one(lock: Path) -> Iterator[None]:
-    """Holds the file `lock`, made where it is not there, with its folder; another process that asks for it waits."""
+    """Locks the file `lock`, which is made with its folder if missing; another process that asks for it waits."""
     lock.parent.mkdir(parents=True, exist_ok=True)
     with lock.open("a") as handle:
         fcntl.flock(handle, fcntl.LOCK_EX)
@@ -25,7 +25,7 @@ def only_one(lock: Path) -> Iterator[None]:
 
 
 def is_held(lock: Path) -> bool:
-    """Whether another process, or another handle of this one, holds the file `lock` now."""
+    """Whether another process, or another handle of this one, has the file `lock` locked now."""
     if not lock.exists():
         return False
     with lock.open("a") as handle:
@@ -53,18 +53,18 @@ def append_synced(path: Path, content: bytes) -> None:
 
 
 def append_line(path: Path, line: str) -> None:
-    """Adds a line to a log; it is on the disk when this returns, and what a killed process left of a line does not run into it."""
+    """Adds a line to a log; it is on the disk when this returns. It starts on a new line even after one that a kill cut short."""
     content = line.encode() + b"\n"
     append_synced(path, content if _ends_whole(path) else b"\n" + content)
 
 
 def sync_file(path: Path) -> None:
-    """Brings what was written to a file to the disk; whoever writes to it meanwhile goes on."""
+    """Syncs a file to disk; other code may write to it meanwhile."""
     _sync(path)
 
 
 def sync_folder(folder: Path) -> None:
-    """Makes what was renamed in a folder outlive a loss of power."""
+    """Syncs a folder, so that renames in it survive a loss of power."""
     _sync(folder)
 
 
@@ -77,7 +77,7 @@ def _sync(path: Path) -> None:
 
 
 def _ends_whole(log: Path) -> bool:
-    """Whether the last line of a log is whole."""
+    """Whether the last line of a log is complete."""
     if not log.is_file() or not log.stat().st_size:
         return True
     with log.open("rb") as handle:

@@ -1,6 +1,6 @@
-"""A full disk, memory that does not do, a file that is gone or damaged: what engine and system say of them, in words that say what to do.
+"""A full disk, too little memory, a missing or damaged file: turns errors of the engine and the system into messages that say what to do.
 
-Belongs here: telling these apart, whoever met them. Does not: printing (`cli`), damage that a reader can name more closely (`snapshots`).
+Belongs here: distinguishing these errors. Does not: printing (`cli`), damage that a reader can describe more exactly (`snapshots`).
 """
 
 from __future__ import annotations
@@ -15,8 +15,8 @@ _NO_ROOM = {errno.ENOSPC, errno.EDQUOT, errno.EFBIG}
 _NO_ROOM_WORDS = (
     *("No space left", "Could not write file", "Could not truncate file", "max_temp_directory_size", "Disk quota", "File too large"),
 )
-# The engine's classes of errors, by name: whoever reads no database has not loaded it. A block that is not as it was written comes as any
-# of the first four; the last two are what a check within the engine gives, and any statement after it.
+# The engine's error classes, by name: a command that reads no database has not loaded them. A damaged block raises any of the first
+# four; a failed check inside the engine raises one of the last two, as does any statement after it.
 _OF_FILES = {"IOException", "SerializationException", "Error", "DatabaseError", "InternalException", "FatalException"}
 _NO_PARQUET = ("Parquet", "magic bytes", "No files found that match")
 _HELD = "Could not set lock on file"
@@ -31,23 +31,23 @@ def is_full_disk(error: BaseException) -> bool:
 
 
 def no_room(error: BaseException, where: str, remedy: str) -> InputError:
-    """What to say of a full disk."""
+    """The message about a full disk."""
     return InputError(
         found=f"no room to write: {_first_line(error)}",
         where=where,
-        expected="room for what is new, beside twice the largest table while it is read",
+        expected="room for the new files, and for twice the largest table while it is read",
         remedy=remedy,
     )
 
 
 def in_our_words(error: BaseException, home: Path | None) -> InputError | None:
-    """What to say of an error of the engine or the system that anybody may meet; None for any other."""
+    """The message about an error of the engine or the system that any command may meet; None for other errors."""
     if is_full_disk(error):
         where = str(getattr(error, "filename", None) or home)
         return no_room(error, where, "Make room and run the command again; nothing half done is left.")
     if isinstance(error, MemoryError) or (_is_of_engine(error) and type(error).__name__ == "OutOfMemoryException"):
         return InputError(
-            found=f"memory that does not do: {_first_line(error)}",
+            found=f"not enough memory: {_first_line(error)}",
             where="this machine, or the settings memory_limit and load_memory_limit",
             expected="memory for one table at a time, and room to spill the rest to disk",
             remedy="Raise the limit, lower the setting threads, or end what else runs, and run the command again.",

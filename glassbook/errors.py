@@ -1,10 +1,10 @@
-"""The two ways in which a command may end that are not success: bad input (exit 2) and a check that did not hold (exit 1)."""
+"""The two ways in which a command may fail: bad input (exit 2) and a check that failed (exit 1)."""
 
 from __future__ import annotations
 
 from unicodedata import category
 
-# Control and format signs, halves of signs, and separators of lines and paragraphs (Unicode's general categories).
+# Control and format characters, surrogates, and separators of lines and paragraphs (Unicode's general categories).
 _COMMANDS = ("Cc", "Cf", "Cs", "Zl", "Zp")
 
 
@@ -17,8 +17,8 @@ class GlassbookError(Exception):
 class InputError(GlassbookError):
     """The call or its input was wrong: says what was found, where, what was expected and what to do.
 
-    Whatever a file, a mapping or a server said is in these words: signs that do not print are spelt out, and a line break is indented, so
-    that no text of others commands a terminal or looks like a line of ours.
+    The message may quote a file, a mapping or a server. Characters that do not print are escaped and lines after the first are indented,
+    so that no foreign text can control the terminal or look like a line of ours.
     """
 
     exit_code = 2
@@ -32,18 +32,18 @@ class InputError(GlassbookError):
 
 
 class CheckFailed(GlassbookError):
-    """A check did not hold; the message names the checks and what to do."""
+    """A check failed; the message names the checks and what to do."""
 
     exit_code = 1
 
 
 def printable(text: str) -> str:
-    """Words of ours around texts of others: signs that do not print are spelt out, lines after the first are indented."""
+    """Our message with foreign texts in it: characters that do not print are escaped, lines after the first are indented."""
     if text.isprintable():
         return text
     return "\n    ".join("".join(spelt(c) if category(c) in _COMMANDS else c for c in line) for line in text.split("\n"))
 
 
 def spelt(text: str) -> str:
-    """A text of others as a message may hold it: signs that do not print, such as line breaks and commands to a terminal, are spelt out."""
+    """A foreign text, safe for a message: characters that do not print, such as line breaks and terminal commands, are escaped."""
     return repr(text)[1:-1]

@@ -1,4 +1,4 @@
-"""Named points at which a rehearsal may kill the process, so that tests can prove that nothing half done is ever visible."""
+"""Named points at which a test may kill the process, to prove that nothing half done is ever visible."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from glassbook.settings import load_settings
 
 
 def checkpoint(name: str) -> None:
-    """Dies by SIGKILL here when the setting `fault_point` is `name`; otherwise does nothing."""
+    """Kills the process with SIGKILL when the setting `fault_point` is `name`; otherwise does nothing."""
     if _fault_point() == name:
         os.kill(os.getpid(), signal.SIGKILL)
 

@@ -1,4 +1,4 @@
-"""JSON out of files that anybody may have written: what is none, or is nested without end, is a ValueError and nothing else."""
+"""JSON from untrusted files: text that is not JSON, or is nested too deeply, is a ValueError and no other error."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ def parse_json(content: str | bytes) -> Any:
 
 
 def parse_strict_json(content: bytes) -> Any:
-    """The value of a JSON text that every reader reads alike. Raises ValueError (UnicodeDecodeError too) for any other.
+    """The value of a JSON text that every reader reads the same way. Raises ValueError (UnicodeDecodeError too) for any other text.
 
-    Other: in other signs than UTF-8, with a key that stands twice, with NaN and its like, with an integer of more than 100 digits, or
-    nested more than 100 deep.
+    Refused: text that is not UTF-8, a repeated key, NaN and infinities, an integer of more than 100 digits, nesting of more than 100
+    levels.
     """
     try:
         value = json.loads(content.decode(), object_pairs_hook=_once, parse_int=_integer, parse_constant=_integer)

@@ -1,4 +1,4 @@
-"""Rounding and printing of exact numbers; no float comes in or goes out."""
+"""Rounding and printing of exact numbers; no function takes or returns a float."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Places of the home that commands keep themselves, and that what a person names to be written is never written into."""
+"""Places of the home that Glassbook manages itself; output that a user asks for is never written into them."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from glassbook.settings import Settings
 
 
 def refuse_own_place(settings: Settings, out: Path, option: str = "--out") -> None:
-    """Raises InputError where `out`, wherever links lead, lies in a place that Glassbook keeps, is one, or is a log.
+    """Raises InputError where `out`, with links resolved, is such a place, lies in one, or is a log.
 
-    Filings are not among them: a package to look at may lie beside those of the log.
+    Filings are not among them: a package for inspection may lie beside those of the log.
     """
     target = out.resolve()
     kept = {

@@ -1,6 +1,6 @@
-"""What is told of wrong settings: each by its name and its value, where it was given, and what is allowed. Never the value of a secret.
+"""Messages about wrong settings: name and value of each, where it was given, and what is allowed. Never the value of a secret.
 
-Belongs here: those words. Does not: the rules (`setting_rules`, `settings`).
+Belongs here: those messages. Does not: the rules (`setting_rules`, `settings`).
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from glassbook.setting_rules import FIRST_YEAR, LAST_YEAR
 PREFIX = "GLASSBOOK_"
 WHERE = "settings (glassbook.toml and GLASSBOOK_*)"
 _SECRET = {"passphrase", "delivery_targets", "source", "demo_database"}
-"""Settings whose values are never told: secrets, and addresses that may hold one."""
+"""Settings whose values are never shown: secrets, and addresses that may hold one."""
 _LONGEST_TOLD = 80
 _A_DAY = f"of the years {FIRST_YEAR} to {LAST_YEAR}"
 
@@ -53,7 +53,7 @@ ALLOWED = {
     "clock_now": f"an instant such as 2019-12-31T16:00:00Z, {_A_DAY}; empty for the clock of the machine",
     "fault_point": "the name of a point; empty for none",
 }
-"""What each setting may be, in words; of numbers the bounds of the setting itself say it."""
+"""What each setting may be, in words; numbers are described by the bounds of their field."""
 
 
 def allowed(name: str, field: FieldInfo) -> str:
@@ -68,7 +68,7 @@ def allowed(name: str, field: FieldInfo) -> str:
 def wrong_values(
     errors: Iterable[Mapping[str, Any]], fields: dict[str, FieldInfo], fields_of_a_target: Collection[str], in_environment: Collection[str]
 ) -> InputError:
-    """What is told when settings do not keep their rules; `in_environment`: names that variables give, the rest are of the file."""
+    """The error for settings that break their rules; `in_environment`: names that variables set, the others are from the file."""
     found, expected = [], []
     for error in errors:
         name, *inner = map(str, error["loc"])
@@ -94,7 +94,7 @@ def wrong_values(
 
 
 def unknown_variables(names: Iterable[str], known: Collection[str]) -> InputError:
-    """What is told of variables that begin like ours and are none."""
+    """The error for variables that have our prefix and are not settings."""
     return InputError(
         found=", ".join(f"{PREFIX}{name.upper()}, which is no setting" for name in names),
         where=WHERE,
@@ -104,14 +104,14 @@ def unknown_variables(names: Iterable[str], known: Collection[str]) -> InputErro
 
 
 def nearest(name: str, known: Collection[str], prefix: str = "") -> str:
-    """Which known name somebody may have meant."""
+    """The known name that the user may have meant."""
     alike = get_close_matches(name.lower(), sorted(known), 1)
     shown = [f"{prefix}{one.upper() if prefix else one}" for one in alike]
     return f"perhaps {shown[0]}" if shown else f"one of {', '.join(sorted(known))}"
 
 
 def _told(value: Any) -> str:
-    """A value as it was given, cut where it is long; never what could be an address with a password in it."""
+    """A value as it was given, cut if it is long; never a possible address with a password in it."""
     text = str(value)
     if "://" in text:
         return "an address, which is not shown"

@@ -1,7 +1,7 @@
-"""What a setting may be: one rule a kind of value, which says of a wrong one what is wrong with it.
+"""What a setting may be: one rule per kind of value, which says what is wrong with a wrong value.
 
-Belongs here: rules that need nothing but the value. Does not: which setting keeps which rule (`settings`), what is told of one that does
-not (`setting_errors`).
+Belongs here: rules that need only the value. Does not: which setting has which rule (`settings`), messages about wrong settings
+(`setting_errors`).
 """
 
 from __future__ import annotations
@@ -26,44 +26,44 @@ FIRST_YEAR, LAST_YEAR = 1970, 2199
 MEMORY = re.compile(r"(\d{1,9}(?:\.\d{1,3})?) ?([KMGT]i?B)", re.IGNORECASE)
 _POWERS = {"K": 1, "M": 2, "G": 3, "T": 4}
 _MOST_MEMORY = 1000**5
-# Codecs of text that no file of rows is in: of names in the net, of Python's own literals, and the one that always fails.
+# Text codecs that no file of rows uses: for domain names, for Python's own literals, and the one that always fails.
 _NO_ENCODINGS_OF_FILES = {"idna", "punycode", "undefined", "unicode_escape", "raw_unicode_escape"}
-# Folders of the zone data that count seconds otherwise, and names for whatever the machine is set to.
+# Folders of the zone data that count seconds differently, and names for the zone of the machine.
 _NO_PLACES = ("posix/", "right/", "localtime", "posixrules", "Factory")
 _LONGEST = 1000
-# `?` ends a path where the engine puts the ending of a database's log, and `\` is `/` to it; `#` ends one where dbt finds the name of the
-# database, and `{` begins a template in its profile.
+# The engine ends a path at `?` when it adds the suffix of a database's log, and reads `\` as `/`. dbt ends a path at `#` when it looks for
+# the name of the database, and `{` begins a template in its profile.
 _NOT_OF_DATABASES = set("?\\#{")
 
 
 def plain_text(value: str) -> str:
-    """Text without signs that command a terminal or that no file can hold."""
+    """Text without characters that control a terminal or that no file can hold."""
     if any(category(sign) in ("Cc", "Cs", "Zl", "Zp") for sign in value):
-        raise ValueError("holds a sign that does not print")
+        raise ValueError("holds a character that does not print")
     if len(value) > _LONGEST:
-        raise ValueError(f"is longer than {_LONGEST:,} signs")
+        raise ValueError(f"is longer than {_LONGEST:,} characters")
     return value
 
 
 def some_text(value: str) -> str:
-    """Plain text that says something."""
+    """Plain text that is not empty."""
     if not value.strip():
         raise ValueError("is empty")
     return plain_text(value)
 
 
 def empty_is_none(value: Any) -> Any:
-    """An empty text stands for nothing given, as a variable of a compose file has it."""
+    """An empty text means that nothing is given, as with an empty variable of a compose file."""
     return None if value == "" else value
 
 
 def path_text(value: Any) -> Any:
-    """A path that names something."""
+    """A path that is not empty."""
     return some_text(str(value)) if isinstance(value, str | Path) else value
 
 
 def home(value: Path) -> Path:
-    """A folder, or a place for one, in which the engine and dbt can keep databases."""
+    """A folder, existing or not, in which the engine and dbt can keep databases."""
     if signs := "".join(sorted(_NOT_OF_DATABASES & set(str(value.absolute())))):
         raise ValueError(f"has {' '.join(signs)} in its path, which databases cannot lie under")
     mode = _mode(value)
@@ -73,7 +73,7 @@ def home(value: Path) -> Path:
 
 
 def plain_file(value: Path) -> Path:
-    """A file that can be read to its end, or a place for one."""
+    """A plain file (no device or pipe), existing or not."""
     mode = _mode(value)
     if mode is not None and not stat.S_ISREG(mode):
         raise ValueError("is a folder" if stat.S_ISDIR(mode) else "is no plain file")
@@ -82,9 +82,9 @@ def plain_file(value: Path) -> Path:
 
 def _mode(path: Path) -> int | None:
     try:
-        return os.stat(path).st_mode  # noqa: PTH116 — `exists` and `is_dir` keep to themselves what is in the way
+        return os.stat(path).st_mode  # noqa: PTH116 — `exists` and `is_dir` hide the reason of a failure
     except OSError as error:
-        # Nothing is there yet; or whoever may not look is told by what is done with it.
+        # Nothing is there yet; or we have no access, which is reported when the file is used.
         if error.errno in (errno.ENOENT, errno.EACCES, errno.EPERM):
             return None
         raise ValueError(f"cannot be: {error.strerror}") from None
@@ -112,13 +112,13 @@ def _bytes(value: str) -> Decimal:
 
 
 def encoding(value: str) -> str:
-    """`auto`, or a codec that exists and gives text."""
+    """`auto`, or a codec that exists and decodes to text."""
     if value == "auto":
         return value
     try:
         name = codecs.lookup(value).name
         codecs.getincrementaldecoder(value)
-        # What is no text encoding, such as rot13 or zip, is refused by bytes themselves.
+        # A codec that is not a text encoding, such as rot13 or zip, is refused by `bytes.decode` itself.
         b"....".decode(value, "replace")
     except (LookupError, ValueError, TypeError):
         raise ValueError("is no encoding of text") from None
@@ -128,7 +128,7 @@ def encoding(value: str) -> str:
 
 
 def zone(value: str) -> str:
-    """A place of the IANA time zone data."""
+    """A time zone of the IANA data."""
     try:
         if value.startswith(_NO_PLACES):
             raise ValueError
@@ -149,7 +149,7 @@ def country(value: str) -> str:
     """A country whose working days are known."""
     if not re.fullmatch("[A-Z]{2}", value):
         raise ValueError("is no country code of two capitals")
-    # Imported for who names a country: the default one is known.
+    # Imported only when a country is named: the default one is known.
     from glassbook.calendar import is_known_country
 
     if not is_known_country(value):
@@ -158,21 +158,21 @@ def country(value: str) -> str:
 
 
 def regime(value: str) -> str:
-    """A regime that is installed."""
+    """An installed regime."""
     if value not in known_regimes():
         raise ValueError("is no regime that is known")
     return value
 
 
 def regimes(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Regimes that are installed, each once."""
+    """Installed regimes, each once."""
     if unknown := [name for name in value if name not in known_regimes()]:
         raise ValueError(f"has {', '.join(unknown)}, which is no regime that is known")
     return tuple(dict.fromkeys(value))
 
 
 def hosts(value: tuple[str, ...]) -> tuple[str, ...]:
-    """Names of hosts as referrers carry them, in lower case and in ASCII; an address of four numbers too."""
+    """Host names as referrers carry them, in lower case and in ASCII; IPv4 addresses too."""
     found = []
     for host in value:
         try:
@@ -186,14 +186,14 @@ def hosts(value: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def no_number(value: Any) -> Any:
-    """A day or an instant in words: a number would be taken for seconds since 1970."""
+    """A day or an instant as text: a number would be read as seconds since 1970."""
     if isinstance(value, int | float) or (isinstance(value, str) and re.fullmatch(r"[-+]?[\d.]+", value)):
         raise ValueError("is a number")
     return value
 
 
 def in_known_years(value: date | datetime) -> date | datetime:
-    """A day or instant of years that somebody may mean."""
+    """A day or instant of a plausible year."""
     if not FIRST_YEAR <= value.year <= LAST_YEAR:
         raise ValueError(f"is not of the years {FIRST_YEAR} to {LAST_YEAR}")
     return value

@@ -26,9 +26,9 @@ from glassbook.setting_errors import PREFIX, WHERE, unknown_variables, wrong_val
 from glassbook.settings_file import SETTINGS_FILE, read_settings_file
 
 WORDS = ("\\N", "NULL", "(NULL)", "null", "None")
-"""What exports of databases and of Python write for null."""
+"""What exports from databases and from Python write for null."""
 PERSONAL_WORDS = ("\\N",)
-"""Those that are no name of anybody: Null is a surname."""
+"""Those that cannot be a person's name: Null is a surname."""
 
 
 Text = Annotated[str, AfterValidator(rules.plain_text)]
@@ -47,7 +47,7 @@ def _of_home_regime(name: str) -> Callable[[dict[str, Any]], str]:
 
 
 class _Environment(EnvSettingsSource):
-    """Variables that begin with GLASSBOOK_; one that is no setting is a mistake, which would go unseen."""
+    """Variables that begin with GLASSBOOK_; one that is not a setting is an error, which would otherwise go unnoticed."""
 
     def __call__(self) -> dict[str, Any]:
         if unknown := [name for name in self.given() if not _is_setting(name)]:
@@ -61,13 +61,13 @@ class _Environment(EnvSettingsSource):
 
 
 def _is_setting(name: str) -> bool:
-    # Targets alone have parts that a variable of its own can give.
+    # Only delivery targets have parts that separate variables can set.
     setting, has_parts, _ = name.partition("__")
     return setting in Settings.model_fields and (not has_parts or setting == "delivery_targets")
 
 
 class _File(InitSettingsSource):
-    """glassbook.toml, which whoever reads the folder reads."""
+    """glassbook.toml, which every user who can read the folder can read."""
 
     def __init__(self, settings_cls: type[BaseSettings]) -> None:
         found = read_settings_file()
@@ -75,8 +75,8 @@ class _File(InitSettingsSource):
             raise InputError(
                 found=f"passphrase stands in {SETTINGS_FILE}",
                 where=WHERE,
-                expected="a passphrase that is asked for, or taken from the environment alone",
-                remedy="Remove it from the file, and take another passphrase: whoever reads the folder has read it.",
+                expected="a passphrase that is entered when asked for, or taken from the environment",
+                remedy="Remove it from the file, and change the passphrase: every user who can read the folder can read it.",
             )
         super().__init__(settings_cls, found)
 
@@ -89,7 +89,7 @@ class Settings(BaseSettings):
         env_nested_delimiter="__",
         extra="forbid",
         frozen=True,
-        # Settings hold passwords: what is wrong is told without what was given.
+        # Settings hold passwords: errors do not repeat the given value.
         hide_input_in_errors=True,
     )
 
@@ -148,13 +148,13 @@ class Settings(BaseSettings):
     )
     count_promotional: bool = Field(False, description="Whether promotional listings count in the figures of a regime.")
     own_hosts: Hosts = Field(
-        (), description="Hosts of the platform's own site, with all below them: whoever comes from there was there already."
+        (), description="Hosts of the platform's own site, with all subdomains: visitors from there were on the site already."
     )
-    return_hosts: Hosts = Field((), description="Hosts of pay and sign-in pages that send people back, likewise.")
+    return_hosts: Hosts = Field((), description="Hosts of payment and sign-in pages that send people back, likewise.")
     site_address: Annotated[str, AfterValidator(rules.web_address)] = Field(
         "", description="Address under which the public site is served, which its feed and sitemap.xml name; empty: it has no sitemap.xml."
     )
-    app_hosts: tuple[str, ...] = Field((), description="Names beside the loopback's under which the apps answer, such as a proxy's.")
+    app_hosts: tuple[str, ...] = Field((), description="Host names under which the apps answer, besides the loopback's, such as a proxy's.")
     person: Text = Field(
         "", description="Who acts in the life of a filing, as the log names them; empty: the user of the operating system."
     )
@@ -199,12 +199,12 @@ class Settings(BaseSettings):
 
     @property
     def log_dir(self) -> Path:
-        """The entries of the load log once more, so that one that is lost is missed and can be put back."""
+        """A second copy of the load log's entries, so that the loss of one is noticed and it can be restored."""
         return self.home / "log"
 
     @property
     def builds_dir(self) -> Path:
-        """Builds under way; nothing here is ever read by a reader."""
+        """Builds under way; readers never read anything here."""
         return self.home / "builds"
 
     @property
@@ -219,12 +219,12 @@ class Settings(BaseSettings):
 
     @property
     def outbox_dir(self) -> Path:
-        """Where packages are delivered to while no other place is named."""
+        """Where packages are delivered to when no other place is named."""
         return self.home / "outbox"
 
     @property
     def keys_dir(self) -> Path:
-        """Register of public keys, and the private keys, encrypted, of those who sign here."""
+        """Register of public keys, and the encrypted private keys of the people who sign here."""
         return self.home / "keys"
 
     @property
@@ -247,13 +247,13 @@ def load_settings() -> Settings:
         return Settings()
     except ValidationError as error:
         given = {name.partition("__")[0] for name in _Environment(Settings).given()}
-        # What would follow from a home regime that is wrong itself.
+        # Errors that only follow from a wrong home regime.
         wrong = [entry for entry in error.errors() if entry["type"] != "default_factory_not_called"]
         raise wrong_values(wrong, Settings.model_fields, DeliveryTarget.model_fields, given) from None
     except (SettingsError, RecursionError) as error:
-        # The parser's own words are left out: they may hold what was given.
+        # The parser's own message is left out: it may repeat the given value.
         raise InputError(
-            found=str(error) if isinstance(error, SettingsError) else "values within values without end",
+            found=str(error) if isinstance(error, SettingsError) else "values nested too deeply",
             where=WHERE,
             expected="JSON in variables that hold more than one value",
             remedy="Correct what is named.",
@@ -261,11 +261,11 @@ def load_settings() -> Settings:
 
 
 class _OfOthers(BaseSettings):
-    """Variables of other programs' that stand for something here too."""
+    """Variables of other programs that have a meaning here too."""
 
     mysql_pwd: SecretStr = SecretStr("")
 
 
 def mysql_password() -> str:
-    """What MySQL's own client would take from MYSQL_PWD."""
+    """The password that MySQL's own client would take from MYSQL_PWD."""
     return _OfOthers().mysql_pwd.get_secret_value()

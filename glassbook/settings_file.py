@@ -1,4 +1,4 @@
-"""Reading `glassbook.toml`: a plain file in UTF-8, or a message that says what lies there instead.
+"""Reads `glassbook.toml`: a plain file in UTF-8, or a message that says what is there instead.
 
 Belongs here: the file. Does not: what its keys mean (`settings`).
 """
@@ -14,17 +14,17 @@ from typing import Any
 from glassbook.errors import InputError
 
 SETTINGS_FILE = "glassbook.toml"
-# Some thirty settings take a page; whatever is larger is something else.
+# Some thirty settings take a page; a larger file is something else.
 _MOST_BYTES = 1_000_000
 
 
 def read_settings_file() -> dict[str, Any]:
-    """What the file in the working directory says; nothing where there is none. Raises InputError for one that cannot be read."""
+    """The content of the file in the working directory; empty where there is none. Raises InputError for one that cannot be read."""
     path = Path(SETTINGS_FILE)
     try:
         if not os.path.lexists(path):
             return {}
-        # Asked before it is opened: a pipe would be waited for.
+        # Checked before it is opened: opening a pipe would wait.
         found = path.stat()
         if not stat.S_ISREG(found.st_mode):
             raise _unreadable("a folder" if stat.S_ISDIR(found.st_mode) else "a device or pipe, no plain file")
@@ -38,10 +38,10 @@ def read_settings_file() -> dict[str, Any]:
     try:
         return tomllib.loads(text)
     except ValueError as error:
-        # A message of the reader's says place and rule, and nothing of what is there.
+        # The TOML reader's message names place and rule, and repeats nothing of the content.
         raise _unreadable(f"no TOML: {error}") from None
     except RecursionError:
-        raise _unreadable("values within values without end") from None
+        raise _unreadable("values nested too deeply") from None
 
 
 def _unreadable(found: str) -> InputError:

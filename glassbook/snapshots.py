@@ -31,7 +31,7 @@ DATABASE = "glassbook.duckdb"
 PUBLIC_DATABASE = "public.duckdb"
 MANIFEST = "snapshot.json"
 DAMAGED = "damaged"
-"""Folder, beside the snapshots, of those that are not as they were published."""
+"""Folder, beside the snapshots, for damaged snapshots."""
 _BESIDE = "beside"
 _AGAIN = "Run `glassbook build`: it sets a damaged snapshot aside, and the lake makes it again."
 _REMOVED = "pruned-"
@@ -52,12 +52,12 @@ class Snapshot:
 
     @property
     def public_database(self) -> Path:
-        """What the public may read; never held personal data."""
+        """The database that the public may read; it never held personal data."""
         return self.folder / PUBLIC_DATABASE
 
     @property
     def is_beside(self) -> bool:
-        """Whether somebody asked for what was known at an instant, and it was kept beside the current snapshot."""
+        """Whether a user asked for what was known at an instant, and the snapshot was kept beside the current one."""
         return (self.folder / _BESIDE).exists()
 
     @property
@@ -76,7 +76,7 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
     """The snapshot of that id. Raises InputError when it is not there, or its manifest cannot be read."""
     folder = settings.snapshots_dir / snapshot_id
     manifest = folder / MANIFEST
-    # One spelling a snapshot: `a/` and `./a` would be compared with what filings need as another one, and `../a` leads elsewhere.
+    # One spelling per snapshot: `a/` and `./a` would not match the name that filings need, and `../a` leads elsewhere.
     if folder.name != snapshot_id or not manifest.is_file():
         raise InputError(
             found=f"no snapshot {snapshot_id}",
@@ -91,7 +91,7 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
         if held["snapshot_id"] != snapshot_id:
             raise ValueError(f"it is of {held['snapshot_id']}")
         snapshot = Snapshot(snapshot_id, folder, held)
-        _ = snapshot.as_of, snapshot.known_at  # read here, so that no reader meets a manifest that does not say them
+        _ = snapshot.as_of, snapshot.known_at  # read here, so that no reader meets a manifest without them
     except (ValueError, KeyError, TypeError) as error:
         raise InputError(
             found=f"a manifest that cannot be read ({type(error).__name__}: {error})",
@@ -103,7 +103,7 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
 
 
 def current_snapshot(settings: Settings) -> Snapshot:
-    """The snapshot that readers are to use now. Raises InputError when nothing was published yet."""
+    """The snapshot that readers must use now. Raises InputError when nothing was published yet."""
     pointer = settings.snapshots_dir / POINTER
     try:
         snapshot_id = pointer.read_text(encoding="utf-8").strip()
@@ -123,7 +123,7 @@ def has_snapshot(settings: Settings) -> bool:
 
 
 def all_snapshots(settings: Settings) -> list[Snapshot]:
-    """Every published snapshot, oldest knowledge first."""
+    """Every published snapshot, oldest `known_at` first."""
     if not settings.snapshots_dir.is_dir():
         return []
     found = [find_snapshot(settings, folder.name) for folder in settings.snapshots_dir.iterdir() if (folder / MANIFEST).is_file()]
@@ -131,15 +131,15 @@ def all_snapshots(settings: Settings) -> list[Snapshot]:
 
 
 def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
-    """Writes the manifest into a build folder that is about to be published, with the hash of what it says."""
+    """Writes the manifest into a build folder that is about to be published, with the hash of its content."""
     text = json.dumps(manifest | {"hash": _hash_of(manifest)}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
 
 
 def problem_of(settings: Settings, snapshot_id: str, *, is_deep: bool = True) -> str | None:
-    """What is wrong with the files of a published snapshot; None when every byte is as its manifest says (else: when they are there).
+    """What is wrong with the files of a published snapshot; None when every byte is as its manifest says (not `is_deep`: when all exist).
 
-    A folder without a manifest is no snapshot, and wrong; a name under which nothing lies is not.
+    A folder without a manifest is wrong, as it is no snapshot; a name without a folder is not wrong.
     """
     folder = settings.snapshots_dir / snapshot_id
     if not folder.exists():
@@ -161,7 +161,7 @@ def problem_of(settings: Settings, snapshot_id: str, *, is_deep: bool = True) ->
 
 
 def set_aside(settings: Settings, snapshot_id: str) -> Path:
-    """Moves a snapshot that is not as it was published out of the way, and returns where it is now. Call it under `only_one_build`."""
+    """Moves a damaged snapshot out of the way, and returns where it is now. Call it under `only_one_build`."""
     target = next(place for n in count(1) if not (place := settings.snapshots_dir / DAMAGED / f"{snapshot_id}-{n}").exists())
     target.parent.mkdir(exist_ok=True)
     (settings.snapshots_dir / snapshot_id).rename(target)
@@ -171,13 +171,13 @@ def set_aside(settings: Settings, snapshot_id: str) -> Path:
 
 
 def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapshot:
-    """Moves a finished build, brought to the disk whole, into place under its id; one that is already there stays as it is."""
+    """Syncs a finished build to disk and moves it into place under its id; one that is already there stays as it is."""
     target = settings.snapshots_dir / snapshot_id
     settings.snapshots_dir.mkdir(parents=True, exist_ok=True)
     if not (target / MANIFEST).is_file():
         for name, rights in ((DATABASE, 0o400), (PUBLIC_DATABASE, 0o444)):
             (build_folder / name).chmod(rights)
-        # A build does not wait for the disk on its way (`engine.build_options`), so that it has to here.
+        # A build does not wait for the disk while it runs (`engine.build_options`), so it must wait here.
         for name in (DATABASE, PUBLIC_DATABASE, MANIFEST):
             sync_file(build_folder / name)
         sync_folder(build_folder)
@@ -187,15 +187,15 @@ def install(settings: Settings, build_folder: Path, snapshot_id: str) -> Snapsho
 
 
 def keep_beside(snapshot: Snapshot) -> None:
-    """Marks a snapshot that was asked for by an instant, so that no later build prunes it; the command does."""
+    """Marks a snapshot that was requested for an instant, so that no later build prunes it; only the command does."""
     (snapshot.folder / _BESIDE).touch()
 
 
 def make_current(settings: Settings, snapshot: Snapshot) -> None:
-    """Moves the pointer to `snapshot` in one step that readers see whole or not at all."""
+    """Moves the pointer to `snapshot` in one atomic step."""
     (snapshot.folder / _BESIDE).unlink(missing_ok=True)
     pointer = settings.snapshots_dir / POINTER
-    # One build at a time publishes, so that one name does: what a killed build left is written over.
+    # One build at a time publishes, so one fixed name is enough; the file of a killed build is overwritten.
     temporary = pointer.with_name(f".{POINTER}.part")
     write_synced(temporary, f"{snapshot.snapshot_id}\n".encode())
     checkpoint("before_pointer_rename")
@@ -205,9 +205,9 @@ def make_current(settings: Settings, snapshot: Snapshot) -> None:
 
 
 def remove_snapshot(settings: Settings, snapshot: Snapshot) -> None:
-    """Removes a snapshot that may go; whoever has it open reads on. Call it under `only_one_build`."""
+    """Removes a snapshot that may go; readers that have it open can read on. Call it under `only_one_build`."""
     clear_removed(settings)
-    # Out of sight first: a removal that is cut short must not leave a part of a snapshot in its place.
+    # Renamed first: a removal that is cut short must not leave a part of a snapshot in its place.
     removed = settings.builds_dir / f"{_REMOVED}{snapshot.snapshot_id}"
     snapshot.folder.rename(removed)
     sync_folder(settings.snapshots_dir)
@@ -227,7 +227,7 @@ def _hash_of(manifest: dict[str, Any]) -> str:
 
 @contextmanager
 def only_one_build(settings: Settings) -> Iterator[None]:
-    """Waits until no other process makes or removes snapshots of this home, and keeps them out meanwhile."""
+    """Lock: waits until no other process makes or removes snapshots of this home, and keeps others waiting meanwhile."""
     with only_one(settings.builds_dir / ".lock"):
         yield
 
@@ -235,7 +235,7 @@ def only_one_build(settings: Settings) -> Iterator[None]:
 def connect(database: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a file of a snapshot, in UTC.
 
-    Raises InputError for a file that is missing, damaged, or of another snapshot than the folder it lies in.
+    Raises InputError for a file that is missing, damaged, or of another snapshot than its folder.
     """
     import duckdb
 

@@ -8,7 +8,7 @@ from importlib import resources
 
 @cache
 def sql_of(package: str, name: str) -> str:
-    """The statement `name`.sql in the folder that is the package `package`: what is too long for a line of Python."""
+    """The statement `name`.sql in the folder of the package `package`: statements that are too long for a line of Python."""
     return (resources.files(package) / f"{name}.sql").read_text(encoding="utf-8")
 
 

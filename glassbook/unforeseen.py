@@ -1,7 +1,7 @@
-"""What nobody foresaw, as a report that may be handed on: where in the code it was, and nothing of what was being worked on.
+"""Crash reports for unforeseen errors: they say where in the code it happened, hold none of the user's data, and may be passed on.
 
-Belongs here: the report and its file. Does not: ending the process (`cli`). An exception's own words can hold a row, a path holds names of
-people, so that neither is in it: of an error its class, of a call the command and the names of its options.
+Belongs here: the report and its file. Does not: ending the process (`cli`). An exception's message can hold a row, and a path can hold
+names of people, so neither is in the report: it has the class of an error, the command of a call and the names of its options.
 """
 
 from __future__ import annotations
@@ -32,13 +32,13 @@ _MOST_CAUSES = 5
 
 
 def write_report(error: BaseException, command: str, settings: Settings | None) -> Path | None:
-    """Writes the report, readable by its owner alone, into the home or, where that cannot be, the folder of temporary files.
+    """Writes the report, readable by its owner only, into the home or, where that is not possible, the folder of temporary files.
 
-    Returns its path; None where there is no room for it anywhere.
+    Returns its path; None where it can be written nowhere.
     """
     text = report(error, command, settings or Settings.model_construct())
     folders: list[Path | None] = [None]
-    # A home is not made for a report.
+    # A report does not create a home.
     if settings is not None and settings.home.is_dir():
         folders.insert(0, settings.home / FOLDER)
     for folder in folders:
@@ -53,7 +53,7 @@ def write_report(error: BaseException, command: str, settings: Settings | None) 
 
 
 def report(error: BaseException, command: str, settings: Settings) -> str:
-    """What happened where, in which versions."""
+    """What happened, where, and in which versions."""
     lines = [
         f"command:   {command}",
         f"at:        {now(settings):%Y-%m-%dT%H:%M:%SZ}",
@@ -67,7 +67,7 @@ def report(error: BaseException, command: str, settings: Settings) -> str:
 
 
 def place(error: BaseException) -> str:
-    """The innermost line of ours that an error went through."""
+    """The innermost line of our code in the traceback."""
     frames = [frame for frame in traceback.walk_tb(error.__traceback__) if _own_path(frame[0].f_code.co_filename)]
     if not frames:
         return "outside our code"
@@ -76,7 +76,7 @@ def place(error: BaseException) -> str:
 
 
 def called(group: click.Command, arguments: Sequence[str]) -> str:
-    """A call without what was given in it: the command's words, and the names of options that it has."""
+    """A call without its values: the words of the command, and the names of its options."""
     words, command = ["glassbook"], group
     for argument in arguments:
         if isinstance(command, click.Group) and (inner := _inner(command, argument)) is not None:
@@ -90,7 +90,7 @@ def called(group: click.Command, arguments: Sequence[str]) -> str:
 
 
 def _inner(group: click.Group, name: str) -> click.Command | None:
-    # What went wrong may be the loading of that very command.
+    # The error may be in loading this very command.
     with suppress(Exception):
         return group.get_command(click.Context(group), name)
     return None
@@ -110,13 +110,13 @@ def _class(error: BaseException) -> str:
 
 
 def _code(error: BaseException) -> str:
-    """The system's own name of an error of the system's."""
+    """The system's name of an operating system error, such as ENOENT."""
     number = error.errno if isinstance(error, OSError) else None
     return f" ({errno.errorcode.get(number, number)})" if number is not None else ""
 
 
 def _frames(trace: TracebackType | None) -> list[str]:
-    """Frames of ours by file, line and function; runs of others' by their package alone."""
+    """Our frames by file, line and function; runs of other packages' frames by package only."""
     lines: list[str] = []
     for frame, line in traceback.walk_tb(trace):
         path = _own_path(frame.f_code.co_filename)

@@ -1,6 +1,6 @@
-"""YAML that somebody wrote, within limits: a few aliases of aliases fill any memory, and values within values any stack.
+"""Reads YAML from users, within limits: a few aliases of aliases can fill any memory, and deep nesting any stack.
 
-Belongs here: how much a file may hold. Does not: what it has to say (`profile.reading`, `ingestion.mapping`).
+Belongs here: how much a file may hold. Does not: what it must contain (`profile.reading`, `ingestion.mapping`).
 """
 
 from __future__ import annotations
@@ -16,11 +16,11 @@ MOST_DEPTH = 100
 
 
 class TooMuch(yaml.MarkedYAMLError):
-    """More than a file of settings, a profile or a mapping holds; `problem` says what, `problem_mark` where."""
+    """More than a file of settings, a profile or a mapping may hold; `problem` says what, `problem_mark` where."""
 
 
 def read_within_limits(path: Path) -> bytes:
-    """A file's bytes. Raises OSError for one that cannot be read, and for one without end, such as a device."""
+    """A file's bytes. Raises OSError for one that cannot be read, and for one that is too large or endless, such as a device."""
     with path.open("rb") as handle:
         content = handle.read(MOST_BYTES + 1)
     if len(content) > MOST_BYTES:
@@ -29,11 +29,11 @@ def read_within_limits(path: Path) -> bytes:
 
 
 def compose(content: bytes | str, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> yaml.Node | None:
-    """The document as nodes, each alias once for every time that it stands for its value. Raises YAMLError, of which TooMuch is one."""
+    """The document as nodes, with each alias counted every time it is used. Raises YAMLError, of which TooMuch is one."""
     try:
         node = yaml.compose(content, Loader=loader)
     except RecursionError:
-        raise TooMuch(problem="values within values without end") from None
+        raise TooMuch(problem="values nested too deeply") from None
     if node is not None:
         _require_within_limits(node)
     return node
@@ -45,7 +45,7 @@ def load(content: bytes | str) -> object:
 
 
 def construct(node: yaml.Node | None, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> object:
-    """Nodes as plain values. Raises YAMLError, also for a day that no calendar has and a number of thousands of digits."""
+    """Nodes as plain values. Raises YAMLError, also for an impossible date and a number of thousands of digits."""
     if node is None:
         return None
     try:

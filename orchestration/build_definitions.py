@@ -29,10 +29,10 @@ def build_defs(
     retries: dg.RetryPolicy = RETRIES,
     **resources: Any,
 ) -> dg.Definitions:
-    """Definitions for the settings of this process and dbt's manifest of the project, each unless given.
+    """Definitions for the given settings and manifest; by default the settings of this process and dbt's manifest of the project.
 
-    `retries` says how often a source that is away is asked again. Resources replace those of the same key: `announcer` (an Announcer) has
-    what the sensors say sent elsewhere.
+    `retries`: how often the load of an unavailable source is retried. Resources replace those of the same key: an `announcer` (an
+    Announcer) sends the messages of the sensors elsewhere.
     """
     settings = settings or load_settings()
     closing = {job.name: job for job in closing_jobs()}
@@ -55,6 +55,6 @@ def build_defs(
         ],
         sensors=[failure_sensor, deadline_sensor],
         resources={"installation": Installation(given=settings), "announcer": Announcer()} | resources,
-        # Two processes cannot write one file of the warehouse, and a process a step costs seconds.
+        # Two processes cannot write one file of the warehouse, and one process per step costs seconds.
         executor=dg.in_process_executor,
     )

@@ -1,4 +1,4 @@
-"""How dbt's nodes are called in Dagster, and which of their edges are lineage of data.
+"""The names of dbt's nodes in Dagster, and which of their edges are lineage of data.
 
 Belongs here: keys, groups and edges. Does not: what runs them (`assets.warehouse`).
 """
@@ -14,8 +14,8 @@ from dagster_dbt import DagsterDbtTranslator, DagsterDbtTranslatorSettings, DbtP
 LAKE, WAREHOUSE = "lake", "warehouse"
 SNAPSHOT = dg.AssetKey("snapshot")
 
-# These are the lake's tables: all that is known, what has arrived since the build before, and what went since. What a build carries over
-# from that one (`previous`) or writes itself (`control`) is the origin of no data.
+# These are the lake's tables: all known rows, rows that arrived since the previous build, and keys that are gone since. Tables that a build
+# takes over from the previous one (`previous`) or writes itself (`control`) are not an origin of data.
 _LAKE_SOURCES = ("lake", "arrivals", "tombstones")
 
 
@@ -23,7 +23,7 @@ class WarehouseTranslator(DagsterDbtTranslator):
     """Models and seeds are `warehouse/NAME`, in the group of their folder; sources of the lake are `lake/TABLE`."""
 
     def __init__(self) -> None:
-        # Several sources name one table of the lake.
+        # Several dbt sources name the same table of the lake.
         super().__init__(DagsterDbtTranslatorSettings(enable_duplicate_source_asset_keys=True))
 
     def get_asset_key(self, dbt_resource_props: Mapping[str, Any]) -> dg.AssetKey:

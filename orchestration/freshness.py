@@ -1,4 +1,4 @@
-"""By when each morning lake and snapshot have to be new; Dagster shows what is late.
+"""By when lake and snapshot must be fresh each morning; Dagster shows what is late.
 
 Belongs here: the hours. Does not: when jobs run (`schedules`).
 """
@@ -11,7 +11,7 @@ import dagster as dg
 
 from glassbook.settings import Settings
 
-# The close begins at 01:30. A source that was away has been tried again by 03:00; a build has an hour for every few million rows.
+# The close begins at 01:30. By 03:00 an unavailable source has been retried; a build takes an hour for every few million rows.
 LAKE_BY_HOUR, SNAPSHOT_BY_HOUR = 4, 6
 
 

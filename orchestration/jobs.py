@@ -1,4 +1,4 @@
-"""What is run together: the close of a day, the reconciliation of a week, a past day by itself, the filings of a period.
+"""What runs together: the daily close, the weekly reconciliation, a single past day, the filings of a period.
 
 Belongs here: which assets a job makes. Does not: when (`schedules`).
 """
@@ -22,7 +22,7 @@ AssetJob = Any
 
 
 def closing_jobs() -> list[AssetJob]:
-    """The jobs that load and build, each divided into days."""
+    """The jobs that load and build, each partitioned by day."""
     built = dg.AssetSelection.key_prefixes([WAREHOUSE]) | dg.AssetSelection.assets(SNAPSHOT)
     closed = dg.AssetSelection.key_prefixes([LAKE]) | built | dg.AssetSelection.assets(PUBLIC_SITE)
     return [
@@ -42,7 +42,7 @@ def closing_jobs() -> list[AssetJob]:
 
 
 def filing_job(frequency: str, regimes: Iterable[Regime]) -> AssetJob:
-    """The job that makes the filings of regimes that file that often, divided into their periods."""
+    """The job that makes the filings of the regimes with that frequency, partitioned by their periods."""
     return dg.define_asset_job(
         filing_job_name(frequency),
         selection=dg.AssetSelection.assets(*map(filing_key, regimes)),

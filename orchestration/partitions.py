@@ -1,6 +1,6 @@
-"""Into what the assets are divided: closes by the day on which something was known, filings by their period.
+"""The partitions of the assets: closes by the day on which something was known, filings by their period.
 
-Belongs here: the divisions, and what a part of one stands for. Does not: which part runs when (`schedules`).
+Belongs here: the partitions and their meaning. Does not: which partition runs when (`schedules`).
 """
 
 from __future__ import annotations
@@ -21,19 +21,19 @@ _BEGINNINGS = {"monthly": "0 0 1 * *", "quarterly": "0 0 1 1,4,7,10 *", "yearly"
 
 
 def closes(settings: Settings) -> dg.DailyPartitionsDefinition:
-    """One a day since the first load, in the platform's time zone: what was known at the end of the day.
+    """One per day since the first load, in the platform's time zone: what was known at the end of the day.
 
-    The day that is not over is one of them, as the load of a night comes after midnight: the close of the night from the 1st to the 2nd is
-    the partition of the 2nd, and closes the business day of the 1st.
+    Today is included, because the nightly load comes after midnight: the close of the night from the 1st to the 2nd is the partition of the
+    2nd, and closes the business day of the 1st.
     """
     return dg.DailyPartitionsDefinition(start_date=_first_load_on(settings).isoformat(), timezone=settings.timezone, end_offset=1)
 
 
 def filing_periods(regime: Regime, settings: Settings) -> dg.TimeWindowPartitionsDefinition:
-    """One a period of the regime that is over, by its first month, in the platform's time zone.
+    """One per finished period of the regime, by its first month, in the platform's time zone.
 
-    The first is the one in which filing with Glassbook began; where the settings do not say, in which the regime's rule began to hold, or
-    else the first load came.
+    The first is the period in which filing with Glassbook began. Where the settings do not say, it is the period in which the regime's rule
+    came into force, or else the period of the first load.
     """
     since = settings.filings_since or regime.due.since or _first_load_on(settings)
     first = periods(regime.frequency, since, since + timedelta(days=_LONGEST_PERIOD))[0].first_on
@@ -46,7 +46,7 @@ def filing_periods(regime: Regime, settings: Settings) -> dg.TimeWindowPartition
 
 
 def period_of(regime: Regime, window: dg.TimeWindow) -> str:
-    """How a filing names the period that a partition stands for."""
+    """A filing's name for the period of a partition."""
     (period,) = periods(regime.frequency, window.start.date(), window.end.date())
     return period.name
 

@@ -1,6 +1,6 @@
-"""What assets and sensors are handed: the installation with its settings, and who is told when something needs a person.
+"""The resources of assets and sensors: the installation with its settings, and the announcer that informs people who must act.
 
-Belongs here: resources and what a run may change of them. Does not: settings themselves (`glassbook.settings`).
+Belongs here: resources, and what a run may change in them. Does not: settings themselves (`glassbook.settings`).
 """
 
 import logging
@@ -11,10 +11,10 @@ from glassbook.settings import Settings
 
 
 class Installation(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """The installation that a run works on. What the platform's machine allows may be set otherwise for one run, a large backfill say."""
+    """The installation that a run works on. Machine limits can be set differently for one run, for example a large backfill."""
 
     given: dg.ResourceDependency[Settings]
-    """The settings of this process, or those of a test; not part of what Dagster shows, since they hold passwords."""
+    """The settings of this process, or those of a test; Dagster does not show them, since they hold passwords."""
     threads: int | None = None
     memory_limit: str | None = None
     load_memory_limit: str | None = None
@@ -27,7 +27,7 @@ class Installation(dg.ConfigurableResource):  # type: ignore[type-arg]
 
 
 class Announcer(dg.ConfigurableResource):  # type: ignore[type-arg]
-    """Hands one line to whoever has to know of it; a subclass sends it elsewhere."""
+    """Sends one line to the people who must know; a subclass sends it elsewhere."""
 
     logger_name: str = "glassbook"
 

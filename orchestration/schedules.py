@@ -1,6 +1,6 @@
 """When jobs run: the daily close after midnight in the platform's zone, reconciliation on Sundays, the filing before it is due.
 
-Belongs here: when which part of an asset is made. Does not: what the jobs do (`jobs`), who is told (`sensors`).
+Belongs here: when which partition is made. Does not: what the jobs do (`jobs`), who is informed (`sensors`).
 """
 
 from __future__ import annotations
@@ -23,10 +23,10 @@ Evaluate = Callable[[dg.ScheduleEvaluationContext], dg.RunRequest | dg.SkipReaso
 
 
 def closing_schedules(settings: Settings, jobs: dict[str, AssetJob]) -> list[dg.ScheduleDefinition]:
-    """Every night; and on the day of rest, when a source has time to list every key, an hour before, so that little is left to do then."""
+    """The close every night; on Sundays reconciliation an hour earlier (the source has time then), so that the close has less to do."""
 
     def evaluate(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
-        # What is loaded now is known today: the day that it closes, yesterday, is a matter of the records.
+        # What is loaded now is known today; the records say that the day it closes is yesterday.
         return dg.RunRequest(partition_key=_day(context, settings).isoformat())
 
     return [
@@ -36,7 +36,7 @@ def closing_schedules(settings: Settings, jobs: dict[str, AssetJob]) -> list[dg.
 
 
 def filing_schedule(settings: Settings, frequency: str, job: AssetJob) -> dg.ScheduleDefinition:
-    """At nine on the working day on which a filing is made, of the month after a period has ended."""
+    """At nine on the planned working day of the month after a period has ended."""
 
     def evaluate(context: dg.ScheduleEvaluationContext) -> dg.RunRequest | dg.SkipReason:
         today = _day(context, settings)

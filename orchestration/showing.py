@@ -1,6 +1,6 @@
-"""How what a step says of itself becomes events of Dagster.
+"""Turns the report of a step into events of Dagster.
 
-Belongs here: metadata, materializations and check results. Does not: which of them there are (the assets, `orchestration.checks`).
+Belongs here: metadata, materializations and check results. Does not: which of them exist (the assets, `orchestration.checks`).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ def shown(metadata: Mapping[str, Any]) -> dict[str, Any]:
 def made(
     context: dg.AssetExecutionContext, key: dg.AssetKey, metadata: Mapping[str, Any]
 ) -> dg.MaterializeResult[Any] | dg.AssetMaterialization:
-    """The event of an asset that was made; also of one that nobody asked for, where a step makes all of its assets or none."""
+    """The event of an asset that was made, also of one that was not requested, where a step makes all of its assets or none."""
     if key in context.selected_asset_keys:
         return dg.MaterializeResult(asset_key=key, metadata=shown(metadata))
     partition = context.partition_key if context.has_partition_key else None

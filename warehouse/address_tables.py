@@ -1,6 +1,6 @@
-"""The addresses of sessions, taken apart: two tables of the database that a build throws away, which the model of sessions joins.
+"""Parses the addresses of sessions into two tables of the working database of a build; the model of sessions joins them.
 
-Belongs here: which addresses, and writing the tables. Does not: taking one apart (`addresses`), or what it means (dbt).
+Belongs here: which addresses, and writing the tables. Does not: parsing one (`addresses`), or what it means (dbt).
 docs/decisions/0015 says why this is done before the models run, and not by SQL.
 """
 
@@ -16,7 +16,7 @@ from warehouse.addresses import TAGS, Landing, Referrer, landing_of, referrer_of
 from warehouse.engines.duckdb.connections import WORKING
 from warehouse.identity import code_version, engine_version
 
-# Addresses that are taken apart and written at a time.
+# How many addresses are parsed and written at a time.
 _BATCH = 50_000
 
 _TABLES = ("ctl_referrers", "ctl_landings")
@@ -26,9 +26,9 @@ _LANDINGS = pa.schema([("landing_path", _TEXT), ("page", _TEXT), ("parameter_nam
 
 
 def write_addresses(connection: duckdb.DuckDBPyConnection, *, seen_load_seq: int) -> None:
-    """Adds the addresses of the sessions that the models will look at, once each: those that arrived, or all where all are placed again.
+    """Adds each address of the sessions that the models will read, once: of new sessions, or of all where all are classified again.
 
-    Only the plain dbt of a developer finds the tables of the time before: there nothing is taken apart twice by the same code.
+    Only a developer's plain dbt finds the tables of an earlier run: there the same code does not parse an address twice.
     """
     of_load = "lake" if seen_load_seq == 0 or _has_rows(connection, "arrivals_campaigns") else "arrivals"
     sessions = f"{WORKING}.main.{of_load}_web_sessions()"
@@ -53,7 +53,7 @@ def _drop_what_other_code_wrote(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def _version() -> str:
-    """Our code and the libraries that it takes addresses apart with."""
+    """Version of our code and of the libraries that parse addresses."""
     return f"{code_version(with_seeds=False)} {engine_version()}".replace("'", "")
 
 

@@ -1,7 +1,7 @@
-"""Takes the addresses that sessions carry apart: where a visit came from, and the page that it came to.
+"""Parses the addresses of a session: where a visit came from, and the page that it came to.
 
-Belongs here: from a text to its parts, for any text whatever; nothing here raises. Does not: what the parts mean (the rules of channels, in
-dbt), where they are kept (`address_tables`).
+Belongs here: from any text to its parts; nothing here raises. Does not: what the parts mean (the rules of channels, in dbt), where they
+are kept (`address_tables`).
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from urllib.parse import unquote_to_bytes
 from ada_url import URL
 from publicsuffixlist import PublicSuffixList
 
-# Of the names by which search engines pass the word on, the first that is there. Engines by the first label of their site.
+# Parameters in which search engines pass the search words on; the first one found counts. Engines by the first label of their site.
 _WORDS = ("wd", "word", "query", "keyword", "q")
 _WORDS_OF_ENGINES = {"yahoo": ("p",), "yandex": ("text",), "ask": ("searchfor",), "voila": ("kw",), "naver": ("query",), "baidu": ("kw",)}
-# Baidu's own tags say in other words what the common ones say.
+# Baidu's own tags, and the common tags of the same meaning.
 _TAGS = {"hmsr": "utm_source", "hmmd": "utm_medium", "hmpl": "utm_campaign", "hmkw": "utm_term", "hmci": "utm_content"}
 TAGS = ("utm_source", "utm_medium", "utm_campaign", "utm_term", "utm_content", "invitation_code")
-# Pages of the browser itself: nobody was there before.
+# Pages of the browser itself: no site came before them.
 _BROWSERS_OWN = {"about", "blob", "chrome", "chrome-extension", "data", "edge", "file", "javascript", "moz-extension", "view-source"}
 _APPS, _SITES = {"android-app", "ios-app"}, {"http", "https", "ftp", "ws", "wss"}
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*):[/\\]{2}", re.IGNORECASE)
@@ -38,7 +38,7 @@ _OWN_SITE = "http://own.invalid"
 class Referrer(NamedTuple):
     """Where a visit came from; `keyword` is what a search engine would pass on.
 
-    `host_names` are the host, every name above it and, of a host below a domain, its first label without a number at the end, as `mail.*`.
+    `host_names`: the host and every domain above it; for a host below a domain also its first label, without a number at the end: `mail.*`.
     """
 
     referrer_url: str
@@ -49,7 +49,7 @@ class Referrer(NamedTuple):
 
 
 class Landing(NamedTuple):
-    """The page that a visit came to, without its parameters; of these the names, and the values of tags."""
+    """The page that a visit came to, without its parameters; the names of the parameters, and the values of tags."""
 
     landing_path: str
     page: str
@@ -63,7 +63,7 @@ class Landing(NamedTuple):
 
 
 def referrer_of(text: str) -> Referrer:
-    """What an address says of where somebody came from; no host where it cannot be read or lies on the own site."""
+    """Where a visit came from, as its address says; no host where the address cannot be read or is on the platform's own site."""
     url = _foreign(text)
     if url is None:
         return Referrer(text)
@@ -78,10 +78,10 @@ def referrer_of(text: str) -> Referrer:
 
 
 def landing_of(text: str) -> Landing:
-    """What the address of a page of our own says."""
+    """What the address of a page on the platform's own site says."""
     plain = text.replace("&amp;", "&").strip()
     if not _SCHEME.match(plain):
-        # A path that begins with two strokes is a path, and no name of a host.
+        # A path that begins with two slashes is a path, not the name of a host.
         plain = "/" + plain.lstrip("/\\")
     try:
         url = URL(plain, _OWN_SITE)
@@ -89,7 +89,7 @@ def landing_of(text: str) -> Landing:
     except ValueError:
         path, search, fragment = "/", plain.partition("#")[0].partition("?")[2], ""
     values: dict[str, str] = {}
-    # Pages that are made in the browser have their parameters behind the sign of a fragment.
+    # Pages that are rendered in the browser have their parameters in the fragment (after `#`).
     for part in (search.removeprefix("?"), fragment.partition("?")[2]):
         for name, value in _values(part).items() if part else ():
             values.setdefault(_TAGS.get(name, name), value)
@@ -98,7 +98,7 @@ def landing_of(text: str) -> Landing:
 
 
 def decoded(value: str, *, first: str = "utf-8") -> str:
-    """A percent-encoded text of UTF-8, else of GBK, without signs that do not print."""
+    """Decodes a percent-encoded text as UTF-8, else as GBK, without characters that do not print."""
     text = value
     if "%" in value or not value.isascii():
         text = _text(unquote_to_bytes(value), first)
@@ -112,7 +112,7 @@ def decoded(value: str, *, first: str = "utf-8") -> str:
 
 
 def _text(content: bytes, first: str) -> str:
-    # GB18030 has every sign of GBK and of GB 2312.
+    # GB18030 has every character of GBK and of GB 2312.
     for encoding in (first, "utf-8", "gb18030"):
         try:
             return content.decode(encoding)
@@ -140,20 +140,20 @@ def _foreign(text: str) -> URL | None:
 
 @lru_cache(maxsize=65_536)
 def _names_of(host: str) -> tuple[str, tuple[str, ...]]:
-    """The registrable domain of a host, and the host with every name above it; below a domain, what a host is called at any provider."""
+    """The registrable domain of a host; the host with every domain above it and, if below a domain, with its name at any provider."""
     labels = host.split(".")
     if host.startswith("[") or labels[-1].isdigit():
         return host, (host,)
     names = tuple(".".join(labels[place:]) for place in range(max(len(labels) - 1, 1)))
     site = _suffixes().privatesuffix(host) or host
-    # Providers number their hosts: mail01.example.com is called mail.
+    # Providers number their hosts: mail01.example.com counts as mail.
     called = labels[0].rstrip("0123456789")
     return site, names if site == host or not called else (*names, f"{called}.*")
 
 
 @cache
 def _suffixes() -> PublicSuffixList:
-    # Read from what the package ships: 0.1 s, and only where a session came from somewhere.
+    # Read from the list that the package ships: 0.1 s, and only where a session has a referrer.
     return PublicSuffixList()
 
 
@@ -168,13 +168,13 @@ def _keyword(search: str, label: str) -> str | None:
 
 
 def _values(search: str, first: str = "utf-8", wanted: Container[str] | None = None) -> dict[str, str]:
-    """Parameters that have a value, by their names in lower case; of several of a name the first."""
+    """Parameters that have a value, by name in lower case; the first value where a name repeats."""
     found: dict[str, str] = {}
     for part in search.split("&"):
         name, _, value = part.partition("=")
         if not value:
             continue
-        # Most names are as they are written.
+        # Most names need no decoding.
         key = (name if name.isalnum() and name.isascii() else decoded(name)).lower()
         is_wanted = key not in found and (wanted is None or key in wanted)
         if is_wanted and (told := decoded(value.replace("+", " "), first=first)):

@@ -1,4 +1,4 @@
-"""The snapshot that a build starts from: which one may serve, and its copy.
+"""The snapshot that a build starts from: which one it may be, and its copy.
 
 Belongs here: choosing and copying. Does not: what a build makes of it (`build`).
 """
@@ -24,7 +24,7 @@ _FOUNDATIONS = (
 
 
 def choose_base(settings: Settings, loads: list[Load], parameters: dict[str, str | None]) -> Snapshot | None:
-    """The current snapshot, when a build may start from it: same foundations, and its loads are the beginning of those known now."""
+    """The current snapshot, when a build may start from it: the same foundations, and its loads are the first of those known now."""
     try:
         base = current_snapshot(settings)
     except InputError:
@@ -34,8 +34,8 @@ def choose_base(settings: Settings, loads: list[Load], parameters: dict[str, str
     held = base.manifest["loads"]
     # A table or column that is supplied for the first time gives figures of every past month a value.
     is_supplied_alike = supplied(loads) == supplied(loads[: len(held)])
-    # A version that was taken to quarantine has no newer one by which a later build would find the loans that it touches, and what is kept
-    # of it would have to give way to an older one.
+    # A row version that went into quarantine has no newer version by which a later build could find the loans that it touches, and rows
+    # kept from it would have to be replaced by an older version.
     has_lost = any(table.withdrawn_path for load in loads[len(held) :] for table in load.tables.values())
     return base if same and is_supplied_alike and not has_lost and held == names_of(loads)[: len(held)] else None
 
@@ -46,7 +46,7 @@ def names_of(loads: list[Load]) -> list[list[Any]]:
 
 
 def copy_base(base: Snapshot, database: Path) -> str | None:
-    """Copies a snapshot's file to `database`; returns what is wrong with it, and leaves no copy then."""
+    """Copies a snapshot's file to `database`; returns None, or what is wrong with the file (then no copy stays)."""
     recorded = base.manifest.get("files", {}).get(DATABASE)
     try:
         found = copy_hashed(base.database, database)

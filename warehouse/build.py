@@ -1,4 +1,4 @@
-"""One build: a copy of the last snapshot, or an empty file, brought up to the loads that are known, checked, and published by rename.
+"""One build: starts from a copy of the last snapshot or an empty file, adds all known loads, checks, and publishes by rename.
 
 Belongs here: the order of the steps. Does not: any figure (dbt), any rule (catalogue and dbt).
 """
@@ -52,19 +52,19 @@ from warehouse.preparation import build_parameters, known_loads, prepare
 from warehouse.publication import differing_tables, write_public
 from warehouse.refuting import write_refuted
 
-# How long data tests of the whole history may wait.
+# How often the data tests of the whole history must run.
 _HISTORY_TESTS_EVERY = timedelta(days=7)
 
 
 Listener = Callable[[NodeResult | CheckOutcome], None]
-"""Whoever wants to know what became of each model, data test and check of a build."""
+"""Receives the outcome of each model, data test and check of a build."""
 
 
 @dataclass(frozen=True)
 class _Task:
-    """What one build is to make: its name, what it is made of, and the snapshot that it starts from, if any.
+    """What one build makes: its name, its inputs, and the snapshot that it starts from, if any.
 
-    `damage`: what is wrong with the snapshot that lies under that name, which the new one replaces.
+    `damage`: what is wrong with the published snapshot of that name, which the new one replaces.
     """
 
     snapshot_id: str
@@ -81,7 +81,7 @@ class _Task:
 
 @dataclass(frozen=True)
 class _Ground:
-    """What a build computes with: the parsed project, its two files, and the digests of lake files that were compared already."""
+    """What a build works with: the parsed project, its two files, and the digests of lake files that were already compared."""
 
     project: Project
     database: Path
@@ -99,11 +99,11 @@ def run_build(
 ) -> Snapshot:
     """Builds, checks and publishes.
 
-    With `known_at` the snapshot is made of the loads visible by then and kept beside the current one, which stays current; no later build
-    prunes it. With `full` everything is computed again, also where a snapshot of that name is published: that one stays when its rows are
-    the same. `on_result` is told what became of each model, data test and check that was run, before one of them ends the build. Raises
-    InputError when nothing was loaded, BuildFailed when a model fails, CheckFailed when a blocking check or a data test does not hold, or
-    when the rows of a full build are not those that are published; the current snapshot stays as it was.
+    With `known_at` the snapshot is made of the loads visible by then. It is kept beside the current one, which stays current; no later
+    build prunes it. With `full` everything is computed again, even where a snapshot of that name is published: that one stays when its
+    rows are the same. `on_result` receives the outcome of each model, data test and check, before one of them ends the build. Raises
+    InputError when nothing was loaded, BuildFailed when a model fails, CheckFailed when a blocking check or a data test fails, or when
+    the rows of a full build differ from those that are published. After an error the current snapshot stays as it was.
     """
     with only_one_build(settings):
         loads = known_loads(settings, known_at)
@@ -111,13 +111,13 @@ def run_build(
         snapshot_id = name_of(parameters, names_of(loads))
         damage = problem_of(settings, snapshot_id)
         is_published = damage is None and (settings.snapshots_dir / snapshot_id).exists()
-        # What was asked for by an instant is kept beside, and says nothing of the snapshot in force.
+        # A snapshot requested by `known_at` is kept beside and does not affect the snapshot in force.
         with nullcontext() if known_at is not None else attempted(settings, snapshot_id):
             if is_published and not full:
                 snapshot = find_snapshot(settings, snapshot_id)
             else:
                 base = None if full or known_at is not None else choose_base(settings, loads, parameters)
-                # What is damaged is told once, and nothing is built from it.
+                # A damaged snapshot is reported once, and nothing is built from it.
                 base = None if base is not None and base.snapshot_id == snapshot_id else base
                 snapshot = _build(settings, _Task(snapshot_id, parameters, loads, base, damage), on_result)
             if known_at is not None:
@@ -189,7 +189,7 @@ def _tell(what: str) -> None:
 def _compute(
     connection: duckdb.DuckDBPyConnection, settings: Settings, task: _Task, ground: _Ground, on_result: Listener | None
 ) -> dict[str, float]:
-    """Makes both files whole; returns what dbt took, in seconds."""
+    """Completes both files; returns the seconds that dbt took."""
     database = ground.database
     as_of_on = task.parameters["as_of_on"]
     day = date.fromisoformat(as_of_on) if as_of_on else task.loads[-1].loaded_at.date()
@@ -206,7 +206,7 @@ def _compute(
         _write_lineage(connection, ground.project.lineage())
     checkpoint("after_models")
     with connection.cursor() as cursor, ThreadPoolExecutor(1) as helper:
-        # One core writes, the other checks; nobody sees the files while the checks have not held.
+        # One core writes while the other checks; no reader sees the files before the checks have passed.
         writing = helper.submit(_write_files, cursor, database, database.with_name(PUBLIC_DATABASE))
         results = run_checks(connection, day, settings.threads)
         writing.result()
@@ -219,7 +219,7 @@ def _compute(
 
 
 def _history_tested_at(task: _Task) -> str | None:
-    """As known when the data tests of the whole history last ran; this build's own instant when it must run them."""
+    """The `known_at` of the build that last ran the data tests of the whole history; this build's own when it must run them."""
     now = task.parameters["known_at"]
     last = task.base.manifest.get("history_tested_at") if task.base else None
     if last is None or now is None:
@@ -228,7 +228,7 @@ def _history_tested_at(task: _Task) -> str | None:
 
 
 def _require_data_tests(connection: duckdb.DuckDBPyConnection, failed: tuple[NodeResult, ...]) -> None:
-    """Raises CheckFailed that names every data test that found something, with its first findings."""
+    """Raises CheckFailed that names every failed data test, with its first findings."""
     if not failed:
         return
     lines = []
@@ -239,14 +239,14 @@ def _require_data_tests(connection: duckdb.DuckDBPyConnection, failed: tuple[Nod
 
 
 def _differing_from_published(connection: duckdb.DuckDBPyConnection, settings: Settings, task: _Task) -> list[str] | None:
-    """Tables that are not as in the snapshot that has this name already; None when there is none."""
+    """Tables that differ from the published snapshot of this name; None when there is none."""
     if task.damage is not None or not (settings.snapshots_dir / task.snapshot_id).exists():
         return None
     return differing_tables(connection, find_snapshot(settings, task.snapshot_id).database)
 
 
 def _same_as_published(settings: Settings, task: _Task, folder: Path, differing: list[str]) -> Snapshot:
-    """The snapshot that is published under this name, when what was built again is the same. Raises CheckFailed that names the tables."""
+    """The published snapshot of this name, when the new build has the same rows. Raises CheckFailed that names the tables that differ."""
     if differing:
         raise CheckFailed(
             f"what was built is not what snapshot {task.snapshot_id} holds, though code, engine and loads are the same.\n"
@@ -259,7 +259,7 @@ def _same_as_published(settings: Settings, task: _Task, folder: Path, differing:
 
 @contextmanager
 def _brought_to_disk(database: Path) -> Iterator[None]:
-    """What the file holds by now goes to the disk while others work: the copy of a snapshot, or the tables of a full build."""
+    """Syncs what the file holds so far to disk while other work goes on: the copy of a snapshot, or the tables of a full build."""
     with ThreadPoolExecutor(1) as helper:
         writing = helper.submit(sync_file, database)
         yield
@@ -272,7 +272,7 @@ def _write_lineage(connection: duckdb.DuckDBPyConnection, lineage: dict[str, lis
 
 
 def _write_files(connection: duckdb.DuckDBPyConnection, database: Path, public: Path) -> None:
-    """What the models made goes to both files; what the checks add is little and comes later, save what the public is told of them."""
+    """Writes the models' tables to both files, with what the public reads of the checks; the little that all checks add comes later."""
     write_refuted(connection)
     connection.execute("checkpoint")
     sync_file(database)

@@ -19,7 +19,7 @@ from glassbook.errors import CheckFailed
 OUTCOMES = (
     "check_code varchar, as_of_on date, severity varchar, is_blocking boolean, outcome varchar, finding_count bigint, message varchar"
 )
-# Rules of form were applied at ingestion; their findings are the rows in quarantine that the source still says, accepted ones too.
+# Rules of form were applied at ingestion; their findings are the rows in quarantine that the source still sends, accepted ones too.
 _FORM = (
     "select table_name || ' ' || key_text, coalesce(column_name, 'row'), '***', "
     "reason_code || case when state_code = 'accepted' then ', accepted by ' || decided_by else '' end "
@@ -31,7 +31,7 @@ FINDINGS = "check_code varchar, as_of_on date, entity varchar, field varchar, ma
 
 @dataclass(frozen=True)
 class CheckOutcome:
-    """What became of one check of the catalogue: `outcome` is passed, failed, crashed, or not_supplied, which says that it was not run."""
+    """The outcome of one check of the catalogue: passed, failed, crashed, or not_supplied, which means that it was not run."""
 
     code: str
     severity: str
@@ -42,11 +42,11 @@ class CheckOutcome:
 
 
 Result = tuple[str, str | None, Any]
-"""Outcome of a check, what is to be said of it, and its findings as an Arrow table."""
+"""Outcome of a check, its message if any, and its findings as an Arrow table."""
 
 
 def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: int) -> dict[str, Result]:
-    """Every check's result on a day by its code; so many run at a time. They only read, so the file can be written out meanwhile."""
+    """The result of every check on a day, by code; `threads` run at a time. They only read, so the file can be written out meanwhile."""
     supplied = {name for (name,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
 
     def lacks(check: Check) -> list[str]:
@@ -69,8 +69,8 @@ def write_results(
 ) -> list[CheckOutcome]:
     """Writes chk_outcomes (grain: check_code) and chk_findings (grain: a finding), in the order of the catalogue; returns its outcomes.
 
-    The models' `data_tests` stand in the same list by their names. A build ends when one of them finds something, so that each held when it
-    last ran: in this build, or, of those that read the whole history, in an earlier one of the week.
+    The models' `data_tests` stand in the same list by name, as passed: a build ends when one of them fails. Those that read the whole
+    history may have run last in an earlier build of the week.
     """
     outcomes = []
     connection.begin()
@@ -112,7 +112,7 @@ def _run(cursor: duckdb.DuckDBPyConnection, checks: tuple[Check, ...], as_of_on:
         found = cursor.sql(query).to_arrow_table()
         each = [_findings_of(cursor, found, check) for check in checks] if one.is_one_of_several else [found]
     except duckdb.Error as error:
-        # A check that breaks has proved nothing, so it counts as failed.
+        # A check that crashes has proved nothing, so it counts as failed.
         return [("crashed", str(error).splitlines()[0], None) for _ in checks]
     return [("failed" if findings else "passed", None, findings) for findings in each]
 

@@ -1,4 +1,4 @@
-"""The control tables (ctl_…) that a build finds when dbt starts: what it reads, what it is told, and the catalogue it speaks from.
+"""The control tables (ctl_…) that dbt finds when it starts: the loads that it reads, its parameters, and the catalogue.
 
 Belongs here: writing them. Does not: any figure.
 """
@@ -22,7 +22,7 @@ _METRIC_FIELDS = (
     *("model", "column", "is_cumulative"),
 )
 
-# Readings that words may hang on, by the names of the settings.
+# Readings that can change the words of a figure, by the names of the settings.
 READINGS = ("over_90_amount", "overdue_rate_base", "count_promotional")
 
 OBLIGATIONS = "ctl_obligations"
@@ -30,12 +30,12 @@ OBLIGATION_COLUMNS = "regime varchar, obligation_kind varchar, code varchar, due
 
 _SUM_PARTS = ("read", "new", "unchanged", "duplicate", "quarantined", "gone", "released")
 
-# Tables whose rows can change a figure of a regime; what is held back from the others is reported, not filed.
+# Tables whose rows can change a figure of a regime; rows held back from other tables are reported, not filed.
 FIGURE_TABLES = ("users", "products", "loans", "investments", "claim_transfers", "instalments", "repayments", "fees", "complaints")
 
 
 def supplied(loads: list[Load]) -> set[str]:
-    """What any of the loads brought, be it without a row: `table`, and `table.column` of each column that was not missing there."""
+    """What any of the loads supplied, even without a row: `table`, and `table.column` of each column that was present there."""
     never: dict[str, set[str]] = {}
     for load in source_loads(loads):
         for name, table in load.tables.items():
@@ -60,7 +60,7 @@ def write_control_tables(
     replace_table(connection, "ctl_own_hosts", "host varchar, host_kind varchar", hosts)
     _write_loads(connection, settings, loads)
     _write_catalogue(connection, settings.currency)
-    # Filled for the edits of a filing alone, when it is made: what no load brings has no part in a snapshot.
+    # Filled only for the edits of a filing, when it is made: a snapshot holds only what a load brings.
     replace_table(connection, OBLIGATIONS, OBLIGATION_COLUMNS, [])
 
 
@@ -98,7 +98,7 @@ def _total(*amounts: str | None) -> str:
 
 
 def _write_quarantine(connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load]) -> None:
-    """What became of each row in quarantine, without its content, and the money of it."""
+    """The state of each row in quarantine, without its content, and its amounts of money."""
     listed = ", ".join(f"'{name}'" for name in FIGURE_TABLES)
     connection.execute(
         f"create or replace table ctl_quarantine as "
@@ -117,7 +117,7 @@ def _write_quarantine(connection: duckdb.DuckDBPyConnection, settings: Settings,
 
 
 def _write_catalogue(connection: duckdb.DuckDBPyConnection, currency: str) -> None:
-    """The catalogue as records; what it calls money is in a snapshot the currency of the platform."""
+    """The catalogue as records; where its unit is money, a snapshot has the currency of the platform."""
     metrics = [(name, metric) for name in metric_sets() for metric in load_metrics(name)]
     replace_table(
         connection,
@@ -148,6 +148,6 @@ def replace_table(connection: duckdb.DuckDBPyConnection, name: str, columns: str
     """Makes a table of these rows, in place of one of that name."""
     connection.execute(f"create or replace table {name} ({columns})")
     if rows:
-        # By column: a statement a row takes a hundred times as long.
+        # By column: one statement per row takes a hundred times as long.
         values = [list(column) for column in zip(*rows, strict=True)]
         connection.execute(f"insert into {name} select {', '.join(['unnest(?)'] * len(values))}", values)

@@ -1,6 +1,6 @@
-"""What dbt tells of its work, where nobody listens.
+"""Saves the time that dbt spends on log messages which no log takes.
 
-Belongs here: which of dbt's events are made into messages. Does not: what a build tells its user (`dbt_runner`).
+Belongs here: which of dbt's events become messages. Does not: what a build reports to its user (`dbt_runner`).
 """
 
 from __future__ import annotations
@@ -17,9 +17,9 @@ _HEARD = (EventLevel.WARN, EventLevel.ERROR)
 
 
 class _QuietEventManager(EventManager):
-    """Makes messages of warnings and errors alone.
+    """Makes messages of warnings and errors only.
 
-    dbt makes one of each of some 5,000 events a build, a sixth of its own time, and finds then that no log takes it.
+    dbt makes a message of each of some 5,000 events per build, a sixth of its own time, and only then finds that no log takes it.
     """
 
     def fire_event(
@@ -31,7 +31,7 @@ class _QuietEventManager(EventManager):
 
 @contextmanager
 def unheard_events_dropped() -> Iterator[None]:
-    """Within it dbt spends nothing on events that no log of its own takes; afterwards it does as before."""
+    """Inside this context dbt spends no time on events that no log of its own takes; afterwards it works as before."""
     before = event_manager_client.get_event_manager()
     event_manager_client.ctx_set_event_manager(_QuietEventManager())
     try:

@@ -27,7 +27,7 @@ from warehouse.dbt_runner import PROJECT_DIR
 from warehouse.preparation import build_parameters, known_loads, prepare
 
 SNAPSHOT_ID = "dev"
-"""What stands for the name of a snapshot in a database that is never published."""
+"""The name of the snapshot in a database that is never published."""
 
 
 class Plugin(BasePlugin):
@@ -55,7 +55,7 @@ class Plugin(BasePlugin):
 
 @contextmanager
 def _told_by_dbt() -> Iterator[None]:
-    """Errors of ours as dbt's own, which it shows as they are; any other it would show with a traceback."""
+    """Raises our errors as dbt's own, which it shows as they are; any other error it would show with a traceback."""
     try:
         yield
     except GlassbookError as error:
@@ -77,7 +77,7 @@ def _settings(database: Path) -> Settings:
     """The settings of the home that the profile names, with `glassbook.toml` of this folder or of the one above the project."""
     here, home = Path.cwd(), database.absolute().parent.parent
     try:
-        # The settings file is looked for in the working folder alone, and dbt is used to being started in its project.
+        # Settings are read from the working folder only, and users start dbt in its project folder.
         if not (here / SETTINGS_FILE).exists() and (PROJECT_DIR.parent / SETTINGS_FILE).exists():
             os.chdir(PROJECT_DIR.parent)
         return load_settings().model_copy(update={"home": home})

@@ -1,6 +1,6 @@
 """dbt in this process: `dbt build` on a build's own file, with the parsed project kept between builds.
 
-Belongs here: how dbt is started, which data tests it runs, and what it answered. Does not: what is published.
+Belongs here: how dbt is started, which data tests it runs, and its results. Does not: what is published.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ TARGET = "build"
 
 _HOLDS = ("success", "pass", "no-op", "warn", "skipped")
 
-# The parsed project by the hash of its files: parsing costs seconds and gives the same while no file changes.
+# The parsed project by the hash of its files: parsing takes seconds, and the result is the same while no file changes.
 _parsed: dict[str, Any] = {}
 
 
@@ -44,7 +44,8 @@ class BuildFailed(GlassbookError):
 class NodeResult:
     """What dbt did with one model, seed or data test; `status` is dbt's own word, `sql` the query of a data test.
 
-    `unique_id` is dbt's name of the node, as in its manifest; `findings` the rows that a data test found, None where it found nothing out.
+    `unique_id` is dbt's name of the node, as in its manifest; `findings` the number of rows that a data test found, None where it did not
+    run to its end.
     """
 
     unique_id: str
@@ -59,7 +60,7 @@ class NodeResult:
 
 @dataclass(frozen=True)
 class DbtRun:
-    """One `dbt build`: every result, its seconds, and those of them in which no model ran (dbt's own time and data tests)."""
+    """One `dbt build`: every result, its seconds, and the seconds in which no model ran (dbt's own time and data tests)."""
 
     results: tuple[NodeResult, ...]
     seconds: float
@@ -75,7 +76,7 @@ class Project:
     """The dbt project, parsed."""
 
     def __init__(self, settings: Settings) -> None:
-        """Imports dbt and reads the models, from what an earlier build parsed where no file has changed since. Raises BuildFailed."""
+        """Imports dbt and reads the models, or takes what an earlier build parsed where no file has changed. Raises BuildFailed."""
         self.folder = settings.builds_dir / "dbt"
         self.target = settings.builds_dir / "dbt-target"
         self.version = f"{code_version()} {engine_version()} {PROJECT_DIR}"
@@ -100,7 +101,7 @@ class Project:
         ]  # fmt: skip
 
     def write_profile(self, database: Path, settings: Settings) -> None:
-        """Says where the next call of dbt finds its database."""
+        """Sets where the next call of dbt finds its database."""
         (self.folder / "profiles.yml").write_text(json.dumps(profile(database, settings)), encoding="utf-8")
 
     def lineage(self) -> dict[str, list[str]]:
@@ -109,7 +110,7 @@ class Project:
         return {node.name: sorted(filter(None, map(_parent, getattr(node.depends_on, "nodes", [])))) for node in nodes}
 
     def lake_tables(self) -> set[str]:
-        """Tables of the lake of which a build reads every row, not only those that arrived."""
+        """Tables of the lake of which a build reads every row, not only the new ones."""
         nodes = self.manifest.nodes.values()
         read = (self.manifest.sources.get(parent) for node in nodes for parent in getattr(node.depends_on, "nodes", []))
         return {source.name for source in read if source is not None and source.source_name == "lake"}
@@ -123,19 +124,19 @@ class Project:
         return self.target / "parsed_version"
 
     def _read_again(self) -> Any:
-        """What dbt wrote when it last read the models, or None where that was another version of them."""
+        """What dbt wrote when it last parsed the models, or None where that was another version of them."""
         from dbt.constants import PARTIAL_PARSE_FILE_NAME
         from dbt.contracts.graph.manifest import Manifest
         from dbt.parser.manifest import extended_mashumuro_decoder
 
         try:
             kept = self.target / PARTIAL_PARSE_FILE_NAME
-            # A byte that was changed in it would be another rule in a model, and nobody would see it.
+            # One changed byte in it could change a rule in a model without notice, so its hash is compared.
             if self._mark.read_text(encoding="utf-8") != self._marked(kept):
                 return None
             return Manifest.from_msgpack(kept.read_bytes(), decoder=extended_mashumuro_decoder)
         except (OSError, ValueError, LookupError, TypeError):
-            # Not there, or cut short: dbt reads the models themselves.
+            # Missing, or cut short: dbt parses the models themselves.
             return None
 
     def _parse(self, settings: Settings) -> Any:
@@ -145,7 +146,7 @@ class Project:
         from warehouse.dbt_events import unheard_events_dropped
 
         self._mark.unlink(missing_ok=True)
-        # No file is opened, but its name becomes that of the database in what is parsed.
+        # No file is opened, but its name becomes the name of the database in the parsed project.
         self.write_profile(Path(DATABASE), settings)
         try:
             with unheard_events_dropped():
@@ -158,12 +159,12 @@ class Project:
         return parsed.result
 
     def _marked(self, kept: Path) -> str:
-        """What is noted of the file in which dbt keeps what it has read: of which models it is, and its hash."""
+        """What is noted about the file of the parsed project: the hash of the models, and its own hash."""
         return f"{self.version} {file_digest(kept)}"
 
 
 def profile(database: Path, settings: Settings) -> dict[str, Any]:
-    """The dbt profile for a build's own database file, which the build has prepared and has open."""
+    """The dbt profile for a build's own database file, which the build has prepared and holds open."""
     return {
         "glassbook": {
             "target": TARGET,
@@ -172,7 +173,7 @@ def profile(database: Path, settings: Settings) -> dict[str, Any]:
                     "type": "duckdb",
                     "path": str(database),
                     "schema": "main",
-                    # So many models at a time: one alone, small or ending in a sort, leaves the engine's threads idle.
+                    # Models built at a time: a single one that is small or ends in a sort leaves the engine's threads idle.
                     "threads": settings.threads,
                     "config_options": build_options(settings),
                     "settings": {"TimeZone": "UTC"},
@@ -187,8 +188,8 @@ def run_dbt(
 ) -> DbtRun:
     """`dbt build` on `database`: models with their data tests, as selected.
 
-    `on_result` is told what became of each node, also where something failed. Raises BuildFailed that names the model and the engine's
-    message; a data test that finds something is in what is returned.
+    `on_result` receives the result of each node, also where something failed. Raises BuildFailed that names the model and the engine's
+    message; a failed data test does not raise, it is in the returned results.
     """
     from dbt.cli.main import dbtRunner
 
@@ -251,7 +252,7 @@ def _seconds_of_models(answered: list[Any]) -> float:
 
 @contextmanager
 def _without_collecting() -> Iterator[None]:
-    """Nothing that dbt makes on its way is garbage before it ends, and looking for it takes a tenth of the time."""
+    """Switches garbage collection off: dbt makes no garbage before it ends, and looking for it takes a tenth of the time."""
     was_enabled = gc.isenabled()
     gc.disable()
     try:
@@ -273,7 +274,7 @@ def release_databases() -> None:
 
 
 def _parent(unique_id: str) -> str | None:
-    """How lineage writes what a model reads; the snapshot before is no origin of a figure."""
+    """How lineage names what a model reads; the previous snapshot is not an origin of a figure."""
     kind, *path = unique_id.split(".")
     if kind != "source":
         return path[-1]

@@ -1,20 +1,19 @@
-"""Which nodes of the project one run of dbt makes, as arguments of `dbt build`."""
+"""Which nodes of the project one run of dbt builds, as arguments of `dbt build`."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
-# Data tests whose cost follows the whole history and not the day; a day's build leaves them to the weekly one.
+# Data tests whose cost grows with the whole history, not with the day; daily builds skip them, one build per week runs them.
 HISTORY_TAG = "history"
 
 
 @dataclass(frozen=True)
 class Selection:
-    """What a run makes: everything, or less where a snapshot or the caller has the rest.
+    """What a run builds: everything, or less where a snapshot or the caller has the rest.
 
-    Seeds and table functions come from the code alone, so that a later build of the same code has them already: `is_full` makes them too.
-    `with_data_tests` is false where the time of models alone is measured; `without` names, as dbt selects them, models that nobody will
-    read.
+    Seeds and table functions depend only on the code, so a later build of the same code has them already: `is_full` builds them too.
+    `with_data_tests` is false where only the time of models is measured; `without` names models that nobody will read, as dbt selects them.
     """
 
     is_full: bool

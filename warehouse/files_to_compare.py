@@ -12,14 +12,14 @@ from glassbook.lake.loads import Load, files_of
 Files = dict[str, str | None]
 """Path below the lake, and recorded SHA-256."""
 
-# Of the files that a day's build does not read, each build compares one in this many: with a build per day, all of them once a month.
+# Of the files that a daily build does not read, each build compares one in this many: with one build per day, all of them once a month.
 _SHARES = 30
 
 
 def files_of_a_start(loads: Sequence[Load], seen_load_seq: int) -> Files:
-    """What every build reads at once: files of the loads after the one seen, and of all loads what holds rows back or takes them away.
+    """What every build reads first: files of the loads after the seen one, and from all loads the files that hold rows back or remove them.
 
-    With them a share of the others, another one with each load. From nothing (`seen_load_seq` 0) it is all there are.
+    A share of the other files is added, a different one with each load. A build from nothing (`seen_load_seq` 0) compares all files.
     """
     files, new = files_of(loads), files_of(load for load in loads if load.load_seq > seen_load_seq)
     rows = {part.path for load in loads for part in load.tables.values() if part.path}
@@ -29,5 +29,5 @@ def files_of_a_start(loads: Sequence[Load], seen_load_seq: int) -> Files:
 
 
 def files_of_tables(loads: Sequence[Load], tables: Collection[str], compared: Files) -> Files:
-    """The files of tables that are read whole, but for those compared already."""
+    """The files of tables that are read whole, except those already compared."""
     return {path: digest for path, digest in files_of(loads, tables).items() if path not in compared}

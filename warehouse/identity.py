@@ -1,4 +1,4 @@
-"""What decides the rows of a snapshot beside its loads: our code, the engine with its options, dbt.
+"""What decides the rows of a snapshot besides its loads: our code, the engine with its options, dbt.
 
 Belongs here: hashing and naming it. Does not: what differs between two filings because of it (`reports.filing.make.conditions`).
 """
@@ -15,11 +15,11 @@ from typing import Any
 
 from glassbook.engine import ROW_OPTIONS
 
-# Packages that take part in a build. Apps, pages, filings and Dagster's definitions read what was built and have no part in its name.
+# Packages that take part in a build. Apps, pages, filings and Dagster's definitions only read what was built, so its name leaves them out.
 PACKAGES = ("dbt_project", "glassbook", "ingestion", "warehouse")
 _NOT_BUILT_WITH = ("target", "logs", "__pycache__", "tests", "analyses", "exposures", "unit_tests", "fonts")
 _TEXTS = ("py", "sql", "csv", "yml", "toml")
-# The last two take addresses of sessions apart; one of them ships the list of public suffixes.
+# The last two parse addresses of sessions; one of them ships the list of public suffixes.
 _LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "ada-url", "publicsuffixlist")
 
 
@@ -27,7 +27,7 @@ _LIBRARIES = ("duckdb", "dbt-core", "dbt-duckdb", "ada-url", "publicsuffixlist")
 def code_version(*, with_seeds: bool = True) -> str:
     """Hash of every file of ours that takes part in a build.
 
-    Without seeds it distinguishes a change of the code from one of the law, whose dated rows the seeds are.
+    Without seeds it distinguishes a change of the code from a change of the law: the seeds hold the law's dated rows.
     """
     digest = hashlib.sha256()
     for package in PACKAGES:
@@ -49,12 +49,12 @@ def _texts(folder: Traversable, path: str) -> Iterator[tuple[str, Traversable]]:
 
 @cache
 def engine_version() -> str:
-    """Versions of engine, dbt and what takes addresses apart, and the options of the engine that can bear on rows, as one line of text."""
+    """Versions of engine, dbt and the libraries that parse addresses, and engine options that can affect rows, as one line of text."""
     versions = [f"{name} {metadata.version(name)}" for name in _LIBRARIES]
     return ", ".join([*versions, *(f"{name}={value}" for name, value in sorted(ROW_OPTIONS.items()))])
 
 
 def snapshot_id(parameters: dict[str, str | None], loads: list[list[Any]]) -> str:
-    """Name of a snapshot by what it is made of, so that the same data, code and engine have the same name on every machine."""
+    """Name of a snapshot, from what it is made of: the same data, code and engine give the same name on every machine."""
     text = json.dumps([parameters, loads], sort_keys=True)
     return f"{parameters['as_of_on'] or 'empty'}-{hashlib.sha256(text.encode()).hexdigest()[:12]}"

@@ -1,6 +1,6 @@
-"""dbt's manifest of the project as plain data, for whoever draws the graph and runs nothing.
+"""dbt's manifest of the project as plain data, for code that shows the graph and runs nothing.
 
-Belongs here: making it once a version of code and engine. Does not: running models (`dbt_runner`), what Dagster makes of it.
+Belongs here: making it once per version of code and engine. Does not: running models (`dbt_runner`), what Dagster makes of it.
 """
 
 from __future__ import annotations
@@ -21,17 +21,16 @@ _read: dict[str, dict[str, Any]] = {}
 
 
 def read_manifest(settings: Settings) -> dict[str, Any]:
-    """The manifest, as dbt writes it for others (manifest.json). Raises BuildFailed when dbt cannot read the project.
+    """The manifest, as dbt writes it for other tools (manifest.json). Raises BuildFailed when dbt cannot read the project.
 
-    Kept in `builds/` of the home: Dagster opens its definitions again for every run, and reading a file takes none of the seconds that dbt
-    needs.
+    Kept in `builds/` of the home: Dagster opens its definitions again for every run, and reading a file saves the seconds that dbt needs.
     """
     version = hashlib.sha256(f"{code_version()} {engine_version()} {PROJECT_DIR}".encode()).hexdigest()[:16]
     if version not in _read:
         kept = settings.builds_dir / f"manifest-{version}.json"
         found = _kept(kept)
         if found is None:
-            # dbt reads the project in the place of builds, which one process at a time uses.
+            # dbt reads the project in the folder of builds, which one process at a time uses.
             with only_one_build(settings):
                 made = Project(settings).manifest.writable_manifest().to_dict(omit_none=False)
                 for old in settings.builds_dir.glob("manifest-*.json"):
@@ -45,7 +44,7 @@ def read_manifest(settings: Settings) -> dict[str, Any]:
 
 
 def _kept(path: Path) -> dict[str, Any] | None:
-    """What an earlier process wrote; None where it is not there or not whole."""
+    """What an earlier process wrote; None where it is missing or incomplete."""
     try:
         return dict(parse_json(path.read_bytes()))
     except (OSError, ValueError, TypeError):

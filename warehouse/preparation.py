@@ -1,6 +1,6 @@
-"""What a build's database holds before its models run, by whichever way: `glassbook build`, or plain dbt in `dbt_project/`.
+"""What a build's database holds before its models run, with `glassbook build` and with plain dbt in `dbt_project/`.
 
-Belongs here: the parameters, and the one place that puts control tables and functions in place. Does not: running models.
+Belongs here: the parameters, and the one place that creates control tables and functions. Does not: running models.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from warehouse.removal_effects import define_python_steps
 
 
 def known_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
-    """The loads that were visible by an instant. Raises InputError when there is none, LogBroken when the log is not as it was written."""
+    """The loads that were visible by an instant. Raises InputError when there is none, LogBroken when the log is damaged."""
     loads = visible_loads(settings)
     require_known(settings, [load.load_id for load in loads])
     loads = known_by(loads, known_at)
@@ -42,7 +42,7 @@ def known_loads(settings: Settings, known_at: datetime | None = None) -> list[Lo
 
 
 def build_parameters(settings: Settings, loads: list[Load]) -> dict[str, str | None]:
-    """Everything that decides the rows of a build beside the loads themselves."""
+    """Everything that decides the rows of a build besides the loads themselves."""
     as_of_on = latest_business_date(settings, loads)
     return {
         "as_of_on": as_of_on.isoformat() if as_of_on else None,
@@ -73,7 +73,7 @@ def prepare(
     working: Path,
     seen_load_seq: int = 0,
 ) -> None:
-    """Puts control tables, functions and the addresses of sessions in place.
+    """Creates control tables, functions and the tables of session addresses.
 
     `working` is the file of the database that is thrown away after the build.
 

@@ -1,4 +1,4 @@
-"""What leaves a build: the public file, and whether what was built is what is published under its name already.
+"""What leaves a build: the public file, and whether the new rows equal those already published under the same name.
 
 Belongs here: the allow-list, and comparing contents. Does not: moving folders (`glassbook.snapshots`).
 """
@@ -20,7 +20,7 @@ PUBLISHED = "published"
 
 
 def public_columns() -> dict[str, Any]:
-    """The allow-list: for each public table its columns, their order, and which rows; first of the house, then of each regime."""
+    """The allow-list: for each public table its columns, their order, and which rows; general tables first, then those of each regime."""
     documents = ("public_columns", *(f"public_columns_{regime}" for regime in named_after(__package__, "public_columns")))
     texts = ((resources.files(__package__) / f"{name}.yml").read_text(encoding="utf-8") for name in documents)
     return {table: rule for text in texts for table, rule in yaml.safe_load(text).items()}
@@ -28,7 +28,7 @@ def public_columns() -> dict[str, Any]:
 
 def write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
     """Writes the public file from the allow-list; a table or column that is not listed cannot enter it."""
-    # Small row groups are written as they fill; a whole table in one would go through the log and then to the file.
+    # Small row groups are written as they fill; a whole table in one group would go through the log first and then to the file.
     connection.execute(f"attach {database_attached(target)} as public_snapshot (recovery_mode no_wal_writes, row_group_size 30720)")
     for name, rule in public_columns().items():
         columns = ", ".join(rule["columns"])
@@ -39,7 +39,7 @@ def write_public(connection: duckdb.DuckDBPyConnection, target: Path) -> None:
 
 
 def differing_tables(connection: duckdb.DuckDBPyConnection, database: Path) -> list[str]:
-    """Tables of which the current database and the snapshot file `database` hold other rows, whatever their order, or that one lacks."""
+    """Tables whose rows differ, in any order, between the current database and the snapshot file `database`, or that one of them lacks."""
     attach(connection, database, PUBLISHED, read_only=True)
     try:
         here, there = _tables(connection, "current_database()"), _tables(connection, f"'{PUBLISHED}'")
@@ -64,7 +64,7 @@ def _tables(connection: duckdb.DuckDBPyConnection, database: str) -> dict[str, s
 
 
 def _digest(connection: duckdb.DuckDBPyConnection, relation: str) -> tuple[Any, ...]:
-    """Number of rows, and sum and exclusive or of their hashes: the same whatever their order, another when a row is another."""
+    """Number of rows, and sum and exclusive or of their hashes: equal in any order of rows, different when a row differs."""
     row = connection.execute(f"select count(*), sum(hash(t)::hugeint), bit_xor(hash(t)) from {relation} as t").fetchone()
     assert row is not None
     return row

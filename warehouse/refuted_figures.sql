@@ -1,4 +1,4 @@
--- A finding of one figure names it; any other may be behind every figure of the day.
+-- A finding of one figure names it; any other finding may affect every figure of the day.
 insert into chk_refuted_figures
 select
     ?, ?, {code} as found_code, nullif(regexp_extract(entity, '^figure (\S+)$', 1), '') as figure_code, 'failed', count(*)

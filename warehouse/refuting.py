@@ -1,6 +1,6 @@
-"""Which stored figures an edit calls impossible, so that the public page, which reads the public file alone, can say so.
+"""Which stored figures an edit calls impossible, so that the public page, which reads only the public file, can say so.
 
-Belongs here: running the edits that refute figures on the days a page shows. Does not: which these are (the catalogue), any rule (dbt).
+Belongs here: running the edits that refute figures on the days a page shows. Does not: which edits do so (the catalogue), any rule (dbt).
 """
 
 from __future__ import annotations
@@ -36,6 +36,6 @@ def _write(connection: duckdb.DuckDBPyConnection, regime: str, checks: list[Chec
         statement = sql_of("warehouse", "refuted_figures").format(code=code, relation=checks[0].relation, day=day)
         connection.execute(statement, [regime, day, codes])
     except duckdb.Error:
-        # Only the page is concerned here: what went wrong is told with the outcomes of all checks.
+        # This serves only the page: the error itself is reported with the outcomes of all checks.
         crashed = "insert into chk_refuted_figures select ?, ?, unnest(?), null, 'crashed', 0"
         connection.execute(crashed, [regime, day, codes])

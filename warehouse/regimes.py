@@ -1,6 +1,6 @@
-"""Which regimes the models know, and which of them the operating figures go by.
+"""Which regimes the models know, and which of them gives the readings of the operating figures.
 
-Belongs here: reading their names. Does not: what any of them says (dbt), or how it is filed (`reports`).
+Belongs here: reading their names. Does not: the rules of a regime (dbt), or how it is filed (`reports`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ def known_regimes() -> tuple[str, ...]:
 
 
 def home_regime(settings: Settings) -> str:
-    """The regime whose readings the operating figures take. Raises InputError that names the setting when there is none of that name."""
+    """The regime whose readings the operating figures take. Raises InputError that names the setting when no regime has that name."""
     if settings.home_regime not in known_regimes():
         raise InputError(
             found=f"home_regime = {settings.home_regime!r}",

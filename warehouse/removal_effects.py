@@ -1,6 +1,6 @@
-"""What would be lost of a month's conversions without each channel: removal effects of a first-order Markov chain, exactly.
+"""The share of a month's conversions that would be lost without each channel: exact removal effects of a first-order Markov chain.
 
-Belongs here: the one step of attribution that SQL cannot do exactly, as a function that a model calls on whichever engine. Does not:
+Belongs here: the one step of attribution that SQL cannot do exactly, as a function that a model calls on any engine. Does not:
 which sessions make the paths, and what the effects are used for (`fct_conversion_credits`).
 """
 
@@ -14,7 +14,7 @@ import duckdb
 
 NAME = "removal_effects"
 START, CONVERTED, LOST = "(start)", "(converted)", "(lost)"
-"""States that are no channel: no channel's name has parentheses."""
+"""States that are not channels: no channel's name has parentheses."""
 UNITS = 10**15
 """An effect of 1: every conversion of the month went through the channel."""
 
@@ -25,7 +25,7 @@ Step = Mapping[str, Any]
 
 
 def define_python_steps(connection: duckdb.DuckDBPyConnection) -> None:
-    """Lets models call `removal_effects(steps)` on every connection to the database that is open here, for as long as it is open."""
+    """Lets models call `removal_effects(steps)` on every connection to the database that is open here, while it is open."""
     if not connection.execute("select 1 from duckdb_functions() where function_name = ?", [NAME]).fetchall():
         connection.create_function(NAME, removal_effects, [_STEPS], _EFFECTS)  # type: ignore[list-item, arg-type]
 
@@ -33,13 +33,13 @@ def define_python_steps(connection: duckdb.DuckDBPyConnection) -> None:
 def removal_effects(steps: Iterable[Step]) -> list[dict[str, Any]]:
     """The effect of each channel in units of 10^-15, rounded half up; 0 for all where nothing converted.
 
-    A step says how often paths went from `origin` to `target`; every channel leads to `(converted)` or `(lost)` in the end, and one that is
-    removed to `(lost)` at once. With A the steps out of each channel less those into others, adj its adjugate, s the beginnings and r the
-    conversions: from a channel converts adj·r, comes to it s·adj ÷ its own place in adj, and the determinant cancels out.
+    A step says how often paths went from `origin` to `target`. Every channel leads to `(converted)` or `(lost)` in the end; a removed
+    channel leads to `(lost)` at once. Let A be the steps out of each channel less those into other channels, adj its adjugate, s the
+    starts and r the conversions: adj·r converts from a channel, s·adj ÷ its own place in adj reaches it, and the determinant cancels out.
     """
     counts: Counter[tuple[str, str]] = Counter()
     for step in steps:
-        # Whoever comes again by the same channel is where they were.
+        # A second visit by the same channel changes nothing.
         if step["origin"] != step["target"]:
             counts[step["origin"], step["target"]] += step["steps_count"]
     channels = sorted({name for pair in counts for name in pair} - {START, CONVERTED, LOST})

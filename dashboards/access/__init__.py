@@ -1,1 +1,1 @@
-"""Who may call the apps and the public site, under which names, and the servers that answer."""
+"""Under which host names the apps and the public site answer, and the servers for them."""

@@ -1,9 +1,9 @@
-"""What stands before every request to an app: its own hosts alone, security headers, and no end that a page has no use for.
+"""The guard before every request to an app: only the app's own hosts, security headers, and only the endpoints that a page needs.
 
-Belongs here: plain ASGI, for pages and sockets alike. Does not: starting the server (`server`), nor who may see what: there is no sign-in.
+Belongs here: plain ASGI, for pages and sockets. Does not: starting the server (`server`), or who may see what: there is no sign-in.
 
-A page of another site can send a visitor's browser to this machine under a name of its own (DNS rebinding). The browser then takes the app
-for a part of that site, and lets the site read it; what gives it away is the name in the Host header.
+A page of another site can send a visitor's browser to this machine under the site's own name (DNS rebinding). The browser then treats the
+app as a part of that site and lets the site read it; only the name in the Host header shows the attack.
 """
 
 from __future__ import annotations
@@ -22,8 +22,8 @@ from glassbook.errors import InputError
 
 LOOPBACK = ("localhost", "127.0.0.1", "[::1]")
 EVERYWHERE = ("0.0.0.0", "::", "")
-# Charts are compiled in the browser (`unsafe-eval`), and styles set by scripts; nothing comes from another machine, and the scripts that
-# stand in Streamlit's page itself are known by their hash.
+# Charts are compiled in the browser (`unsafe-eval`), and scripts set styles. Nothing comes from another machine, and the inline scripts of
+# Streamlit's page are allowed by their hash.
 _POLICY = "; ".join(
     (
         "default-src 'self'",
@@ -47,15 +47,15 @@ _HEADERS = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-# What Streamlit answers below its own path that a page asks for; figures of the process, uploads and the rest are not among them.
+# The endpoints below Streamlit's own path that a page needs; process metrics, uploads and the rest are not among them.
 _CORE = "/_stcore/"
 _ASKED = ("health", "host-config", "stream")
 
 
 def own_hosts(address: str, further: Iterable[str]) -> frozenset[str]:
-    """The names under which an app on `address` answers: the loopback's, the address itself unless it is every one, and `further`.
+    """The host names under which an app on `address` answers: the loopback names, the address itself unless it means all, and `further`.
 
-    Raises InputError for a name that is none, such as one with a port or a star.
+    Raises InputError for an invalid name, such as one with a port or a star.
     """
     own = () if address in EVERYWHERE else (_bracketed(address),)
     wrong = [name for name in further if not re.fullmatch(r"[\w.-]+|\[[0-9a-fA-F:.]+\]", name)]
@@ -77,14 +77,14 @@ def _bracketed(address: str) -> str:
 
 
 def headers_for(page: str) -> dict[str, str]:
-    """The security headers of an app whose HTML is `page`: of scripts within it, those that it has now may run."""
+    """The security headers of an app whose HTML is `page`: of inline scripts, only those that it has now may run."""
     scripts = re.findall(r"<script>(.*?)</script>", page, re.DOTALL)
     hashes = " ".join(f"'sha256-{b64encode(sha256(script.encode()).digest()).decode()}'" for script in scripts)
     return _HEADERS | {"Content-Security-Policy": _POLICY.format(hashes=hashes)}
 
 
 class Guard:
-    """Wraps an ASGI app; a request under another name than `hosts` is answered 400 and reaches nothing, every answer has `headers`."""
+    """Wraps an ASGI app: a request under a name outside `hosts` gets status 400 and does not reach the app; every answer has `headers`."""
 
     def __init__(self, app: ASGIApp, hosts: frozenset[str], headers: Mapping[str, str]) -> None:
         self._app = app
@@ -108,7 +108,7 @@ class Guard:
 
     async def _answer(self, words: str, status: int, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "websocket":
-            # A socket that is closed before it was accepted is refused with 403.
+            # Closing a socket before accepting it refuses it with status 403.
             await receive()
             await send({"type": "websocket.close", "code": 1008})
         else:
@@ -127,7 +127,7 @@ class Guard:
 
 def _without_port(host: str) -> str:
     name, colon, port = host.rpartition(":")
-    # An address of version 6 has colons of its own, within brackets.
+    # An IPv6 address contains colons, within brackets.
     is_port = bool(colon) and port.isascii() and port.isdigit()
     return (name if is_port else host).lower().rstrip(".")
 

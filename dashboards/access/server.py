@@ -1,5 +1,4 @@
-"""Starts Streamlit on one of the apps behind the guard, with every option that matters set here and none left to a file in the working
-directory."""
+"""Starts Streamlit on one of the apps behind the guard; every option that matters is set here, none by a file in the working directory."""
 
 from __future__ import annotations
 
@@ -9,7 +8,7 @@ from pathlib import Path
 
 from glassbook.errors import InputError
 
-# What a visitor and an operator get, whatever the machine's own configuration says.
+# Options for visitors and operators, which override the machine's own configuration.
 OPTIONS: dict[str, object] = {
     "server.headless": True,
     "server.fileWatcherType": "none",
@@ -31,10 +30,10 @@ OPTIONS: dict[str, object] = {
 
 
 def run_app(script: Path, *, port: int, address: str, hosts: Iterable[str] = ()) -> None:
-    """Serves `script` on `address`:`port` in this process until it is interrupted, under the names of this machine's loopback, `address`
-    and `hosts` alone.
+    """Serves `script` on `address`:`port` in this process until it is interrupted, only under the loopback names of this machine, `address`
+    and `hosts`.
 
-    Raises InputError where Streamlit is not installed, and for a name that is none.
+    Raises InputError where Streamlit is not installed, and for an invalid host name.
     """
     try:
         import streamlit
@@ -43,7 +42,7 @@ def run_app(script: Path, *, port: int, address: str, hosts: Iterable[str] = ())
         raise without_apps("no Streamlit") from error
     from dashboards.access.guard import Guard, headers_for, own_hosts
 
-    # Streamlit greets with addresses of its own; the command has said where to look.
+    # Streamlit prints its own addresses; the command has already printed where to look.
     logging.getLogger("streamlit").setLevel(logging.WARNING)
     page = (Path(streamlit.__file__).parent / "static" / "index.html").read_text(encoding="utf-8")
     guard = Middleware(Guard, hosts=own_hosts(address, hosts), headers=headers_for(page))
@@ -51,7 +50,7 @@ def run_app(script: Path, *, port: int, address: str, hosts: Iterable[str] = ())
 
 
 def without_apps(found: str) -> InputError:
-    """What to tell where the extra that serves pages is not installed."""
+    """The error where the extra that serves pages is not installed."""
     return InputError(
         found=found,
         where="this installation",

@@ -1,6 +1,6 @@
 """Serves the public site from its folder for a trial: the guard, the site's headers, compression, and caching by hash.
 
-Belongs here: HTTP. Does not: what is in the site (`reports.site`). In service a web server or a CDN does this; docs/site.md says how.
+Belongs here: HTTP. Does not: what is in the site (`reports.site`). In production a web server or a CDN does this; docs/site.md says how.
 """
 
 from __future__ import annotations
@@ -18,21 +18,21 @@ from glassbook.errors import InputError
 from reports.site.headers import ASK_AGAIN, FOR_EVER, HEADERS
 from reports.site.writing import FIRST_NAME
 
-# Smaller answers gain nothing.
+# Compressing smaller answers gains nothing.
 _COMPRESSED_FROM = 600
 
 
 class _Site(StaticFiles):
-    """The files of the site; what is being written, or is for the server alone, is not among them."""
+    """The files of the site, without files that are being written or are only for the server."""
 
-    def lookup_path(self, path: str) -> tuple[str, object]:  # type: ignore[override]  # starlette's own type is that of os.stat
+    def lookup_path(self, path: str) -> tuple[str, object]:  # type: ignore[override]  # starlette declares the type of os.stat
         """None for a name that begins with a dot (a file under way) or with an underscore (read by servers)."""
         if any(part.startswith((".", "_")) for part in path.split("/") if part not in ("", ".")):
             return "", None
         return super().lookup_path(path)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The answer, with how long it may be kept."""
+        """The answer, with how long it may be cached."""
         response = await super().get_response(path, scope)
         response.headers["Cache-Control"] = (
             FOR_EVER if path.startswith("assets/") and response.status_code in (200, 206, 304) else ASK_AGAIN
@@ -41,7 +41,7 @@ class _Site(StaticFiles):
 
 
 def site_app(folder: Path, *, address: str, hosts: Iterable[str] = ()) -> ASGIApp:
-    """The site as an ASGI app. Raises InputError where no site lies in `folder`, and for a name of a host that is none."""
+    """The site as an ASGI app. Raises InputError where no site is in `folder`, and for an invalid host name."""
     if not (folder / FIRST_NAME).is_file():
         raise InputError(
             found="no published site",

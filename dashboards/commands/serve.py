@@ -31,11 +31,11 @@ def serve(port: int, address: str, is_public: bool, site: Path | None) -> None:
     """Serves the apps on the current snapshot, or the public site, until it is stopped.
 
     The apps follow the pointer: after the next build a reload shows the new snapshot. The site is files: it shows what was published last.
-    Both answer under the names of this machine's loopback, the --address and the setting app_hosts alone, and ask nobody who they are.
+    Both answer only under the names of this machine's loopback, the --address and the setting app_hosts, and have no sign-in.
     """
     from glassbook.settings import load_settings
 
-    # A wrong setting is to be told here, in the terminal, and not to whoever opens the page first.
+    # A wrong setting must be reported here, in the terminal, not to the first visitor of the page.
     settings = load_settings()
     told = f"{'public site' if is_public else 'internal pages'}: http://{address}:{port}  (stop with Ctrl+C)"
     if is_public:

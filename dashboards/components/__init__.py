@@ -1,1 +1,1 @@
-"""What pages are made of: reading a snapshot, tables, words for codes, errors on a page. Computes nothing."""
+"""The parts of pages: reading a snapshot, tables, texts for codes, errors on a page. Computes nothing."""

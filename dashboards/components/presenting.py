@@ -41,12 +41,12 @@ _CSS = f"""<style>
 {CSS}</style>"""
 
 
-# Why a figure has no value, as marts write it.
+# Why a figure has no value, with the codes of the marts.
 _NOTES = {"not supplied": "未提供 not supplied", "group too small": "人数过少 too few"}
 
 
 def head(zh: str, en: str) -> Snapshot | None:
-    """The head of a page; returns the snapshot to read, or says what to do and returns None when there is none."""
+    """The head of a page; returns the snapshot to read. Without one the page says what to do, and the result is None."""
     snapshot = latest_snapshot()
     st.html(f'{_CSS}<div class="gb-head"><h1>{both(zh, en)}</h1></div>')
     if snapshot is None:
@@ -81,7 +81,7 @@ def part(zh: str, en: str) -> None:
 
 
 def foot(snapshot: Snapshot, seal: str | None = None) -> None:
-    """Which snapshot the page was read from, known when, and under which seal."""
+    """Which snapshot the page shows, its `known_at`, and its seal."""
     zone = ZoneInfo(snapshot.manifest["timezone"])
     parts = [
         f"快照 snapshot <code>{escape(snapshot.snapshot_id)}</code>",
@@ -94,23 +94,23 @@ def foot(snapshot: Snapshot, seal: str | None = None) -> None:
 
 
 def shown(value: Decimal | None, unit: str, decimals: int) -> str:
-    """A value as pages write it: money in tens of thousands, the rest with its own decimals, a dash for none."""
+    """A value as pages show it: money in tens of thousands, other units with their own decimals, a dash for no value."""
     return _unsigned_zero(wan(value)) if is_money(unit) else number(value, decimals)
 
 
 def noted(value: Decimal | None, unit: str, decimals: int, note: str | None) -> str:
-    """A value as pages write it, or why there is none."""
+    """A value as pages show it, or why there is none."""
     return shown(value, unit, decimals) if value is not None or note is None else _NOTES.get(note, note)
 
 
 def signed(value: Decimal | None, unit: str, decimals: int) -> str:
-    """A change with its sign, none where it rounds to nothing; a change of a per cent value is in percentage points."""
+    """A change with plus or minus, without where it rounds to 0; a change of a per cent value is in percentage points."""
     text = shown(value, unit, decimals)
     return f"+{text}" if value is not None and value > 0 and any(sign in "123456789" for sign in text) else text
 
 
 def number(value: Decimal | int | None, decimals: int = 0) -> str:
-    """A number for people: thousands separated, a dash for none, no sign where it rounds to nothing."""
+    """A number for people: thousands separated, a dash for no value, no minus where it rounds to 0."""
     return _unsigned_zero(grouped(None if value is None else Decimal(value), decimals))
 
 
@@ -119,7 +119,7 @@ def _unsigned_zero(text: str) -> str:
 
 
 def cards(entries: Iterable[tuple[str, str, str, Sequence[str]]]) -> None:
-    """Cards of (Chinese name, English name, value, what stands below it); names say the unit."""
+    """Cards of (Chinese name, English name, value, text below it); names include the unit."""
     parts = [
         f'<div class="gb-card"><span>{both(zh, en)}</span><b>{escape(value)}</b>'
         f"<small>{' '.join(f'<span>{escape(piece)}</span>' for piece in below if piece)}</small></div>"

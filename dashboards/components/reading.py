@@ -1,6 +1,6 @@
-"""What pages read: the current snapshot, and rows of its warehouse, kept by snapshot.
+"""What pages read: the current snapshot, and rows of its warehouse, cached per snapshot.
 
-Belongs here: opening it read-only and keeping answers. Does not: any figure, any word.
+Belongs here: opening it read-only and caching results. Does not: any figure, any text.
 """
 
 from __future__ import annotations

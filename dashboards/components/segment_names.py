@@ -1,4 +1,4 @@
-"""Names of segments: what the platform calls its own, and what the home regime calls the codes of its country."""
+"""Names of segments: the platform's names for its own, and the home regime's names for the codes of its country."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reports.filing.declare.regime import load_regime
 
 
 def names_of(snapshot: Snapshot, kind: str) -> dict[str, Words]:
-    """What the platform calls its products, branches and institutions, and the home regime the codes of its country; by segment_id."""
+    """The platform's names of products, branches and institutions, and the home regime's names of country codes; by segment_id."""
     named = rows(snapshot, "select segment_id, name from dim_segments where segment_kind = ?", kind)
     codes = load_regime(load_settings().home_regime).codes.get(kind, {})
     return {code: Words(*said) for code, said in codes.items()} | {name: Words(called, f"no. {name}") for name, called in named if called}

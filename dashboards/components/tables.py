@@ -1,6 +1,6 @@
-"""Tables of texts: what names a line stays in sight while the rest is scrolled on a narrow screen, and a shade says that there is more.
+"""Tables of texts: on a narrow screen the name of a line stays visible while the rest scrolls, and a shade shows that there is more.
 
-Belongs here: how a table is put together and looks. Does not: what is in it.
+Belongs here: the structure and look of a table. Does not: its content.
 """
 
 from __future__ import annotations
@@ -14,10 +14,10 @@ import streamlit as st
 
 from dashboards.components.wording import in_currency
 
-# A text, or one over another that is smaller: its English, or what belongs to it.
+# A text, or a text over a smaller one: its English, or a detail.
 Cell = str | tuple[str, str]
 
-# What is not to be torn apart at the end of a line: a number and its unit.
+# A number and its unit, which must not be split at the end of a line.
 _TOGETHER = re.compile(r"(?<=\b[A-Z]{3}) (?=10,000)| (?=%)")
 
 CSS = """
@@ -46,9 +46,9 @@ CSS = """
 
 
 def both(zh: str, en: str) -> str:
-    """Chinese first, English beside or beneath it, as HTML; `¤` in either is the platform's currency."""
+    """Chinese first, English beside or below it, as HTML; `¤` in either is replaced by the platform's currency."""
     zh, en = in_currency(zh, en)
-    # A heading breaks before its unit alone; dates and ranges stay whole.
+    # A heading may break only before its unit; dates and ranges stay whole.
     name, bracket, unit = zh.partition("（")
     parts = [f'<span class="gb-zh">{_text(part)}</span>' for part in (name, f"{bracket}{unit}") if part]
     return "<wbr>".join(parts) + (f' <span class="gb-en" lang="en">{_text(en)}</span>' if en else "")
@@ -65,15 +65,15 @@ def table(
 ) -> None:
     """A table, each text escaped.
 
-    The first `names` columns are words and stand left, the others are values. `is_summed` sets the last line apart as the whole. `parts`
-    are headings over several columns each: Chinese, English, how many columns; those of the names have none. Without a line, `empty` is
-    said.
+    The first `names` columns are words, aligned left; the others are values. `is_summed` marks the last line as the total. `parts` are
+    headings over several columns each: Chinese, English, number of columns; the name columns have none. A table without lines shows
+    `empty`.
     """
     lines = list(lines)
     if not lines:
         st.caption(" ".join(empty))
         return
-    # Where a part begins, but for the first.
+    # Where a part begins, except the first.
     firsts = {names + before for before in accumulate(span for *_, span in parts)}
     kinds = ["gb-name" if place < names else "gb-first" if place in firsts else "" for place in range(len(header))]
     top = "".join(f"<th{_class(kind)}>{both(*said)}</th>" for kind, said in zip(kinds, header, strict=True))
@@ -85,7 +85,7 @@ def table(
         f"<tr>{''.join(f'<td{_class(kind)}>{_cell(cell)}</td>' for kind, cell in zip(kinds, line, strict=True))}</tr>" for line in lines
     )
     kind = "gb-table gb-sum" if is_summed else "gb-table"
-    # It can be scrolled by keys too.
+    # The keyboard can scroll it too.
     st.html(
         f'<div class="gb-scroll" tabindex="0"><table class="{kind}"><thead>{over}<tr>{top}</tr></thead><tbody>{body}</tbody></table></div>'
     )

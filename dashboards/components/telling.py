@@ -1,6 +1,6 @@
-"""A page that cannot be shown says so in our words, and what to do.
+"""Runs a page; a page that cannot be shown shows our error message, with what to do.
 
-Belongs here: running a page, and those words. Does not: what an error means (`glassbook.engine_errors`).
+Belongs here: running a page, and that message. Does not: what an error means (`glassbook.engine_errors`).
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from glassbook.unforeseen import place, write_report
 
 
 def run_page(page: StreamlitPage) -> None:
-    """Runs a page; whatever ends it is told, and logged."""
+    """Runs a page; any error is shown and logged."""
     try:
         page.run()
     except Exception as error:

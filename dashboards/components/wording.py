@@ -1,7 +1,7 @@
-"""The words that pages show for codes of the contract and of marts, in both languages.
+"""The texts that pages show for codes of the contract and of marts, in both languages.
 
-Belongs here: lists of codes with their words, and what stands for a code that is in none. Does not: words of one country (the regime's
-`codes`), of figures (the catalogue), or how anything looks.
+Belongs here: lists of codes with their texts, and the fallback for unknown codes. Does not: texts of one country (the regime's `codes`),
+texts of figures (the catalogue), or how anything looks.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from reports.present.units import unit_zh
 
 
 class Words(NamedTuple):
-    """The same said in both languages; what needs no second one has none."""
+    """The same text in both languages; the second is empty where it is not needed."""
 
     zh: str
     en: str = ""
@@ -47,7 +47,7 @@ ACTIONS = {
     "sms": Words("短信", "text message"), "phone": Words("电话", "phone call"), "letter": Words("信函", "letter"),
     "visit": Words("上门", "visit"), "agency": Words("委外", "agency"), "legal": Words("诉讼", "legal action"), "all": Words("合计", "all"),
 }  # fmt: skip
-# Of days past due.
+# Bands of days past due.
 BUCKETS = {
     "current": Words("未逾期", "current"), "days_1_30": Words("1–30 天", "1–30 days"), "days_31_60": Words("31–60 天", "31–60 days"),
     "days_61_90": Words("61–90 天", "61–90 days"), "days_91_180": Words("91–180 天", "91–180 days"),
@@ -77,19 +77,19 @@ _SEGMENTS: dict[str, dict[str, Words]] = {
 
 
 def worded(code: str, words: Mapping[str, Words]) -> Words:
-    """The words of a code; itself where it has none."""
+    """The texts of a code; the code itself where it has none."""
     return words.get(code) or Words(code)
 
 
 def segment_kind(kind: str) -> Words:
-    """What figures are told by, as the guide to the figures calls it."""
+    """The guide's name for a kind of segment."""
     words = {"campaign": Words("活动", "campaign"), "device": Words("设备", "device"), "landing_page": Words("落地页", "landing page")}
     said = load_words().segments.get(kind)
     return Words(said.zh, said.en) if said else worded(kind, words)
 
 
 def segment(kind: str, name: str, own: Mapping[str, Words]) -> Words:
-    """What one segment is called; `own` are the platform's names of this kind, or those of the place whose codes they are."""
+    """The name of one segment; `own` are the platform's names of this kind, or the regime's names of its country's codes."""
     return own.get(name) or _SEGMENTS.get(kind, {}).get(name) or worded(name, _NEITHER)
 
 
@@ -99,24 +99,24 @@ def _currency() -> str:
 
 
 def is_money(code: str) -> bool:
-    """Whether a unit is that of amounts: the catalogue's word for it, or the currency that a snapshot has in its place."""
+    """Whether a unit is one of amounts: the catalogue's word for money, or the currency that a snapshot has instead."""
     return code in (MONEY, _currency())
 
 
 def in_currency(zh: str, en: str) -> Words:
-    """A text in both languages in which `¤` stands for the platform's currency."""
+    """A text in both languages, with `¤` replaced by the platform's currency."""
     return Words(zh.replace("¤", unit_zh(_currency())), en.replace("¤", _currency()))
 
 
 def unit(code: str) -> Words:
-    """A unit as it stands beside a value: money is shown in tens of thousands of the platform's currency."""
+    """A unit as shown beside a value: money is in tens of thousands of the platform's currency."""
     if is_money(code):
         return in_currency("万¤", "¤ 10,000")
     said = load_words().units.get(code)
     return Words(said.zh, said.en) if said and code != "%" else Words(code)
 
 
-# Units of counts, which an English name says by itself.
+# Units of counts, which an English name already includes.
 _COUNTED = ("loans", "persons", "listings", "applications", "transfers", "complaints")
 
 

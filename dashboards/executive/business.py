@@ -1,4 +1,4 @@
-"""经营 in two parts of its page: every figure of the month as a whole, and what lies ahead, cash and plan.
+"""经营 in two parts of its page: every figure of the month in total, and the outlook, cash and plan.
 
 Belongs here: what is shown, and where. Does not: any calculation; each block is one query of one relation.
 """
@@ -26,7 +26,7 @@ AHEAD = (7, 30, 90)
 
 
 def figures(snapshot: Snapshot, day: date, before: date) -> None:
-    """Figures as a whole, beside those of the day before where that is a stored one."""
+    """Figures in total, beside those of `before` where that is a stored day."""
     found = rows(
         snapshot,
         "select metric.section, figure.code, metric.name_zh, metric.name_en, figure.unit, figure.decimals, figure.value, figure.note, "
@@ -53,7 +53,7 @@ def figures(snapshot: Snapshot, day: date, before: date) -> None:
 
 
 def cash(snapshot: Snapshot, day: date) -> None:
-    """What falls due after the day, and what is likely to come of it."""
+    """What falls due after the day, and how much of it is likely to be paid."""
     section("应收现金", "Cash due")
     found = rows(
         snapshot,
@@ -75,7 +75,7 @@ def cash(snapshot: Snapshot, day: date) -> None:
 
 
 def plan(snapshot: Snapshot, day: date) -> None:
-    """Targets of the month of the day beside what was reached."""
+    """Targets of the day's month beside the actual values."""
     section("计划与实际", "Plan against actual")
     found: Rows = rows(
         snapshot,

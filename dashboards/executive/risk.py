@@ -1,6 +1,6 @@
 """经营 in one part of its page, risk: vintages, roll rates, losses, calibration, concentration, collection, guarantors.
 
-Each figure is a row of a mart. Belongs here: which rows are shown, and in which words. Does not: any figure.
+Each figure is a row of a mart. Belongs here: which rows are shown, and with which texts. Does not: any figure.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from dashboards.components.wording import ACTIONS, BUCKETS, Words, segment_kind,
 from glassbook.catalogue import MONEY
 from glassbook.snapshots import Snapshot
 
-# Of concentration: what a measure is called, its places, and who is counted. Shares are shown in per cent.
+# Concentration: the name of a measure, its decimals, and who is counted. Shares are shown in per cent.
 MEASURES = {
     "largest_borrower_share": ("最大一户借款人（占余额 %）", "largest borrower, % of outstanding", 2, "名借款人 borrowers"),
     "top_ten_borrowers_share": ("最大十户借款人（占余额 %）", "ten largest borrowers, % of outstanding", 2, "名借款人 borrowers"),
@@ -138,7 +138,7 @@ def _assessed(kind: str, name: str) -> Words:
     if kind == "total":
         return Words("全部", "all")
     if kind == "assessment":
-        # Written with zeros before it, so that texts sort as numbers do.
+        # Written with leading zeros, so that texts sort like numbers.
         share = name.lstrip("0") or name
         return Words(f"评估 {share}", f"assessed at {share}")
     said = segment_kind(kind)

@@ -1,6 +1,6 @@
-"""经营 in one part of its page: figures by segment, and which segments a change since the month before comes from.
+"""经营 in one part of its page: figures by segment, and which segments cause a change since the month before.
 
-Belongs here: what is shown, and what segments are called. Does not: any calculation; each block is one query of one relation.
+Belongs here: what is shown, and the names of segments. Does not: any calculation; each block is one query of one relation.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ PEOPLE = {
     "OP-D05": ("在贷", "who owe"),
 }  # fmt: skip
 _OF_PEOPLE = [("出借人", "lenders", 3), ("借款人", "borrowers", 4)]
-# What may change, with its unit and the places of the parts of the change: those of a rate are small.
+# Figures whose change is explained, with the unit and the decimals of the parts of the change: those of a rate are small.
 DRIVEN = {
     "OP-C03": (Words("金额逾期率", "overdue rate by amount"), "%", 3), "OP-A01": (Words("借贷余额", "outstanding principal"), MONEY, 2),
     "OP-C01": (Words("逾期金额", "overdue amount"), MONEY, 2),
@@ -98,7 +98,7 @@ def _drivers(snapshot: Snapshot, day: date, before: date, kind: str, own: Mappin
         code,
         kind,
     )
-    # What is no rate has no effect but the whole.
+    # A figure that is not a rate has only the total effect.
     is_rate = unit == "%"
     effects = [("比率效应", "rate effect"), ("结构效应", "mix effect"), ("变动", "part of the change")]
     table(

@@ -33,12 +33,12 @@ _BROUGHT = [
     ("访问（次）", "sessions"), ("注册（人）", "registrations"), ("首投（人）", "first lenders"),
     ("首投金额（¤）", "first investments, ¤"),
 ]  # fmt: skip
-# Of what no rule knows, so many lines are shown at most.
+# At most this many lines are shown of tags and costs that no rule knows.
 MOST_LISTED = 50
 
 
 def channels(snapshot: Snapshot, month: date, channel: str) -> None:
-    """Cards and days of the channel, all channels beside each other, campaigns of the channel, details of costs, and what no rule knows."""
+    """Cards and days of the channel, a table of all channels, campaigns of the channel, details of costs, and what no rule knows."""
     for values in rows(
         snapshot, f"select {_COLUMNS} from rpt_marketing_channels where month_on = ? and channel = ? and campaign_code = 'all'",
         month, channel,
@@ -109,7 +109,7 @@ def _by_day(snapshot: Snapshot, month: date, channel: str) -> None:
 
 def _chart(series: Rows, place: int, month: date, name: str) -> alt.Chart:
     days = [f"{day:02}" for day in range(1, monthrange(month.year, month.month)[1] + 1)]
-    # A pixel has no cents: only the drawing is a float.
+    # Only the drawing uses floats: pixels need no exact cents.
     values = [{"day": f"{row[0]:%d}", "value": float(row[1 + place])} for row in series]
     chart: alt.Chart = (
         alt.Chart(alt.InlineData(values=values))
@@ -138,7 +138,7 @@ def _chart(series: Rows, place: int, month: date, name: str) -> alt.Chart:
 
 
 def _unassigned(snapshot: Snapshot, month: date) -> None:
-    """What no rule knows, so that somebody can write one or correct a link or a booking."""
+    """Tags and costs that no rule knows, so that the user can write a rule or correct a link or a booking."""
     section("未归类的标签与费用", "Tags and costs that no rule knows")
     tags = rows(
         snapshot,

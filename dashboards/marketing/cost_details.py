@@ -1,4 +1,4 @@
-"""营销 in one part of its page: on which keywords and branches marketing costs of a month were spent, as far as the platform tells.
+"""营销 in one part of its page: on which keywords and branches marketing costs of a month were spent, as far as the platform reports it.
 
 Belongs here: what is shown, and where. Does not: any calculation; each table is one query of one relation.
 """
@@ -21,12 +21,12 @@ KINDS = {
     "branch": (Words("按门店的营销费用", "Marketing cost by branch"), Words("门店", "branch")),
 }
 NOT_SUPPLIED = "not_supplied"
-# So many keywords or branches are shown at most, the dearest first; remainders are few.
+# At most this many keywords or branches are shown, the most expensive first; all costs without a detail are shown, they are few.
 MOST_LISTED = 50
 
 
 def cost_details(snapshot: Snapshot, month: date, channel: str) -> None:
-    """A table for each kind of detail: those of the channel, or of all, and what none tells of their costs."""
+    """One table per kind of detail: costs of the channel, or of all, and the costs without that detail."""
     for kind, (heading, named) in KINDS.items():
         section(*heading)
         supplied = "select 1 from fct_cost_details_monthly where detail_kind = ? and detail <> ? limit 1"

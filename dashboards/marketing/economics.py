@@ -1,4 +1,4 @@
-"""营销 in two parts of its page: what people cost and are worth after loss, and how cohorts go on. Every figure is a row of a mart."""
+"""营销 in two parts of its page: what people cost and are worth after loss, and how cohorts develop. Every figure is a row of a mart."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from dashboards.components.wording import CAMPAIGNS, CHANNELS, worded
 from glassbook.snapshots import Snapshot
 
 WINDOWS = (30, 90, 180, 365)
-# Column, and what stands over it.
+# Column, and its heading.
 _COSTS = {
     "registered_share": ("注册", "registered"), "verified_share": ("实名", "verified"), "lender_share": ("出借人", "lenders"),
     "borrower_share": ("借款人", "borrowers"), "cost_amount": ("按发放", "rewards as granted"),
@@ -79,7 +79,7 @@ def economics(snapshot: Snapshot, month: date, channel: str) -> None:
 
 
 def _of_month(snapshot: Snapshot, month: date, channel: str, columns: str) -> list[tuple[Any, ...]]:
-    """A month's channels with these columns, or the campaigns of one channel; the whole last."""
+    """A month's channels with these columns, or the campaigns of one channel; the total comes last."""
     told = "channel" if channel == "all" else "campaign_code"
     where = "economics.campaign_code = 'all'" if channel == "all" else "channel = ?"
     return rows(
@@ -100,7 +100,7 @@ def _written(column: str, value: Any) -> str:
         return number(value, 2)
     if column.endswith("_months"):
         return number(value)
-    # A sum of shares in units of 10^-24, as people; what is credited in parts has decimals.
+    # A sum of shares in units of 10^-24, as people; partial credits have decimals.
     people = Decimal(value).scaleb(-24)
     return number(people, 0 if people == people.to_integral_value() else 2)
 
@@ -118,7 +118,7 @@ def cohorts(snapshot: Snapshot) -> None:
     if not found:
         st.caption("尚无已结束的月份。 No month has ended yet.")
         return
-    # A year back there is enough to see.
+    # Cohorts of a year ago have enough months to show.
     month = st.selectbox(
         "首投或首贷月份 first investment or loan in", found, index=min(12, len(found) - 1),
         format_func=lambda first: f"{first:%Y-%m}", width=320,

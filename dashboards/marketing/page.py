@@ -24,7 +24,7 @@ def show() -> None:
         st.info("未提供营销数据。 No marketing data was supplied.")
         foot(snapshot)
         return
-    # The last whole month first: the one under way has little to tell.
+    # The last complete month first: the current month shows little yet.
     left, right, _ = st.columns([1, 1, 2])
     month = left.selectbox("月份 month", months, index=min(1, len(months) - 1), format_func=lambda found: f"{found:%Y-%m}")
     known = [

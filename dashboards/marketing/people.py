@@ -1,4 +1,4 @@
-"""营销 in two parts of its page: how far people come, and to whom conversions are credited. Every figure is a row of a mart."""
+"""营销 in two parts of its page: how far people get, and which channels conversions are credited to. Every figure is a row of a mart."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ _STEPS = (
 
 
 def funnels(snapshot: Snapshot, month: date, channel: str) -> None:
-    """People per step of both funnels, of a month and a channel, and where each kind of people is lost."""
+    """People per step of both funnels, of a month and a channel, and where each segment drops out."""
     cohort = st.selectbox("当月人群 people of the month", list(COHORTS), format_func=lambda kind: str(COHORTS[kind]), width=320)
     for kind, (zh, en) in FUNNELS.items():
         section(zh, en)
@@ -101,7 +101,7 @@ def attribution(snapshot: Snapshot, month: date, channel: str) -> None:
         kind,
         channel,
     )
-    # A registration is worth no money of its own.
+    # A registration has no value in money.
     has_money = any(amount is not None for _, _, _, amount, _ in lines)
     said = worded(channel, CHANNELS)
     credited = _conversions(share for _, _, share, _, _ in lines)
@@ -138,7 +138,7 @@ def attribution(snapshot: Snapshot, month: date, channel: str) -> None:
 
 
 def _conversions(shares: Iterable[int | None], decimals: int | None = None) -> list[str]:
-    """Sums of shares in units of 10^-24, as conversions; without `decimals` whole ones where all are."""
+    """Sums of shares in units of 10^-24, as conversions; without `decimals` as whole numbers where all are whole."""
     found = [None if share is None else Decimal(share).scaleb(-24) for share in shares]
     if decimals is None:
         decimals = 0 if all(value is None or value == value.to_integral_value() for value in found) else 1

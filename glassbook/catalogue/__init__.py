@@ -15,7 +15,7 @@ from glassbook.catalogue.wording import WordingOfFigure, every_wording, filled, 
 RULE_SET_VERSION = "2026.11"
 """Changes with every change of a rule or its parameters; filings record it."""
 MONEY = "money"
-"""Unit of figures that are amounts; a snapshot has the currency of the platform in its place."""
+"""Unit of figures that are amounts; a snapshot shows the platform's currency instead."""
 
 
 class RowSource(BaseModel):
@@ -25,25 +25,25 @@ class RowSource(BaseModel):
 
     model: str
     key: tuple[str, ...] = ()
-    """Columns that name a row."""
+    """Columns that identify a row."""
     column: str
-    """What adds up to the figure, to the numerator of a ratio: a column, or an expression of some."""
+    """A column, or an expression of columns, that adds up to the figure, or to the numerator of a ratio."""
     denominator: str | None = None
-    """What adds up to the denominator, where the same rows do."""
+    """The same for the denominator, where the same rows make it up."""
     day_column: str | None = None
     """Day or month of a row: the rows are those of the figure's month up to the day."""
     newest_column: str | None = None
-    """Day or month of a row: the rows are those of the newest that is not after the day."""
+    """Day or month of a row: the rows are those of the newest day or month not after the day."""
     condition: str | None = None
-    """What holds of the rows that belong to the figure."""
+    """Condition on the rows that belong to the figure."""
     is_fixed_point: bool = False
-    """Whether `column` is a whole number of 10^-24."""
+    """Whether `column` is a whole number in units of 10^-24."""
 
 
 class Values(BaseModel):
-    """How the values of a figure are read that is told by its key and not as a whole.
+    """How to read the values of a figure that has one value per key instead of one in all.
 
-    They are `column` of `model` by `key`, those of the figure where none are named here.
+    They are `column` of `model` by `key`; where these are empty, those of the figure apply.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -53,15 +53,15 @@ class Values(BaseModel):
     column: str | None = None
     numerator: str | None = None
     denominator: str | None = None
-    """Columns of which a value is made, where it is a ratio."""
+    """Numerator and denominator columns of a value, where it is a ratio."""
     newest_column: str | None = None
     """As of rows."""
     condition: str | None = None
-    """Which values are shown: those that are no parts of one another."""
+    """Which values are shown: those that do not contain one another."""
 
 
 class Metric(BaseModel):
-    """One published figure; pages, filings and documents take their words from here."""
+    """One published figure; pages, filings and documents take their texts from here."""
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -83,29 +83,29 @@ class Metric(BaseModel):
     day_column: str | None = None
     """Column of `model`, a table, with the day or month of a row: the rows of a figure are those of its month up to the day."""
     key: tuple[str, ...] = ()
-    """Columns of `model` that name a row."""
+    """Columns of `model` that identify a row."""
     column: str | None = None
     """Column of `model` that adds up to the figure (to the numerator for a ratio)."""
     condition: str | None = None
-    """What holds of the rows of `model` that belong to the figure; None where all do."""
+    """Condition on the rows of `model` that belong to the figure; None where all do."""
     rows: RowSource | None = None
-    """Rows that add up to the figure, if they are others than those of `model`."""
+    """Rows that add up to the figure, if they are not those of `model`."""
     values: Values | None = None
-    """How the values of a figure are read that is no figure of the whole; None for any other."""
+    """How to read the values of a figure that has no value for the whole; None for any other figure."""
     divides_figures: bool = False
-    """Whether the figure, which `model` tells by segment, is as a whole a ratio of the figures in its formula: theirs are its rows."""
+    """Whether the figure, which `model` holds by segment, is in total a ratio of the figures in its formula: their rows are its rows."""
     no_rows_zh: str | None = None
     no_rows_en: str | None = None
-    """Why no rows add up to the figure, and where to look; None where there are rows, its own or those of a figure that it divides."""
+    """Why no rows add up to the figure, and where to look; None where rows exist, its own or those of a figure that it divides."""
     needs: tuple[str, ...] = ()
-    """Tables, and columns as `table.column`, of the contract without which the figure is not supplied."""
+    """Tables of the contract, and columns as `table.column`, without which the figure is not supplied."""
     same_as: str | None = None
-    """Code of the neutral figure that this one is, where the regime is the home regime: the same rows and reading, words of a law."""
+    """Code of the neutral figure that this one equals where the regime is the home regime: same rows and reading, a law's words."""
     is_cumulative: bool = False
 
     @property
     def row_source(self) -> RowSource | None:
-        """Where rows are that add up to the figure of a day; a `model` alone says where figures by segment, month or age are."""
+        """Where to find the rows that add up to the figure of a day; for figures by segment, month or age, `model` alone says it."""
         if self.rows is not None or self.values is not None or self.model is None or self.column is None:
             return self.rows
         if self.day_column is None and not self.model.endswith("_as_of"):
@@ -114,7 +114,7 @@ class Metric(BaseModel):
 
     @property
     def has_rows(self) -> bool:
-        """Whether there are rows that add up to the figure of a day."""
+        """Whether rows exist that add up to the figure of a day."""
         return self.row_source is not None
 
 
@@ -134,19 +134,19 @@ class Check(BaseModel):
     rule_en: str
     source: str
     about: tuple[str, ...]
-    """Tables whose rows break the rule, all of them read by `relation`, or by what it reads: there the check is shown.
+    """Tables whose rows break the rule, where the check is shown; `relation`, or what it reads, reads all of them.
 
-    `lake` stands for each table of the lake that a rule of form speaks of; `snapshot` for the whole, where what is wrong lies in no table
-    that a model makes.
+    `lake` means each table of the lake that a rule of form concerns; `snapshot` means the whole, where the fault is not in a table of a
+    model.
     """
     relation: str | None = None
     """Table function of the as-of date that returns the findings; None for rules that ingestion applies."""
     is_one_of_several: bool = False
-    """Whether the relation serves several checks and says in `check_code` whose finding a row is."""
+    """Whether the relation serves several checks and names in `check_code` the check of each finding."""
     needs: tuple[str, ...] = ()
     refutes_figures: bool = False
-    """Whether figures of a day on which it fires cannot be right, so that the public page calls them provisional: the figure alone of a
-    finding whose entity is `figure CODE`, all of the day for any other finding."""
+    """Whether a finding means that figures of the day cannot be right, so the public page calls them provisional: only the figure of a
+    finding whose entity is `figure CODE`, all figures of the day for any other finding."""
 
 
 @cache
@@ -156,22 +156,22 @@ def _records(name: str) -> Any:
 
 
 def named_after(package: str, kind: str) -> tuple[str, ...]:
-    """For whom `package` holds a file `<kind>_<name>.yml`, in alphabetical order: regimes, and of metrics the sets of the house too."""
+    """Names for which `package` holds a file `<kind>_<name>.yml`, in alphabetical order: regimes and, for metrics, the general sets."""
     found = (re.fullmatch(rf"{kind}_(\w+)\.yml", file.name) for file in resources.files(package).iterdir())
     return tuple(sorted(match[1] for match in found if match))
 
 
 @cache
 def metric_sets() -> tuple[str, ...]:
-    """Names of the sets of metrics: one a regime, and the operating figures."""
+    """Names of the sets of metrics: one per regime, and the operating figures."""
     return named_after(__package__, "metrics")
 
 
 @cache
 def load_metrics(set_name: str) -> tuple[Metric, ...]:
-    """The metrics of a set in the order of their forms; what hangs on a reading is left open in their words.
+    """The metrics of a set in the order of their forms; placeholders for readings stay open in their texts.
 
-    Raises KeyError for a set that is not there, ValueError for a `same_as` that does not hold.
+    Raises KeyError for an unknown set, ValueError for a `same_as` that is not true.
     """
     if set_name not in metric_sets():
         raise KeyError(set_name)
@@ -187,7 +187,7 @@ def load_metrics(set_name: str) -> tuple[Metric, ...]:
 
 @cache
 def load_wordings(set_name: str) -> tuple[WordingOfFigure, ...]:
-    """The words of the set's figures under each reading that they name. Raises KeyError for a set that is not there."""
+    """The texts of the set's figures under each reading that they name. Raises KeyError for an unknown set."""
     if set_name not in metric_sets():
         raise KeyError(set_name)
     named = [record for record in _records(f"metrics_{set_name}") if named_readings(record)]
@@ -195,7 +195,7 @@ def load_wordings(set_name: str) -> tuple[WordingOfFigure, ...]:
 
 
 def _require_same(metric: Metric, set_name: str) -> None:
-    """Raises ValueError where a figure says that it is another one, and cannot be."""
+    """Raises ValueError where a figure's `same_as` cannot be true."""
     others = {record["code"]: record for name in metric_sets() if name != set_name for record in _records(f"metrics_{name}")}
     other = others.get(metric.same_as or "")
     if other is None or other.get("same_as"):
@@ -207,19 +207,19 @@ def _require_same(metric: Metric, set_name: str) -> None:
 
 @cache
 def load_checks() -> tuple[Check, ...]:
-    """Every check: those of the house, then those of each regime (`checks_<regime>.yml`), in the order of the documents."""
+    """Every check: the general ones, then those of each regime (`checks_<regime>.yml`), in the order of the documents."""
     documents = ("checks", *(f"checks_{regime}" for regime in named_after(__package__, "checks")))
     return tuple(Check(**record) for name in documents for record in _records(name))
 
 
 @cache
 def dated_seeds() -> dict[str, str]:
-    """What each seed of the regimes with dated rows holds, by the name of the seed (`seeds_<regime>.yml`)."""
+    """What each of the regimes' seeds with dated rows holds, by the name of the seed (`seeds_<regime>.yml`)."""
     return {name: what for regime in named_after(__package__, "seeds") for name, what in _records(f"seeds_{regime}").items()}
 
 
 def findings_sql(check: Check, day: str) -> str:
-    """What to select a check's findings from, on a day given as an SQL expression. Raises ValueError for a rule that ingestion applies."""
+    """The relation of a check's findings, on a day given as an SQL expression. Raises ValueError for a rule that ingestion applies."""
     if check.relation is None:
         raise ValueError(check.code)
     mine = f" where check_code = '{check.code}'" if check.is_one_of_several else ""

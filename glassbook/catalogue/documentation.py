@@ -1,7 +1,7 @@
 """Writes docs/figures.md, docs/checks.md and docs/metrics from the catalogues: `python -m glassbook.catalogue.documentation`.
 
-Belongs here: how the list of figures and the checks look as Markdown, and which files there are. Does not: how the guide looks
-(`guide.pages`), any word about a figure or a check; those are in the catalogue.
+Belongs here: the Markdown of the list of figures and of the checks, and which files there are. Does not: how the guide looks
+(`guide.pages`), any text about a figure or a check; those are in the catalogue.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from glassbook.catalogue.guide.pages import FOLDER, NOTE, guide_pages, page_of
 
 DOCS = Path(__file__).resolve().parents[2] / "docs"
 SEEDS = DOCS.parent / "dbt_project" / "seeds"
-# Seeds whose rows decide what an edit or a figure of a regime says, by what they hold.
+# Seeds whose rows decide the result of an edit or a figure of a regime, by what they hold.
 ANY = "—"
 
 
@@ -83,7 +83,7 @@ def _seed(name: str, what: str) -> list[str]:
 
 
 def _told(metric: Metric, language: Language) -> str:
-    """The name of a figure, as a link to where the guide tells of it."""
+    """The name of a figure, as a link to its place in the guide."""
     name = metric.name_zh if language == "zh" else metric.name_en
     return f"[{_cell(name)}]({FOLDER}/{language}/{page_of(metric.code)}.md#{metric.code.lower()})"
 
@@ -105,7 +105,7 @@ def pages() -> dict[str, str]:
 
 
 def write_pages() -> None:
-    """Writes every page, and removes those of the guide that there are no more."""
+    """Writes every page, and removes pages of the guide that no longer exist."""
     found = pages()
     for path in sorted((DOCS / FOLDER).rglob("*.md")):
         if path.relative_to(DOCS).as_posix() not in found:

@@ -1,6 +1,6 @@
-"""What a figure's words say under a reading: a definition may name readings in braces, and readings.yml has the phrase for each value.
+"""The texts of a figure under a reading: a definition may name readings in braces, and readings.yml has the phrase for each value.
 
-Belongs here: filling in phrases. Does not: which reading is in force on a day (dbt), or any word about a figure (the YAML).
+Belongs here: filling in phrases. Does not: which reading is in force on a day (dbt), or any text about a figure (the YAML).
 """
 
 from __future__ import annotations
@@ -11,17 +11,17 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Any
 
-# Fields of a record in which a reading may be named, with the phrase that they take.
+# Fields of a record that may name a reading, with the phrase that they take.
 _PHRASES = {"definition_zh": "zh", "definition_en": "en", "formula": "formula"}
 ANY = "any"
 _NAMED = re.compile(r"\{(\w+)\}")
 Phrases = Mapping[str, Mapping[str, Mapping[str, str]]]
-"""Per reading and value (`any`: whichever), a phrase a language."""
+"""Per reading and value (`any`: every value), one phrase per language."""
 
 
 @dataclass(frozen=True)
 class WordingOfFigure:
-    """The words of a figure under these readings; a reading that is not named has no part in them."""
+    """The texts of a figure under these readings; readings that the texts do not name have no effect."""
 
     code: str
     readings: Mapping[str, str]
@@ -31,12 +31,12 @@ class WordingOfFigure:
 
 
 def named_readings(record: Mapping[str, Any]) -> list[str]:
-    """Readings that the record's words name, in order of name."""
+    """Readings that the record's texts name, in order of name."""
     return sorted({name for field in _PHRASES for name in _NAMED.findall(record[field])})
 
 
 def filled(record: Mapping[str, Any], readings: Mapping[str, str], phrases: Phrases) -> dict[str, str]:
-    """The words of a record under `readings`; a reading without a value there is left open. Raises KeyError for one without a phrase."""
+    """The texts of a record under `readings`; a reading without a value there stays open. Raises KeyError for one without a phrase."""
 
     def phrase(name: str, kind: str) -> str:
         return phrases[name][readings.get(name, ANY)][kind]
@@ -48,7 +48,7 @@ def filled(record: Mapping[str, Any], readings: Mapping[str, str], phrases: Phra
 
 
 def every_wording(record: Mapping[str, Any], phrases: Phrases) -> Iterator[WordingOfFigure]:
-    """The words under each combination of the readings that the record names."""
+    """The texts under each combination of the readings that the record names."""
     names = named_readings(record)
     for combination in product(*([value for value in phrases[name] if value != ANY] for name in names)):
         readings = dict(zip(names, combination, strict=True))

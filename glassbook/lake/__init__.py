@@ -1,4 +1,4 @@
-"""The lake as all read it: its log, entry by entry and as loads, and whether its files are as the log says.
+"""Reading the lake: its log, entry by entry and as loads, and whether its files match the log.
 
 Belongs here: what builders and readers need of the lake. Does not: writing rows into it (`ingestion.loading`), SQL over it (`warehouse`).
 """

@@ -1,4 +1,4 @@
-"""Whether files of the lake are as the load log says: every byte is read and compared with the SHA-256 of its entry.
+"""Whether files of the lake match the load log: every byte is read and the hash compared with the SHA-256 of the entry.
 
 Belongs here: comparing. Does not: which files a build or a load reads (they say so), writing them (`ingestion.loading.lake_files`).
 """
@@ -15,12 +15,12 @@ from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 
 KINDS = ("", "quarantine_", "gone_", "states_", "withdrawn_")
-"""What the fields of an entry begin with that name a file (`…path`) and its hash (`…sha256`)."""
+"""Prefixes of the fields of an entry that name a file (`…path`) and its hash (`…sha256`)."""
 _SHOWN = 10
 
 
 class LakeDamaged(CheckFailed):
-    """Files of the lake are not as the load log says; the message names them and what to do."""
+    """Files of the lake do not match the load log; the message names them and what to do."""
 
 
 def claimed_files(entry: Mapping[str, Any]) -> dict[str, str | None]:
@@ -30,8 +30,8 @@ def claimed_files(entry: Mapping[str, Any]) -> dict[str, str | None]:
 
 
 def pointing_to_merged(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The entries as they are to be read by now: where a later one says that files were merged, they name the merged file in place of their
-    own, and that one as `replaced_path`."""
+    """The entries as they must be read now: where a later entry merged files, they name the merged file as their own, and the original file
+    as `replaced_path`."""
     newest: dict[tuple[int, str], Mapping[str, Any]] = {}
     for entry in entries:
         for name, merged in (entry.get("compacted") or {}).items():
@@ -50,25 +50,25 @@ def pointing_to_merged(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, A
 
 
 def claims_of(entries: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:
-    """The same of all entries, without files whose rows lie in a merged one by now."""
+    """The same for all entries, without files whose rows are now in a merged file."""
     return {path: digest for entry in pointing_to_merged(entries) for path, digest in claimed_files(entry).items()}
 
 
 def replaced_files(entries: Sequence[Mapping[str, Any]]) -> set[str]:
-    """Paths below the lake of the files whose rows lie in a merged one by now: no entry needs them any more."""
+    """Paths below the lake of the files whose rows are now in a merged file: no entry needs them any more."""
     own = {path for entry in entries for path in claimed_files(entry)}
     merged = {part["path"] for entry in entries for part in (entry.get("compacted") or {}).values()}
     return (own | merged) - claims_of(entries).keys()
 
 
 def damaged_files(settings: Settings, files: Mapping[str, str | None]) -> list[str]:
-    """What is wrong with each of the files, given by path below the lake and recorded SHA-256, that is not as recorded."""
+    """What is wrong with each file that differs from its record; files are given by path below the lake and recorded SHA-256."""
     with ThreadPoolExecutor(settings.threads) as helpers:
         return sorted(found for found in helpers.map(lambda item: _problem(settings, *item), sorted(files.items())) if found)
 
 
 def require_whole(settings: Settings, files: Mapping[str, str | None]) -> None:
-    """Raises LakeDamaged that names each of the files which is missing or not as recorded."""
+    """Raises LakeDamaged that names each file that is missing or differs from its record."""
     problems = damaged_files(settings, files)
     if problems:
         more = [f"  and {len(problems) - _SHOWN} more"] if len(problems) > _SHOWN else []

@@ -1,4 +1,4 @@
-"""The load log: one JSON entry a load, whose appearance makes the whole load visible at once.
+"""The load log: one JSON entry per load; writing it makes the whole load visible at once.
 
 Belongs here: the shape of an entry, reading and writing it. Does not: how rows are judged (`load`).
 """
@@ -16,31 +16,31 @@ from glassbook.settings import Settings
 
 _ALWAYS = ("is_supplied", "rows_read", "rows_new", "rows_unchanged", "rows_duplicate", "rows_quarantined")
 MERGED = ".merged.parquet"
-"""How the name of a file ends into which others were merged."""
+"""How the name of a merged file ends."""
 
 
 @dataclass(frozen=True)
 class TableLoad:
     """What a load did to one table.
 
-    rows_read + rows_released + rows_withdrawn = new + unchanged + duplicate + quarantined, and so for every money sum (text with 2
-    decimals); what the source itself counted is rows_at_source and the sum `source`. rows_gone: keys that the source no longer has; of an
-    append table `gone_path` lists them, of a mutable one a version with deleted_at stands in `path`; the sum `gone` is of what append
-    tables lost. `content` (of the new rows) and `digests` (of those quarantined, superseded, gone, withdrawn) are the same wherever the
-    same is loaded, `sha256` is of the file. is_windowed: only rows from `read_from` on were asked for.
+    rows_read + rows_released + rows_withdrawn = new + unchanged + duplicate + quarantined, and the same for every money sum (text with 2
+    decimals). rows_at_source and the sum `source`: what the source itself counted. rows_gone: keys that the source no longer has. For an
+    append table `gone_path` lists them, and the sum `gone` is theirs; for a mutable table `path` holds a version with deleted_at. `content`
+    (of the new rows) and `digests` (of those quarantined, superseded, gone, withdrawn) are equal wherever the same rows are loaded;
+    `sha256` is of the file. is_windowed: only rows from `read_from` on were requested.
 
-    rows_withdrawn: rows of the lake that this load took to quarantine, because today's rules of form hold them back; `withdrawn_path` lists
-    them, they are among rows_quarantined, and the sum `withdrawn` is theirs.
+    rows_withdrawn: rows of the lake that this load put into quarantine, because today's rules of form hold them back. `withdrawn_path`
+    lists them, they are among rows_quarantined, and the sum `withdrawn` is theirs.
 
-    rows_superseded, rows_accepted, rows_released: rows in quarantine that this entry took to that state, listed in `states_path`;
+    rows_superseded, rows_accepted, rows_released: rows in quarantine that this entry moved to that state, listed in `states_path`;
     rows_open: how many are open after it (None in entries older than that field).
 
     deletions: whether rows that the source deleted are found by this load (`now`), by the next reconciliation (`reconcile`) or `never`;
     empty in entries older than that field.
 
-    null_words: by text column, how many rows came with which word for nothing; null_words_read: which of these were read as null.
+    null_words: by text column, how many rows came with which word for null; null_words_read: which of these were read as null.
 
-    replaced_path: the file that the load wrote, where its rows lie in a merged one by now (no part of an entry).
+    replaced_path: the file that the load wrote, where its rows are now in a merged file (not part of an entry).
     """
 
     is_supplied: bool
@@ -91,7 +91,7 @@ class TableLoad:
 
 @dataclass(frozen=True)
 class RecordedDecision:
-    """What a person decided: kind `accept` or `release` of rows in quarantine, or `clock` of instants; by whom, and why (may be empty of a
+    """A person's decision: kind `accept` or `release` for rows in quarantine, or `clock` for instants; by whom, and why (may be empty for a
     release)."""
 
     kind: str
@@ -114,13 +114,13 @@ class Compacted:
 class Load:
     """One entry of the load log: a load of a source or, with a `decision`, what a person decided.
 
-    Instants are aware, in UTC: `started_at` before anything was read (None in entries older than that field), `loaded_at` when it became
-    visible, by what is known now; `told_at` what the entry said of that, before a later one corrected it. `corrected`: the right instant of
-    entries, by number, that were written while a clock was wrong. `hash_version`: how the hashes of the rows that it wrote were made
-    (`ingestion.loading.content_hash`). `ignored`: files and folders of the source that were not read, each with the rule why.
-    `rules_version`: which rules of form its rows have kept (`ingestion.contract.form_rules`). `complete_until`: the business day up to
-    which the source said that it is whole. `surplus_rights`: what the login may do at the source beside reading.
-    `compacted`, by table: files that were merged; `path` of the entries they are of is the merged file then.
+    Instants are aware, in UTC. `started_at`: before anything was read (None in entries older than that field). `loaded_at`: when it became
+    visible, as known now; `told_at`: the same as the entry says, before a later entry corrected it. `corrected`: by number, the right
+    instants of entries that were written while a clock was wrong. `hash_version`: how the hashes of its rows were made
+    (`ingestion.loading.content_hash`). `ignored`: files and folders of the source that were not read, each with the rule that says why.
+    `rules_version`: the rules of form that its rows passed (`ingestion.contract.form_rules`). `complete_until`: the business day up to
+    which the source is complete, as it says. `surplus_rights`: what the login may do at the source besides reading.
+    `compacted`, by table: files that were merged; `path` in the entries that wrote them is then the merged file.
     """
 
     load_seq: int
@@ -178,12 +178,12 @@ def _from_json(record: dict[str, Any]) -> Load:
 
 
 def visible_loads(settings: Settings, known_at: datetime | None = None) -> list[Load]:
-    """Every load that was visible by `known_at` (now when None), oldest first. Raises LogBroken for a log that is not as it was written."""
+    """Every load that was visible by `known_at` (now when None), oldest first. Raises LogBroken for a damaged log."""
     return known_by(loads_of(settings, read_entries(settings)), known_at)
 
 
 def loads_of(settings: Settings, records: Sequence[Mapping[str, Any]]) -> list[Load]:
-    """What the entries of the log say, which are given as they were read. Raises LogBroken for one that this version does not know."""
+    """Turns entries of the log, as they were read, into loads. Raises LogBroken for one that this version does not know."""
     loads = []
     for number, record in enumerate(pointing_to_merged(records), start=1):
         try:
@@ -197,9 +197,9 @@ def loads_of(settings: Settings, records: Sequence[Mapping[str, Any]]) -> list[L
 
 
 def known_by(loads: list[Load], known_at: datetime | None) -> list[Load]:
-    """Those of the loads that were visible by an instant (UTC where it has no offset); all when None.
+    """The loads that were visible by an instant (UTC where it has no offset); all when None.
 
-    An instant that an entry told before it was corrected still means what was known then, and gives the instants that were told then:
+    An instant from before a correction of the clock still selects what was known then, with the instants as they were recorded then:
     filings made in between cite them.
     """
     if known_at is None:
@@ -213,12 +213,12 @@ def known_by(loads: list[Load], known_at: datetime | None) -> list[Load]:
 
 
 def source_loads(loads: list[Load]) -> list[Load]:
-    """The entries that a source was read for, without the decisions."""
+    """The entries of loads from a source, without the decisions."""
     return [load for load in loads if load.decision is None]
 
 
 def files_of(loads: Iterable[Load], tables: Collection[str] | None = None) -> dict[str, str | None]:
-    """SHA-256 of each file, below the lake, that entries name, of all tables or some; None where an entry of earlier code does not say."""
+    """SHA-256 of each file, below the lake, that entries name, of all tables or some; None where older code did not record it."""
     parts = (
         part for load in loads for part in (load.tables.values() if tables is None else map(load.tables.get, tables)) if part is not None
     )
@@ -226,15 +226,15 @@ def files_of(loads: Iterable[Load], tables: Collection[str] | None = None) -> di
 
 
 def next_loaded_at(loads: list[Load], instant: datetime) -> datetime:
-    """When the entry after `loads` becomes visible: never before the one it follows, whatever the clock says, so that an instant names one
-    state of the lake."""
+    """When the entry after `loads` becomes visible: never before the entry that it follows, whatever the clock says, so that an instant
+    means exactly one state of the lake."""
     return max([instant, *(load.loaded_at + timedelta(microseconds=1) for load in loads[-1:])])
 
 
 def _said(part: TableLoad) -> dict[str, Any]:
-    """A table's part of an entry, without what is as it is where nothing happened, but for the rows that were counted.
+    """A table's part of an entry, without default values, except the counts of rows.
 
-    Every command reads the whole log, and half of it said nothing.
+    Every command reads the whole log, and half of it was default values.
     """
     nothing = asdict(TableLoad(is_supplied=part.is_supplied))
     fields = asdict(replace(part, replaced_path=None))

@@ -1,8 +1,8 @@
-"""The lake's load log as it lies on the disk: a file per entry, chained, and the same entries once more at another place of the home.
+"""The lake's load log on disk: one file per entry, chained by hashes, and a second copy of all entries at another place of the home.
 
-Entry 7 is `lake/_loads/00000007.json`; it names the hash of entry 6, and `log/loads.jsonl` holds it too, so that an entry which is lost,
-the newest as well, is missed and can be put back. Belongs here: reading and adding entries of any content, and what is wrong with them.
-Does not: what an entry means (`glassbook.lake.loads`), putting one back (`ingestion.loading.repair`).
+Entry 7 is `lake/_loads/00000007.json`; it names the hash of entry 6, and `log/loads.jsonl` holds it too. So the loss of any entry, even the
+newest, is noticed and it can be restored. Belongs here: reading and adding entries of any content, and what is wrong with them.
+Does not: what an entry means (`glassbook.lake.loads`), restoring one (`ingestion.loading.repair`).
 """
 
 from __future__ import annotations
@@ -23,14 +23,14 @@ from glassbook.settings import Settings
 
 LOADS = "_loads"
 SET_ASIDE = "_set_aside"
-"""Folder of the lake for files that no entry of the log claims, or that are not as their entry says."""
+"""Folder of the lake for files that no entry of the log names, or that do not match their entry."""
 _ENTRY = re.compile(r"[0-9]+\.json")
 _LINKS = ("sequence", "previous_hash", "hash")
 _HEAL = "`glassbook repair` puts it back from the other place where it stands"
 
 
 class LogBroken(CheckFailed):
-    """The load log is not as it was written; the message names the file, what is wrong, and what to do."""
+    """The load log is damaged; the message names the file, what is wrong, and what to do."""
 
 
 def entry_path(settings: Settings, number: int) -> Path:
@@ -39,7 +39,7 @@ def entry_path(settings: Settings, number: int) -> Path:
 
 
 def second_place(settings: Settings) -> ChainedFile:
-    """The same entries once more."""
+    """The second copy of the entries."""
     return ChainedFile(settings.log_dir / "loads.jsonl")
 
 
@@ -52,7 +52,7 @@ def read_entries(settings: Settings) -> list[Record]:
 
 
 def examine_entries(settings: Settings) -> tuple[list[Record], str | None]:
-    """The entries that hold, oldest first, and what is wrong with the first that does not, with what to do; None when all is well."""
+    """The valid entries, oldest first, and what is wrong with the first invalid one, with what to do, or None."""
     place = second_place(settings)
     while True:
         try:
@@ -70,14 +70,14 @@ def examine_entries(settings: Settings) -> tuple[list[Record], str | None]:
 
 
 def require_known(settings: Settings, load_ids: Sequence[str]) -> None:
-    """Raises LogBroken where a published snapshot was built of a load that the log, with these loads, lacks or has otherwise."""
+    """Raises LogBroken where a published snapshot was built from a load that the log, with these loads, lacks or has with other content."""
     problem = missed_by_snapshots(settings, load_ids)
     if problem is not None:
         raise LogBroken(problem)
 
 
 def missed_by_snapshots(settings: Settings, load_ids: Sequence[str]) -> str | None:
-    """Which published snapshot was built of a load that the log lacks, or has otherwise, with what to do; None when none was."""
+    """Which published snapshot was built from a load that the log lacks or has with other content, with what to do; None when none was."""
     for manifest in sorted(settings.snapshots_dir.glob("[!.]*/snapshot.json")):
         try:
             number, name = parse_json(manifest.read_bytes())["loads"][-1]
@@ -85,7 +85,7 @@ def missed_by_snapshots(settings: Settings, load_ids: Sequence[str]) -> str | No
         except IndexError:
             is_known = False
         except (OSError, ValueError, KeyError, TypeError):
-            continue  # a manifest that cannot be read is told by whoever needs it
+            continue  # a manifest that cannot be read is reported by the code that needs it
         if not is_known:
             return (
                 f"snapshot {manifest.parent.name} was built of load {number}, {entry_path(settings, number)}, which the load log lacks or "
@@ -96,8 +96,8 @@ def missed_by_snapshots(settings: Settings, load_ids: Sequence[str]) -> str | No
 
 
 def entries_after(settings: Settings, number: int) -> list[Record]:
-    """The entries after that one, as they are: for whoever wants to know whether any waits, and has not the time to follow the chain of
-    years. Raises LogBroken for one that cannot be read."""
+    """The entries after that one, with the chain unchecked: a quick look for new entries that does not follow the chain of years. Raises
+    LogBroken for one that cannot be read."""
     records = []
     for path in sorted((settings.lake_dir / LOADS).glob("*.json")):
         if path.stem.isdecimal() and int(path.stem) <= number:
@@ -121,7 +121,7 @@ def known_instants(records: Sequence[Mapping[str, Any]]) -> list[datetime]:
 
 
 def entry_problem(record: object, number: int, previous_hash: str | None, text: bytes | None = None) -> str | None:
-    """What is wrong with a record, read from `text`, as entry `number` after the one with that hash; None when nothing is."""
+    """What is wrong with a record, read from `text`, as entry `number` after the one with that hash, or None."""
     if not isinstance(record, dict) or record.get("load_seq") != number:
         return "is no entry of that number"
     if is_unchained(record):
@@ -134,17 +134,17 @@ def entry_problem(record: object, number: int, previous_hash: str | None, text: 
 
 
 def is_unchained(record: Mapping[str, object]) -> bool:
-    """Whether an entry is older than the chain; the next entry's link is to what it says all the same."""
+    """Whether an entry is older than the chain; the next entry still links to its content."""
     return not any(name in record for name in _LINKS)
 
 
 def as_linked(record: Record, number: int, previous_hash: str | None) -> Record:
-    """The record with its links, which one that is older than the chain gets here."""
+    """The record with its links; a record that is older than the chain gets them here."""
     return linked(record, number, previous_hash) if is_unchained(record) else record
 
 
 def without_links(record: Record) -> Record:
-    """What an entry says, without what chains it."""
+    """The content of an entry, without its links."""
     return {name: value for name, value in record.items() if name not in _LINKS}
 
 
@@ -154,7 +154,7 @@ def as_text(record: Mapping[str, object]) -> bytes:
 
 
 def begin_entry(settings: Settings, number: int) -> None:
-    """Marks that files with that number are being written; a kill leaves the mark, so that the next load knows them for what they are."""
+    """Marks that files with that number are being written; a kill leaves the mark, so the next load knows that they are leftovers."""
     mark = _mark(settings, number)
     mark.parent.mkdir(parents=True, exist_ok=True)
     write_synced(mark, b"")
@@ -162,17 +162,17 @@ def begin_entry(settings: Settings, number: int) -> None:
 
 
 def is_begun(settings: Settings, number: int) -> bool:
-    """Whether a load of that number was begun and not ended."""
+    """Whether a load of that number was started and not finished."""
     return _mark(settings, number).is_file()
 
 
 def end_entry(settings: Settings, number: int) -> None:
-    """Takes the mark of a load back that wrote nothing, or whose files were removed."""
+    """Removes the mark of a load that wrote nothing, or whose files were removed."""
     _mark(settings, number).unlink(missing_ok=True)
 
 
 def append_entry(settings: Settings, number: int, record: Mapping[str, object]) -> None:
-    """Makes an entry visible in one step, and writes it at its second place. Raises LogBroken; then nothing was written."""
+    """Makes an entry visible in one step, and writes its second copy. Raises LogBroken; then nothing was written."""
     place = second_place(settings)
     place.path.parent.mkdir(parents=True, exist_ok=True)
     try:
@@ -193,9 +193,9 @@ def append_entry(settings: Settings, number: int, record: Mapping[str, object]) 
 
 
 def _bring_up(settings: Settings, chain: HeldChain) -> None:
-    """Adds what a kill kept from the second place, or all of it where a lake came without.
+    """Adds entries that a kill kept from the second copy, or all of them where a lake was moved here without it.
 
-    Where both have as many entries nothing is to be added; whoever adds an entry has read the log, and its writer's lock is held since.
+    Where both have the same number of entries, nothing is added; the caller has read the log and has held the writer's lock since.
     """
     if len(_entry_names(settings)) == len(chain.records):
         return
@@ -214,7 +214,7 @@ def _entry_names(settings: Settings) -> set[str]:
 
 
 def _chained(settings: Settings) -> tuple[list[Record], str | None]:
-    """The entries of the lake that follow from one another, and what is wrong with the first that does not."""
+    """The entries of the lake whose links hold, and what is wrong with the first one whose link does not."""
     folder, names = settings.lake_dir / LOADS, _entry_names(settings)
     records: list[Record] = []
     is_linked = False
@@ -242,9 +242,9 @@ def _chained(settings: Settings) -> tuple[list[Record], str | None]:
 
 
 def _against_head(settings: Settings, place: ChainedFile, records: Sequence[Record], head: tuple[int, str] | None) -> str | None:
-    """What the second place, which may be one entry behind when a kill came between, misses."""
+    """Which entries the second copy shows to be missing; after a kill between the two writes it is one entry behind."""
     if head is None:
-        # A lake that was moved came without; the next load writes the second place again.
+        # A lake that was moved has no second copy; the next load writes it again.
         return f"{place.head_path}: is missing. {_HEAL}." if len(records) > 1 and place.path.exists() else None
     if not place.path.exists():
         return f"{place.path}: is missing. {_HEAL}."

@@ -1,7 +1,7 @@
 """The platform profile: who runs the platform, in versioned YAML whose entries say when they held and when they were disclosed.
 
-Belongs here: its shape, reading and checking it, what held on a day, and what changed. Does not: which form shows it, and when a change has
-to be disclosed; that is a regime's to say.
+Belongs here: its shape, reading and checking it, what held on a day, and what changed. Does not: which form shows it, and when a
+change must be disclosed; a regime says that.
 """
 
 from glassbook.profile.history import Change, ProfileEntry, changes, entries_as_of

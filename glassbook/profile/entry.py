@@ -1,4 +1,4 @@
-"""What all entries of a profile have in common: exact values, the interval in which an entry held, files named by their content."""
+"""What all entries of a profile have in common: exact values, the interval in which an entry held, files identified by hash."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
 
 def _exact(value: Any) -> Any:
-    # YAML reads 0.3 as a binary fraction; only its text is the number that was written.
+    # YAML reads 0.3 as a binary fraction; only its text is the exact number.
     if isinstance(value, float):
         raise ValueError("write a number with decimals in quotes, such as '0.30', so that it is kept exactly")
     return value
@@ -28,7 +28,7 @@ Rate = Annotated[Decimal, BeforeValidator(_exact), Field(ge=0, le=1, max_digits=
 
 
 class Record(BaseModel):
-    """What every part of a profile has in common: no field beside the declared ones."""
+    """The base of every part of a profile: only declared fields are allowed."""
 
     model_config = ConfigDict(extra="forbid", frozen=True, str_strip_whitespace=True)
 
@@ -61,9 +61,9 @@ class Versioned(Record):
 
 
 def ends_of(versions: Sequence[Versioned]) -> list[date | None]:
-    """The first day on which each version no longer held (its own end, or where the next begins); None while it lasts.
+    """The first day on which each version no longer held (its own end, or the start of the next); None while it lasts.
 
-    Raises ValueError when two hold on one day.
+    Raises ValueError when two hold on the same day.
     """
     ends: list[date | None] = []
     for version, following in zip_longest(versions, versions[1:]):

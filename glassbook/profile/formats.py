@@ -1,6 +1,6 @@
-"""Which records a profile has: those of every profile, and what the regime at home adds, in the module `profile` of its folder.
+"""Which records a profile has: those of every profile, and those that the home regime adds in the module `profile` of its folder.
 
-Belongs here: finding them, and the profile to fill in beside them. Does not: any field.
+Belongs here: finding them, and their template to fill in. Does not: any field.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ TEMPLATE, SCHEMA = "profile.yml", "profile.schema.json"
 
 
 def regime_at_home() -> str:
-    """The regime whose profile a platform keeps: the one that is installed; of several the one that the settings name."""
+    """The regime whose profile a platform keeps: the installed one; of several the one that the settings name."""
     return regimes.only_regime() or load_settings().home_regime
 
 
@@ -27,5 +27,5 @@ def profile_type(regime: str) -> type[Profile]:
 
 
 def template_text(regime: str) -> str:
-    """A profile under a regime to fill in."""
+    """The template of a profile under a regime."""
     return (resources.files(f"{regimes.__name__}.{regime}") / TEMPLATE).read_text(encoding="utf-8")

@@ -1,4 +1,4 @@
-"""What of a profile held on a day, and every change with the day on which it was disclosed."""
+"""Which entries of a profile held on a day, and every change with the day of its disclosure."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ class ProfileEntry:
 
 @dataclass(frozen=True)
 class Change:
-    """Something began, became different or ended on a day. `fields` are the fields that differ from what held before."""
+    """An entry began, changed or ended on a day. `fields` are the fields that differ from what held before."""
 
     section: str
     key: str
@@ -63,7 +63,7 @@ def entries_as_of(profile: Profile, section: str, as_of: date) -> list[ProfileEn
 
 
 def changes(profile: Profile, until: date | None = None) -> list[Change]:
-    """Every change up to and with the day `until`, oldest first; what stood at the beginning is a change like any other."""
+    """Every change up to the day `until`, inclusive, oldest first; the first entries count as changes too."""
     found: list[Change] = []
     for section in sections_of(type(profile)):
         if section in REPORT_SECTIONS:

@@ -1,4 +1,4 @@
-"""Reads a profile and says of everything that is wrong in which line it stands."""
+"""Reads a profile and names the line of everything that is wrong."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from glassbook.profile.records import Profile
 from glassbook.yaml_limits import compose, construct, read_within_limits
 
 _REMEDY = "Correct the lines named, then run `glassbook profile check`; docs/profile.md describes every field."
-# More would bury what has to be done first.
+# A longer list would hide what must be fixed first.
 _SHOWN = 20
 Where = tuple[str | int, ...]
 
 
 class _ExactLoader(yaml.SafeLoader):
-    """YAML as plain values. A day that no calendar has stays text, so that it is named with its line like any other mistake."""
+    """YAML as plain values. An impossible date stays text, so that it is reported with its line like any other mistake."""
 
     def construct_yaml_timestamp(self, node: yaml.ScalarNode) -> Any:
         try:
@@ -34,7 +34,7 @@ _ExactLoader.add_constructor("tag:yaml.org,2002:timestamp", _ExactLoader.constru
 
 
 def load_profile(path: Path, *, with_attachments: bool = True) -> Profile:
-    """The profile in `path`, attachments checked by their hash unless it stands without them, as in a filing package.
+    """The profile in `path`, with attachments checked by their hash, unless it comes without them, as in a filing package.
 
     Raises InputError that names file and line of everything wrong.
     """
@@ -57,7 +57,7 @@ def load_profile(path: Path, *, with_attachments: bool = True) -> Profile:
         profile = profile_type(regime_at_home()).model_validate(values)
     except ValidationError as error:
         errors = error.errors()
-        # A list whose only entry is wrong is also called too short, which says nothing more.
+        # A list whose only entry is wrong is also reported as too short, which adds nothing.
         places = [e["loc"] for e in errors]
         told = [e for e in errors if e["type"] != "too_short" or not any(p[: len(e["loc"])] == e["loc"] and p != e["loc"] for p in places)]
         found = [(_line(lines, tuple(e["loc"])), f"{_dotted(e['loc'])}: {_message(e)}") for e in told]
@@ -91,7 +91,7 @@ def _content(path: Path) -> bytes:
 
 
 def _index(node: yaml.Node, where: Where, lines: dict[Where, int]) -> list[tuple[int, str]]:
-    """Notes the line of every value by its place, and returns keys that stand twice."""
+    """Notes the line of every value by its place, and returns repeated keys."""
     lines[where] = node.start_mark.line + 1
     problems: list[tuple[int, str]] = []
     if isinstance(node, yaml.MappingNode):
@@ -108,7 +108,7 @@ def _index(node: yaml.Node, where: Where, lines: dict[Where, int]) -> list[tuple
 
 
 def _line(lines: dict[Where, int], where: Where) -> int:
-    """The line of a place, or of the nearest thing around it for what is missing."""
+    """The line of a place; for something missing, the line of the nearest thing around it."""
     while where and where not in lines:
         where = where[:-1]
     return lines.get(where, 1)

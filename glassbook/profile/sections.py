@@ -1,4 +1,4 @@
-"""The sections of a profile, whatever the regime: every field, and what a value has to look like.
+"""The sections of a profile under any regime: every field, and its format.
 
 Does not belong here: what a regime adds (`glassbook/regimes/<name>/profile.py`).
 """

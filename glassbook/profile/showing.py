@@ -25,7 +25,7 @@ def state(profile: Profile, as_of: date) -> dict[str, Any]:
 
 
 def history(profile: Profile, until: date) -> dict[str, Any]:
-    """Every change up to and with the day `until`, oldest first."""
+    """Every change up to the day `until`, inclusive, oldest first."""
     return {
         "until": until.isoformat(),
         "changes": [
@@ -48,7 +48,7 @@ def as_json(document: dict[str, Any]) -> str:
 
 
 def as_text(document: dict[str, Any]) -> str:
-    """The document for people."""
+    """The document as text for people."""
     lines: list[str] = []
     for change in document.get("changes", []):
         told = f"disclosed {change['disclosed_on']}" if change["disclosed_on"] else "not disclosed"

@@ -1,6 +1,6 @@
-"""Which regimes are installed, and what settings are under each where an installation names nothing.
+"""Which regimes are installed, and the default settings of each.
 
-Belongs here: names and defaults, each regime's in a folder named for it. Does not: what a regime asks for (`reports/regimes/<name>`), its
+Belongs here: names and defaults, each regime's in a folder named for it. Does not: what a regime requires (`reports/regimes/<name>`), its
 models and dated rows (`dbt_project`).
 """
 
@@ -16,12 +16,12 @@ _DEFAULTS = "settings.toml"
 
 @cache
 def known_regimes() -> tuple[str, ...]:
-    """Names of the regimes that are installed, in alphabetical order."""
+    """Names of the installed regimes, in alphabetical order."""
     return tuple(sorted(file.parent.name for file in _FOLDER.glob(f"*/{_DEFAULTS}")))
 
 
 def only_regime() -> str:
-    """The regime that is installed; empty where there are several, of which an installation has to name one."""
+    """The installed regime; empty where there are several, of which the settings must name one."""
     return known_regimes()[0] if len(known_regimes()) == 1 else ""
 
 

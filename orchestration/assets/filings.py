@@ -1,4 +1,4 @@
-"""The filings: one asset a regime, divided into its periods."""
+"""The filings: one asset per regime, partitioned by its periods."""
 
 from typing import Any
 

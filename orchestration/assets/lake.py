@@ -1,4 +1,4 @@
-"""The lake: one asset a table of the contract, all of them made by one load."""
+"""The lake: one asset per table of the contract, all of them made by one load."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -36,8 +36,8 @@ class IngestConfig(dg.Config):
 def lake_assets(settings: Settings, retries: dg.RetryPolicy = RETRIES) -> dg.AssetsDefinition:
     """The tables of the lake, with the rules of form as their checks."""
 
-    # Of the checks, those of tables that the source does not supply are not run; Dagster lets only a step leave something out that could be
-    # asked for a part. The tables are all made, whatever part is asked for: a load is one.
+    # Checks of tables that the source does not supply are not run. Dagster lets a step skip outputs only if it can be run for a subset.
+    # All tables are made, whatever subset is requested: a load is one unit.
     @dg.multi_asset(
         name=LAKE,
         specs=[_spec(table, settings) for table in load_contract().tables.values()],
@@ -59,7 +59,7 @@ def lake_assets(settings: Settings, retries: dg.RetryPolicy = RETRIES) -> dg.Ass
         except SourceAway:
             raise
         except Exception as error:
-            # The same call gives the same again: whoever owns the source has to act.
+            # A retry would give the same error: the owner of the source must act.
             raise dg.Failure(description=str(error), allow_retries=False) from error
         whole = {name: run.metadata[name] for name in ("load_seq", "seconds")}
         for name, part in run.parts.items():

@@ -1,8 +1,8 @@
-"""The warehouse: one asset a model and seed of dbt, and the snapshot that is made of them, all by one build.
+"""The warehouse: one asset per model and seed of dbt, and the snapshot that is made of them, all by one build.
 
-A build is one step: one file that one process writes, checked as a whole, published as a whole. So this is no `@dbt_assets`, which has
-room for dbt's nodes alone and would leave snapshot and catalogue to steps that Dagster skips whenever one model is left out; the
-assets themselves are those that dagster-dbt makes of the manifest.
+A build is one step: one process writes one file, which is checked as a whole and published as a whole. So `@dbt_assets` is not used. It
+takes only dbt's nodes, so snapshot and catalogue would be steps of their own, which Dagster skips whenever one model is left out. The
+assets themselves are those that dagster-dbt makes from the manifest.
 """
 
 from collections.abc import Iterator, Mapping
@@ -38,14 +38,14 @@ def warehouse_assets(settings: Settings, manifest: Mapping[str, Any]) -> dg.Asse
     models = build_dbt_asset_specs(manifest=manifest, dagster_dbt_translator=translator)
     tests = DataTests(manifest, translator)
 
-    # A build makes what has to be made, whatever part is asked for; what it leaves out is not shown as made.
+    # A build makes what has changed, whatever subset is requested; what it leaves out is not shown as made.
     @dg.multi_asset(
         name=WAREHOUSE,
         specs=[*models, _snapshot_spec(models, settings)],
         check_specs=[*tests.specs, *catalogue_specs()],
         partitions_def=closes(settings),
         can_subset=True,
-        # What dagster-dbt's own functions on assets, such as build_dbt_asset_selection, look for.
+        # dagster-dbt's own functions on assets, such as build_dbt_asset_selection, look for these.
         op_tags={"dagster_dbt/select": "fqn:*"},
     )
     def warehouse(context: dg.AssetExecutionContext, config: BuildConfig, installation: Installation) -> Iterator[Any]:
@@ -55,7 +55,7 @@ def warehouse_assets(settings: Settings, manifest: Mapping[str, Any]) -> dg.Asse
         try:
             run = close_day(installation.settings, day, full=config.full, on_result=told.append)
         except GlassbookError:
-            # Nothing was published, so nothing is shown as made; what was checked is shown, and which check ended the build.
+            # Nothing was published, so no asset is shown as made; the results of checks are shown, with the check that ended the build.
             yield from _results(told, tests)
             raise
         for result in told:

@@ -14,7 +14,7 @@ from warehouse.checks import CheckOutcome
 
 
 def catalogue_specs() -> list[dg.AssetCheckSpec]:
-    """The checks that a build runs on what it has made; rules of form are the lake's."""
+    """The checks that a build runs on its tables; rules of form are checks of the lake."""
     return [
         dg.AssetCheckSpec(
             key.name,
@@ -29,13 +29,13 @@ def catalogue_specs() -> list[dg.AssetCheckSpec]:
 
 
 def catalogue_results(outcome: CheckOutcome) -> Iterator[dg.AssetCheckResult]:
-    """What became of one check, on each of its tables; nothing for one that was not run."""
+    """The result of one check, on each of its tables; none for a check that was not run."""
     if outcome.outcome == "not_supplied":
         return
     (check,) = (check for check in load_checks() if check.code == outcome.code)
     metadata = {"outcome": outcome.outcome, "findings": outcome.finding_count} | ({"message": outcome.message} if outcome.message else {})
     for key in _keys(check):
-        # A check that breaks has proved nothing, whatever its severity.
+        # A check that crashes has proved nothing, whatever its severity.
         is_error = outcome.severity == "error" or outcome.outcome == "crashed"
         yield checked(key, passed=outcome.outcome == "passed", is_error=is_error, metadata=metadata)
 

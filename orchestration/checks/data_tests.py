@@ -26,11 +26,11 @@ class DataTests:
 
     @property
     def specs(self) -> list[dg.AssetCheckSpec]:
-        """A check for each test."""
+        """One check per test."""
         return list(self._specs.values())
 
     def results(self, test: NodeResult) -> Iterator[dg.AssetCheckResult]:
-        """What became of one test; nothing where dbt left it out because its model failed."""
+        """The result of one test; none where dbt skipped it because its model failed."""
         if test.status == "skipped":
             return
         metadata = {"status": test.status, "findings": test.findings, "message": test.message, "seconds": test.seconds}

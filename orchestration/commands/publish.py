@@ -15,8 +15,7 @@ from glassbook.settings import Settings, load_settings
 def publish(out: Path) -> None:
     """Write the public transparency site from the public snapshot; exits 1 when its figures are provisional.
 
-    What did not change since the last publication is left alone, and no address goes. Figures that an edit calls impossible are marked
-    as provisional.
+    Unchanged files stay as they are, and no published address goes away. Figures that an edit calls impossible are marked as provisional.
     """
     if not run_publish(load_settings(), out):
         sys.exit(1)

@@ -1,1 +1,1 @@
-"""The sensors: who must act is told of runs that failed and of deadlines. They run nothing."""
+"""The sensors: they announce failed runs and deadlines to the people who must act. They run nothing."""

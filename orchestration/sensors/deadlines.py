@@ -1,4 +1,4 @@
-"""The sensor that announces what is due soon or late; what is due when is the calendar's affair (reports.deadlines)."""
+"""The sensor that announces what is due soon or late; the calendar (reports.deadlines) says what is due when."""
 
 import json
 from zoneinfo import ZoneInfo
@@ -10,7 +10,7 @@ from glassbook.errors import GlassbookError
 from glassbook.settings import Settings
 from orchestration.resources import Announcer, Installation
 
-# An obligation of 48 hours leaves no room for a daily look.
+# A daily look would be too rare for an obligation of 48 hours.
 SECONDS_BETWEEN_LOOKS = 900
 UNREADABLE = "calendar"
 
@@ -21,21 +21,21 @@ UNREADABLE = "calendar"
     description="Says what is due soon or late, and who must act; runs nothing.",
 )
 def deadline_sensor(context: dg.SensorEvaluationContext, installation: Installation, announcer: Announcer) -> dg.SkipReason:
-    """Announces one line for each deadline that becomes due soon, and one a day for each that is late.
+    """Announces one line per deadline that becomes due soon, and one line per day for each that is late.
 
-    It remembers what it announced, so that a restart repeats nothing. What it cannot see is announced once a day too.
+    It remembers what it announced, so that a restart repeats nothing. What it cannot see is also announced, once per day.
     """
     told: dict[str, str] = json.loads(context.cursor) if context.cursor else {}
     lines, to_remember, summary = _look(installation.settings, told)
     for line in lines:
         announcer.announce(line)
-    # After announcing: a line that could not be handed over is tried again.
+    # After announcing: a line that could not be sent is retried.
     context.update_cursor(json.dumps(to_remember, sort_keys=True))
     return dg.SkipReason(summary)
 
 
 def _look(settings: Settings, told: dict[str, str]) -> tuple[list[str], dict[str, str], str]:
-    """Lines to announce, what to remember of them by code of the deadline, and a word on how things stand."""
+    """Lines to announce, what to remember of them by code of the deadline, and a short summary."""
     from reports.deadlines.reading import read_calendar
     from reports.deadlines.showing import announcement, group_alike
 

@@ -1,4 +1,4 @@
-"""What is done, one module per step: load, build, file, publish. Commands and Dagster call the same functions; none knows Dagster.
+"""The steps, one module each: load, build, file, publish. Commands and Dagster call the same functions; none of them imports Dagster.
 
-Each does its step, says what it did as a `StepRun` of plain values, and adds that to the home's log of runs.
+Each does its step, reports it as a `StepRun` of plain values, and adds that to the home's log of runs.
 """

@@ -17,11 +17,11 @@ from warehouse.checks import CheckOutcome
 from warehouse.dbt_runner import NodeResult
 
 BUILT = "success"
-"""What dbt says of a model or seed that it has made."""
+"""What dbt reports about a model or seed that it has made."""
 
 
 def build(settings: Settings, *, full: bool = False, known_at: datetime | None = None, on_result: Listener | None = None) -> StepRun:
-    """One build. Its parts are the models and seeds that were really made: none where the snapshot was there already.
+    """One build. Its parts are the models and seeds that were really made: none where the snapshot existed already.
 
     Raises what `warehouse.build.run_build` raises.
     """
@@ -52,7 +52,7 @@ def build(settings: Settings, *, full: bool = False, known_at: datetime | None =
 def close_day(settings: Settings, day: date, *, full: bool = False, on_result: Listener | None = None) -> StepRun:
     """A build of what was known at the end of a day in the platform's time zone.
 
-    Where nothing was loaded since, that is what is known now, and readers get it; an earlier state is kept beside and moves no pointer.
+    Where nothing was loaded since, that is the newest state, and readers get it. An earlier state is kept beside and moves no pointer.
     """
     known_at = end_of(settings, day)
     is_newest = len(visible_loads(settings, known_at)) == len(visible_loads(settings))

@@ -1,4 +1,4 @@
-"""The steps that make a filing: in its life in the home, or as a package by itself."""
+"""The steps that make a filing: as a filing of the home with its life cycle, or as a separate package."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def open_or_check_filing(settings: Settings, regime: str, period: str) -> StepRu
 
 
 def write_package(settings: Settings, regime: str, period: str, out: Path, supersedes: Path | None = None) -> StepRun:
-    """Writes a package into the folder `out`, which has no part in the life of the filing."""
+    """Writes a package into the folder `out`, outside the life cycle of the filing."""
     began = time.perf_counter()
     made = write_filing(settings, regime, period, out, supersedes=supersedes)
     return _recorded(settings, regime, period, made.folder, is_draft=made.is_draft, next_step="", began=began)

@@ -28,7 +28,7 @@ def load(
 ) -> StepRun:
     """One load; source and mapping are those of the settings unless given. Raises what `ingestion.loading.load.read_source` raises.
 
-    `is_new` says whether it found something; where it did not, `load_seq` is the load since which nothing is new.
+    `is_new` says whether it found something; if not, `load_seq` is the load since which nothing is new.
     """
     began = time.perf_counter()
     mapping = mapping or settings.mapping
@@ -50,7 +50,7 @@ def load(
         "rows_gone": made.rows_gone,
         "bytes": sum(table.bytes for table in made.tables.values()),
         "seconds": time.perf_counter() - began,
-        # What the last load found changed still stands where nothing has come since.
+        # Where nothing is new, the changes that the last load found still apply.
         "drift": notes_of(reading.load),
         "notes": [
             *_notes_of_clock(settings, reading.load),

@@ -13,7 +13,7 @@ from reports.site.publishing import publish_site
 def publish(settings: Settings, out: Path) -> StepRun:
     """Writes the site into the folder `out`, from the public file of the snapshot in force.
 
-    `provisional` in the metadata names the edits that call figures of the month impossible, with these figures, or none for all of them.
+    `provisional` in the metadata names the edits that call figures of the month impossible, each with its figures; no figures means all.
     """
     began = time.perf_counter()
     site = publish_site(settings, out)

@@ -1,4 +1,4 @@
-"""What a step says of itself, and the log of runs in the home that keeps it: the same whether a command or Dagster ran it.
+"""The report of a step, and the log of runs in the home that keeps it: the same whether a command or Dagster ran the step.
 
 Belongs here: the shape of a run and its line in the log. Does not: what a step does.
 """
@@ -19,7 +19,7 @@ LOG = "runs.jsonl"
 
 @dataclass(frozen=True)
 class StepRun:
-    """One run of a step that was done.
+    """One finished run of a step.
 
     `metadata` says what it did as a whole, `parts` what it did to each table or model by its name; both hold values that JSON has.
     """
@@ -32,7 +32,7 @@ class StepRun:
 def recorded(settings: Settings, run: StepRun) -> StepRun:
     """Adds a run to `runs.jsonl` of the home, one line of JSON; returns it.
 
-    Never fails what is done: where the line cannot be written, a warning in the log `glassbook` says so.
+    Never makes the step fail: where the line cannot be written, a warning in the log `glassbook` says so.
     """
     record = {"at": now(settings).isoformat(), "step": run.step, "metadata": run.metadata, "parts": run.parts}
     log = settings.home / LOG

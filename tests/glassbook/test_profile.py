@@ -72,7 +72,7 @@ def test_the_schema_for_editors_is_that_of_the_records(regime: str) -> None:
         ("staff_count: 10", "staf_count: 10", "no such field"),
         ("    full_name: 公司全称\n", "", "full_name: is missing"),
         ("valid_from: 2018-01-15", "valid_from: 2018-02-30", "icp_filing.0.valid_from"),
-        ("unified_social_credit_code: 9", "unified_social_credit_code: 8", "check sign"),
+        ("unified_social_credit_code: 9", "unified_social_credit_code: 8", "check character"),
         ("profile_version: 1", "profile_version: 2", "profile_version"),
         ("profile_version: 1", "profile_version: 1\nprofile_version: 1", "stands twice"),
         ("profile_version: 1", "profile_version: [1", "expected"),
@@ -89,7 +89,7 @@ def test_a_mistake_is_named_with_its_line(path: Path, old: str, new: str, told: 
     [
         ("a0: &a0 [x]\n" + "".join(f"a{n}: &a{n} [{', '.join([f'*a{n - 1}'] * 10)}]\n" for n in range(1, 12)), "more than 100,000 values"),
         ("registration: &a [*a]", "within one another"),
-        ("[" * 1000, "without end"),
+        ("[" * 1000, "nested too deeply"),
     ],
 )
 def test_a_profile_that_would_fill_the_memory_is_refused(tmp_path: Path, content: str, told: str) -> None:

@@ -1,1 +1,1 @@
-"""Engines that models run on: one folder per engine, with what dbt needs beside its own adapter."""
+"""Engines that models run on: one folder per engine, with what dbt needs besides its adapter."""

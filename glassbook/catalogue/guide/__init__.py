@@ -1,7 +1,7 @@
 """The guide to the figures: for marketers and executives, topic by topic, in two languages, as records read from YAML beside this file.
 
-Belongs here: the shape of the records and what must hold between them and the catalogue. Does not: how a page looks (`pages`), the words
-of a figure that has a code (the catalogue), any word of the guide (`topics/*.yml`, `relations.yml`, `words.yml`).
+Belongs here: the shape of the records, and the checks of them against the catalogue. Does not: how a page looks (`pages`), the texts of a
+figure that has a code (the catalogue), any text of the guide (`topics/*.yml`, `relations.yml`, `words.yml`).
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ class _Record(BaseModel):
 
 
 class Text(_Record):
-    """The same said in each language, and in that one alone."""
+    """The same text in each language."""
 
     zh: str
     en: str
 
     def of(self, language: Language) -> str:
-        """What is said in `language`."""
+        """The text in `language`."""
         return self.zh if language == "zh" else self.en
 
 
@@ -41,50 +41,50 @@ class GuideRelation(_Record):
     """A table, view or table function of the snapshot that holds figures."""
 
     told_by: tuple[str, ...]
-    """Columns that name a row, its grain; words.yml says what each is."""
+    """Columns that identify a row, its grain; words.yml says what each is."""
     days: str
     """Which days or months it has: a name under `days` in words.yml."""
     what: Text
 
 
 class GuideEntry(_Record):
-    """What a figure with a code and one without have in common."""
+    """What figures with a code and figures without one have in common."""
 
     at: tuple[str, ...] = ()
-    """Where it lies, as `relation.column`; of a figure with a code beside the places of its section."""
+    """Where it is, as `relation.column`; for a figure with a code in addition to the places of its section."""
     parts: tuple[str, ...] = ()
-    """Columns of the first place's relation with its numerator and its denominator; none for what is no ratio."""
+    """Columns of the first place's relation with its numerator and its denominator; none if it is not a ratio."""
     by: tuple[str, ...] = ()
-    """Kinds of segments, or groups of them, by which an operating figure is told; of a section those of its figures that name none."""
+    """Kinds of segments, or groups of them, by which an operating figure is given; those of the section where it names none."""
     reads: tuple[str, ...] = ()
-    """Readings and parameters that change it, beside those that its definition names: names under `parameters` in words.yml."""
+    """Readings and parameters that change it, besides those that its definition names: names under `parameters` in words.yml."""
     formula: Text | None = None
     mind: Text | None = None
-    """What a reader gets wrong about it."""
+    """What readers often misunderstand about it."""
 
 
 class GuideFigure(GuideEntry):
-    """A figure of the catalogue: its words are there."""
+    """A figure of the catalogue, which holds its texts."""
 
     code: str
     also: Text | None = None
-    """What the trade calls it as well."""
+    """Other names of it in the trade."""
     equals: tuple[str, ...] = ()
-    """Other figures with its value on every day of which the catalogue does not say it (`same_as`); of a pair one names the other."""
+    """Other figures with the same value on every day, where the catalogue does not say so (`same_as`); one of each pair names the other."""
 
 
 class Measure(GuideEntry):
-    """What a column of a mart says and no code stands for."""
+    """A figure in a column of a mart that has no code."""
 
     name: Text
     definition: Text
     unit: str
     where: str | None = None
-    """Condition on the rows, where a column says more than one thing."""
+    """Condition on the rows, where a column holds more than one figure."""
 
 
 class Section(_Record):
-    """Figures that belong together, and are shown together."""
+    """Figures that belong and are shown together."""
 
     title: Text
     about: Text
@@ -95,7 +95,7 @@ class Section(_Record):
     by: tuple[str, ...] = ()
     reads: tuple[str, ...] = ()
     formula: Text | None = None
-    """That of its figures that name none."""
+    """The default for its figures that name none."""
     mind: tuple[Text, ...] = ()
     figures: tuple[GuideFigure, ...] = ()
     measures: tuple[Measure, ...] = ()
@@ -110,7 +110,7 @@ class Topic(_Record):
     about: Text
     """The questions that it answers."""
     source: Text | None = None
-    """What its figures are based on; None for those that the house wants to know."""
+    """The legal source of its figures; None for general figures."""
     sections: tuple[Section, ...]
 
     def figures(self) -> Iterator[tuple[Section, GuideFigure]]:
@@ -119,7 +119,7 @@ class Topic(_Record):
 
 
 class GuideWords(_Record):
-    """Phrases that many pages share, by the name that the records use."""
+    """Phrases that many pages share, by the name used in the records."""
 
     topics: tuple[str, ...]
     """Names of the topics in the order of the index."""
@@ -129,7 +129,7 @@ class GuideWords(_Record):
     periods: dict[str, Text]
     days: dict[str, Text]
     columns: dict[str, Text]
-    """What the columns that name a row are."""
+    """What the columns that identify a row are."""
     segments: dict[str, Text]
     segment_groups: dict[str, tuple[str, ...]]
     parameters: dict[str, Text]
@@ -138,7 +138,7 @@ class GuideWords(_Record):
 
 @cache
 def load_words() -> GuideWords:
-    """The shared phrases; after the topics of the house come those of each regime (`words_<regime>.yml`)."""
+    """The shared phrases; after the general topics come those of each regime (`words_<regime>.yml`)."""
     words = _read("words.yml")
     of_regimes = (topic for regime in named_after(__package__, "words") for topic in _read(f"words_{regime}.yml")["topics"])
     return GuideWords(**words | {"topics": (*words["topics"], *of_regimes)})
@@ -146,14 +146,14 @@ def load_words() -> GuideWords:
 
 @cache
 def load_relations() -> dict[str, GuideRelation]:
-    """The relations that hold figures, by name: those of the house, then those of each regime (`relations_<regime>.yml`)."""
+    """The relations that hold figures, by name: the general ones, then those of each regime (`relations_<regime>.yml`)."""
     documents = ("relations.yml", *(f"relations_{regime}.yml" for regime in named_after(__package__, "relations")))
     return {name: GuideRelation(**record) for document in documents for name, record in _read(document).items()}
 
 
 @cache
 def load_topics() -> tuple[Topic, ...]:
-    """Every topic, in the order of the index. Raises ValueError where a code or relation is unknown, told twice or left out."""
+    """Every topic, in the order of the index. Raises ValueError where a code or relation is unknown, appears twice or is missing."""
     topics = tuple(Topic(name=name, **_read(f"topics/{name}.yml")) for name in load_words().topics)
     told = [figure.code for topic in topics for _, figure in topic.figures()]
     if sorted(told) != sorted(metrics_by_code()):
@@ -177,15 +177,15 @@ def set_of_code() -> dict[str, str]:
 
 
 def places_of_figure(section: Section, figure: GuideFigure) -> tuple[str, ...]:
-    """Where a figure lies: in the places of its section, in the column that the catalogue names and in those of its own."""
+    """Where a figure is: the places of its section, the column that the catalogue names, and its own places."""
     metric = metrics_by_code()[figure.code]
     own = (f"{metric.model}.{metric.column}",) if metric.model in load_relations() else ()
     return tuple(dict.fromkeys((*section.at, *own, *figure.at)))
 
 
 def rows_of_figure(figure: GuideFigure) -> tuple[str, ...]:
-    """Where rows are that add up to a figure, as `relation.column`: of a ratio to its numerator, then to its denominator. None where the
-    relation is none that the guide tells of."""
+    """Where to find the rows that add up to a figure, as `relation.column`: for a ratio to its numerator, then to its denominator. None
+    where the guide does not describe the relation."""
     rows = metrics_by_code()[figure.code].row_source
     if rows is None or rows.model not in load_relations():
         return ()
@@ -194,14 +194,14 @@ def rows_of_figure(figure: GuideFigure) -> tuple[str, ...]:
 
 
 def values_of_figure(figure: GuideFigure) -> tuple[str, ...]:
-    """Where the values of a figure are read that is told by its key, if not where the catalogue says that it lies."""
+    """Where to read the values of a figure that has one value per key, if not in the place that the catalogue names."""
     metric = metrics_by_code()[figure.code]
     told = metric.values
     return (f"{told.model}.{told.column or metric.column}",) if told is not None and told.model else ()
 
 
 def places_of(topic: Topic) -> tuple[str, ...]:
-    """Every `relation.column` that the topic tells of, numerators and denominators apart."""
+    """Every `relation.column` that the topic describes; numerators and denominators are separate entries."""
     of_figures = (
         place
         for section, figure in topic.figures()
@@ -213,25 +213,25 @@ def places_of(topic: Topic) -> tuple[str, ...]:
 
 @cache
 def equal_figures() -> frozenset[tuple[str, str]]:
-    """Each pair of codes whose figures have the same value, either way round: by the catalogue, or by the guide."""
+    """Each pair of codes whose figures have the same value, in both orders: by the catalogue, or by the guide."""
     named = [(figure.code, other) for topic in load_topics() for _, figure in topic.figures() for other in figure.equals]
     named += [(metric.code, metric.same_as) for metric in metrics_by_code().values() if metric.same_as]
     return frozenset(pair for one, other in named for pair in ((one, other), (other, one)))
 
 
 def segments_of(section: Section, figure: GuideFigure) -> tuple[str, ...]:
-    """Kinds of segments by which an operating figure is told beside the whole."""
+    """Kinds of segments by which an operating figure is given, besides the total."""
     groups = load_words().segment_groups
     return tuple(kind for name in figure.by or section.by for kind in groups.get(name, (name,)))
 
 
 def tells_by_code(relation: str) -> bool:
-    """Whether the relation has a row per code, so that one column holds many figures."""
+    """Whether the relation has one row per code, so that one column holds many figures."""
     return "code" in load_relations()[relation].told_by
 
 
 def is_whole(place: str) -> bool:
-    """Whether what lies at `relation.column` is a figure of everything on a stored day: what `glassbook figures` shows."""
+    """Whether the figure at `relation.column` is a total on a stored day, which `glassbook figures` shows."""
     return load_relations()[place.partition(".")[0]].told_by == ("as_of_on", "code")
 
 

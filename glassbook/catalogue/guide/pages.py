@@ -1,6 +1,6 @@
-"""How the guide looks as Markdown: an index and a page a topic, in each language.
+"""How the guide looks as Markdown: an index and one page per topic, in each language.
 
-Belongs here: the look alone. Does not: any word about a figure (the records), files (`glassbook.catalogue.documentation`).
+Belongs here: only the look. Does not: any text about a figure (the records), files (`glassbook.catalogue.documentation`).
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ def guide_pages() -> dict[str, str]:
 
 
 def page_of(code: str) -> str:
-    """Name of the topic that tells of a figure."""
+    """Name of the topic that describes a figure."""
     return _topic_of(code).name
 
 
@@ -169,7 +169,7 @@ def _where(section: Section, figure: GuideFigure, language: Language) -> str:
 
 
 def _place(place: str, language: Language) -> str:
-    """A column, and what its rows are told by; that a row is told by the code, or a segment, is said elsewhere."""
+    """A column, and the key of its rows, without code and segment, which are described elsewhere."""
     relation = load_relations()[place.partition(".")[0]]
     told = [load_words().columns[column].of(language) for column in relation.told_by]
     days = load_words().days[relation.days].of(language)
@@ -198,14 +198,14 @@ def _see(topic: Topic, section: Section, figure: GuideFigure, language: Language
     name = set_of_code()[figure.code]
     option = f"--regime {name}" if topic.source else f"--set {name}"
     shown = f"`glassbook figures {option} --as-of D`" if any(map(is_whole, places_of_figure(section, figure))) else ""
-    # The house's codes say whose they are.
+    # The codes of general figures name their set themselves.
     call = f"glassbook explain {figure.code} {option}" if topic.source else f"glassbook explain {figure.code}"
     explained = f"`{call} --as-of D`{clause(_made_of(topic, section, figure, language), language)}"
     return semicolons((shown, explained), language)
 
 
 def _made_of(topic: Topic, section: Section, figure: GuideFigure, language: Language) -> str:
-    """What explaining it shows: the rows behind it, and where they are, if elsewhere than the figure itself, or why there are none."""
+    """What `explain` shows: the rows behind the figure, and where they are if not with the figure, or why there are none."""
     metric = metrics_by_code()[figure.code]
     why = metric.no_rows_zh if language == "zh" else metric.no_rows_en
     if why is not None:

@@ -1,6 +1,6 @@
-"""How the guide puts phrases together in each language: lists, clauses, punctuation, tables.
+"""How the guide joins phrases in each language: lists, clauses, punctuation, tables.
 
-Belongs here: what joins words. Does not: the words (the records), what a page tells (`pages`).
+Belongs here: joining texts. Does not: the texts (the records), what a page contains (`pages`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from glassbook.catalogue.guide import Language, load_words
 
 
 def label(name: str, language: Language) -> str:
-    """What the guide calls a part of a page."""
+    """The guide's label for a part of a page."""
     return load_words().labels[name].of(language)
 
 
@@ -36,21 +36,21 @@ def full_stop(language: Language) -> str:
 
 
 def listed(texts: Iterable[str], language: Language) -> str:
-    """Words one after the other."""
+    """Words in a row."""
     return ("、" if language == "zh" else ", ").join(texts)
 
 
 def semicolons(texts: Iterable[str], language: Language) -> str:
-    """Clauses one after the other, without those that say nothing."""
+    """Clauses in a row, without empty ones."""
     return ("；" if language == "zh" else "; ").join(text for text in texts if text)
 
 
 def clause(text: str, language: Language) -> str:
-    """A clause in brackets, after what it belongs to."""
+    """A clause in brackets, after the text that it belongs to."""
     return f"（{text}）" if language == "zh" else f" ({text})"
 
 
 def table(heads: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> list[str]:
-    """Lines of a table of Markdown."""
+    """Lines of a Markdown table."""
     lines = [f"| {' | '.join(heads).lower()} |", f"|{' --- |' * len(heads)}"]
     return lines + [f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in row)} |" for row in rows]

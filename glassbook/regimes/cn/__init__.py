@@ -1,1 +1,1 @@
-"""China's disclosure regime on the ground that reads nothing of ours: defaults of settings, and what it asks of a platform's profile."""
+"""China's disclosure regime on general ground: defaults of settings, and what it requires of a platform's profile."""

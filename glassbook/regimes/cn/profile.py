@@ -1,4 +1,4 @@
-"""The platform profile as China's rules ask for it: the sections of every profile, and records with authorities beside them."""
+"""The platform profile as China's rules require it: the sections of every profile, and records with authorities."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class Registration(sections.Registration):
     @classmethod
     def _credit_code(cls, value: str) -> str:
         if not is_credit_code(value):
-            raise ValueError(f"{value!r} is not a unified social credit code: 18 signs whose last is the check sign of GB 32100-2015")
+            raise ValueError(f"{value!r} is not a unified social credit code: 18 characters, the last the check character of GB 32100-2015")
         return value
 
 
@@ -81,5 +81,5 @@ class Profile(records.Profile):
     telecom_licence: tuple[TelecomLicence, ...] = ()
     icp_filing: tuple[IcpFiling, ...] = Field(min_length=1)
     security_filing: tuple[SecurityFiling, ...] = Field(min_length=1)
-    # A dictionary may be written to, so that to its type another kind of holder is another thing; a profile is never written to.
+    # mypy refuses another value type because a dictionary can be written to; a profile is never written to.
     shareholders: dict[Key, tuple[Shareholder, ...]] = Field(min_length=1)  # type: ignore[assignment]

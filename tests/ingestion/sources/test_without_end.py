@@ -88,7 +88,7 @@ ALIASES = "a: &a [x, x, x, x, x, x, x, x, x, x]\n" + "".join(
 )
 YAML = {
     "aliases of aliases": (ALIASES, "100,000 values"),
-    "deep": ("a: " + "[" * 100_000, "without end"),
+    "deep": ("a: " + "[" * 100_000, "nested too deeply"),
     "deep and whole": ("a: " + "[" * 150 + "]" * 150, "100 values within one another"),
     "holds itself": ("a: &a [*a]\n", "100 values within one another"),
     "a key of lists": ("? [a]\n: b\n", ""),

@@ -187,7 +187,7 @@ def test_the_profile_that_counts_is_the_one_in_the_package_and_one_moved_away_is
     profile = write_profile(tmp_path / "away", Plan(loans=1, seed=1, start=date(2019, 1, 1), end=date(2019, 12, 31)))
     settings = Settings(home=tmp_path, clock_now=datetime(2020, 1, 6, tzinfo=UTC))
     (tmp_path / "filing.json").write_text('{"profile_sha256": "ab", "snapshot": "s"}')
-    (filing,) = fold([LogEntry(1, "", "cn", "2019-12", 1, "open", None, "validated", "ann", *[None] * 7, "")])
+    (filing,) = fold([LogEntry("cn", "2019-12", 1, "open", None, "validated", "ann", at="", sequence=1, previous_hash=None, hash="")])
     assert representative_of(settings, "cn", tmp_path) == "", "a package without a profile is signed by nobody"
     shutil.copy(profile, tmp_path / "profile.yml")
     assert representative_of(settings, "cn", tmp_path) == load_profile(profile).registration[0].legal_representative

@@ -1,4 +1,4 @@
-"""Connections of a build: the file it writes, the database that is thrown away after it, the snapshot it starts from."""
+"""Connections of a build: the file that it writes, the working database that it throws away, the snapshot that it starts from."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import duckdb
 from glassbook.sql_paths import database_attached
 
 WORKING = "working"
-"""Name of the database that a build throws away: functions of the lake's files, staging that is not kept, what the build must compute."""
+"""Name of the working database, thrown away after a build: functions over lake files, staging that is not kept, what must be computed."""
 PREVIOUS = "previous"
 """Name of the snapshot that a build starts from, attached read-only."""
 

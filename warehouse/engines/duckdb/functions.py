@@ -1,7 +1,7 @@
-"""What a build's database can be asked for before its models run: functions of the platform's calendar and of the lake's files.
+"""The functions that a build defines before its models run: over the platform's calendar and over the lake's files.
 
-Belongs here: defining them. What a snapshot needs too lies in the warehouse's own database; what names the lake's files, or says how far an
-earlier build came, in the one that is thrown away. Does not: any figure.
+Belongs here: defining them. Functions that a snapshot needs too are in the warehouse's own database. Functions that name the lake's files,
+or how far an earlier build came, are in the working database, which is thrown away. Does not: any figure.
 """
 
 from __future__ import annotations
@@ -25,11 +25,11 @@ def define_functions(
 ) -> None:
     """Replaces every function.
 
-    In the warehouse: `business_date(instant)`, the calendar day, in the platform's time zone, of an instant in UTC;
-    `latest_business_date()`, the latest one with data, or null. In the working database: `seen_load_seq()`, the newest load that the
-    warehouse already holds; `lake_TABLE()`, the rows of a contract table that no later load found gone or took to quarantine;
-    `arrivals_TABLE()`, those of them that came by loads after the one seen; `tombstones_TABLE()`, the keys of an append table that loads
-    after the one seen found gone.
+    In the warehouse: `business_date(instant)`, the calendar day of an instant in UTC, in the platform's time zone;
+    `latest_business_date()`, the latest day with data, or null. In the working database: `seen_load_seq()`, the newest load that the
+    warehouse already holds; `lake_TABLE()`, the rows of a contract table, without those that a later load found gone or put into
+    quarantine; `arrivals_TABLE()`, those of them from loads after the seen one; `tombstones_TABLE()`, the keys of an append table that
+    loads after the seen one found gone.
     """
     connection.begin()
     _define(connection, "business_date(instant)", f"cast({_business_day(settings.timezone)} as date)")
@@ -55,7 +55,7 @@ def _business_day(timezone: str) -> str:
     lasting = lasting_offset(timezone)
     if lasting is None:
         return in_zone
-    # Where the zone has kept one offset since some day, adding it is ten times as fast as asking the calendar of time zones.
+    # Where the zone has kept one offset since some day, adding it is ten times as fast as a look-up in the time zone data.
     since, offset = lasting
     added = f"instant + to_seconds({int(offset.total_seconds())})"
     return f"case when instant >= timestamp '{since:%Y-%m-%d %H:%M:%S}' then {added} else {in_zone} end"
