@@ -16,7 +16,7 @@ from tests.support.whole_builds import whole_builds
 
 # Programs from Debian that marked tests drive.
 PROGRAMS = {"browser": "chromium", "office": "soffice", "mariadb": "mariadbd"}
-# A server's program may be outside the path of whoever is not root.
+# A server's program may be outside the path of a user who is not root.
 PATH = os.pathsep.join((os.environ.get("PATH", os.defpath), "/usr/sbin"))
 
 
@@ -62,7 +62,7 @@ WITH_MARTS = (
     "test_failures_shown",
     "test_closes",
     "test_graph",
-    # It goes on with builds in processes of their own, which make everything.
+    # It continues with builds in separate processes, which make everything.
     "test_full_disk_and_damage",
 )
 
@@ -131,7 +131,7 @@ def small_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     from tests.support.built import build_small_home
 
     home: Path = tmp_path_factory.mktemp("small-home")
-    # Whoever asks for it first builds it for all.
+    # The first test that needs it builds it for all.
     with whole_builds():
         return build_small_home(home)
 

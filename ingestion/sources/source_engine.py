@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 AUTO = "auto"
 """Encoding of CSV files: UTF-8, or GB18030 (with GBK and GB2312 in it) where that is what the bytes are."""
 HEAD_BYTES = 16
-"""How many bytes from the start of a file an engine sees to say whether the file is its own."""
+"""An engine sees this many bytes from the start of a file, to say whether the file is its own."""
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def asked(url: str, path: str, host: str) -> tuple[int, Message, bytes]:
 
 
 def shaken(url: str, host: str, origin: str = "") -> int:
-    """How the server answers to somebody who asks for its socket under a name."""
+    """How the server answers a request for its socket under a host name."""
     connection = HTTPConnection(url.removeprefix("http://"), timeout=30)
     connection.putrequest("GET", "/_stcore/stream", skip_host=True)
     socketed = {
@@ -117,7 +117,7 @@ def test_every_answer_has_the_headers_and_other_ends_are_closed(address: str) ->
         assert "unsafe-inline" not in headers["Content-Security-Policy"].split("style-src")[0], path
 
 
-# What lies beyond the page's right edge and cannot be scrolled into sight by itself; and how many elements were looked at.
+# Elements beyond the page's right edge that cannot be scrolled into view; and how many elements were checked.
 BEYOND = """() => {
     const page = document.querySelector('.stMainBlockContainer');
     const edge = page.getBoundingClientRect().right - parseFloat(getComputedStyle(page).paddingRight);

@@ -128,7 +128,7 @@ def problems_of(browser: Browser, address: str, site: Path, path: str, one: Comb
 def test_what_is_printed_is_whole(
     language: str, sites: dict[str, Path], kinds: dict[str, dict[str, str]], addresses: dict[str, str], browser: Browser
 ) -> None:
-    """No column is beyond the paper, no title of one is lost, no sheet is almost empty, and no heading stands over nothing."""
+    """No column is beyond the paper, no column title is lost, no sheet is almost empty, and no heading is without content."""
     problems = []
     with window(browser, addresses["full"], width=1440) as (page, _):
         for path in kinds["full"].values():
@@ -150,7 +150,7 @@ def test_what_is_printed_is_whole(
 def test_without_a_script_a_page_says_the_same(
     language: str, kinds: dict[str, dict[str, str]], addresses: dict[str, str], browser: Browser
 ) -> None:
-    """But for the search and the verifier, which are not there then."""
+    """Except the search and the verifier, which are missing then."""
     address = addresses["full"]
     with window(browser, address) as (scripted, heard), window(browser, address, java_script_enabled=False) as (plain, unheard):
         for path in kinds["full"].values():
@@ -165,7 +165,7 @@ def test_without_a_script_a_page_says_the_same(
 
 
 def without(text: str, parts: list[str]) -> list[str]:
-    """The words of a text but for parts of it, each of which is there."""
+    """The words of a text without some of its parts, each of which must be in it."""
     for part in parts:
         assert part and part in text
         text = text.replace(part, "", 1)
@@ -183,7 +183,7 @@ def test_the_search_finds_a_project_and_leads_to_it(addresses: dict[str, str], b
         assert watch.problems == [] and watch.wire_bytes < BUDGET
 
 
-# What readers ask, and what stands on the page that answers: words of each language.
+# Readers' questions, and the words of the page that answers, in each language.
 QUESTIONS = {
     "is it safe, in words": (r"安全吗？.*已逾期未还.*数据无法说明的", r"Is it safe\?.*is overdue\..*What no figure can say"),
     "who borrows": (r"谁在借、谁在出借.*自然人", r"Who borrows and who lends.*Natural person"),

@@ -1,4 +1,4 @@
-"""Pages of a damaged home: whoever runs it reads what to do; nobody sees a traceback."""
+"""Pages of a damaged home: the operator reads what to do; no reader sees a traceback."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from tests.dashboards.test_pages import html, run_page, served
 
 __all__ = ["served"]
 
-# What nobody should read in a cell, and why.
+# What no cell should show, and why.
 WRONG = {
     "a code": re.compile(r"[a-z]+_[a-z_]+"),
     "no value of Python's": re.compile(r"\b(None|nan|NaN|NaT|True|False)\b"),
@@ -41,7 +41,7 @@ def cells(page: AppTest) -> list[str]:
 
 
 def wrong(page: AppTest) -> list[tuple[str, str]]:
-    """Cells that nobody should read, with why."""
+    """Cells that should not be shown, with the reason."""
     assert not page.exception
     told = cells(page)
     assert len(told) > 100
@@ -107,7 +107,7 @@ def titles_of(page: AppTest, language: Language) -> set[str]:
 
 
 def left_of(text: str, titles: set[str]) -> str:
-    """What is in `text` beside titles and signs between them."""
+    """What is in `text` besides titles and punctuation between them."""
     for title in sorted(titles, key=len, reverse=True):
         text = text.replace(title, "")
     return text.strip(" ›,;、；")

@@ -1,4 +1,4 @@
-"""`python -m tests.dialect`: says what in the models Spark lacks or reads otherwise; part of `make lint`."""
+"""`python -m tests.dialect`: reports what in the models Spark lacks or reads differently; part of `make lint`."""
 
 from __future__ import annotations
 

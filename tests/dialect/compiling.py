@@ -50,7 +50,7 @@ def compiled_statements(project: Path = PROJECT_DIR) -> Iterator[Statement]:
 def _dispatching_to(engine: str) -> Iterator[None]:
     """adapter.dispatch finds this engine's macros before DuckDB's; all else, and dbt's own macros, stay those of DuckDB's adapter.
 
-    So nothing of the engine need be installed, and what only DuckDB would be sent is not looked at.
+    So the engine need not be installed, and what only DuckDB would get is not checked.
     """
     from dbt.context.providers import BaseDatabaseWrapper
 
@@ -69,7 +69,7 @@ def _compiled(project: Path, folder: Path) -> Iterator[Statement]:
     manifest: Any = parsed.result
     _prepare(folder, [node.name for node in manifest.nodes.values() if getattr(node.config, "materialized", "") == "incremental"])
     for node in manifest.nodes.values():
-        # dbt compiles no hook by itself: behind the model it becomes one more statement of it.
+        # dbt compiles no hook alone: after the model it becomes one more statement of it.
         node.raw_code = "\n;\n".join([node.raw_code, *(hook.sql for hook in _hooks(node))])
     for branch in BRANCHES:
         _set_news(folder, has_rows=branch == BRANCHES[2])
@@ -106,7 +106,7 @@ def _options(project: Path, folder: Path) -> list[str]:
 
 
 def _prepare(folder: Path, incremental: list[str]) -> None:
-    """All that compiling asks a database: is the table of an incremental model there, and did loads bring rows, or find some gone."""
+    """All that compiling reads from a database: does the table of an incremental model exist, and did loads bring or lose rows."""
     with duckdb.connect(str(folder / "empty.duckdb")) as connection:
         for name in incremental:
             connection.execute(f"create table {name} (nothing integer)")

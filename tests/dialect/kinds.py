@@ -1,4 +1,4 @@
-"""What kind of value an expression has, by the names of its columns (docs/naming.md) and its functions; unknown where they do not tell.
+"""What kind of value an expression has, by the names of its columns (docs/naming.md) and its functions; unknown if they do not indicate it.
 
 Belongs here: days, and numbers with a fraction. Does not: what follows from it (`refusals`).
 """
@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from sqlglot import exp
 
-# These have the kind of what they are given.
+# These have the kind of their argument.
 _SAME = (exp.Max, exp.Min, exp.Greatest, exp.Least, exp.Coalesce, exp.Paren, exp.AnyValue, exp.Lag, exp.Lead, exp.ArgMax, exp.ArgMin,
          exp.Neg, exp.Abs, exp.Sum, exp.Filter, exp.Window)  # fmt: skip
 _FRACTIONS = ("_amount", "_rate", "_share", "amount", "price", "rate")

@@ -1,9 +1,9 @@
-"""What the models may not say, since Spark lacks it or reads it otherwise.
+"""What the models may not contain, because Spark lacks it or reads it differently.
 
 Each refusal says what to write instead; tests/structure/test_second_engine.py shows that each is found. Columns are judged by their names
 (docs/naming.md), since there are no types without data.
 
-Belongs here: what is refused for how it stands. Does not: words (`words`), how a statement is read (`translation`).
+Belongs here: what is refused for its form. Does not: words (`words`), how a statement is read (`translation`).
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def _has_foreign_type(node: exp.Expression) -> bool:
 
 
 def _divides_inexactly(node: exp.Expression) -> bool:
-    """A division, but of x - x % y by y, of whatever type."""
+    """A division of any type, except of x - x % y by y."""
     if not isinstance(node, exp.Div):
         return False
     left = node.this.unnest()
@@ -78,7 +78,7 @@ def _reads_end_of_line(node: exp.Expression) -> bool:
 
 
 def _without_classes(pattern: str) -> str:
-    """A regular expression without its [classes] and \\escapes, in which a $ is a sign like any other."""
+    """A regular expression without its [classes] and \\escapes, in which a $ is a normal character."""
     kept, in_class, escaped = [], False, False
     for sign in pattern:
         if escaped:

@@ -1,6 +1,6 @@
 """Statements from DuckDB's dialect to Spark's, by sqlglot, and what is wrong with them.
 
-Belongs here: translating, and telling a finding. Does not: what is refused (`refusals`).
+Belongs here: translating, and describing a finding. Does not: what is refused (`refusals`).
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _UNKNOWN_FUNCTION = "Spark is not known to have this function with this meaning.
 
 @dataclass(frozen=True)
 class Finding:
-    """What in a statement Spark lacks or reads otherwise, and what to write."""
+    """What in a statement Spark lacks or reads differently, and what to write."""
 
     statement: Statement
     line: int
@@ -53,7 +53,7 @@ def findings(statement: Statement, functions: frozenset[str]) -> Iterator[Findin
 
 
 def translated(tree: exp.Expression) -> str:
-    """The statement in Spark's dialect. Raises UnsupportedError where sqlglot knows that Spark lacks something."""
+    """The statement in Spark's dialect. Raises UnsupportedError if sqlglot knows that Spark lacks something."""
     return tree.sql(dialect=TRANSLATED, unsupported_level=sqlglot.ErrorLevel.RAISE)
 
 
@@ -85,7 +85,7 @@ def _untranslated(statement: Statement, tree: exp.Expression) -> Iterator[Findin
 
 
 def _line(node: exp.Expression) -> int:
-    """Line of a node in its statement: its own, that of something in it, or that of what it stands in; 0 where none is known."""
+    """Line of a node in its statement: its own, that of a child, or that of a parent; 0 if none is known."""
     for candidate in node.walk():
         if "line" in candidate.meta:
             return int(candidate.meta["line"])

@@ -1,8 +1,8 @@
-"""Words of both dialects: reserved ones, functions by their names, and what of sqlglot's has been looked at.
+"""Words of both dialects: reserved words, functions by name, and the reviewed classes of sqlglot.
 
-What may stay (KNOWN) was read in sqlglot's output and run on Spark 4.3.0 with the settings of docs/decisions/0012.
+What is allowed (KNOWN) was read in sqlglot's output and run on Spark 4.3.0 with the settings of docs/decisions/0012.
 
-Belongs here: the lists. Does not: what is refused for how it stands (`refusals`).
+Belongs here: the lists. Does not: what is refused for its form (`refusals`).
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ unique unknown user using when where with within anti semi minus setminus
 """
 RESERVED = frozenset(_RESERVED.split())
 
-# Functions that sqlglot hands on by their names.
+# Functions that sqlglot passes on by name.
 FUNCTIONS = {
     "hash": "Spark's hash has 32 bits and other values. Use hashed() or weight_of() of macros/lists.sql",
     "epoch_us": "Spark calls it unix_micros. Use microseconds() of macros/instants.sql",
@@ -37,10 +37,10 @@ FUNCTIONS = {
     "list_min": "Spark calls it array_min. Write min() over a subquery",
 }
 
-# Of Spark, in macros that only it is sent; each was run there.
+# Spark's own, in macros that only Spark gets; each was run there.
 SPARKS = "collect_list get sequence sort_array try_url_decode xxhash64"
 
-# What has been looked at and may stay, by the names of sqlglot's classes.
+# What was reviewed and is allowed, by the names of sqlglot's classes.
 _KNOWN = """
 Abs Add Alias And Anonymous AnyValue ArgMax ArgMin Array ArrayDistinct ArraySort Between BitwiseAnd BitwiseOrAgg BitwiseRightShift Boolean
 CTE Case Cast Coalesce Column Contains Count CountIf DPipe DataType DataTypeParam DateDiff Day Delete Distinct Div Dot EQ EndsWith Except_
@@ -54,7 +54,7 @@ KNOWN = frozenset(_KNOWN.split())
 
 
 def known_functions() -> frozenset[str]:
-    """Functions, beside those that sqlglot knows, which Spark has with the meaning that macros give them."""
+    """Functions, besides those that sqlglot knows, that Spark has with the meaning that macros give them."""
     return frozenset(SPARKS.split())
 
 

@@ -1,6 +1,6 @@
-"""Any one file of a home damaged: the figures are those of a home that nobody touched, or an error names the file and its remedy heals it.
+"""Any one file of a home damaged: the figures are those of the undamaged home, or an error names the file and its remedy repairs it.
 
-What is compared are figures, not messages. A file is damaged in one of four ways: a bit, its length, its being there, another home's.
+Figures are compared, not messages. A file is damaged in one of four ways: a changed bit, another length, missing, or from another home.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ DAY = date(2019, 6, 28)
 @dataclass(frozen=True)
 class World:
     """A home of two loads, two snapshots and a filing, the source of a third load, what figures say before and after it, another such home,
-    and a copy of the first to be damaged and put right again."""
+    and a copy of the first to be damaged and repaired."""
 
     home: Settings
     damaged: Settings
@@ -67,7 +67,7 @@ def a_home(folder: Path, p: Platform, loans: list[int]) -> Settings:
     load_and_build(settings, p.write(folder / "one"), 0)
     a_payment(p, loans)
     load_and_build(settings, p.write(folder / "two"), 1)
-    # Of a log of one entry nobody can tell a lost head from one that a kill kept from being written.
+    # For a log of one entry, a lost head cannot be distinguished from one that a kill prevented.
     for filing in ("cn-2019-04", "cn-2019-05"):
         open_filing(settings, filing, "li.na")
     return settings
@@ -178,7 +178,7 @@ def test_no_file_of_the_load_log_is_missed_in_silence(world: World, copy: Settin
 
 
 def tracked(settings: Settings) -> list[Path]:
-    """The files of a home that say what it holds. Beside them lie locks, what a build makes again, and notes of what was run."""
+    """The files of a home with its content, without locks, what a build makes again, and records of runs."""
     places = (settings.lake_dir, settings.log_dir, settings.snapshots_dir, settings.filings_dir)
     files = sorted(path for place in places for path in place.rglob("*") if path.is_file())
     return [path for path in files if not path.name.endswith((".lock", "nothing_new.jsonl"))]
@@ -212,7 +212,7 @@ def test_nothing_is_broken_in_a_home_that_nobody_touched(world: World) -> None:
 @settings(max_examples=40, deadline=None)
 @given(data=st.data())
 def test_random_damage_of_any_file_is_never_silent(world: World, data: st.DataObject) -> None:
-    """The figures are the same, or a reader is told; and the doctor, who looks at every byte, says that something is not in place."""
+    """The figures are the same, or a reader gets an error; and the doctor, which checks every byte, reports it."""
     home = world.damaged
     path = data.draw(st.sampled_from(tracked(home)), "file")
     how = data.draw(st.sampled_from([flipped_bit, shortened, replaced_bytes, None]), "damage")

@@ -1,4 +1,4 @@
-"""A disk that is full at any moment of a build, a snapshot that is gone, cut off or flipped: our words, and readers keep what they have."""
+"""A disk full at any moment of a build, a missing, truncated or damaged snapshot: errors in our words; readers keep what they have."""
 
 from __future__ import annotations
 
@@ -103,6 +103,6 @@ def test_a_damaged_snapshot_is_told_by_every_reader(
     for arguments in READERS:
         code, said = run(monkeypatch, capsys, *arguments)
         assert code in (0, 1, 2) and "Traceback" not in said, (arguments, said)
-        # What needs no row of the snapshot goes on.
+        # What needs no row of the snapshot still works.
         if arguments[0] in ("figures", "explain", "publish", "file"):
             assert code == 2 and "do:" in said and str(home.home) in said, (arguments, said)

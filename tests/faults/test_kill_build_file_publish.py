@@ -37,7 +37,7 @@ from warehouse.build import run_build
 FIRST_END, SECOND_END = date(2018, 12, 30), date(2019, 1, 3)
 PERIOD = "2018-12"
 
-# A build in a process of its own makes what one in this process makes.
+# A build in a separate process makes the same as one in this process.
 STARTED = (
     "from pathlib import Path; from glassbook.settings import load_settings; s = load_settings(); "
     "from tests.support.smaller_builds import make_builds_smaller; make_builds_smaller(lambda: False, lambda: False); "
@@ -80,7 +80,7 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
 
 
 def start(settings: Settings, code: str, point: str = "") -> subprocess.Popen[bytes]:
-    """A process of its own that runs `code` on the home and kills itself at `point`."""
+    """A separate process that runs `code` on the home and kills itself at `point`."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("GLASSBOOK_")}
     given = {
         "GLASSBOOK_HOME": str(settings.home),

@@ -47,7 +47,7 @@ CASES = [
 
 @pytest.fixture(scope="module")
 def stages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Settings]:
-    """A home as it stands before each step, and `done` after the last."""
+    """A home as it is before each step, and `done` after the last."""
     folder = tmp_path_factory.mktemp("stages")
     settings = Settings(home=folder / "0", clock_now=AT)
     make_keys(settings)

@@ -1,4 +1,4 @@
-"""A decision killed before its entry is there was not made, whatever it had written, and the next one goes through."""
+"""A decision killed before its entry exists was not made, whatever it had written, and the next one succeeds."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from ingestion.quarantine import decisions
 from tests.support.lake import a_home, a_platform, rows, stray_files
 
 UNUSED = {name for name, table in load_contract().tables.items() if not table.required and name != "fees"}
-# The conflicting row is released once the row that it contradicts is taken for gone: a rule that no longer holds it.
+# The conflicting row is released after the row that it contradicts counts as gone: it no longer breaks the rule.
 PROGRAM = """
 from glassbook.settings import load_settings
 from ingestion.quarantine import decisions

@@ -31,7 +31,7 @@ from datetime import date
 from simulator.database import simulate_database
 simulate_database(sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), date(2018, 1, 1), date.fromisoformat(sys.argv[4]))
 """
-# Where a run is killed: beside one point a table, `simulate_between_tables` stands for all of them.
+# Where a run is killed: one point per table, and `simulate_between_tables` for all of them.
 POINTS = ("simulate_between_tables:loans", "simulate_before_commit")
 
 

@@ -1,4 +1,4 @@
-"""A chained file: every changed byte, lost, moved or added line is named; a cut line is set aside; writers at once never fork it."""
+"""A chained file: every changed byte, lost, moved or added line is named; a cut line is set aside; concurrent writers never fork it."""
 
 from __future__ import annotations
 
@@ -96,7 +96,7 @@ def test_a_reader_sees_one_moment_while_lines_are_added(file: ChainedFile) -> No
 
 
 def test_the_head_outlives_a_loss_of_power_with_the_entry_that_it_names(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Renamed alone it could fall back by more than the one entry that a kill explains, and the file would be taken for forged."""
+    """If only renamed, it could lose more than the one entry that a kill explains, and the file would count as forged."""
     steps: list[tuple[str, str]] = []
     monkeypatch.setattr(chained_file, "append_synced", lambda path, content: steps.append(("append", path.name)))
     monkeypatch.setattr(chained_file, "sync_folder", lambda folder: steps.append(("sync", folder.name)))

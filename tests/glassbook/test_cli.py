@@ -18,7 +18,7 @@ READING = ("figures", "explain", "filing", "keys", "verify", "doctor")
 
 
 def run(*arguments: str, folder: Path) -> subprocess.CompletedProcess[str]:
-    """The command in a process of its own, in an empty folder."""
+    """The command in a separate process, in an empty folder."""
     code = "import sys; from glassbook.cli import main; sys.argv[0] = 'glassbook'; main()"
     return subprocess.run([sys.executable, "-c", code, *arguments], cwd=folder, capture_output=True, text=True, check=False)
 

@@ -1,4 +1,4 @@
-"""Every connection to the engine computes alike: right where the engine errs, in UTC, with nothing fetched or loaded by itself."""
+"""Every connection to the engine computes the same: correct despite its bugs, in UTC, without downloads or extensions."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ for one in (duckdb.connect(), first, second, first.cursor()):
 
 
 def test_sessions_cursors_and_second_connections_are_in_utc(tmp_path: Path) -> None:
-    """Wherever the machine stands: the engine by itself takes the machine's zone, once for the life of a process."""
+    """In any zone of the machine: by default the engine takes the machine's zone, once for the life of a process."""
     ran = subprocess.run(
         [sys.executable, "-c", ZONES, str(tmp_path / "a.duckdb")],
         capture_output=True,

@@ -1,4 +1,4 @@
-"""The guide to the figures (docs/metrics) tells of every figure and every mart, in each language alone, and of nothing else."""
+"""The guide to the figures (docs/metrics) describes every figure and every mart, in each language separately, and nothing else."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MARTS = PROJECT_DIR / "models" / "marts"
 MEASURE = re.compile(r"(.*_)?(amount|share|rate|value|count|seconds|days|months|limit)|.*_amount_months|numerator|denominator")
 LONGEST_PAGE = 300
 CHINESE = re.compile(r"[\u3000-\u9fff\uff00-\uffef]")
-# Code, where a link leads, and comments are of no language; nor are names of programs and parameters that a definition names.
+# Code, link targets and comments have no language, nor have names of programs and parameters in a definition.
 NO_WORDS = re.compile(r"`[^`]*`|\]\([^)]*\)|<!--.*?-->|^ {6}.*|\w+_\w+|\b(max|min|DuckDB)\b", flags=re.MULTILINE)
 
 

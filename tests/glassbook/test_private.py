@@ -1,4 +1,4 @@
-"""What a command writes is for its owner alone, whatever the umask, and what is made for all is for all; neither goes where the home is."""
+"""What a command writes is only for its owner, whatever the umask; what is made for all is for all; neither is written into the home."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_a_home_is_for_its_owner_alone_whatever_the_umask(tmp_path: Path) -> Non
     assert len(written) > 60 and [path for path in written if of_others(path)] == []
     settings = Settings(home=home)
     assert look_at_rights(settings).state == "ok"
-    # Behind a folder that nobody enters a file is closed, whatever its own rights are.
+    # In a folder that nobody may enter, a file is protected, whatever its own rights are.
     home.chmod(0o755)
     entry = next((home / "lake" / "_loads").glob("*.json"))
     entry.chmod(0o644)

@@ -48,7 +48,7 @@ def replaced(path: Path, old: str, new: str) -> str:
 
 
 def line_of(path: Path, text: str) -> int:
-    """The line in which `text` first stands, from 1."""
+    """The first line that contains `text`, from 1."""
     return path.read_text(encoding="utf-8").split(text)[0].count("\n") + 1
 
 
@@ -93,7 +93,7 @@ def test_a_mistake_is_named_with_its_line(path: Path, old: str, new: str, told: 
     ],
 )
 def test_a_profile_that_would_fill_the_memory_is_refused(tmp_path: Path, content: str, told: str) -> None:
-    """It may come out of a package, from anywhere."""
+    """It may be from a package, from anywhere."""
     (tmp_path / "profile.yml").write_text(content)
     with pytest.raises(InputError, match=told):
         load_profile(tmp_path / "profile.yml")

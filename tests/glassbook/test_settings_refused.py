@@ -1,4 +1,4 @@
-"""Settings are checked when they are read: what is wrong is told by its name, its value and what is allowed, and never a secret."""
+"""Settings are checked when they are read: errors have the name, the value and what is allowed, and never a secret."""
 
 from __future__ import annotations
 

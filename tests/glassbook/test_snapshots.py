@@ -1,4 +1,4 @@
-"""Snapshots: a reader is never disturbed, and the public file holds what the allow-list names and nothing that says who somebody is."""
+"""Snapshots: a reader is never disturbed, and the public file holds what the allow-list names and nothing that identifies a person."""
 
 from __future__ import annotations
 
@@ -130,7 +130,7 @@ def test_the_public_file_holds_the_allow_list_and_nothing_else(small_snapshot: S
 
 def test_the_public_file_names_nobody(small_snapshot: Snapshot) -> None:
     personal = {column.name for table in load_contract().tables.values() for column in table.columns if column.pii}
-    # A project is disclosed under its own number, which names neither who borrows nor who lends.
+    # A project is disclosed under its own number, which identifies neither borrower nor lender.
     identifying = {key for table in load_contract().tables.values() for key in table.key if key.endswith("_id")} - {"loan_id"}
     with connect(small_snapshot.public_database) as connection:
         columns = {row[0] for row in connection.execute("select column_name from duckdb_columns() where not internal").fetchall()}

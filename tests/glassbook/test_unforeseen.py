@@ -1,4 +1,4 @@
-"""What nobody foresaw ends with one sentence, a report without anything of the data, and its own exit code; nothing with a traceback."""
+"""An unexpected error ends with one sentence, a report without any of the data, and its own exit code; never with a traceback."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Homes and sources are those that are named, whatever signs are in their names: none is read in place of another."""
+"""Homes and sources are those that are named, whatever characters are in their names: none is read in place of another."""
 
 from __future__ import annotations
 
@@ -87,7 +87,7 @@ CHANGES = [forms.gzipped, forms.zipped_each, forms.zipped_whole, forms.workbooks
 
 @pytest.mark.parametrize(("change", "name"), [*((None, name) for name in SOURCES), *((change, " ".join(SOURCES)) for change in CHANGES)])
 def test_a_source_of_any_name_is_read(change: Callable[[Path], Path] | None, name: str, tmp_path: Path) -> None:
-    # Whatever the name is a pattern of lies beside it.
+    # Files that the name would match as a pattern are beside it.
     for other in ("g1", "q1", "a-b", "y"):
         a_loan_of("1.00").write(tmp_path / other)
     plain = a_platform().write(tmp_path / "plain")

@@ -13,7 +13,7 @@ from sqlglot import exp, parse_one
 # Aggregates whose result is an amount out of many; of min, max and counts it is one of them, or none.
 _ADDING = (exp.Sum, exp.Avg, exp.Median)
 _ADDING_FUNCTIONS = {"fsum", "kahan_sum", "sumkahan", "list_sum", "list_aggregate", "mean", "sum_no_overflow"}
-# What is below these is compared or counted, and no longer an amount.
+# Below these nodes a value is compared or counted, and no longer an amount.
 _JUDGED = (exp.Predicate, exp.Count, exp.Not, exp.And, exp.Or)
 
 
@@ -70,7 +70,7 @@ def _arguments(node: exp.Expression) -> Iterable[exp.Expression]:
 
 
 def _is_amount(node: exp.Expression, amounts: re.Pattern[str], made: set[str]) -> bool:
-    """Whether an amount of these comes out of an expression."""
+    """Whether an expression gives one of these amounts."""
     if isinstance(node, _JUDGED):
         return False
     if isinstance(node, exp.Column):

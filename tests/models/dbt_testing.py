@@ -38,5 +38,5 @@ def run_dbt_tests(settings: Settings, database: Path, *more: str, project: Path 
     finally:
         release_databases()
     assert outcome.exception is None, outcome.exception
-    # The project's own preparation of a run is told of as well.
+    # The project's own preparation of a run is reported as well.
     return [r for r in outcome.result if r.node.resource_type in ("test", "unit_test")]  # type: ignore[union-attr]

@@ -1,4 +1,4 @@
-"""What the .yml files beside the models say: descriptions of models, seeds, sources and their columns."""
+"""Content of the .yml files beside the models: descriptions of models, seeds, sources and their columns."""
 
 from __future__ import annotations
 

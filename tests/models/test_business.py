@@ -90,7 +90,7 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
         ("OP-F13", "grade", "A", "1"),
         ("OP-F15", "total", "all", "2.5"),
         ("OP-F16", "total", "all", "24"),
-        # The buyer of a claim and nobody else was active as a lender in June; in the month before it was the one who lent.
+        # Only the buyer of a claim was active as a lender in June; in the month before, only the one who lent.
         ("OP-G01", "total", "all", "1"),
         ("OP-G01", "grade", "A", "1"),
         ("OP-G03", "province", "44", "1"),

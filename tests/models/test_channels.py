@@ -1,4 +1,4 @@
-"""Every session has one channel, whatever it carries: cases of the Chinese web, apps and mini-programmes, and any text at all."""
+"""Every session has one channel, whatever its content: cases of the Chinese web, apps and mini-programmes, and any text at all."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ FIRST_PUBLIC = 5_001
 
 
 def odd_texts(count: int) -> list[str]:
-    """Texts put together of what addresses are made of, and of what they are not."""
+    """Texts composed of parts of addresses, and of other text."""
     parts = [
         "http",
         "https",
@@ -179,7 +179,7 @@ def test_a_case_once_wrong_comes_out_right(tmp_path: Path) -> None:
         ("soft_article", "Spring", "150.00", None),
     ]
     assert sorted(findings) == [("GB-M01", "cost campaign 9", "30.00"), ("GB-M02", "campaign 1", "Spring")]
-    # Nobody told of commissions.
+    # Commissions were not supplied.
     assert page == [("750.00", None)]
 
 
@@ -204,7 +204,7 @@ def test_later_builds_give_what_one_build_of_all_gives(tmp_path: Path) -> None:
     platform.add("rewards", user_id=people[0], campaign_id=1, reward_kind="cash", amount="2", granted_at="2019-01-01 10:00")
     ingest(settings, platform.write(tmp_path / "first"))
     run_build(settings)
-    # New sessions, one of which takes the visitor's sessions without a name to somebody else.
+    # New sessions, one of which moves the visitor's anonymous sessions to another user.
     platform.add(
         "web_sessions", session_id=5, visitor_id="v", user_id=people[1], started_at="2019-01-03 09:00", referrer_url="https://t.cn/x"
     )
@@ -212,7 +212,7 @@ def test_later_builds_give_what_one_build_of_all_gives(tmp_path: Path) -> None:
     ingest(settings, platform.write(tmp_path / "second"))
     second = run_build(settings)
     assert difference(second, rebuilt(settings, tmp_path / "second-again")) == {}
-    # The campaign is another one now, under another code; what it cost is told with it.
+    # The campaign has another code now; its cost follows.
     platform.change("campaigns", 1, "2019-01-04 09:00", code="SUM-mer", campaign_kind="points")
     platform.add("web_sessions", session_id=7, visitor_id="x", started_at="2019-01-04 09:00", utm_campaign="sum mer")
     ingest(settings, platform.write(tmp_path / "third"))

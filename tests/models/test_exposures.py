@@ -69,7 +69,7 @@ def test_a_view_shows_the_figures_and_reads_the_models_that_its_exposure_names(
     assert not page.exception
     text = "\n".join([*(str(e.proto.body) for e in page.get("html")), *(str(m.value) for m in page.markdown)])
     shown = set(CODE.findall(text))
-    # Names as they read, whatever stands around their two languages.
+    # Names in their two languages, without the text around them.
     text = " ".join(re.sub(r"<[^>]*>", " ", text).split())
     if view == "marketing":
         # It shows names in place of codes: counts and costs are columns that it asks for, steps of the funnel rows that it prints.

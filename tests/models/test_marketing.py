@@ -103,7 +103,7 @@ def test_a_registration_stands_under_its_last_visit_of_thirty_days(by_hand: duck
 def test_a_step_counts_only_after_all_before_it(by_hand: duckdb.DuckDBPyConnection) -> None:
     query = "select * exclude (cohort_kind, day_on, campaign_code, device_kind, province_code, landing_page) from fct_funnel_daily "
     query += "where cohort_kind = 'registration' and day_on = '2019-03-01' order by channel"
-    # 103 was never seen on the site, and is nobody whom a visit led anywhere.
+    # 103 was never on the site, so no visit led to anything.
     assert by_hand.execute(query).fetchall() == [
         ("organic_search", 1, 1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0),
         ("unknown", 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0),

@@ -48,7 +48,7 @@ MAY = {
 def test_no_other_model_adds_up_what_is_outstanding_or_overdue() -> None:
     found: dict[str, list[str]] = {}
     for statement in compiled_statements():
-        # A data test, which is declared in a yml, may: it holds a model against the one place.
+        # A data test, which is declared in a yml, may: it compares a model with the one place.
         if statement.path.startswith("models/") and statement.path.endswith(".sql"):
             found.setdefault(statement.name, []).extend(adds_up(statement.sql, AMOUNTS))
     assert len(found) > 100

@@ -1,4 +1,4 @@
-"""Funnels and attribution on a simulated platform: everybody counts once, segments add up, credits are the book's conversions and money."""
+"""Funnels and attribution on a simulated platform: each person counts once, segments add up, credits equal conversions and money."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def test_whatever_the_model_the_same_conversions_and_money_are_credited(small_sn
 
 
 def test_a_registration_by_last_touch_stands_under_the_channel_of_its_session(small_snapshot: Snapshot) -> None:
-    """Users of a visitor of their own; of a shared one a session may be another's."""
+    """Users with their own visitor; a session of a shared visitor may be another user's."""
     with connect(small_snapshot.database) as connection:
         query = (
             "select count(*), count(*) filter (credit.channel <> person.channel or credit.campaign_code <> person.campaign_code) "

@@ -126,7 +126,7 @@ def test_no_page_and_no_set_of_pages_singles_anybody_out(warehouse: duckdb.DuckD
 def test_nobody_can_be_told_to_be_an_enterprise_by_any_reasoning(
     warehouse: duckdb.DuckDBPyConnection, first_month: str, second_month: str
 ) -> None:
-    """Every world is tried that could have led to the pages: nobody of whom they say nothing is of one kind in all of them."""
+    """Every world that could have led to the pages is tried: no person without a published kind has the same kind in all of them."""
     kinds = {"I": "individual", "E": "enterprise"}
     people: dict[int, Said] = {}
     for month, spelled in ((1, first_month), (2, second_month)):

@@ -1,4 +1,4 @@
-"""What the public is told of people by month: as the records say where it is told, and of fewer than five nothing by sum or difference."""
+"""What is published about people by month: it agrees with the records, and sums or differences show nothing about fewer than five."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def copy(small_snapshot: Snapshot, tmp_path: Path) -> Iterator[duckdb.DuckDBPyCo
 
 
 def become(connection: duckdb.DuckDBPyConnection, settings: Settings, people: dict[int, Said], least: int) -> None:
-    """The same loans of people who are so, told with another least group."""
+    """The same loans with other people, published with another minimum group."""
     connection.execute("update cn_thresholds set value = ? where threshold_code = 'minimum_group_count'", [least])
     assignments = ", ".join(f"{name} = drawn.{name}" for name in LEVELS)
     rows = [[person, *said] for person, said in people.items()]
@@ -60,7 +60,7 @@ def become(connection: duckdb.DuckDBPyConnection, settings: Settings, people: di
 
 
 def drawn(source: Source, seed: int) -> dict[int, Said]:
-    """Everybody with attributes of which some are rare, others shared by many, and some not known."""
+    """All people with attributes, of which some are rare, others shared by many, and some unknown."""
     draw = random.Random(seed)
     rare = draw.choice([0.03, 0.1, 0.3])
 
@@ -74,7 +74,7 @@ def drawn(source: Source, seed: int) -> dict[int, Said]:
 
 
 def of_kind(people: dict[int, Said], kind: str) -> dict[int, Said]:
-    """What of each is told of people of this kind, in its order."""
+    """What is published about people of this kind, in its order."""
     return {person: tuple(said[LEVELS.index(level)] for level in KINDS[kind]) for person, said in people.items()}
 
 
@@ -119,7 +119,7 @@ def test_no_sum_and_no_difference_is_of_a_few(
     assert said_people(copy, kind) == expected_people(groups, kind) != {}
     assert told_money(copy, kind) == expected_money(groups, kind)
     assert len(told_money(copy, kind)) > len(groups.money), "of somebody's money something is said"
-    # By numbers alone, and by which people no number tells apart.
+    # By numbers only, and by which people no number distinguishes.
     assert small_differences(people_told(copy, kind), LEAST, is_everybody_in=kind == "lender") == []
     for page in [*groups.came.values(), *groups.money.values()]:
         assert small_groups(page, LEAST) == []

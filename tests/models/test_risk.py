@@ -1,6 +1,6 @@
-"""Risk of any day on a case worked out by hand, and what must hold of it on a simulated platform.
+"""Risk of any day on a case calculated by hand, and what must be true of it on a simulated platform.
 
-Tables are tested by dbt unit tests beside them; here are table functions, which dbt tests none of, and questions that people ask.
+dbt unit tests beside the tables test these; here are table functions, which dbt cannot test, and questions that people ask.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
     p.repay(second, 1, "2019-02-15 10:00", "150", "5", by="insurer")
     taken_back = p.repay(second, 2, "2019-03-12 10:00", "450", "5", by="insurer")
     p.reverse(taken_back, "2019-03-14 10:00")
-    # Of the latest day nothing more is told.
+    # About the latest day nothing more is reported.
     p.complaint("2019-04-15 10:00")
     folder = tmp_path_factory.mktemp("risk")
     settings = home(folder / "home")

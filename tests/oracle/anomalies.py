@@ -1,4 +1,4 @@
-"""Which finding of the checks each planted anomaly is, told from `anomalies.json` alone.
+"""Which finding of the checks each planted anomaly must give, from `anomalies.json` only.
 
 Belongs here: names of findings. Does not: whether they are found.
 """
@@ -12,17 +12,17 @@ import duckdb
 
 from glassbook.catalogue import findings_sql, load_checks
 
-# What a platform has without anything planted: figures move by chance where it is small, and loans are written off.
+# Findings without planted anomalies: figures of a small platform move by chance, and loans are written off.
 BY_CHANCE = {"CN-E11", "CN-E37"}
 
 
 def expected_findings(entries: list[dict[str, Any]], institutions: dict[int, int | None]) -> set[tuple[str, str]]:
-    """Code and entity of every finding that the planted anomalies must give; `institutions` says who stands behind each loan."""
+    """Code and entity of every finding that the planted anomalies must give; `institutions` says who guarantees each loan."""
     found = set()
     for entry in entries:
         codes = [code for code in (entry["check_code"], *entry["also"]) if code]
         found |= {(code, _entity(entry, code, institutions)) for code in codes}
-        if entry["kind"] == "custody_spelling":  # each side's own way of writing it
+        if entry["kind"] == "custody_spelling":  # each side writes it in its own way
             found.add(("CN-E20", f"reference gb{entry['key']['movement_id']}"))
     return found
 
@@ -46,7 +46,7 @@ def _entity(entry: dict[str, Any], code: str, institutions: dict[int, int | None
 
 
 def findings(connection: duckdb.DuckDBPyConnection, day: date) -> set[tuple[str, str]]:
-    """Code and entity of what the edits of China's rules say on a day, but for those of BY_CHANCE.
+    """Code and entity of what the edits of China's rules find on a day, except those of BY_CHANCE.
 
     Days on which platform and custodian differ are left out: they go with the reference that differs.
     """

@@ -1,6 +1,6 @@
-"""Cash that falls due to the lenders in the days to come, and what of it is likely to come by when.
+"""Cash that falls due to the lenders in the coming days, and how much of it is likely to arrive by when.
 
-Belongs here: due amounts by day and bucket, shares that were paid by a lag after the due day. Does not: what one line owes (`owed`).
+Belongs here: due amounts by day and bucket, shares paid within a lag after the due day. Does not: what one line owes (`owed`).
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ class Due:
 def cash_due(loans: Iterable[History], day: date) -> dict[tuple[date | None, str], Due]:
     """(due day from the day after `day` to 90 days after it, bucket of the loan on `day`) → what is due; None as due day: arrears.
 
-    What is still owed of the plan in force: money paid in advance is not due again. Arrears are all lines due by `day`, that day's own too.
+    What is still owed of the plan in force: money paid in advance is not due again. Arrears are all lines due by `day`, including that day.
     """
     found: dict[tuple[date | None, str], Due] = defaultdict(Due)
     for loan in loans:
@@ -64,7 +64,7 @@ class Paid:
     received: tuple[tuple[date, Decimal], ...]
 
     def by(self, day: date) -> Decimal:
-        """What of it the lenders had received by `day`."""
+        """How much of it the lenders had received by `day`."""
         return max((amount_day for amount_day in self.received if amount_day[0] <= day), default=(day, ZERO))[1]
 
 
@@ -82,7 +82,7 @@ def instalments_fallen_due(loans: Iterable[History], first: date, day: date) -> 
 
 
 def _received(loan: History, line: Instalment, amount: Decimal, day: date) -> Iterable[tuple[date, Decimal]]:
-    """What of the amount was received by each day on which that changed. A new plan that asks for it later has not brought it."""
+    """How much of the amount was received, by each day on which that changed. A new plan with a later due day does not count."""
     changes = (*(p.paid_on for p in loan.loan.repayments), *(plan.since for plan in loan.loan.plans.values()))
     for on in sorted({line.due_on, *(change for change in changes if line.due_on < change <= day)}):
         still = sum((owed for other, owed in owed_by_line(loan.loan, on)[0].items() if other.number == line.number), ZERO)
@@ -90,7 +90,7 @@ def _received(loan: History, line: Instalment, amount: Decimal, day: date) -> It
 
 
 class Experience:
-    """What instalments of the days before `day` had been paid by a lag after their due day, by bucket."""
+    """How much of the instalments before `day` was paid within a lag after their due day, by bucket."""
 
     def __init__(self, paid: Iterable[Paid], day: date) -> None:
         self.day = day
@@ -104,7 +104,7 @@ class Experience:
         return self._share(bucket, lag, self.day - timedelta(days=DAYS_BACK - 1), self.day)
 
     def weekly(self, bucket: str, lag: int, percent: int) -> Fraction | None:
-        """A percentile of the same share over the last 26 weeks, each by itself; weeks that have none are left out."""
+        """A percentile of the same share over the last 26 weeks, one value per week; weeks without any are left out."""
         if (bucket, lag) not in self._weekly:
             ends = [self.day - timedelta(days=7 * week) for week in range(WEEKS_BACK)]
             shares = [self._share(bucket, lag, end - timedelta(days=6), end) for end in ends]
@@ -121,7 +121,7 @@ class Experience:
 
 @dataclass(frozen=True)
 class Likely:
-    """Due until a horizon, and what of it is likely to have come by then, with the interval. Of what there is no experience, nothing is."""
+    """Due until a horizon, and how much of it is likely to arrive by then, with the interval. Without experience: nothing."""
 
     due: Decimal
     likely: Fraction
@@ -130,7 +130,7 @@ class Likely:
 
 
 def likely_cash(loans: Iterable[History], day: date, horizons: Iterable[int] = range(1, DAYS_AHEAD + 1)) -> dict[tuple[int, str], Likely]:
-    """(horizon n, bucket) → due on the days after `day` up to n days after it, and what is likely to have come by then.
+    """(horizon n, bucket) → due on the days after `day` up to n days after it, and how much is likely to arrive by then.
 
     What is due i days after `day` has n − i days until the horizon: that is its lag.
     """

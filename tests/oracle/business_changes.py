@@ -1,4 +1,4 @@
-"""What drives a change between two days: each segment's own part of it.
+"""What drives a change between two days: the part of each segment.
 
 Belongs here: the arithmetic of rate and mix, and the segments of the overdue rate and the portfolio. Does not: the state of one loan.
 """
@@ -22,7 +22,7 @@ Parts = Mapping[Key, tuple[Number, Number]]
 
 @dataclass(frozen=True)
 class Effects:
-    """What a segment did to a rate: because its own rate changed, and because its weight did."""
+    """The effect of a segment on a rate: because its own rate changed, and because its weight changed."""
 
     rate: Fraction
     mix: Fraction
@@ -31,8 +31,8 @@ class Effects:
 def rate_effects(before: Parts[Key], after: Parts[Key]) -> dict[Key, Effects] | None:
     """Segment → its effects on the rate Σ numerators ÷ Σ denominators, from (numerator, denominator) of each on two days.
 
-    They add up to the change exactly. None where one of the days has no rate at all. A segment without a denominator on both days, but
-    with a numerator on one of them, cannot be told as weight and rate: ValueError.
+    They add up to the change exactly. None when one of the days has no rate. A segment without a denominator on both days, but
+    with a numerator on one of them, cannot be split into weight and rate: ValueError.
     """
     whole = [sum((Fraction(denominator) for _, denominator in day.values()), Fraction(0)) for day in (before, after)]
     if 0 in whole:
@@ -70,7 +70,7 @@ def amount_effects(before: Mapping[Key, Number], after: Mapping[Key, Number]) ->
 def overdue_parts(
     book: Book, day: date, by: Callable[[int], Hashable], readings: Readings | None = None
 ) -> dict[Hashable, tuple[Decimal, Decimal]]:
-    """Segment of `by` (of a loan id) → (overdue amount, outstanding amount that the overdue rate is of) on `day`."""
+    """Segment of `by` (of a loan id) → (overdue amount, outstanding amount that is the base of the overdue rate) on `day`."""
     readings = readings or Readings()
     found: dict[Hashable, tuple[Decimal, Decimal]] = {}
     for loan_id, state in book.states(day).items():
@@ -82,7 +82,7 @@ def overdue_parts(
 
 
 def outstanding_parts(book: Book, day: date, by: Callable[[int], Hashable]) -> dict[Hashable, Decimal]:
-    """Segment → outstanding principal on `day`, promotional loans apart."""
+    """Segment → outstanding principal on `day`, without promotional loans."""
     found: dict[Hashable, Decimal] = {}
     for loan_id, state in book.states(day).items():
         if loan_id not in book.promotional_listings:

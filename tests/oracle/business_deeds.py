@@ -1,6 +1,6 @@
-"""Who came, was active, returned or owes on a day, in each segment in which they did so.
+"""Who was new, active, returned or owes on a day, in each segment in which they did so.
 
-Belongs here: what people did with its segments, and who counts where. Does not: people by month as a whole (`business_people`).
+Belongs here: what people did, with its segments, and who counts where. Does not: totals of people by month (`business_people`).
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ class Deed:
 
 
 class Deeds:
-    """All that was done up to `last`, promotional listings apart, and who counts on a day before it."""
+    """All that was done up to `last`, without promotional listings, and who counts on a day before it."""
 
     def __init__(self, source: Source, of_loan: Segments, channels: Mapping[int, Hashable], last: date) -> None:
         self.source, self.of_loan, self.channels, self.last = source, of_loan, channels, last
@@ -69,7 +69,7 @@ class Deeds:
         return found
 
     def people(self, day: date) -> dict[tuple[str, str, Hashable], int]:
-        """(code, kind of segment, segment) → different people on `day`, flows in its month up to it; ("total", "all") is everybody."""
+        """(code, kind of segment, segment) → distinct people on `day`, flows in its month up to it; ("total", "all") is everyone."""
         counted = {(code, who, place) for code, who, places in self._counted(day) for place in (*places.items(), *self._own(who))}
         return Counter((code, *place) for code, _, place in (counted | set(self._owing(day))))
 
@@ -106,7 +106,7 @@ class Deeds:
                 yield "OP-D04", loan.borrower_id, self._of_loan(loan.loan_id)
 
     def _owing(self, day: date) -> Iterator[tuple[str, int, Place]]:
-        # What is owed on several loans of a segment is owed in it together.
+        # A user's debts on several loans of a segment are added up within it.
         owed: dict[tuple[int, Place], Decimal] = defaultdict(Decimal)
         states = self.source.book.states(day)
         for loan in self._loans(day):

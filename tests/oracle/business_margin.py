@@ -1,4 +1,4 @@
-"""Margin of a month, and whether the reserve would do: coverage and stress.
+"""Margin of a month, and whether the reserve is enough: coverage and stress.
 
 Belongs here: sums of money over the whole platform. Does not: cost by channel (`marketing_costs`).
 """
@@ -38,7 +38,7 @@ class Margin:
 def margins(source: Source, loans: Mapping[int, History], costs: Costs, day: date) -> dict[date, Margin]:
     """Month → margin: fees − contributions to the reserve − compensation paid by the platform itself − cost of acquisition by grant.
 
-    The month of `day` up to it. Promotional loans stand outside.
+    The month of `day` up to that day, without promotional loans.
     """
     fees: dict[date, Decimal] = defaultdict(Decimal)
     contributions: dict[date, Decimal] = defaultdict(Decimal)

@@ -27,7 +27,7 @@ class People:
 
 
 def activity(source: Source, loans: Mapping[int, History], day: date) -> Activity:
-    """Role → (user, month) in which the user was active: invested or bought a claim; applied or repaid. Nothing that is promotional."""
+    """Role → (user, month) in which the user was active: invested or bought a claim; applied or repaid. Without promotional loans."""
     plain_listings = source.listings.keys() - source.promotional_listings
     found: Activity = {LENDERS: set(), BORROWERS: set()}
 

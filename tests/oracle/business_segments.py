@@ -1,6 +1,6 @@
-"""The segments by which figures of loans are told, each as the value that a loan has in it.
+"""The segments of loan figures, each as the value that a loan has in it.
 
-Belongs here: looking a value up. Does not: adding anything up by it.
+Belongs here: looking up a value. Does not: sums by segment.
 """
 
 from __future__ import annotations

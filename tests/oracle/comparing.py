@@ -1,4 +1,4 @@
-"""Holds a snapshot against the independent calculation: figure by figure, loan by loan, day by day, to the last digit.
+"""Compares a snapshot with the independent calculation: figure by figure, loan by loan, day by day, to the last digit.
 
 Belongs here: the comparison. Does not: platforms to compare on (the tests), or any calculation (`figures`, `ledger`).
 """
@@ -20,7 +20,7 @@ from tests.oracle.operations import operating_figures
 
 
 def different_figures(snapshot: Snapshot, book: Book, day: date, readings: Readings | None = None) -> dict[str, str]:
-    """The figures of `day` that the snapshot and the independent calculation do not agree on; empty when all are the same."""
+    """The figures of `day` that differ between the snapshot and the independent calculation; empty when all are the same."""
     found = {code: figure.record() for code, figure in read_figures(snapshot, load_regime("cn"), day).by_code().items()}
     expected = figures(book, day, readings=readings)
     differences = {code: "only one of them has it" for code in found.keys() ^ expected.keys()}
@@ -31,7 +31,7 @@ def different_figures(snapshot: Snapshot, book: Book, day: date, readings: Readi
 
 
 def different_operating_figures(snapshot: Snapshot, book: Book, days: Iterable[date], readings: Readings | None = None) -> dict[str, str]:
-    """The operating figures of stored days that the snapshot and the independent calculation do not agree on."""
+    """The operating figures of stored days that differ between the snapshot and the independent calculation."""
     differences: dict[str, str] = {}
     with connect(snapshot.database) as connection:
         for day in days:
@@ -49,7 +49,7 @@ def different_operating_figures(snapshot: Snapshot, book: Book, days: Iterable[d
 
 
 def operating_days(snapshot: Snapshot) -> list[date]:
-    """The days of which a snapshot holds operating figures, oldest first."""
+    """The days for which a snapshot has operating figures, oldest first."""
     with connect(snapshot.database) as connection:
         return [day for (day,) in connection.execute("select distinct as_of_on from rpt_operations_figures order by 1").fetchall()]
 
@@ -85,7 +85,7 @@ def different_loans(snapshot: Snapshot, book: Book, day: date) -> dict[int, str]
 
 
 def different_positions(snapshot: Snapshot, book: Book, day: date) -> dict[tuple[int, int], str]:
-    """The positions to the cent, by loan and lender, that differ on `day`. Who holds nothing may be left out by either."""
+    """The positions to the cent, by loan and lender, that differ on `day`. Either side may leave out holders of nothing."""
     with connect(snapshot.database) as connection:
         rows = connection.execute("select loan_id, lender_id, position_amount from ldg_positions_as_of(cast(? as date))", [day]).fetchall()
     found: dict[tuple[int, int], Decimal] = {(row[0], row[1]): row[2] for row in rows}
@@ -98,7 +98,7 @@ def different_positions(snapshot: Snapshot, book: Book, day: date) -> dict[tuple
 
 
 def different_receipts(snapshot: Snapshot, book: Book, first: date, last: date) -> dict[tuple[int, int], str]:
-    """What each lender received of each repayment from `first` to `last` (principal, interest and penalty in all) where it differs."""
+    """What each lender received of each repayment from `first` to `last` (principal, interest and penalty together), if it differs."""
     with connect(snapshot.database) as connection:
         rows = connection.execute(
             "select repayment_id, lender_id, principal_amount + interest_amount + penalty_amount "

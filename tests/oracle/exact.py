@@ -1,6 +1,6 @@
-"""Arithmetic that every figure of marketing, risk and business shares: shares, quantiles, roundings, intervals.
+"""Arithmetic shared by all figures of marketing, risk and business: shares, quantiles, roundings, intervals.
 
-Belongs here: numbers that know nothing of loans or people. Does not: anything that reads a row.
+Belongs here: pure arithmetic, without loans or people. Does not: anything that reads a row.
 """
 
 from __future__ import annotations
@@ -22,7 +22,7 @@ PRECISE = Context(prec=60)
 
 @dataclass(frozen=True)
 class Ratio:
-    """Numerator and denominator of a rate; `people` is the size of the group where the rate is one of people."""
+    """Numerator and denominator of a rate; `people` is the size of the group, for a rate of people."""
 
     numerator: Fraction
     denominator: Fraction
@@ -30,7 +30,7 @@ class Ratio:
 
     @property
     def value(self) -> Fraction | None:
-        """The quotient; none by nothing, and none of a group smaller than the minimum."""
+        """The quotient; None for a zero denominator or a group smaller than the minimum."""
         if self.denominator == 0 or (self.people is not None and self.people < MINIMUM_GROUP):
             return None
         return self.numerator / self.denominator
@@ -47,7 +47,7 @@ def total(numbers: Iterable[Number]) -> Fraction:
 
 
 def nearest_rank(values: Iterable[Key], percent: int) -> Key | None:
-    """The smallest value such that at least `percent` per cent of all are no larger; none of nothing."""
+    """The smallest value such that at least `percent` per cent of all are no larger; None without values."""
     ordered: Sequence[Key] = sorted(values)  # type: ignore[type-var]
     if not ordered:
         return None
@@ -64,7 +64,7 @@ def largest_remainder(parts: Mapping[Key, Fraction], decimals: int) -> dict[Key,
     target = floor(abs(exact) + Fraction(1, 2)) * (1 if exact >= 0 else -1)
     missing = target - sum(whole.values())
     order = sorted(parts, key=lambda key: (whole[key] - scaled[key], str(key)))
-    # Rounding a negative half away from zero can ask for one less than the floors add up to.
+    # Rounding a negative half away from zero can need one less than the sum of the floors.
     for key in order[:missing] if missing >= 0 else order[missing:]:
         whole[key] += 1 if missing >= 0 else -1
     return {key: Decimal(number).scaleb(-decimals) for key, number in whole.items()}
@@ -77,7 +77,7 @@ def decimal(number: Number) -> Decimal:
 
 
 def wilson(hits: int, of: int) -> tuple[Decimal, Decimal] | None:
-    """The 95 % Wilson score interval of a share; none of nothing."""
+    """The 95 % Wilson score interval of a share; None without cases."""
     if of == 0:
         return None
     share, n = decimal(Fraction(hits, of)), Decimal(of)
@@ -90,14 +90,14 @@ def wilson(hits: int, of: int) -> tuple[Decimal, Decimal] | None:
 
 
 def herfindahl(amounts: Iterable[Number]) -> Fraction | None:
-    """The sum of squared shares × 10,000; none of nothing."""
+    """The sum of squared shares × 10,000; None without amounts."""
     exact = [Fraction(amount) for amount in amounts]
     whole = sum(exact, Fraction(0))
     return None if whole == 0 else sum((amount * amount for amount in exact), Fraction(0)) * 10_000 / (whole * whole)
 
 
 def gini(amounts: Iterable[Number]) -> Fraction | None:
-    """The Gini coefficient of amounts above nothing, without a correction for few; none of nothing."""
+    """The Gini coefficient of amounts above zero, without a correction for small samples; None without amounts."""
     ordered = sorted(Fraction(amount) for amount in amounts)
     whole, n = sum(ordered, Fraction(0)), len(ordered)
     if whole == 0:

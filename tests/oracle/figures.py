@@ -32,7 +32,7 @@ class OracleFigure:
 
 @dataclass(frozen=True)
 class Readings:
-    """The regime's named parameters, where its text leaves room."""
+    """The regime's named parameters, where its text leaves a choice."""
 
     over_90_amount: str = "outstanding_principal"
     overdue_rate_base: str = "principal_and_interest"
@@ -61,12 +61,12 @@ def amount(value: Number) -> OracleFigure:
 
 
 def count(things: Iterable[object]) -> OracleFigure:
-    """How many different things there are."""
+    """How many distinct values there are."""
     return OracleFigure(Decimal(len(set(things))))
 
 
 def ratio(numerator: Number, denominator: Number, decimals: int = 2, factor: int = 1) -> OracleFigure:
-    """A quotient, without value when it would divide by nothing. Percentages have the factor 100."""
+    """A quotient, without value when it would divide by zero. Percentages have the factor 100."""
     value = None if denominator == 0 else half_up(Fraction(numerator) * factor / Fraction(denominator), decimals)
     return OracleFigure(value, half_up(numerator, 8), half_up(denominator, 8))
 
@@ -77,7 +77,7 @@ def percent(numerator: Number, denominator: Number) -> OracleFigure:
 
 
 class _Day:
-    """All that is asked about one day."""
+    """All figures of one day."""
 
     def __init__(self, book: Book, as_of: date, readings: Readings) -> None:
         self.book, self.as_of, self.readings = book, as_of, readings

@@ -1,4 +1,4 @@
-"""What a loan's state is on a day, followed event by event in exact arithmetic.
+"""The state of a loan on a day, computed event by event in exact arithmetic.
 
 Belongs here: loans with their events, and their state at the end of any business date. Does not: sums over loans (`figures`).
 """
@@ -22,7 +22,7 @@ from tests.oracle.records import Row, read_table
 
 @dataclass(frozen=True)
 class State:
-    """A loan at the end of a business date. Positions are exact and may be nothing for someone who sold."""
+    """A loan at the end of a business date. Positions are exact and may be zero for someone who sold."""
 
     outstanding: Decimal
     interest_outstanding: Decimal
@@ -38,7 +38,7 @@ class State:
 class Book:
     """Everything that the figures need. `fees` and `complaints` are None when they were not supplied.
 
-    `invested`: listing, lender and day of every investment in a listing that is there, disbursed or not; `registered`: day by user.
+    `invested`: listing, lender and day of every investment in an existing listing, disbursed or not; `registered`: day by user.
     """
 
     business_date: Callable[[datetime], date]
@@ -55,7 +55,7 @@ class Book:
         self._states: dict[date, dict[int, State]] = {}
 
     def states(self, day: date) -> dict[int, State]:
-        """State of every loan that was disbursed by `day`; kept, as every comparison of a day asks for it."""
+        """State of every loan that was disbursed by `day`; cached, because every comparison of a day needs it."""
         if day not in self._states:
             self._states[day] = {loan.loan_id: state_on(loan, day) for loan in self.loans if loan.disbursed_on <= day}
         return self._states[day]
@@ -87,7 +87,7 @@ Event = Investment | Repayment | Transfer
 def history(loan: Loan, day: date) -> Iterator[tuple[Event, dict[int, Fraction]]]:
     """Every event of the loan by the end of `day` in order, each with the shares of its lenders after it.
 
-    At one instant: money in, repayments, transfers. What happened before disbursement takes effect with it.
+    Order at one instant: money in, repayments, transfers. What happened before disbursement takes effect with it.
     """
     events: list[tuple[datetime, int, int, Event]] = []
     events += [(max(i.at, loan.disbursed_at), 0, 0, i) for i in loan.investments if i.on <= day]
@@ -127,7 +127,7 @@ def positions_to_the_cent(positions: dict[int, Fraction]) -> dict[int, Decimal]:
 
 
 def receipts_to_the_cent(loan: Loan, first: date, last: date) -> dict[tuple[int, int], Decimal]:
-    """What each holder of the moment received of each repayment to lenders from `first` to `last`, by repayment and lender id.
+    """What each holder at that moment received of each repayment to lenders from `first` to `last`, by repayment and lender id.
 
     Principal, interest and penalty are split one by one, each like the positions.
     """

@@ -1,4 +1,4 @@
-"""A loan that was disbursed, with everything that happened to it, as the source tells it. Nothing is computed here."""
+"""A disbursed loan, with everything that happened to it, as the source reports it. Nothing is computed here."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ class Investment:
 
 @dataclass
 class Plan:
-    """A version of a loan's plan: when it was made, and since which business date it is known."""
+    """A version of a loan's plan: when it was made, and from which business date it is known."""
 
     version: int
     made_at: datetime

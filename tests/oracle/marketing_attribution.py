@@ -1,4 +1,4 @@
-"""Credit of conversions: which sessions came before each, and what every model gives to each of them, as fractions that add up to 1.
+"""Credit of conversions: which sessions came before each, and the credit of each by every model, as fractions that add up to 1.
 
 Belongs here: conversions, touches, six models that look at one path. Does not: the removal effect over all paths (`marketing_markov`),
 or whose session it is (`marketing_people`).
@@ -30,7 +30,7 @@ Where = tuple[str, int]
 
 @dataclass(frozen=True)
 class Conversion:
-    """What a user did, what it is worth (1, or revenue in the platform's currency), and the sessions of the window before it."""
+    """What a user did, its value (1, or revenue in the platform's currency), and the sessions of the window before it."""
 
     kind: str
     user_id: int
@@ -41,9 +41,9 @@ class Conversion:
 
 
 def conversions(source: Source, persons: Iterable[Person], times: Mapping[int, Steps], day: date) -> list[Conversion]:
-    """Every conversion by the end of `day`, of every user that there is; one without a session in its window has no touches.
+    """Every conversion by the end of `day`, of every existing user; one without a session in its window has no touches.
 
-    Revenue is a conversion of those who were charged a fee in its days.
+    Revenue is a conversion of users who were charged a fee in its days.
     """
     sessions = {person.user_id: person.sessions for person in persons if person.user_id is not None}
     revenue = revenue_by_user(source, day)
@@ -83,7 +83,7 @@ def last_touch(touches: Sequence[Session], at: datetime) -> list[Fraction]:
 
 
 def last_non_direct(touches: Sequence[Session], at: datetime) -> list[Fraction]:
-    """All to the last that is not direct; where all are, to the last."""
+    """All to the last that is not direct; if all are direct, to the last."""
     chosen = max((n for n, touch in enumerate(touches) if touch.visit.channel != "direct"), default=len(touches) - 1)
     return [Fraction(int(n == chosen)) for n in range(len(touches))]
 
@@ -94,7 +94,7 @@ def linear(touches: Sequence[Session], at: datetime) -> list[Fraction]:
 
 
 def position_based(touches: Sequence[Session], at: datetime) -> list[Fraction]:
-    """40 % to the first and the last, 20 % among those between; of two ½ each."""
+    """40 % to the first and the last, 20 % among those between; with two touches ½ each."""
     if len(touches) <= 2:
         return linear(touches, at)
     between = Fraction(20, 100) / (len(touches) - 2)
@@ -102,7 +102,7 @@ def position_based(touches: Sequence[Session], at: datetime) -> list[Fraction]:
 
 
 def time_decay(touches: Sequence[Session], at: datetime) -> list[Fraction]:
-    """By 2 to the power of −hours ÷ 168; a session after the instant counts as at it."""
+    """By 2 to the power of −hours ÷ 168; a session after the instant counts as if at the instant."""
     hours = [max(Fraction((at - touch.at) // timedelta(microseconds=1), 3_600_000_000), Fraction(0)) for touch in touches]
     weights = [power_of_half(hour / HALF_LIFE_HOURS) for hour in hours]
     return [weight / sum(weights, Fraction(0)) for weight in weights]
@@ -146,7 +146,7 @@ def credit(source: Source, persons: Sequence[Person], found: Sequence[Conversion
 
 
 def markov(touches: Sequence[Session], effects: Mapping[str, Fraction]) -> list[Fraction]:
-    """By removal effect over the distinct channels of the path; a channel's credit is the same for each of its touches."""
+    """By removal effect over the distinct channels of the path; each touch of a channel has the same credit."""
     channels = [touch.visit.channel for touch in touches]
     whole = sum((effects[channel] for channel in set(channels)), Fraction(0))
     return [effects[channel] / whole / channels.count(channel) for channel in channels]
@@ -187,7 +187,7 @@ def credited(found: Iterable[Conversion], credits: Credits) -> dict[tuple[str, s
 
 
 def disagreement(sums: Mapping[tuple[str, str, date, Where], tuple[Fraction, Fraction]]) -> dict[tuple[str, date, Where], Fraction]:
-    """(kind, month, (channel, campaign)) → conversions by the model that gives it most, less those by the one that gives it least."""
+    """(kind, month, (channel, campaign)) → conversions by the model that gives it most, minus those by the one that gives it least."""
     given: dict[tuple[str, date, Where], dict[str, Fraction]] = defaultdict(dict)
     for (kind, model, first, where), (number, _) in sums.items():
         given[kind, first, where][model] = number

@@ -1,7 +1,7 @@
-"""The one channel of a session, by the first rule that fits, with its engine, keyword, click id, campaign and landing page.
+"""The one channel of a session, by the first rule that matches, with its engine, keyword, click id, campaign and landing page.
 
 Belongs here: reading tags and addresses as they come, and the order of the rules. Does not: names of hosts and tags (`marketing_hosts`).
-Nothing here raises, whatever an address holds.
+Nothing here raises, for any address.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ NO_CAMPAIGN = 0
 
 @dataclass(frozen=True)
 class Visit:
-    """What a session says of where it came from. `campaign_id` is 0 without a known campaign; the rest is None where there is none."""
+    """What a session says about its origin. `campaign_id` is 0 without a known campaign; the rest is None if there is none."""
 
     channel: str
     engine: str | None = None
@@ -41,7 +41,7 @@ class Address:
 
 
 def visit_of(session: Row, campaigns: Mapping[str, Row], own_hosts: Iterable[str] = ()) -> Visit:
-    """The channel of a session. `campaigns` by plain code; `own_hosts`: the platform's, and pay and sign-in pages that send people back."""
+    """The channel of a session. `campaigns` by plain code; `own_hosts`: the platform's, and payment and sign-in pages."""
     landing = _landing(session["landing_path"])
     tags = {name: value for name in ("source", "medium", "campaign", "term", "content") if (value := _tag(session, landing, f"utm_{name}"))}
     medium, source = plain(tags.get("medium")), plain(tags.get("source"))
@@ -81,7 +81,7 @@ def visit_of(session: Row, campaigns: Mapping[str, Row], own_hosts: Iterable[str
 
 
 def campaigns_by_code(rows: Iterable[Row]) -> dict[str, Row]:
-    """Campaigns by plain code; where two have the same, the lowest id."""
+    """Campaigns by plain code; of two with the same code, the lowest id."""
     found: dict[str, Row] = {}
     for row in sorted(rows, key=lambda row: row["campaign_id"], reverse=True):
         found[plain(row["code"])] = row
@@ -89,17 +89,17 @@ def campaigns_by_code(rows: Iterable[Row]) -> dict[str, Row]:
 
 
 def plain(text: str | None) -> str:
-    """A tag or name in which case, blanks, hyphens and underscores do not count; percent-encoding is read."""
+    """A tag or name without case, blanks, hyphens and underscores; percent-encoding is decoded."""
     return re.sub(r"[\s\-_]+", "", decoded(text or "").casefold())
 
 
 def something(text: str | None) -> str | None:
-    """The text, unless it is empty or a word for nothing."""
+    """The text, unless it is empty or a word for null."""
     return text if text is not None and text.strip().lower() not in NOTHING else None
 
 
 def decoded(text: str) -> str:
-    """Percent-encoding read as UTF-8, or where it is none as GB 18030."""
+    """Percent-encoding decoded as UTF-8, or as GB 18030 when it is not UTF-8."""
     raw = unquote_to_bytes(text.replace("+", " "))
     for encoding in ("utf-8", "gb18030"):
         try:
@@ -110,7 +110,7 @@ def decoded(text: str) -> str:
 
 
 def address(text: str | None) -> Address | None:
-    """An address as people write it, with a scheme or without; None where no host can be read."""
+    """An address as people write it, with or without a scheme; None when it has no host."""
     given = something(text)
     if given is None:
         return None
@@ -128,7 +128,7 @@ def address(text: str | None) -> Address | None:
 def _path_and_query(text: str) -> tuple[str, dict[str, str]]:
     before, _, fragment = text.partition("#")
     path, _, query = before.partition("?")
-    # Pages that route behind the hash carry their parameters there.
+    # Pages with hash routing have their parameters after the hash.
     pairs = [*query.replace("&amp;", "&").split("&"), *fragment.partition("?")[2].replace("&amp;", "&").split("&")]
     found: dict[str, str] = {}
     for pair in pairs:
@@ -172,7 +172,7 @@ def _search(referrer: Address) -> tuple[str | None, str | None]:
     for engine in (*hosts.ENGINES, *_google(referrer.host)):
         keyword = next((found for key in engine.keys if (found := something(decoded(referrer.query.get(key, "")).strip()))), None)
         is_its_domain = _is_of(referrer.host, engine.domains)
-        # The bare domain is the start page of the engine where its www is.
+        # The bare domain is the start page of the engine if its www is.
         is_searching = _is_of(referrer.host, engine.searching) or f"www.{referrer.host}" in engine.searching
         if is_searching or (is_its_domain and keyword):
             return engine.name, keyword

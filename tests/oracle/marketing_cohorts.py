@@ -1,4 +1,4 @@
-"""What became of the lenders and borrowers who began in a month, month after month, whole and by channel.
+"""What became of the lenders and borrowers who began in a month, month by month, in total and by channel.
 
 Belongs here: cells of month × months since. Does not: channels (`marketing_attribution`), the state of one loan (`risk_histories`).
 """
@@ -61,7 +61,7 @@ class Borrowers:
 class Flows:
     """What lenders put in, received and withdrew by month, and in which months they were active as lenders.
 
-    What was put into a listing that failed came back without having been lent: it is on neither side. Receipts are exact parts of cents.
+    Money put into a failed listing came back without being lent: it is on neither side. Receipts are exact fractions of cents.
     """
 
     def __init__(self, source: Source, loans: Mapping[int, History], day: date) -> None:
@@ -94,7 +94,7 @@ class Flows:
 def lender_cohorts(
     source: Source, loans: Mapping[int, History], times: Mapping[int, Steps], day: date, segments: Mapping[int, Hashable] | None = None
 ) -> dict[Cohort, Lenders]:
-    """(segment, month of first investment, months since from 0) → lenders. `segments` by user; all are `total` without it."""
+    """(segment, month of first investment, months since from 0) → lenders. `segments` by user; without it all are `total`."""
     flows = Flows(source, loans, day)
     held: dict[date, dict[int, Fraction]] = {}
     holding: dict[date, set[int]] = {}

@@ -1,6 +1,6 @@
-"""What it cost to acquire people, by month, channel and campaign: marketing costs and rewards, with what fits no name.
+"""What it cost to acquire people, by month, channel and campaign: marketing costs and rewards, also those without a matching name.
 
-Belongs here: names of channels as people type them, the rule by which rewards have a channel. Does not: who was acquired.
+Belongs here: names of channels as people type them, the rule that gives rewards a channel. Does not: who was acquired.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from tests.oracle.marketing_people import UNKNOWN
 from tests.oracle.records import Row
 from tests.oracle.source import Source, month
 
-# A cost for a campaign that is none of ours.
+# A cost for an unknown campaign.
 UNASSIGNED_CAMPAIGN = -1
 BY_CAMPAIGN_KIND = hosts.CAMPAIGN_CHANNELS | {"referral_bonus": "referral_programme"}
-# A reward that no campaign places goes by its kind. What others of our campaigns give goes to whoever came.
+# A reward without a campaign's channel goes by its kind. Rewards of our other campaigns go to the user's own channel.
 BY_REWARD_KIND = {"cash": "referral_programme", "points": "points", "voucher": "own", "prize": "own"}
 CHANNEL_NAMES = {
     **{plain(channel): channel for channel in hosts.CHANNELS},
@@ -36,7 +36,7 @@ CHANNEL_NAMES = {
 
 @dataclass(frozen=True)
 class Cost:
-    """Costs in the platform's currency: marketing, rewards when granted, the same less what expired unredeemed, commissions."""
+    """Costs in the platform's currency: marketing, rewards when granted, the same minus what expired unredeemed, commissions."""
 
     marketing: Fraction = Fraction(0)
     granted: Fraction = Fraction(0)
@@ -59,14 +59,14 @@ class Cost:
 
 @dataclass(frozen=True)
 class Costs:
-    """`of`: (month, channel, campaign or 0) → cost. `findings`: (reason, name) → amount whose name fits nothing."""
+    """`of`: (month, channel, campaign or 0) → cost. `findings`: (reason, name) → amount whose name matches nothing."""
 
     of: dict[tuple[date, str, int], Cost]
     findings: dict[tuple[str, str], Decimal]
 
 
 def costs(source: Source, own: Mapping[int, Where], day: date) -> Costs:
-    """Every cost by `day`. `own`: user → channel and campaign that led to the registration; rewards for whoever came go to that channel."""
+    """Every cost by `day`. `own`: user → channel and campaign that led to the registration, to which rewards of the user go."""
     campaigns: dict[int, Row] = {row["campaign_id"]: row for row in source.rows("campaigns")}
     found: dict[tuple[date, str, int], Cost] = defaultdict(Cost)
     findings: dict[tuple[str, str], Decimal] = defaultdict(Decimal)

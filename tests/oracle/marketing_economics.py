@@ -22,7 +22,7 @@ from tests.oracle.source import Source, month, month_end, months_later
 
 LTV_DAYS = (30, 90, 180, 365)
 ROI_DAYS = 365
-# What a person became → the step that makes it so.
+# What a person became → the step that makes them so.
 BECAME = {"registered": "registration", "verified": "real_name", "lenders": "investment", "borrowers": "disbursement"}
 AMOUNTS = ("revenue", "disbursed", "lent", "withdrawn", *(f"book_{k}{late}" for k in BOOK_MONTHS for late in ("", "_over_30", "_over_90")))
 Members = Sequence[tuple[User, Fraction]]
@@ -30,7 +30,7 @@ Members = Sequence[tuple[User, Fraction]]
 
 @dataclass(frozen=True)
 class Window:
-    """Days 0..n after everybody's registration: revenue, realised loss, and that with what is likely to be lost after them."""
+    """Days 0..n after each registration: revenue, realised loss, and realised loss plus expected later loss."""
 
     revenue: Fraction
     realised: Fraction
@@ -41,8 +41,8 @@ class Window:
 class Economics:
     """One registration month × channel. People are sums of credit; amounts are in the platform's currency; LTV is an amount a person.
 
-    `amounts`: to date, by the kinds of `AMOUNTS`. `windows`: by days, left out while somebody of the month has not had so many. `ltv`:
-    (days, "before", "realised" or "expected") → revenue less nothing, realised or expected loss ÷ people registered. `payback`: months
+    `amounts`: to date, by the kinds of `AMOUNTS`. `windows`: by days, left out while someone of the month has not had so many. `ltv`:
+    (days, "before", "realised" or "expected") → revenue minus nothing, realised or expected loss ÷ people registered. `payback`: months
     after the registration month, 0 in it. `borne_by`: the realised loss by who bears it. Expected loss is None where a probability is
     not known.
     """
@@ -64,13 +64,13 @@ class Economics:
     borne_by: dict[str, Fraction]
 
     def book_share(self, months: int, more_than: int) -> Ratio:
-        """Of the amount lent to these people that has been on book so long, the part that was ever more than so many days past due."""
+        """The share of the amount lent to these people, and on book so long, that was ever more than so many days past due."""
         name = f"book_{months}"
         return ratio(self.amounts[f"{name}_over_{more_than}"], self.amounts[name], self.people["borrowers"])
 
 
 class Ground:
-    """All that the economics of every channel rest on, read once. `probabilities` are those that were known on a day."""
+    """All inputs of the economics of every channel, read once. `probabilities` are those known on a day."""
 
     def __init__(
         self, source: Source, times: Mapping[int, Steps], loans: Iterable[History], probabilities: Probabilities, day: date
@@ -83,7 +83,7 @@ class Ground:
             self.last_registered[first] = max(self.last_registered.get(first, first), user.registered_on)
 
     def have_all_had(self, first: date, days: int) -> bool:
-        """Whether everybody who registered in the month has had so many days."""
+        """Whether all who registered in the month have had so many days."""
         return first in self.last_registered and self.last_registered[first] + timedelta(days=days) <= self.day
 
 
@@ -95,9 +95,9 @@ def economics(
     model: str = "last_non_direct",
     by: Sequence[str] = ("channel",),
 ) -> dict[tuple[Hashable, ...], Economics]:
-    """(registration month, and of channel and campaign what `by` names) → economics; also where only a cost or only people are.
+    """(registration month, and of channel and campaign what `by` names) → economics; also with only a cost or only people.
 
-    What was given to somebody whom nothing brought is a cost of those without a touch, as the people are.
+    Rewards of a user without a touch are a cost of the group without a touch, as the user is.
     """
 
     def key(first: date, channel: str, campaign_id: int) -> tuple[Hashable, ...]:
@@ -177,7 +177,7 @@ def _borne_by(day: date, members: Members) -> dict[str, Fraction]:
 
 
 def _payback(ground: Ground, first: date, members: Members, cost: Cost) -> int | None:
-    """The first month that is over by whose end all revenue, less all realised loss, has reached the cost."""
+    """The first complete month at whose end all revenue, minus all realised loss, has reached the cost."""
     later = 0
     while (end := month_end(months_later(first, later))) <= ground.day:
         if total(part * (user.amount("revenue", end) - user.realised(end)) for user, part in members) >= cost.by_grant:

@@ -23,7 +23,7 @@ BORROWER = (
 
 @dataclass(frozen=True)
 class Traveller:
-    """A person on the way: attributes of the first session, days, and when each step was reached, as far as it went.
+    """A person in the funnel: attributes of the first session, days, and when each step was reached, up to the last one.
 
     `registered_by`: channel and campaign of the session that led to the registration.
     """
@@ -54,7 +54,7 @@ class Step:
 
 
 def travellers(source: Source, persons: Iterable[Person], times: Mapping[int, Steps], steps: tuple[str, ...]) -> list[Traveller]:
-    """Everybody of `persons` with the steps that they reached."""
+    """All of `persons` with the steps that they reached."""
     found = []
     for person in persons:
         first = person.sessions[0]
@@ -82,7 +82,7 @@ def travellers(source: Source, persons: Iterable[Person], times: Mapping[int, St
 
 
 def in_order(times: Steps, steps: tuple[str, ...]) -> tuple[datetime, ...]:
-    """First times of the steps from the first on, until one is missing or lies before the one before it."""
+    """First times of the steps in order, until one is missing or is earlier than the step before it."""
     found: list[datetime] = []
     for step in steps:
         at = times.get(step)

@@ -1,7 +1,7 @@
-"""Hosts and tags by which a visit's channel is told: a list of this oracle's own reading, in no way the warehouse's.
+"""Hosts and tags that determine a visit's channel: this oracle's own list, independent of the warehouse's.
 
-Belongs here: names. Does not: the order of the rules (`marketing_channels`). A host stands for itself and everything below it. Tags and
-names are as `plain` leaves them: without case, blanks, hyphens and underscores.
+Belongs here: names. Does not: the order of the rules (`marketing_channels`). A host means itself and all its subdomains. Tags and
+names are as `plain` returns them: without case, blanks, hyphens and underscores.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Engine:
-    """A search engine: hosts that are its search whatever the path, domains of which any host with a query is, and where the query is."""
+    """A search engine: hosts that are its search for any path, domains whose hosts are when there is a query, and where the query is."""
 
     name: str
     searching: tuple[str, ...]
@@ -37,7 +37,7 @@ ENGINES = (
     Engine("youdao", ("www.youdao.com",), ("youdao.com",), ("q",)),
     Engine("soso", ("www.soso.com",), ("soso.com",), ("w", "query")),
 )
-# Any country's Google: the host without these beginnings is `google.` and one or two endings.
+# Any country's Google: the host without these prefixes is `google.` and one or two endings.
 GOOGLE_BEGINNINGS = ("www.", "images.", "maps.", "m.", "")
 GOOGLE_ENDING = r"google\.[a-z]{2,3}(\.[a-z]{2})?"
 # Hosts of an engine that are something else, with a query or without.
@@ -70,7 +70,7 @@ MAIL = (
     "mail.sohu.com", "mail.aliyun.com", "mail.google.com", "mail.yahoo.com", "outlook.live.com", "outlook.office.com",
     "outlook.office365.com", "mail.yandex.ru", "mail.naver.com",
 )  # fmt: skip
-# Package of an app that sends people, and what it counts as: a host of the lists above.
+# Package of an app that sends users, and the host of the lists above that it counts as.
 APPS = {
     "com.tencent.mm": "weixin.qq.com",
     "com.tencent.mobileqq": "im.qq.com",

@@ -14,7 +14,7 @@ Transitions = dict[str, dict[str, int]]
 
 
 def removal_effects(converted: Iterable[Sequence[str]], lost: Iterable[Sequence[str]]) -> dict[str, Fraction]:
-    """Channel → the share of conversions that would be lost without it: who would come to it is lost instead."""
+    """Channel → the share of conversions that would be lost without it: a visitor who would come to it is lost instead."""
     steps = transitions(converted, lost)
     whole = probability(steps)
     if whole == 0:
@@ -36,7 +36,7 @@ def probability(steps: Transitions, without: str | None = None) -> Fraction:
     """The probability to convert from the start; `without` is a channel that leads to nothing."""
     states = [state for state in steps if state not in (START, without)]
     index = {state: n for n, state in enumerate(states)}
-    # One equation a state: out · x − Σ count(state → other) · x(other) = count(state → converted), in whole numbers.
+    # One equation per state: out · x − Σ count(state → other) · x(other) = count(state → converted), in whole numbers.
     rows = []
     for state in states:
         out = sum(steps[state].values())
@@ -51,7 +51,7 @@ def probability(steps: Transitions, without: str | None = None) -> Fraction:
 
 
 def solved(rows: list[list[int]]) -> list[Fraction]:
-    """The solution of linear equations in whole numbers that have one, the right side last in each row.
+    """The solution of solvable linear equations in whole numbers, the right side last in each row.
 
     By elimination without fractions (Bareiss): every division on the way is exact.
     """

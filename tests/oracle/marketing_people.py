@@ -1,4 +1,4 @@
-"""Who visited: sessions given to people, also on visitors that several share, and what each user did first.
+"""Who visited: sessions assigned to people, also for visitors that several share, and what each user did first.
 
 Belongs here: sessions, people, the first time of each step. Does not: counting people (`marketing_funnels`), credit
 (`marketing_attribution`).
@@ -15,9 +15,9 @@ from tests.oracle.marketing_channels import NO_CAMPAIGN, Visit, campaigns_by_cod
 from tests.oracle.records import Row
 from tests.oracle.source import Source
 
-# A session logged so much later than the registration that it led to is still that registration's.
+# A session logged up to so much later than a registration can still have led to it.
 TOLERANCE = timedelta(seconds=60)
-# So long after a session it is still what led to something.
+# For so long a session can have led to an event.
 WINDOW = timedelta(days=30)
 UNKNOWN = ("unknown", NO_CAMPAIGN)
 
@@ -36,7 +36,7 @@ class Session:
 
 @dataclass
 class Person:
-    """A user with a joined visitor (`user_id`), or a visitor who is joined to nobody. Sessions in order, never none."""
+    """A user with a joined visitor (`user_id`), or a visitor who is joined to no user. At least one session, in order."""
 
     user_id: int | None
     visitor_id: str | None
@@ -44,7 +44,7 @@ class Person:
 
 
 def people(source: Source, day: date, own_hosts: Iterable[str] = ()) -> list[Person]:
-    """Everybody who had a session by the end of `day`."""
+    """All who had a session by the end of `day`."""
     campaigns = campaigns_by_code(source.rows("campaigns"))
     own_hosts = tuple(own_hosts)
     found: dict[tuple[int | None, str | None], Person] = {}
@@ -59,7 +59,7 @@ def people(source: Source, day: date, own_hosts: Iterable[str] = ()) -> list[Per
 
 
 def owners_of(rows: Iterable[Row]) -> dict[int, int | None]:
-    """Session → the user it belongs to: whom it names, else the next user named on its visitor, else the last before; None: nobody."""
+    """Session → its user: the one it names, else the next one named for its visitor, else the last one before; None if there is none."""
     visitors: dict[str, list[Row]] = defaultdict(list)
     for row in sorted(rows, key=lambda row: (row["started_at"], row["session_id"])):
         visitors[row["visitor_id"]].append(row)
@@ -78,7 +78,7 @@ def registration_session(sessions: Iterable[Session], registered_at: datetime) -
 
 
 def own_channel(sessions: Iterable[Session], registered_at: datetime | None) -> tuple[str, int]:
-    """Channel and campaign of the session that led to a registration; `unknown` where none lies in the thirty days before it."""
+    """Channel and campaign of the session that led to a registration; `unknown` if none is in the thirty days before it."""
     led = registration_session(sessions, registered_at) if registered_at is not None else None
     if led is None or registered_at is None or led.at < registered_at - WINDOW:
         return UNKNOWN
@@ -92,7 +92,7 @@ def own_channels(persons: Iterable[Person], times: Mapping[int, Steps]) -> dict[
 
 
 def first_times(source: Source, day: date) -> dict[int, dict[str, datetime]]:
-    """User → step → when the user did it first, of what happened by the end of `day`. Only of users that there are.
+    """User → step → when the user did it first, by the end of `day`. Only for existing users.
 
     Applications, investments and loans are those of products that are not promotional.
     """

@@ -1,6 +1,6 @@
-"""Random small platforms on which people also visit, verify, apply, are charged, rewarded and called, for hypothesis.
+"""For hypothesis: random small platforms on which people also visit, verify, apply, are charged, rewarded and called.
 
-Belongs here: drawing rows that marketing and risk read, odd ones too. Does not: loans and their payments (`strategies`), what rows come to.
+Belongs here: drawing rows that marketing and risk read, also unusual ones. Does not: loans and payments (`strategies`), results.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from tests.oracle.strategies import AMOUNTS, DAYS, FIRST, instants, platforms
 from tests.support.platform import Platform
 
 OWN_HOSTS = ("our-platform.example", "cashier.alipay.com")
-# What a session says of where it came from: each channel, and what is hard to read.
+# What a session says about its origin: each channel, and cases that are hard to read.
 COMING = st.sampled_from(
     [
         {},
@@ -45,7 +45,7 @@ CHANNELS = st.sampled_from(["paid_search", "SEM", "Paid Search", "email", "billb
 
 @st.composite
 def sessions(draw: st.DrawFn, p: Platform, people: list[int]) -> None:
-    """Adds up to twelve sessions on five visitors, of nobody, of a user or of several users in turn."""
+    """Adds up to twelve sessions on five visitors: of no user, of one user or of several users in turn."""
     registered = {row["user_id"]: row["registered_at"] for row in p.rows("users")}
     for _ in range(draw(st.integers(0, 12))):
         near = draw(st.sampled_from(people))

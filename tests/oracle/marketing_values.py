@@ -1,4 +1,4 @@
-"""What each registered user brought, borrowed, lent and lost, day by day, and what of it is likely to be lost yet.
+"""What each registered user brought, borrowed, lent and lost, day by day, and the expected further loss.
 
 Belongs here: amounts of one user by kind and day, and in windows after the registration. Does not: who is credited with the user
 (`marketing_economics`), the loss of one loan (`risk_histories`).
@@ -23,7 +23,7 @@ from tests.oracle.source import Source, month, month_end, months_later
 
 BOOK_MONTHS = (6, 12)
 HALF_A_CENT = Fraction(1, 200)
-# Bucket → probability to end as loss, as it was known on a day.
+# Bucket → probability of ending as loss, as known on a day.
 Probabilities = Callable[[date], Mapping[str, Fraction]]
 
 
@@ -50,7 +50,7 @@ class User:
         return total(loan.realised_loss(last) - (loan.realised_loss(before) if before else 0) for loan in self.loans)
 
     def further(self, day: date, probabilities: Probabilities) -> Fraction | None:
-        """What is likely to be lost of what is outstanding at the end of `day` and not lost then; None where that is not known."""
+        """The expected loss of what is outstanding at the end of `day` and not lost then; None if it is not known."""
         known = probabilities(day)
         parts = [loss_expected_of(loan, day, known) for loan in self.loans if not loan.is_lost(day)]
         return None if None in parts else total(part for part in parts if part is not None)
@@ -65,7 +65,7 @@ class User:
 
 
 def users(source: Source, times: Mapping[int, Steps], loans: Iterable[History], day: date) -> dict[int, User]:
-    """Everybody who registered, with what happened by the end of `day`. `loans` are those that are not promotional."""
+    """All who registered, with what happened by the end of `day`. `loans` are those that are not promotional."""
     loans = list(loans)
     happened: dict[int, dict[str, list[tuple[date, Decimal]]]] = defaultdict(lambda: defaultdict(list))
     for who, kind, on, amount in _happenings(source, loans, day):
@@ -95,7 +95,7 @@ def _happenings(source: Source, loans: Iterable[History], day: date) -> Iterator
                 for more_than in (30, 90):
                     if history.ever(more_than, end):
                         yield loan.borrower_id, f"book_{months}_over_{more_than}", loan.disbursed_on, loan.amount
-    # What was put into a listing that failed came back and was never lent.
+    # Money put into a failed listing came back and was never lent.
     for row in source.by(day, "investments", "invested_at"):
         if row["loan_id"] in disbursed:
             yield row["lender_id"], "lent", source.day(row["invested_at"]), row["amount"]

@@ -1,4 +1,4 @@
-"""What marts and the second calculation share when they are compared with each other: rows by key, and where the two differ.
+"""Helpers to compare marts with the second calculation: rows by key, and where the two differ.
 
 Belongs here: reading rows and comparing numbers. Does not: which figures there are (`marts_marketing`, `marts_risk`, `marts_business`).
 """
@@ -15,7 +15,7 @@ import duckdb
 
 from tests.oracle.second_calculation import SecondCalculation
 
-# How far apart two numbers may be: not at all, or because the marts round them to a digit, and by largest remainder to the next.
+# How far apart two numbers may be: not at all, or by the rounding of the marts to a digit, or, by largest remainder, to the next.
 NOTHING = Fraction(0)
 SHOWN_TO_SIX = Fraction(1, 2_000_000)
 A_MILLIONTH = Fraction(1, 1_000_000)
@@ -35,11 +35,11 @@ class Told:
     second: SecondCalculation
 
     def rows(self, query: str, *values: Any) -> list[tuple[Any, ...]]:
-        """What a query of the marts gives."""
+        """The result of a query of the marts."""
         return self.connection.execute(query, list(values)).fetchall()
 
     def figures(self, query: str, key: int, *values: Any) -> Figures:
-        """The same by its first `key` columns, which are a key: every row of it is another."""
+        """The same by its first `key` columns, which are a unique key."""
         rows = self.rows(query, *values)
         found = {row[:key]: row[key:] for row in rows}
         assert len(found) == len(rows), "the key is none"
@@ -51,7 +51,7 @@ Comparison = Callable[[Told], Compared]
 
 
 def differences(found: Mapping[Any, tuple[Any, ...]], expected: Mapping[Any, tuple[Any, ...]], tolerance: Fraction) -> dict[Any, str]:
-    """Keys that only one has, or whose numbers are further apart than the tolerance."""
+    """Keys that only one side has, or whose numbers differ by more than the tolerance."""
     told = {key: f"marts {found.get(key)}, independently {expected.get(key)}" for key in found.keys() ^ expected.keys()}
     for key in found.keys() & expected.keys():
         if len(found[key]) != len(expected[key]) or not all(map(_near(tolerance), found[key], expected[key])):

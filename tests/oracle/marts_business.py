@@ -1,4 +1,4 @@
-"""The marts of the business beside the second calculation: what drives changes, cash due, margin, coverage and stress, people.
+"""The marts of the business compared with the second calculation: what drives changes, cash due, margin, coverage and stress, people.
 
 Belongs here: the same figure from both sides, by key. Does not: calculating either.
 """
@@ -27,7 +27,7 @@ KINDS = {"mode": "operating_mode", "method": "repayment_method"}
 
 
 def pairs_of_days(told: Told) -> Iterator[tuple[date, date]]:
-    """Days between which changes are told: a day and the month end before, and two a quarter apart."""
+    """Days between which changes are reported: a day and the month end before, and two a quarter apart."""
     day = told.second.day
     yield month(day) - timedelta(days=1), day
     yield day - timedelta(days=131), day - timedelta(days=40)
@@ -49,7 +49,7 @@ def effects_on_overdue_rate(told: Told) -> Compared:
             "from rpt_operations_changes_between(cast(? as date), cast(? as date)) where code = 'OP-C03'"
         )
         told_of = told.figures(query, 2, before, after)
-        # A segment that had nothing on both days is none.
+        # A segment with nothing on both days does not count.
         found |= {(before, after, *key): values for key, values in told_of.items() if values != (0, 0)}
         for name in told.second.segments:
             for segment, effects in (told.second.overdue_changes(name, before, after) or {}).items():
@@ -159,7 +159,7 @@ def people_of_months(told: Told) -> Compared:
     expected: Figures = {}
     for day in days:
         sides = [of.get((role, month(day)), NOBODY) for role in ("lenders", "borrowers")]
-        # Active are those of thirty days: in a month of so many they are the month's.
+        # Active means within thirty days: in a month of thirty days, within the month.
         active = [side.active if day.day == 30 else None for side in sides]
         expected[day,] = sides[0].new, active[0], sides[0].returning, sides[1].new, active[1], sides[1].returning
         if day.day != 30:
@@ -169,7 +169,7 @@ def people_of_months(told: Told) -> Compared:
 
 
 def people_in_segments(told: Told) -> Compared:
-    """Day, code, kind of segment, segment → people who came, were active, returned or owe; on stored days and on others."""
+    """Day, code, kind of segment, segment → people who were new, active, returned or owe; on stored days and on others."""
     day = told.second.day
     stored = month_ends(told)[2:]
     others = [month(day), months_later(month(day), -3) + timedelta(days=16)]

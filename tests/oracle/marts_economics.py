@@ -1,4 +1,4 @@
-"""Marts of what people cost and bring beside the second calculation: unit economics, value of users, cohorts of lenders and borrowers.
+"""Marts of cost and value of people compared with the second calculation: unit economics, value of users, cohorts of lenders and borrowers.
 
 Belongs here: the same figure from both sides, by key. Does not: calculating either.
 """
@@ -23,7 +23,7 @@ from tests.oracle.marts_marketing import ONE, codes
 from tests.oracle.source import month, month_end
 
 PEOPLE = {"registered": "registered", "verified": "verified", "lenders": "lender", "borrowers": "borrower"}
-# The window of a user's values that lie before the registration or after the last window.
+# The window of a user's values before the registration or after the last window.
 ENDLESS = 2_147_483_647
 
 
@@ -195,7 +195,7 @@ ECONOMICS: dict[Comparison, Fraction] = {
     cohorts_of_lenders: A_CENT,
     cohorts_of_borrowers: SHOWN_TO_SIX,
 }
-# Of groups that the smaller platforms do not have.
+# For groups that the smaller platforms do not have.
 OF_LARGE_GROUPS: dict[Comparison, Fraction] = {
     cost_and_value_of_people: A_CENT,
     returns_and_late_shares: SHOWN_TO_SIX,

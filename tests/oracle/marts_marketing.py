@@ -1,4 +1,4 @@
-"""Marketing's marts beside the second calculation: channels, funnels, credit, costs.
+"""Marketing's marts compared with the second calculation: channels, funnels, credit, costs.
 
 Belongs here: the same figure from both sides, by key. Does not: calculating either.
 """
@@ -27,7 +27,7 @@ MODELS = {"position_based": "position", "time_decay": "decay"}
 
 
 def codes(told: Told) -> dict[int, str]:
-    """Campaign id → its code; of campaigns of one plain code that of the first."""
+    """Campaign id → its code; for campaigns with the same plain code, that of the first."""
     rows = told.second.source.rows("campaigns")
     kept = campaigns_by_code(rows)
     return {0: "none", UNASSIGNED_CAMPAIGN: "unassigned"} | {row["campaign_id"]: kept[plain(row["code"])]["code"] for row in rows}
@@ -158,7 +158,7 @@ def money_of_models(told: Told) -> Compared:
 
 
 def disagreement_of_models(told: Told) -> Compared:
-    """Month, kind, channel, campaign → conversions by the model that gives it most less those by the one that gives it least."""
+    """Month, kind, channel, campaign → conversions by the model that gives it most minus those by the one that gives it least."""
     found = told.figures(
         "select distinct month_on, conversion_kind, channel, campaign_code, spread_share from rpt_marketing_attribution "
         "where campaign_code <> 'all' and channel <> 'all'",

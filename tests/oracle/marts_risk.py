@@ -1,4 +1,4 @@
-"""Risk's marts beside the second calculation: vintages, roll rates, defaults, expected loss, calibration, concentration, promises.
+"""Risk's marts compared with the second calculation: vintages, roll rates, defaults, expected loss, calibration, concentration, promises.
 
 Belongs here: the same figure from both sides, by key. Does not: calculating either.
 """
@@ -22,7 +22,7 @@ AMOUNTS = ("ever_30", "ever_90", "lenders_ever_30", "lenders_ever_90", "realised
 
 
 def last_month_end(told: Told) -> date:
-    """The last day of the last month that is over."""
+    """The last day of the last complete month."""
     first = month(told.second.day + timedelta(days=1))
     return first - timedelta(days=1)
 
@@ -56,7 +56,7 @@ def first_payment_defaults(told: Told) -> Compared:
         end := last_month_end(told),
     )
     of = risk_defaults.first_payment_defaults(told.second.loans.values(), end)
-    # Loans of a month that is not over have no cell yet.
+    # Loans of an incomplete month have no cell yet.
     return found, {(first,): (rate.numerator, rate.denominator) for first, rate in of.items() if month_end(first) < end}
 
 

@@ -53,7 +53,7 @@ def operating_figures(book: Book, as_of: date, readings: Readings | None = None)
 
 
 def _repaid(loans: Iterable[Loan], first: date, last: date) -> Decimal:
-    """By how much less is outstanding for what lenders received, which is never more than was lent."""
+    """How much the lenders' receipts reduce the outstanding amount; never more than was lent."""
     return sum((_back(loan, last) - _back(loan, first - timedelta(days=1)) for loan in loans), ZERO)
 
 

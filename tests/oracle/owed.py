@@ -1,4 +1,4 @@
-"""What a loan's lines still owe on a day: the plan in force, the money that counts for it, and how it is applied.
+"""What a loan's lines still owe on a day: the plan in force, the payments that count for it, and how they are applied.
 
 Belongs here: one loan. Does not: shares of lenders (`ledger`), sums over loans (`figures`).
 """
@@ -15,7 +15,7 @@ ZERO = Decimal("0.00")
 
 
 def outstanding_after(loan: Loan, to_lenders: Iterable[Repayment]) -> Decimal:
-    """Principal still outstanding once these were received: never less than nothing, never more than was lent."""
+    """Principal still outstanding after these receipts: never less than zero, never more than was lent."""
     return min(loan.amount, max(ZERO, loan.amount - sum((payment.principal for payment in to_lenders), ZERO)))
 
 
@@ -49,9 +49,9 @@ def owed_by_line(loan: Loan, day: date) -> tuple[dict[Instalment, Decimal], set[
 
 
 def applied(lines: list[Instalment], dues: list[Decimal], money: list[tuple[int, Decimal]]) -> tuple[list[Decimal], list[Decimal]]:
-    """What of its due each line has received, in the order of `lines`, and what the lines before brought to it.
+    """How much of its due each line has received, in the order of `lines`, and how much was passed on from the lines before.
 
-    Money of no line comes first; what is beyond a line's due goes to the next; what is beyond the last to the oldest that is still open.
+    Money without a line comes first; what exceeds a line's due goes to the next; what exceeds the last to the oldest that is still open.
     """
     numbers = {line.number for line in lines}
     carry = sum((amount for number, amount in money if number not in numbers), ZERO)
@@ -69,7 +69,7 @@ def applied(lines: list[Instalment], dues: list[Decimal], money: list[tuple[int,
 
 
 def all_back_since(loan: Loan, day: date) -> date | None:
-    """Since which day all principal has been back with the lenders, up to `day` without a break; None while some is out."""
+    """Since which day, without a break up to `day`, the lenders have had all principal back; None while some is outstanding."""
     since = None
     for on in sorted({max(p.paid_on, loan.disbursed_on) for p in loan.repayments if p.paid_on <= day}):
         if outstanding_after(loan, [p for p in loan.repayments if p.payee == "lenders" and p.paid_on <= on]) > 0:
@@ -80,7 +80,7 @@ def all_back_since(loan: Loan, day: date) -> date | None:
 
 
 def plan_in_force(loan: Loan, day: date) -> Plan | None:
-    """The highest plan version known by the end of `day`; before the first was known, that one. None when there is none at all."""
+    """The highest plan version known by the end of `day`; before any was known, the first. None when there is no plan."""
     known = [plan for plan in loan.plans.values() if plan.since <= day]
     if not known:
         first = min((plan.since for plan in loan.plans.values()), default=None)
@@ -89,7 +89,7 @@ def plan_in_force(loan: Loan, day: date) -> Plan | None:
 
 
 def matched_money(loan: Loan, plan: Plan) -> list[Repayment]:
-    """The repayments that a plan's lines are paid with: those made after it when it is for the rest of the loan, else all."""
+    """The repayments that count for a plan's lines: those made after it when it is for the rest of the loan, else all."""
     return [p for p in loan.repayments if p.paid_at > plan.made_at] if is_of_the_rest(loan, plan) else loan.repayments
 
 

@@ -1,4 +1,4 @@
-"""Who borrowed and lent by month, counted from the records one by one, and what the rule of docs/decisions/0017 lets be said of them.
+"""Who borrowed and lent by month, counted from the records, and what the rule of docs/decisions/0017 allows to publish about them.
 
 Belongs here: people and their money by month end, and the rule. Does not: attacks on what is published (`tests.support.group_attacks`).
 """
@@ -23,7 +23,7 @@ Months = dict[date, dict[int, Decimal]]
 
 @dataclass(frozen=True)
 class Groups:
-    """What is said of people of one kind, by month end: of each for ever, where they came; and of whose money was of the month."""
+    """What is published about people of one kind, by month end: permanently, where they came from; and for money of the month."""
 
     came: dict[date, dict[int, Said]]
     money: dict[date, dict[int, Said]]
@@ -49,7 +49,7 @@ def lenders(book: Book, attributes: Mapping[int, Said], last: date, least: int) 
 
 
 def borrowers(book: Book, attributes: Mapping[int, Said], last: date, least: int) -> Groups:
-    """Borrowers by the first month end on which they owe, and what they had borrowed in a month of what is owed at its end."""
+    """Borrowers by the first month end on which they owe, and how much of what they borrowed in a month is owed at its end."""
     loans = counted(book, last)
     owing: dict[date, dict[int, Decimal]] = {}
     for first in months_between(min(loan.disbursed_on for loan in loans), last):
@@ -73,7 +73,7 @@ def borrowers(book: Book, attributes: Mapping[int, Said], last: date, least: int
 
 
 def counted(book: Book, last: date) -> list[Loan]:
-    """Loans of the disclosed figures: promotional ones are none."""
+    """Loans of the disclosed figures, without promotional ones."""
     return [loan for loan in book.loans if loan.disbursed_on <= last and loan.loan_id not in book.promotional_listings]
 
 
@@ -83,7 +83,7 @@ def owed(loan: Loan, day: date) -> Decimal:
 
 
 def said_once(came_on: Mapping[int, date], attributes: Mapping[int, Said], least: int) -> dict[date, dict[int, Said]]:
-    """What is said of each, decided among those who came on the same month end."""
+    """What is published about each, decided among those who first came on the same month end."""
     cohorts: dict[date, dict[int, Said]] = defaultdict(dict)
     for who, end in came_on.items():
         cohorts[end][who] = attributes[who]
@@ -91,7 +91,7 @@ def said_once(came_on: Mapping[int, date], attributes: Mapping[int, Said], least
 
 
 def by_part(people: Iterable[tuple[Said, Decimal]], kinds: tuple[str, ...]) -> dict[tuple[str, str], Decimal]:
-    """Sums by kind of segment and segment; of what is not said none."""
+    """Sums by kind of segment and segment, without what is not published."""
     sums: dict[tuple[str, str], Decimal] = defaultdict(Decimal)
     for said, amount in people:
         for kind, part in zip(kinds, said, strict=True):

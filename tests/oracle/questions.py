@@ -1,6 +1,6 @@
-"""The questions of docs/questions.md, and what is right to answer: rows of the query that stands there beside the second calculation.
+"""The questions of docs/questions.md and the right answers: rows of the query there, compared with the second calculation.
 
-Belongs here: the same answer from both sides, and its order. Does not: calculating it, or a platform to ask of (`test_marts_small_home`).
+Belongs here: the same answer from both sides, and its order. Does not: calculating it, or a platform (`test_marts_small_home`).
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ def assert_same(rows: list[Row], key: str, expected: Figures, tolerance: Fractio
 
 
 def last_month(told: Told) -> date:
-    """The first day of the last month that is over."""
+    """The first day of the last complete month."""
     return months_later(month(told.second.day + timedelta(days=1)), -1)
 
 
@@ -62,7 +62,7 @@ def segments_that_drive_overdue(told: Told, rows: list[Row]) -> None:
         effect = effects[row["segment_id"]]
         expected = {(): (effect.rate * 100, effect.mix * 100, most)}
         found = {(): (row["rate_effect_value"], row["mix_effect_value"], row["effect_value"])}
-        # Two effects that are each shown to four digits.
+        # Two effects, each shown with four digits.
         assert differences(found, expected, 2 * A_TEN_THOUSANDTH) == {}, row
 
 
@@ -92,7 +92,7 @@ def cash_in_seven_days(told: Told, rows: list[Row]) -> None:
 
 
 def lenders_who_leave(told: Told, rows: list[Row]) -> None:
-    """Cohorts of the last month that is over, those first of whom most have left."""
+    """Cohorts of the last complete month, the one that most have left first."""
     second, last = told.second, last_month(told)
     cells = lender_cohorts(second.source, second.loans, second.times, second.day)
     expected: Figures = {}
@@ -135,7 +135,7 @@ def borrowers_from_assistants(told: Told, rows: list[Row]) -> None:
 
 
 def steps_that_lose_mobile_visitors(told: Told, rows: list[Row]) -> None:
-    """Steps of a lender after the first, by how many of those on telephones did not take them."""
+    """Steps of a lender after the first, by how many visitors on telephones did not take them."""
     counts = [0] * len(LENDER)
     for (by, name), step in told.second.funnel("lender", "device").items():
         if isinstance(by, tuple) and by[0] in ON_TELEPHONES:
@@ -158,7 +158,7 @@ def reserve_under_stress(told: Told, rows: list[Row]) -> None:
 
 
 def institutions_that_pay_late(told: Told, rows: list[Row]) -> None:
-    """Days until they paid, the slowest first, and what lenders still wait for."""
+    """Days until they paid, the slowest first, and what lenders are still owed."""
     second = told.second
     states, of = second.source.book.states(second.day), institutions(second.source, second.loans, second.day)
     waiting = {who: 0 for who in of}

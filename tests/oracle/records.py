@@ -1,7 +1,7 @@
 """The rows that the independent calculation works on: read from Parquet, judged by the rules of form, newest version of each key.
 
-Belongs here: what a row must have to count at all, declared once more from the contract's text and not from its file, so that a wrong
-declaration there shows here. Does not: what rows mean (`ledger`).
+Belongs here: what a row must have to count, declared a second time from the contract's text and not from its file, so that a wrong
+declaration there is found here. Does not: what rows mean (`ledger`).
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ def read_table(folder: Path, table: str, known_at: datetime | None = None) -> li
     """The rows of a table that count, or None when it was not supplied.
 
     Of several versions of a key the newest counts, unless it says deleted; of different rows under one key of an append table the first.
-    With `known_at` (naive UTC) rows that the platform learned of later are left out.
+    With `known_at` (naive UTC), rows that the platform learned later are left out.
     """
     files = [folder / f"{table}.parquet"] if (folder / f"{table}.parquet").is_file() else sorted((folder / table).glob("*.parquet"))
     if not files:

@@ -1,6 +1,6 @@
 """How the platform judged a loan when it lent.
 
-Belongs here: which assessment stood at the disbursement. Does not: what became of the loan (`risk_histories`, `risk_defaults`).
+Belongs here: which assessment was valid at the disbursement. Does not: what became of the loan (`risk_histories`, `risk_defaults`).
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from tests.oracle.source import Source
 
 
 def assessments(source: Source) -> dict[int, Row]:
-    """Loan → its last assessment up to the day of the disbursement. One that names no loan, or was made later, is none of it."""
+    """Loan → its last assessment up to the day of the disbursement. Assessments without a loan, and later ones, do not count."""
     of_loan: dict[int, list[Row]] = defaultdict(list)
     for row in source.rows("credit_assessments"):
         if row["loan_id"] is not None:

@@ -26,7 +26,7 @@ NOTHING_OVERDUE, OPEN, KEPT, BROKEN = "nothing overdue", "open", "kept", "broken
 def promises(source: Source, loans: Mapping[int, History], day: date) -> dict[int, str]:
     """Action id of every promise by `day` → kept, broken, open (its days are not over), or nothing overdue when it was made.
 
-    A promise has seven days, or until the day that was named where the platform keeps it.
+    A promise has seven days, or until the promised day if the platform records it.
     """
     named = {row["action_id"]: row["promised_on"] for row in source.rows("payment_promises")}
     found = {}
@@ -59,7 +59,7 @@ def _promise(loan: Loan, on: date, until: date, day: date) -> str:
     oldest = min(overdue, key=lambda line: (line.due_on, line.number))
     if until > day:
         return OPEN
-    # By the plan that held when it was promised: who is given a new plan instead has not paid.
+    # By the plan in force at the promise: a borrower who gets a new plan instead has not paid.
     of_that_plan = replace(loan, plans={plan.version: plan})
     days = (evening + timedelta(days=n) for n in range((until - evening).days + 1))
     return KEPT if any(oldest not in owed_by_line(of_that_plan, at)[1] for at in days) else BROKEN
@@ -68,7 +68,7 @@ def _promise(loan: Loan, on: date, until: date, day: date) -> str:
 def collected(source: Source, loans: Mapping[int, History], day: date) -> dict[str, Decimal]:
     """Kind of action → principal and interest that borrowers paid within 14 days after it, no other action between.
 
-    Whatever they paid, on time or late, less what of it was taken back. "none" is the rest.
+    All that they paid, on time or late, minus reversals. "none" is the rest.
     """
     actions: dict[int, list[Row]] = defaultdict(list)
     for row in source.by(day, "collection_actions", "acted_at"):

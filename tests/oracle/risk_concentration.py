@@ -1,4 +1,4 @@
-"""How much hangs on few: borrowers, lenders, and the institutions that stand behind loans.
+"""How much depends on few: borrowers, lenders, and the institutions that guarantee loans.
 
 Belongs here: shares of one day's portfolio. Does not: what was promised and collected (`risk_collection`).
 """
@@ -25,7 +25,7 @@ THIRD_PARTIES = ("guarantor", "insurer")
 
 @dataclass(frozen=True)
 class Concentration:
-    """Of the outstanding principal of a day. HHI between 0 and 10,000, Gini between 0 and 1; none of nothing."""
+    """Of the outstanding principal of a day. HHI between 0 and 10,000, Gini between 0 and 1; None without principal."""
 
     borrowers: int
     ten_largest_borrowers: Ratio
@@ -45,7 +45,7 @@ def concentration(loans: Iterable[History], day: date) -> Concentration:
             for lender, share in shares_on(history.loan, day).items():
                 held[lender] += share * Fraction(outstanding)
     debts = sorted(owed.values(), reverse=True)
-    # Who sold all may be left with nothing, or with less than a coin.
+    # A lender who sold all may be left with nothing, or with less than a cent.
     positions = sorted((amount for amount in held.values() if amount >= HALF_A_CENT), reverse=True)
     return Concentration(
         borrowers=len(debts),
@@ -59,7 +59,7 @@ def concentration(loans: Iterable[History], day: date) -> Concentration:
 
 @dataclass(frozen=True)
 class Institution:
-    """What an institution stands behind on a day, what it paid by then, and how late. `limit_used` has no value without a limit.
+    """What an institution guarantees on a day, what it paid by then, and how late. `limit_used` has no value without a limit.
 
     `overdue`: owed to the lenders now, so not yet paid by it. `paid_days`: days from due day to payment of each instalment it paid for.
     """
@@ -109,6 +109,6 @@ def _paid_days(loan: Loan, day: date) -> Iterable[int]:
             continue
         plan = plan_in_force(loan, payment.paid_on)
         due = {line.number: line.due_on for line in plan.lines} if plan else {}
-        # A payment taken back is no payment.
+        # A reversed payment does not count.
         if payment.number in due and payment.principal + payment.interest > 0:
             yield (payment.paid_on - due[payment.number]).days

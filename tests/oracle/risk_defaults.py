@@ -1,4 +1,4 @@
-"""First-payment default, and expected defaults compared with those that came.
+"""First-payment default, and expected defaults compared with actual ones.
 
 Belongs here: rates of loans by count. Does not: amounts by month on book (`risk_vintages`).
 """
@@ -26,7 +26,7 @@ MONTHS_OF_DEFAULT = 12
 def first_payment(loan: Loan) -> tuple[date, int] | None:
     """The day on which the first instalment is judged, thirty days after it was due by the plan in force on that day, and its number.
 
-    An extension before that moves the day. A plan for the rest has no first instalment.
+    An earlier extension moves the day. A plan for the rest has no first instalment.
     """
     found = []
     for plan in loan.plans.values():
@@ -50,7 +50,7 @@ def first_payment_defaults(loans: Iterable[History], day: date) -> dict[date, Ra
 
 @dataclass(frozen=True)
 class Calibration:
-    """Loans of a group that are twelve months old: how many, defaults that were expected (a sum of rates) and that came, 95 % interval."""
+    """Loans of a group that are twelve months old: how many, expected defaults (a sum of rates) and actual ones, 95 % interval."""
 
     loans: int
     expected: Fraction
@@ -60,7 +60,7 @@ class Calibration:
 
 
 def calibration(source: Source, loans: Iterable[History], day: date) -> dict[tuple[str, str], Calibration]:
-    """("total", "all"), ("grade", grade) and ("assessment", whole per cent of the expected rate) → what was expected and what came.
+    """("total", "all"), ("grade", grade) and ("assessment", whole per cent of the expected rate) → expected and actual defaults.
 
     Of loans disbursed twelve months before `day` or earlier whose assessment says a rate. A default is a loan more than 90 days past due
     (the borrower's own) on any day until the same day twelve months after its disbursement.

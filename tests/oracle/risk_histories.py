@@ -1,8 +1,8 @@
-"""What risk asks of one loan on any day: days past due, what is outstanding, whether it is lost and what of it came back.
+"""Risk data of one loan on any day: days past due, what is outstanding, whether it is lost and how much was recovered.
 
 Belongs here: one loan, kept as the spans between its events, from the ledger of this oracle. Does not: sums over loans (`risk_vintages`,
-`risk_rolls`, …). *Lost* is a loan that was written off, for good, or that is more than 180 days past due by the borrower's own count: who
-catches up is no loss any more.
+`risk_rolls`, …). *Lost* is a loan that was written off, permanently, or that is more than 180 days past due by the borrower's own count: a
+borrower who catches up is not a loss any more.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ LOST_AFTER_DAYS = 180
 
 @dataclass(frozen=True)
 class Span:
-    """From `first` until the next span nothing happens to the loan but that time passes.
+    """From `first` until the next span nothing happens to the loan, only time passes.
 
     `oldest_unpaid` and `oldest_owed`: due day of the oldest line that the borrower has not paid, and that the lenders have not received.
     """
@@ -77,7 +77,7 @@ class History:
         return self.span(day).outstanding if self.exists(day) else ZERO
 
     def not_repaid(self, day: date) -> Decimal:
-        """Principal that the borrower has paid to nobody."""
+        """Principal that the borrower has not paid to anyone."""
         return self.span(day).not_repaid if self.exists(day) else ZERO
 
     def is_lost(self, day: date) -> bool:
@@ -96,14 +96,14 @@ class History:
         return self.not_repaid(day) if self.is_lost(day) else ZERO
 
     def recovery(self, day: date) -> Decimal:
-        """What the borrower paid of the principal after it was first lost; negative where payments were taken back."""
+        """What the borrower paid of the principal after it was first lost; negative when payments were reversed."""
         since = self.first_lost_on
         return self.not_repaid(since) - self.not_repaid(day) if since is not None and since <= day else ZERO
 
     def borne_by(self, day: date) -> dict[str, Decimal]:
-        """Who bears the realised loss: the lenders what they have not received of it, the rest whoever paid them and was not repaid.
+        """Who bears the realised loss: the lenders the part that they have not received, the rest those who paid them and were not repaid.
 
-        What a third party took from the borrower without having paid the lenders is owed to them, and no loss of the loan.
+        What a third party took from the borrower without paying the lenders is owed to the lenders, and is not a loss of the loan.
         """
         loss = self.realised_loss(day)
         paid: dict[str, Decimal] = {}
@@ -123,7 +123,7 @@ class History:
         return next((name for name, low, high in BUCKETS if low <= days <= high), "current")
 
     def bucket(self, day: date) -> str:
-        """The bucket on `day`: repaid, where the lenders have all back and the borrower is late with nothing, else lost, else the range."""
+        """The bucket on `day`: repaid when the lenders have all back and nothing of the borrower is late, else lost, else the range."""
         if self.outstanding(day) == 0 and self.past_due(day) == 0:
             return "repaid"
         return "lost" if self.is_lost(day) else self.days_range(day)
@@ -137,7 +137,7 @@ def histories(source: Source, day: date) -> dict[int, History]:
             on = source.day(row["occurred_at"])
             written_off[row["loan_id"]] = min(on, written_off.get(row["loan_id"], on))
     for loan_id, row in source.listings.items():
-        # A platform without events of loans says it in the loan's state alone.
+        # A platform without loan events reports it only in the loan's state.
         if row["status"] == "written_off" and row["closed_at"] is not None and loan_id not in written_off:
             written_off[loan_id] = source.day(row["closed_at"])
     known = assessments(source)
@@ -160,7 +160,7 @@ def history(loan: Loan, row: Row, grade: str, written_off_on: date | None = None
 
 
 def first_past_due(spans: list[Span], more_than: int, of: str) -> date | None:
-    """The first day on which somebody is more than so many days past due. The last span goes on for ever."""
+    """The first day on which someone is more than so many days past due. The last span never ends."""
     for span, after in zip(spans, [*spans[1:], None], strict=True):
         oldest = span.oldest_unpaid if of == "borrower" else span.oldest_owed
         if oldest is not None:

@@ -1,6 +1,6 @@
-"""Roll rates between buckets of days past due, and the loss that they lead one to expect.
+"""Roll rates between buckets of days past due, and the expected loss by these rates.
 
-Belongs here: month ends, rates between them, products of rates. Does not: in which bucket one loan is (`risk_histories`).
+Belongs here: month ends, rates between them, products of rates. Does not: the bucket of one loan (`risk_histories`).
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ LOST = "lost"
 def rolls(loans: Iterable[History], day: date) -> dict[tuple[date, str, str], Ratio]:
     """(first day of the later month, bucket at the end of the month before, bucket at its end) → share of the outstanding principal.
 
-    Months whose end is not after `day`. Buckets from which nothing came have no row; `repaid` and `lost` are only arrived in.
+    Months whose end is not after `day`. Buckets that were empty have no row; `repaid` and `lost` are final states.
     """
     amounts: dict[tuple[date, str, str], Decimal] = defaultdict(Decimal)
     for loan in loans:
@@ -43,7 +43,7 @@ def rolls(loans: Iterable[History], day: date) -> dict[tuple[date, str, str], Ra
 
 
 def mean_rolls(rates: Mapping[tuple[date, str, str], Ratio], day: date) -> dict[tuple[str, str], Fraction]:
-    """(from, to) → plain mean of the monthly rates of the last twelve complete months, over the months that have the bucket at all."""
+    """(from, to) → plain mean of the monthly rates of the last twelve complete months, over the months that have the bucket."""
     last = month(day) if month_end(month(day)) <= day else months_later(month(day), -1)
     since = months_later(last, 1 - MONTHS_OF_MEAN)
     recent = {key: rate for key, rate in rates.items() if since <= key[0] <= last}
@@ -57,9 +57,9 @@ def mean_rolls(rates: Mapping[tuple[date, str, str], Ratio], day: date) -> dict[
 
 
 def loss_probabilities(means: Mapping[tuple[str, str], Fraction]) -> dict[str, Fraction]:
-    """Bucket → probability to end as loss, if every month were as the mean: what a loan comes to sooner or later, exactly.
+    """Bucket → probability of ending as loss, if every month were as the mean, in the limit and exactly.
 
-    A bucket in which nothing was has none. What nobody ever left, by the mean, never ends as loss.
+    An empty bucket has none. A bucket that no loan ever left, by the mean, never ends as loss.
     """
     known = [bucket for bucket in OPEN if any(came == bucket for came, _ in means)]
     ending = _leading_to_loss(means)
@@ -81,7 +81,7 @@ def _leading_to_loss(means: Mapping[tuple[str, str], Fraction]) -> set[str]:
 
 
 def loss_expected_of(loan: History, day: date, probabilities: Mapping[str, Fraction]) -> Fraction | None:
-    """Of one loan: what is realised, or outstanding principal × probability of its bucket; None where that is not known."""
+    """Of one loan: the realised loss, or outstanding principal × probability of its bucket; None if that is not known."""
     if not loan.exists(day):
         return Fraction(0)
     if loan.is_lost(day):
@@ -94,7 +94,7 @@ def loss_expected_of(loan: History, day: date, probabilities: Mapping[str, Fract
 
 
 def expected_loss(loans: Iterable[History], day: date, by: Segment = lambda _: "total") -> dict[Hashable, tuple[Fraction, Fraction | None]]:
-    """Segment → (realised loss, expected loss in all) on `day`, by the rates of all loans. Where a part is not known, nor is the sum."""
+    """Segment → (realised loss, total expected loss) on `day`, by the rates of all loans. The sum is unknown if a part is."""
     loans = list(loans)
     probabilities = loss_probabilities(mean_rolls(rolls(loans, day), day))
     found: dict[Hashable, tuple[Fraction, Fraction | None]] = {}

@@ -1,6 +1,6 @@
-"""Everything that marketing and executives are told, calculated a second time from a folder of Parquet, for one day.
+"""All figures for marketing and executives, calculated a second time from a folder of Parquet, for one day.
 
-Belongs here: the order in which the parts hang together. Does not: any calculation, or what it is compared with.
+Belongs here: how the parts depend on each other. Does not: any calculation, or what it is compared with.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from tests.oracle.source import Source, month
 
 
 class SecondCalculation:
-    """The figures of one day. Each is calculated when it is first asked for; its key, value and unit are told where it is calculated."""
+    """The figures of one day. Each is calculated when it is first needed; its key, value and unit are described where it is calculated."""
 
     def __init__(
         self, folder: Path, day: date, own_hosts: Iterable[str] = (), timezone: str = "Asia/Shanghai", known_at: datetime | None = None
@@ -91,7 +91,7 @@ class SecondCalculation:
 
     @cached_property
     def probabilities(self) -> dict[str, Any]:
-        """Bucket → probability to end as loss."""
+        """Bucket → probability of ending as loss."""
         return self.probabilities_on(self.day)
 
     def probabilities_on(self, day: date) -> dict[str, Any]:
@@ -103,7 +103,7 @@ class SecondCalculation:
 
     @cached_property
     def ground(self) -> Ground:
-        """What unit economics rest on. Probabilities are those of six digits that risk tells."""
+        """The inputs of unit economics. Probabilities are the six-digit ones that risk reports."""
 
         def told(day: date) -> dict[str, Fraction]:
             return {bucket: Fraction(floor(value * 10**6 + Fraction(1, 2)), 10**6) for bucket, value in self.probabilities_on(day).items()}

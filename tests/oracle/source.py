@@ -1,6 +1,6 @@
 """A folder of a platform's records as the independent calculation reads it: tables, the book of loans, and days.
 
-Belongs here: reading, and which rows lie before a day. Does not: what rows come to (the modules named after it).
+Belongs here: reading, and which rows are before a day. Does not: results (the modules named for them).
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ class Source:
         return read_book(self.folder, self._timezone, self.known_at)
 
     def rows(self, table: str) -> list[Row]:
-        """The rows of a table that count; none where it was not supplied."""
+        """The rows of a table that count; none if it was not supplied."""
         if table not in self._tables:
             read = read_table(self.folder, table, self.known_at) or []
             self._tables[table] = [{name: naive(value) for name, value in row.items()} for row in read]
@@ -39,7 +39,7 @@ class Source:
         return instant.replace(tzinfo=UTC).astimezone(self.zone).date()
 
     def by(self, day: date, table: str, column: str) -> list[Row]:
-        """Rows whose `column` lies on `day` or before it. A null never does."""
+        """Rows whose `column` is on `day` or before it; never a null."""
         return [row for row in self.rows(table) if row[column] is not None and self._on(row[column]) <= day]
 
     def _on(self, value: date | datetime) -> date:
@@ -47,7 +47,7 @@ class Source:
 
     @cached_property
     def promotional_products(self) -> set[int]:
-        """Products whose listings stand outside every figure."""
+        """Products whose listings are in no figure."""
         return {row["product_id"] for row in self.rows("products") if row["is_promotional"]}
 
     @cached_property
@@ -90,7 +90,7 @@ def month_end(first: date) -> date:
 
 
 def same_day_later(day: date, count: int) -> date:
-    """The same day of the month `count` months later, or that month's last day where it has no such day."""
+    """The same day of the month `count` months later, or that month's last day if it has no such day."""
     first = months_later(month(day), count)
     return min(first + timedelta(days=day.day - 1), month_end(first))
 

@@ -1,6 +1,6 @@
-"""Random small platforms whose loans go through everything that the ledger finds hard, for hypothesis.
+"""For hypothesis: random small platforms whose loans have everything that is difficult for the ledger.
 
-Belongs here: drawing events that a real platform could record, plausible or not. Does not: what they come to.
+Belongs here: drawing events that a real platform could record, plausible or not. Does not: their results.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from tests.support.platform import Platform
 
 ZONE = ZoneInfo("Asia/Shanghai")
 FIRST, LAST = date(2019, 11, 1), date(2020, 6, 30)
-# Instants crowd where days change; noon is there so that several events fall on one instant.
+# Many instants are close to midnight; noon makes several events fall on one instant.
 CLOCK = st.sampled_from([time(0, 0), time(0, 1), time(12, 0), time(12, 0), time(23, 58), time(23, 59, 59)])
 DAYS = st.integers(0, (LAST - FIRST).days).map(lambda n: FIRST + timedelta(days=n))
-# Amounts that divide badly among three, or that leave a cent over.
+# Amounts that do not divide evenly by three, or that leave a cent over.
 AMOUNTS = st.sampled_from(["0.03", "1.00", "100.00", "333.33", "1000.01", "99999.97"])
 PAYERS = st.sampled_from(["borrower", "borrower", "borrower", "guarantor", "insurer", "risk_reserve", "platform"])
 PAYEES = st.sampled_from(["lenders", "lenders", "lenders", "lenders", "guarantor", "platform"])
@@ -41,14 +41,14 @@ def money(amount: int) -> str:
 
 @st.composite
 def parts(draw: st.DrawFn, total: int, count: int) -> list[int]:
-    """`total` cents cut into `count` pieces, some of which can be nothing."""
+    """`total` cents split into `count` parts, some of which can be zero."""
     cuts = sorted(draw(st.integers(0, total)) for _ in range(count - 1))
     return [high - low for low, high in zip([0, *cuts], [*cuts, total], strict=True)]
 
 
 @st.composite
 def plans(draw: st.DrawFn, total: int, since: date, first_no: int = 1) -> list[tuple[date, str, str]]:
-    """One to four instalments: the principal cut anyhow, interest that can be nothing, due days from `since` on."""
+    """One to four instalments: the principal split at random, interest that can be zero, due days from `since` on."""
     count = draw(st.integers(1, 4))
     due, rows = since, []
     for principal in draw(parts(total, count)):
@@ -80,7 +80,7 @@ def loans(draw: st.DrawFn, p: Platform, people: list[int], product: int, promoti
     p.plan(loan, rows, created_at=draw(st.one_of(st.just(at), st.just(at), instants(on))))
     for version in range(2, 2 + draw(st.sampled_from([0, 0, 0, 1, 2]))):
         since = draw(instants(on))
-        # The whole loan again, what is left of it when nothing but the plan's first line was paid, or neither.
+        # The whole loan again, the rest after only the plan's first line was paid, or neither.
         total = draw(st.sampled_from([amount, amount, amount - cents(rows[0][1]), amount // 2]))
         p.plan(loan, draw(plans(total, since.date())), version, since)
     payments: list[int] = []
@@ -119,7 +119,7 @@ def platforms(draw: st.DrawFn) -> Platform:
 
 @st.composite
 def interesting_days(draw: st.DrawFn, p: Platform) -> list[date]:
-    """Days to compare: some at random, and some where a due day, day 90 or 91 or an event of the platform lies."""
+    """Days to compare: some at random, and some on a due day, on day 90 or 91 or on the day of an event."""
     moments = {
         p.business_date(row[name])
         for table, name in (("repayments", "paid_at"), ("claim_transfers", "transferred_at"), ("loans", "disbursed_at"))

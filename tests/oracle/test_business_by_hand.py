@@ -106,7 +106,7 @@ def test_cash_due_and_what_is_likely_to_come(tmp_path: Path) -> None:
     assert (ten.due, ten.likely, ten.low, ten.high) == (70, 70 * Fraction(104, 259), 0, 70)
     # Two days later both of the first loan.
     assert found[12, "current"].likely == 70 * Fraction(208, 259)
-    # Ten days later is the last that 20 April has had; after eleven the first loan's alone are left. On 10 June itself: lag 31 and lag 0.
+    # Lag 10 is the last that 20 April has reached; from 11 on only the first loan's are left. On 10 June itself: lag 31 and lag 0.
     assert (found[20, "current"].likely, found[21, "current"].likely) == (70 * Fraction(208, 259), 70)
     assert (found[41, "current"].due, found[41, "current"].likely) == (174, 70 + 104 * Fraction(104, 259))
     # Where no instalment fell due in the bucket before, nothing is likely.
@@ -133,7 +133,7 @@ def test_people_count_in_each_segment_in_which_they_did_something(tmp_path: Path
     assert people(date(2019, 1, 31), "grade") == {(code, grade): 1 for code, grades in january.items() for grade in grades}
     assert people(date(2019, 1, 31), "total") == {(code, "all"): 1 for code in january}
     assert people(date(2019, 1, 31), "province")["OP-G03", "31"] == 1
-    # After a pause of February both return: the borrower by an application, which has no grade.
+    # Both return after no activity in February: the borrower by an application, which has no grade.
     march = {"OP-D03": ("B",), "OP-G03": ("B",), "OP-G04": ("B",), "OP-D05": ("A", "B"), "OP-G07": (None,), "OP-G08": (None,)}
     assert people(date(2019, 3, 31), "grade") == {(code, grade): 1 for code, grades in march.items() for grade in grades}
     assert people(date(2019, 3, 31), "product")["OP-G08", second] == 1

@@ -1,4 +1,4 @@
-"""Cases whose figures were calculated by hand: the warehouse and the independent calculation both have to say them."""
+"""Cases whose figures were calculated by hand: the warehouse and the independent calculation must both give them."""
 
 from __future__ import annotations
 
@@ -85,7 +85,7 @@ def test_the_same_minutes_in_another_zone(tmp_path: Path) -> None:
     p = Platform("America/New_York")
     loan = p.loan("1000.00", disbursed_at="2019-03-09 23:59")
     p.plan(loan, [("2019-03-10", "1000.00", "1.00")])
-    # In this night the clocks there went from 2 to 3.
+    # In this night the clocks there moved from 2 to 3.
     p.repay(loan, 1, "2019-03-10 23:59", "1000.00", "1.00")
     both = told(p, tmp_path, "America/New_York")
     assert_figures(both, "2019-03-09", A03="1000.00")
@@ -132,7 +132,7 @@ def test_an_extension_with_a_partly_paid_instalment(tmp_path: Path) -> None:
     # From the new plan's day nothing is overdue; what was paid counts for the same number: 14.00 − 10.00 + 5.00.
     assert_figures(both, "2019-02-15", A14="0.00", A15="0", A05="9.00", A03="800.00")
     assert_figures(both, "2019-04-11", A14="304.00", A15="1")
-    # The past stays as it was.
+    # The past does not change.
     assert_figures(both, "2019-02-11", A14="300.00")
 
 
@@ -162,7 +162,7 @@ def test_transfers_of_a_whole_and_of_a_part_and_a_repayment_on_one_day(tmp_path:
     snapshot, book = both
     assert_figures(both, "2019-02-10", A03="600.00", A06="4", A08="3")
     held = positions_to_the_cent(book.states(date(2019, 2, 10))[loan].positions)
-    # Anna 4/9 × 600, Ben nothing, Chen 2/9 × 600, Dora 1/3 × 600.
+    # Anna 4/9 × 600, Ben zero, Chen 2/9 × 600, Dora 1/3 × 600.
     assert held == {anna: Decimal("266.67"), ben: Decimal("0.00"), chen: Decimal("133.33"), dora: Decimal("200.00")}
     found = homes.sole(snapshot, "select list((lender_id, position_amount) order by lender_id) from ldg_positions_as_of(date '2019-02-10')")
     assert found == [(anna, Decimal("266.67")), (chen, Decimal("133.33")), (dora, Decimal("200.00"))]

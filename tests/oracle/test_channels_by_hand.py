@@ -1,4 +1,4 @@
-"""The independent reading of where visits come from, on sessions whose channel a person has told. No warehouse is asked here."""
+"""The independent calculation of channels, on sessions whose channel a person has determined. No warehouse is used here."""
 
 from __future__ import annotations
 

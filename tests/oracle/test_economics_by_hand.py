@@ -78,13 +78,13 @@ def test_costs_go_through_the_rules_of_names_and_add_up_to_the_source(tmp_path: 
     of = {(first, channel, campaign): (c.marketing, c.granted, c.redeemed) for (first, channel, campaign), c in spent.of.items()}
     assert of == {
         (JANUARY, "paid_search", 0): (120, 9, 9),  # SEM, Paid Search, and a prize, which is its user's own channel's
-        (JANUARY, "paid_search", UNASSIGNED_CAMPAIGN): (30, 0, 0),  # the campaign that nobody knows
+        (JANUARY, "paid_search", UNASSIGNED_CAMPAIGN): (30, 0, 0),  # the unknown campaign
         (JANUARY, "unassigned", 0): (7, 0, 0),
         (JANUARY, "alliance", 2): (3, 5, 5),  # the campaign's kind where the name says nothing; its reward is the alliance's
         (JANUARY, "referral_programme", 0): (0, 10, 10),
         (JANUARY, "paid_search", 1): (0, 8, 8),  # a voucher likewise
         (JANUARY, "points", 0): (0, 4, 4),
-        # What expired on 1 March unredeemed is taken back.
+        # What expired unredeemed on 1 March is subtracted.
         (MARCH, "paid_search", 0): (0, 0, -9),
         (MARCH, "alliance", 2): (0, 0, -5),
         (MARCH, "points", 0): (0, 0, -4),
@@ -121,7 +121,7 @@ def test_unit_economics_of_paid_search(tmp_path: Path) -> None:
     # On book for six months at the end of August: since 1 March unpaid.
     assert (paid.book_share(6, 90).numerator, paid.book_share(6, 90).denominator) == (300, 300)
     assert paid.borne_by == {"lenders": 180}
-    # A channel that only cost something, and one that paid back at once because it cost nothing then.
+    # A channel with only costs, and one that paid back at once because it had no cost then.
     assert found[JANUARY, "unassigned"].payback is None and found[JANUARY, "unassigned"].cost.by_grant == 7
     assert sum(e.amounts["revenue"] for e in found.values()) == 171
 
@@ -184,7 +184,7 @@ def test_dust_of_sold_claims_is_nothing_that_a_lender_holds(tmp_path: Path) -> N
     cells = lender_cohorts(source, histories(source, day), first_times(source, day), day, {anna: "email"})
     own, after = cells["email", JANUARY, 0], cells["email", JANUARY, 1]
     assert (own.retained.numerator, after.retained.numerator, after.held) == (1, 0, Fraction(2, 300))
-    # What was put into a listing that was never disbursed is nothing that was lent.
+    # Money put into a listing that was never disbursed does not count as lent.
     assert (after.put_in, after.active.numerator) == (0, 1)
 
 

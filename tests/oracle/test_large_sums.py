@@ -1,4 +1,4 @@
-"""Sums of amounts that each are within the stated limit never end a build, however many there are, and are exact to the cent."""
+"""Sums of any number of amounts within the stated limit never make a build fail, and are exact to the cent."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ DAYS = (date(2019, 1, 31), date(2019, 2, 28), date(2019, 6, 30))
 
 
 def a_platform_of_the_largest_amounts() -> Platform:
-    """Each kind of row many times: loans of one lender and, on a loan of its own, investments, transfers, repayments, instalments."""
+    """Each kind of row many times: loans of one lender and, each on its own loan, investments, transfers, repayments, instalments."""
     p = Platform()
     rich, other = p.users(2)
 
@@ -42,7 +42,7 @@ def a_platform_of_the_largest_amounts() -> Platform:
         p.add("fund_movements", user_id=rich, movement_kind="deposit", occurred_at="2019-01-09 10:00", **reference)
         p.add("custodian_entries", user_id=rich, booked_at="2019-01-09 10:00", **reference | {"custodian_reference": "R"})
     p.plan(planned, [("2019-03-10", MOST, MOST)] * TIMES, 2, "2019-02-01 10:00")
-    # A sale while next to nothing is outstanding is a share of thousands of millions of it.
+    # A sale while almost nothing is outstanding is a share of thousands of millions of it.
     p.reverse(p.repay(sold, 1, "2019-02-01 10:00", "99999999999.98", "0.00"), "2019-02-03 10:00")
     p.transfer(sold, other, rich, MOST, "2019-02-02 10:00")
     return p
@@ -55,7 +55,7 @@ def built(p: Platform, folder: Path) -> Snapshot:
 
 
 def broken(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """Table functions of days that end with an error, by name, on any of the days."""
+    """Table functions of days that fail with an error on any of the days, by name."""
     functions = "select function_name, parameters from duckdb_functions() where function_type = 'table_macro' and not internal"
     errors = {}
     for name, parameters in connection.execute(functions).fetchall():

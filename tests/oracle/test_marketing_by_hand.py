@@ -58,7 +58,7 @@ def test_nearest_rank() -> None:
 
 
 def lenders(tmp_path: Path) -> tuple[Source, dict[str, int]]:
-    """Anna goes all the way, Ben gives his name before his number, Chen and Dora register only, she a minute before her visit; one more."""
+    """Anna takes all steps, Ben gives his name before his number, Chen and Dora register only, she a minute before her visit; one more."""
     p = Platform()
     names = ("anna", "ben", "chen", "dora")
     who = {name: p.user(registered_at="2019-01-02 10:00", province_code="31") for name in names}

@@ -1,4 +1,4 @@
-"""Marts of small platforms drawn at random, with all that is odd, against the second calculation."""
+"""Marts of random small platforms, with all unusual cases, compared with the second calculation."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from warehouse.build import run_build
 
 LOADED = datetime(2021, 7, 1, 2, tzinfo=UTC)
 COMPARED = {**marts_marketing.MARKETING, **marts_economics.ECONOMICS, **marts_risk.RISK, **marts_business.BUSINESS}
-# No loan that is drawn is a year old, none has an institution behind it, and hardly anybody pays just after a call: simulated people do.
+# No random loan is a year old or has a guarantor, and hardly any borrower pays just after a call: simulated platforms have these cases.
 RARELY_DRAWN = {"calibration_of_grades", "institutions_that_guarantee", "collected_after_actions"}
 
 
 def is_busy(p: Platform) -> bool:
-    """Whether there is enough on it to compare."""
+    """Whether it has enough data to compare."""
     least = {"loans": 4, "web_sessions": 8, "repayments": 6, "collection_actions": 2, "rewards": 1}
     return all(len(p.rows(table)) >= count for table, count in least.items())
 

@@ -1,7 +1,7 @@
-"""Marts of simulated platforms of two seeds against the second calculation, figure by figure.
+"""Marts of simulated platforms of two seeds compared with the second calculation, figure by figure.
 
-Channels are compared on hosts that both sides know, which those of the simulator are: which others are engines, mail services or assistants
-only the warehouse's lists say.
+Channels are compared on hosts that both sides know, such as those of the simulator: only the warehouse's lists say which others are
+engines, mail services or assistants.
 """
 
 from __future__ import annotations

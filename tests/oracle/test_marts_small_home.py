@@ -1,4 +1,4 @@
-"""Marts of the small home that tests share against the second calculation: the questions of docs/questions.md, and rates of groups that
+"""Marts of the shared small home compared with the second calculation: the questions of docs/questions.md, and rates of groups that
 smaller platforms do not have.
 """
 

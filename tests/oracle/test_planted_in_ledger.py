@@ -1,4 +1,4 @@
-"""A simulated platform with room for every anomaly: each one of the ledger is found under its code, nothing else is, and figures hold."""
+"""A simulated platform with every anomaly: each one of the ledger is found under its code, nothing else is, and figures hold."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Properties over random small platforms: agreement with the independent calculation, and no later event that changes an earlier day."""
+"""Properties over random small platforms: agreement with the independent calculation, and no later event changes an earlier day."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def test_the_warehouse_says_what_the_independent_calculation_says(data: st.DataO
 
 
 def beyond_arithmetic(snapshot: Snapshot) -> list[tuple[object, ...]]:
-    """States of loans that no history can bring about, and those that owe more than is outstanding without a finding that says so."""
+    """Impossible states of loans, and those that owe more than is outstanding without a finding that reports it."""
     query = """
         select state.loan_id, state.valid_from from ldg_loan_states as state
         inner join ldg_loans as loan on loan.loan_id = state.loan_id
@@ -68,7 +68,7 @@ def beyond_arithmetic(snapshot: Snapshot) -> list[tuple[object, ...]]:
 
 
 def until(p: Platform, instant: datetime) -> Platform:
-    """The platform as it was at `instant` (naive UTC): without the rows that it learned of later."""
+    """The platform as it was at `instant` (naive UTC): without the rows that it learned later."""
     earlier = p.copy()
     for table in ("loans", "investments", "instalments", "repayments", "claim_transfers", "complaints"):
         known = [row for row in p.rows(table) if row.get("created_at", row.get("updated_at")) <= instant]
@@ -84,7 +84,7 @@ def test_later_events_never_change_an_earlier_day_as_it_was_known(p: Platform, d
     for table, happened in (("repayments", "paid_at"), ("claim_transfers", "transferred_at"), ("investments", "invested_at")):
         for row in p.rows(table):
             row["created_at"] = row[happened]
-    # A first plan that was made later would hold from the disbursement, and so change days before it was made.
+    # A first plan made later would hold from the disbursement, and so change days before it was made.
     disbursed = {row["loan_id"]: row["disbursed_at"] for row in p.rows("loans")}
     for row in p.rows("instalments"):
         if row["plan_version"] == 1:
@@ -98,9 +98,9 @@ def test_later_events_never_change_an_earlier_day_as_it_was_known(p: Platform, d
         after = run_build(home)
         asked = [cut_on - timedelta(days=n) for n in (0, 1, 17)]
         told = [values(before, day) for day in asked]
-        # Everything that came later happened later: the days before it stay, in the new snapshot as well.
+        # Everything that came later also happened later: earlier days do not change in the new snapshot.
         assert [values(after, day) for day in asked] == told
-        # And at the same known-at they are computed again from the lake to the cent, whatever came since.
+        # And at the same known-at the lake gives them again to the cent, whatever came since.
         again = homes.rebuilt(home, Path(place) / "again", LOADED)
         assert homes.difference(before, again) == {}
 

@@ -1,4 +1,4 @@
-"""Under every combination of readings the regulator and the executives are told the same, and what the independent calculation says."""
+"""Under every combination of readings, the regulator, the executives and the independent calculation get the same figures."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.platform import Platform
 from warehouse.build import run_build
 
 END = date(2019, 8, 17)
-# Figures that stood in two places, each with what the regulator calls it.
+# Figures that were computed in two places, each with the regulator's code.
 PAIRS = {
     "OP-A01": "CN-A03",
     "OP-A02": "CN-A05",
@@ -45,7 +45,7 @@ COMBINATIONS = [
 
 @dataclass(frozen=True)
 class Told:
-    """A home into which the platform was loaded, and the book of its records."""
+    """A home with the loaded platform, and the book of its records."""
 
     settings: Settings
     book: Book
@@ -57,7 +57,7 @@ def platform() -> Platform:
     lenders, late = p.users(3), p.user()
     promotional = p.product(is_promotional=True)
     for n in range(8):
-        # One borrower has loans of both kinds, and one has a promotional loan alone.
+        # One borrower has loans of both kinds, and one only a promotional loan.
         borrower = late if n in (0, 7) else p.user(related_party_kind="staff" if n == 3 else None)
         values = {"borrower_id": borrower} | ({"product_id": promotional} if n >= 6 else {})
         at = f"2019-0{1 + n % 3}-10 10:00"
@@ -81,7 +81,7 @@ def told(tmp_path_factory: pytest.TempPathFactory) -> Told:
 
 @pytest.fixture(scope="module", params=COMBINATIONS, ids=str)
 def read(request: pytest.FixtureRequest, told: Told, tmp_path_factory: pytest.TempPathFactory) -> tuple[Snapshot, Readings]:
-    """The snapshot that an installation with these readings has."""
+    """The snapshot of an installation with these readings."""
     readings: Readings = request.param
     settings = homes.copied(told.settings, tmp_path_factory.mktemp("home") / "home")
     return run_build(settings.model_copy(update=vars(readings))), readings

@@ -35,7 +35,7 @@ def test_a_vintage_counts_any_day_and_is_after_recovery(tmp_path: Path) -> None:
     p.plan(covered, [("2019-02-10", "600.00", "6.00")])
     p.repay(covered, 1, "2019-02-20 10:00", "600.00", "6.00", by="guarantor")
     p.repay(covered, 1, "2019-09-01 10:00", "100.00", to="guarantor")
-    # Written off in May when 200 of 400 is unpaid, and not late at all by then.
+    # Written off in May when 200 of 400 is unpaid and nothing is late.
     written_off = p.loan("400.00", disbursed_at="2019-01-15 10:00", credit_grade="A")
     p.plan(written_off, [("2019-04-15", "200.00", "2.00"), ("2020-04-15", "200.00", "2.00")])
     p.repay(written_off, 1, "2019-04-15 10:00", "200.00", "2.00")
@@ -59,7 +59,7 @@ def test_a_vintage_counts_any_day_and_is_after_recovery(tmp_path: Path) -> None:
     # Who bears it: the guarantor 600 − 100, the lenders the 200 that were written off.
     assert loans[covered].borne_by(day) == {"guarantor": Decimal("500.00")}
     assert loans[written_off].borne_by(day) == {"lenders": Decimal("200.00")}
-    # The month that has not ended yet is no cell.
+    # The incomplete month is not a cell.
     assert max(age for _, _, age in vintages(loans.values(), date(2019, 9, 29))) == 7
 
 
@@ -74,7 +74,7 @@ def test_more_than_30_90_and_180_days(tmp_path: Path) -> None:
     assert (loan.bucket(date(2019, 3, 12)), loan.bucket(date(2019, 3, 13))) == ("1-30", "31-60")
     assert (loan.bucket(date(2019, 8, 9)), loan.bucket(date(2019, 8, 10))) == ("91-180", "lost")
     assert (loan.realised_loss(date(2019, 8, 9)), loan.realised_loss(date(2019, 8, 10))) == (0, 100)
-    # Who catches up is no loss any more.
+    # A borrower who catches up is not a loss any more.
     p.repay(number, 1, "2019-08-20 10:00", "100.00", "1.00")
     loan = histories(Source(p.write(tmp_path)), date(2019, 12, 31))[number]
     assert [(loan.realised_loss(day), loan.recovery(day)) for day in (date(2019, 8, 19), date(2019, 8, 20))] == [(100, 0), (0, 100)]
@@ -130,12 +130,12 @@ def test_probability_to_end_as_loss_is_what_the_mean_rates_lead_to() -> None:
         ("91-180", "lost"): Fraction(1, 4),
     }  # fmt: skip
     # Of 91-180 a quarter is lost for each quarter that is not, 1/2; half of it 1/4, half of that 1/8; 1-30: 1/2 · 1/8 + 1/10 · 1/4 = 7/80.
-    # What is current comes to 1-30 sooner or later.
+    # What is current reaches 1-30 sooner or later.
     assert loss_probabilities(given) == {
         "lost": 1, "repaid": 0, "91-180": Fraction(1, 2), "61-90": Fraction(1, 4), "31-60": Fraction(1, 8), "1-30": Fraction(7, 80),
         "current": Fraction(7, 80),
     }  # fmt: skip
-    # What nobody ever left is not lost; a bucket in which nothing was has no probability.
+    # A bucket that no loan ever left is not lost; an empty bucket has no probability.
     assert loss_probabilities({("current", "current"): Fraction(1)}) == {"lost": 1, "repaid": 0, "current": 0}
 
 
@@ -186,7 +186,7 @@ def test_calibration_with_its_interval(tmp_path: Path) -> None:
     assert calibration(source, histories(source, day).values(), date(2019, 8, 9)) == {}, "twelve months are over on 10 August"
     assert wilson(0, 0) is None
     low, high = wilson(0, 10) or (None, None)
-    # Of ten none: nothing to z² ÷ (10 + z²) = 3.841459 ÷ 13.841459.
+    # None of ten: zero to z² ÷ (10 + z²) = 3.841459 ÷ 13.841459.
     assert low is not None and high is not None and abs(low) < Decimal("1e-25") and round(high, 6) == Decimal("0.277533")
 
 

@@ -1,4 +1,4 @@
-"""What must hold of the second calculation on any platform, simulated or drawn: parts add up, and its loans are the ledger's."""
+"""What must be true of the second calculation on any platform, simulated or random: parts add up, and its loans are the ledger's."""
 
 from __future__ import annotations
 

@@ -56,7 +56,7 @@ def compared(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFa
 
 
 def test_the_platform_is_worth_comparing(compared: Compared) -> None:
-    """What the ledger finds hard is there: otherwise agreement would prove little."""
+    """The difficult cases of the ledger are present: otherwise agreement would prove little."""
     book = compared.book
     assert any(len(loan.plans) > 1 for loan in book.loans)
     assert any(loan.transfers for loan in book.loans)
@@ -72,7 +72,7 @@ def test_every_planted_anomaly_is_found_and_nothing_else(compared: Compared) -> 
         institutions = dict(connection.execute("select loan_id, institution_id from ldg_loans").fetchall())
         found = anomalies.findings(connection, END)
     planted = anomalies.expected_findings(entries, institutions)
-    # On a platform as small as this, whoever borrows far over the limit also owes more than a tenth of everything.
+    # On such a small platform, a borrower far over the limit also owes more than a tenth of everything.
     follows = {("CN-E08", entity) for code, entity in planted if code == "CN-E02"}
     assert len(entries) == len(PLANTED) + len(STANDING)
     assert planted - found == set()
@@ -86,7 +86,7 @@ def test_figures(compared: Compared, day: date) -> None:
 
 def test_operating_figures(compared: Compared) -> None:
     days = comparing.operating_days(compared.snapshot)
-    # Month ends and the latest day: the year's turns, and those about the day that the second build started from.
+    # Month ends and the latest day: ends of years, and those around the day from which the second build started.
     asked = [days[0], *days[-6:]]
     assert len(days) > 20
     assert comparing.different_operating_figures(compared.snapshot, compared.book, asked) == {}

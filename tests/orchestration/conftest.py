@@ -15,7 +15,7 @@ from warehouse.build import run_build
 
 
 def built(p: Platform, folder: Path) -> Snapshot:
-    """The snapshot of a platform in a home of its own."""
+    """The snapshot of a platform in a separate home."""
     settings = homes.home(folder / "home")
     ingest(homes.at(settings, LOADED), p.write(folder / "source"))
     return run_build(settings)

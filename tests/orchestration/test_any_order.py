@@ -1,4 +1,4 @@
-"""Whatever commands run on a home, in whatever order: when the same was loaded, the figures are the same, and none ends in a traceback."""
+"""For any commands on a home, in any order: the same loads give the same figures, and no command ends in a traceback."""
 
 from __future__ import annotations
 

@@ -68,7 +68,7 @@ def test_no_command_calls_out(watch: Watch, tmp_path: Path) -> None:
 
 
 def test_dbt_does_not_call_out(watch: Watch, tmp_path: Path) -> None:
-    """As somebody calls it who knows dbt and none of our options; `glassbook build` above has run the models."""
+    """As a user calls it who knows dbt but none of our options; `glassbook build` above has run the models."""
     profile = {"target": "dev", "outputs": {"dev": {"type": "duckdb", "path": str(tmp_path / "dev.duckdb")}}}
     (tmp_path / "profiles.yml").write_text(json.dumps({"glassbook": profile}), encoding="utf-8")
     places = ["--profiles-dir", str(tmp_path), "--target-path", str(tmp_path / "target"), "--log-path", str(tmp_path)]
@@ -112,7 +112,7 @@ def served(command: list[str], folder: Path, environment: dict[str, str], health
 
 @pytest.fixture(scope="module")
 def dagster(tmp_path_factory: pytest.TempPathFactory, small_home: Settings) -> Iterator[tuple[str, Watch]]:
-    """`dagster dev` as somebody starts it in the checkout, with nothing set, while reports of an earlier time wait to be sent."""
+    """`dagster dev` as started in the checkout, with nothing set, while older telemetry waits to be sent."""
     folder = tmp_path_factory.mktemp("dagster")
     watch, checkout = Watch(folder / "watch"), folder / "checkout"
     checkout.mkdir()
@@ -167,7 +167,7 @@ def test_dagsters_page_calls_nobody_and_asks_nothing(dagster: tuple[str, Watch])
 
 
 def test_streamlit_calls_nobody(watch: Watch, tmp_path: Path, small_home: Settings) -> None:
-    """As `glassbook serve`, and as somebody starts it in the checkout who knows Streamlit."""
+    """As `glassbook serve`, and as a Streamlit user starts it in the checkout."""
     environment = watch.environment | {"GLASSBOOK_HOME": str(small_home.home.absolute())}
     checkout = tmp_path / "checkout"
     shutil.copytree(ROOT / ".streamlit", checkout / ".streamlit")

@@ -60,7 +60,7 @@ def test_every_check_fires_on_some_platform(broken: Snapshot) -> None:
     with connect(broken.database) as connection:
         found = outcomes(connection)
     assert broken.as_of == BROKEN_END
-    # A value that cannot be read comes from a database alone (test_unreadable_rows.py): a folder with one is refused.
+    # A value that cannot be read comes only from a database (test_unreadable_rows.py): a folder with one is refused.
     shown_elsewhere = {*SPOILED, "GB-F06"}
     assert {code for code, (outcome, _) in found.items() if outcome == "failed"} | shown_elsewhere == {c.code for c in load_checks()}
     assert {outcome for outcome, _ in found.values()} == {"passed", "failed"}

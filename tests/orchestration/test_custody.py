@@ -1,4 +1,4 @@
-"""The platform's ledger against the custodian's statement: what nobody can repair holds no filing back, and errors say what is near."""
+"""The platform's ledger against the custodian's statement: what cannot be repaired prevents no filing, and errors name near matches."""
 
 from __future__ import annotations
 

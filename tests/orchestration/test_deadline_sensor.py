@@ -1,4 +1,4 @@
-"""The deadline sensor: tells once what is due soon, every day what is late, again what could not be told, and when it cannot look."""
+"""The deadline sensor: announces once what is due soon, every day what is late, again what was not announced, and when it cannot look."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from tests.support.dagster_runs import temporary_instance
 
 
 class Kept(Announcer):
-    """Keeps what it is told, in a list of the class: Dagster makes a resource again for each look."""
+    """Keeps announcements in a list of the class: Dagster makes a new resource for each look."""
 
     told: ClassVar[list[str]] = []
 
@@ -41,7 +41,7 @@ class Watch:
         self.gaps: list[str] = []
 
     def look(self, at: datetime, announcer: Announcer | None = None) -> str:
-        """One tick at an instant; returns what the sensor says of how things stand."""
+        """One tick at an instant; returns the sensor's report of the state."""
         Kept.told.clear()
         settings = Settings(home=self.home, clock_now=at, filings_since=date(2019, 12, 1))
         resources = {"installation": Installation(given=settings), "announcer": announcer or Kept()}

@@ -1,6 +1,6 @@
 """Limits, caps and thresholds of edits are dated rows of seeds: a stricter row makes an edit fire from its day on, and not before.
 
-The platform is the one on which every rule just holds. What is known of filings and of the platform profile is handed to CN-E15 likewise.
+The platform is the one that just keeps every rule. CN-E15 also gets what is known of filings and of the platform profile.
 """
 
 from __future__ import annotations

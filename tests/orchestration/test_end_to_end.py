@@ -31,7 +31,7 @@ class Desk:
     folder: Path
 
     def run(self, *arguments: str, clock: datetime = SECOND_LOAD) -> subprocess.CompletedProcess[str]:
-        """One command in a process of its own."""
+        """One command in a separate process."""
         code = "import sys; from glassbook.cli import main; sys.argv[0] = 'glassbook'; main()"
         kept = {name: value for name, value in os.environ.items() if not name.startswith("GLASSBOOK_")}
         given = {"GLASSBOOK_HOME": str(self.folder / "home"), "GLASSBOOK_CLOCK_NOW": clock.isoformat()}
@@ -150,7 +150,7 @@ def test_loading_and_building_again_change_nothing(desk: Desk, sources: tuple[Pa
     again = desk.done("ingest", "--source", str(sources[1]), clock=datetime(2020, 5, 5, tzinfo=UTC))
     assert again.startswith("nothing new since load 2; ")
     after = contents(desk.folder / "home" / "lake")
-    # That the source was read is kept beside the log.
+    # A record beside the log says that the source was read.
     assert after.pop("_loads/nothing_new.jsonl").count(b"\n") == 1
     assert after == before
 

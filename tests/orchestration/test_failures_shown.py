@@ -1,4 +1,4 @@
-"""What ends a run is shown: the check that failed, on its asset, and nothing as made; only a source that is away is asked again."""
+"""What ends a run is shown: the failed check, on its asset, and nothing as made; only an unreachable source is retried."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Filings by month: a job makes one month, a backfill several, each from the snapshot in force, and what was signed is left alone."""
+"""Filings by month: a job makes one month, a backfill several, each from the current snapshot, and what was signed does not change."""
 
 from __future__ import annotations
 

@@ -45,7 +45,7 @@ def test_every_finding_of_a_platform_that_breaks_every_rule_is_chinese(broken: S
             "机构2：在保余额9.00元，限额1.00元；其记录已删除",
         ),
         ("loan 8, buyer 9", "0", "2 transfers, 1 contracts whose hash is known", "借款8受让人9：转让2笔，哈希已知的合同1份"),
-        # Nobody has put these into words: no English comes in by them.
+        # These have no wording yet: they bring in no English.
         ("loan 3", "17.00", "a sentence that a model of tomorrow writes", "借款3：17.00"),
         ("loan 3", "", "a sentence that a model of tomorrow writes", "借款3：见checks.json"),
         # A value that looks like a place of the words.

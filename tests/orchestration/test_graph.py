@@ -1,4 +1,4 @@
-"""Dagster's graph is dbt's lineage with the lake before it and snapshot, filings and page behind it; each check stands where it belongs."""
+"""Dagster's graph is dbt's lineage with the lake before it and snapshot, filings and page after it; each check is on its asset."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A build that starts from the last snapshot publishes, row for row, what a build of everything publishes.
+"""A build that starts from the last snapshot publishes, row for row, the same as a full build.
 
-It touches what changed alone; another reading or other code makes it compute everything.
+It computes only what changed; another reading or other code makes it compute everything.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ def test_more_days_of_a_simulated_platform(tmp_path: Path) -> None:
 
 
 def more_days(tmp_path: Path) -> None:
-    """A platform goes on for three days, with every oddity that is simulated."""
+    """A platform for three more days, with every simulated anomaly."""
     settings = homes.home(tmp_path / "home")
     homes.load_simulated(settings, FIRST_END, anomalies=True)
     told = told_of_people(run_build(settings))
@@ -76,7 +76,7 @@ def more_days(tmp_path: Path) -> None:
     assert homes.sole(snapshot, "select count(*) from stg_repayments where _load_seq = 2") > 0
     assert homes.sole(snapshot, "select max(seq) from (select max(_load_seq) as seq from stg_loans)") == 2
     assert 0 < len(touched(snapshot)) < homes.sole(snapshot, "select count(*) from ldg_loans") / 4
-    # Two days' files by side tell no more of a month that is over than one.
+    # Files of two days say no more about a complete month than one.
     assert len(told) > 100 and told - told_of_people(snapshot) == set()
     assert homes.difference(snapshot, homes.rebuilt(settings, tmp_path / "again")) == {}
 

@@ -1,4 +1,4 @@
-"""Builds that add to a snapshot give the same funnels and credits as builds of everything, whatever is known late of people."""
+"""Incremental builds give the same funnels and credits as full builds, whatever becomes known late about people."""
 
 from __future__ import annotations
 

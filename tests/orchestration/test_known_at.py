@@ -1,4 +1,4 @@
-"""What was known at an instant can be computed again, with everything that was loaded since left aside."""
+"""What was known at an instant can be computed again, without anything loaded since."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What of a loan contradicts itself: how the ledger counts it, and the finding that names loan, row and amount.
+"""Contradictions in a loan: how the ledger counts them, and the finding that names loan, row and amount.
 
 Each kind with several of its siblings, on one platform of loans of 1,200.00 in three instalments of 400 + 12, 400 + 8 and 400 + 4, due on
 the second of February, March and April 2019, looked at on 1 June. Figures are worked out by hand; the independent calculation has to say
@@ -23,7 +23,7 @@ from tests.support.odd_loans import EXPECTED, Case
 from warehouse.build import run_build
 
 DAY = date(2019, 6, 1)
-# What these loans are not about: limits, funding beside the ledger, contracts, concentration, figures as a whole, yearly cost, terms.
+# Not tested by these loans: limits, funding outside the ledger, contracts, concentration, total figures, yearly cost, terms.
 ELSEWHERE = {"E01", "E02", "E05", "E06", "E07", "E07W", "E08", "E11", "E16", "E17", "E18W"}
 
 

@@ -1,4 +1,4 @@
-"""What a build tells the public of figures that cannot be right, on warehouses in which one thing was spoiled."""
+"""How a build marks figures that cannot be right for the public, on warehouses with one deliberate error."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def spoilable(steady: Snapshot, tmp_path: Path) -> Iterator[duckdb.DuckDBPyConne
         ("update rpt_cn_figures set value = -194 " + AT.format("CN-B02", NEWEST), [(NEWEST, "CN-E17", "CN-B02", "failed", 1)]),
         ("update rpt_cn_figures set value = value + 5 " + AT.format("CN-B01", BEFORE), [(BEFORE, "CN-E17", "CN-B01", "failed", 1)]),
         ("update rpt_cn_figures set value = 99999 " + AT.format("CN-A17", YEAR_BEFORE), [(YEAR_BEFORE, "CN-E17", "CN-A17", "failed", 1)]),
-        # A day that the page does not show beside others is not looked at.
+        # A day that the page does not show with others is not checked.
         ("update rpt_cn_figures set value = -194 " + AT.format("CN-B02", date(2018, 12, 31)), []),
         ("create or replace macro rpt_cn_edit_e10(as_of_on) as table select 'loan 1' as entity where as_of_on = date '2019-03-31'",
          [(BEFORE, "CN-E10", None, "failed", 1)]),

@@ -1,4 +1,4 @@
-"""What a message tells to do heals what it is told for: the state is brought about, the words are followed, and the command ends well."""
+"""The remedy of a message works: the test makes the state, follows the words, and the command succeeds."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from warehouse.build import run_build
 
 LOADED = datetime(2019, 7, 1, 2, tzinfo=UTC)
 FIGURES = ("figures", "--regime", "cn", "--as-of", "2019-06-28")
-# What changes a home, and is told as the way to heal it.
+# Commands that change a home, and are named as a remedy.
 HEALING = ("build", "ingest", "repair", "correct-clock")
 
 

@@ -1,4 +1,4 @@
-"""When jobs run, and of which part: the close of the night, the week's reconciliation, the filing on its working day; failures are told."""
+"""When jobs run, and for which partition: the nightly close, the weekly reconciliation, the filing on its working day; failures."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def test_the_filing_comes_once_a_month(settings: Settings) -> None:
 
 
 class Kept(Announcer):
-    """Keeps what it is told, in a list of the class: Dagster makes a resource again for each use."""
+    """Keeps announcements in a list of the class: Dagster makes a new resource for each use."""
 
     told: ClassVar[list[str]] = []
 

@@ -1,4 +1,4 @@
-"""Rows that a source lost: a build that goes on computes their loans and people again, and publishes what a build of everything does."""
+"""Rows that a source lost: an incremental build computes their loans and people again, and publishes the same as a full build."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.support.duckdb_source import run, write_database
 from warehouse.build import run_build
 
 LOADED = datetime(2019, 7, 1, 2, tzinfo=UTC)
-# In the first step none is a step of a lender of whom all is computed again where one goes; in the second they are.
+# In the first step no deleted row belongs to a lender who is computed again as a whole; in the second some do.
 FIRST = {
     "repayments": "loan_id = 1 and instalment_no = 5",
     "fees": "loan_id = 2",

@@ -62,7 +62,7 @@ CHECKS = [
 
 @pytest.fixture
 def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, list[dict[str, Any]]]]:
-    """Installs the invented regime alone; the lists it returns may be changed before the catalogue is first read."""
+    """Installs only the invented regime; the lists it returns may be changed before the catalogue is first read."""
     load_topics()  # the guide is of the real catalogue: it is read, once, before that is out of reach
     records = {"metrics_toy": list(METRICS), "checks": list(CHECKS)}
     folder = tmp_path / "regimes" / "toy"
@@ -83,7 +83,7 @@ def toy(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[dict[str, l
 
 @pytest.fixture
 def settings(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
-    """Settings of a home of its own, for this process and its commands."""
+    """Settings of a separate home, for this process and its commands."""
     monkeypatch.setenv("GLASSBOOK_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("GLASSBOOK_CLOCK_NOW", "2020-01-03T02:00:00")
     monkeypatch.chdir(tmp_path)

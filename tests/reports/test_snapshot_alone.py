@@ -1,4 +1,4 @@
-"""A snapshot answers by itself: everything that reads one goes on when the lake it was built from is out of reach."""
+"""A snapshot needs no lake: everything that reads one still works when its lake cannot be reached."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from tests.support.built import LAST
 
 @pytest.fixture
 def alone(small_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Settings]:
-    """A home with the snapshots alone, its lake moved away for the time of the test."""
+    """A home with only the snapshots, its lake moved away during the test."""
     settings = small_home.model_copy(update={"home": tmp_path / "home"})
     shutil.copytree(small_home.snapshots_dir, settings.snapshots_dir)
     hidden = small_home.lake_dir.with_name("lake-out-of-reach")

@@ -1,4 +1,4 @@
-"""What readers are told beside figures: loads that wait, a build that failed, a filing that is a draft; and that JSON stays JSON."""
+"""Warnings beside figures: loads that wait, a build that failed, a filing that is a draft; and that JSON stays JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The simulator writes what the contract asks for, the same bytes each time, whatever the chunks; and guards its folder."""
+"""The simulator writes what the contract requires, the same bytes each time, for any chunks; and protects its folder."""
 
 from __future__ import annotations
 

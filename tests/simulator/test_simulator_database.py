@@ -68,7 +68,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def grown_in_postgresql(postgres_server: str, folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Grown:
-    """In PostgreSQL, whatever the round."""
+    """In PostgreSQL, in every round."""
     return grow(empty_postgresql(postgres_server), folder, tmp_path_factory.mktemp("home"))
 
 
@@ -109,12 +109,12 @@ def lake_rows(settings: Settings) -> dict[str, list[tuple[Any, ...]]]:
 
 def test_the_warehouse_agrees_with_the_independent_calculation(grown: Grown, grown_in_postgresql: Grown) -> None:
     if grown.database is not grown_in_postgresql.database:
-        # A build knows of the lake alone: the same lake is the same figures.
+        # A build reads only the lake: the same lake gives the same figures.
         assert lake_rows(grown.settings) == lake_rows(grown_in_postgresql.settings)
         return
     snapshot, book = run_build(grown.settings), read_book(grown.folder)
     assert book.fees is not None
-    # What the figures read and is gone: the fee that was deleted by hand.
+    # Deleted and read by figures: the fee that was deleted by hand.
     gone = next(iter(grown.before["fees"].keys() - grown.after["fees"].keys()))
     book.fees[:] = [fee for fee in book.fees if (fee["fee_id"],) != gone]
     for day in (MIDDLE, date(2019, 12, 31), LAST):

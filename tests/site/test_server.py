@@ -1,4 +1,4 @@
-"""`glassbook serve --public` as its users call it: the right headers, caching by hash, compression, own names alone, many readers."""
+"""`glassbook serve --public` as its users call it: the right headers, caching by hash, compression, only its own names, many readers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a reader has to know beside the figures: loads that wait, a build that failed, old data, a filing that is late or a draft."""
+"""What a reader must know besides the figures: loads that wait, a build that failed, old data, a filing that is late or a draft."""
 
 from __future__ import annotations
 

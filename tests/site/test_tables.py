@@ -30,7 +30,7 @@ from reports.site.rendering import render
 from tests.support.site_pages import Parsed
 
 LANGUAGES = ("zh", "en")
-# What tells of people in numbers only, and in these columns alone.
+# Tables about people in numbers only, and only in these columns.
 MAY_NAME_PROJECTS = {"rpt_cn_public_projects"}
 
 

@@ -33,7 +33,7 @@ if TYPE_CHECKING:
     from playwright.sync_api import Browser, Page
 
 pytestmark = pytest.mark.browser
-# Verifies packages, each by itself or as a chain in the order given; null for a register that is none.
+# Verifies packages, each alone or as a chain in the order given; null for an invalid register.
 RUN = """async ([packages, register, isChain]) => {
     const { verify, chain, verdictOf, readRegister } = await import("/package.js");
     const bytes = text => Uint8Array.from(atob(text), sign => sign.charCodeAt(0));

@@ -1,4 +1,4 @@
-"""The page that verifies packages, as a reader uses it: files chosen, the verdict told, nothing asked of anybody."""
+"""The page that verifies packages, as a reader uses it: files chosen, the verdict shown, no request to any server."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def test_a_reader_chooses_files_and_sees_the_verdict(filed_home: Settings, brows
     ((verdict, said),) = chosen(page, [second], [])
     assert verdict == "holds" and "It holds: every file is as it was sealed." in said and "signed as approver by wang.wei" in said
     assert "compare the keys above" in page.locator("[aria-live]").inner_text()
-    # The reader's order is of no account: the seals tell which came first.
+    # The reader's order does not matter: the seals show which came first.
     verdicts = chosen(page, [second, first], [register_path(filed_home)])
     assert [verdict for verdict, _ in verdicts] == ["holds", "holds"] and "toy-2019-11" in verdicts[0][1]
     assert "compare the keys" not in page.locator("[aria-live]").inner_text()

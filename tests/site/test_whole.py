@@ -1,4 +1,4 @@
-"""The site as a whole: links lead somewhere, pages ask nobody, feeds can be read by another hand, nothing is beyond its budget."""
+"""The site as a whole: links have targets, pages make no requests, other libraries can read feeds, everything is within its budget."""
 
 from __future__ import annotations
 

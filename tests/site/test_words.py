@@ -54,7 +54,7 @@ def test_english_is_its_own_catalogue() -> None:
 
 
 def test_no_template_has_words_outside_its_messages() -> None:
-    """What stands between tags, messages and expressions is a name, a sign or a format, and no sentence."""
+    """Text between tags, messages and expressions is a name, a character or a format, and never a sentence."""
     allowed = {"CSV", "JSON", "Atom", "SEAL", "Linux", "macOS", "Windows", "Parquet", "figures", "json", "csv", "sha256sum", "shasum"}
     allowed |= {"certutil", "hashfile", "SHA256", "nbsp", "a"}
     templates = sorted((Path(WORDS).parent / "templates").glob("*.j2"))

@@ -1,4 +1,4 @@
-"""A publication upon another: what is the same is left alone, what is published no more still answers, what is damaged is made again."""
+"""A publication upon another: what is the same is not written, what is no longer published still answers, what is damaged is made again."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def test_an_address_of_the_last_publication_still_answers(tmp_path: Path) -> Non
     found = {str(path.relative_to(tmp_path)): path.read_bytes() for path in tmp_path.rglob("*") if path.is_file()}
     del found["publication.json"]
     assert found == FIRST | later
-    # Nobody forgets it either: published again with the same content it needs no writing.
+    # It is not forgotten either: published again with the same content, nothing is written.
     assert write_site(tmp_path, FIRST, LAST) == 0
 
 

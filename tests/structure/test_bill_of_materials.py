@@ -1,4 +1,4 @@
-"""The bill of materials is CycloneDX, and names everything that runs, with what a reader asks for."""
+"""The bill of materials is CycloneDX, and names everything that runs, with what a reader needs."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def test_it_names_what_the_lock_names_with_hashes_and_licence(text: str) -> None
     pins = {(name, version) for name, version, _ in locked()}
     assert len(pins) > 100 and {(part["name"], part["version"]) for part in document["components"]} == pins
     assert [part["name"] for part in document["components"] if not part["externalReferences"][0]["hashes"]] == []
-    # What is not installed on this system says nothing here.
+    # Packages that are not installed on this system have no metadata here.
     assert [part["name"] for part in document["components"] if licence_of(part["name"]) and not part["licenses"]] == []
     assert sum("licenses" in part for part in document["components"]) > len(pins) * 0.9
 

@@ -1,4 +1,4 @@
-"""What README and help say of the commands is so: each named one exists, each existing one is named, each shows an example that parses."""
+"""README and help agree with the commands: each named one exists, each existing one is named, each shows an example that parses."""
 
 from __future__ import annotations
 

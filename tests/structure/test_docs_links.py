@@ -1,4 +1,4 @@
-"""Relative links in the documents lead to files, and their anchors to headings; every document is reached from the README."""
+"""Relative links in the documents lead to files, and their anchors to headings; every document can be reached from the README."""
 
 from __future__ import annotations
 

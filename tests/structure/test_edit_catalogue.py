@@ -1,4 +1,4 @@
-"""The edits of China's rules, their models, their dated parameters and the page of them are one set: none lacks, none is left over."""
+"""The edits of China's rules, their models, their dated parameters and their page are one set: nothing is missing, nothing is left over."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ def rows(seed: str) -> list[dict[str, str]]:
 
 def test_every_edit_of_the_rules_is_there() -> None:
     codes = [check.code for check in load_checks() if check.regime == "cn"]
-    # CN-E07W and CN-E18W are the warning halves; CN-E09W and CN-E20 are what of CN-E09 nobody can repair.
+    # CN-E07W and CN-E18W are the warning halves; CN-E09W and CN-E20 are the part of CN-E09 that cannot be repaired.
     assert codes == sorted([f"CN-E{number:02}" for number in range(1, 38)] + ["CN-E07W", "CN-E09W", "CN-E18W"])
 
 
@@ -46,7 +46,7 @@ def test_every_edit_has_its_model_and_every_model_its_edit() -> None:
 
 def test_every_seed_of_the_regime_with_values_is_on_the_page() -> None:
     seeds = {path.stem for path in (PROJECT_DIR / "seeds").glob("cn_*.csv")}
-    # What each risk grade means is words of the platform's own, shown where the grades are.
+    # The platform's own words for each risk grade, shown beside the grades.
     assert seeds - {"cn_risk_grades"} == set(dated_seeds()) == set(NAMES)
 
 
@@ -61,7 +61,7 @@ def test_every_parameter_is_read_by_a_model_and_has_its_source(seed: str) -> Non
         # Models find a rate by the code that a cap names; `none` is the cap that has ended.
         used = {row["reference_code"] for row in rows("cn_cost_caps")} - {"none"}
     elif seed == "cn_parameters":
-        # Readings are neutral ground: each regime has the same.
+        # Readings belong to no regime: each regime has the same.
         used = set(re.findall(r"\bparameters\.name = '(\w+)'", (LENDING / "dim_regime_readings.sql").read_text(encoding="utf-8")))
     elif seed == "cn_past_due_bands":
         # Models name the ranges that they need in lists.
@@ -74,12 +74,12 @@ def test_every_parameter_is_read_by_a_model_and_has_its_source(seed: str) -> Non
         read = (LENDING / "dim_small_arrears_as_of.sql").read_text(encoding="utf-8")
         used = given if {"amount", "past_due_days"} == set(re.findall(r"in_force\('(\w+)'", read)) else set()
     elif seed == "cn_limits":
-        # Both limits are one rule, told by each model which of them it is.
+        # Both limits are one rule; each model says which of them it means.
         used = set(re.findall(r"over_limit\('(\w+)', ", text))
     else:
         used = set(re.findall(rf"\b{column} = '(\w+)'", text))
         if seed == "cn_thresholds":
-            # The least group is found for the regime that is named.
+            # The minimum group is looked up for the named regime.
             used |= {"minimum_group_count"} if "smallest_groups('cn'" in text else set()
     assert given == used
 

@@ -1,4 +1,4 @@
-"""DuckDB is opened in glassbook/engine.py and nowhere else, so that no connection computes otherwise than another."""
+"""Only glassbook/engine.py opens DuckDB, so that all connections compute in the same way."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration", "benchmarks")
-# What of the module opens a database, or works in the one that the module keeps for itself.
+# Functions of the module that open a database, or use the module's default one.
 OPENS = {
     *("connect", "default_connection", "cursor", "sql", "query", "execute", "executemany", "from_query", "table", "values"),
     *("read_csv", "read_json", "read_parquet", "from_arrow", "from_csv_auto", "from_df", "from_parquet"),
@@ -28,7 +28,7 @@ def _opens(node: ast.AST) -> bool:
 
 
 def opened(tree: ast.AST) -> list[int]:
-    """Lines at which a module opens the engine, or hides that it does behind another name."""
+    """Lines at which a module opens the engine, or hides this behind another name."""
     return [node.lineno for node in ast.walk(tree) if isinstance(node, ast.expr | ast.stmt) and _opens(node)]
 
 

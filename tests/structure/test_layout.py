@@ -1,4 +1,4 @@
-"""Folders at the top are those of docs/architecture.md, import rules exist for each package, files stay small enough to read."""
+"""The top folders are those of docs/architecture.md, each package has import rules, and files stay small enough to read."""
 
 from __future__ import annotations
 
@@ -14,11 +14,11 @@ FOLDERS = {
     *("glassbook", "ingestion", "simulator", "dbt_project", "warehouse", "reports", "dashboards", "orchestration"),
     *("benchmarks", "docs", "deploy", "tests"),
 }
-# Made by running things here; none of it is kept.
+# Made by runs in the checkout; none of it is kept.
 MADE = {"glassbook-home", "logs", "filings", "site", "__pycache__"}
 PACKAGES = {"glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration"}
 LONGEST = {".py": 300, ".sql": 200}
-# One file by promise: a recipient is handed it alone, and reads it before running it.
+# A single file, as promised: a recipient gets it alone, and reads it before running it.
 MAY_BE_LONGER = {"reports/verifying/stand_alone/verify_filing.py": 395}
 VAGUE = {"util", "utils", "helper", "helpers", "common", "misc", "stuff", "tools"}
 
@@ -56,7 +56,7 @@ def test_import_rules_cover_every_package() -> None:
     assert set(rules["root_packages"]) == PACKAGES
     named = {name for contract in rules["contracts"] for key in ("layers", "source_modules") for name in contract.get(key, [])}
     assert named >= PACKAGES
-    # Of the largest package also its rooms, each of which has its place.
+    # For the largest package also its rooms, each with its place.
     rooms = {f"reports.{path.stem}" for path in (ROOT / "reports").iterdir() if path.suffix == ".py" or (path / "__init__.py").is_file()}
     rooms |= {f"reports.filing.{path.name}" for path in (ROOT / "reports" / "filing").iterdir() if (path / "__init__.py").is_file()}
     placed = {part.strip() for name in named for part in name.split("|")}
@@ -70,7 +70,7 @@ def test_import_rules_hold() -> None:
 
 
 def test_only_the_settings_read_the_environment() -> None:
-    """The test driver and the packages' entry points aside, no module of ours asks the environment."""
+    """Except for the test driver and the packages' entry points, no module of ours reads the environment."""
     asking = [
         str(p.relative_to(ROOT))
         for p in _files(".py")

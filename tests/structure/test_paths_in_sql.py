@@ -1,4 +1,4 @@
-"""A path becomes text of a statement in glassbook/sql_paths.py and nowhere else, so that no file is read in place of another."""
+"""Only glassbook/sql_paths.py writes a path into a statement, so that no file is read in place of another."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGES = ("glassbook", "ingestion", "simulator", "warehouse", "reports", "dashboards", "orchestration", "benchmarks")
-# Functions of the engine that read files, and statements that open or write one, up to where the path stands.
+# Functions of the engine that read files, and statements that open or write one, up to the path.
 READS = re.compile(r"\b(?:read_(?:parquet|csv|csv_auto|json|text|blob)|parquet_\w+|sniff_csv|glob)\s*\(\s*\[?$", re.IGNORECASE)
 NAMES = re.compile(r"(?:\battach\s+(?:if\s+not\s+exists\s+)?|\)\s*to\s+)'?$", re.IGNORECASE)
 FUNCTIONS = {"file_read", "files_read", "parquet_sql", "file_written", "database_attached"}
@@ -21,7 +21,7 @@ def _is_ours(node: ast.expr) -> bool:
 
 
 def by_hand(tree: ast.AST) -> list[int]:
-    """Lines at which something that is no call of `sql_paths` is put where a statement takes a path."""
+    """Lines at which a statement takes a path that is not from a call of `sql_paths`."""
     found = []
     for node in ast.walk(tree):
         if not isinstance(node, ast.JoinedStr):

@@ -1,4 +1,4 @@
-"""Everything is where its name says: a command in the module named as the command, and functions that one can read at a glance."""
+"""Everything is where its name says: a command is in the module of its name; and functions are short enough to read at a glance."""
 
 from __future__ import annotations
 
@@ -46,19 +46,19 @@ def test_a_function_is_short_and_takes_few_parameters() -> None:
 
 
 def room(module: str) -> str:
-    """The folder or module below a package that a module lies in; rooms of filings, and regimes, are one deeper."""
+    """The folder or module below a package that a module is in; rooms of filings, and regimes, are one level deeper."""
     parts = module.split(".")
     return ".".join(parts[: 3 if parts[1:2] in (["filing"], ["regimes"]) else 2])
 
 
 def test_rooms_that_import_each_other_stand_in_no_ring() -> None:
-    """Also by imports inside functions, and those for types alone: who reads one room needs none of the rooms above it."""
+    """This includes imports inside functions and those only for types: to read one room, you need none of the rooms above it."""
     graph = grimp.build_graph(*PACKAGES[:-1], exclude_type_checking_imports=False, cache_dir=None)
     below: dict[str, set[str]] = {}
     for module in graph.modules:
         below.setdefault(room(module), set()).update(map(room, graph.find_modules_directly_imported_by(module)))
     sorter = TopologicalSorter({here: others - {here} for here, others in below.items()})
-    order = list(sorter.static_order())  # raises CycleError that names the ring
+    order = list(sorter.static_order())  # raises CycleError, which names the cycle
     assert order.index("reports.present") < order.index("reports.filing.make") < order.index("reports.site")
 
 

@@ -1,4 +1,4 @@
-"""The lint of the dialect finds what Spark lacks or reads otherwise, in every branch of a model, and lets what is the same stand."""
+"""The lint of the dialect finds what Spark lacks or reads differently, in every branch of a model, and accepts what is the same."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ REFUSED = {
     "SQL that sqlglot cannot read": ["select a from t where ("],
 }
 
-# What may stay: the same on both as it stands, or after sqlglot's translation.
+# Allowed: the same on both engines as it is, or after sqlglot's translation.
 SAME = [
     "select sum(a) filter (b > 1) over w, lag(a) over w from t window w as (partition by b order by c)",
     "select a from t qualify row_number() over (partition by b order by c desc, a) > 1",
@@ -114,7 +114,7 @@ def test_a_finding_says_where_it_stands() -> None:
 
 
 def test_every_branch_and_hook_is_read_as_spark_would_be_sent_it(tmp_path: Path) -> None:
-    """A model of the project is spoilt in a branch that only a later build takes, a hook as well."""
+    """A model of the project is broken in a branch that only a later build takes; so is a hook."""
     project = tmp_path / "dbt_project"
     shutil.copytree(PROJECT_DIR, project, ignore=shutil.ignore_patterns("target", "logs", "__pycache__"))
     _replace(project / "macros" / "first_of.sql", "from candidates", "from candidates where hash(user_id) <> 0")
@@ -129,7 +129,7 @@ def test_every_branch_and_hook_is_read_as_spark_would_be_sent_it(tmp_path: Path)
     assert ("fct_first_deposits", BRANCHES[1], "function of DuckDB") in spoilt
     assert ("fct_first_deposits", BRANCHES[0], "function of DuckDB") not in spoilt
     assert ("ldg_loans", BRANCHES[1], "integer division") in spoilt
-    # What DuckDB alone is sent is not looked at; what Spark is sent instead is.
+    # What only DuckDB gets is not checked; what Spark gets instead is.
     texts = " ".join(statement.sql for statement in statements)
     assert "unix_micros(" in texts and "epoch_us(" not in texts
     assert {statement.branch for statement in statements} == set(BRANCHES)

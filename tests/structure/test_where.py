@@ -1,4 +1,4 @@
-"""docs/architecture.md answers where things go: its paths are there, and the walk of a repayment goes one way."""
+"""docs/architecture.md answers where things go: its paths exist, and the walk of a repayment goes in one direction."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ def part(title: str) -> list[list[str]]:
 
 
 def texts(place: Path) -> str:
-    """What stands in a file, or in all files of a folder."""
+    """The text of a file, or of all files of a folder."""
     files = [place] if place.is_file() else sorted(path for path in place.rglob("*") if path.suffix in TEXTS)
     return "\n".join(path.read_text(encoding="utf-8") for path in files)
 

@@ -1,6 +1,6 @@
-"""Notes what readers ask of databases while a test runs.
+"""Records the statements that readers send to databases while a test runs.
 
-Belongs here: listening to connections. Does not: what any test expects to be asked.
+Belongs here: listening to connections. Does not: which statements a test expects.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import pytest
 
 
 class Asked:
-    """The statements that connections opened since were given."""
+    """The statements sent over connections that were opened since."""
 
     def __init__(self, monkeypatch: pytest.MonkeyPatch) -> None:
         self.statements: list[str] = []
@@ -27,7 +27,7 @@ class Asked:
 
 
 class _Listening:
-    """A connection that tells what it is asked."""
+    """A connection that records its statements."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection, statements: list[str]) -> None:
         self._connection, self._statements = connection, statements

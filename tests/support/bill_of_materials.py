@@ -1,7 +1,7 @@
 """What runs, as a CycloneDX bill of materials: `python -m tests.support.bill_of_materials FILE` writes it (`make sbom`).
 
-Belongs here: from requirements.lock and the metadata of what is installed to the document. The lock says what there is, with versions and
-hashes of every file that may be installed; the metadata says under which licence, and what needs what. The same lock gives the same bytes.
+Belongs here: making the document from requirements.lock and the metadata of what is installed. The lock has the packages, with versions
+and hashes of every file that may be installed; the metadata has licences and dependencies. The same lock gives the same bytes.
 """
 
 from __future__ import annotations

@@ -1,7 +1,7 @@
-"""A small home that was simulated, loaded and built once for all tests that read a warehouse.
+"""A small home, simulated, loaded and built once for all tests that read a warehouse.
 
-Belongs here: making it and looking into its snapshot. Does not: what any test expects of it. Tests must not change it; one that has to
-copies it first.
+Belongs here: making it and looking into its snapshot. Does not: what any test expects of it. Tests must not change it; a test that has
+to, copies it first.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from warehouse.engines.duckdb.connections import WORKING, attach
 
 LOANS, SEED = 600, 11
 FIRST, LAST = date(2018, 1, 1), date(2019, 3, 31)
-# When its clock stood: what is made of it is the same whenever tests run.
+# The time on its clock: what is made from it is the same whenever tests run.
 MADE_AT = datetime(2019, 4, 3, 1, 0, tzinfo=UTC)
 
 
@@ -41,14 +41,14 @@ def columns_of(snapshot: Snapshot) -> dict[str, dict[str, str]]:
 
 
 def columns_of_build(snapshot: Snapshot) -> dict[str, dict[str, str]]:
-    """The same of all that the last build of the snapshot's home made, what it threw away as well."""
+    """The same for all that the last build of the snapshot's home made, including what it deleted afterwards."""
     with with_working(snapshot) as connection:
         kept = _columns(connection, "current_database()", "main")
         return kept | _columns(connection, f"'{WORKING}'", f"{WORKING}.main")
 
 
 def with_working(snapshot: Snapshot) -> duckdb.DuckDBPyConnection:
-    """A connection to a snapshot with what the last build of its home threw away attached as `working`: staging that is not kept."""
+    """A connection to a snapshot; what the last build of its home does not publish is attached as `working`: staging that is not kept."""
     connection = connect(snapshot.database)
     attach(connection, snapshot.folder.parent.parent / "builds" / "working.duckdb", WORKING, read_only=True)
     return connection

@@ -1,6 +1,6 @@
-"""A small platform and what can happen to one between two loads: each change with the loans that it touches.
+"""A small platform and changes that can happen between two loads, each with the loans that it affects.
 
-Belongs here: the records. Does not: what a build is expected to do with them.
+Belongs here: the records. Does not: what a build must do with them.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def small_platform() -> tuple[Platform, list[int]]:
     for reference, at in (("R1", "2019-01-08 10:00"), ("R2", "2019-02-08 10:00")):
         p.add("fund_movements", user_id=lenders[0], movement_kind="deposit", amount="400.00", occurred_at=at, custodian_reference=reference)
     p.add("custodian_entries", user_id=lenders[0], amount="400.00", booked_at="2019-01-08 10:00", custodian_reference="R1")
-    # One visitor who turned out to be two lenders, and a visitor of whom nobody knows who it is.
+    # One visitor who turned out to be two lenders, and an unknown visitor.
     for number, (visitor, user) in enumerate([("a", lenders[0]), ("a", lenders[1]), ("b", None)], start=1):
         p.add("web_sessions", session_id=number, visitor_id=visitor, user_id=user, started_at="2010-06-01 09:00", utm_medium="sms")
     return p, loans
@@ -145,7 +145,7 @@ def a_deleted_complaint(p: Platform, loans: list[int]) -> set[int]:
 def visits_of_known_people(p: Platform, loans: list[int]) -> set[int]:
     user = p.rows("investments")[0]["lender_id"]
     known = next(row["registered_at"] for row in p.rows("users") if row["user_id"] == user)
-    # By instant the later is the one of the lower number; the unknown visitor turns out to be the third lender, before they registered.
+    # By instant, the one with the lower number is later; the unknown visitor turns out to be the third lender, before they registered.
     p.add("web_sessions", session_id=9, visitor_id="a", started_at=known - timedelta(days=2), utm_medium="cpc")
     p.add("web_sessions", session_id=8, visitor_id="a", started_at=known - timedelta(days=1), referrer_url="https://www.baidu.com/")
     p.add("web_sessions", session_id=7, visitor_id="b", user_id=user, started_at=known - timedelta(days=9))
@@ -173,10 +173,10 @@ def a_new_loan_before_all_others(p: Platform, loans: list[int]) -> set[int]:
     return {p.loan("100.00", disbursed_at="2018-12-30 10:00")}
 
 
-# Each change comes in a load of its own and is built upon the one before; what a chain ends with is compared with a build of everything.
-# Changes of a chain concern different rows, and go from early days to late ones, so that none computes again what another should have.
+# Each change comes in its own load and is built on the one before; the end of a chain is compared with a full build.
+# Changes of a chain affect different rows, from early days to late ones, so that none computes again what another should have computed.
 def a_write_off_and_a_grade_known_late(p: Platform, loans: list[int]) -> set[int]:
-    """The ledger reads neither; what risk has kept of months long past changes with both."""
+    """The ledger reads neither; what risk keeps of old months changes with both."""
     written_off = {"loan_id": loans[4], "event_kind": "write_off", "occurred_at": "2019-04-20 10:00"}
     p.add("loan_events", **written_off, created_at="2019-06-30 10:00")
     assessed = {"loan_id": loans[2], "user_id": p.rows("loans")[2]["borrower_id"], "credit_grade": "C", "expected_default_rate": "0.05"}

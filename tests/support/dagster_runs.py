@@ -1,4 +1,4 @@
-"""Runs of Dagster's jobs in this process, on an instance that lasts as long as a test, and what they show.
+"""Runs of Dagster's jobs in this process, on an instance that lives as long as a test, and their results.
 
 Belongs here: running and reading. Does not: what any test expects.
 """
@@ -17,7 +17,7 @@ QUIET: dict[str, Any] = {"loggers": {"console": {"config": {"log_level": "CRITIC
 
 
 def temporary_instance(folder: Path | None = None) -> dg.DagsterInstance:
-    """Records of Dagster's own: in a folder as in service, or in memory, where they take half the time. Reports to nobody."""
+    """Dagster's own records: in a folder as in production, or in memory, which takes half the time. Sends no telemetry."""
     quiet = {"telemetry": {"enabled": False}}
     return dg.DagsterInstance.local_temp(str(folder), quiet) if folder else dg.DagsterInstance.ephemeral(settings=quiet)
 
@@ -31,7 +31,7 @@ def run_job(
     ops: dict[str, Any] | None = None,
     only: Iterable[dg.AssetKey] | None = None,
 ) -> dg.ExecuteInProcessResult:
-    """One run of a job, of one partition; `ops` is their config, `only` the assets asked for where that is not all of the job's."""
+    """One run of a job, of one partition; `ops` is their config, `only` the assets to run, if not all of the job."""
     return definitions.resolve_job_def(job).execute_in_process(
         instance=instance,
         partition_key=partition,

@@ -11,7 +11,7 @@ from pathlib import Path
 
 SEED = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds" / "decay_factors.csv"
 WEEK = 604_800
-# More than a year of weeks, as no conversion is credited to a touch of the year before.
+# More than a year of weeks: no conversion is credited to a touch of a year before.
 PARTS = (("week", WEEK, 54), ("hour", 3_600, 168), ("minute", 60, 60), ("second", 1, 60))
 
 

@@ -24,7 +24,7 @@ PARCEL = "cn-2019-12-v1.zip"
 
 
 def submitted_home(folder: Path) -> Settings:
-    """A home in `folder` with one filing that was submitted, big enough to be cut off in the middle."""
+    """A home in `folder` with one submitted filing, big enough to be cut off in the middle."""
     settings = Settings(home=folder)
     make_keys(settings)
     head = {"regime": "cn", "period": "2019-12", "version": 1, "status": "validated", "sign_offs": list(SIGNERS)}

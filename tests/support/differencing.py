@@ -1,4 +1,4 @@
-"""What a reader of public pages can find out who keeps every page, knows the rule and reasons: for tests of what pages leave out.
+"""What a reader of public pages can infer when they keep every page and know the rule: for tests of what pages leave out.
 
 Belongs here: the rule in plain Python, calculated independently of the warehouse, and the attacks. Does not: making pages.
 """
@@ -17,7 +17,7 @@ Seen = Mapping[str, Iterable[int]]
 
 
 def coarsened(people: Mapping[int, Said], least: int) -> dict[int, Said]:
-    """What may be said of a group of people: as much as `least` of them share, and nothing by which a few stand out."""
+    """What may be published about a group of people: only what at least `least` of them share, and nothing that singles out a few."""
     left, said = dict(people), {}
     width = max(map(len, people.values()), default=0)
     for length in range(width, 0, -1):
@@ -40,7 +40,7 @@ def coarsened(people: Mapping[int, Said], least: int) -> dict[int, Said]:
 
 
 def pages_of(people: Mapping[int, Said], seen: Seen, least: int) -> dict[str, dict[int, Said]]:
-    """Every page: what is said of a person is settled on the first that shows them, and each page says no more than `least` there share."""
+    """Every page: the first that shows a person decides what is said of them, and each page says only what `least` people on it share."""
     settled: dict[int, Said] = {}
     pages = {}
     for day, shown in seen.items():
@@ -51,13 +51,13 @@ def pages_of(people: Mapping[int, Said], seen: Seen, least: int) -> dict[str, di
 
 
 def small_groups(page: Page, least: int) -> list[Said]:
-    """What a page by itself says of too few: a group, or those of whom nothing is said while something is said of others."""
+    """What a single page says of too few people: a group, or those of whom nothing is said while something is said of others."""
     sizes = Counter(page.values())
     return [said for said, size in sizes.items() if size < least and len(sizes) > 1]
 
 
 def small_groups_over_time(pages: Sequence[Page], least: int) -> list[tuple[int, Said]]:
-    """The same of all pages together: of those who came on one page, the most that any page says of each."""
+    """The same for all pages together: for those who first came on one page, the most that any page says of each."""
     finest: dict[int, Said] = {}
     came: dict[int, int] = {}
     for number, page in enumerate(pages):
@@ -72,9 +72,9 @@ def small_groups_over_time(pages: Sequence[Page], least: int) -> list[tuple[int,
 
 
 def told_apart(pages: Mapping[str, Page], seen: Seen, kinds: Sequence[str], least: int) -> dict[int, str]:
-    """The people of whom no page says their kind, and who have the same in every world that gives these very pages, by that kind.
+    """The people whose kind no page shows, but who have the same kind in every world that gives exactly these pages, by that
 
-    For pages of one attribute and few people: every world is tried.
+    kind. For pages of one attribute and few people: every world is tried.
     """
     everyone = sorted({person for page in pages.values() for person in page})
     told = {person: said[0] for page in pages.values() for person, said in page.items() if said[0] is not None}

@@ -12,7 +12,7 @@ from tests.support.platform import Platform
 
 
 def write_database(p: Platform, file: Path) -> Path:
-    """Makes every table of the platform in a database file, in place of those that are there; returns the file."""
+    """Makes every table of the platform in a database file, replacing existing ones; returns the file."""
     with TemporaryDirectory() as folder, duckdb.connect(str(file)) as connection:
         for part in sorted(p.write(Path(folder)).glob("*.parquet")):
             connection.execute(f"create or replace table {part.stem} as from read_parquet('{part}')")
@@ -20,7 +20,7 @@ def write_database(p: Platform, file: Path) -> Path:
 
 
 def run(file: Path, *statements: str) -> None:
-    """What somebody does at the source."""
+    """Runs a statement at the source."""
     with duckdb.connect(str(file)) as connection:
         for statement in statements:
             connection.execute(statement)

@@ -1,4 +1,4 @@
-"""A load log as code from before its chain wrote it, with what a test says otherwise. For tests."""
+"""A load log as written by code from before the chain, with the changes that a test wants. For tests."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from glassbook.settings import Settings
 
 
 def write_log(settings: Settings, *instants: str, **more: Any) -> None:
-    """A log of loads that brought nothing, each known since an instant, named as the invented regime's snapshot names them."""
+    """A log of loads without rows, each known since an instant, named as the invented regime's snapshot names them."""
     for number, instant in enumerate(instants, start=1):
         path = entry_path(settings, number)
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -20,7 +20,7 @@ def write_log(settings: Settings, *instants: str, **more: Any) -> None:
 
 
 def edit_entry(settings: Settings, number: int, change: Callable[[dict[str, Any]], None]) -> None:
-    """Takes the links from all entries, and the second place away; changes one entry."""
+    """Removes the links from all entries, and the second copy; changes one entry."""
     for path in sorted(entry_path(settings, 1).parent.glob("*.json")):
         record = without_links(json.loads(path.read_bytes()))
         if path == entry_path(settings, number):

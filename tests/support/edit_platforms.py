@@ -1,6 +1,6 @@
-"""Two platforms made by hand for the checks: one on which every rule is broken that records can break, one on which every rule just holds.
+"""Two hand-made platforms for the checks: one breaks every rule that records can break, the other just keeps every rule.
 
-Belongs here: their records. Does not: what a check must say of them.
+Belongs here: their records. Does not: what a check must find.
 """
 
 from __future__ import annotations
@@ -18,13 +18,13 @@ _BORROWERS, _LENDERS = 12, 4
 
 
 def steady_platform(months: int = STEADY_MONTHS) -> Platform:
-    """A platform on which every month is like the one before, and each edit has something that comes close to its limit.
+    """A platform on which every month is like the one before, and each edit has a case close to its limit.
 
-    Each month twelve loans of 300 for three months, repaid on their days, from four lenders alike: a borrower owes a twelfth of all
+    Each month twelve loans of 300 for three months, repaid on time, in equal parts from four lenders: a borrower owes a twelfth of all
     principal. The first loan costs 24 % a year with its fee, and all lenders sell it eight days after it was disbursed.
-    The second is backed up to the limit of a guarantor that leaves on the last day; the third by a lender of small loans, who needs no
-    licence for that and has left. The interest of the fourth is two thirds of a percent off.
-    Of a month's marketing cost details tell all, and no more.
+    The second is guaranteed up to the limit of a guarantor that leaves on the last day; the third by a lender of small loans, who needs no
+    licence for that and has left. The interest of the fourth is wrong by two thirds of a percent.
+    Details add up to a month's marketing cost exactly.
     """
     p = Platform()
     lenders, buyer = p.users(_LENDERS), p.user()
@@ -95,7 +95,7 @@ def _institution(p: Platform, kind: str, **values: object) -> int:
 
 
 def broken_platform() -> Platform:
-    """A platform on which every rule is broken that records can break."""
+    """A platform that breaks every rule that records can break."""
     p = Platform()
     person, enterprise = p.user(user_kind="individual"), p.user(user_kind="enterprise")
     whole = p.loan("250000.00", disbursed_at="2019-02-10 10:00", borrower_id=person)  # CN-E01
@@ -131,7 +131,7 @@ def broken_platform() -> Platform:
 
 
 def _break_conduct(p: Platform) -> None:
-    """What is wrong with who borrows, sells, backs, signs, keeps and tells. Every loan lacks its contract, and a few hold all principal."""
+    """Errors in who borrows, sells, guarantees, signs, keeps and reports. Every loan lacks its contract, and a few hold all principal."""
     p.loan("100.00", disbursed_at="2019-02-10 10:00", borrower_id=p.user(related_party_kind="controller"))  # CN-E04
     lender, buyer = p.users(2)
     sold = p.loan("200.00", "0.40", {lender: "200.00"}, "2019-02-10 10:00")  # CN-E07
@@ -148,7 +148,7 @@ def _break_conduct(p: Platform) -> None:
     p.loan("400.00", disbursed_at="2019-02-10 10:00", institution_id=limited)  # CN-E14
     left = _institution(p, "guarantee", cooperation_ended_on="2019-06-29")
     p.loan("500.00", disbursed_at="2019-02-10 10:00", institution_id=left)  # CN-E14, CN-E19
-    p.delete("institutions", left, "2019-06-30 10:00")  # which changes nothing of what it stands behind
+    p.delete("institutions", left, "2019-06-30 10:00")  # which changes nothing about the loans that it guarantees
     p.add("risk_events", event_kind="litigation", occurred_at="2019-06-28 23:59")  # CN-E15
     unsure = p.loan("600.00", disbursed_at="2019-02-10 10:00")  # CN-E18
     p.plan(unsure, [("2020-02-10", "599.99", "72.00")])
@@ -156,7 +156,7 @@ def _break_conduct(p: Platform) -> None:
 
 
 def _break_ledger(p: Platform, paid: int) -> None:
-    """What of loans, their plans and their money contradicts itself."""
+    """Loans, plans and payments that contradict each other."""
     lender, borrower = p.users(2)
     odd = _odd_loan(p, [("2019-03-10", "50.00", "1.00"), ("2019-04-10", "50.00", "1.00")], {lender: "100.00"}, borrower_id=borrower)
     p.repay(odd, 7, "2019-03-10 10:00", "1.00")  # CN-E24
@@ -164,8 +164,8 @@ def _break_ledger(p: Platform, paid: int) -> None:
     p.repay(odd, 1, "2019-03-10 10:00", "60.00", "1.00")  # CN-E35
     p.repay(paid, 1, "2019-06-12 10:00", "-1.00", reverses_repayment_id=424242)  # CN-E25
     p.transfer(odd, lender, borrower, "1000.00", "2019-02-20 10:00")  # CN-E28, CN-E29, CN-E10
-    _odd_loan(p, [("2019-03-10", "9000000.00", "0.00")])  # CN-E22, CN-E18, CN-E17: more is overdue than is outstanding in all
-    early = _odd_loan(p, [("2019-03-10", "50.00", "1.00"), ("2019-04-10", "50.00", "1.00")])  # CN-E34: all back on 15 March
+    _odd_loan(p, [("2019-03-10", "9000000.00", "0.00")])  # CN-E22, CN-E18, CN-E17: more is overdue than is outstanding in total
+    early = _odd_loan(p, [("2019-03-10", "50.00", "1.00"), ("2019-04-10", "50.00", "1.00")])  # CN-E34: all repaid on 15 March
     p.repay(early, 1, "2019-03-10 10:00", "50.00", "1.00")
     p.repay(early, 2, "2019-03-15 10:00", "50.00")
     p.add("loan_events", loan_id=odd, event_kind="write_off", occurred_at="2019-06-01 10:00")  # CN-E37

@@ -1,4 +1,4 @@
-"""The table of signs that the vendored fonts have, as fonttools reads it: `python -m tests.support.font_table` writes it again."""
+"""The table of characters that the vendored fonts have, as fonttools reads it: `python -m tests.support.font_table` writes it again."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from reports.filing.render.font_signs import FONTS
 
 
 def signs_in_the_fonts() -> set[int]:
-    """Numbers of the signs that any of the fonts has."""
+    """Code points of the characters that any of the fonts has."""
     found: set[int] = set()
     for path in sorted(FONTS.glob("*.otf")):
         with TTFont(path, lazy=True) as font:
@@ -19,7 +19,7 @@ def signs_in_the_fonts() -> set[int]:
 
 
 def ranges(numbers: Iterable[int]) -> str:
-    """A range of hexadecimal numbers a line, both ends included."""
+    """One range of hexadecimal numbers per line, both ends included."""
     lines: list[tuple[int, int]] = []
     for number in sorted(numbers):
         if lines and lines[-1][1] == number - 1:

@@ -1,4 +1,4 @@
-"""The filing that was looked at and is kept, told file by file; `python -m tests.support.golden` keeps it again.
+"""The filing that was reviewed and is kept, file by file; `python -m tests.support.golden` keeps it again.
 
 Belongs here: making it, and what of its bytes is compared. Does not: the comparison (`tests.reports.filing.test_forms`).
 """
@@ -34,10 +34,10 @@ def make_package(home: Settings, folder: Path) -> Path:
 
 
 def sums(package: Path) -> dict[str, str]:
-    """SHA-256 of each file, by name, but for the seal, which is made of such sums.
+    """SHA-256 of each file, by name, except the seal, which is made of such sums.
 
-    The same whatever the code is, as long as it says the same: its versions, the snapshot that is named after them, and the sum of the
-    figures, which name that, are left out. Of a workbook the parts are taken, of a PDF the text: both are packed, and not by us.
+    It does not change with the code as long as the content is the same: versions of the code, the snapshot named after them, and the
+    sum of the figures, which name that, are left out. Of a workbook the parts are compared, of a PDF the text: libraries compress both.
     """
     head = json.loads((package / "filing.json").read_text(encoding="utf-8"))
     told = {head[name]: name for name in ("snapshot", "code_version", "model_version", "engine")}

@@ -1,6 +1,6 @@
-"""What a reader works out of the public tables of people by sums and differences, who keeps every number of every month.
+"""What a reader who keeps every number of every month can infer from the public tables of people, by sums and differences.
 
-Belongs here: the attack on numbers alone, and telling the tables again of other people. Does not: the rule (`differencing`).
+Belongs here: the attack on the numbers, and making the tables again for other people. Does not: the rule (`differencing`).
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ import duckdb
 from glassbook.settings import Settings
 from warehouse.engines.duckdb.connections import WORKING, attach
 
-# Each part of what is said is said of those alone of whom the one before it is.
+# Each part is published only for people for whom the part before it is published.
 LEVELS = ("user_kind", "province_code", "industry_code", "income_band")
 TOLD_ANEW = ("rpt_cn_public_lending", "rpt_cn_public_borrowing", "rpt_cn_public_people")
 Counts = dict[tuple[date, str, str], int]
@@ -31,9 +31,9 @@ def people_told(connection: duckdb.DuckDBPyConnection, people_kind: str) -> Coun
 
 
 def small_differences(told: Counts, least: int, *, is_everybody_in: bool) -> list[str]:
-    """Groups of too few of whom something is said, each a number, or a sum, of a month less one of an earlier month or of a finer part.
+    """Groups of too few people: each is a number, or a sum, of a month minus one of an earlier month or of a finer part.
 
-    `is_everybody_in`: whether all who are counted had a part in the rule, so that those of whom nothing is said may not be few either.
+    `is_everybody_in`: whether the rule covers all who are counted, so that those of whom nothing is said must not be few either.
     """
     days = sorted({day for day, _, _ in told})
     found = []
@@ -52,7 +52,7 @@ def small_differences(told: Counts, least: int, *, is_everybody_in: bool) -> lis
 
 
 def _spans(days: list[date]) -> Iterable[tuple[date | None, date]]:
-    """Every two month ends, and every one by itself."""
+    """Every pair of month ends, and each one alone."""
     return [(earlier, later) for later in days for earlier in (None, *days) if earlier is None or earlier < later]
 
 
@@ -61,7 +61,7 @@ def _follow(days: list[date], earlier: date | None, later: date) -> bool:
 
 
 def tell_anew(connection: duckdb.DuckDBPyConnection, settings: Settings) -> None:
-    """Makes the tables of people again in a copy of a full build's snapshot in which people, or the least group, are others."""
+    """Makes the tables of people again in a copy of a full build's snapshot, with other people or another minimum group."""
     compiled = settings.builds_dir / "dbt-target" / "compiled"
     attach(connection, settings.builds_dir / "working.duckdb", WORKING, read_only=True)
     try:

@@ -1,4 +1,4 @@
-"""Small homes made the whole way: simulate, load, build. A home is copied for a test that changes it.
+"""Small homes, simulated, loaded and built. A test that changes a home gets a copy.
 
 Belongs here: making homes and comparing what two of them publish. Does not: anything computed from the records.
 """
@@ -50,7 +50,7 @@ def load_simulated(settings: Settings, end: date, *, loans: int = 600, seed: int
 
 
 def copied(settings: Settings, folder: Path, *, lake_only: bool = False) -> Settings:
-    """A copy of a home, or of its lake alone, in `folder`."""
+    """A copy of a home, or only of its lake, in `folder`."""
     if lake_only:
         shutil.copytree(settings.lake_dir, folder / "lake")
         shutil.copytree(settings.log_dir, folder / "log")
@@ -60,7 +60,7 @@ def copied(settings: Settings, folder: Path, *, lake_only: bool = False) -> Sett
 
 
 def built_by_hand(p: Platform, folder: Path, loaded: datetime) -> Settings:
-    """A home in which a platform made by hand was loaded at an instant, and built."""
+    """A home in which a hand-made platform was loaded at an instant, and built."""
     settings = home(folder / "home")
     ingest(at(settings, loaded), p.write(folder / "source"))
     run_build(settings)
@@ -89,7 +89,7 @@ def relations(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def difference(left: Snapshot, right: Snapshot, leave_out: Iterable[str] = ()) -> dict[str, list[str]]:
     """Per table or view of two snapshots that is not row for row the same: the first rows of only one of them."""
     found: dict[str, list[str]] = {}
-    # Each is opened by itself: a view that reads tables finds them under the name that the database has when it is opened alone.
+    # Each is opened alone: a view finds its tables by the name that the database has when it is opened alone.
     with connect(left.database) as l_connection, connect(right.database) as r_connection, duckdb.connect() as comparing:
         names = relations(l_connection), relations(r_connection)
         if names[0] != names[1]:
@@ -107,13 +107,13 @@ def difference(left: Snapshot, right: Snapshot, leave_out: Iterable[str] = ()) -
 
 
 def what_was_built(snapshot: Snapshot) -> dict[str, Any]:
-    """The manifest of a snapshot without what a build of the same has otherwise: how the engine laid the rows out, how long it took, which
+    """The manifest of a snapshot without what differs between builds of the same data: the engine's layout of the rows, the duration, which
     data tests were due."""
     return {name: value for name, value in snapshot.manifest.items() if name not in ("files", "timings", "history_tested_at")}
 
 
 def sole_of_build(snapshot: Snapshot, query: str) -> Any:
-    """The one value that a query gives on what the last build of a snapshot's home threw away."""
+    """The one value that a query gives on what the last build of a snapshot's home did not publish."""
     return _sole(snapshot.folder.parent.parent / "builds" / "working.duckdb", query)
 
 

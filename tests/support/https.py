@@ -1,4 +1,4 @@
-"""A real HTTPS server on loopback with a throwaway certificate, a folder of its own, and faults that a test asks for."""
+"""A real HTTPS server on loopback with a temporary certificate, its own folder, and faults that a test requests."""
 
 from __future__ import annotations
 
@@ -23,8 +23,8 @@ TOKEN = "token-that-nobody-may-see"
 class HttpsServer:
     """What the server was told to do and what it saw.
 
-    `faults`, one a request: `cut` breaks the connection in mid-upload, `lost` stores and answers nothing, a number answers that status.
-    A server that `streams` writes an upload under its name as it arrives, so that what is cut off is seen half.
+    `faults`, one per request: `cut` breaks the connection during the upload, `lost` stores and answers nothing, a number is the status.
+    A server that `streams` writes an upload under its name as it arrives, so that half of a broken upload is visible.
     """
 
     root: Path
@@ -42,7 +42,7 @@ class HttpsServer:
         return f"https://localhost:{self.port}/inbox"
 
     def visible(self) -> list[str]:
-        """Names that whoever looks into the inbox sees."""
+        """Names that are visible in the inbox."""
         return sorted(path.name for path in (self.root / "inbox").iterdir() if not path.name.startswith("."))
 
 
@@ -133,6 +133,6 @@ def _handler(server: HttpsServer) -> type[BaseHTTPRequestHandler]:
             self.connection.close()
 
         def log_message(self, format: str, *args: Any) -> None:
-            """A test server says nothing."""
+            """A test server logs nothing."""
 
     return Handler

@@ -1,4 +1,4 @@
-"""What a lake shows a reader: only files that the load log names; and loads that must be refused. For tests."""
+"""What a reader of a lake sees: only files that the load log names; and loads that must be refused. For tests."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def newest(settings: Settings, table: str, key: int) -> dict[str, Any]:
 
 
 def stray_files(settings: Settings) -> list[str]:
-    """Files of the lake that no visible load names, besides the lock and the record of loads that found nothing."""
+    """Files of the lake that no visible load names, except the lock and the record of loads that found nothing."""
     named = {".lock", f"{LOADS}/{FILE}"}
     loads = visible_loads(settings)
     named |= replaced_files(read_entries(settings))
@@ -77,7 +77,7 @@ def stray_files(settings: Settings) -> list[str]:
 
 
 def refused(settings: Settings, address: str | Path, plan: LoadPlan | None = None) -> InputError:
-    """The error that a load ends with; nothing of it may be visible."""
+    """The error that a load ends with; nothing of the load may be visible."""
     before = visible_loads(settings)
     with pytest.raises(InputError) as caught:
         ingest(settings, address, plan)
@@ -87,7 +87,7 @@ def refused(settings: Settings, address: str | Path, plan: LoadPlan | None = Non
 
 
 def assert_arrived(settings: Settings, records: Platform, folder: Path) -> None:
-    """The required tables hold, whatever the order, what the records hold when a folder brings them."""
+    """The required tables hold the same rows, in any order, as when a folder brings the records."""
     other = a_home(folder / "other")
     ingest(other, records.write(folder / "source"))
     for table in load_contract().tables.values():

@@ -1,8 +1,8 @@
-"""dbt's messages are filled when somebody reads them, in tests.
+"""In tests, dbt's messages are formatted only when they are read.
 
-Filling some 5,000 a build that nobody reads is a tenth of a small build's time.
+Formatting some 5,000 per build that nobody reads is a tenth of a small build's time.
 
-Belongs here: filling them late. Does not: what dbt does or says, which is the same.
+Belongs here: formatting them late. Does not: what dbt does or says, which is the same.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import Any
 
 
 class _Late:
-    """The message of an event, made from what the event was given when it is first asked for."""
+    """The message of an event, made from the event's data when it is first read."""
 
     def __init__(self, fill: Callable[..., None]) -> None:
         self._fill = fill
@@ -24,7 +24,7 @@ class _Late:
 
 
 def fill_messages_late() -> None:
-    """From now on in this process; subprocesses, and what they run, are not touched."""
+    """From now on in this process; subprocesses are not affected."""
     from dbt_common.events.base_types import BaseEvent
 
     def keep(event: Any, *args: Any, **values: Any) -> None:

@@ -1,6 +1,6 @@
-"""A real MariaDB server for the tests, from Debian's `mariadb-server`: own data folder, loopback and socket, nothing of the machine's.
+"""A real MariaDB server for the tests, from Debian's `mariadb-server`: own data folder, loopback and socket, apart from the machine.
 
-Belongs here: starting it, ending it, killing it, a fresh database a test. Does not: what any test expects.
+Belongs here: starting it, stopping it, killing it, a new database per test. Does not: what any test expects.
 Tests that use it carry the marker `mariadb`.
 """
 
@@ -28,8 +28,8 @@ from tests.support.platform import Platform
 from tests.support.postgres import newest_versions
 
 USER = "glassbook"
-PASSWORD = "p@ss/word"  # both characters have to be escaped in a URL
-# What is committed outlives the server, not a loss of power; the rest keeps a server small beside the others of a test run.
+PASSWORD = "p@ss/word"  # both characters must be escaped in a URL
+# Commits survive the end of the server, not a loss of power; the other options keep a server small during a test run.
 OPTIONS = (
     "--innodb-flush-method=nosync",
     "--innodb-flush-log-at-trx-commit=2",
@@ -40,7 +40,7 @@ OPTIONS = (
     "--skip-name-resolve",
     "--character-set-server=utf8mb4",
 )
-# How a platform on MySQL would keep what the contract asks for.
+# How a platform on MySQL would store what the contract requires.
 SQL_TYPES = {
     "id": "bigint",
     "text": "text",
@@ -55,14 +55,14 @@ _numbers = itertools.count(1)
 
 
 class MariaDb:
-    """One server with its data folder; `start` and `stop` may follow each other as often as a test needs."""
+    """One server with its data folder; a test may `start` and `stop` it as often as it needs."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         self.socket = folder / "s"
         self.port = _free_port()
         self._process: subprocess.Popen[bytes] | None = None
-        # Whoever asks for TLS gets it, under this authority's name.
+        # A client that asks for TLS gets it, with a certificate of this authority.
         self.ca_file = folder / "ca.pem"
         authority = trustme.CA()
         authority.cert_pem.write_to_path(str(self.ca_file))
@@ -96,9 +96,9 @@ class MariaDb:
     def start(self) -> None:
         """Starts the server and waits until it answers."""
         log = (self.folder / "log").open("ab")
-        # The server ends with us, even when we are killed.
+        # The server ends with this process, even when it is killed.
         command = ["setpriv", "--pdeathsig", "KILL", shutil.which("mariadbd") or "/usr/sbin/mariadbd", *self._places]
-        # A place of its own for temporary tables: a server that starts removes those of every other in a place that they share.
+        # Its own folder for temporary tables: a starting server removes those of every other server in a shared folder.
         (self.folder / "tmp").mkdir(exist_ok=True)
         command += [f"--tmpdir={self.folder / 'tmp'}", f"--ssl-cert={self.folder / 'cert.pem'}", f"--ssl-key={self.folder / 'key.pem'}"]
         command += [f"--socket={self.socket}", f"--pid-file={self.folder / 'pid'}", "--bind-address=127.0.0.1", f"--port={self.port}"]
@@ -120,11 +120,11 @@ class MariaDb:
         return pymysql.connect(host="127.0.0.1", port=self.port, user=USER, password=PASSWORD, database=database, **told)
 
     def stop(self) -> None:
-        """Ends the server in order."""
+        """Shuts the server down."""
         self._end("terminate")
 
     def kill(self) -> None:
-        """Ends the server at once, in the midst of what it does."""
+        """Kills the server at once, in the middle of its work."""
         self._end("kill")
 
     def _end(self, how: str) -> None:
@@ -164,7 +164,7 @@ class Database:
                 cursor.execute(statement)
 
     def write(self, p: Platform, without: Sequence[str] = ()) -> None:
-        """Puts the platform's tables, as they stand, in place of those that are here; of each key the newest version."""
+        """Replaces the tables with the platform's; of each key the newest version."""
         with self.session() as cursor:
             for table in load_contract().tables.values():
                 cursor.execute(f"drop table if exists `{table.name}`")
@@ -206,7 +206,7 @@ def _free_port() -> int:
 
 @contextmanager
 def running_server() -> Iterator[MariaDb]:
-    """A new server that ends, with its data, when the block does: for tests that stop or kill theirs."""
+    """A new server that ends, with its data, at the end of the block: for tests that stop or kill it."""
     # A short path: the name of a Unix socket holds about a hundred bytes.
     folder = Path(tempfile.mkdtemp(prefix="md-"))
     try:

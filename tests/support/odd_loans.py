@@ -1,6 +1,6 @@
-"""Loans of 1,200.00, each odd in its own way, for tests of how the ledger counts and tells what contradicts itself.
+"""Loans of 1,200.00, each unusual in its own way, for tests of how the ledger counts and reports contradictions.
 
-Belongs here: their rows, and what must be said of them, worked out by hand. Does not: asking the warehouse.
+Belongs here: their rows, and the expected results, calculated by hand. Does not: queries of the warehouse.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ class Case:
         self.p = Platform()
         self.product = self.p.product(repayment_method="equal_principal")
         self.lender, self.buyer = self.p.users(2)
-        self.other = self.loan()  # another loan, for what names the wrong one
+        self.other = self.loan()  # another loan, for rows that name the wrong one
         self.of_other = self.p.repay(self.other, 1, "2019-02-02 10:00", "400.00", "12.00")
         self.p.complaint("2019-06-01 10:00")
 
@@ -226,7 +226,7 @@ def compensated_and_reversed(c: Case) -> int:
     return loan
 
 
-# Outstanding principal, what is overdue, codes of the findings that name the loan or one of its rows, and a part of one message.
+# Outstanding principal, overdue amount, codes of the findings that name the loan or one of its rows, and a part of one message.
 EXPECTED: list[tuple[Callable[[Case], int], str, str, set[str], str]] = [
     (excess_settles_the_next, "0.00", "0.00", {"E32", "E35"}, "100.00 was paid on instalment 1 beyond its due"),
     (excess_passes_over_two_lines, "200.00", "200.00", {"E35"}, "612.00 was paid on instalment 1 beyond its due"),

@@ -1,4 +1,4 @@
-"""Lists of combinations in which every pair of values of two axes stands together at least once. Does not: know what the values mean."""
+"""Lists of combinations in which every pair of values of two axes occurs at least once. Does not: know what the values mean."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def whole(axes: Mapping[str, Sequence[str]], exists: Callable[[Combination], boo
 
 
 def pairwise(axes: Mapping[str, Sequence[str]], exists: Callable[[Combination], bool]) -> list[Combination]:
-    """A short list of those that holds every pair of values of two axes that any of them holds. The same list whenever it is asked for."""
+    """A short list of these with every pair of values of two axes that occurs in any of them. It is always the same list."""
     pending = whole(axes, exists)
     missing = {pair for one in pending for pair in pairs(one)}
     chosen = []
@@ -30,5 +30,5 @@ def pairwise(axes: Mapping[str, Sequence[str]], exists: Callable[[Combination], 
 
 
 def pairs(one: Combination) -> set[tuple[tuple[str, str], tuple[str, str]]]:
-    """The pairs of values that stand together in a combination."""
+    """The pairs of values in a combination."""
     return set(combinations(one.items(), 2))

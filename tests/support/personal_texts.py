@@ -10,7 +10,7 @@ PERSONAL = {(name, column.name) for name, table in load_contract().tables.items(
 
 
 def personal_texts(settings: Settings, shortest: int = 4) -> list[str]:
-    """Every personal text of so many and more characters that the source handed over."""
+    """Every personal text from the source of at least so many characters."""
     tables = {table: rows(settings, table) for table, _ in PERSONAL}
     found = {str(row[column]) for table, column in PERSONAL for row in tables[table] if row[column] is not None}
     return sorted(text for text in found if len(text) >= shortest)

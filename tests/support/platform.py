@@ -1,6 +1,6 @@
-"""A platform made by hand: a few loans with exactly the events that a test is about, written as the contract wants them.
+"""A hand-made platform: a few loans with exactly the events that a test is about, written as the contract requires.
 
-Belongs here: defaults that a test should not have to spell out. Does not: anything computed from the rows.
+Belongs here: defaults that a test need not write. Does not: anything computed from the rows.
 Times are given as text in the platform's zone ("2019-03-31 23:59") or as aware datetimes, and are kept as naive UTC.
 """
 
@@ -28,7 +28,7 @@ ARROW_TYPES = {
     "time": pa.timestamp("us"),
     "bool": pa.bool_(),
 }
-# Filled in where neither the test nor the contract's lists say anything.
+# Defaults when neither the test nor the contract's lists give a value.
 PLAIN_DEFAULTS: dict[str, Any] = {"id": 1, "text": "x", "money": "0", "rate": "0", "bool": False}
 FIRST_INSTANT = "2018-01-01 09:00"
 DEFAULTS: dict[str, dict[str, Any]] = {
@@ -42,7 +42,7 @@ Row = dict[str, Any]
 
 
 class Platform:
-    """Rows of every contract table. Methods that make something give back its id."""
+    """Rows of every contract table. Methods that make something return its id."""
 
     def __init__(self, timezone: str = "Asia/Shanghai") -> None:
         self.zone = ZoneInfo(timezone)
@@ -103,14 +103,14 @@ class Platform:
         return self._rows[table]
 
     def copy(self) -> Platform:
-        """A platform with the same rows that can go another way."""
+        """A copy of the platform that can develop differently."""
         other = copy.copy(self)
         other._rows = {name: [dict(row) for row in rows] for name, rows in self._rows.items()}
         other._next_id = dict(self._next_id)
         return other
 
     def write(self, folder: Path, without: Iterable[str] = ()) -> Path:
-        """Writes one Parquet file a table, empty ones too, save the tables named in `without`; returns the folder."""
+        """Writes one Parquet file per table, also for empty ones, except the tables named in `without`; returns the folder."""
         folder.mkdir(parents=True, exist_ok=True)
         for name, table in self._tables.items():
             if name in without:
@@ -171,7 +171,7 @@ class Platform:
         return self.add("products", **values)["product_id"]
 
     def listing(self, amount: Money, **values: Any) -> int:
-        """A listing without investments or plan; makes borrower and product where none is given."""
+        """A listing without investments or plan; makes borrower and product if none is given."""
         if "product_id" not in values:
             self._common_product = self._common_product or self.product()
             values["product_id"] = self._common_product
@@ -187,9 +187,9 @@ class Platform:
         disbursed_at: Time = "2019-01-10 10:00",
         **values: Any,
     ) -> int:
-        """A disbursed loan with its investments (one new lender of the whole when none is named); its plan comes with `plan`.
+        """A disbursed loan with its investments (by default one new lender of the whole amount); `plan` adds its plan.
 
-        Unless given it was listed a day before it was disbursed and fully funded an hour before.
+        By default it was listed a day before it was disbursed, and fully funded an hour before.
         """
         disbursed = self.instant(disbursed_at)
         funded = values.pop("fully_funded_at", disbursed - timedelta(hours=1))
@@ -216,7 +216,7 @@ class Platform:
         created_at: Any = None,
         first_no: int = 1,
     ) -> None:
-        """A plan of (due day, principal, interest) instalments numbered from `first_no`; known at disbursement unless said otherwise."""
+        """A plan of (due day, principal, interest) instalments numbered from `first_no`; known at disbursement by default."""
         if created_at is None:
             created_at = next(row["disbursed_at"] or row["listed_at"] for row in self._rows["loans"] if row["loan_id"] == loan)
         for number, (due_on, principal, interest) in enumerate(rows, start=first_no):

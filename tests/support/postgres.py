@@ -1,6 +1,6 @@
 """A real PostgreSQL server for the tests, and a platform by hand written into one of its databases.
 
-Belongs here: starting it, a fresh database a test, and writing rows. Does not: what any test expects.
+Belongs here: starting it, a new database per test, and writing rows. Does not: what any test expects.
 """
 
 from __future__ import annotations
@@ -71,7 +71,7 @@ class Database:
 def _fill(cursor: Any, table: Table, rows: list[dict[str, Any]]) -> None:
     if not rows:
         return
-    # Decimals go as text into a table of text and are cast by the server: no driver's idea of a number comes between.
+    # Decimals go as text into a table of text and the server casts them, so that no driver converts a number.
     names = ", ".join(f'"{c.name}"' for c in table.columns)
     casts = ", ".join(f'"{c.name}"::{SQL_TYPES[c.type]}' for c in table.columns)
     data = pa.Table.from_pylist([{c.name: _told(c, row[c.name]) for c in table.columns} for row in rows], _schema(table))

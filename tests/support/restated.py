@@ -1,7 +1,7 @@
-"""A platform of four loans that is loaded twice: what the first load did not know of December comes with the second.
+"""A platform of four loans that is loaded twice: the second load brings what the first did not know about December.
 
-Belongs here: the records, the two loads, and the filings made after each. Does not: what any test expects of them, which is computed by
-hand beside it.
+Belongs here: the records, the two loads, and the filings made after each. Does not: what any test expects of them
+(each test computes that by hand).
 """
 
 from __future__ import annotations
@@ -38,14 +38,14 @@ class Restated:
 
 
 def records() -> tuple[Platform, Platform]:
-    """The platform as it was told first, and as it was told a week later."""
+    """The platform as first reported, and as reported a week later."""
     p = Platform()
     late, reversed_, corrected, plain = p.users(4)
-    # Unpaid by what is known first: 505.00 overdue since 10 December.
+    # Unpaid as first known: 505.00 overdue since 10 December.
     one = p.loan("1000.00", disbursed_at="2019-10-10 10:00", borrower_id=late)
     p.plan(one, [("2019-11-10", "500.00", "10.00"), ("2019-12-10", "500.00", "5.00")])
     p.repay(one, 1, "2019-11-10 10:00", "500.00", "10.00")
-    # Paid by what is known first.
+    # Paid as first known.
     two = p.loan("5000.00", disbursed_at="2019-11-05 10:00", borrower_id=reversed_)
     p.plan(two, [("2019-12-05", "5000.00", "50.00")])
     paid = p.repay(two, 1, "2019-12-05 10:00", "5000.00", "50.00")
@@ -65,7 +65,7 @@ def records() -> tuple[Platform, Platform]:
     # Corrected: the rate was 10 %, and the borrower is a director.
     q.change("loans", three, "2020-01-08 12:00", annual_rate="0.10")
     q.change("users", corrected, "2020-01-08 12:00", related_party_kind="director")
-    # January's own business changes nothing of December.
+    # Events of January change nothing in December.
     q.change("loans", one, "2020-01-06 10:00", status="settled", closed_at="2020-01-06 10:00")
     q.change("complaints", complaint, "2020-01-04 10:00", resolved_at="2020-01-04 10:00")
     five = q.loan("700.00", disbursed_at="2020-01-05 10:00", borrower_id=plain)
@@ -82,7 +82,7 @@ def restated_home(folder: Path) -> Restated:
     ingest(homes.at(settings, FIRST_LOAD), first.write(folder / "first"))
     before = run_build(settings)
     filed = write_filing(settings, "cn", "2019-12", settings.filings_dir / "cn-2019-12")
-    # October was submitted, November opened and never submitted, which the edits of the second filing know from the log of filings.
+    # October was submitted, November opened and never submitted; the edits of the second filing read this from the log of filings.
     with open_log(homes.at(settings, BETWEEN)) as log:
         for period, action, state in (("2019-10", "submit", "submitted"), ("2019-11", "open", "draft")):
             log.append(
@@ -95,7 +95,7 @@ def restated_home(folder: Path) -> Restated:
 
 
 def both_submitted(restated: Restated, home: Path, reason: str) -> Settings:
-    """A copy of the home in whose log both filings of December were submitted, the second with a reason in place of the first."""
+    """A copy of the home in whose log both filings of December were submitted, the second, with a reason, replacing the first."""
     settings = homes.copied(restated.settings, home)
     for version, filed in enumerate(restated.filings, start=1):
         place = signed_folder(settings, "cn", "2019-12", version)

@@ -1,6 +1,6 @@
 """Sites served as `glassbook serve --public` serves them, in a thread of this process: a browser has their real headers.
 
-Belongs here: starting and stopping. Does not: what is asked of them; the command itself is tested in tests/site.
+Belongs here: starting and stopping. Does not: what is requested; the command itself is tested in tests/site.
 """
 
 from __future__ import annotations
@@ -19,10 +19,10 @@ from dashboards.access.site_server import site_app
 
 @contextmanager
 def served(folders: Mapping[str, Path]) -> Iterator[dict[str, str]]:
-    """The addresses under which the sites of `folders` answer, each a host of its own, until the block is left."""
+    """The addresses of the sites of `folders`, each on its own host, until the end of the block."""
     sockets, servers = {}, []
     for name, folder in folders.items():
-        # It waits for readers from here on: whoever asks before the thread runs is answered then.
+        # It accepts connections from here on: requests made before the thread runs are answered then.
         sockets[name] = socket.create_server(("127.0.0.1", 0))
         app = site_app(folder, address="127.0.0.1")
         servers.append(uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, server_header=False, lifespan="off")))

@@ -1,4 +1,4 @@
-"""A real SFTP server on loopback, with a folder of its own and faults that a test asks for."""
+"""A real SFTP server on loopback, with its own folder and faults that a test requests."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class SftpServer:
         return f"sftp://{USER}@127.0.0.1:{self.port}/{folder}"
 
     def visible(self) -> list[str]:
-        """Names that whoever looks into the inbox sees."""
+        """Names that are visible in the inbox."""
         return sorted(path.name for path in (self.root / "inbox").iterdir() if not path.name.startswith("."))
 
 

@@ -10,7 +10,7 @@ from glassbook import cli
 
 
 def run(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *arguments: str) -> tuple[int, str]:
-    """Its exit code, and all that it said. Any exception that comes out of it would be a traceback, and fails the test."""
+    """Its exit code and output. Any exception that it raises would be a traceback, and fails the test."""
     monkeypatch.setattr(sys, "argv", ["glassbook", *arguments])
     code: object = 0
     try:

@@ -1,4 +1,4 @@
-"""Three people who sign: their keys in a home, and the sign-offs that they would give a seal. Does not: the life of a filing."""
+"""Three people who sign: their keys in a home, and their sign-offs of a seal. Does not: the life of a filing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Databases of both kinds that the simulator writes into, and what one holds, in values that can be compared.
+"""Databases of both kinds that the simulator writes to, and their content in values that can be compared.
 
 Belongs here: making, writing, reading. Does not: what any test expects.
 """
@@ -24,7 +24,7 @@ _numbers = count(1)
 
 
 class Database(Protocol):
-    """What the tests ask of a database of either kind."""
+    """What the tests need from a database of either kind."""
 
     @property
     def url(self) -> str: ...
@@ -35,7 +35,7 @@ class Database(Protocol):
 
 
 def held(database: Database) -> State:
-    """Every row of every table by its key, as the lake would hold it: instants in UTC without saying so."""
+    """Every row of every table by its key, as the lake would hold it: naive instants in UTC."""
     return {name: keyed(table, database.rows(f"select * from {name}")) for name, table in TABLES.items()}
 
 

@@ -1,4 +1,4 @@
-"""Simulated platforms that the simulator's tests share, made once a process, and a way to ask them with SQL."""
+"""Simulated platforms that the simulator's tests share, made once per process, and a way to query them with SQL."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def platform(loans: int = 1500, seed: int = 7, end: date = END, anomalies: bool 
 
 
 def opened(folder: Path) -> duckdb.DuckDBPyConnection:
-    """A connection with one view a table of the platform in `folder`."""
+    """A connection with one view per table of the platform in `folder`."""
     database = duckdb.connect(config={"threads": 2})
     for name in load_contract().tables:
         file = folder / f"{name}.parquet"

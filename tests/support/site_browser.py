@@ -1,6 +1,6 @@
-"""Debian's Chromium on a served site: what a page asks for, what it complains of, what of it cannot be seen, and what axe finds.
+"""Debian's Chromium on a served site: a page's requests, its errors, its invisible parts, and the findings of axe.
 
-Belongs here: looking. Does not: which pages are looked at, nor in which window.
+Belongs here: looking. Does not: which pages are opened, or in which window.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ LOOKS = Path(__file__).with_suffix("").with_name("site_looks.js").read_text(enco
 LEAST_TEXT, LEAST_CHART_TEXT = 14, 11
 """Pixels on the screen."""
 WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
-# What needs a script, and is not there without one.
+# Elements that need a script, and are missing without it.
 SCRIPTED = ".search, #verifier form"
 
 
@@ -41,7 +41,7 @@ def chromium() -> Iterator[Browser]:
 
 @dataclass
 class Watch:
-    """What a window of the browser, which kept nothing from before, noticed of the pages that it opened."""
+    """What a new window of the browser, without cache or state, recorded of the pages that it opened."""
 
     origin: str
     problems: list[str] = field(default_factory=list)
@@ -64,7 +64,7 @@ class Watch:
 
 @contextmanager
 def window(browser: Browser, origin: str, *, width: int = 390, scheme: str = "light", **options: Any) -> Iterator[tuple[Page, Watch]]:
-    """A page in a new window of that width, and what is noticed in it."""
+    """A page in a new window of that width, and what is recorded in it."""
     height = 844 if width < 768 else 900
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)  # type: ignore[arg-type]
     watch = Watch(origin)
@@ -84,7 +84,7 @@ def looks(page: Page, language: str) -> dict[str, Any]:
 
 
 def axe(page: Page) -> list[str]:
-    """What axe finds against WCAG 2.2 AA. It is put in by the debugger, so that the page's own policy stays in force."""
+    """What axe finds against WCAG 2.2 AA. The debugger injects it, so that the page's own policy stays in force."""
     from axe_playwright_python.sync_playwright import Axe
 
     answer = Axe().run(page, options={"runOnly": {"type": "tag", "values": WCAG}, "resultTypes": ["violations"]}).response
@@ -108,7 +108,7 @@ def units(language: str) -> list[str]:
 
 
 def counted(language: str) -> list[str]:
-    """Titles of columns that say themselves what is counted, such as people or loans."""
+    """Titles of columns that name what is counted, such as people or loans."""
     return [title.lower() for title in _titles(language, of="_count")]
 
 

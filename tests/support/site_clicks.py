@@ -1,4 +1,4 @@
-"""Ways from page to page over links, the shortest first, and going one of them in a browser.
+"""Shortest paths of links from page to page, and following one in a browser.
 
 Belongs here: links. Does not: what a reader looks for.
 """
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 
 def way_to(site: Path, first: str, answers: Callable[[str], bool], most: int) -> list[str] | None:
-    """The links to click from the page `first` to the nearest one whose text answers, at most so many; None where there is none."""
+    """The links to click from the page `first` to the nearest page whose text matches, at most so many; None if there is none."""
     ways: list[tuple[str, list[str]]] = [(first, [])]
     seen = {first}
     for path, way in ways:
@@ -29,7 +29,7 @@ def way_to(site: Path, first: str, answers: Callable[[str], bool], most: int) ->
             return way
         for link in Parsed(markup).links if len(way) < most else ():
             target = os.path.normpath(Path(path).parent / unquote(urlsplit(link).path)) if urlsplit(link).path else path
-            # A reader stays in a language.
+            # A reader stays in one language.
             if target.endswith(".html") and target.startswith(f"{Path(first).parts[0]}/") and target not in seen:
                 seen.add(target)
                 ways.append((target, [*way, link]))
@@ -37,7 +37,7 @@ def way_to(site: Path, first: str, answers: Callable[[str], bool], most: int) ->
 
 
 def text_of(markup: str) -> str:
-    """What stands in the main part of a page."""
+    """The text of the main part of a page."""
     main = markup[markup.index("<main") : markup.index("</main>")]
     return " ".join(unescape(re.sub(r"<[^>]*>", " ", main)).split())
 

@@ -1,4 +1,4 @@
-"""The kinds of pages that a published site has, found in its folder: each page that is alone, and of many alike a few.
+"""The kinds of pages of a published site, found in its folder: each single page, and a few of many similar ones.
 
 Belongs here: choosing. Does not: opening them.
 """
@@ -10,7 +10,7 @@ from pathlib import Path
 
 
 def page_kinds(site: Path, language: str = "zh") -> dict[str, str]:
-    """Per kind the path of its page within the folder of a language: every page beside none like it, of a folder its list and three more.
+    """Per kind the path of its page within the folder of a language: every single page; of a folder its list and three more.
 
     Those three are the first by name, the last, and the longest page.
     """
@@ -29,7 +29,7 @@ def page_kinds(site: Path, language: str = "zh") -> dict[str, str]:
 
 
 def expected_rows(site: Path, path: str) -> int:
-    """How many rows of tables a page has to show by the data files beside it; none for pages of words."""
+    """How many table rows a page must show, according to its data files; none for pages of text."""
     data = site / "data"
     place = Path(path)
     if place.parts[0] == "figures" and place.stem != "index":

@@ -1,4 +1,4 @@
-"""The messages that the site's templates and modules say, found by Babel's own extraction. Does not: read catalogues."""
+"""The messages of the site's templates and modules, found by Babel's own extraction. Does not: read catalogues."""
 
 from __future__ import annotations
 

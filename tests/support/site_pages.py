@@ -1,4 +1,4 @@
-"""The pages of a published site as a reader meets them: their links, and the values that they show.
+"""The pages of a published site as a reader sees them: their links, and the values that they show.
 
 Belongs here: reading HTML. Does not: what any test expects to find.
 """
@@ -75,7 +75,7 @@ def pages(site: Path) -> Iterator[tuple[Path, Parsed]]:
 
 
 def broken_links(site: Path) -> list[str]:
-    """Links of any page that lead nowhere within the site, and names within pages that there are not."""
+    """Links of any page to missing pages of the site, and to missing anchors within pages."""
     parsed = dict(pages(site))
     assert parsed, "there is no page"
     found = []

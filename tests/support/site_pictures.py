@@ -1,7 +1,7 @@
-"""Pictures of pages compared with those that somebody looked at and kept.
+"""Screenshots of pages, compared with reviewed references.
 
-Belongs here: taking, keeping and comparing. Does not: which pages. A machine draws signs a little otherwise than another, and a snapshot
-has another name after every change of a model: what is compared is half the size, and a few points may differ.
+Belongs here: taking, keeping and comparing. Does not: which pages. Machines draw characters slightly differently, and a snapshot
+has another name after every change of a model: pictures are compared at half size, and a few points may differ.
 """
 
 from __future__ import annotations
@@ -42,13 +42,13 @@ def is_renewed() -> bool:
 
 
 def keep(picture: Image.Image, name: str) -> None:
-    """As the reference of that name."""
+    """Saves it as the reference of that name."""
     REFERENCES.mkdir(exist_ok=True)
     picture.save(REFERENCES / f"{name}.png", optimize=True)
 
 
 def difference(picture: Image.Image, name: str) -> float:
-    """The share of points that are otherwise than in the reference of that name; 1 for another size."""
+    """The share of points that differ from the reference of that name; 1 for another size."""
     with Image.open(REFERENCES / f"{name}.png") as kept:
         if kept.width != picture.width or abs(kept.height - picture.height) > 40:
             return 1.0

@@ -1,6 +1,6 @@
 """A page as paper: what its PDF has on each sheet.
 
-Belongs here: printing, and reading the PDF by another hand's library. Does not: what has to be on a sheet.
+Belongs here: printing, and reading the PDF with a separate library. Does not: what must be on a sheet.
 """
 
 from __future__ import annotations
@@ -16,13 +16,13 @@ if TYPE_CHECKING:
     from playwright.sync_api import Page
 
 
-# Signs that a PDF names by the radical that looks like them, and Unicode makes none, or an older one, of it.
+# Characters that a PDF names by a similar radical, which Unicode does not map, or maps to an older one.
 _RADICALS = str.maketrans("⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻤⻥⻦⻨⻩⻬⻮⻰⼾⾭", "见角贝车长门青韦页风飞食马鬼鱼鸟麦黄齐齿龙户青")
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """One sheet. `lines` are the heights at which text stands, from 0 at the foot to 1 at the head; `beyond` is text outside the paper."""
+    """One sheet. `lines` are the heights of text, from 0 at the bottom to 1 at the top; `beyond` is text outside the paper."""
 
     text: str
     lines: tuple[float, ...]
@@ -35,8 +35,8 @@ def printed(page: Page) -> list[Sheet]:
 
 
 def squeezed(text: str) -> str:
-    """The letters and digits of a text, in one form of each: lines break within words, fonts have ligatures, and a PDF need not say
-    which sign it draws where a font has a form of it for each language, as it has of a dash."""
+    """The letters and digits of a text, each in one form: lines break within words, fonts have ligatures, and a PDF need not say
+    which character it draws when a font has a form of it for each language, as for a dash."""
     return "".join(sign for sign in unicodedata.normalize("NFKC", text.translate(_RADICALS)) if sign.isalnum())
 
 

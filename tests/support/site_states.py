@@ -1,7 +1,7 @@
-"""The same small platform as a public site meets it: in full, filed but not signed, stale, young, and before its first loan.
+"""The same small platform in the states of a public site: complete, filed but not signed, stale, young, and before its first loan.
 
-Belongs here: homes that stand so, and publishing them. Does not: what a page is to show of it. Nothing is built: filings are made by the
-real acts from copies of one home, and a younger platform is its public file as it was on an earlier day.
+Belongs here: homes in these states, and publishing them. Does not: what a page must show. Nothing is built: the real
+acts make filings from copies of one home, and a younger platform is its public file as it was on an earlier day.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ STATES = ("full", "one month", "twenty days", "empty", "stale", "unsigned")
 FIGURES = "rpt_cn_figures"
 PERIOD = "2019-03"
 FILED = f"cn-{PERIOD}"
-# Whom the simulated profile names as the legal representative.
+# The legal representative in the simulated profile.
 REPRESENTATIVE = "陈静（模拟）"
 FIRST_MONTH_END = date(2018, 1, 31)
 TWENTIETH_DAY = date(2018, 1, 20)
@@ -64,7 +64,7 @@ def publish_states(home: Settings, folder: Path) -> dict[str, Path]:
 
 
 def _sign_and_submit(settings: Settings) -> None:
-    """The newest version is explained where it has to be, signed by all and submitted."""
+    """The newest version is explained as needed, signed by all and submitted."""
     filing = newest(settings, "cn", PERIOD)
     assert filing is not None
     edits = json.loads((package_folder(settings, filing) / "checks.json").read_text(encoding="utf-8"))["edits"]
@@ -78,7 +78,7 @@ def _sign_and_submit(settings: Settings) -> None:
     submit_filing(settings, FILED, "li.na")
 
 
-# A payment of March of a loan that goes on is taken back; the platform knows it on 4 April.
+# A payment of March on an open loan is reversed; the platform learns it on 4 April.
 _REVERSED = """
 copy (
     with
@@ -115,7 +115,7 @@ copy (
 
 
 def _told_more(settings: Settings, source: Path) -> Settings:
-    """Two days later: the platform tells that a payment of March was reversed, which is loaded and built."""
+    """Two days later: the platform reports that a payment of March was reversed, which is loaded and built."""
     shutil.copytree(settings.platform_dir, source)
     before, repayments, loans = settings.platform_dir / "repayments.parquet", source / "repayments.parquet", source / "loans.parquet"
     with duckdb.connect() as connection:
@@ -129,7 +129,7 @@ def _told_more(settings: Settings, source: Path) -> Settings:
 
 
 def _stale(settings: Settings) -> Settings:
-    """Weeks later: newer data waits, the build that should have taken it failed, and a filing is late."""
+    """Weeks later: newer data waits, the build that should have included it failed, and a filing is late."""
     later = settings.model_copy(update={"clock_now": datetime(2019, 5, 20, 2, tzinfo=UTC), "filings_since": date(2019, 3, 1)})
     newest_load = max((later.lake_dir / "_loads").glob("*.json"))
     entry = json.loads(newest_load.read_text(encoding="utf-8"))
@@ -165,7 +165,7 @@ def _younger(home: Settings, folder: Path, day: date, changes: str) -> Settings:
 
 
 def _cut(connection: duckdb.DuckDBPyConnection, day: date, changes: str) -> None:
-    """Leaves what was known of days up to `day`: of figures by `changes`, of every other table by its day."""
+    """Keeps only what was known of days up to `day`: figures by `changes`, every other table by its day."""
     connection.execute(changes)
     has_figures = connection.execute(f"select count(*) > 0 from {FIGURES}").fetchone() == (True,)
     for table, column in connection.execute(

@@ -1,6 +1,6 @@
 """Filings made without an engine: packages of a few short files, opened, signed and submitted by the real acts.
 
-Belongs here: what stands in for documents, for tests of log, seals and signatures. Does not: anything that reads a snapshot.
+Belongs here: stand-ins for documents, for tests of log, seals and signatures. Does not: anything that reads a snapshot.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ WARNING = "TOY-E02"
 
 @dataclass
 class World:
-    """What the next package will say: open errors, warnings with their findings, and figures, all of which a test may change."""
+    """The content of the next package: open errors, warnings with their findings, and figures; a test may change all of them."""
 
     errors: list[str] = field(default_factory=list)
     warnings: dict[str, str] = field(default_factory=dict)
@@ -58,7 +58,7 @@ class World:
 
 @contextmanager
 def small_world() -> Iterator[World]:
-    """The acts work on packages of this world instead of a platform's."""
+    """The acts work on packages of this test world instead of a platform's."""
     world = World()
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(filing_packages, "make_filing", world.make)
@@ -69,7 +69,7 @@ def small_world() -> Iterator[World]:
         from reports.filing.acts import acts as filing_acts
 
         patch.setattr(filing_acts, "parse_filing_id", lambda text: tuple(text.split("-", 1)))
-        # This world has no data, and so no first day.
+        # This test world has no data, and so no first day.
         patch.setattr(filing_acts, "refuse_before_first_day", lambda *_: None)
         yield world
 

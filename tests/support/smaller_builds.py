@@ -1,4 +1,4 @@
-"""Builds of tests that make no more than the tests read.
+"""Test builds that make only what the tests read.
 
 Belongs here: leaving out data tests and marts. Does not: which tests read them (`tests.conftest`).
 """
@@ -12,12 +12,12 @@ from typing import Any
 from tests.support.whole_builds import is_whole
 
 MARTS = ("models/marts/marketing/", "models/marts/operations/")
-# What the oracle of the ledger compares beside a regime's figures.
+# What the oracle of the ledger compares besides a regime's figures.
 COMPARED = ("rpt_operations_figures", "rpt_operations_words_as_of")
 
 
 def make_builds_smaller(wants_data_tests: Callable[[], bool], wants_marts: Callable[[], bool]) -> None:
-    """From now on in this process; the callables say what is wanted of a build that begins."""
+    """From now on in this process; the callables say what a build should make when it begins."""
     from glassbook.catalogue import load_checks
     from warehouse import build
 

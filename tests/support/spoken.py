@@ -19,7 +19,7 @@ _NAMED = re.compile(r"`glassbook ([^`]+)`")
 
 @dataclass(frozen=True)
 class Spoken:
-    """A text of the code; what is put in when it is said stands as {}."""
+    """A text of the code; {} stands for inserted values."""
 
     place: str
     text: str
@@ -37,7 +37,7 @@ def named_in(text: str) -> list[list[str]]:
 
 @cache
 def spoken() -> tuple[Spoken, ...]:
-    """Every text that names a command, but for documentation and examples of calls."""
+    """Every text that names a command, except documentation and examples of calls."""
     return tuple(found for package in PACKAGES for path in sorted((ROOT / package).rglob("*.py")) for found in _of(path))
 
 

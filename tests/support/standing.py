@@ -1,4 +1,4 @@
-"""What makes a home's figures stand otherwise than they should: a load that waits, a build that failed, a draft."""
+"""States in which a home's figures need a warning: a load that waits, a build that failed, a draft."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from reports.filing.life.log import NewEntry, open_log
 
 
 def let_wait_and_fail(home: Settings, known: str = "2030-01-01T00:00:00+00:00") -> None:
-    """One load more than the snapshot in force knows, known at an instant, and a build after it that did not end well."""
+    """One load that the current snapshot does not have, known at an instant, and a failed build after it."""
     newest = max((home.lake_dir / "_loads").glob("*.json"))
     number = int(newest.stem) + 1
     entry = json.loads(newest.read_text(encoding="utf-8")) | {"load_seq": number, "loaded_at": known}
@@ -25,7 +25,7 @@ def let_wait_and_fail(home: Settings, known: str = "2030-01-01T00:00:00+00:00") 
 
 
 def open_a_draft(home: Settings, period: str) -> None:
-    """The first version of a filing, opened and no more."""
+    """The first version of a filing, only opened."""
     with open_log(home) as log:
         log.append(NewEntry(
             regime="cn", period=period, version=1, action="open", from_state=None, state=filing_states.DRAFT, who="li.na",

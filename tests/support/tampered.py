@@ -1,6 +1,6 @@
-"""Packages that somebody tampered with, each with the name of what was done to it; and some that nobody did.
+"""Tampered packages, each named for what was done to it; and some that are not tampered.
 
-Belongs here: making them, from the packages of two periods. Does not: what any verifier has to say of them.
+Belongs here: making them, from the packages of two periods. Does not: what a verifier must say of them.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def files_of(settings: Settings, period: str) -> Files:
 
 
 def tampered_files(files: Files, other: Files) -> Iterator[Case]:
-    """Each file changed, cut, emptied, dropped, renamed or taken from another package, and put into an archive as Glassbook writes it."""
+    """Each file changed, truncated, emptied, removed, renamed or taken from another package, in an archive as Glassbook writes it."""
     chance = random.Random(19)
     for name, content in sorted(files.items()):
         for place in (0, len(content) - 1, *chance.sample(range(1, len(content) - 1), 3)):
@@ -55,7 +55,7 @@ def tampered_files(files: Files, other: Files) -> Iterator[Case]:
 
 
 def tampered_seals(files: Files, sign: Callable[[str], bytes]) -> Iterator[Case]:
-    """The seal rewritten, with a sum that fits and without."""
+    """The seal rewritten, with a matching sum and without."""
     *lines, whole = files["SEAL"].decode().splitlines(keepends=True)
 
     def sealed(lines: list[str], **more: bytes) -> bytes:
@@ -92,7 +92,7 @@ def tampered_seals(files: Files, sign: Callable[[str], bytes]) -> Iterator[Case]
 
 
 def tampered_signatures(files: Files, other: Files) -> Iterator[Case]:
-    """Sign-offs dropped, moved, doubled or rewritten; keys of nobody and of a small order."""
+    """Sign-offs removed, moved, doubled or rewritten; unknown keys and keys of small order."""
     text = files["SIGNATURES"].decode()
     first, one, two, three, keys = text.split("\n\n")
     lines = keys.splitlines(keepends=True)
@@ -132,7 +132,7 @@ def tampered_signatures(files: Files, other: Files) -> Iterator[Case]:
         assert before in text, what
         yield Case(f"signatures: {what}", make_archive(files | {"SIGNATURES": text.replace(before, after).encode()}))
     yield Case("signatures: no UTF-8", make_archive(files | {"SIGNATURES": text.encode() + b"\xff"}))
-    # With the key of order one and the same point for a commitment, nought signs everything.
+    # With the key of order one and the same point as commitment, zero is a valid signature of everything.
     identity = "01" + "00" * 31
     for what, key, commitment in (
         ("of order one", identity, identity),

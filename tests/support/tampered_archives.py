@@ -1,6 +1,6 @@
-"""Archives that somebody tampered with, or that another program wrote, around the right files of a package.
+"""Archives that were tampered with, or that another program wrote, around the right files of a package.
 
-Belongs here: bytes of archives. Does not: files of a package that were changed (tampered.py), or what a verifier has to say.
+Belongs here: bytes of archives. Does not: files of a package that were changed (tampered.py), or what a verifier must say.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ def entry(name: str | bytes, content: bytes) -> Entry:
 
 
 def deflated(name: str, content: bytes, level: int = 6) -> Entry:
-    """An entry that was packed."""
+    """A compressed entry."""
     engine = zlib.compressobj(level, zlib.DEFLATED, -zlib.MAX_WBITS)
     return replace(entry(name, content), packed=engine.compress(content) + engine.flush(), method=8)
 
@@ -91,7 +91,7 @@ def damaged(whole: bytes) -> Iterator[Case]:
 
 
 def rewritten(files: Files) -> Iterator[Case]:
-    """The right files, in archives that say odd things of them."""
+    """The right files, in archives with odd metadata."""
     entries = {name: entry(name, content) for name, content in sorted(files.items())}
     figures = entries["figures.csv"]
 

@@ -1,6 +1,6 @@
-"""One value of a database that cannot be read, on whichever server: its row alone is held back.
+"""One value of a database that cannot be read, on any server: only its row goes to quarantine.
 
-Belongs here: the platform, the load and what must come of it. Does not: what a server calls a value that cannot be read.
+Belongs here: the platform, the load and its expected result. Does not: which values a server cannot give.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The page of the verifier, opened in a browser under a strict policy. Does not belong here: what a verdict has to be."""
+"""The page of the verifier, opened in a browser under a strict policy. Does not belong here: what a verdict must be."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def fragment() -> str:
 
 @dataclass
 class Opened:
-    """The page in a browser, and what it asked for and complained of."""
+    """The page in a browser, with its requests and errors."""
 
     page: Page
     asked: list[str]
@@ -40,7 +40,7 @@ class Opened:
 
 
 def opened(browser: Browser, before: str = "") -> Opened:
-    """The page under a strict policy, once it is ready; `before` runs ahead of it."""
+    """The page under a strict policy, when it is ready; `before` runs first."""
     found = Opened(browser.new_page(), [], [])
 
     def answer(route: Route) -> None:

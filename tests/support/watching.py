@@ -1,8 +1,8 @@
-"""Watches whom processes call: each Python process that is started with `environment` notes the names that it looks up and the addresses
+"""Watches the connections of processes: each Python process started with `environment` records the names that it looks up and the addresses
 that it connects to, and so do its children.
 
-Belongs here: the watch and what counts as a call out. Does not: what is started. Blind to what libraries in C do by themselves: that the
-engine fetches nothing is shown in tests/glassbook/test_engine.py, and what a page asks for in tests/browser.
+Belongs here: the watch and what counts as a connection to outside. Does not: what is started. It cannot see what C libraries do by
+themselves: tests/glassbook/test_engine.py checks that the engine downloads nothing, tests/browser what a page requests.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ sys.addaudithook(_note)
 
 
 class Watch:
-    """A folder with the hook and its notes. `environment` is this process's own, with the hook and a user's home that is empty."""
+    """A folder with the hook and its notes. `environment` is that of this process, with the hook and an empty user home."""
 
     def __init__(self, folder: Path) -> None:
         self._notes = folder / "calls"
@@ -46,7 +46,7 @@ class Watch:
         (folder / "sitecustomize.py").write_text(_HOOK.format(file=str(self._notes)), encoding="utf-8")
         path = os.pathsep.join(filter(None, (str(folder), os.environ.get("PYTHONPATH"))))
         self.environment = os.environ | {"PYTHONPATH": path, "HOME": str(self.user)}
-        # A report that is made after all must reach nobody when a test finds it.
+        # If a report is sent after all, it must reach nobody.
         self.environment |= {"DAGSTER_TELEMETRY_URL": "http://telemetry.invalid/actions"}
         for name in ("DAGSTER_HOME", "DAGSTER_DISABLE_TELEMETRY", "DO_NOT_TRACK", "BUILDKITE", "TF_BUILD"):
             self.environment.pop(name, None)
@@ -59,7 +59,7 @@ class Watch:
         return [line for line in self._noted() if line.startswith("start ")]
 
     def calls(self) -> list[str]:
-        """Every look-up and connection, in order: what was done, the name or address, who did it."""
+        """Every look-up and connection, in order: the action, the name or address, and the process."""
         return [line for line in self._noted() if not line.startswith("start ")]
 
     def calls_out(self) -> list[str]:

@@ -1,6 +1,6 @@
-"""Builds that make every model, whatever the test that asks for them.
+"""Builds that make every model, for any test.
 
-Belongs here: saying so. Does not: what builds of other tests leave out (`tests.conftest`).
+Belongs here: the switch. Does not: what builds of other tests leave out (`tests.conftest`).
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""What a build does beside its figures: `--full` really builds, data tests hold a snapshot back, those of the history run once a week."""
+"""What a build does besides its figures: `--full` really builds, data tests hold a snapshot back, those of the history run once a week."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def home(built: tuple[Settings, Platform, list[int]], tmp_path: Path) -> Setting
 
 
 def spoil(snapshot: Snapshot, statement: str, *, tell: bool) -> None:
-    """Changes a published file behind everybody's back; with `tell` the manifest is made to agree."""
+    """Changes a published file; with `tell` the manifest is changed to agree."""
     snapshot.database.chmod(0o644)
     with duckdb.connect(str(snapshot.database)) as connection:
         connection.execute(statement)

@@ -1,4 +1,4 @@
-"""dbt spends no time on events that nobody hears, and still tells of what must be heard."""
+"""dbt spends no time on events that nothing reads, and still reports what must be read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Whoever knows dbt runs its own commands in `dbt_project/`: with the shipped profile, on the lake of a home, publishing nothing."""
+"""A dbt user can run dbt's own commands in `dbt_project/`: with the shipped profile, on the lake of a home, publishing nothing."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""A snapshot needs nothing beside it, names nothing outside it, and holds nobody's personal data but masked.
+"""A snapshot needs nothing else, names nothing outside it, and holds personal data only masked.
 
-What reads a snapshot and goes on without the lake is tested in `tests/reports/test_snapshot_alone.py`.
+Readers of a snapshot that work without the lake are tested in `tests/reports/test_snapshot_alone.py`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def test_nothing_in_it_names_a_database_or_a_path(small_home: Settings, small_sn
         assert not [word for word in (f"{WORKING}.", "previous.", "glassbook.", "dev.", "read_parquet", ".parquet") if word in sql], name
     home = str(small_home.home)
     assert [column for column, held in values.items() if held.str.contains(home, literal=True).any()] == []
-    # A page of the platform's own site is told by its path.
+    # A page of the platform's own site is recognised by its path.
     places = {name: held for name, held in values.items() if not name.endswith(".landing_page")}
     assert len(places) < len(values) or file == "public_database"
     assert [column for column, held in places.items() if held.str.contains(r"^(/|[a-z]+://|[A-Z]:\\)").any()] == []
@@ -123,13 +123,13 @@ def test_no_name_of_two_signs_is_in_the_public_file(small_home: Settings, small_
 
 
 def test_personal_columns_end_where_they_are_masked(small_home: Settings, small_snapshot: Snapshot) -> None:
-    """By lineage: of the models that are published, one alone names a personal column, and passes it on under a mask alone."""
+    """By lineage: only one published model names a personal column, and passes it on only masked."""
     manifest = Project(small_home).manifest
     compiled = small_home.builds_dir / "dbt-target" / "compiled" / "glassbook"
     models = {node.unique_id: node for node in manifest.nodes.values() if node.resource_type == "model"}
     tables, personal = {table for table, _ in PERSONAL}, {column for _, column in PERSONAL}
     bearing = {uid for uid, source in manifest.sources.items() if source.source_name in ("lake", "arrivals") and source.name in tables}
-    # Whatever reads a bearer and is thrown away may pass anything on.
+    # A relation that reads personal columns and is not published may pass on anything.
     while grown := {u for u, n in models.items() if n.database == WORKING and bearing & set(n.depends_on.nodes)} - bearing:
         bearing |= grown
     readers = {node.name: node for node in models.values() if node.database != WORKING and bearing & set(node.depends_on.nodes)}
@@ -140,7 +140,7 @@ def test_personal_columns_end_where_they_are_masked(small_home: Settings, small_
         for column in sqlglot.parse_one(path.read_text(encoding="utf-8"), dialect="duckdb").find_all(exp.Column):
             if column.name in personal:
                 mentions.setdefault(node.name, set()).add(column.find_ancestor(exp.Alias).alias)  # type: ignore[union-attr]
-    # The other counts versions of a key that share an instant, by key and hash alone.
+    # The other counts versions of a key that share an instant, only by key and hash.
     assert set(readers) == {"ldg_users", "ldg_users_as_first_known", "ldg_version_changes"}
     assert mentions == {"ldg_users": {"masked_name", "masked_id_number"}}
     with connect(small_snapshot.database) as connection:

@@ -1,6 +1,6 @@
-"""What the macros ask of dbt while sqlfluff renders the models without it: a full build on DuckDB of which nothing is known.
+"""What the macros read from dbt while sqlfluff renders the models without dbt: a full build on DuckDB, without data.
 
-Belongs here: names that sqlfluff's own stand-ins for dbt lack; each becomes one of the models' Jinja. Does not: anything of a rule.
+Belongs here: names that sqlfluff's own stand-ins for dbt lack; the models' Jinja gets each. Does not: rules.
 """
 
 from types import SimpleNamespace as _Names
@@ -12,7 +12,7 @@ from sqlfluff.core.templaters.builtins.dbt import DBT_BUILTINS as _OF_SQLFLUFF
 class _Adapter:
     @_pass_context
     def dispatch(self, context, name, macro_namespace=None):  # type: ignore[no-untyped-def]
-        """The macro that DuckDB is sent, or the one for every engine."""
+        """The macro for DuckDB, or the one for every engine."""
         return context.get(f"duckdb__{name}") or context[f"default__{name}"]
 
 

@@ -73,7 +73,7 @@ def test_schema_and_sql_find_the_same_in_the_same_rows(given_rows: tuple[Table, 
 
 
 def test_every_rule_is_broken_just_beyond_its_limit() -> None:
-    """By every column of the contract, one value after the other; both ways, and the reasons are those that a row alone can break."""
+    """By every column of the contract, one value after the other; both ways, for the reasons that a single row can break."""
     found: set[str] = set()
     for table in load_contract().tables.values():
         good = {c.name: None if c.nullable else _good(c) for c in table.columns}

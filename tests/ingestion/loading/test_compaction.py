@@ -65,7 +65,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path]:
 
 
 def everything(settings: Settings, until: int = 6) -> dict[tuple[str, int, int], list[Any]]:
-    """Every row of every span of loads, as whoever reads the lake gets it."""
+    """Every row of every span of loads, as a reader of the lake gets it."""
     found = {}
     loads = [load for load in visible_loads(settings) if load.load_seq <= until]
     with connect() as engine:
@@ -98,7 +98,7 @@ def test_every_row_of_every_load_is_there_as_it_was(tmp_path: Path) -> None:
     assert everything(settings) == before and not stray_files(settings)
     assert look_at_log(settings).state == look_at_files(settings, is_deep=True).state == "ok"
 
-    # Of what was known before, and of all: the same tables, but for the list of what is in the log.
+    # For what was known before, and for all: the same tables, except the list of what is in the log.
     same = run_build(homes.copied(settings, tmp_path / "same", lake_only=True), full=True, known_at=after(5))
     assert homes.difference(built, same) == {} and built.snapshot_id == same.snapshot_id
     assert compacted(settings) is None, "once is enough"
@@ -106,7 +106,7 @@ def test_every_row_of_every_load_is_there_as_it_was(tmp_path: Path) -> None:
     known = visible_loads(settings, after(3))
     assert [load.load_seq for load in known] == [1, 2, 3, 4]
 
-    # Whoever loads goes on as if nothing had been.
+    # The next load continues as if nothing had happened.
     assert ingest(homes.at(settings, after(11)), file, LoadPlan(scope="all")).load_seq == 6, "nothing new"
     p.fee("8.00", "2019-06-29 11:00", loan_id=1)
     again = ingest(homes.at(settings, after(12)), write_database(p, file))

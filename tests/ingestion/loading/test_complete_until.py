@@ -126,7 +126,7 @@ def test_map_check_asks_the_source(expression: str, closed: str, told: str, exit
 
 
 def test_a_month_whose_last_days_brought_no_row_has_its_figures(tmp_path: Path) -> None:
-    """By a build that goes on from the one before, and by one that begins again."""
+    """By an incremental build, and by a full one."""
     settings, source = a_home(tmp_path / "home"), a_platform().write(tmp_path / "source")
     ingest(settings, source)
     first = run_build(settings)

@@ -1,4 +1,4 @@
-"""Two rows count as one only when they are the same, whatever signs their texts hold; also where an older version wrote the lake."""
+"""Two rows count as one only when they are the same, whatever characters their texts hold; also if an older version wrote the lake."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from ingestion.loading.load import ingest
 from tests.support.lake import a_home, quarantine, rows
 from tests.support.platform import Platform
 
-# Signs that hold a meaning in the text of a row, and a few that do not.
+# Characters that have a meaning in the text of a row, and a few that have none.
 TEXTS = st.none() | st.text(alphabet="\x1f=#:1a,", max_size=4) | st.sampled_from(["a\x1f=b", "\x1f", "\x1f\x1f", "#1:a", "王\x1f小"])
 PEOPLE = st.tuples(TEXTS, TEXTS, TEXTS)
 COLUMNS = ("legal_name", "id_number", "mobile")
@@ -63,7 +63,7 @@ def hash_of_version_1() -> Iterator[None]:
 
 
 def brings(settings: Settings, people: list[tuple[str | None, ...]], *, status: str = "active") -> Load:
-    """A load of one user as they were told in turn, all at one instant."""
+    """A load of one user with several versions in turn, all at one instant."""
     source = Platform()
     for values in people:
         source.add("users", user_id=1, status=status, updated_at="2019-05-01 09:00", **dict(zip(COLUMNS, values, strict=True)))

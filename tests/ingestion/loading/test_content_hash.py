@@ -1,4 +1,4 @@
-"""The hash of a row's content: MD5 of a text that anyone can write, the same for ever, since a lake is compared by it for years."""
+"""The hash of a row's content: MD5 of a documented text that never changes, because a lake is compared by it for years."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ def text_of(value: Any) -> str:
 
 
 def told(text: str) -> str:
-    """A value behind the sign that says how far it goes: to the next U+001F, or so many bytes."""
+    """A value after the character that says where it ends: at the next U+001F, or after so many bytes."""
     return f"#{len(text.encode())}:{text}" if "\x1f" in text else "=" + text
 
 

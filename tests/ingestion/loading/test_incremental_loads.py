@@ -127,7 +127,7 @@ def test_deleted_rows_become_tombstones_and_stand_again_when_they_come_back(data
 
 
 def test_an_old_row_that_comes_back_stands_again_and_only_its_table_is_read_whole(database: Database, home: Settings) -> None:
-    """Both lie far before the cursor; what the source itself marks as deleted is no reason to read a table whole."""
+    """Both are far before the cursor; a row that the source itself marks as deleted is no reason to read a whole table."""
     p = a_platform()
     p.repay(1, 2, "2019-03-10 12:00", "500.00", "5.00")
     database.write(p)
@@ -235,7 +235,7 @@ def test_a_source_put_back_to_an_earlier_day_is_refused_until_said_so(database: 
 
 
 def test_totals_that_differ_from_the_source_refuse_the_load(database: Database, home: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A row lost on the way is what control totals are for: the source is made to count one more."""
+    """Control totals detect a lost row: here the source counts one more."""
     database.write(a_platform())
     original = loading.load_table
 

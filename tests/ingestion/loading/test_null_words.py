@@ -1,4 +1,4 @@
-"""Words that exports write for null are read as null where they mean it, told with their counts, and kept where they may be a value."""
+"""Words that exports write for null are read as null when they mean it, reported with counts, and kept when they may be a value."""
 
 from __future__ import annotations
 

@@ -65,7 +65,7 @@ TRANSACTIONS = st.builds(
     st.integers(0, 90),
     st.sampled_from([True] * 4 + [False]),
 )
-# Chance alone may never delete a row that a load has seen.
+# Random choice alone may never delete a row that a load has seen.
 COME_AND_GONE = [
     [Transaction([Change("insert", table, 0, "1.00") for table in ("fees", "fees", "complaints")], 0, 1, True)],
     [Transaction([Change("delete", table, 0, None) for table in sorted(KEYS)], 0, 1, True)],
@@ -90,7 +90,7 @@ class Source:
                 for change in transaction.changes:
                     cursor.execute(self._statement(cursor, change, f"'{at.isoformat()}+00'::timestamptz"))
                 cursor.execute("commit" if transaction.is_committed else "rollback")
-        # Something always happens on a platform: a source whose newest row is gone would be taken for one that was put back.
+        # Something always happens on a platform: a source without its newest row would count as restored to an earlier day.
         self.clock += timedelta(minutes=1)
         self.database.run(f"update users set updated_at = '{self.clock.isoformat()}+00' where user_id = 1")
 
@@ -110,7 +110,7 @@ class Source:
         return f"update {row.replace(' where', f' set {told}, updated_at = greatest(updated_at, {at}) where', 1)}"
 
     def rows(self, table: str) -> dict[int, tuple[Any, ...]]:
-        """What stands at the source: a row that is marked as deleted does not."""
+        """The content of the source, without rows that are marked as deleted."""
         where = " where deleted_at is null" if table == "complaints" else ""
         texts = ", ".join(f"{name} at time zone 'UTC'" if name.endswith("_at") else name for name in COLUMNS[table])
         return {row[0]: tuple(map(told, row)) for row in self.database.rows(f"select {texts} from {table}{where}")}
@@ -121,7 +121,7 @@ def told(value: Any) -> Any:
 
 
 def in_lake(settings: Settings, table: str) -> dict[int, tuple[Any, ...]]:
-    """What stands in the lake: of a key the newest version unless it says deleted, less the keys that are gone."""
+    """The content of the lake: of each key the newest version unless it says deleted, minus the keys that are gone."""
     rows: dict[int, dict[str, Any]] = {}
     for load in visible_loads(settings):
         entry = load.tables[table]

@@ -1,4 +1,4 @@
-"""Where a table is read whole, rows that have gone since are known at that load, and the report says for every table when they are."""
+"""A load that reads a whole table detects deleted rows, and the report says for every table when they are detected."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from tests.support.lake import a_home, a_platform, content, stray_files
 from tests.support.platform import Platform
 from warehouse.build import run_build
 
-# A repayment is requested, and then paid: its number at our side says in which state it is, as where a platform has no number of its own.
+# A repayment is requested, and then paid: our number includes its state, as for a platform without numbers of its own.
 STATES = "(repayment_id * 10 + state)"
 
 
@@ -117,7 +117,7 @@ def test_another_mapping_that_derives_other_keys_is_not_believed_either(tmp_path
 
 
 def test_what_another_source_brought_is_not_looked_for_in_this_one(tmp_path: Path) -> None:
-    """Two halves of a platform: each may lose its own rows, and neither takes the other's for gone."""
+    """Two halves of a platform: each may lose its own rows, and neither counts the other's as gone."""
     settings, p = a_home(tmp_path / "home"), a_platform()
     east = write_database(p, tmp_path / "east.duckdb")
     p.fee("7.00", "2019-01-11 10:00", loan_id=1)
@@ -133,7 +133,7 @@ def test_what_another_source_brought_is_not_looked_for_in_this_one(tmp_path: Pat
 
 
 def test_where_a_key_cannot_be_read_nothing_is_taken_for_gone(tmp_path: Path) -> None:
-    """The row that seems gone may be the one that cannot be read."""
+    """The missing row may be the one that cannot be read."""
     settings, file, p = a_home(tmp_path / "home"), tmp_path / "source.duckdb", a_platform()
     for _ in range(60):
         p.fee("1.00", "2019-01-10 10:00", loan_id=1)

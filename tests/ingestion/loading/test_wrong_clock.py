@@ -1,4 +1,4 @@
-"""A load made while the clock showed 2099: it is told, and corrected without losing what was known when."""
+"""A load made while the clock showed 2099: it is reported, and corrected without losing what was known when."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""SQL that a mapping gives: what only reads is run as it stands, everything else is refused by name before a source sees it."""
+"""SQL of a mapping: what only reads is run as it is, everything else is refused by name before a source sees it."""
 
 from __future__ import annotations
 

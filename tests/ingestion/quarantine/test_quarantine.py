@@ -57,7 +57,7 @@ def held(*ids: str) -> Choice:
 
 
 def with_bad_fees(count: int = 1) -> Platform:
-    """The small platform with fees of a kind that the contract does not list."""
+    """The small platform with fees whose kind is not in the contract's list."""
     p = a_platform()
     for i in range(count):
         p.fee("98765432109.87" if i == 0 else "7.00", "2019-02-01 10:00", kind="parking")

@@ -1,4 +1,4 @@
-"""Whatever a source does and a person decides: every row it says is in the lake or waits in quarantine once, and rows add up."""
+"""For any actions of source and people: each row of the source is once in the lake or in quarantine, and rows add up."""
 
 from __future__ import annotations
 

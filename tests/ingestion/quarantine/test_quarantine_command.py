@@ -1,4 +1,4 @@
-"""`glassbook quarantine`: what it shows names no person, what it decides is said, and its exit code tells."""
+"""`glassbook quarantine`: what it shows names no person, it reports what it decides, and its exit code indicates the result."""
 
 from __future__ import annotations
 

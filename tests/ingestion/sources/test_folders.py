@@ -177,7 +177,7 @@ def test_what_is_ignored_is_listed_in_the_report_and_by_the_doctor(tmp_path: Pat
         told = "old/" if name.startswith("old/") else name
         assert f"  not read: {told}: {why}" in report
         assert f"{told}: {why}" in said.found
-    # The next load finds nothing new; what it ignores now is told all the same.
+    # The next load finds nothing new; it still reports what it ignores now.
     (source / "notes.md").touch()
     assert "not read: notes.md: no table is called notes" in CliRunner().invoke(ingest_command, ["--source", str(source)]).output
     assert len(visible_loads(home)) == 1

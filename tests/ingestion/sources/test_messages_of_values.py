@@ -1,4 +1,4 @@
-"""What an error says of a value at the source: quoted, whole, and without a sign that does not print."""
+"""How an error shows a value of the source: quoted, complete, and without unprintable characters."""
 
 from __future__ import annotations
 

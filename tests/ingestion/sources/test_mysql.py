@@ -39,7 +39,7 @@ def database(mariadb_database: Database) -> Database:
 
 
 def fees_mapped(**columns: object) -> LoadPlan:
-    """A load in which only columns of `fees` are mapped otherwise than by their names."""
+    """A load in which only columns of `fees` are mapped differently from their names."""
     tables = {
         name: {"from": name, "columns": {c: c for c in table.column_names}}
         for name, table in load_contract().tables.items()
@@ -224,7 +224,7 @@ def test_what_the_login_may_do_beside_reading_is_told(database: Database, home: 
 
 
 def test_tls_is_what_the_address_asks_for(database: Database, home: Settings, tmp_path: Path) -> None:
-    """A user that the server lets in over TLS alone."""
+    """A user that the server accepts only over TLS."""
     p = a_platform()
     for _ in range(3000):
         p.user()  # more than one record of TLS holds

@@ -1,4 +1,4 @@
-"""The bytes of MySQL's text protocol as Arrow: what the driver's own reader would make of them, in whatever pieces they arrive."""
+"""The bytes of MySQL's text protocol as Arrow: the same as the driver's own reader gives, in whatever pieces they arrive."""
 
 from __future__ import annotations
 

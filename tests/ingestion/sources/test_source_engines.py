@@ -64,7 +64,7 @@ class ToySource:
 
 @pytest.fixture
 def toy(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """The engine `toy` beside the real ones, for one test."""
+    """The engine `toy` in addition to the real ones, for one test."""
     folder = tmp_path / "engines" / "toy"
     folder.mkdir(parents=True)
     for name, text in TOY.items():

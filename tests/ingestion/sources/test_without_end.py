@@ -44,7 +44,7 @@ PACKED: dict[str, Callable[[bytes], bytes]] = {
     "fees.csv.zip": lambda content: zipped("fees.csv", content),
     "fees.xlsx": lambda content: zipped("xl/workbook.xml", content),
 }
-# A workbook is read where it lies.
+# A workbook is read in place.
 UNPACKED = [name for name in PACKED if not name.endswith(".xlsx")]
 
 

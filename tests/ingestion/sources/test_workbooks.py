@@ -1,4 +1,4 @@
-"""A workbook is read as the cells it holds, whatever it says of its size; a cell that is no value is refused by sheet and cell."""
+"""All cells of a workbook are read, whatever size it declares; a cell without a value is refused with sheet and cell."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ def test_a_row_that_comes_twice_or_out_of_order_is_refused(tmp_path: Path) -> No
     assert "row 2 after row 2" in refusal(twice)
     cell = a_book(tmp_path / "cell.xlsx", content, sheet=lambda xml: xml.replace('<c r="A3"', '<c r="A2"'))
     assert "sheet Sheet, A3" in refusal(cell)
-    # A cell need not say where it is: it stands behind the one before.
+    # A cell need not have a position: it follows the one before.
     silent = a_book(tmp_path / "silent.xlsx", content, sheet=lambda xml: re.sub(r' r="A?\d"', "", xml))
     assert lines(silent) == [["a"], ["1"], ["2"]]
 
@@ -133,7 +133,7 @@ def test_a_formula_with_its_result_is_read_unless_the_writer_left_it_to_others(t
         (' t="b"', "<v>1</v>", "true"),
     ):
         path = a_book(tmp_path / "x.xlsx", [["id", "note"], [1, "x"]], sheet=formula("B2", kind, result))
-        # A zero that a writer puts where nobody has calculated.
+        # A zero that a writer stores for a formula that was never calculated.
         assert "without a stored result" in refusal(path)
         change(path, workbook=lambda xml: xml.replace('fullCalcOnLoad="1"', ""))
         assert lines(path)[1] == ["1", told]

@@ -1,4 +1,4 @@
-"""Delivery to real SFTP and HTTPS servers on loopback: the right machine alone, nothing half visible, once, again after what passes."""
+"""Delivery to real SFTP and HTTPS servers on loopback: only to the right machine, nothing half visible, once, with retries."""
 
 from __future__ import annotations
 

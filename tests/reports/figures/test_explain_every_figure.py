@@ -78,7 +78,7 @@ def test_rows_reproduce_the_values_of_a_figure_that_is_told_by_its_key(name: str
     if told.numerator and told.denominator:
         for row in values.rows:
             numerator, denominator, value = row[-3:]
-            # An index of 10,000 and shares stand side by side there.
+            # An index of 10,000 and shares are side by side there.
             scale = {"OP-E10": 10_000 if row[0] == "borrower_hhi" else 1}.get(metric.code, 100)
             assert value is None or abs(Fraction(numerator) / Fraction(denominator) * scale - Fraction(value)) < Fraction(1, 5000), row
     if rows is None:

@@ -44,7 +44,7 @@ def test_a_set_is_told_whole_with_its_words(name: str, small_home: Settings, sma
     assert codes == sorted(codes) and set(codes) <= set(known)
     units = {code: small_home.currency if metric.unit == MONEY else metric.unit for code, metric in known.items()}
     assert [f["code"] for f in document["figures"] if f["unit"] != units[f["code"]]] == []
-    # What has no figure of the whole has values of its own, by segment, month or age.
+    # Figures without a total have values by segment, month or age.
     assert {code for code in known if code not in codes} == {code for code, metric in known.items() if metric.values is not None}
     table = CliRunner().invoke(figures_command, ["--set", name, "--as-of", MONTH_END, "--format", "table"]).stdout
     assert f"{name}  as of {MONTH_END}" in table

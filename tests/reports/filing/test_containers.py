@@ -50,7 +50,7 @@ def in_folder(files: dict[str, bytes], path: Path) -> Path:
 
 
 def unmarked(encoding: str) -> Way:
-    """An archive whose names are in the signs of a machine that does not say which these are."""
+    """An archive whose names are in an undeclared encoding of some machine."""
 
     def write(files: dict[str, bytes], path: Path) -> Path:
         named = {re.sub(r"[^\x00-\x7f]", "~", name): name for name in files}

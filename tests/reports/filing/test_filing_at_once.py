@@ -19,7 +19,7 @@ FILING = "toy-2019-12"
 
 
 def at_once(*acts: Callable[[], object]) -> list[int]:
-    """Runs each act in a process of its own, all of them at the same time; 0 for one that was done, 1 for one that was refused."""
+    """Runs each act in a separate process, all of them at the same time; 0 for one that was done, 1 for one that was refused."""
     children = []
     for act in acts:
         child = os.fork()

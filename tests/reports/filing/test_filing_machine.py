@@ -142,7 +142,7 @@ class Machine(RuleBasedStateMachine):
 
     @rule(filing=filing_ids, name=st.sampled_from(("figures.csv", "checks.json", "SEAL")))
     def submit_what_was_tampered_with(self, filing: str, name: str) -> None:
-        """A package is changed behind the back of the log, is signed and submitted, and put right again."""
+        """A package is changed without the log, is signed and submitted, and restored."""
         regime, _, period = filing.partition("-")
         newest = newest_version(read_log(self.settings), regime, period)
         if newest is None or newest.state in ("submitted", "acknowledged", "refused"):

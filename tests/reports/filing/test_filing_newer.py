@@ -1,4 +1,4 @@
-"""What is known otherwise by now is said before anyone signs: newer snapshots, loads that are not built, a due day that may move."""
+"""What differs by now is reported before anyone signs: newer snapshots, loads that are not built, a due day that may move."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tampering with everything that was ever filed: whatever is changed in a small home, `verify` names it."""
+"""Tampering with everything that was ever filed: for any change in a small home, `verify` names it."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from tests.support.small_filings import small_filings, small_world
 
 @pytest.fixture(scope="module")
 def filed(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """Two submitted filings; tests put back what they change."""
+    """Two submitted filings; tests restore what they change."""
     return small_filings(tmp_path_factory.mktemp("filed"), ("2019-11", "2019-12"))
 
 
@@ -117,7 +117,7 @@ def test_a_package_or_version_taken_away_or_replaced_is_named(copy: Settings) ->
     said = named(copy)
     assert "toy/2019-11/v1/SEAL: was replaced" in said and "holds other sign-offs than the log" in said
     shutil.rmtree(first)
-    # A package that is sound in itself, but for its signatures.
+    # A package that is valid, except for its signatures.
     unsigned = {path.name: path.read_bytes() for path in kept.iterdir() if path.name != "SIGNATURES"}
     first.mkdir()
     for name, content in unsigned.items():
@@ -172,7 +172,7 @@ def test_a_log_rewritten_with_fitting_hashes_is_named_by_the_sign_offs(copy: Set
         for forged in (dropped, changed, swapped):
             rewritten(copy, forged)
             assert "log.jsonl: entry" in named(copy), place
-    # After the last sign-off the hashes alone hold: a step that no filing's life has is named all the same.
+    # After the last sign-off only hashes protect the log: an impossible step is named all the same.
     submit = entries[-1]
     for forged in ([*entries[:-1], LogEntry(**{**vars(submit), "state": "acknowledged"})], [*entries, submit]):
         rewritten(copy, forged)

@@ -1,4 +1,4 @@
-"""What people write and who they are in the life of a filing: reasons, names, keys, passphrases, and what of it is refused."""
+"""Input of people in the life of a filing: reasons, names, keys, passphrases, and which of it is refused."""
 
 from __future__ import annotations
 

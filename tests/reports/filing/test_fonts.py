@@ -1,4 +1,4 @@
-"""The fonts of the PDF lie in the repository as they were released, with their licence, and the table of their signs is true."""
+"""The fonts of the PDF are in the repository as released, with their licence, and the table of their characters is right."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The forms of a filing read back by other hands than wrote them: XML by its schema, PDF by its text, CSV against what was reviewed."""
+"""The forms of a filing read by independent libraries: XML by its schema, PDF by its text, CSV compared with the reviewed one."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_pdf_holds_every_figure_and_each_page_says_what_it_belongs_to(package: P
         assert f"cn-{LAST:%Y-%m}　版本 1" in text and sha256 in text, number
         assert f"第 {number} 页，共 {len(pages)} 页" in text
         assert "DRAFT" not in text
-    # A long name runs over several lines: a row is what stands between its code and the next.
+    # A long name takes several lines: a row is the text between its code and the next.
     rows = dict(re.findall(r"(?ms)^(CN-[AB]\d\d)(.*?)(?=^CN-|^报送编号)", "\n".join(pages)))
     for code, figure in figures(package).items():
         if figure["value"] is not None:

@@ -41,7 +41,7 @@ ALLOWED = {
     "refused": {("supersede", None): "made"},
     "superseded": {},
 }
-# What stands against a step, the words that it is told in, and the steps that it holds back.
+# What prevents a step, the words that report it, and the steps that it prevents.
 HINDRANCES = {
     "errors": ("CN-E01 open: fix the data", {"sign", "submit"}),
     "unexplained": ("CN-E04 without a reason: glassbook filing explain-edit cn-2019-12", {"sign", "submit"}),

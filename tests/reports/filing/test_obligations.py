@@ -1,4 +1,4 @@
-"""What has to be disclosed beside filings: since when, by when, and when it was."""
+"""What must be disclosed besides filings: since when, by when, and when it was."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The PDF for signature draws whatever people are called and write: markup is text, and a sign that no font has is told all the same."""
+"""The PDF for signature shows any name and text of people: markup is text, and a character that no font has is shown by its number."""
 
 from __future__ import annotations
 

@@ -26,7 +26,7 @@ MOVED = """
 update stg_loans set amount = amount + 1 where loan_id = 3;
 update rpt_toy_figures set value = value + 1, numerator = numerator + 1 where code = 'TOY-A01' and as_of_on = date '2019-12-31';
 """
-# The same in the figure alone.
+# The same only in the figure.
 STATED = MOVED.partition(";")[2]
 BEFORE = "insert into ctl_parameters values ('model_version', 'm-1'), ('reading', 'one'); create table toy_limits as select 1 as amount;"
 
@@ -109,7 +109,7 @@ def test_restatements_says_what_it_could_not_read(filed: FilingResult, settings:
 
 
 def crafted(filed: FilingResult, out: Path, **head: Any) -> Path:
-    """A package that is sealed by the rules and says of itself what nobody's filing says."""
+    """A package that is sealed by the rules but says of itself what no filing says."""
     contents = {path.name: path.read_bytes() for path in filed.folder.iterdir() if path.name != "SEAL"}
     contents["filing.json"] = json.dumps(json.loads(contents["filing.json"]) | head).encode()
     return write_package(out, contents, None).folder
@@ -152,7 +152,7 @@ def test_the_command_that_is_told_runs_no_word_of_a_package(filed: FilingResult,
 
 
 def test_rows_stand_in_one_order_however_they_are_stored() -> None:
-    """Long keys begin alike: the padding that puts numbers in order keeps twenty signs of them."""
+    """Long keys begin in the same way: the padding that sorts numbers keeps twenty characters of them."""
     keys = [[f"an institution with a long name {n}"] for n in range(6)]
     found = Contributions.__new__(Contributions)
     found._tables = {"TOY-A01": "rows_0"}

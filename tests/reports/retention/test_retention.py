@@ -1,4 +1,4 @@
-"""Pruning: what a filing needs stays for five years and is named, what nothing needs goes, and where needs cannot be told nothing goes."""
+"""Pruning: what a filing needs stays for five years and is named, what nothing needs is removed; when needs are unknown, nothing is."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def head(snapshot: str, period: str = "2019-12", version: int = 1, **more: Any) 
 
 
 def package(folder: Path, content: bytes) -> Path:
-    """A package of one file, with the archive beside it."""
+    """A package of one file, with its archive."""
     folder.mkdir(parents=True)
     (folder / "filing.json").write_bytes(content)
     folder.with_name(folder.name + ".zip").write_bytes(make_archive({"filing.json": content}))

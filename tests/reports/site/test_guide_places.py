@@ -1,4 +1,4 @@
-"""Where the guide says that figures lie, a snapshot has them: every column, every segment, and which figures the command shows."""
+"""Figures are in a snapshot where the guide says: every column, every segment, and which figures the command shows."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_segments_are_those_of_the_figures(small_snapshot: Snapshot) -> None:
 
 
 def test_the_command_shows_what_the_guide_says(small_snapshot: Snapshot) -> None:
-    """A figure is said to lie in a table of codes exactly where that table has it."""
+    """The guide names a table of codes for a figure exactly when that table has it."""
     told = {
         (place.partition(".")[0], figure.code)
         for topic in load_topics()

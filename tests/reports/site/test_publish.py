@@ -1,4 +1,4 @@
-"""The public site of an invented regime: determinism, what it shows, what it must not hold, and a swap that nobody sees half done."""
+"""The public site of an invented regime: determinism, what it shows, what it must not hold, and an atomic swap."""
 
 from __future__ import annotations
 

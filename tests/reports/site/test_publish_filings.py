@@ -1,4 +1,4 @@
-"""Filings on the public site: a month as it was filed and as it is known now, and what of a package the public gets."""
+"""Filings on the public site: a month as it was filed and as it is known now, and which parts of a package the public gets."""
 
 from __future__ import annotations
 

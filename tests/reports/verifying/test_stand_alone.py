@@ -104,7 +104,7 @@ def handed_out(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Path
 
 
 def alone(given: Path, *arguments: str | Path) -> tuple[int, str]:
-    """Runs the script that was handed out, in a Python without any package."""
+    """Runs the delivered script, in a Python without any package."""
     command = [sys.executable, "-I", "-S", str(given / "verify_filing.py"), *map(str, arguments)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, cwd=given)
     return done.returncode, done.stdout + done.stderr
@@ -134,7 +134,7 @@ def test_a_recipient_verifies_packages_and_their_chain(handed_out: tuple[Setting
 
 
 def forged(settings: Settings, folder: Path, roles: tuple[str, ...], **head: Any) -> Path:
-    """A package that its makers sealed and signed by the rules, in the roles given, whatever filing.json says."""
+    """A package that its makers sealed and signed by the rules, in the roles given, for any filing.json."""
     contents = {path.name: path.read_bytes() for path in signed_folder(settings, "toy", "2019-12", 1).iterdir()}
     contents = {name: content for name, content in contents.items() if name not in ("SEAL", "SIGNATURES")}
     document = json.loads(contents["filing.json"]) | head
@@ -151,7 +151,7 @@ ALL = tuple(SIGNERS)
     ("roles", "head", "words"),
     [
         (ALL, {}, None),
-        # One insider with one key, whose package says that nobody else has to sign.
+        # One insider with one key, whose package says that no other person must sign.
         (("preparer",), {"sign_offs": ["preparer"]}, "filing.json: wants it signed as preparer; a filing is signed as preparer, approver"),
         (("approver",), {}, "SIGNATURES"),
         ((), {"sign_offs": []}, "SIGNATURES: is missing: nobody has signed as preparer, approver, legal_representative"),

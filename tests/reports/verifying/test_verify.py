@@ -23,7 +23,7 @@ FILES = {"filing.json": HEAD, "figures.csv": b"code,value\nX,1.00\n", "表.xlsx"
 
 @pytest.fixture
 def package(tmp_path: Path) -> Path:
-    """A small sealed package; its archive is beside it."""
+    """A small sealed package, with its archive."""
     return write_package(tmp_path / "filing", FILES, None).folder
 
 
