@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from glassbook.format_option import format_option
+
 if TYPE_CHECKING:
     from glassbook.profile.records import Profile
 
@@ -65,7 +67,7 @@ def check(file: Path | None) -> None:
 @profile.command(epilog="Example: glassbook profile show --as-of 2019-12-31 --history", short_help="What held on a day.")
 @click.option("--as-of", "as_of", type=click.DateTime(["%Y-%m-%d"]), required=True, help="Business date.")
 @click.option("--history", is_flag=True, help="Every change up to that day instead, with the day of its disclosure.")
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output.")
+@format_option("text", "json")
 @_FILE
 def show(as_of: datetime, history: bool, shape: str, file: Path | None) -> None:
     """What of the profile held on a day, or every change until then."""

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
+from glassbook.format_option import format_option
+
 if TYPE_CHECKING:
     from ingestion.loading.held_rows import Choice
     from ingestion.quarantine.decisions import Decided
@@ -34,7 +36,7 @@ def _choosing(function: _Command) -> _Command:
     return function
 
 
-_FORMAT = click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Output.")
+_FORMAT = format_option("table", "json")
 _IDS = click.argument("ids", nargs=-1, metavar="[ID]...")
 
 

@@ -7,6 +7,8 @@ from pathlib import Path
 
 import click
 
+from glassbook.format_option import format_option
+
 EXAMPLE = """
 \b
 Example:
@@ -21,14 +23,7 @@ Example:
 @click.option("--until", type=click.DateTime(["%Y-%m-%d"]), help="Last due day to show. [default: 60 days from today]")
 @click.option("--all", "with_done", is_flag=True, help="Show also what is done.")
 @click.option("--check", is_flag=True, help="Exit 1 when anything is late, or may be late unseen.")
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["text", "json", "ics"]),
-    default="text",
-    show_default=True,
-    help="text: for people; json: everything; ics: iCalendar, everything.",
-)
+@format_option("text", "json", "ics", help="text: for people; json: everything; ics: iCalendar, everything.")
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write to, in one step. [default: the terminal]")
 def calendar(regime: str | None, until: datetime | None, with_done: bool, check: bool, shape: str, out: Path | None) -> None:
     """What is due when: filings, changes of the profile, risk events, yearly reports; what is late, and who must do what next."""

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from glassbook.errors import CheckFailed
+from glassbook.format_option import format_option
 
 
 @click.command(
@@ -15,14 +16,7 @@ from glassbook.errors import CheckFailed
 )
 @click.argument("package", type=click.Path(path_type=Path))
 @click.argument("other", required=False, type=click.Path(path_type=Path))
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "json", "csv"]),
-    default="table",
-    show_default=True,
-    help="table: for people; json: everything; csv: one line per loan behind each change.",
-)
+@format_option("table", "json", "csv", help="table: for people; json: everything; csv: one line per loan behind each change.")
 @click.option("--rows", "limit", type=click.IntRange(min=0), default=10, show_default=True, help="Loans shown per figure in a table.")
 def compare(package: Path, other: Path | None, shape: str, limit: int) -> None:
     """What changed between PACKAGE and OTHER of the same period; without OTHER, between PACKAGE and the current snapshot.

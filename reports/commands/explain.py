@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from glassbook.errors import CheckFailed
+from glassbook.format_option import format_option
 from reports.commands.choosing import Asked, asked_options, choose
 
 if TYPE_CHECKING:
@@ -28,14 +29,7 @@ if TYPE_CHECKING:
 @click.option("--filing", type=click.Path(path_type=Path), help="Package: the figure as filed, on the snapshot that it was made from.")
 @click.option("--regime", help="Name of the regime, such as cn; figures of the house (OP-…, MK-…) need none.")
 @asked_options
-@click.option(
-    "--format",
-    "shape",
-    type=click.Choice(["table", "csv", "json"]),
-    default="table",
-    show_default=True,
-    help="table: for people; csv: every row behind the figure; json: everything.",
-)
+@format_option("table", "csv", "json", help="table: for people; csv: every row behind the figure; json: everything.")
 @click.option("--rows", "limit", type=click.IntRange(min=0), default=20, show_default=True, help="Rows shown in a table.")
 def explain(
     code: str,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from glassbook.format_option import format_option
 from reports.commands.choosing import Asked, asked_options, choose
 from reports.figures.sets import HOUSE_SETS
 
@@ -16,7 +17,7 @@ from reports.figures.sets import HOUSE_SETS
 @click.option("--regime", help="Name of the regime, such as cn.")
 @click.option("--set", "house_set", type=click.Choice(list(HOUSE_SETS)), help="The house's own figures, of the month up to the day.")
 @asked_options
-@click.option("--format", "shape", type=click.Choice(["json", "csv", "table"]), default="json", show_default=True, help="Output.")
+@format_option("json", "csv", "table")
 def figures(regime: str | None, house_set: str | None, asked: Asked, shape: str) -> None:
     """Every figure of a regime, or of a set of the house's own, as of a business date, from a published snapshot.
 

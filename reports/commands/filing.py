@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from glassbook.format_option import format_option
 from reports.commands.filing_delivery import deliver, deliveries
 
 if TYPE_CHECKING:
@@ -157,9 +158,7 @@ def status(filing: str | None) -> None:
 
 @filing.command(epilog="Example: glassbook filing log cn-2019-12 --format json", short_help="Every step: who, when, why.")
 @click.argument("filing", required=False)
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="json: the entries as kept."
-)
+@format_option("text", "json", help="json: the entries as kept.")
 def log(filing: str | None, shape: str) -> None:
     """Every step of FILING (or of every filing), oldest first: who, when, why."""
     from glassbook.settings import load_settings

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from glassbook.format_option import format_option
+
 
 @click.command(
     epilog="Example: glassbook filing deliver cn-2019-12 --to regulator",
@@ -27,7 +29,7 @@ def deliver(filing: str, version: int | None, target: str) -> None:
 
 
 @click.command(epilog="Example: glassbook filing deliveries --format json", short_help="Every delivery attempt, and how it ended.")
-@click.option("--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Output.")
+@format_option("text", "json")
 def deliveries(shape: str) -> None:
     """The log of deliveries: every attempt and how it ended; exits 1 when the log is not as it was written."""
     import json

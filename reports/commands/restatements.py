@@ -5,13 +5,14 @@ from __future__ import annotations
 import click
 
 from glassbook.errors import CheckFailed
+from glassbook.format_option import format_option
 
 
 @click.command(
     epilog="Example: glassbook restatements --format json",
     short_help="Which filings later loads have changed.",
 )
-@click.option("--format", "shape", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Output.")
+@format_option("table", "json")
 def restatements(shape: str) -> None:
     """Filings of the home that differ from what the current snapshot says of their period; exits 1 when there are any.
 
