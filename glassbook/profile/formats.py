@@ -22,10 +22,10 @@ def regime_at_home() -> str:
 
 def profile_type(regime: str) -> type[Profile]:
     """The records of a profile under a regime."""
-    found: type[Profile] = importlib.import_module(f"{regimes.__name__}.{regime}.profile").Profile
+    found: type[Profile] = importlib.import_module(f"{regimes.folder_of(regime)}.profile").Profile
     return found
 
 
 def template_text(regime: str) -> str:
     """The template of a profile under a regime."""
-    return (resources.files(f"{regimes.__name__}.{regime}") / TEMPLATE).read_text(encoding="utf-8")
+    return (resources.files(regimes.folder_of(regime)) / TEMPLATE).read_text(encoding="utf-8")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from importlib import resources
 from pathlib import Path
 
 from glassbook import regimes
@@ -11,7 +12,7 @@ from glassbook.profile.formats import SCHEMA, profile_type
 
 def schema_path(regime: str) -> Path:
     """The file of a regime's schema."""
-    return Path(regimes.__file__).parent / regime / SCHEMA
+    return Path(str(resources.files(regimes.folder_of(regime)))) / SCHEMA
 
 
 def schema_text(regime: str) -> str:

@@ -1,6 +1,6 @@
 """The sections of a profile under any regime: every field, and its format.
 
-Does not belong here: what a regime adds (`glassbook/regimes/<name>/profile.py`).
+Does not belong here: what a regime adds (`reports/regimes/<name>/profile.py`).
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ from glassbook.profile import changes, entries_as_of, load_profile
 from glassbook.profile.history import all_entries
 from glassbook.profile.schema import schema_path, schema_text
 from glassbook.regimes import known_regimes
-from glassbook.regimes.cn.credit_code import is_credit_code
+from reports.regimes.cn.credit_code import is_credit_code
 from simulator.plan import Plan
 from simulator.profile import write_profile
 

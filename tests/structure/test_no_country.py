@@ -35,6 +35,7 @@ UNREAD_KINDS = {".md", ".po", ".lock"}
 ALLOWED = [
     ("simulator/**", None, "what it makes is the data of one platform, which is in some country"),
     ("dbt_project/dbt_project.yml", r"  regimes: .*", "the list of regimes whose models there are"),
+    ("pyproject.toml", r'cn = "reports\.regimes\.cn"', "the list of regimes that are installed"),
     ("deploy/systemd/*.timer", r"OnCalendar=.*", "a unit reads no settings: it has the zone of the platform that it is delivered for"),
     ("reports/present/units.py", r'"CNY": "元"', "the Chinese word for a unit, which is of the language"),
     ("**/commands/*.py", r"Example: .*|^  glassbook .*|such as \w+", "help shows calls as they are typed, which name some regime"),

@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 
 from glassbook.profile import records, sections
 from glassbook.profile.entry import Key, Name, Versioned
-from glassbook.regimes.cn.credit_code import is_credit_code
+from reports.regimes.cn.credit_code import is_credit_code
 
 
 class Registration(sections.Registration):
