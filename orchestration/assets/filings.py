@@ -9,7 +9,7 @@ from orchestration.dbt_translator import SNAPSHOT
 from orchestration.partitions import filing_periods, period_of
 from orchestration.resources import Installation
 from orchestration.showing import shown
-from orchestration.steps.filing import open_or_check_filing
+from reports.filing.acts.step import open_or_check_filing
 from reports.filing.declare.regime import Regime
 
 FILING = "filing"

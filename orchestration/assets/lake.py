@@ -9,6 +9,7 @@ import dagster as dg
 from glassbook.settings import Settings
 from ingestion.contract import Table, load_contract
 from ingestion.loading.load import Scope
+from ingestion.loading.step import load
 from ingestion.sources.away import SourceAway
 from orchestration.checks.form import form_results, form_specs
 from orchestration.dbt_translator import LAKE
@@ -16,7 +17,6 @@ from orchestration.freshness import lake_freshness
 from orchestration.resources import Installation
 from orchestration.retries import RETRIES
 from orchestration.showing import made
-from orchestration.steps.loading import load
 
 
 class IngestConfig(dg.Config):

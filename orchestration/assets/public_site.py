@@ -8,7 +8,7 @@ import dagster as dg
 from orchestration.dbt_translator import SNAPSHOT
 from orchestration.resources import Installation
 from orchestration.showing import shown
-from orchestration.steps.publishing import publish
+from reports.site.step import publish
 
 PUBLIC_SITE = dg.AssetKey("public_site")
 

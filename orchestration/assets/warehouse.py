@@ -21,9 +21,9 @@ from orchestration.freshness import snapshot_freshness
 from orchestration.partitions import closes
 from orchestration.resources import Installation
 from orchestration.showing import made
-from orchestration.steps.building import close_day
 from warehouse.checks import CheckOutcome
 from warehouse.dbt_runner import NodeResult
+from warehouse.step import close_day
 
 
 class BuildConfig(dg.Config):

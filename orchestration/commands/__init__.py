@@ -1,1 +1,1 @@
-"""The commands of this package, one module per command, named as the command. They import what they run when they are called."""
+"""The command `glassbook demo`, which runs every package one after another, as none of them may. They are imported when it is called."""

@@ -18,10 +18,9 @@ from glassbook.lake.loads import visible_loads
 from glassbook.money import format_decimal
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
-from orchestration.commands.build import run_build
-from orchestration.commands.file import run_file
-from orchestration.commands.ingest import run_ingest
-from orchestration.commands.publish import run_publish
+from ingestion.commands.ingest import run_ingest
+from reports.commands.file import run_file
+from reports.commands.publish import run_publish
 from reports.figures.reading import read_figures
 from reports.filing.declare.regime import load_regime
 from simulator import OWN_HOSTS, simulate
@@ -29,6 +28,7 @@ from simulator.database import last_day, simulate_database
 from simulator.plan import Plan
 from simulator.profile import write_profile
 from simulator.regime import KEY_FIGURES, LOANS, OVERDUE, REGIME
+from warehouse.commands.build import run_build
 
 FIRST, LAST, PERIOD = date(2018, 1, 1), date(2019, 12, 31), "2019-12"
 # A live database is loaded once before its last month, and once after.

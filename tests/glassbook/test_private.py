@@ -16,10 +16,10 @@ from glassbook.own_places import refuse_own_place
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot
 from ingestion.commands.map import map_group
-from orchestration.commands.file import file
-from orchestration.commands.publish import publish
 from reports.commands.calendar import calendar
+from reports.commands.file import file
 from reports.commands.keys import keys
+from reports.commands.publish import publish
 from reports.doctor.private import look_at_rights
 from simulator.commands.simulate import simulate
 

@@ -17,17 +17,17 @@ from click.testing import CliRunner
 from glassbook.catalogue import load_checks
 from glassbook.settings import Settings
 from glassbook.snapshots import all_snapshots, current_snapshot, find_snapshot
+from ingestion.commands.ingest import ingest
 from ingestion.contract import load_contract
+from ingestion.loading.step import load
 from orchestration.build_definitions import build_defs
-from orchestration.commands.build import build
-from orchestration.commands.ingest import ingest
-from orchestration.commands.publish import publish
 from orchestration.dbt_translator import SNAPSHOT
-from orchestration.steps.loading import load
+from reports.commands.publish import publish
 from reports.retention.pruning import prune_after_build
 from simulator import simulate
 from tests.support import homes
 from tests.support.dagster_runs import checked, made, models_made, run_job, temporary_instance
+from warehouse.commands.build import build
 from warehouse.dbt_runner import Project
 from warehouse.dbt_selection import HISTORY_TAG
 

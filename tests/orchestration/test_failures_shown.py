@@ -12,17 +12,17 @@ import duckdb
 import pytest
 
 from glassbook.errors import CheckFailed
+from glassbook.runs import StepRun
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
 from orchestration.assets import warehouse
 from orchestration.build_definitions import build_defs
 from orchestration.dbt_translator import SNAPSHOT
-from orchestration.steps import building
-from orchestration.steps.runs import StepRun
 from tests.orchestration.test_checks_fire import SPOILED
 from tests.support import homes
 from tests.support.dagster_runs import checked, made, run_job, temporary_instance
 from warehouse import build
+from warehouse import step as building
 from warehouse.dbt_runner import NodeResult, Project
 
 DAY = "2019-01-02"

@@ -11,19 +11,19 @@ from typing import Any
 
 import pytest
 
+from glassbook import runs
+from glassbook.runs import StepRun, recorded
 from glassbook.settings import Settings
-from orchestration.steps import runs
-from orchestration.steps.building import end_of
-from orchestration.steps.runs import StepRun, recorded
 from tests.support import homes
+from warehouse.step import end_of
 
 # Every module that a command reaches: none of them may need what is not installed with the command.
 COMMANDS = {
-    "ingest": ("orchestration.steps.loading", {"dagster", "dagster_dbt", "dbt", "streamlit"}),
-    "reconcile": ("orchestration.steps.loading", {"dagster", "dagster_dbt", "dbt", "streamlit"}),
-    "build": ("orchestration.steps.building", {"dagster", "dagster_dbt", "streamlit"}),
-    "file": ("orchestration.steps.filing", {"dagster", "dagster_dbt", "dbt", "streamlit"}),
-    "publish": ("orchestration.steps.publishing", {"dagster", "dagster_dbt", "dbt", "streamlit"}),
+    "ingest": ("ingestion.loading.step", {"dagster", "dagster_dbt", "dbt", "streamlit"}),
+    "reconcile": ("ingestion.loading.step", {"dagster", "dagster_dbt", "dbt", "streamlit"}),
+    "build": ("warehouse.step", {"dagster", "dagster_dbt", "streamlit"}),
+    "file": ("reports.filing.acts.step", {"dagster", "dagster_dbt", "dbt", "streamlit"}),
+    "publish": ("reports.site.step", {"dagster", "dagster_dbt", "dbt", "streamlit"}),
     "demo": ("orchestration.commands.demonstration", {"dagster", "dagster_dbt", "streamlit"}),
 }
 
@@ -36,10 +36,10 @@ def settings(tmp_path: Path) -> Settings:
 @pytest.mark.parametrize("command", COMMANDS)
 def test_a_command_imports_no_dagster(command: str) -> None:
     module, heavy = COMMANDS[command]
-    script = f"import orchestration.commands.ingest, orchestration.commands.build, {module}, sys\n"
+    script = f"import ingestion.commands.ingest, warehouse.commands.build, {module}, sys\n"
     script += "print(*sorted({name.split('.')[0] for name in sys.modules}))"
     imported = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
-    assert "orchestration" in imported and not heavy & set(imported)
+    assert "ingestion" in imported and not heavy & set(imported)
 
 
 def logged(settings: Settings) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from glassbook.settings import Settings
 from ingestion.contract import load_contract
 from ingestion.loading.drift import notes_of
 from ingestion.loading.load import LoadPlan, ingest
-from orchestration.steps.loading import load as load_step
+from ingestion.loading.step import load as load_step
 from reports.commands.doctor import doctor
 from reports.doctor.examining import examine
 from tests.support.lake import a_home, a_platform, rows, stray_files

@@ -13,7 +13,7 @@ from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings
 from ingestion.loading.clock_correction import correct_clock
 from ingestion.loading.load import ingest
-from orchestration.steps.loading import load
+from ingestion.loading.step import load
 from reports.commands.doctor import doctor
 from reports.figures.reading import read_figures
 from reports.filing.declare.regime import load_regime

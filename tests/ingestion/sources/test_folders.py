@@ -16,11 +16,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from glassbook.lake.loads import visible_loads
+from ingestion.commands.ingest import ingest as ingest_command
 from ingestion.contract import load_contract
 from ingestion.loading.load import LoadPlan, ingest
 from ingestion.mapping import Mapping
 from ingestion.sources.folder.entries import entries_of
-from orchestration.commands.ingest import ingest as ingest_command
 from reports.doctor.examining import examine
 from tests.ingestion.sources.test_other_files import as_csv
 from tests.support.earlier_log import edit_entry

@@ -12,7 +12,7 @@ from click.testing import CliRunner
 from glassbook.catalogue import load_checks
 from glassbook.errors import InputError
 from glassbook.settings import Settings
-from orchestration.commands.publish import publish
+from reports.commands.publish import publish
 from reports.site.publishing import publish_site
 
 CODES = ("TOY-A01", "TOY-A02", "TOY-A03", "TOY-A04", "TOY-B01", "TOY-B02")

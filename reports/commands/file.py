@@ -26,7 +26,7 @@ def file(regime: str, period: str, out: Path, supersedes: Path | None) -> None:
 
 def run_file(settings: Settings, regime: str, period: str, out: Path | None, supersedes: Path | None = None) -> bool:
     """Writes a package into `out`, or opens the filing in the home; returns whether nothing is open."""
-    from orchestration.steps.filing import open_or_check_filing, write_package
+    from reports.filing.acts.step import open_or_check_filing, write_package
 
     run = open_or_check_filing(settings, regime, period) if out is None else write_package(settings, regime, period, out, supersedes)
     m = run.metadata

@@ -5,7 +5,7 @@ from __future__ import annotations
 import click
 
 from glassbook.settings import load_settings
-from orchestration.commands.ingest import ALLOW_GONE, MAPPING, SOURCE, run_ingest
+from ingestion.commands.ingest import ALLOW_GONE, MAPPING, SOURCE, run_ingest
 
 
 @click.command(epilog="Example: glassbook reconcile --source postgresql://glassbook@db.example/platform")

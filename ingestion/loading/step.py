@@ -8,12 +8,12 @@ from typing import Any
 
 from glassbook.clock import CLOCKS_DIFFER_BY, now
 from glassbook.lake.loads import Load, TableLoad
+from glassbook.runs import StepRun, recorded
 from glassbook.settings import Settings
 from ingestion.loading.drift import notes_of, notes_of_reading
 from ingestion.loading.lake_writer import notes_of_set_aside
 from ingestion.loading.load import LoadPlan, Scope, read_source
 from ingestion.mapping import read_mapping
-from orchestration.steps.runs import StepRun, recorded
 
 
 def load(

@@ -60,7 +60,7 @@ def run_ingest(
     complete_until: str = "",
 ) -> None:
     """Loads, and reports what happened to the rows and how the source's tables have changed."""
-    from orchestration.steps.loading import load
+    from ingestion.loading.step import load
 
     found = Path(mapping) if mapping else None
     m = load(

@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from glassbook.runs import StepRun, recorded
 from glassbook.settings import Settings
-from orchestration.steps.runs import StepRun, recorded
 from reports.filing.acts.acts import open_or_check
 from reports.filing.acts.writing import write_filing
 

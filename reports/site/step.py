@@ -5,8 +5,8 @@ from __future__ import annotations
 import time
 from pathlib import Path
 
+from glassbook.runs import StepRun, recorded
 from glassbook.settings import Settings
-from orchestration.steps.runs import StepRun, recorded
 from reports.site.publishing import publish_site
 
 

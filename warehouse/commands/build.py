@@ -22,7 +22,7 @@ def build(known_at: datetime | None, full: bool) -> None:
 def run_build(settings: Settings, known_at: datetime | None, full: bool) -> None:
     """Builds, and reports which snapshot is in force and what the checks found."""
     from glassbook.snapshots import connect, find_snapshot
-    from orchestration.steps.building import build
+    from warehouse.step import build
 
     m = build(settings, full=full, known_at=known_at).metadata
     snapshot = find_snapshot(settings, m["snapshot_id"])

@@ -23,7 +23,7 @@ def publish(out: Path) -> None:
 
 def run_publish(settings: Settings, out: Path) -> bool:
     """Writes the site and says where it is; returns whether none of its month's figures is provisional."""
-    from orchestration.steps.publishing import publish
+    from reports.site.step import publish
 
     m = publish(settings, out).metadata
     click.echo(f"site: {m['path']}, {m['written']} of {m['files']} files written")

@@ -9,9 +9,9 @@ from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
 from glassbook.lake.loads import visible_loads
+from glassbook.runs import StepRun, recorded
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
-from orchestration.steps.runs import StepRun, recorded
 from warehouse.build import Listener, run_build
 from warehouse.checks import CheckOutcome
 from warehouse.dbt_runner import NodeResult
