@@ -7,8 +7,9 @@ Belongs here: reading and filling them in. Does not: what is filled in, which is
 from __future__ import annotations
 
 from functools import cache
-from pathlib import Path
 from string import Template
+
+from glassbook.sql_text import sql_of
 
 
 def statement(name: str, **parts: str) -> str:
@@ -18,6 +19,6 @@ def statement(name: str, **parts: str) -> str:
 
 @cache
 def _template(name: str) -> Template:
-    text = Path(__file__).parent.joinpath("sql", name).with_suffix(".sql").read_text(encoding="utf-8")
+    text = sql_of("ingestion.loading", f"sql/{name}")
     # The comment at the top explains the file; a part of a larger statement needs none.
     return Template("\n".join(line for line in text.splitlines() if not line.startswith("--")))
