@@ -1,4 +1,5 @@
-"""What it cost to acquire people, by month, channel and campaign: marketing costs and rewards, also those without a matching name.
+"""What it cost to acquire people, by month, channel and campaign: marketing costs and rewards, also those without a matching name; and what
+marketing costs were spent on, by branch and by keyword.
 
 Belongs here: names of channels as people type them, the rule that gives rewards a channel. Does not: who was acquired.
 """
@@ -96,6 +97,42 @@ def costs(source: Source, own: Mapping[int, Where], day: date) -> Costs:
         if row["redeemed_at"] is None and expires_at is not None and source.day(expires_at) <= day:
             found[month(source.day(expires_at)), *at] += Cost(redeemed=-amount)
     return Costs(dict(found), dict(findings))
+
+
+@dataclass
+class Detail:
+    """A part of marketing costs; times shown and clicked are None where no row says them."""
+
+    amount: Fraction = Fraction(0)
+    shown: int | None = None
+    clicked: int | None = None
+
+
+def cost_details(
+    source: Source, of: Mapping[tuple[date, str, int], Cost], day: date
+) -> dict[tuple[date, str, str | None, str, int], Detail]:
+    """(month, branch or keyword, which one, channel, campaign) → part by `day`; which one is None for what no detail says, where that is
+    not nothing. `of`: all costs."""
+    campaigns: dict[int, Row] = {row["campaign_id"]: row for row in source.rows("campaigns")}
+    found: dict[tuple[date, str, str | None, str, int], Detail] = defaultdict(Detail)
+    for (first, channel, campaign_id), cost in of.items():
+        for kind in ("branch", "keyword"):
+            found[first, kind, None, channel, campaign_id].amount += cost.marketing
+    for row in source.by(day, "marketing_cost_details", "cost_on"):
+        campaign_id = _campaign(row, campaigns)
+        channel = CHANNEL_NAMES.get(plain(row["channel"]))
+        if channel is None and campaign_id in campaigns:
+            channel = hosts.CAMPAIGN_CHANNELS.get(campaigns[campaign_id]["campaign_kind"])
+        at = channel or "unassigned", campaign_id
+        first, kind, which = month(row["cost_on"]), row["detail_kind"], row["detail"].strip() or None
+        found[first, kind, None, *at].amount -= Fraction(row["amount"])
+        part = found[first, kind, which, *at]
+        part.amount += Fraction(row["amount"])
+        if row["impressions"] is not None:
+            part.shown = (part.shown or 0) + row["impressions"]
+        if row["clicks"] is not None:
+            part.clicked = (part.clicked or 0) + row["clicks"]
+    return {key: part for key, part in found.items() if key[2] is not None or part.amount}
 
 
 def _campaign(row: Row, campaigns: Mapping[int, Row]) -> int:

@@ -41,6 +41,8 @@ AROUND = st.sampled_from(
     [timedelta(seconds=s) for s in (-7 * 86400, -86400, -60, 0, 60, 61, 86400, -30 * 86400, -30 * 86400 - 1, -14 * 86400, -3600)]
 )
 CHANNELS = st.sampled_from(["paid_search", "SEM", "Paid Search", "email", "billboards", "soft-article", "alliance"])
+# With a blank around a name, and with one that says nothing.
+DETAILS = st.tuples(st.sampled_from(["branch", "keyword"]), st.sampled_from(["1", "p2p", " p2p", " "]))
 
 
 @st.composite
@@ -79,7 +81,11 @@ def money_and_calls(draw: st.DrawFn, p: Platform, people: list[int]) -> None:
         given = {"reward_kind": one_of("cash", "voucher", "points", "prize"), "campaign_id": one_of(None, *campaigns)}
         p.add("rewards", user_id=somebody(), amount="3.00", granted_at=at, redeemed_at=one_of(None, at + timedelta(days=3)), **given)
     for key in draw(st.lists(st.tuples(DAYS, CHANNELS, st.sampled_from([0, *campaigns, 99])), max_size=4, unique=True)):
-        p.add("marketing_costs", amount=draw(AMOUNTS), **dict(zip(("cost_on", "channel", "campaign_id"), key, strict=True)))
+        cost = dict(zip(("cost_on", "channel", "campaign_id"), key, strict=True))
+        p.add("marketing_costs", amount=draw(AMOUNTS), **cost)
+        for kind, detail in draw(st.lists(DETAILS, max_size=2, unique=True)):
+            shown = one_of(None, 7)
+            p.add("marketing_cost_details", amount=draw(AMOUNTS), detail_kind=kind, detail=detail, impressions=shown, **cost)
     for _ in range(draw(st.integers(0, 4))):
         kind, amount = one_of(("deposit", "5.00"), ("withdrawal", "-5.00"))
         p.add("fund_movements", user_id=somebody(), movement_kind=kind, amount=amount, occurred_at=when())

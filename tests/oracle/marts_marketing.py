@@ -15,7 +15,7 @@ from tests.oracle import marketing_funnels as funnels
 from tests.oracle.exact import MINIMUM_GROUP
 from tests.oracle.marketing_attribution import credited
 from tests.oracle.marketing_channels import campaigns_by_code, plain
-from tests.oracle.marketing_costs import UNASSIGNED_CAMPAIGN
+from tests.oracle.marketing_costs import UNASSIGNED_CAMPAIGN, cost_details
 from tests.oracle.marketing_funnels import Traveller
 from tests.oracle.marts import A_CENT, A_PART_OF_A_MILLION_MILLION, NOTHING, SHOWN_TO_SIX, Compared, Comparison, Figures, Told
 from tests.oracle.source import month
@@ -186,6 +186,21 @@ def costs_of_channels(told: Told) -> Compared:
     return found, {(m, channel, code[c]): (cost.marketing, cost.granted, cost.redeemed, cost.commissions) for (m, channel, c), cost in of}
 
 
+def details_of_costs(told: Told) -> Compared:
+    """Month, branch or keyword, which one, channel, campaign → cost, times shown and clicked."""
+    found = told.figures(
+        "select month_on, detail_kind, detail, channel, campaign_code, cost_amount, impressions_count, clicks_count "
+        "from fct_cost_details_monthly", 5,
+    )  # fmt: skip
+    code = codes(told)
+    details = cost_details(told.second.source, told.second.costs.of, told.second.day).items()
+    expected: Figures = {
+        (first, kind, which or "not_supplied", channel, code[campaign_id]): (part.amount, part.shown, part.clicked)
+        for (first, kind, which, channel, campaign_id), part in details
+    }
+    return found, expected
+
+
 MARKETING: dict[Comparison, Fraction] = {
     channels_of_sessions: NOTHING,
     words_of_searches: NOTHING,
@@ -196,4 +211,5 @@ MARKETING: dict[Comparison, Fraction] = {
     money_of_models: A_CENT,
     disagreement_of_models: A_PART_OF_A_MILLION_MILLION,
     costs_of_channels: NOTHING,
+    details_of_costs: NOTHING,
 }

@@ -159,6 +159,12 @@ SHAPES = {
         },
     ),
     "marketing_costs": Shape(("cost_on", "channel", "campaign_id"), True, "cost_on channel campaign_id amount"),
+    "marketing_cost_details": Shape(
+        ("cost_on", "channel", "campaign_id", "detail_kind", "detail"),
+        True,
+        "cost_on channel campaign_id detail_kind detail amount",
+        {"detail_kind": "branch keyword"},
+    ),
     "commissions": Shape(("commission_id",), False, "commission_id amount earned_at"),
     "payment_promises": Shape(("action_id",), False, "action_id promised_on"),
     "invitations": Shape(("invitation_id",), False, "invitation_id inviter_id invitee_id invited_at"),

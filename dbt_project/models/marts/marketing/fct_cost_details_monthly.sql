@@ -1,5 +1,6 @@
 -- What marketing costs were spent on, by branch and by keyword: details from the platform, and the remainder of each channel's and
 -- campaign's cost without details, so that each kind adds up to all marketing costs. A remainder below 0: the details exceed the cost.
+-- Costs booked for days to come are left out until then, as in the figures.
 -- Grain: one row per month_on, detail_kind, detail (not_supplied for the remainder), channel and campaign_code.
 with
 campaigns as (
@@ -21,7 +22,7 @@ details as {{ found_once() }} (
     left join campaigns as campaign on campaign.campaign_id = detail.campaign_id
     left join {{ ref('dim_booked_channels') }} as told
         on told.booked_channel = detail.channel and told.campaign_kind = coalesce(campaign.campaign_kind, '')
-    where detail.deleted_at is null
+    where detail.deleted_at is null and detail.cost_on <= {{ latest_business_date() }}
 ),
 
 parts as (
@@ -34,7 +35,7 @@ parts as (
     union all
     select date_trunc('month', cost_on)::date, '{{ kind }}', 'not_supplied', channel, campaign_code, cost_amount, null, null
     from {{ ref('fct_channel_costs') }}
-    where cost_kind = 'marketing'
+    where cost_kind = 'marketing' and cost_on <= {{ latest_business_date() }}
     {%- endfor %}
 ),
 
