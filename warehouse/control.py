@@ -82,7 +82,9 @@ def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, load
                 counts = (t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined, left, t.rows_released)
                 rows.append((load.load_seq, name, *counts))
             for column, s in t.money_sums.items():
-                amounts_of = s if tables[name].kind == "mutable" else s | {"gone": _total(s.get("gone"), s.get("withdrawn"))}
+                # Rows of an append table that are withdrawn have left the lake, as those that are gone.
+                has_both = tables[name].kind == "append" and "withdrawn" in s
+                amounts_of = s | {"gone": _total(s.get("gone"), s["withdrawn"])} if has_both else s
                 sums.append((load.load_seq, name, column, *(amounts_of.get(part, "0.00") for part in _SUM_PARTS)))
     replace_table(
         connection,

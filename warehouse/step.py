@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 from datetime import time as time_of_day
 from zoneinfo import ZoneInfo
 
-from glassbook.lake.loads import visible_loads
+from glassbook.lake.loads import known_by, visible_loads
 from glassbook.runs import StepRun, recorded
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
@@ -55,7 +55,8 @@ def close_day(settings: Settings, day: date, *, full: bool = False, on_result: L
     Where nothing was loaded since, that is the newest state, and readers get it. An earlier state is kept beside and moves no pointer.
     """
     known_at = end_of(settings, day)
-    is_newest = len(visible_loads(settings, known_at)) == len(visible_loads(settings))
+    loads = visible_loads(settings)
+    is_newest = len(known_by(loads, known_at)) == len(loads)
     return build(settings, full=full, known_at=None if is_newest else known_at, on_result=on_result)
 
 
