@@ -236,14 +236,14 @@ def _said(part: TableLoad) -> dict[str, Any]:
 
     Every command reads the whole log, and half of it was default values.
     """
-    nothing = asdict(TableLoad(is_supplied=part.is_supplied))
-    fields = asdict(replace(part, replaced_path=None))
+    nothing = vars(TableLoad(is_supplied=part.is_supplied))
+    fields = vars(replace(part, replaced_path=None))
     return {name: value for name, value in fields.items() if name in _ALWAYS or value != nothing[name]}
 
 
 def write_entry(settings: Settings, load: Load) -> None:
     """Makes `load` visible in one step."""
-    record = asdict(load) | {
+    record = asdict(replace(load, tables={})) | {
         "tables": {name: _said(part) for name, part in load.tables.items()},
         "loaded_at": load.loaded_at.isoformat(),
         "started_at": load.started_at.isoformat() if load.started_at else None,
