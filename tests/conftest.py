@@ -11,6 +11,8 @@ import pytest
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
 from tests.support.late_messages import fill_messages_late
+from tests.support.made_once import make_once
+from tests.support.parsed_once import parse_once
 from tests.support.smaller_builds import make_builds_smaller
 from tests.support.whole_builds import whole_builds
 
@@ -32,7 +34,9 @@ def pytest_runtest_setup(item: pytest.Item) -> None:
 # Elsewhere a build in this process leaves them out: they are half of a small build's time, and the same in all.
 WITH_DATA_TESTS = (
     "test_data_tests",
-    "test_build.py",
+    "test_build.py::test_a_full_build",
+    "test_build.py::test_tests_of_the_history",
+    "test_build.py::test_a_data_test",
     "test_random",
     "test_planted",
     "test_simulated",
@@ -122,7 +126,16 @@ def pytest_configure() -> None:
         return any(name in asked for name in names)
 
     fill_messages_late()
+    make_once()
     make_builds_smaller(lambda: is_among(WITH_DATA_TESTS), lambda: is_among(WITH_MARTS))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_parsed_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
+    """Builds take what the first build of the run has parsed."""
+    own = tmp_path_factory.getbasetemp()
+    # The folders of all workers lie in that of the run.
+    parse_once((own if worker_id == "master" else own.parent) / "parsed")
 
 
 @pytest.fixture(scope="session")

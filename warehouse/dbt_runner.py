@@ -129,14 +129,22 @@ class Project:
         from dbt.contracts.graph.manifest import Manifest
         from dbt.parser.manifest import extended_mashumuro_decoder
 
+        kept = self.target / PARTIAL_PARSE_FILE_NAME
         try:
-            kept = self.target / PARTIAL_PARSE_FILE_NAME
-            # One changed byte in it could change a rule in a model without notice, so its hash is compared.
-            if self._mark.read_text(encoding="utf-8") != self._marked(kept):
-                return None
+            version, _, digest = self._mark.read_text(encoding="utf-8").rpartition(" ")
+            is_as_noted = digest == file_digest(kept)
+        except (OSError, ValueError):
+            is_as_noted = False
+        if not is_as_noted:
+            # dbt would take every rule of a file that has not changed from here, and one changed byte could change a rule without notice.
+            kept.unlink(missing_ok=True)
+            return None
+        if version != self.version:
+            # dbt reads the files that have changed.
+            return None
+        try:
             return Manifest.from_msgpack(kept.read_bytes(), decoder=extended_mashumuro_decoder)
-        except (OSError, ValueError, LookupError, TypeError):
-            # Missing, or cut short: dbt parses the models themselves.
+        except (ValueError, LookupError, TypeError):
             return None
 
     def _parse(self, settings: Settings) -> Any:

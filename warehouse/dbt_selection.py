@@ -13,19 +13,15 @@ class Selection:
     """What a run builds: everything, or less where a snapshot or the caller has the rest.
 
     Seeds and table functions depend only on the code, so a later build of the same code has them already: `is_full` builds them too.
-    `with_data_tests` is false where only the time of models is measured; `without` names models that nobody will read, as dbt selects them.
     """
 
     is_full: bool
     with_history_tests: bool
-    with_data_tests: bool = True
-    without: tuple[str, ...] = ()
 
     def arguments(self) -> list[str]:
         """The options behind `dbt build`."""
-        kinds = ["unit_test", "exposure", *([] if self.with_data_tests else ["test"])]
-        left_out = [*self.without, *([] if self.is_full else ["resource_type:seed", "config.materialized:table_function"])]
+        left_out = [] if self.is_full else ["resource_type:seed", "config.materialized:table_function"]
         left_out += [] if self.with_history_tests else [f"tag:{HISTORY_TAG}"]
-        given = ["--exclude-resource-type", *kinds]
+        given = ["--exclude-resource-type", "unit_test", "exposure"]
         given += ["--exclude", *left_out] if left_out else []
         return [*given, *(["--full-refresh"] if self.is_full else [])]

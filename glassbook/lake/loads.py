@@ -251,13 +251,13 @@ def _said(part: TableLoad) -> dict[str, Any]:
 
     Every command reads the whole log, and half of it was default values.
     """
-    fields = asdict(replace(part, replaced_path=None))
-    return {name: value for name, value in fields.items() if name in _ALWAYS or value != _NOTHING_DONE[name]}
+    said = (item for item in vars(part).items() if item[0] != "replaced_path")
+    return {name: value for name, value in said if name in _ALWAYS or value != _NOTHING_DONE[name]}
 
 
 def write_entry(settings: Settings, load: Load) -> None:
     """Makes `load` visible in one step."""
-    record = asdict(load) | {
+    record = asdict(replace(load, tables={})) | {
         "tables": {name: _said(part) for name, part in load.tables.items()},
         "loaded_at": load.loaded_at.isoformat(),
         "started_at": load.started_at.isoformat() if load.started_at else None,

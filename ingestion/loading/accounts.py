@@ -19,32 +19,31 @@ from ingestion.loading.table_work import TableWork
 from ingestion.sources.table import SourceTable, SourceTotals
 
 
-def account_of(work: TableWork, read: SourceTable, *, is_judged: bool, unreadable: set[str]) -> dict[str, Any]:
-    """Rows, money, newest instant and content of what arrived, as fields of a TableLoad.
+def account_of(work: TableWork, read: SourceTable, total: int, *, is_judged: bool, unreadable: set[str]) -> dict[str, Any]:
+    """Rows, money, newest instant and content of the `total` rows that arrived, as fields of a TableLoad.
 
     Raises CheckFailed when rows or sums do not add up, or differ from what the source counts.
     """
-    counts, total = _counts(work, is_judged)
+    counts = _counts(work, total, is_judged)
     at_source = read.totals() if read.totals else None
-    sums = _money_sums(work.engine, work.table, is_judged, at_source, unreadable)
+    sums = _money_sums(work, total, is_judged, at_source, unreadable)
     _require_all(work.table, counts, total, at_source)
     return {
         "rows_read": total,
         **{f"rows_{disposition}": counts[disposition] for disposition in DISPOSITIONS},
         "rows_at_source": at_source.rows if at_source else None,
         "money_sums": sums,
-        "cursor_to": _newest_cursor(work.engine, work.table, is_judged),
+        "cursor_to": _newest_cursor(work.engine, work.table, is_judged) if total else None,
         "content": content_of(work.engine, judged_sql(is_judged)) if counts["new"] else None,
     }
 
 
-def _counts(work: TableWork, is_judged: bool) -> tuple[dict[str, int], int]:
-    """Number of rows of `arrived` per disposition, and in all."""
-    total = work.count("arrived")
+def _counts(work: TableWork, total: int, is_judged: bool) -> dict[str, int]:
+    """Number of rows of `arrived` per disposition."""
     if not is_judged:
-        return dict.fromkeys(DISPOSITIONS, 0) | {"new": total}, total
+        return dict.fromkeys(DISPOSITIONS, 0) | {"new": total}
     found = work.engine.execute("select disposition, count(*) from judged group by all").fetchall()
-    return dict.fromkeys(DISPOSITIONS, 0) | dict(found), total
+    return dict.fromkeys(DISPOSITIONS, 0) | dict(found)
 
 
 def _require_all(table: Table, counts: dict[str, int], total: int, at_source: SourceTotals | None) -> None:
@@ -56,17 +55,18 @@ def _require_all(table: Table, counts: dict[str, int], total: int, at_source: So
 
 
 def _money_sums(
-    engine: duckdb.DuckDBPyConnection, table: Table, is_judged: bool, at_source: SourceTotals | None, unreadable: set[str]
+    work: TableWork, total: int, is_judged: bool, at_source: SourceTotals | None, unreadable: set[str]
 ) -> dict[str, dict[str, str]]:
     """Sum of each money column: per disposition, over all rows read, and as the source itself adds it up.
 
     Raises CheckFailed when they differ. The source's sum of `unreadable` columns is not compared: it includes values that could not be
     read.
     """
+    engine, table = work.engine, work.table
     if not table.money_columns:
         return {}
     parts = ", ".join(f'coalesce(sum("{name}"), 0)::decimal(38,2)' for name in table.money_columns)
-    read = engine.execute(f"select {parts} from arrived").fetchone()
+    read = engine.execute(f"select {parts} from arrived").fetchone() if total else ("0.00",) * len(table.money_columns)
     assert read is not None
     sums = {name: {"read": str(read[i])} | dict.fromkeys(DISPOSITIONS, "0.00") for i, name in enumerate(table.money_columns)}
     split = (

@@ -62,11 +62,12 @@ class Extent:
 class Landed:
     """What arrived, in the engine's view `arrived`.
 
-    `file`: the file with its rows; `unread`: columns with values that could not be read; `is_all`: every row of the source arrived. `gone`:
-    how many keys the source no longer has (they are in the engine's table `gone`), and `deletions`: when such keys are found. `null_words`:
-    per column, how many rows arrived with which word for null.
+    `rows`: how many arrived; `file`: the file with them; `unread`: columns with values that could not be read; `is_all`: every row of the
+    source arrived. `gone`: how many keys the source no longer has (they are in the engine's table `gone`), and `deletions`: when such keys
+    are found. `null_words`: per column, how many rows arrived with which word for null.
     """
 
+    rows: int
     file: Path
     unread: set[str]
     is_all: bool
@@ -83,6 +84,7 @@ def land(arrival: Arrival, read: SourceTable, extent: Extent) -> Landed:
     work = arrival.work
     file = work.settings.lake_dir / "_work" / "arrived.parquet"
     _stream(work, read, file)
+    rows = work.count("arrived")
     if extent.unreadable is not None:
         require_readable(work.engine, read, extent.unreadable)
     unread = unreadable_columns(work.engine, work.table, read)
@@ -95,9 +97,12 @@ def land(arrival: Arrival, read: SourceTable, extent: Extent) -> Landed:
     if compared is not None and not compared.is_blind:
         deletions = "now"
     words: dict[str, dict[str, int]] = {}
-    if not read.is_empty:
+    # Platforms have many tables without a row yet, so none is asked about its values.
+    if rows:
         file, words = take_out_words(work, arrival.words, file, _hashed(work.table, read))
-    return Landed(file, unread, is_all, compared.gone if compared else 0, deletions, words)
+        # What is accounted for is what that left.
+        rows = work.count("arrived")
+    return Landed(rows, file, unread, is_all, compared.gone if compared else 0, deletions, words)
 
 
 def _stream(work: TableWork, read: SourceTable, target: Path) -> None:

@@ -23,15 +23,16 @@ from ingestion.loading.table_work import TableWork
 DISPOSITIONS = ("new", "unchanged", "duplicate", "quarantined")
 
 
-def judge(work: TableWork, *, has_withdrawn: bool = False, comes_from_quarantine: bool = False, tells_unreadable: bool = False) -> bool:
-    """Makes the table `judged` (_position, disposition, reason, keeps_rules): what becomes of each row of `arrived`.
+def judge(
+    work: TableWork, total: int, *, has_withdrawn: bool = False, comes_from_quarantine: bool = False, tells_unreadable: bool = False
+) -> bool:
+    """Makes the table `judged` (_position, disposition, reason, keeps_rules): what becomes of each of the `total` rows of `arrived`.
 
     Returns whether it did: when every row is new, as in a first load without faults, or no row arrived, no table is needed. A row that is
     in quarantine already is unchanged, unless rows come from there to be judged again. `has_withdrawn`: the engine's table `withdrawn` has
     rows that this load takes from the lake to quarantine. `tells_unreadable`: `arrived` has the column `_unreadable`. Raises InputError
     when too many rows lie ahead.
     """
-    total = work.count("arrived")
     if not total:
         return False
     _find_violations(work)

@@ -37,8 +37,9 @@ def load_table(arrival: Arrival, read: SourceTable, extent: Extent) -> TableLoad
     work = arrival.work
     landed = land(arrival, read, extent)
     withdrawn = work.count("withdrawn") if arrival.withdrawn else 0
-    is_judged = judge(work, has_withdrawn=withdrawn > 0, tells_unreadable=bool(landed.unread))
-    report = replace(_reading(arrival, read, extent, landed), **account_of(work, read, is_judged=is_judged, unreadable=landed.unread))
+    is_judged = judge(work, landed.rows, has_withdrawn=withdrawn > 0, tells_unreadable=bool(landed.unread))
+    account = account_of(work, read, landed.rows, is_judged=is_judged, unreadable=landed.unread)
+    report = replace(_reading(arrival, read, extent, landed), **account)
     is_held_back = report.rows_quarantined > 0
     if is_held_back or withdrawn:
         held = hold_back(work, is_judged=is_judged, has_withdrawn=withdrawn > 0, tells_unreadable=bool(landed.unread))

@@ -38,7 +38,7 @@ def rejudge(work: TableWork) -> tuple[TableLoad, list[Rejudged]]:
     """
     engine, table = work.engine, work.table
     _arrive(work)
-    rows = judged_sql(judge(work, comes_from_quarantine=True))
+    rows = judged_sql(judge(work, work.count("arrived"), comes_from_quarantine=True))
     held = engine.execute(
         f"select quarantine_id, split_part(reason, ':', 1), nullif(split_part(reason, ':', 2), '') from {rows} "
         f"where disposition = 'quarantined' order by _position"

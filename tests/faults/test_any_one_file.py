@@ -262,13 +262,22 @@ def test_a_build_never_carries_on_from_a_damaged_snapshot(world: World, copy: Se
     assert figures(copy) == world.after
 
 
-@pytest.mark.parametrize("how", [a_bit])
+def another_word(path: Path, other: Path | None) -> None:
+    """What can still be read, and says something else."""
+    content = path.read_bytes()
+    assert b"select" in content
+    path.write_bytes(content.replace(b"select", b"delete"))
+
+
+@pytest.mark.parametrize(("how", "damaged"), [(a_bit, "*"), (another_word, "partial_parse.msgpack")])
 def test_what_dbt_keeps_of_the_models_decides_nothing_once_damaged(
-    world: World, copy: Settings, how: Damage, monkeypatch: pytest.MonkeyPatch
+    world: World, copy: Settings, how: Damage, damaged: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from warehouse import dbt_runner
 
-    for path in sorted(path for path in (copy.builds_dir / "dbt-target").rglob("*") if path.is_file()):
+    kept = sorted(path for path in (copy.builds_dir / "dbt-target").rglob(damaged) if path.is_file())
+    assert "partial_parse.msgpack" in {path.name for path in kept}
+    for path in kept:
         how(path, None)
     # As in a process that has built nothing yet.
     monkeypatch.setattr(dbt_runner, "_parsed", {})
