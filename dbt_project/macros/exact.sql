@@ -116,9 +116,11 @@
 {% macro eighths(amount) -%} {{ as_whole("replace(cast(cast(" ~ amount ~ " as decimal(38, 8)) as varchar), '.', '')") }} {%- endmacro %}
 
 {# part ÷ whole in units of 10^-24, digits after the point cut off, and the remainder, as parts of the whole and of a unit. Both are whole
-   numbers of at most 26 digits, 0 <= part <= whole, whole > 0. Divided in two steps, because the product would have too many digits. #}
+   numbers of at most 26 digits, 0 <= part <= whole, whole > 0. Divided in two steps, because the product would have too many digits. What
+   remains is what the quotient leaves, because multiplying is many times as fast as dividing. #}
 {% macro share_below(part, whole) -%}
     {{ divided(part ~ ' * ' ~ ten_to(12), whole) }} * {{ ten_to(12) }} + {{ divided(_rest_of_share(part, whole) ~ ' * ' ~ ten_to(12), whole) }}
 {%- endmacro %}
-{% macro share_left(part, whole) -%} (({{ _rest_of_share(part, whole) }} * {{ ten_to(12) }}) % {{ whole }}) {%- endmacro %}
-{% macro _rest_of_share(part, whole) -%} (({{ part }} * {{ ten_to(12) }}) % {{ whole }}) {%- endmacro %}
+{% macro share_left(part, whole) -%} {{ remainder_of(_rest_of_share(part, whole) ~ ' * ' ~ ten_to(12), whole) }} {%- endmacro %}
+{% macro _rest_of_share(part, whole) -%} {{ remainder_of(part ~ ' * ' ~ ten_to(12), whole) }} {%- endmacro %}
+{% macro remainder_of(part, by) -%} ({{ part }} - {{ divided(part, by) }} * {{ by }}) {%- endmacro %}
