@@ -65,14 +65,15 @@
 
 {# A share (10^-24) of an amount of one row, in units of 10^-9 cents, rounded half away from zero. A share above one, from a source that
    books too much, is split in the same way. Shares of zero and one, which most credits are, need no division. #}
-{% macro position_of(share, amount) -%}
+{% macro position_of(share, amount) -%} {{ position_of_cents(share, cents(amount)) }} {%- endmacro %}
+{% macro position_of_cents(share, cents) -%}
     case
-        when {{ share }} = 0 or {{ amount }} = 0 then {{ as_whole(0) }}
-        when {{ share }} = {{ ten_to(24) }} then {{ cents(amount) }} * {{ ten_to(9) }}
+        when {{ share }} = 0 or {{ cents }} = 0 then {{ as_whole(0) }}
+        when {{ share }} = {{ ten_to(24) }} then {{ cents }} * {{ ten_to(9) }}
         when abs({{ share }}) < {{ ten_to(24) }} * 5
-            then {{ rounded_quotient(share ~ ' * ' ~ cents(amount), ten_to(15)) }}
-        else {{ divided(share, ten_to(24)) }} * {{ cents(amount) }} * {{ ten_to(9) }}
-            + {{ rounded_quotient('(' ~ share ~ ' % ' ~ ten_to(24) ~ ') * ' ~ cents(amount), ten_to(15)) }}
+            then {{ rounded_quotient(share ~ ' * ' ~ cents, ten_to(15)) }}
+        else {{ divided(share, ten_to(24)) }} * {{ cents }} * {{ ten_to(9) }}
+            + {{ rounded_quotient('(' ~ share ~ ' % ' ~ ten_to(24) ~ ') * ' ~ cents, ten_to(15)) }}
     end
 {%- endmacro %}
 
