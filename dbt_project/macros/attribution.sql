@@ -7,43 +7,97 @@
 
 {# 2^(-age ÷ a week) in units of 10^-18, for an age in microseconds >= 0. Writes common table expressions. The last one is called `name` and
    has the columns of `touches` and decay_weight. The seed decay_factors holds the factors of whole weeks, hours, minutes and seconds. For
-   what is below a second, with x = ln 2 times its part of a week, e^-x is 1 - x + x² ÷ 2 to the last digit. #}
+   what is below a second, with x = ln 2 times its part of a week, e^-x is 1 - x + x² ÷ 2 to the last digit. Products of factors are few and
+   touches are many: they are multiplied before they are joined. #}
 {% macro decayed(name, touches, age) %}
-{%- set week, hour, minute, second = 604800000000, 3600000000, 60000000, 1000000 -%}
+{%- set hour, second = 3600000000, 1000000 -%}
 factors as (
     select part_kind, part_no, {{ as_whole("replace(cast(factor_share as varchar), '.', '')") }} as factor from {{ ref('decay_factors') }}
 ),
 
+{%- for whole, part, parts_count in (('week', 'hour', 168), ('minute', 'second', 60)) %}
+
+{{ part }}s as (
+    select whole.part_no * {{ parts_count }} + part.part_no as part_no, {{ rounded_quotient('whole.factor * part.factor', ten_to(18)) }} as factor
+    from factors as whole
+    inner join factors as part on whole.part_kind = '{{ whole }}' and part.part_kind = '{{ part }}'
+),
+{%- endfor %}
+
 {{ name }}_aged as (
     select
         touch.*,
-        {{ divided(age, week) }} as week_no,
-        {{ divided(age ~ ' % ' ~ week, hour) }} as hour_no,
-        {{ divided(age ~ ' % ' ~ hour, minute) }} as minute_no,
-        {{ divided(age ~ ' % ' ~ minute, second) }} as second_no,
+        {{ divided(age, hour) }} as hour_no,
+        {{ divided(age ~ ' % ' ~ hour, second) }} as second_no,
         -- ln 2 is 1,146,076,687,434 units of 10^-24 for each microsecond of a week.
         {{ as_whole(divided('(' ~ age ~ ' % ' ~ second ~ ') * 1146076687434', 1000000)) }} as below_second
     from {{ touches }} as touch
 ),
 
-{{ name }}_whole as (
-    select
-        touch.* exclude (week_no, hour_no, minute_no, second_no, below_second),
-        {{ rounded_quotient('week.factor * hour.factor', ten_to(18)) }} as of_hours,
-        {{ rounded_quotient('minute.factor * second.factor', ten_to(18)) }} as of_seconds,
-        {{ ten_to(18) }} - touch.below_second + {{ rounded_quotient('touch.below_second * touch.below_second', '2 * ' ~ ten_to(18)) }} as of_rest
-    from {{ name }}_aged as touch
-    {%- for part in ('week', 'hour', 'minute', 'second') %}
-    inner join factors as {{ part }} on {{ part }}.part_kind = '{{ part }}' and {{ part }}.part_no = touch.{{ part }}_no
-    {%- endfor %}
-),
-
 {{ name }}_near as (
-    select * exclude (of_hours, of_seconds), {{ rounded_quotient('of_hours * of_seconds', ten_to(18)) }} as of_whole from {{ name }}_whole
+    select
+        touch.* exclude (hour_no, second_no),
+        {{ rounded_quotient('hours.factor * seconds.factor', ten_to(18)) }} as of_whole
+    from {{ name }}_aged as touch
+    inner join hours on hours.part_no = touch.hour_no
+    inner join seconds on seconds.part_no = touch.second_no
 ),
 
 {{ name }} as (
-    select * exclude (of_whole, of_rest), {{ rounded_quotient('of_whole * of_rest', ten_to(18)) }} as decay_weight from {{ name }}_near
+    select
+        * exclude (below_second, of_whole),
+        -- Many clocks log whole seconds.
+        case
+            when below_second = 0 then of_whole
+            else {{ rounded_quotient(
+                'of_whole * (' ~ ten_to(18) ~ ' - below_second + ' ~ rounded_quotient('below_second * below_second', '2 * ' ~ ten_to(18)) ~ ')', ten_to(18)
+            ) }}
+        end as decay_weight
+    from {{ name }}_near
+)
+{%- endmacro %}
+
+{# Common table expressions, the last one called `shared`: `parts` of conversions of several, with the share of each model in units of 10^-24
+   instead of its weight and total. The units that cutting off leaves over go to the largest remainders, ties to the lower place_no. #}
+{% macro split_by_weight(parts, models) %}
+{%- set kept = 'month_no, user_id, place_no, effect, is_first, is_last, is_last_non_direct' -%}
+{%- set small = ['linear', 'position'] -%}
+divided_parts as {{ found_once() }} (
+    select
+        {{ kept }}, cells_count, is_first_place
+        {%- for name in models %},
+        {{ name }}_total,
+        {% if name in small -%}
+        -- Numbers of touches: the product has room for all 24 digits.
+        {{ divided(name ~ '_weight * ' ~ ten_to(24), name ~ '_total') }} as {{ name }}_below,
+        {{ remainder_of(name ~ '_weight * ' ~ ten_to(24), name ~ '_total') }} as {{ name }}_left
+        {%- else -%}
+        {{ share_below(name ~ '_weight', name ~ '_total') }} as {{ name }}_below,
+        {{ share_left(name ~ '_weight', name ~ '_total') }} as {{ name }}_left
+        {%- endif %}
+        {%- endfor %}
+    from {{ parts }}
+),
+
+shared as (
+    -- Of two remainders, the larger is more than half a unit: nothing needs to be put in order.
+    select
+        {{ kept }}
+        {%- for name in models %},
+        {{ name }}_below + case when 2 * {{ name }}_left > {{ name }}_total or (2 * {{ name }}_left = {{ name }}_total and is_first_place) then 1 else 0 end
+            as {{ name }}_share
+        {%- endfor %}
+    from divided_parts
+    where cells_count = 2
+    union all
+    select
+        {{ kept }}
+        {%- for name in models %},
+        {{ name }}_below + case when row_number() over (partition by user_id, month_no order by {{ name }}_left desc, place_no)
+            <= {{ ten_to(24) }} - sum({{ name }}_below) over (partition by user_id, month_no) then 1 else 0 end as {{ name }}_share
+        {%- endfor %}
+    from divided_parts
+    where cells_count > 2
 )
 {%- endmacro %}
 
@@ -58,7 +112,7 @@ factors as (
 {# Common table expressions, the last one called `touched`: of the `months`, those of each kind that a build must credit (again). #}
 {% macro touched_months(is_anew, web_sessions, conversions, known_conversions) %}
 {%- if is_anew -%}
-touched as (select conversion_kind, month_on, last_on from months),
+touched as (select * from months),
 {%- else -%}
 -- A conversion that is new, gone or changed affects its month, and every later month in which its user counted, or now counts, as lost.
 changed as (
@@ -90,13 +144,13 @@ moved as (
 ),
 
 touched as {{ found_once() }} (
-    select months.conversion_kind, months.month_on, months.last_on
+    select months.*
     from months
     inner join (select conversion_kind, date_trunc('month', min(converted_on)) as first_month_on from changed group by conversion_kind) as since
         on since.conversion_kind = months.conversion_kind and since.first_month_on <= months.month_on
     union
     -- A session can be in the window of a later conversion, and in the last days of a month.
-    select months.conversion_kind, months.month_on, months.last_on
+    select months.*
     from months
     cross join parameters
     inner join moved on moved.started_on <= months.last_on + 1 and moved.started_on >= months.month_on - parameters.days_count - 1

@@ -65,14 +65,15 @@
 
 {# A share (10^-24) of an amount of one row, in units of 10^-9 cents, rounded half away from zero. A share above one, from a source that
    books too much, is split in the same way. Shares of zero and one, which most credits are, need no division. #}
-{% macro position_of(share, amount) -%}
+{% macro position_of(share, amount) -%} {{ position_of_cents(share, cents(amount)) }} {%- endmacro %}
+{% macro position_of_cents(share, cents) -%}
     case
-        when {{ share }} = 0 or {{ amount }} = 0 then {{ as_whole(0) }}
-        when {{ share }} = {{ ten_to(24) }} then {{ cents(amount) }} * {{ ten_to(9) }}
+        when {{ share }} = 0 or {{ cents }} = 0 then {{ as_whole(0) }}
+        when {{ share }} = {{ ten_to(24) }} then {{ cents }} * {{ ten_to(9) }}
         when abs({{ share }}) < {{ ten_to(24) }} * 5
-            then {{ rounded_quotient(share ~ ' * ' ~ cents(amount), ten_to(15)) }}
-        else {{ divided(share, ten_to(24)) }} * {{ cents(amount) }} * {{ ten_to(9) }}
-            + {{ rounded_quotient('(' ~ share ~ ' % ' ~ ten_to(24) ~ ') * ' ~ cents(amount), ten_to(15)) }}
+            then {{ rounded_quotient(share ~ ' * ' ~ cents, ten_to(15)) }}
+        else {{ divided(share, ten_to(24)) }} * {{ cents }} * {{ ten_to(9) }}
+            + {{ rounded_quotient('(' ~ share ~ ' % ' ~ ten_to(24) ~ ') * ' ~ cents, ten_to(15)) }}
     end
 {%- endmacro %}
 
@@ -116,9 +117,11 @@
 {% macro eighths(amount) -%} {{ as_whole("replace(cast(cast(" ~ amount ~ " as decimal(38, 8)) as varchar), '.', '')") }} {%- endmacro %}
 
 {# part ÷ whole in units of 10^-24, digits after the point cut off, and the remainder, as parts of the whole and of a unit. Both are whole
-   numbers of at most 26 digits, 0 <= part <= whole, whole > 0. Divided in two steps, because the product would have too many digits. #}
+   numbers of at most 26 digits, 0 <= part <= whole, whole > 0. Divided in two steps, because the product would have too many digits. What
+   remains is what the quotient leaves, because multiplying is many times as fast as dividing. #}
 {% macro share_below(part, whole) -%}
     {{ divided(part ~ ' * ' ~ ten_to(12), whole) }} * {{ ten_to(12) }} + {{ divided(_rest_of_share(part, whole) ~ ' * ' ~ ten_to(12), whole) }}
 {%- endmacro %}
-{% macro share_left(part, whole) -%} (({{ _rest_of_share(part, whole) }} * {{ ten_to(12) }}) % {{ whole }}) {%- endmacro %}
-{% macro _rest_of_share(part, whole) -%} (({{ part }} * {{ ten_to(12) }}) % {{ whole }}) {%- endmacro %}
+{% macro share_left(part, whole) -%} {{ remainder_of(_rest_of_share(part, whole) ~ ' * ' ~ ten_to(12), whole) }} {%- endmacro %}
+{% macro _rest_of_share(part, whole) -%} {{ remainder_of(part ~ ' * ' ~ ten_to(12), whole) }} {%- endmacro %}
+{% macro remainder_of(part, by) -%} ({{ part }} - {{ divided(part, by) }} * {{ by }}) {%- endmacro %}

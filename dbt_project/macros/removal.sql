@@ -15,9 +15,13 @@
 
 {# Common table expressions, the last one called `removed`: the removal effect of each channel in each touched month of each kind. The paths
    of a month are the touches of its conversions, and the sessions in its last days of every person who had not converted by its end. Only
-   the last twenty touches of each path count. #}
-{% macro removed_channels(touches, owned, sessions, conversions) %}
-{%- set kinds = ['registration', 'first_investment', 'first_loan', 'revenue_90'] -%}
+   the last twenty touches of each path count. A repeated visit by the same channel changes nothing, so that a path of one channel is one
+   step to it. `paths` has the conversions with touches, `touches` those of several channels or campaigns in order, `places` the numbers of
+   channels and campaigns; 0 is the start. #}
+{% macro removed_channels(paths, touches, places, owned, sessions, conversions) %}
+{%- set kinds = {'registration': 1, 'first_investment': 2, 'first_loan': 4, 'revenue_90': 8} -%}
+channels as (select channel_no, min(channel) as channel from {{ places }} group by channel_no),
+
 converters as (
     select
         user_id
@@ -36,6 +40,7 @@ last_days as (
         on day.started_on <= month.last_on and day.started_on > month.last_on - parameters.days_count
 ),
 
+-- The kinds of which the person had no conversion by the end of the month, one bit each.
 lost_sessions as (
     select
         day.month_on,
@@ -43,12 +48,13 @@ lost_sessions as (
         case when session.owner_id is null then session.visitor_no end as stranger_no,
         session.started_at,
         session.session_id,
-        session.channel
-        {%- for kind in kinds %},
-        coalesce(converter.{{ kind }}_on > day.last_on, true) as is_{{ kind }}_lost
-        {%- endfor %}
+        channel.channel_no,
+        {% for kind, bit in kinds.items() -%}
+        {{ if_so('coalesce(converter.' ~ kind ~ '_on > day.last_on, true)', bit) }}{{ ' + ' if not loop.last }}
+        {%- endfor %} as kinds_no
     from {{ owned }} as session
     inner join last_days as day on day.started_on = session.started_on
+    inner join channels as channel on channel.channel = session.channel
     left join converters as converter on converter.user_id = session.owner_id
 ),
 
@@ -56,20 +62,18 @@ lost_touches as (
     select
         *,
         row_number() over (partition by owner_id, stranger_no, month_on order by started_at desc, session_id desc) as from_last_no,
-        lead(channel) over (partition by owner_id, stranger_no, month_on order by started_at desc, session_id desc) as channel_before
+        lead(channel_no) over (partition by owner_id, stranger_no, month_on order by started_at desc, session_id desc) as channel_before_no
     from lost_sessions
-    where {% for kind in kinds %}is_{{ kind }}_lost{{ ' or ' if not loop.last }}{% endfor %}
+    where kinds_no > 0
 ),
 
 lost_steps as (
     select
         month_on,
-        case when from_last_no = 20 then '(start)' else coalesce(channel_before, '(start)') end as origin,
-        channel as target,
-        from_last_no = 1 as is_last
-        {%- for kind in kinds %},
-        is_{{ kind }}_lost
-        {%- endfor %},
+        case when from_last_no = 20 then 0 else coalesce(channel_before_no, 0) end as origin_no,
+        channel_no as target_no,
+        from_last_no = 1 as is_last,
+        kinds_no,
         count(*) as steps_count
     from lost_touches
     where from_last_no <= 20
@@ -78,41 +82,63 @@ lost_steps as (
 
 lost_of_kinds as (
     select
-        month_on, origin, target, is_last, steps_count,
+        month_on, origin_no, target_no, is_last, steps_count,
         {%- set structs = [] -%}
-        {%- for kind in kinds -%} {%- do structs.append("{'conversion_kind': '" ~ kind ~ "', 'is_lost': is_" ~ kind ~ "_lost}") -%} {%- endfor %}
+        {%- for kind, bit in kinds.items() -%}
+            {%- do structs.append("{'conversion_kind': '" ~ kind ~ "', 'is_lost': (kinds_no & " ~ bit ~ ") <> 0}") -%}
+        {%- endfor %}
         {{ row_each(structs) }}
     from lost_steps
 ),
 
+-- From a channel to no other: converted, or lost.
 path_steps as (
     select
-        conversion_kind,
-        month_on,
-        case when touch_no = greatest(touches_count - 19, 1) then '(start)' else channel_before end as origin,
-        channel as target,
+        month_no,
+        case when touch_no = greatest(touches_count - 19, 1) then 0 else channel_before_no end as origin_no,
+        channel_no as target_no,
+        'visited' as end_kind,
         count(*) as steps_count
     from {{ touches }}
     where touches_count - touch_no < 20
     group by all
     union all
-    select conversion_kind, month_on, channel, '(converted)', count(*) from {{ touches }} where touch_no = touches_count group by all
+    select month_no, channel_no, 0, 'converted', count(*) from {{ touches }} where touch_no = touches_count group by all
+    {%- for origin, target, end_kind in (('0', 'place.channel_no', 'visited'), ('place.channel_no', '0', 'converted')) %}
     union all
-    select conversion_kind, month_on, origin, target, sum(steps_count)::bigint from lost_of_kinds where is_lost group by all
+    select path.month_no, {{ origin }}, {{ target }}, '{{ end_kind }}', count(*)
+    from {{ paths }} as path
+    inner join {{ places }} as place on place.place_no = path.least_place_no
+    where path.least_place_no = path.greatest_place_no
+    group by all
+    {%- endfor %}
+    {%- for target, end_kind, condition in (('target_no', 'visited', 'true'), ('0', 'lost', 'lost.is_last')) %}
     union all
-    select conversion_kind, month_on, target, '(lost)', sum(steps_count)::bigint from lost_of_kinds where is_lost and is_last group by all
+    select touched.month_no, lost.{{ 'origin_no, lost.target_no' if end_kind == 'visited' else 'target_no, 0' }}, '{{ end_kind }}', sum(lost.steps_count)::bigint
+    from lost_of_kinds as lost
+    inner join touched on touched.conversion_kind = lost.conversion_kind and touched.month_on = lost.month_on
+    where lost.is_lost{{ ' and lost.is_last' if end_kind == 'lost' }}
+    group by all
+    {%- endfor %}
 ),
 
 removed as (
-    select conversion_kind, month_on, effect.channel, effect.effect
+    select month_no, channel.channel_no, effect.effect
     from (
-        select conversion_kind, month_on, unnest(effects) as effect
+        select month_no, unnest(effects) as effect
         from (
-            select step.conversion_kind, step.month_on, {{ removal_effects('step.origin', 'step.target', 'step.steps_count') }} as effects
+            select
+                step.month_no,
+                {{ removal_effects(
+                    "coalesce(origin.channel, '(start)')", "case when step.end_kind = 'visited' then target.channel else '(' || step.end_kind || ')' end",
+                    'step.steps_count'
+                ) }} as effects
             from path_steps as step
-            inner join touched on touched.conversion_kind = step.conversion_kind and touched.month_on = step.month_on
-            group by step.conversion_kind, step.month_on
+            left join channels as origin on origin.channel_no = step.origin_no
+            left join channels as target on target.channel_no = step.target_no
+            group by step.month_no
         )
     )
+    inner join channels as channel on channel.channel = effect.channel
 )
 {%- endmacro %}

@@ -95,6 +95,16 @@ largest as (
     group by counts_promotional
 ),
 
+{{ numbered_places([ref('dim_listings')]) }},
+
+-- Seven kinds of segments follow from the combination: loans are looked up once for all of them.
+placed as {{ found_once() }} (
+    select loans.is_promotional, listing.place_no, {{ of_loans }}
+    from loans
+    inner join placed_listings as listing on listing.loan_id = loans.loan_id
+    group by loans.is_promotional, listing.place_no
+),
+
 segments as (
     select is_promotional, 'borrower' as segment_kind, borrower_id::varchar as segment_id, {{ of_loans }}
     from loans
@@ -105,7 +115,13 @@ segments as (
     union all
     select is_promotional, 'related_party', case when is_related_party then 'related' else 'other' end, {{ columns | join(', ') }}
     from parts
-    {%- for kind in loan_kinds() if kind != 'institution' %}
+    {%- for kind in deed_kinds() if kind != 'institution' %}
+    union all
+    select part.is_promotional, '{{ kind }}', place.{{ kind }}, part.{{ columns | join(', part.') }}
+    from placed as part
+    inner join places as place on place.place_no = part.place_no
+    {%- endfor %}
+    {%- for kind in loan_kinds() if kind in person_kinds() %}
     union all
     select loans.is_promotional, '{{ kind }}', listing.{{ kind }}, {{ of_loans }}
     from loans

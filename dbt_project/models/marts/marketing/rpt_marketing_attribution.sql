@@ -26,10 +26,11 @@ credited as (
         credit.campaign_code
         {%- for model in models %},
         sum(credit.{{ model }}_share) as {{ model }}_credit,
-        sum({{ position_of('credit.' ~ model ~ '_share', 'conversion.amount') }}) as {{ model }}_units
+        sum({{ position_of_cents('credit.' ~ model ~ '_share', 'conversion.cents') }}) as {{ model }}_units
         {%- endfor %}
     from {{ ref('fct_conversion_credits') }} as credit
-    inner join {{ ref('fct_conversions') }} as conversion
+    -- In cents once, not in every model.
+    inner join (select conversion_kind, user_id, {{ cents('amount') }} as cents from {{ ref('fct_conversions') }}) as conversion
         on conversion.conversion_kind = credit.conversion_kind and conversion.user_id = credit.user_id
     group by credit.month_on, credit.conversion_kind, credit.channel, credit.campaign_code
 ),

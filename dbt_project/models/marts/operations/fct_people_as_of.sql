@@ -22,11 +22,7 @@ people as (
     {{ people_in_segments() }}
 ),
 
-products as (
-    select product_id::varchar as product, operating_mode, security_kind as security, repayment_method
-    from {{ ref('stg_products') }}
-    where deleted_at is null
-),
+{{ numbered_places([ref('fct_active_days'), ref('dim_listings')]) }},
 
 -- The days of the month and of the thirty days, up to the day. Not named `days`: a query that calls this function may have a relation of
 -- that name and pass a column of it as as_of_on.
@@ -59,7 +55,7 @@ first_loans as (
 -- What each day of a person was among all their days: the same for whichever day is asked for.
 deeds as (
     select
-        deed.*,
+        deed.is_lender, deed.user_id, deed.day_on, deed.is_promotional, deed.has_invested, place.place_no,
         month.month_on,
         month.first_on,
         month.previous_month_on,
@@ -68,6 +64,7 @@ deeds as (
         first.first_on as first_invested_on,
         first.usual_first_on as usual_first_invested_on
     from {{ ref('fct_active_days') }} as deed
+    inner join places as place on {{ same_place('place', 'deed') }}
     inner join {{ ref('fct_active_months') }} as month
         on month.is_lender = deed.is_lender and month.user_id = deed.user_id and month.month_on = date_trunc('month', deed.day_on)::date
     left join first_investments as first on first.user_id = deed.user_id and deed.has_invested
@@ -77,7 +74,7 @@ states as (
     select
         deed.is_lender,
         deed.user_id,
-        deed.{{ deed_columns() | join(', deed.') }},
+        deed.place_no,
         watched.is_present,
         watched.is_active,
         watched.is_of_month,
@@ -95,7 +92,7 @@ acts as (
     select
         is_lender,
         user_id,
-        {{ deed_columns() | join(', ') }},
+        place_no,
         {{ if_so('is_of_month and is_first_of_month and previous_month_on is null', bits.is_new) }}
             + {{ if_so('is_present', bits.is_present) }}
             + {{ if_so('is_active', bits.is_active) }}
@@ -105,34 +102,30 @@ acts as (
     from states
     union all
     select
-        false, loan.borrower_id, listing.{{ deed_columns() | join(', listing.') }},
+        false, loan.borrower_id, listing.place_no,
         {{ if_so('loan.disbursed_on = case when readings.counts_promotional then first.first_on else first.usual_first_on end', bits.is_first_loan) }}
     from {{ ref('ldg_loans') }} as loan
     inner join watched_days as watched on watched.day_on = loan.disbursed_on and watched.is_of_month
     inner join readings on readings.counts_promotional or not loan.is_promotional
-    inner join {{ ref('dim_listings') }} as listing on listing.loan_id = loan.loan_id
+    inner join placed_listings as listing on listing.loan_id = loan.loan_id
     inner join first_loans as first on first.borrower_id = loan.borrower_id
     union all
-    select false, loan.borrower_id, listing.{{ deed_columns() | join(', listing.') }}, {{ bits.is_owing }}
+    select false, loan.borrower_id, listing.place_no, {{ bits.is_owing }}
     from {{ rows_of('fct_loans_as_of', 'as_of_on') }} as loan
     inner join readings on readings.counts_promotional or not loan.is_promotional
-    inner join {{ ref('dim_listings') }} as listing on listing.loan_id = loan.loan_id
+    inner join placed_listings as listing on listing.loan_id = loan.loan_id
     where loan.outstanding_amount > 0
 ),
 
 combined as {{ found_once() }} (
-    select is_lender, user_id, {{ deed_columns() | join(', ') }}, bit_or(states_no) as states_no
+    select is_lender, user_id, place_no, bit_or(states_no) as states_no
     from acts
-    group by is_lender, user_id, {{ deed_columns() | join(', ') }}
+    group by is_lender, user_id, place_no
 ),
 
 -- Each person once in the total. Most people have one combination of segments, and its state.
 persons as {{ found_once() }} (
-    select
-        is_lender,
-        user_id,
-        bit_or(states_no) as states_no,
-        count(*) as combinations_count{% for column in deed_columns() %}, max({{ column }}) as {{ column }}{% endfor %}
+    select is_lender, user_id, bit_or(states_no) as states_no, count(*) as combinations_count, max(place_no) as place_no
     from combined
     group by is_lender, user_id
 ),
@@ -142,38 +135,45 @@ placed as (
     select
         is_lender,
         user_id,
-        case{% for kind in deed_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} end as segment_kind,
-        coalesce({{ deed_kinds() | join(', ') }}) as segment_id,
+        case{% for kind in deed_kinds() %} when {{ kind }}_no is not null then '{{ kind }}'{% endfor %} end as segment_kind,
+        coalesce({{ deed_kinds() | join('_no, ') }}_no) as segment_no,
         bit_or(states_no) as states_no
     from (
-        select part.*{% for kind in product_kinds()[1:] %}, coalesce(product.{{ kind }}, 'none') as {{ kind }}{% endfor %}
+        select part.is_lender, part.user_id, part.states_no, place.{{ deed_kinds() | join('_no, place.') }}_no
         from combined as part
         inner join persons on persons.is_lender = part.is_lender and persons.user_id = part.user_id and persons.combinations_count > 1
-        left join products as product on product.product = part.product
+        inner join places as place on place.place_no = part.place_no
     )
-    group by grouping sets ({% for kind in deed_kinds() %}(is_lender, user_id, {{ kind }}){{ ', ' if not loop.last }}{% endfor %})
+    group by grouping sets ({% for kind in deed_kinds() %}(is_lender, user_id, {{ kind }}_no){{ ', ' if not loop.last }}{% endfor %})
 ),
 
 -- There are few combinations and few states: people who are equal in both are counted together, and the counts are added to the segments.
 alike as (
-    select is_lender, states_no, {{ deed_columns() | join(', ') }}, count(*) as people_count
+    select is_lender, states_no, place_no, count(*) as people_count
     from persons
     where combinations_count = 1
-    group by is_lender, states_no, {{ deed_columns() | join(', ') }}
+    group by is_lender, states_no, place_no
 ),
 
 counted as (
-    select segment_kind, segment_id, is_lender, states_no, count(*) as people_count
-    from placed
-    group by segment_kind, segment_id, is_lender, states_no
+    select
+        part.segment_kind,
+        case part.segment_kind{% for kind in deed_kinds() %} when '{{ kind }}' then place.{{ kind }}{% endfor %} end as segment_id,
+        part.is_lender, part.states_no, part.people_count
+    from (
+        select segment_kind, segment_no, is_lender, states_no, count(*) as people_count
+        from placed
+        group by segment_kind, segment_no, is_lender, states_no
+    ) as part
+    inner join places as place on place.place_no = part.segment_no
     union all
     select
         case{% for kind in deed_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} end,
         coalesce({{ deed_kinds() | join(', ') }}), is_lender, states_no, sum(people_count)
     from (
-        select alike.*{% for kind in product_kinds()[1:] %}, coalesce(product.{{ kind }}, 'none') as {{ kind }}{% endfor %}
+        select alike.is_lender, alike.states_no, alike.people_count, place.{{ deed_kinds() | join(', place.') }}
         from alike
-        left join products as product on product.product = alike.product
+        inner join places as place on place.place_no = alike.place_no
     )
     group by grouping sets ({% for kind in deed_kinds() %}(is_lender, states_no, {{ kind }}){{ ', ' if not loop.last }}{% endfor %})
     union all

@@ -79,13 +79,19 @@ owed as (
     {{ falling_due(['loan_id']) }}
 ),
 
+-- Found before what is owed, which has many rows of each listing.
+listings as {{ found_once() }} (
+    select listing.loan_id, listing.is_promotional, listing.{{ loan_kinds() | join(', listing.') }}, coalesce(borrower.channel, 'none') as channel
+    from {{ ref('dim_listings') }} as listing
+    left join {{ ref('fct_registrations') }} as borrower on borrower.user_id = listing.borrower_id
+),
+
 falling as {{ found_once() }} (
     select owed.due_7_amount, owed.due_30_amount, owed.due_90_amount
-        {%- for kind in loan_kinds() %}, listing.{{ kind }}{% endfor %}, coalesce(borrower.channel, 'none') as channel
+        {%- for kind in loan_kinds() + ['channel'] %}, listing.{{ kind }}{% endfor %}
     from owed
-    inner join {{ ref('dim_listings') }} as listing on listing.loan_id = owed.loan_id
+    inner join listings as listing on listing.loan_id = owed.loan_id
     inner join readings on readings.counts_promotional or not listing.is_promotional
-    left join {{ ref('fct_registrations') }} as borrower on borrower.user_id = listing.borrower_id
 ),
 
 dues as (
