@@ -1,4 +1,4 @@
-"""What tests of every folder share: one small built home a process, and programs that some tests need."""
+"""What tests of every folder share: one small built home per run, and programs that some tests need."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, current_snapshot
 from tests.support.late_messages import fill_messages_late
 from tests.support.made_once import make_once
+from tests.support.once_per_run import once_per_run
 from tests.support.parsed_once import parse_once
 from tests.support.smaller_builds import make_builds_smaller
 from tests.support.whole_builds import whole_builds
@@ -43,9 +44,8 @@ WITH_DATA_TESTS = (
     "test_large_sums",
     "test_tombstones",
     "test_ledger_findings",
-    "test_checks_fire",
+    "test_no_check_fires_on_a_simulated",
     "test_more_days",
-    "test_failures_shown",
     "test_closes",
     "test_graph",
 )
@@ -54,7 +54,7 @@ WITH_DATA_TESTS = (
 # own oracle read.
 WITH_MARTS = (
     "tests/models/",
-    "tests/warehouse/",
+    "tests/warehouse/test_build.py::test_a_full_build",
     "tests/dashboards/",
     "tests/browser/test_apps",
     "test_marts_",
@@ -62,8 +62,7 @@ WITH_MARTS = (
     "test_incremental_people",
     "test_random_changes",
     "test_any_order",
-    "test_checks_fire",
-    "test_failures_shown",
+    "test_no_check_fires_on_a_simulated",
     "test_closes",
     "test_graph",
     # It continues with builds in separate processes, which make everything.
@@ -130,23 +129,30 @@ def pytest_configure() -> None:
     make_builds_smaller(lambda: is_among(WITH_DATA_TESTS), lambda: is_among(WITH_MARTS))
 
 
-@pytest.fixture(scope="session", autouse=True)
-def models_parsed_once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> None:
-    """Builds take what the first build of the run has parsed."""
+@pytest.fixture(scope="session")
+def run_folder(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """For what all processes of this run of the tests share."""
     own = tmp_path_factory.getbasetemp()
     # The folders of all workers lie in that of the run.
-    parse_once((own if worker_id == "master" else own.parent) / "parsed")
+    folder: Path = (own if worker_id == "master" else own.parent) / "shared"
+    folder.mkdir(exist_ok=True)
+    return folder
+
+
+@pytest.fixture(scope="session", autouse=True)
+def models_parsed_once(run_folder: Path) -> None:
+    """Builds take what the first build of the run has parsed."""
+    parse_once(run_folder / "parsed")
 
 
 @pytest.fixture(scope="session")
-def small_home(tmp_path_factory: pytest.TempPathFactory) -> Settings:
+def small_home(run_folder: Path) -> Settings:
     """Settings of a home with 600 simulated listings and a published snapshot; to be read, never changed."""
-    from tests.support.built import build_small_home
+    from tests.support.built import build_small_home, settings_of
 
-    home: Path = tmp_path_factory.mktemp("small-home")
     # The first test that needs it builds it for all.
     with whole_builds():
-        return build_small_home(home)
+        return settings_of(once_per_run(run_folder / "small-home", build_small_home))
 
 
 @pytest.fixture(scope="session")
@@ -156,13 +162,15 @@ def small_snapshot(small_home: Settings) -> Snapshot:
 
 
 @pytest.fixture(scope="session")
-def small_site(small_home: Settings, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small_site(small_home: Settings, run_folder: Path) -> Path:
     """The public site of that home, written by a process whose files are its own."""
     from reports.site.publishing import publish_site
 
-    out: Path = tmp_path_factory.mktemp("small-site") / "site"
-    before = os.umask(0o077)
-    try:
-        return publish_site(small_home, out).page.parent
-    finally:
-        os.umask(before)
+    def publish(folder: Path) -> None:
+        before = os.umask(0o077)
+        try:
+            assert publish_site(small_home, folder / "site").page.parent == folder / "site"
+        finally:
+            os.umask(before)
+
+    return once_per_run(run_folder / "small-site", publish) / "site"

@@ -25,9 +25,14 @@ FIRST, LAST = date(2018, 1, 1), date(2019, 3, 31)
 MADE_AT = datetime(2019, 4, 3, 1, 0, tzinfo=UTC)
 
 
+def settings_of(home: Path) -> Settings:
+    """Settings of a small home in `home`."""
+    return Settings(home=home, clock_now=MADE_AT)
+
+
 def build_small_home(home: Path) -> Settings:
     """Simulates, loads and builds in `home`; returns its settings."""
-    settings = Settings(home=home, clock_now=MADE_AT)
+    settings = settings_of(home)
     simulate(settings.platform_dir, LOANS, SEED, FIRST, LAST)
     ingest(settings, settings.platform_dir)
     run_build(settings)

@@ -9,7 +9,7 @@ import copy
 from collections.abc import Callable
 from typing import Any
 
-from tests.support.whole_builds import is_whole
+from tests.support.whole_builds import is_tested, is_whole
 
 MARTS = ("models/marts/marketing/", "models/marts/operations/")
 # What the oracle of the ledger compares besides a regime's figures.
@@ -26,7 +26,7 @@ def make_builds_smaller(wants_data_tests: Callable[[], bool], wants_marts: Calla
     smaller: dict[tuple[int, bool, bool], Any] = {}
 
     def run_dbt(project: Any, *args: Any) -> Any:
-        with_tests, with_marts = wants_data_tests(), is_whole() or wants_marts()
+        with_tests, with_marts = is_tested() or wants_data_tests(), is_whole() or wants_marts()
         left_out[:] = [] if with_marts else unread_marts(project.manifest)
         wanted = (id(project.manifest), with_tests, with_marts)
         if wanted not in smaller:

@@ -1,4 +1,4 @@
-"""Builds that make every model, for any test.
+"""Builds that make every model, with or without its data tests, for any test.
 
 Belongs here: the switch. Does not: what builds of other tests leave out (`tests.conftest`).
 """
@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 
 _IS_WHOLE: ContextVar[bool] = ContextVar("whole_builds", default=False)
+_IS_TESTED: ContextVar[bool] = ContextVar("data_tests", default=False)
 
 
 def is_whole() -> bool:
@@ -17,11 +18,17 @@ def is_whole() -> bool:
     return _IS_WHOLE.get()
 
 
+def is_tested() -> bool:
+    """Whether builds run the models' data tests now, whichever test asks for them."""
+    return _IS_TESTED.get()
+
+
 @contextmanager
-def whole_builds() -> Iterator[None]:
-    """Within it builds of this process make every model."""
-    token = _IS_WHOLE.set(True)
+def whole_builds(*, with_data_tests: bool = False) -> Iterator[None]:
+    """Within it builds of this process make every model, and run its data tests if so wished."""
+    whole, tested = _IS_WHOLE.set(True), _IS_TESTED.set(with_data_tests)
     try:
         yield
     finally:
-        _IS_WHOLE.reset(token)
+        _IS_WHOLE.reset(whole)
+        _IS_TESTED.reset(tested)
