@@ -54,7 +54,9 @@ WITH_DATA_TESTS = (
 # own oracle read.
 WITH_MARTS = (
     "tests/models/",
-    "tests/warehouse/test_build.py::test_a_full_build",
+    "test_build.py::test_a_full_build",
+    "test_build.py::test_rows_that_differ",
+    "test_build.py::test_the_order_of_rows",
     "tests/dashboards/",
     "tests/browser/test_apps",
     "test_marts_",

@@ -18,6 +18,7 @@ from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.changes import small_platform
 from tests.support.platform import Platform
+from tests.support.whole_builds import whole_builds
 from warehouse import dbt_runner
 from warehouse.build import run_build
 from warehouse.checks import CheckOutcome
@@ -32,7 +33,9 @@ def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Settings, Platform,
     """A home in which a small platform was loaded and built."""
     p, loans = small_platform()
     folder = tmp_path_factory.mktemp("built")
-    return homes.built_by_hand(p, folder, LOADED), p, loans
+    # Of every model, as a full build of it is that is compared with it.
+    with whole_builds():
+        return homes.built_by_hand(p, folder, LOADED), p, loans
 
 
 @pytest.fixture
