@@ -115,15 +115,20 @@ shared as (
 touched as (select * from months),
 {%- else -%}
 -- A conversion that is new, gone or changed affects its month, and every later month in which its user counted, or now counts, as lost.
+-- Days whose conversions differ have other sums of hashes: only the first such day matters, so that nothing is sorted or joined.
 changed as (
-    select conversion_kind, user_id, converted_at, converted_on
+    select conversion_kind, converted_on
     from (
-        select conversion_kind, user_id, converted_at, converted_on, 1 as times from {{ conversions }}
+        select conversion_kind, converted_on, count(*) as times, sum({{ as_whole(hashed('user_id, converted_at')) }}) as mark
+        from {{ conversions }}
+        group by conversion_kind, converted_on
         union all
-        select conversion_kind, user_id, converted_at, converted_on, -1 from {{ known_conversions }}
+        select conversion_kind, converted_on, -count(*), -sum({{ as_whole(hashed('user_id, converted_at')) }})
+        from {{ known_conversions }}
+        group by conversion_kind, converted_on
     )
-    group by conversion_kind, user_id, converted_at, converted_on
-    having sum(times) <> 0
+    group by conversion_kind, converted_on
+    having sum(times) <> 0 or sum(mark) <> 0
 ),
 
 arrived as (select visitor_id, user_id, started_on from {{ web_sessions }} where _load_seq > {{ seen_load_seq() }}),

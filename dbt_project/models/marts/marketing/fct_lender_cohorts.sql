@@ -1,5 +1,10 @@
+{#- A later build continues after the last month that nothing can have changed (forget_changed_cohorts). -#}
+{{ config(materialized='incremental', incremental_strategy='append', pre_hook="{{ forget_changed_cohorts() }}") }}
 -- Lenders by month of their first investment and by months since: who is active, what principal they hold, what they put in, received back
 -- and took out. A cell exists once the month is over. Promotional loans do not count. Grain: one row per cohort_month_on and since_months.
+{%- set kept_until -%}
+    {%- if is_incremental() -%} (select coalesce(max(kept.month_end_on), {{ open_start() }}) from {{ this }} as kept) {%- else -%} {{ open_start() }} {%- endif -%}
+{%- endset %}
 with
 smallest as (
     {{ smallest_group() }}
@@ -25,19 +30,20 @@ cells as (
         from lenders
         group by cohort_month_on
     ) as series
+    where series.month_on::date > {{ kept_until }}
 ),
 
--- Intervals that contain the end of a month that is over.
+-- Intervals that contain the end of a month that is over and not kept.
 spans as (
     select
         state.loan_id,
         {{ cents('state.outstanding_amount') }} as outstanding,
-        date_trunc('month', state.valid_from)::date as first_month_on,
+        date_trunc('month', greatest(state.valid_from, {{ kept_until }} + 1))::date as first_month_on,
         (date_trunc('month', least(state.valid_to, {{ latest_business_date() }} + 1)) - interval 1 month)::date as last_month_on
     from {{ ref('ldg_loan_states') }} as state
     inner join loans as loan on loan.loan_id = state.loan_id
     where state.outstanding_amount > 0
-        and date_trunc('month', state.valid_from) < date_trunc('month', least(state.valid_to, {{ latest_business_date() }} + 1))
+        and date_trunc('month', greatest(state.valid_from, {{ kept_until }} + 1)) < date_trunc('month', least(state.valid_to, {{ latest_business_date() }} + 1))
 ),
 
 ends as (
@@ -57,7 +63,19 @@ claims as {{ found_once() }} (
         {{ divided('share.share', ten_to(6)) }} as share
     from {{ ref('ldg_claim_shares') }} as share
     inner join lenders as lender on lender.user_id = share.lender_id
-    where share.share <> 0
+    where share.share <> 0 and share.valid_to > {{ kept_until }}
+),
+
+-- Of each repayment a lender gets the part by their share at that moment: the sum of the changes before it.
+paid as (
+    select
+        repayment.loan_id,
+        date_trunc('month', repayment.paid_on)::date as month_on,
+        greatest(repayment.paid_at, loan.disbursed_at) as effective_at,
+        {{ cents('repayment.principal + repayment.interest + repayment.penalty') }} as amount
+    from {{ ref('stg_repayments') }} as repayment
+    inner join loans as loan on loan.loan_id = repayment.loan_id
+    where repayment.payee_kind = 'lenders' and repayment.paid_on > {{ kept_until }}
 ),
 
 changes as {{ found_once() }} (
@@ -69,6 +87,9 @@ changes as {{ found_once() }} (
         {{ divided('change.share_change', ten_to(6)) }} as share_change
     from {{ ref('ldg_share_changes') }} as change
     inner join lenders as lender on lender.user_id = change.lender_id
+    {%- if is_incremental() %}
+    where change.loan_id in (select paid.loan_id from paid)
+    {%- endif %}
 ),
 
 -- What is too small for a claim counts only in sums.
@@ -91,18 +112,6 @@ positions as (
     group by cohort_month_on, month_on
 ),
 
--- Of each repayment a lender gets the part by their share at that moment: the sum of the changes before it.
-paid as (
-    select
-        repayment.loan_id,
-        date_trunc('month', repayment.paid_on)::date as month_on,
-        greatest(repayment.paid_at, loan.disbursed_at) as effective_at,
-        {{ cents('repayment.principal + repayment.interest + repayment.penalty') }} as amount
-    from {{ ref('stg_repayments') }} as repayment
-    inner join loans as loan on loan.loan_id = repayment.loan_id
-    where repayment.payee_kind = 'lenders'
-),
-
 received as (
     select change.cohort_month_on, paid.month_on, sum(change.share_change * paid.amount) as received
     from paid
@@ -121,6 +130,7 @@ moved as (
         sum(value.amount) filter (value.value_kind = 'withdrawn') as withdrawn
     from {{ ref('fct_user_value') }} as value
     inner join lenders as lender on lender.user_id = value.user_id
+    where value.month_on > {{ kept_until }}
     group by lender.cohort_month_on, value.month_on
 ),
 
@@ -128,7 +138,7 @@ active as (
     select lender.cohort_month_on, month.month_on, count(*) as active_count
     from {{ ref('fct_active_months') }} as month
     inner join lenders as lender on lender.user_id = month.user_id
-    where month.is_lender and month.usual_first_on is not null
+    where month.is_lender and month.usual_first_on is not null and month.month_on > {{ kept_until }}
     group by lender.cohort_month_on, month.month_on
 ),
 

@@ -128,7 +128,8 @@ ruled as (
     group by field.fact
 ),
 
-placed as (
+-- Found before the sessions, of which there are many more.
+placed as {{ found_once() }} (
     select
         facts.*,
         ruled.found.channel,
