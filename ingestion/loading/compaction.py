@@ -144,7 +144,7 @@ def _remove_replaced(settings: Settings, loads: list[Load]) -> None:
     own = {part.replaced_path for load in loads for part in load.tables.values() if part.replaced_path}
     merged = {part.path for load in loads for part in load.compacted.values()}
     replaced = (own | merged) - files_of(loads).keys()
-    for folder in {settings.lake_dir / path.partition("/")[0] for path in replaced}:
-        for file in folder.glob("*.parquet"):
-            if f"{folder.name}/{file.name}" in replaced:
+    for name in {path.partition("/")[0] for path in replaced}:
+        for file in (settings.lake_dir / name).glob("*.parquet"):
+            if f"{name}/{file.name}" in replaced:
                 file.unlink()
