@@ -135,8 +135,9 @@ class Project:
             is_as_noted = digest == file_digest(kept)
         except (OSError, ValueError):
             is_as_noted = False
-        if not is_as_noted:
-            # dbt would take every rule of a file that has not changed from here, and one changed byte could change a rule without notice.
+        # dbt takes every rule of a file that has not changed from here: one changed byte could change a rule without notice, and seeds of a
+        # project that was moved would be looked for where it was.
+        if not is_as_noted or version.partition(" ")[2] != self.version.partition(" ")[2]:
             kept.unlink(missing_ok=True)
             return None
         if version != self.version:
