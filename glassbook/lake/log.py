@@ -14,7 +14,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-from glassbook.chained_file import ChainBroken, ChainedFile, HeldChain, Record, holds, linked
+from glassbook.chained_file import ChainBroken, ChainedFile, HeldChain, Record, holds, linked, proven_record
 from glassbook.disk import sync_folder, write_synced
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
@@ -120,13 +120,13 @@ def known_instants(records: Sequence[Mapping[str, Any]]) -> list[datetime]:
     return [datetime.fromisoformat(instant) for instant in instants]
 
 
-def entry_problem(record: object, number: int, previous_hash: str | None, text: bytes | None = None) -> str | None:
-    """What is wrong with a record, read from `text`, as entry `number` after the one with that hash, or None."""
+def entry_problem(record: object, number: int, previous_hash: str | None, *, is_proven: bool = False) -> str | None:
+    """What is wrong with a record as entry `number` after the one with that hash, or None; `is_proven`: its own hash is known to hold."""
     if not isinstance(record, dict) or record.get("load_seq") != number:
         return "is no entry of that number"
     if is_unchained(record):
         return None
-    if not holds(record, text):
+    if not is_proven and not holds(record):
         return "was changed, its hash does not follow from it"
     if record.get("sequence") != number or record.get("previous_hash") != previous_hash:
         return f"does not follow from {number - 1:08d}.json; one of the two was changed or replaced"
@@ -228,10 +228,11 @@ def _chained(settings: Settings) -> tuple[list[Record], str | None]:
         previous = records[-1]["hash"] if records else None
         try:
             text = path.read_bytes()
-            record = parse_json(text)
+            proven = proven_record(text)
+            record = parse_json(text) if proven is None else proven
         except (OSError, ValueError) as error:
             return records, f"{path}: cannot be read ({type(error).__name__}). {_HEAL}."
-        problem = entry_problem(record, number, previous, text)
+        problem = entry_problem(record, number, previous, is_proven=proven is not None)
         if problem is None and is_unchained(record) and is_linked:
             problem = "has lost its link to the entry before"
         if problem is not None:

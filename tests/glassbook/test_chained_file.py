@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from glassbook import chained_file
 from glassbook.chained_file import ChainBroken, ChainedFile
@@ -42,6 +46,30 @@ def test_every_changed_byte_names_the_first_bad_entry(file: ChainedFile) -> None
             assert problem is not None and problem.startswith(f"entry {number}:"), (place, problem)
             assert len(records) == number - 1
             place += 1
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(st.characters(codec="utf-8")),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(st.characters(codec="utf-8"), max_size=5), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.lists(JSON, min_size=1, max_size=3))
+def test_whatever_is_added_is_read_as_it_was(told: list[object]) -> None:
+    """Integers of more than 64 bits and the longest floats too: a quicker reader of JSON makes something else of them."""
+    with TemporaryDirectory() as place:
+        file = ChainedFile(Path(place) / "told.jsonl")
+        for value in told:
+            file.append({"what": value})
+        assert [_exactly(record["what"]) for record in file.read()] == [_exactly(value) for value in told]
+        changed = file.path.read_bytes().replace(b'"sequence":1,', b'"sequence":1.0,')
+        file.path.write_bytes(changed)
+        assert file.examine()[1] is not None
+
+
+def _exactly(value: object) -> str:
+    return json.dumps(value, sort_keys=True)
 
 
 def test_lines_lost_moved_or_added_are_found(file: ChainedFile) -> None:
