@@ -32,21 +32,28 @@ def claimed_files(entry: Mapping[str, Any]) -> dict[str, str | None]:
 def pointing_to_merged(entries: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
     """The entries as they must be read now: where a later entry merged files, they name the merged file as their own, and the original file
     as `replaced_path`."""
-    newest: dict[tuple[int, str], Mapping[str, Any]] = {}
+    newest: dict[str, list[Mapping[str, Any]]] = {}
     for entry in entries:
         for name, merged in (entry.get("compacted") or {}).items():
-            newest.update(((number, name), merged) for number in range(merged["first_seq"], merged["last_seq"] + 1))
+            # A file that was merged again is in the newer one with all its loads: only that is looked at, or years would cost their square.
+            newest[name] = [before for before in newest.get(name, []) if not _covers(merged, before)] + [merged]
     found = [{**entry, "tables": dict(entry.get("tables", {}))} for entry in entries]
-    for (number, name), merged in newest.items():
-        part = found[number - 1]["tables"].get(name)
-        if part is not None and part.get("path"):
-            found[number - 1]["tables"][name] = {
-                **part,
-                "path": merged["path"],
-                "sha256": merged["sha256"],
-                "replaced_path": part["path"],
-            }
+    for name, files in newest.items():
+        newest_of = {number: merged for merged in files for number in range(merged["first_seq"], merged["last_seq"] + 1)}
+        for number, merged in newest_of.items():
+            part = found[number - 1]["tables"].get(name)
+            if part is not None and part.get("path"):
+                found[number - 1]["tables"][name] = {
+                    **part,
+                    "path": merged["path"],
+                    "sha256": merged["sha256"],
+                    "replaced_path": part["path"],
+                }
     return found
+
+
+def _covers(merged: Mapping[str, Any], other: Mapping[str, Any]) -> bool:
+    return bool(merged["first_seq"] <= other["first_seq"] and other["last_seq"] <= merged["last_seq"])
 
 
 def claims_of(entries: Sequence[Mapping[str, Any]]) -> dict[str, str | None]:

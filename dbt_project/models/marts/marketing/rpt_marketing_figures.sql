@@ -1,4 +1,3 @@
-{{ config(materialized='view') }}
 {#- Figures that are sums of a daily fact: code, relation, column. -#}
 {%- set of_channels = [
     ('MK-A01', 'sessions_count'), ('MK-A02', 'registrations_count'), ('MK-A03', 'first_investments_count'), ('MK-A04', 'first_investment_amount'),
