@@ -16,6 +16,14 @@
     {%- endif -%}
 {%- endmacro %}
 
+{# Before an incremental model adds the touched users again: removes their stored rows. #}
+{% macro forget_touched_users() -%}
+    {%- set touched = ref('fct_touched_users') -%}
+    {%- if is_incremental() -%}
+        delete from {{ this }} where user_id in (select user_id from {{ touched }})
+    {%- endif -%}
+{%- endmacro %}
+
 {# Visitors that a new session identifies as a user are no longer people of their own. #}
 {% macro forget_joined_visitors() -%}
     {%- set web_sessions = ref('stg_web_sessions') -%}

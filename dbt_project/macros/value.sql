@@ -46,23 +46,37 @@
 {# Common table expressions, the last one called `worth`: what users of `credits` brought, by cell, month, window and kind, in units of
    10^-9 cents. Added up by share before anything is multiplied: in the models that credit one touch the share is 1 for everyone. #}
 {% macro worth_of_credited(values) %}
+-- To group by the number of a cell takes less time than by its names.
+numbered_cells as {{ found_once() }} (
+    select *, row_number() over (order by month_on, channel, campaign_code) as cell_no
+    from (select distinct month_on, channel, campaign_code from credits)
+),
+
+placed_credits as (
+    select credit.user_id, credit.share, cell.cell_no
+    from credits as credit
+    inner join numbered_cells as cell
+        on cell.month_on = credit.month_on and cell.channel = credit.channel and cell.campaign_code = credit.campaign_code
+),
+
 by_share as (
     select
-        credit.month_on, credit.channel, credit.campaign_code, credit.share, value.month_on as value_month_on, value.window_days, value.value_kind,
+        credit.cell_no, credit.share, value.month_on as value_month_on, value.window_days, value.value_kind,
         sum(value.amount) as amount,
         count(*) > count(value.amount) as has_unknown
-    from credits as credit
+    from placed_credits as credit
     inner join {{ values }} as value on value.user_id = credit.user_id
-    group by credit.month_on, credit.channel, credit.campaign_code, credit.share, value.month_on, value.window_days, value.value_kind
+    group by credit.cell_no, credit.share, value.month_on, value.window_days, value.value_kind
 ),
 
 worth as {{ found_once() }} (
     select
-        month_on, channel, campaign_code, value_month_on, window_days, value_kind,
-        bool_or(has_unknown) as has_unknown,
-        sum({{ fine_position_of('share', 'amount') }}) as units
-    from by_share
-    group by month_on, channel, campaign_code, value_month_on, window_days, value_kind
+        cell.month_on, cell.channel, cell.campaign_code, part.value_month_on, part.window_days, part.value_kind,
+        bool_or(part.has_unknown) as has_unknown,
+        sum({{ fine_position_of('part.share', 'part.amount') }}) as units
+    from by_share as part
+    inner join numbered_cells as cell on cell.cell_no = part.cell_no
+    group by cell.month_on, cell.channel, cell.campaign_code, part.value_month_on, part.window_days, part.value_kind
 )
 {%- endmacro %}
 

@@ -39,7 +39,7 @@ MAY = {
     "ldg_positions_as_of": "cents that rounding leaves over, within one loan",
     "fct_roll_rates": "by bucket of days past due at a month end; a data test holds all buckets against the daily series",
     "fct_expected_losses": "what of the buckets of fct_roll_rates is likely to be lost",
-    "fct_user_value": "what a lender holds: share × outstanding principal of each loan, which ldg_loan_states says",
+    "fct_user_open_value": "what a lender holds: share × outstanding principal of each loan, which ldg_loan_states says",
     "fct_lender_cohorts": "what the lenders of a cohort hold: share × outstanding principal of each loan, which ldg_loan_states says",
     "fct_concentration_as_of": "squares of what each borrower owes, which the one place says",
 }
