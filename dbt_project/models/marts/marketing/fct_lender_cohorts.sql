@@ -64,6 +64,9 @@ claims as {{ found_once() }} (
     from {{ ref('ldg_claim_shares') }} as share
     inner join lenders as lender on lender.user_id = share.lender_id
     where share.share <> 0 and share.valid_to > {{ kept_until }}
+        {%- if is_incremental() %}
+        and share.loan_id in (select ends.loan_id from ends)
+        {%- endif %}
 ),
 
 -- Of each repayment a lender gets the part by their share at that moment: the sum of the changes before it.
