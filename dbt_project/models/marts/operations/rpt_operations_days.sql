@@ -36,10 +36,13 @@ affected as (
         select
             case
                 when listing.loan_id is null or known.loan_id is null
-                    or {{ differ('listing', 'known', ['borrower_id', 'is_promotional', 'amount', 'listed_on', 'funding_seconds'] + loan_kinds()) }}
+                    or {{ differ('listing', 'known', ['borrower_id', 'is_promotional', 'amount', 'listed_on'] + loan_kinds()) }}
                     then least(listing.listed_on, known.listed_on, listing.failed_on, known.failed_on)
                 else least(
-                    case when listing.fully_funded_on is distinct from known.fully_funded_on then least(listing.fully_funded_on, known.fully_funded_on) end,
+                    case
+                        when {{ differ('listing', 'known', ['fully_funded_on', 'funding_seconds']) }}
+                            then least(listing.fully_funded_on, known.fully_funded_on)
+                    end,
                     case when listing.failed_on is distinct from known.failed_on then least(listing.failed_on, known.failed_on) end
                 )
             end
