@@ -1,10 +1,11 @@
 {# Models that only a later build reads are named in every build, so that dbt always knows of them. #}
 
-{# Before an incremental ledger model adds the touched loans again: removes their stored rows. #}
-{% macro forget_touched_loans() -%}
-    {%- set touched = ref('ldg_touched_loans') -%}
+{# Before an incremental model adds touched loans or users again: removes their stored rows. #}
+{% macro forget_touched_loans() -%} {{ forget_touched(ref('ldg_touched_loans'), 'loan_id') }} {%- endmacro %}
+{% macro forget_touched_users() -%} {{ forget_touched(ref('fct_touched_users'), 'user_id') }} {%- endmacro %}
+{% macro forget_touched(touched, key) -%}
     {%- if is_incremental() -%}
-        delete from {{ this }} where loan_id in (select loan_id from {{ touched }})
+        delete from {{ this }} where {{ key }} in (select {{ key }} from {{ touched }})
     {%- endif -%}
 {%- endmacro %}
 
@@ -13,14 +14,6 @@
     {%- set users = ref('ldg_users') -%}
     {%- if is_incremental() -%}
         delete from {{ this }} where user_id in (select user_id from {{ users }} where deleted_at is not null)
-    {%- endif -%}
-{%- endmacro %}
-
-{# Before an incremental model adds the touched users again: removes their stored rows. #}
-{% macro forget_touched_users() -%}
-    {%- set touched = ref('fct_touched_users') -%}
-    {%- if is_incremental() -%}
-        delete from {{ this }} where user_id in (select user_id from {{ touched }})
     {%- endif -%}
 {%- endmacro %}
 
