@@ -120,8 +120,8 @@ def test_every_branch_and_hook_is_read_as_spark_would_be_sent_it(tmp_path: Path)
     _replace(project / "macros" / "first_of.sql", "from candidates", "from candidates where hash(user_id) <> 0")
     _replace(
         project / "macros" / "touched.sql",
-        "loan_id in (select loan_id from {{ touched }})",
-        "loan_id // 1 in (select loan_id from {{ touched }})",
+        "where {{ key }} in (select {{ key }} from {{ touched }})",
+        "where {{ key }} // 1 in (select {{ key }} from {{ touched }})",
     )
     statements = list(compiled_statements(project))
     found = [finding for statement in statements for finding in findings(statement, frozenset())]
