@@ -50,9 +50,14 @@ def supplied(loads: list[Load]) -> set[str]:
 
 
 def write_control_tables(
-    connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], *, parameters: dict[str, str | None]
+    connection: duckdb.DuckDBPyConnection,
+    settings: Settings,
+    loads: list[Load],
+    *,
+    parameters: dict[str, str | None],
+    seen_load_seq: int = 0,
 ) -> None:
-    """Replaces every control table."""
+    """Replaces every control table; `seen_load_seq` is the newest load whose rows and sums the database already holds (0: none)."""
     replace_table(
         connection, "ctl_parameters", "name varchar, value varchar", [(k, v) for k, v in sorted(parameters.items()) if v is not None]
     )
@@ -61,41 +66,46 @@ def write_control_tables(
     replace_table(connection, "ctl_supplied", "supply_name varchar, is_supplied boolean", [(name, name in given) for name in names])
     hosts = [(host, kind) for kind, given in (("own", settings.own_hosts), ("return", settings.return_hosts)) for host in sorted(given)]
     replace_table(connection, "ctl_own_hosts", "host varchar, host_kind varchar", hosts)
-    _write_loads(connection, settings, loads)
+    _write_loads(connection, settings, loads, seen_load_seq)
     _write_catalogue(connection, settings.currency)
     # Filled only for the edits of a filing, when it is made: a snapshot holds only what a load brings.
     replace_table(connection, OBLIGATIONS, OBLIGATION_COLUMNS, [])
 
 
-def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load]) -> None:
+def _write_loads(connection: duckdb.DuckDBPyConnection, settings: Settings, loads: list[Load], seen_load_seq: int) -> None:
     replace_table(
         connection,
         "ctl_loads",
         "load_seq bigint, load_id varchar, loaded_at timestamp, source varchar, contract_version integer",
         [(x.load_seq, x.load_id, x.loaded_at.replace(tzinfo=None), x.source, x.contract_version) for x in loads],
     )
+    _write_counts(connection, loads, seen_load_seq)
+    _write_quarantine(connection, settings, loads)
+
+
+def _write_counts(connection: duckdb.DuckDBPyConnection, loads: list[Load], seen_load_seq: int) -> None:
+    """Rows and sums of money per load; what an entry of the log says of them never changes, so those of earlier loads are kept."""
+    if seen_load_seq == 0:
+        amounts = ", ".join(f"{n}_amount decimal(38,2)" for n in _SUM_PARTS)
+        replace_table(connection, "ctl_load_sums", f"load_seq bigint, table_name varchar, column_name varchar, {amounts}", [])
+        counts = ", ".join(f"rows_{part} bigint" for part in _SUM_PARTS)
+        replace_table(connection, "ctl_load_tables", f"load_seq bigint, table_name varchar, {counts}", [])
     rows, sums, tables = [], [], load_contract().tables
     for load in loads:
+        if load.load_seq <= seen_load_seq:
+            continue
         for name, t in load.tables.items():
             if t.is_supplied or t.rows_withdrawn:
                 left = t.rows_gone + (t.rows_withdrawn if tables[name].kind == "append" else 0)
-                counts = (t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined, left, t.rows_released)
-                rows.append((load.load_seq, name, *counts))
+                counted = (t.rows_read, t.rows_new, t.rows_unchanged, t.rows_duplicate, t.rows_quarantined, left, t.rows_released)
+                rows.append((load.load_seq, name, *counted))
             for column, s in t.money_sums.items():
                 # Rows of an append table that are withdrawn have left the lake, as those that are gone.
                 has_both = tables[name].kind == "append" and "withdrawn" in s
                 amounts_of = s | {"gone": _total(s.get("gone"), s["withdrawn"])} if has_both else s
                 sums.append((load.load_seq, name, column, *(amounts_of.get(part, "0.00") for part in _SUM_PARTS)))
-    replace_table(
-        connection,
-        "ctl_load_tables",
-        "load_seq bigint, table_name varchar, rows_read bigint, rows_new bigint, rows_unchanged bigint, rows_duplicate bigint, "
-        "rows_quarantined bigint, rows_gone bigint, rows_released bigint",
-        rows,
-    )
-    amounts = ", ".join(f"{n}_amount decimal(38,2)" for n in _SUM_PARTS)
-    replace_table(connection, "ctl_load_sums", f"load_seq bigint, table_name varchar, column_name varchar, {amounts}", sums)
-    _write_quarantine(connection, settings, loads)
+    _add_rows(connection, "ctl_load_tables", rows)
+    _add_rows(connection, "ctl_load_sums", sums)
 
 
 def _total(*amounts: str | None) -> str:
@@ -152,6 +162,10 @@ def _write_catalogue(connection: duckdb.DuckDBPyConnection, currency: str) -> No
 def replace_table(connection: duckdb.DuckDBPyConnection, name: str, columns: str, rows: Sequence[tuple[object, ...]]) -> None:
     """Makes a table of these rows, in place of one of that name."""
     connection.execute(f"create or replace table {name} ({columns})")
+    _add_rows(connection, name, rows)
+
+
+def _add_rows(connection: duckdb.DuckDBPyConnection, name: str, rows: Sequence[tuple[object, ...]]) -> None:
     if rows:
         # By column: one statement per row takes a thousand times as long.
         columns_of_rows = [pyarrow.array(column) for column in zip(*rows, strict=True)]

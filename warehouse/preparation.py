@@ -83,7 +83,7 @@ def prepare(
     define_python_steps(connection)
     # A transaction writes to one database.
     connection.begin()
-    write_control_tables(connection, settings, loads, parameters=parameters)
+    write_control_tables(connection, settings, loads, parameters=parameters, seen_load_seq=seen_load_seq)
     connection.commit()
     define_functions(connection, settings, loads, seen_load_seq=seen_load_seq, as_of_on=parameters["as_of_on"])
     write_addresses(connection, seen_load_seq=seen_load_seq)
