@@ -6,13 +6,12 @@ docs/decisions/0015 says why this is done before the models run, and not by SQL.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import duckdb
-import pyarrow as pa
 
 from warehouse.addresses import TAGS, Landing, Referrer, landing_of, referrer_of
+from warehouse.control import add_rows
 from warehouse.engines.duckdb.connections import WORKING
 from warehouse.identity import code_version, engine_version
 
@@ -20,9 +19,8 @@ from warehouse.identity import code_version, engine_version
 _BATCH = 50_000
 
 _TABLES = ("ctl_referrers", "ctl_landings")
-_TEXT, _TEXTS = pa.string(), pa.list_(pa.string())
-_REFERRERS = pa.schema([("referrer_url", _TEXT), ("host", _TEXT), ("site", _TEXT), ("host_names", _TEXTS), ("keyword", _TEXT)])
-_LANDINGS = pa.schema([("landing_path", _TEXT), ("page", _TEXT), ("parameter_names", _TEXTS), *((name, _TEXT) for name in TAGS)])
+_REFERRERS = "referrer_url varchar, host varchar, site varchar, host_names varchar[], keyword varchar"
+_LANDINGS = "landing_path varchar, page varchar, parameter_names varchar[], " + ", ".join(f"{name} varchar" for name in TAGS)
 
 
 def write_addresses(connection: duckdb.DuckDBPyConnection, *, seen_load_seq: int) -> None:
@@ -62,24 +60,13 @@ def _add(
     table: str,
     column: str,
     sessions: str,
-    schema: pa.Schema,
+    columns: str,
     parts_of: Callable[[str], Referrer | Landing],
 ) -> None:
-    kinds = ", ".join(f"{field.name} varchar{'[]' if field.type == _TEXTS else ''}" for field in schema)
-    connection.execute(f"create table if not exists {WORKING}.main.{table} ({kinds})")
+    connection.execute(f"create table if not exists {WORKING}.main.{table} ({columns})")
     connection.execute(f"comment on table {WORKING}.main.{table} is '{_version()}'")
     new = f"select distinct {column} from {sessions} where {column} <> '' except select {column} from {WORKING}.main.{table}"
     addresses = connection.sql(new).to_arrow_table().column(0)
     for start in range(0, len(addresses), _BATCH):
         taken_apart = [parts_of(address) for address in addresses.slice(start, _BATCH).to_pylist()]
-        _write(connection, table, pa.Table.from_arrays(_columns(taken_apart, schema), schema=schema))
-
-
-def _columns(rows: Sequence[tuple[Any, ...]], schema: pa.Schema) -> list[pa.Array]:
-    return [pa.array(values, kind.type) for values, kind in zip(zip(*rows, strict=True), schema, strict=True)]
-
-
-def _write(connection: duckdb.DuckDBPyConnection, table: str, rows: pa.Table) -> None:
-    connection.register("addresses_taken_apart", rows)
-    connection.execute(f"insert into {WORKING}.main.{table} select * from addresses_taken_apart")
-    connection.unregister("addresses_taken_apart")
+        add_rows(connection, f"{WORKING}.main.{table}", taken_apart)
