@@ -59,6 +59,7 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
         ("2019-06-01 10:00", None, "2019-07-01 00:00"),
         ("2019-06-01 10:00", "2019-06-30 10:00", "2019-07-01 00:00"),
         ("2019-06-01 10:00", None, "2019-06-30 10:00"),
+        ("2019-06-01 10:00", None, None),
     ):
         p.add("rewards", user_id=lender, amount="8", granted_at=granted, redeemed_at=redeemed, expires_at=expires)
     for decision in ("approved", "approved", "rejected"):
@@ -111,10 +112,10 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
         ("OP-H07", "total", "all", "30"),
         ("OP-H08", "total", "all", "30"),
         ("OP-H09", "total", "all", "110"),
-        # One reward was redeemed on the day, one expired on it.
-        ("OP-H12", "total", "all", "8"),
-        # 20 of fees less 30 to the reserve, 5 of marketing and three rewards of 8.
-        ("OP-I01", "total", "all", "-39"),
+        # One reward was redeemed on the day, one expired on it; of the two that are owed, one never expires.
+        ("OP-H12", "total", "all", "16"),
+        # 20 of fees less 30 to the reserve, 5 of marketing and four rewards of 8.
+        ("OP-I01", "total", "all", "-47"),
         ("OP-I01", "channel", "sms", "-5"),
         ("OP-I05", "total", "all", "15"),
     ],

@@ -1,4 +1,4 @@
-"""Margin of a month, and whether the reserve is enough: coverage and stress.
+"""Margin of a month, rewards that are owed, and whether the reserve is enough: coverage and stress.
 
 Belongs here: sums of money over the whole platform. Does not: cost by channel (`marketing_costs`).
 """
@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from fractions import Fraction
 
@@ -58,6 +58,16 @@ def margins(source: Source, loans: Mapping[int, History], costs: Costs, day: dat
         acquisition[first] += cost.by_grant
     months = fees.keys() | contributions.keys() | compensation.keys() | acquisition.keys()
     return {m: Margin(fees[m] + ZERO, contributions[m] + ZERO, compensation[m] + ZERO, acquisition[m]) for m in sorted(months)}
+
+
+def rewards_owed(source: Source, day: date) -> Decimal:
+    """Rewards granted that at the end of `day` are neither redeemed nor expired; one without an expiry never expires."""
+
+    def has_passed(at: datetime | None) -> bool:
+        return at is not None and source.day(at) <= day
+
+    rows = source.by(day, "rewards", "granted_at")
+    return sum((row["amount"] for row in rows if not has_passed(row["redeemed_at"]) and not has_passed(row["expires_at"])), ZERO)
 
 
 def reserve(source: Source, day: date) -> Decimal:

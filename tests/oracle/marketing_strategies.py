@@ -79,7 +79,11 @@ def money_and_calls(draw: st.DrawFn, p: Platform, people: list[int]) -> None:
     for _ in range(draw(st.integers(0, 4))):
         at = when()
         given = {"reward_kind": one_of("cash", "voucher", "points", "prize"), "campaign_id": one_of(None, *campaigns)}
-        p.add("rewards", user_id=somebody(), amount="3.00", granted_at=at, redeemed_at=one_of(None, at + timedelta(days=3)), **given)
+        ends = {
+            "redeemed_at": one_of(None, at + timedelta(days=3)),
+            "expires_at": one_of(None, at + timedelta(days=2), at + timedelta(days=90)),
+        }
+        p.add("rewards", user_id=somebody(), amount="3.00", granted_at=at, **ends, **given)
     for key in draw(st.lists(st.tuples(DAYS, CHANNELS, st.sampled_from([0, *campaigns, 99])), max_size=4, unique=True)):
         cost = dict(zip(("cost_on", "channel", "campaign_id"), key, strict=True))
         p.add("marketing_costs", amount=draw(AMOUNTS), **cost)

@@ -16,7 +16,7 @@ from typing import Any
 from tests.oracle.business_cash import cash_due, likely_cash
 from tests.oracle.business_changes import amount_effects, outstanding_parts
 from tests.oracle.business_deeds import Deeds
-from tests.oracle.business_margin import ZERO, Margin, coverage, margins
+from tests.oracle.business_margin import ZERO, Margin, coverage, margins, rewards_owed
 from tests.oracle.business_people import People, activity, people_by_month
 from tests.oracle.exact import Ratio
 from tests.oracle.marts import A_CENT, A_TEN_THOUSANDTH, NOTHING, Compared, Comparison, Figures, Told
@@ -127,6 +127,12 @@ def margin_of_months(told: Told) -> Compared:
     return found, expected
 
 
+def rewards_that_are_owed(told: Told) -> Compared:
+    """Day → rewards granted, neither redeemed nor expired."""
+    days = month_ends(told)
+    return _operating(told, days, ("OP-H12",), "value"), {(day,): (rewards_owed(told.second.source, day),) for day in days}
+
+
 def coverage_and_stress(told: Told) -> Compared:
     """Day → reserve, overdue amount, twice the same."""
     days = month_ends(told)
@@ -206,6 +212,7 @@ BUSINESS: dict[Comparison, Fraction] = {
     change_of_outstanding: NOTHING,
     cash_that_falls_due: A_CENT,
     margin_of_months: NOTHING,
+    rewards_that_are_owed: NOTHING,
     coverage_and_stress: NOTHING,
     shown_coverage: NOTHING,
     people_of_months: NOTHING,

@@ -143,7 +143,8 @@ moved as (
 
 -- A reward is owed from its grant until it is redeemed or expires. Days in the future have rows already: an open reward expires then.
 rewards as (
-    select *, greatest(granted_on, least(redeemed_on, expires_on)) as ended_on
+    -- `greatest` leaves out what is null, and a reward that never expires is owed until it is redeemed.
+    select *, case when coalesce(redeemed_on, expires_on) is not null then greatest(granted_on, least(redeemed_on, expires_on)) end as ended_on
     from {{ ref('stg_rewards') }}
     where deleted_at is null
 ),
