@@ -1,18 +1,22 @@
 -- Channels and campaigns by month, with what a registration and a first investor cost. Grain: one row per month_on, channel and
 -- campaign_code, one for all campaigns of a channel, and one for the total (both named 'all').
-{% set parts = ['marketing_cost', 'reward_cost', 'commission_cost', 'cost', 'cost_by_redemption'] %}
+-- What is counted of a table that the source does not supply is null, not 0.
+{% set parts = {
+    'marketing_cost': 'marketing_costs', 'reward_cost': 'rewards', 'commission_cost': 'commissions',
+    'cost': 'marketing_costs', 'cost_by_redemption': 'marketing_costs',
+} %}
 with
 months as (
     select
         date_trunc('month', day_on)::date as month_on,
         coalesce(channel, 'all') as channel,
         coalesce(campaign_code, 'all') as campaign_code,
-        sum(sessions_count)::bigint as sessions_count,
+        {{ if_supplied('web_sessions', 'sum(sessions_count)::bigint') }} as sessions_count,
         sum(registrations_count)::bigint as registrations_count,
         sum(first_investments_count)::bigint as first_investments_count,
         cast(sum(first_investment_amount) as decimal(34, 2)) as first_investment_amount,
-        {%- for part in parts %}
-        cast(sum({{ part }}_amount) as decimal(34, 2)) as {{ part }}_amount{{ ',' if not loop.last }}
+        {%- for part, supply_name in parts.items() %}
+        {{ if_supplied(supply_name, 'cast(sum(' ~ part ~ '_amount) as decimal(34, 2))') }} as {{ part }}_amount{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ ref('fct_channel_daily') }}
     -- A cost can be booked for a day in the future.

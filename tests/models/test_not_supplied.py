@@ -1,0 +1,62 @@
+"""A platform that supplies the required tables alone: figures of what it does not supply say so, and are never 0."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from glassbook.snapshots import Snapshot
+from ingestion.contract import load_contract
+from ingestion.loading.load import ingest
+from reports.figures.reading import read_figures
+from reports.figures.sets import HouseSet
+from reports.figures.values import NOT_SUPPLIED
+from tests.support.homes import home
+from tests.support.platform import Platform
+from warehouse.build import run_build
+
+OPTIONAL = {name for name, table in load_contract().tables.items() if not table.required}
+
+
+@pytest.fixture(scope="module")
+def of_required_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Snapshot]:
+    """Three people who registered in June, a loan of the same month, and a repayment."""
+    p = Platform()
+    lender, borrower, _ = (p.user(registered_at="2019-06-01 10:00") for _ in range(3))
+    p.loan("100", lenders={lender: "100"}, loan_id=1, borrower_id=borrower, disbursed_at="2019-06-03 10:00")
+    p.plan(1, [("2019-06-10", "50", "1"), ("2019-07-10", "50", "1")])
+    p.repay(1, 1, "2019-06-10 10:00", "50", "1")
+    p.user(registered_at="2019-06-30 10:00")
+    folder: Path = tmp_path_factory.mktemp("required")
+    settings = home(folder / "home")
+    ingest(settings, p.write(folder / "platform", without=OPTIONAL))
+    yield run_build(settings)
+
+
+def test_the_optional_tables_are_many() -> None:
+    assert {"web_sessions", "marketing_costs", "fund_movements", "fees", "rewards"} <= OPTIONAL
+
+
+@pytest.mark.parametrize(
+    ("name", "supplied"),
+    [
+        ("marketing", {"A02", "A03", "A04", "F01", "F03", "F04", "F10", "F11", "F12", "F29", "F30", "F31", "F33", "F34", "F35", "F36"}),
+        (
+            "operations",
+            {
+                *("A01", "A02", "A03", "B01", "B02", "B03", "B04", "C01", "C02", "C03", "C04", "D01", "D02", "D03", "D04", "D05"),
+                *("F01", "F02", "F03", "F04", "F09", "F10", "F11", "F12", "G01", "G02", "G03", "G04", "G05", "G06", "G07", "G08"),
+                *("H05", "H06", "H09", "H10", "H11", "I04"),
+            },
+        ),
+    ],
+)
+def test_what_is_counted_of_a_missing_table_is_not_supplied(of_required_tables: Snapshot, name: str, supplied: set[str]) -> None:
+    figures = read_figures(of_required_tables, HouseSet(name), date(2019, 6, 30)).figures
+    assert {figure.code[3:] for figure in figures if figure.note != NOT_SUPPLIED} == supplied
+    assert all(figure.value is None for figure in figures if figure.note == NOT_SUPPLIED)
+    assert {figure.value for figure in figures} > {None, Decimal(0), Decimal(100)}
