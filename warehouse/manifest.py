@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from argparse import Namespace
 from pathlib import Path
 from typing import Any
 
@@ -32,7 +33,7 @@ def read_manifest(settings: Settings) -> dict[str, Any]:
         if found is None:
             # dbt reads the project in the folder of builds, which one process at a time uses.
             with only_one_build(settings):
-                made = Project(settings).manifest.writable_manifest().to_dict(omit_none=False)
+                made = _as_data(Project(settings).manifest)
                 for old in settings.builds_dir.glob("manifest-*.json"):
                     old.unlink()
                 temporary = kept.with_suffix(".part")
@@ -41,6 +42,14 @@ def read_manifest(settings: Settings) -> dict[str, Any]:
             found = parse_json(kept.read_bytes())
         _read[version] = found
     return _read[version]
+
+
+def _as_data(manifest: Any) -> dict[str, Any]:
+    from dbt.flags import set_from_args
+
+    # dbt writes its options into the manifest, and has none before its first command: what a build kept is read without one.
+    set_from_args(Namespace(send_anonymous_usage_stats=False), {})
+    return dict(manifest.writable_manifest().to_dict(omit_none=False))
 
 
 def _kept(path: Path) -> dict[str, Any] | None:
