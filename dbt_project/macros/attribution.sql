@@ -77,18 +77,30 @@ divided_parts as {{ found_once() }} (
         {%- endif %}
         {%- endfor %}
     from {{ parts }}
+    where cells_count > 2 or is_first_place
 ),
 
-shared as (
-    -- Of two remainders, the larger is more than half a unit: nothing needs to be put in order.
+-- Of two parts only the first is divided: what it does not get is the second's. It gets the unit that is left over if its remainder is at
+-- least half of one.
+first_of_two as (
     select
-        {{ kept }}
+        month_no,
+        user_id
         {%- for name in models %},
-        {{ name }}_below + case when 2 * {{ name }}_left > {{ name }}_total or (2 * {{ name }}_left = {{ name }}_total and is_first_place) then 1 else 0 end
-            as {{ name }}_share
+        {{ name }}_below + case when 2 * {{ name }}_left >= {{ name }}_total then 1 else 0 end as {{ name }}_share
         {%- endfor %}
     from divided_parts
     where cells_count = 2
+),
+
+shared as (
+    select
+        part.{{ kept | replace(', ', ', part.') }}
+        {%- for name in models %},
+        case when part.is_first_place then first.{{ name }}_share else {{ ten_to(24) }} - first.{{ name }}_share end as {{ name }}_share
+        {%- endfor %}
+    from {{ parts }} as part
+    inner join first_of_two as first on first.user_id = part.user_id and first.month_no = part.month_no
     union all
     select
         {{ kept }}

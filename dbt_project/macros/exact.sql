@@ -77,6 +77,20 @@
     end
 {%- endmacro %}
 
+{# A share (10^-24) in units of 10^-18, digits after the point cut off. #}
+{% macro coarse_share(share) -%} {{ adapter.dispatch('coarse_share')(share) }} {%- endmacro %}
+{# Nearly all shares are between none and all. Divided in two parts of 64 bits, which is ten times as fast: 2^40 is 1,099,511 millions and
+   627,776. #}
+{% macro duckdb__coarse_share(share) -%}
+    case
+        when {{ share }} between 0 and {{ ten_to(24) }} then (
+            ({{ share }} >> 40)::bigint * 1099511 + (({{ share }} >> 40)::bigint * 627776 + ({{ share }} & 1099511627775)::bigint) // 1000000
+        )::hugeint
+        else {{ divided(share, ten_to(6)) }}
+    end
+{%- endmacro %}
+{% macro spark__coarse_share(share) -%} {{ divided(share, ten_to(6)) }} {%- endmacro %}
+
 {# A share (10^-24) of cents in units of 10^-9 cents, digits after the point cut off. #}
 {% macro coarse_claim_of(share, cents) -%}
     {{ divided(share, ten_to(24)) }} * {{ cents }} * {{ ten_to(9) }} + {{ divided('(' ~ share ~ ' % ' ~ ten_to(24) ~ ') * ' ~ cents, ten_to(15)) }}

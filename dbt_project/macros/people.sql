@@ -11,10 +11,26 @@
     {%- if is_incremental() and has_other_sessions() -%} truncate {{ this }} {%- endif -%}
 {%- endmacro %}
 
+{# A query: the sessions of `visitors` with several known users, with visitor_no and `owner_id`: a session with a user belongs to that user;
+   another belongs to the next user identified on its visitor, else to the last one before. #}
+{% macro sessions_of_shared_visitors(sessions, columns) -%}
+select {{ columns | join(', ') }}, visitor_no, coalesce(user_id, next_user_id, last_user_id) as owner_id
+from (
+    select
+        session.{{ columns | join(', session.') }},
+        visitor.visitor_no,
+        session.user_id,
+        lead(session.user_id ignore nulls) over (partition by visitor.visitor_no order by session.started_at, session.session_id) as next_user_id,
+        lag(session.user_id ignore nulls) over (partition by visitor.visitor_no order by session.started_at, session.session_id) as last_user_id
+    from {{ sessions }} as session
+    inner join visitors as visitor on visitor.visitor_id = session.visitor_id
+    where visitor.least_user_id <> visitor.greatest_user_id
+)
+{%- endmacro %}
+
 {# Common table expressions, the last one called `owned`: sessions with `owner_id`, the user to whom the session belongs (null for none),
-   and `visitor_no`, a whole number for the visitor. A session with a user belongs to that user; another belongs to the next user identified
-   on its visitor, else to the last one before. `sessions` has every session of its visitors, and these columns; `since` is the first day
-   whose sessions are needed. #}
+   and `visitor_no`, a whole number for the visitor. `sessions` has every session of its visitors, and these columns; `since` is the first
+   day whose sessions are needed. #}
 {% macro owned_sessions(sessions, columns, since=none) %}
 visitors as (
     select visitor_id, min(session_id) as visitor_no, min(user_id) as least_user_id, max(user_id) as greatest_user_id
@@ -32,18 +48,7 @@ owned as (
     inner join visitors as visitor on visitor.visitor_id = session.visitor_id
     where visitor.least_user_id is not distinct from visitor.greatest_user_id{{ ' and session.started_on >= ' ~ since if since }}
     union all
-    select {{ columns | join(', ') }}, visitor_no, coalesce(user_id, next_user_id, last_user_id) as owner_id
-    from (
-        select
-            session.{{ columns | join(', session.') }},
-            visitor.visitor_no,
-            session.user_id,
-            lead(session.user_id ignore nulls) over (partition by visitor.visitor_no order by session.started_at, session.session_id) as next_user_id,
-            lag(session.user_id ignore nulls) over (partition by visitor.visitor_no order by session.started_at, session.session_id) as last_user_id
-        from {{ sessions }} as session
-        inner join visitors as visitor on visitor.visitor_id = session.visitor_id
-        where visitor.least_user_id <> visitor.greatest_user_id
-    )
+    {{ sessions_of_shared_visitors(sessions, columns) | indent(4) }}
     {{ 'where started_on >= ' ~ since if since }}
 )
 {%- endmacro %}

@@ -29,18 +29,39 @@ known_sessions as (
     {{ '' if is_anew else 'where visitor_id in (select visitor_id from concerned)' }}
 ),
 
-{{ owned_sessions('known_sessions', ['session_id', 'visitor_id', 'started_at']) }},
+visitors as {{ found_once() }} (
+    select
+        visitor_id,
+        min(session_id) as visitor_no,
+        min(user_id) as least_user_id,
+        max(user_id) as greatest_user_id,
+        min(started_at) as started_at,
+        arg_min(session_id, {{ instant_and_number('started_at', 'session_id') }}) filter (session_id is not null) as session_id
+    from known_sessions
+    group by visitor_id
+),
+
+-- Nearly all visitors have one known user or none: only their first session can be the first of a person.
+owned as {{ found_once() }} (
+    select visitor_id, session_id, started_at, least_user_id as owner_id
+    from visitors
+    where least_user_id is not distinct from greatest_user_id
+    union all
+    select visitor_id, session_id, started_at, owner_id
+    from (
+        {{ sessions_of_shared_visitors('known_sessions', ['visitor_id', 'session_id', 'started_at']) | indent(8) }}
+    )
+),
 
 first_visits as (
-    select
-        owner_id,
-        case when owner_id is null then visitor_no end as stranger_no,
-        arg_min(session_id, {{ instant_and_number('started_at', 'session_id') }}) filter (session_id is not null) as session_id
+    select owner_id, arg_min(session_id, {{ instant_and_number('started_at', 'session_id') }}) filter (session_id is not null) as session_id
     from owned
-    {% if not is_anew -%}
-    where owner_id in (select user_id from people) or (owner_id is null and visitor_id in (select visitor_id from arrived))
-    {% endif -%}
-    group by all
+    where owner_id is not null{{ '' if is_anew else ' and owner_id in (select user_id from people)' }}
+    group by owner_id
+    union all
+    select owner_id, session_id
+    from owned
+    where owner_id is null{{ '' if is_anew else ' and visitor_id in (select visitor_id from arrived)' }}
 )
 
 select

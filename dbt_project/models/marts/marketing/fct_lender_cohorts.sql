@@ -60,7 +60,7 @@ claims as {{ found_once() }} (
         share.lender_id,
         share.valid_from,
         share.valid_to,
-        {{ divided('share.share', ten_to(6)) }} as share
+        {{ coarse_share('share.share') }} as share
     from {{ ref('ldg_claim_shares') }} as share
     inner join lenders as lender on lender.user_id = share.lender_id
     where share.share <> 0 and share.valid_to > {{ kept_until }}
@@ -87,7 +87,7 @@ changes as {{ found_once() }} (
         change.loan_id,
         change.changed_at,
         change.is_transfer,
-        {{ divided('change.share_change', ten_to(6)) }} as share_change
+        {{ coarse_share('change.share_change') }} as share_change
     from {{ ref('ldg_share_changes') }} as change
     inner join lenders as lender on lender.user_id = change.lender_id
     {%- if is_incremental() %}

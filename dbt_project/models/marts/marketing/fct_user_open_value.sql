@@ -77,7 +77,7 @@ said as (
         {{ endless_days() }},
         'position',
         cast({{ rounded_quotient(
-            'sum(' ~ divided('share.share', ten_to(6)) ~ ' * ' ~ cents('state.outstanding_amount') ~ ')', ten_to(12)
+            'sum(' ~ coarse_share('share.share') ~ ' * ' ~ cents('state.outstanding_amount') ~ ')', ten_to(12)
         ) }} as decimal(21, 0)) * 0.00000001::decimal(9, 8)
     from {{ ref('ldg_claim_shares') }} as share
     inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = share.loan_id and not loan.is_promotional

@@ -10,7 +10,7 @@ ends as (
 held as (
     select
         claim.lender_id,
-        bool_or({{ is_claim(divided('claim.share', ten_to(6)) ~ ' * ' ~ cents('state.outstanding_amount')) }}) as has_claim
+        bool_or({{ is_claim(coarse_share('claim.share') ~ ' * ' ~ cents('state.outstanding_amount')) }}) as has_claim
     from ends
     inner join {{ ref('ldg_loan_states') }} as state
         on state.valid_from <= ends.month_end_on and state.valid_to > ends.month_end_on and state.outstanding_amount > 0

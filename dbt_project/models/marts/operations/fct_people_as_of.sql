@@ -8,6 +8,7 @@
 {%- set bits = {
     'is_new': 1, 'is_present': 2, 'is_active': 4, 'is_returning': 8, 'is_month_lender': 16, 'is_first_investment': 32, 'is_first_loan': 64, 'is_owing': 128
 } %}
+{%- set states_count = 256 %}
 {%- set told = {
     'first_lenders': (true, 'is_first_investment'), 'month_lenders': (true, 'is_month_lender'), 'first_borrowers': (false, 'is_first_loan'),
     'outstanding_borrowers': (false, 'is_owing')
@@ -118,34 +119,21 @@ acts as (
 ),
 
 combined as {{ found_once() }} (
-    select is_lender, user_id, place_no, bit_or(states_no) as states_no
+    select is_lender, user_id, place_no, bit_or(states_no) as states_no, place_no * {{ states_count }} + bit_or(states_no) as placed_states_no
     from acts
     group by is_lender, user_id, place_no
 ),
 
 -- Each person once in the total. Most people have one combination of segments, and its state.
 persons as {{ found_once() }} (
-    select is_lender, user_id, bit_or(states_no) as states_no, count(*) as combinations_count, max(place_no) as place_no
+    select
+        is_lender, user_id, bit_or(states_no) as states_no, count(*) as combinations_count, max(place_no) as place_no,
+        min(placed_states_no) as least_placed_states_no, max(placed_states_no) as greatest_placed_states_no
     from combined
     group by is_lender, user_id
 ),
 
--- People with several combinations, once in each segment of each kind.
-placed as (
-    select
-        is_lender,
-        user_id,
-        case{% for kind in deed_kinds() %} when {{ kind }}_no is not null then '{{ kind }}'{% endfor %} end as segment_kind,
-        coalesce({{ deed_kinds() | join('_no, ') }}_no) as segment_no,
-        bit_or(states_no) as states_no
-    from (
-        select part.is_lender, part.user_id, part.states_no, place.{{ deed_kinds() | join('_no, place.') }}_no
-        from combined as part
-        inner join persons on persons.is_lender = part.is_lender and persons.user_id = part.user_id and persons.combinations_count > 1
-        inner join places as place on place.place_no = part.place_no
-    )
-    group by grouping sets ({% for kind in deed_kinds() %}(is_lender, user_id, {{ kind }}_no){{ ', ' if not loop.last }}{% endfor %})
-),
+{{ people_of_several_places('persons', 'combined', states_count) }},
 
 -- There are few combinations and few states: people who are equal in both are counted together, and the counts are added to the segments.
 alike as (
@@ -161,7 +149,7 @@ counted as (
         case part.segment_kind{% for kind in deed_kinds() %} when '{{ kind }}' then place.{{ kind }}{% endfor %} end as segment_id,
         part.is_lender, part.states_no, part.people_count
     from (
-        select segment_kind, segment_no, is_lender, states_no, count(*) as people_count
+        select segment_kind, segment_no, is_lender, states_no, sum(people_count) as people_count
         from placed
         group by segment_kind, segment_no, is_lender, states_no
     ) as part

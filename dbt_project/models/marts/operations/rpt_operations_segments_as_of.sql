@@ -6,13 +6,18 @@
 {%- set overdue_amount %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_amount{% endfor %} end{% endset %}
 {%- set overdue_loans %}case readings.regime{% for regime in var('regimes') %} when '{{ regime }}' then portfolio.{{ regime }}_overdue_loans_count{% endfor %} end{% endset %}
 {%- set figures = operating_figures() %}
+{%- set balance_measures = {
+    'outstanding_amount': 'decimal(38, 2)', 'interest_outstanding_amount': 'decimal(38, 2)', 'outstanding_loans_count': 'bigint',
+    'month_amount': 'decimal(38, 2)', 'month_loans_count': 'bigint', 'overdue_amount': 'decimal(38, 2)', 'overdue_loans_count': 'bigint',
+    'rate_base_amount': 'decimal(38, 2)'
+} %}
 with
 readings as (
     {{ home_readings() }}
 ),
 
--- Read for each of its figures, and for what the reserve covers.
-balances as {{ found_once() }} (
+-- Segments of the loans. The whole is added up from them below: the portfolio's own total would look for the largest borrowers too.
+portions as {{ found_once() }} (
     select
         portfolio.segment_kind,
         portfolio.segment_id,
@@ -26,7 +31,19 @@ balances as {{ found_once() }} (
         case when readings.overdue_rate_base = 'principal' then portfolio.outstanding_amount else portfolio.owed_amount end as rate_base_amount
     from {{ rows_of('fct_portfolio_as_of', 'as_of_on') }} as portfolio
     inner join readings on readings.counts_promotional = portfolio.counts_promotional
-    where portfolio.segment_kind in ('total', '{{ (loan_kinds() + ['channel']) | join("', '") }}')
+    where portfolio.segment_kind in ('{{ (loan_kinds() + ['channel']) | join("', '") }}')
+),
+
+-- Read for each of its figures, and for what the reserve covers. Every loan has one product.
+balances as {{ found_once() }} (
+    select * from portions
+    union all
+    select
+        'total', 'all'
+        {%- for measure, type in balance_measures.items() %}, coalesce(sum(part.{{ measure }}), 0)::{{ type }}{% endfor %}
+    from readings
+    left join portions as part on part.segment_kind = 'product'
+    group by readings.counts_promotional
 ),
 
 -- The total has a row even in a month in which nothing happened.
