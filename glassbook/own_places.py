@@ -1,4 +1,4 @@
-"""Places of the home that Glassbook manages itself; output that a user asks for is never written into them."""
+"""Where output that a user asks for is never written: places of the home that Glassbook manages itself, and what is no file."""
 
 from __future__ import annotations
 
@@ -32,3 +32,14 @@ def refuse_own_place(settings: Settings, out: Path, option: str = "--out") -> No
                 expected="a place that Glassbook does not keep itself",
                 remedy=f"Name another {option}; nothing was written.",
             )
+
+
+def refuse_other_than_file(out: Path, option: str = "--out") -> None:
+    """Raises InputError where `out` is there and no file, such as a device: a file that is written in one step would take its place."""
+    if out.exists() and not out.is_file():
+        raise InputError(
+            found="a folder" if out.is_dir() else "a device or a pipe",
+            where=f"{option} {out}",
+            expected="a file or a free name",
+            remedy=f"Name another {option}; nothing was written.",
+        )

@@ -44,10 +44,11 @@ def calendar(regime: str | None, until: datetime | None, with_done: bool, check:
     if out is None:
         click.echo(content, nl=False)
     else:
-        from glassbook.own_places import refuse_own_place
+        from glassbook.own_places import refuse_other_than_file, refuse_own_place
         from reports.filing.package.package import write_whole
 
         refuse_own_place(settings, out)
+        refuse_other_than_file(out)
         # For subscribers: a web server of the company serves it.
         write_whole(out, content, is_for_all=True)
         click.echo(f"calendar: {out}")

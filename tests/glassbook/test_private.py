@@ -88,6 +88,26 @@ def test_no_command_writes_where_the_home_is_kept(
     assert sorted(small_home.home.rglob("*")) == before
 
 
+def test_a_pipe_or_a_device_is_never_replaced_by_a_file(small_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cron job of root that writes to /dev/null would have made it a file."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GLASSBOOK_HOME", str(small_home.home.absolute()))
+    out = tmp_path / "pipe"
+    os.mkfifo(out)
+    for command, *arguments in (
+        (simulate, "--loans", "10"),
+        (file, "cn", "--period", "2019-03"),
+        (publish,),
+        (calendar, "--format", "ics"),
+        (keys, "hand-out"),
+        (map_group, "init", "--source", str(small_home.home)),
+    ):
+        ran = CliRunner().invoke(command, [*arguments, "--out", str(out)])
+        assert ran.exit_code and (isinstance(ran.exception, InputError) or "is a file" in ran.output), (command.name, ran.output)
+        assert out.is_fifo(), command.name
+    assert list(tmp_path.iterdir()) == [out]
+
+
 def test_beside_what_the_home_keeps_there_is_room(small_home: Settings) -> None:
     for place in ("site", "filings/cn-2019-03-to-look-at", "platform", "lakeside", "calendar.ics"):
         refuse_own_place(small_home, small_home.home / place)

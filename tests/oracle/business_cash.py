@@ -100,16 +100,23 @@ class Experience:
             self._of[instalment.bucket].append(instalment)
 
     def share(self, bucket: str, lag: int) -> Fraction | None:
-        """Of the instalments of the last 180 days that have reached the lag; None when there is none."""
-        return self._share(bucket, lag, self.day - timedelta(days=DAYS_BACK - 1), self.day)
+        """Of the instalments of the last 180 days that have reached the lag; of the longest lag reached where none has reached this one, as
+        what was paid by then was paid later too. None when there is none."""
+        return self._share(bucket, self._reached(bucket, lag), self.day - timedelta(days=DAYS_BACK - 1), self.day)
 
     def weekly(self, bucket: str, lag: int, percent: int) -> Fraction | None:
         """A percentile of the same share over the last 26 weeks, one value per week; weeks without any are left out."""
+        lag = self._reached(bucket, lag)
         if (bucket, lag) not in self._weekly:
             ends = [self.day - timedelta(days=7 * week) for week in range(WEEKS_BACK)]
             shares = [self._share(bucket, lag, end - timedelta(days=6), end) for end in ends]
             self._weekly[bucket, lag] = sorted(share for share in shares if share is not None)
         return nearest_rank(self._weekly[bucket, lag], percent)
+
+    def _reached(self, bucket: str, lag: int) -> int:
+        first = self.day - timedelta(days=DAYS_BACK - 1)
+        lags = ((self.day - instalment.due_on).days for instalment in self._of[bucket] if instalment.due_on >= first)
+        return min(lag, max(lags, default=lag))
 
     def _share(self, bucket: str, lag: int, first: date, last: date) -> Fraction | None:
         reached = [p for p in self._of[bucket] if first <= p.due_on <= last and p.due_on + timedelta(days=lag) <= self.day]

@@ -109,6 +109,8 @@ def test_cash_due_and_what_is_likely_to_come(tmp_path: Path) -> None:
     # Lag 10 is the last that 20 April has reached; from 11 on only the first loan's are left. On 10 June itself: lag 31 and lag 0.
     assert (found[20, "current"].likely, found[21, "current"].likely) == (70 * Fraction(208, 259), 70)
     assert (found[41, "current"].due, found[41, "current"].likely) == (174, 70 + 104 * Fraction(104, 259))
+    # No instalment is older than 51 days: what had come by then has come by lag 80 too.
+    assert (found[90, "current"].due, found[90, "current"].likely) == (174, 174)
     # Where no instalment fell due in the bucket before, nothing is likely.
     assert likely_cash([loans[late]], date(2019, 4, 19), [30])[30, "current"].likely == 0
 

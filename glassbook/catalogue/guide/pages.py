@@ -104,6 +104,8 @@ def _page(topic: Topic, language: Language) -> str:
     lines += [f"[{label('back', language)}](README.md) · [{label('other', language)}](../{other(language)}/{topic.name}.md)"]
     names = (f"[{_name(figure.code, language)}](#{figure.code.lower()})" for _, figure in topic.figures())
     lines += ["", f"{label('on_page', language)}{mark}{listed(names, language)}{full_stop(language)}"]
+    if not topic.source:
+        lines += ["", f"{label('source', language)}{mark}{label('house', language)}{full_stop(language)}"]
     for section in topic.sections:
         lines += ["", f"## {section.title.of(language)}", "", _linked(section.about.of(language), topic)]
         if section.seen is not None:
@@ -137,7 +139,7 @@ def _figure(topic: Topic, section: Section, figure: GuideFigure, language: Langu
         ("equals", _equals(topic, metric, language)),
         ("needs", listed((f"`{need}`" for need in metric.needs), language)),
         ("mind", _linked(figure.mind.of(language), topic) if figure.mind else ""),
-        ("source", topic.source.of(language) if topic.source else label("house", language)),
+        ("source", topic.source.of(language) if topic.source else ""),
     ]
     lines += [f"- {label(fact, language)}{colon(language)}{text}" for fact, text in facts if text]
     return lines + ([f"- {label('cumulative', language)}"] if metric.is_cumulative else [])

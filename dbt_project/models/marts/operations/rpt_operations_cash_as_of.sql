@@ -3,7 +3,8 @@
 -- day: times the share that instalments of the last 180 days, of loans in the same range of days past due, had paid by the same lag after
 -- they fell due. The interval is from the 10th to the 90th percentile of that share over 26 weeks. Grain: one row per due_on.
 {#- Instalments count with what lenders were still to receive the evening before they fell due. A lag is known only for instalments for
-    which it is over. For a range in which no instalment fell due, nothing is likely to come. Shares are whole numbers of 10^-12. #}
+    which it is over; after the longest known lag of a range its share stays, as what was paid by then was paid later too. For a range in
+    which no instalment fell due, nothing is likely to come. Shares are whole numbers of 10^-12. #}
 {%- set days_ahead, days_back, weeks_back = 90, 180, 26 %}
 with
 readings as (
@@ -110,6 +111,8 @@ shares as (
     ) as spread on spread.past_due_range = paid.past_due_range and spread.lag_no = paid.lag_no
 ),
 
+longest as (select past_due_range, max(lag_no) as lag_no from shares group by past_due_range),
+
 days as (
     select lag_no + 1 as day_no from lags
 ),
@@ -129,7 +132,9 @@ by_then as (
         {%- endfor %}
     from days
     inner join coming on coming.day_no <= days.day_no
-    left join shares on shares.past_due_range = coming.past_due_range and shares.lag_no = days.day_no - coming.day_no
+    left join longest on longest.past_due_range = coming.past_due_range
+    left join shares
+        on shares.past_due_range = coming.past_due_range and shares.lag_no = least(days.day_no - coming.day_no, longest.lag_no)
     group by days.day_no
 ),
 
