@@ -1,5 +1,14 @@
 {# The segments of operating figures. Their names are texts; 'none' is the segment of what has no such attribute. #}
 
+{# A name that the platform chose freely, in quotes where the models use it themselves: for a total, or for what has no such attribute. One
+   that begins with a quote gets quotes too, so that no two names become one. #}
+{% macro own_name(name) -%}
+    case
+        when {{ name }} in ('all', 'none', 'unassigned', 'not_rejected') or {{ name }} like '"%' then '"' || {{ name }} || '"'
+        else {{ name }}
+    end
+{%- endmacro %}
+
 {# Kinds of segments of a listing, columns of dim_listings: each listing is in one segment of each kind. The channel is not among them: it
    comes from marketing. #}
 {% macro loan_kinds() -%}
@@ -23,8 +32,8 @@
 {% macro people_in_segments() -%}
     select
         person.user_id,
-        coalesce(person.province_code, 'none') as province,
-        coalesce(person.industry_code, 'none') as industry,
+        coalesce({{ own_name('person.province_code') }}, 'none') as province,
+        coalesce({{ own_name('person.industry_code') }}, 'none') as industry,
         coalesce(registration.channel, 'none') as channel
     from {{ ref('ldg_users') }} as person
     left join {{ ref('fct_registrations') }} as registration on registration.user_id = person.user_id

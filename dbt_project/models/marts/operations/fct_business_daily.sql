@@ -127,7 +127,7 @@ decided as (
         decision = 'approved' as is_approved,
         decision = 'rejected' as is_rejected,
         applications.* exclude (reject_reason),
-        case when decision = 'rejected' then coalesce(reject_reason, 'none') else 'not_rejected' end as reject_reason
+        case when decision = 'rejected' then coalesce({{ own_name('reject_reason') }}, 'none') else 'not_rejected' end as reject_reason
     from applications
     where decision in ('approved', 'rejected') and decided_on is not null and {{ is_affected('decided_on') }}
 ),

@@ -68,7 +68,9 @@ select
     loan.disbursed_on,
     date_trunc('month', loan.disbursed_on)::date as disbursed_month_on,
     loan.amount,
-    coalesce(assessed.credit_grade, {{ if_supplied('loans.credit_grade', 'listing.credit_grade') }}, 'none') as credit_grade,
+    coalesce(
+        {{ own_name('assessed.credit_grade') }}, {{ if_supplied('loans.credit_grade', own_name('listing.credit_grade')) }}, 'none'
+    ) as credit_grade,
     assessed.expected_default_rate,
     coalesce(person.channel, 'unknown') as channel,
     {%- for day in ['first_over_30_on', 'first_over_90_on', 'first_over_180_on', 'lender_first_over_30_on', 'lender_first_over_90_on'] %}
