@@ -89,8 +89,9 @@ def landing_of(text: str) -> Landing:
     except ValueError:
         path, search, fragment = "/", plain.partition("#")[0].partition("?")[2], ""
     values: dict[str, str] = {}
-    # Pages that are rendered in the browser have their parameters in the fragment (after `#`).
-    for part in (search.removeprefix("?"), fragment.partition("?")[2]):
+    # Pages that are rendered in the browser have their parameters in the fragment: after a `?` in it, or directly after the `#`.
+    route, mark, parameters = fragment.removeprefix("#").partition("?")
+    for part in (search.removeprefix("?"), parameters if mark else route):
         for name, value in _values(part).items() if part else ():
             values.setdefault(_TAGS.get(name, name), value)
     names = sorted(name for name in values if name not in TAGS and _PARAMETER.fullmatch(name))[:_MOST_PARAMETERS]
