@@ -225,6 +225,12 @@ def segments_of(section: Section, figure: GuideFigure) -> tuple[str, ...]:
     return tuple(kind for name in figure.by or section.by for kind in groups.get(name, (name,)))
 
 
+@cache
+def segments_by_code() -> dict[str, tuple[str, ...]]:
+    """The same for every figure of the guide."""
+    return {figure.code: segments_of(section, figure) for topic in load_topics() for section, figure in topic.figures()}
+
+
 def tells_by_code(relation: str) -> bool:
     """Whether the relation has one row per code, so that one column holds many figures."""
     return "code" in load_relations()[relation].told_by

@@ -17,6 +17,7 @@ import duckdb
 import yaml
 
 from glassbook.catalogue import load_metrics
+from glassbook.catalogue.guide import segments_by_code
 from glassbook.errors import InputError
 from glassbook.sql_text import quoted
 from glassbook.yaml_limits import compose, read_within_limits
@@ -101,7 +102,7 @@ class TargetsFile:
             code = self._text(fields["figure"])
             if code not in codes:
                 self._refuse(fields["figure"], f"figure {code!r}", f"a figure of the set operations, as {', '.join(sorted(codes)[:3])}")
-            kind, segment = self._segment(fields.get("segment"))
+            kind, segment = self._segment(code, fields.get("segment"))
             months = fields["months"]
             if not isinstance(months, yaml.MappingNode) or not months.value:
                 self._refuse(months, "no months", "months with their values, as {2019-01: 1000000.00}")
@@ -127,7 +128,7 @@ class TargetsFile:
             self._refuse(node, f"value {text!r}", "a number with at most two decimals, or null to take a target back")
         return text
 
-    def _segment(self, node: yaml.Node | None) -> tuple[str, str]:
+    def _segment(self, code: str, node: yaml.Node | None) -> tuple[str, str]:
         if node is None:
             return "total", "all"
         if not isinstance(node, yaml.MappingNode) or len(node.value) != 1:
@@ -135,6 +136,11 @@ class TargetsFile:
         [(kind, segment)] = node.value
         if self._text(kind) not in KINDS:
             self._refuse(kind, f"kind of segment {self._text(kind)!r}", f"one of {', '.join(KINDS)}")
+        told_by = segments_by_code().get(code, ())
+        if self._text(kind) not in told_by:
+            # It would never have an actual value to be compared with.
+            expected = f"a kind by which it is told: {', '.join(told_by)}" if told_by else "no segment; it is told for the whole alone"
+            self._refuse(kind, f"figure {code} by {self._text(kind)}", expected)
         if not self._text(segment):
             self._refuse(segment, "a segment without a name", 'a segment as {product: "3"}')
         return self._text(kind), self._text(segment)

@@ -83,6 +83,7 @@ def test_a_plan_does_not_say_how_far_the_business_has_come(tmp_path: Path) -> No
         ("OP-B01", "OP-Z99", "figure 'OP-Z99'", 3),
         ("OP-B01", "CN-A03", "figure 'CN-A03'", 3),
         ("grade", "colour", "kind of segment 'colour'", 6),
+        ("grade", "fee_kind", "figure OP-B01 by fee_kind", 6),
         ("{grade: A}", "A", "a segment that is not one kind with one name", 6),
         ("2019-02", "2019-13", "month '2019-13'", 4),
         ("2019-02", "2019-01", "OP-B01 of total all in 2019-01 twice (first in line 4)", 4),
