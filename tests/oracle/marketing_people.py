@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 
 from tests.oracle.marketing_channels import NO_CAMPAIGN, Visit, campaigns_by_code, visit_of
 from tests.oracle.records import Row
@@ -120,8 +121,13 @@ def first_times(source: Source, day: date) -> dict[int, dict[str, datetime]]:
         for row in source.by(day, "loans", column):
             if row["loan_id"] in plain_listings:
                 happened[row["borrower_id"], step].append(row[column])
+    # What was reversed was not repaid.
+    reversed_amounts: dict[int, Decimal] = defaultdict(Decimal)
     for row in source.by(day, "repayments", "paid_at"):
-        paid = row["principal"] + row["interest"] + row["penalty"] + row["fee"]
+        if row["reverses_repayment_id"] is not None:
+            reversed_amounts[row["reverses_repayment_id"]] += row["principal"] + row["interest"] + row["penalty"] + row["fee"]
+    for row in source.by(day, "repayments", "paid_at"):
+        paid = row["principal"] + row["interest"] + row["penalty"] + row["fee"] + reversed_amounts[row["repayment_id"]]
         if row["loan_id"] in plain_listings and row["payer_kind"] == "borrower" and paid > 0:
             happened[source.listings[row["loan_id"]]["borrower_id"], "repayment"].append(row["paid_at"])
     found: dict[int, dict[str, datetime]] = {who: {} for who in source.users}

@@ -32,11 +32,21 @@ loans as (
     group by borrower_id
 ),
 
-repaid_loans as (
-    select loan_id, min(paid_at) as repaid_at
+reversals as (
+    select reverses_repayment_id as repayment_id, sum(principal + interest + penalty + fee) as amount
     from {{ ref('stg_repayments') }}
-    where payer_kind = 'borrower' and principal + interest + penalty + fee > 0
-    group by loan_id
+    where reverses_repayment_id is not null
+    group by reverses_repayment_id
+),
+
+-- A payment that was reversed was none.
+repaid_loans as (
+    select repayment.loan_id, min(repayment.paid_at) as repaid_at
+    from {{ ref('stg_repayments') }} as repayment
+    left join reversals as reversal on reversal.repayment_id = repayment.repayment_id
+    where repayment.payer_kind = 'borrower'
+        and repayment.principal + repayment.interest + repayment.penalty + repayment.fee + coalesce(reversal.amount, 0) > 0
+    group by repayment.loan_id
 ),
 
 repaid as (
