@@ -12,6 +12,7 @@ import streamlit as st
 
 from dashboards.components.presenting import cards, number, section, shown
 from dashboards.components.reading import Rows, rows
+from dashboards.components.supply import lacking, say_not_supplied
 from dashboards.components.tables import table
 from dashboards.components.wording import ACTIONS, BUCKETS, Words, segment_kind, worded
 from glassbook.catalogue import MONEY
@@ -28,22 +29,15 @@ MEASURES = {
 
 def risk(snapshot: Snapshot, day: date) -> None:
     """Every section, as of `day`."""
-    lacking = {
-        code
-        for (code,) in rows(
-            snapshot,
-            "select distinct need.code from ctl_metric_needs as need "
-            "inner join ctl_supplied as supply on supply.supply_name = need.supply_name and not supply.is_supplied",
-        )
-    }
+    missing = lacking(snapshot)
     st.caption("借款或人数少于下限的组不显示比率（—）。 Groups of loans or people below the minimum show no rate (—).")
     _vintages(snapshot, day)
     _rolls(snapshot, day)
     _losses(snapshot, day)
-    _calibration(snapshot, is_supplied="OP-E08" not in lacking)
+    _calibration(snapshot, is_supplied="OP-E08" not in missing)
     _concentration(snapshot, day)
-    _collection(snapshot, day, is_supplied="OP-E12" not in lacking)
-    _guarantors(snapshot, day, is_supplied="OP-E13" not in lacking)
+    _collection(snapshot, day, is_supplied="OP-E12" not in missing)
+    _guarantors(snapshot, day, is_supplied="OP-E13" not in missing)
 
 
 def _vintages(snapshot: Snapshot, day: date) -> None:
@@ -115,7 +109,7 @@ def _losses(snapshot: Snapshot, day: date) -> None:
 def _calibration(snapshot: Snapshot, *, is_supplied: bool) -> None:
     section("违约：评估与实际", "Defaults: foretold and actual")
     if not is_supplied:
-        return _not_supplied()
+        return say_not_supplied()
     lines = rows(
         snapshot,
         "select segment_kind, segment_id, loans_count, default_count, expected_default_share, default_share, least_default_share, "
@@ -160,7 +154,7 @@ def _concentration(snapshot: Snapshot, day: date) -> None:
 def _collection(snapshot: Snapshot, day: date, *, is_supplied: bool) -> None:
     section("催收（当月）", "Collection in the month")
     if not is_supplied:
-        return _not_supplied()
+        return say_not_supplied()
     lines = rows(
         snapshot,
         "select action_kind, actions_count, followed_count, recovered_amount, promises_count, promises_kept_count, promises_kept_share "
@@ -184,7 +178,7 @@ def _collection(snapshot: Snapshot, day: date, *, is_supplied: bool) -> None:
 def _guarantors(snapshot: Snapshot, day: date, *, is_supplied: bool) -> None:
     section("担保与保险机构", "Institutions that guarantee or insure")
     if not is_supplied:
-        return _not_supplied()
+        return say_not_supplied()
     lines = rows(
         snapshot,
         "select name, outstanding_amount, guarantee_limit, limit_use_share, over_90_loans_count, overdue_amount, oldest_past_due_days, "
@@ -206,10 +200,6 @@ def _guarantors(snapshot: Snapshot, day: date, *, is_supplied: bool) -> None:
                ("代偿用时", "time to compensate", 2)],
         empty=("没有担保或保险机构。", "No institution guarantees or insures."),
     )  # fmt: skip
-
-
-def _not_supplied() -> None:
-    st.caption("未提供。 Not supplied.")
 
 
 def _percent(share: Decimal | None) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from dashboards.components.presenting import number, part, section
 from dashboards.components.reading import rows
+from dashboards.components.supply import lacking
 from dashboards.components.tables import Cell, table
 from dashboards.components.wording import CAMPAIGNS, CHANNELS, worded
 from glassbook.snapshots import Snapshot
@@ -61,6 +62,7 @@ def economics(snapshot: Snapshot, month: date, channel: str) -> None:
         f"{month:%Y-%m} 注册的人，截至最近日期；期限未满或人数过少为 —。 "
         f"People who registered in {month:%Y-%m}, up to the latest day; — where a window is not over yet or the group is too small."
     )
+    missing = set(lacking(snapshot).values())
     for (zh, en), columns, parts in (
         (("人数与成本", "People and cost"), _COSTS, _COST_PARTS),
         (("收入、损失与回报", "Revenue, loss and return"), _RETURNS, _RETURN_PARTS),
@@ -68,7 +70,8 @@ def economics(snapshot: Snapshot, month: date, channel: str) -> None:
         (("对借款与出借的影响", "What they borrowed and lent"), _BOOK, _BOOK_PARTS),
     ):
         part(zh, en)
-        lines = _of_month(snapshot, month, channel, ", ".join(columns))
+        asked = ("null" if column.removeprefix("100 * ") in missing else column for column in columns)
+        lines = _of_month(snapshot, month, channel, ", ".join(asked))
         table(
             [("渠道", "channel") if channel == "all" else ("活动", "campaign"), *columns.values()],
             [(_named(code, name, channel), *map(_written, columns, values)) for code, name, *values in lines],
@@ -76,6 +79,8 @@ def economics(snapshot: Snapshot, month: date, channel: str) -> None:
             parts=parts,
             empty=("当月无人注册。", "Nobody registered in the month."),
         )
+    if missing & {column.removeprefix("100 * ") for columns in (_COSTS, _RETURNS, _WORTH, _BOOK) for column in columns}:
+        st.caption("所需数据未提供的指标为 —。 — where the source does not supply what a figure needs.")
 
 
 def _of_month(snapshot: Snapshot, month: date, channel: str, columns: str) -> list[tuple[Any, ...]]:
@@ -100,6 +105,8 @@ def _written(column: str, value: Any) -> str:
         return number(value, 2)
     if column.endswith("_months"):
         return number(value)
+    if value is None:
+        return number(None)
     # A sum of shares in units of 10^-24, as people; partial credits have decimals.
     people = Decimal(value).scaleb(-24)
     return number(people, 0 if people == people.to_integral_value() else 2)

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboards.components.presenting import number, section
 from dashboards.components.reading import rows
 from dashboards.components.segment_names import names_of
+from dashboards.components.supply import NOT_SUPPLIED, lacking, say_not_supplied
 from dashboards.components.tables import table
 from dashboards.components.wording import CHANNELS, Words, segment, segment_kind, worded
 from glassbook.snapshots import Snapshot
@@ -34,22 +35,26 @@ _STEPS = (
 
 def funnels(snapshot: Snapshot, month: date, channel: str) -> None:
     """People per step of both funnels, of a month and a channel, and where each segment drops out."""
+    missing = lacking(snapshot)
+    if "MK-D02" in missing:
+        return say_not_supplied()
     cohort = st.selectbox("当月人群 people of the month", list(COHORTS), format_func=lambda kind: str(COHORTS[kind]), width=320)
     for kind, (zh, en) in FUNNELS.items():
         section(zh, en)
         lines = rows(
             snapshot,
-            "select metric.name_zh, metric.name_en, people_count, 100 * of_previous_share, 100 * of_first_share, dropped_count, "
-            f"median_seconds, ninetieth_seconds from {_STEPS} and step.segment_id = ? order by step.step_no",
+            "select metric.code, metric.name_zh, metric.name_en, people_count, 100 * of_previous_share, 100 * of_first_share, "
+            f"dropped_count, median_seconds, ninetieth_seconds from {_STEPS} and step.segment_id = ? order by step.step_no",
             cohort, month, kind, *(("all", "all") if channel == "all" else ("channel", channel)),
         )  # fmt: skip
         table(
             [("步骤", "step"), ("人数", "people"), ("较上一步 %", "of the step before, %"), ("较第一步 %", "of the first step, %"),
              ("流失人数", "dropped"), ("用时中位数", "median time"), ("用时九十分位", "90th percentile of time")],
             [
+                (Words(name_zh, name_en), NOT_SUPPLIED, *["—"] * 5) if code in missing else
                 (Words(name_zh, name_en), number(people), number(previous, 1), number(first, 1), number(dropped), _lasting(median),
                  _lasting(ninetieth))
-                for name_zh, name_en, people, previous, first, dropped, median, ninetieth in lines
+                for code, name_zh, name_en, people, previous, first, dropped, median, ninetieth in lines
             ],
             empty=("当月没有这样的人。", "No such people in the month."),
         )  # fmt: skip
@@ -92,6 +97,8 @@ def _campaigns(snapshot: Snapshot) -> dict[str, Words]:
 
 def attribution(snapshot: Snapshot, month: date, channel: str) -> None:
     """Conversions of a month as seven models credit them, and how much the models disagree."""
+    if "MK-E01" in lacking(snapshot):
+        return say_not_supplied()
     kind = st.selectbox("转化 conversion", list(CONVERSIONS), format_func=lambda found: str(CONVERSIONS[found]), width=320)
     section("归因", "Attribution")
     lines = rows(

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from glassbook.snapshots import Snapshot
+from glassbook.snapshots import Snapshot, make_current
 from ingestion.contract import load_contract
 from ingestion.loading.load import ingest
 from reports.figures.reading import read_figures
 from reports.figures.sets import HouseSet
 from reports.figures.values import NOT_SUPPLIED
+from tests.dashboards.test_pages import html, run_page
 from tests.support.homes import home
 from tests.support.platform import Platform
 from warehouse.build import run_build
@@ -34,7 +35,9 @@ def of_required_tables(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sna
     folder: Path = tmp_path_factory.mktemp("required")
     settings = home(folder / "home")
     ingest(settings, p.write(folder / "platform", without=OPTIONAL))
-    yield run_build(settings)
+    snapshot = run_build(settings)
+    make_current(settings, snapshot)
+    yield snapshot
 
 
 def test_the_optional_tables_are_many() -> None:
@@ -60,3 +63,16 @@ def test_what_is_counted_of_a_missing_table_is_not_supplied(of_required_tables: 
     assert {figure.code[3:] for figure in figures if figure.note != NOT_SUPPLIED} == supplied
     assert all(figure.value is None for figure in figures if figure.note == NOT_SUPPLIED)
     assert {figure.value for figure in figures} > {None, Decimal(0), Decimal(100)}
+
+
+def test_the_marketing_page_says_so_in_place_of_zeros(
+    of_required_tables: Snapshot, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GLASSBOOK_HOME", str(of_required_tables.database.parents[2]))
+    page = run_page("marketing")
+    assert not page.exception
+    # Funnels, attribution, and two kinds of details of costs.
+    assert [caption.value for caption in page.caption].count("未提供。 Not supplied.") == 4
+    costs = [text for text in html(page).split("<table") if "CAC" in text or "cost of acquisition" in text]
+    assert len(costs) >= 2 and not any(">0.00<" in text for text in costs)
