@@ -59,12 +59,12 @@ def find_metric(source: FigureSource, code: str) -> Metric:
     if code.upper() in metrics:
         return metrics[code.upper()]
     near = difflib.get_close_matches(code.upper(), metrics, n=3, cutoff=0.5) or list(metrics)[:3]
-    option = "set" if source.name in HOUSE_SETS else "regime"
+    of_set, of_regime = f"`glassbook figures --set {source.name}`", f"`glassbook figures --regime {source.name} --format table`"
     raise InputError(
         found=f"figure {code!r}",
         where=f"the catalogue of {source.name}",
         expected=f"a code such as {', '.join(near)}",
-        remedy=f"docs/figures.md lists them all, `glassbook figures --{option} {source.name} --format table` those with a single value.",
+        remedy=f"docs/figures.md lists them all, {of_set if source.name in HOUSE_SETS else of_regime} those with a single value.",
     )
 
 
