@@ -4,7 +4,7 @@
    that begins with a quote gets quotes too, so that no two names become one. #}
 {% macro own_name(name) -%}
     case
-        when {{ name }} in ('all', 'none', 'unassigned', 'not_rejected') or {{ name }} like '"%' then '"' || {{ name }} || '"'
+        when {{ name }} in ('all', 'none', 'unassigned', 'not_rejected') or left({{ name }}, 1) = '"' then '"' || {{ name }} || '"'
         else {{ name }}
     end
 {%- endmacro %}
