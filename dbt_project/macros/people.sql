@@ -117,7 +117,7 @@ lending_months as (
         min(investment.invested_on) as day_on
     from {{ ref('stg_investments') }} as investment
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = investment.loan_id and listing.deleted_at is null
-    left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null
+    left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id
     group by all
 ),
 

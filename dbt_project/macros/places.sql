@@ -8,7 +8,6 @@
 products as (
     select product_id::varchar as product, operating_mode, security_kind as security, repayment_method
     from {{ ref('stg_products') }}
-    where deleted_at is null
 ),
 
 places as {{ found_once() }} (

@@ -110,7 +110,7 @@ select
     application.borrower_id, application.applied_on, false, coalesce(product.is_promotional, false), false,
     {% for kind in deed_columns() %}{{ 'application.product_id::varchar' if kind == 'product' else "'none'" }}{{ ', ' if not loop.last }}{% endfor %}
 from {{ ref('stg_loan_applications') }} as application
-left join {{ ref('stg_products') }} as product on product.product_id = application.product_id and product.deleted_at is null
+left join {{ ref('stg_products') }} as product on product.product_id = application.product_id
 where application.deleted_at is null
 union all
 select loan.borrower_id, repayment.paid_on, false, loan.is_promotional, false, listing.{{ deed_columns() | join(', listing.') }}

@@ -45,7 +45,7 @@ class Deeds:
         """Investments and purchases of claims; applications and payments of borrowers."""
         source, plain = self.source, self.source.listings.keys() - self.source.promotional_listings
         disbursed = {loan.loan_id: loan.borrower_id for loan in source.book.loans}
-        products = {row["product_id"]: row for row in source.rows("products")}
+        products = source.products
         found = []
         for table, who, when in (("investments", "lender_id", "invested_at"), ("claim_transfers", "buyer_id", "transferred_at")):
             for row in source.by(self.last, table, when):

@@ -15,7 +15,7 @@ Segments = dict[str, Callable[[int], Hashable]]
 
 def segments(source: Source, channels: Mapping[int, Hashable]) -> Segments:
     """Name of a segment → function of a loan's id. `channels` by user; None is a value that the platform did not supply."""
-    products = {row["product_id"]: row for row in source.rows("products")}
+    products = source.products
 
     def listing(column: str) -> Callable[[int], Hashable]:
         return lambda loan_id: source.listings[loan_id][column]

@@ -150,7 +150,10 @@ def read_book(folder: Path, timezone: str = "Asia/Shanghai", known_at: datetime 
     def rows(table: str) -> list[Row]:
         return read_table(folder, table, known_at) or []
 
-    promotional = {row["product_id"] for row in rows("products") if row["is_promotional"]}
+    def ever(table: str) -> list[Row]:
+        return read_table(folder, table, known_at, with_deleted=True) or []
+
+    promotional = {row["product_id"] for row in ever("products") if row["is_promotional"]}
     listings = rows("loans")
     loans = {
         row["loan_id"]: Loan(
@@ -172,7 +175,7 @@ def read_book(folder: Path, timezone: str = "Asia/Shanghai", known_at: datetime 
         business_date=business_date,
         loans=list(loans.values()),
         listings=listings,
-        related={row["user_id"] for row in rows("users") if row["related_party_kind"] is not None},
+        related={row["user_id"] for row in ever("users") if row["related_party_kind"] is not None},
         promotional_listings={row["loan_id"] for row in listings if row["product_id"] in promotional},
         fees=read_table(folder, "fees", known_at),
         complaints=read_table(folder, "complaints", known_at),

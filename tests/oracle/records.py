@@ -177,10 +177,11 @@ SHAPES = {
 }
 
 
-def read_table(folder: Path, table: str, known_at: datetime | None = None) -> list[Row] | None:
+def read_table(folder: Path, table: str, known_at: datetime | None = None, *, with_deleted: bool = False) -> list[Row] | None:
     """The rows of a table that count, or None when it was not supplied.
 
     Of several versions of a key the newest counts, unless it says deleted; of different rows under one key of an append table the first.
+    `with_deleted`: deleted ones too, as what a product or a person was still says what their loans are.
     With `known_at` (naive UTC), rows that the platform learned later are left out.
     """
     files = [folder / f"{table}.parquet"] if (folder / f"{table}.parquet").is_file() else sorted((folder / table).glob("*.parquet"))
@@ -198,7 +199,7 @@ def read_table(folder: Path, table: str, known_at: datetime | None = None) -> li
             key = tuple(row[name] for name in shape.key)
             if key not in kept or (shape.is_mutable and seen_at >= _naive_utc(kept[key][shape.cursor])):
                 kept[key] = row
-    return [row for row in kept.values() if row.get("deleted_at") is None]
+    return [row for row in kept.values() if with_deleted or row.get("deleted_at") is None]
 
 
 def _is_well_formed(row: Row, shape: Shape) -> bool:

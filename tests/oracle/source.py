@@ -48,7 +48,12 @@ class Source:
     @cached_property
     def promotional_products(self) -> set[int]:
         """Products whose listings are in no figure."""
-        return {row["product_id"] for row in self.rows("products") if row["is_promotional"]}
+        return {product_id for product_id, row in self.products.items() if row["is_promotional"]}
+
+    @cached_property
+    def products(self) -> dict[int, Row]:
+        """Every product by its id, those too that are no longer offered."""
+        return {row["product_id"]: row for row in read_table(self.folder, "products", self.known_at, with_deleted=True) or []}
 
     @cached_property
     def promotional_listings(self) -> set[int]:

@@ -218,3 +218,18 @@ def test_promotional_listings_are_left_out(is_promotional: bool, tmp_path: Path)
     p.loan("50.00", disbursed_at="2019-01-10 10:00")
     both = told(p, tmp_path)
     assert_figures(both, "2019-01-10", A01="50.00" if is_promotional else "150.00", A02="1" if is_promotional else "2")
+
+
+def test_what_is_deleted_later_still_says_what_its_loans_are(tmp_path: Path) -> None:
+    """A promotional product that is no longer offered, and a shareholder whose record is deleted."""
+    p = Platform()
+    promotional, ordinary = p.product(is_promotional=True), p.product()
+    p.loan("100.00", disbursed_at="2019-01-10 10:00", product_id=promotional)
+    p.loan("50.00", disbursed_at="2019-01-10 10:00", product_id=ordinary, borrower_id=(related := p.user(related_party_kind="shareholder")))
+    p.delete("products", promotional, "2019-02-01 10:00")
+    p.delete("products", ordinary, "2019-02-01 10:00")
+    p.delete("users", related, "2019-02-01 10:00")
+    p.loan("25.00", disbursed_at="2019-02-10 10:00")
+    both = told(p, tmp_path)
+    assert_figures(both, "2019-01-10", A01="50.00", A02="1", A03="50.00", A12="50.00", A13="1")
+    assert_figures(both, "2019-02-28", A01="75.00", A02="2", A03="75.00", A12="50.00", A13="1")

@@ -148,6 +148,13 @@ def a_reversal_of_more_than_was_paid(c: Case) -> int:
     return loan
 
 
+def a_reversal_of_what_another_paid(c: Case) -> int:
+    loan = c.loan()
+    [paid] = c.pay(loan, ON_TIME[0])
+    c.p.repay(loan, 1, "2019-02-05 10:00", "-400.00", "-12.00", by="guarantor", reverses_repayment_id=paid)
+    return loan
+
+
 def repaid_beyond_what_was_lent(c: Case) -> int:
     c.pay(loan := c.loan(), *ON_TIME[:2], (3, "2019-04-02", "450.00", "4.00"))
     c.p.settle(loan, "2019-04-02 10:00")
@@ -247,6 +254,7 @@ EXPECTED: list[tuple[Callable[[Case], int], str, str, set[str], str]] = [
     (a_reversal_of_nothing, "1200.00", "1224.00", {"E25"}, "reverses repayment 999999, which is not there"),
     (a_reversal_of_another_loan, "1200.00", "1224.00", {"E25"}, "of loan "),
     (a_reversal_of_more_than_was_paid, "1200.00", "1224.00", {"E21", "E25"}, "takes back more than repayment"),
+    (a_reversal_of_what_another_paid, "1200.00", "1224.00", {"E25"}, "says another payer or payee than repayment"),
     (repaid_beyond_what_was_lent, "0.00", "0.00", {"E21"}, "50.00 of principal was repaid beyond the 1200.00 that was lent"),
     (less_than_nothing_without_a_reversal, "900.00", "912.00", {"E26"}, "a repayment of less than nothing that reverses none"),
     (paid_before_the_disbursement, "800.00", "812.00", {"E27"}, "412.00 paid before the disbursement on 2019-01-02"),

@@ -11,7 +11,7 @@ select
     listing.disbursed_at,
     listing.disbursed_on
 from {{ ref('stg_loans') }} as listing
-left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null
+left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id
 where listing.disbursed_at is not null
     and listing.deleted_at is null
     and {{ is_touched('listing.loan_id') }}

@@ -19,6 +19,6 @@ select
     case when listing.fully_funded_at is null and listing.status in ('funding_failed', 'withdrawn') then listing.closed_on end as failed_on,
     cast({{ microseconds('listing.fully_funded_at') }} - {{ microseconds('listing.listed_at') }} as decimal(30, 0)) * 0.000001::decimal(7, 6) as funding_seconds
 from {{ ref('stg_loans') }} as listing
-left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null
+left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id
 left join {{ ref('ldg_users') }} as borrower on borrower.user_id = listing.borrower_id
 where listing.deleted_at is null

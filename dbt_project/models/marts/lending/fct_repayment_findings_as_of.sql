@@ -19,6 +19,8 @@ reversed as (
     select
         reversal.*,
         target.loan_id as target_loan_id,
+        target.payer_kind as target_payer_kind,
+        target.payee_kind as target_payee_kind,
         target.paid_at as target_paid_at,
         target.principal as target_principal,
         target.interest as target_interest,
@@ -57,10 +59,13 @@ select 'reversal', 'repayment ' || repayment_id, 'reverses_repayment_id', revers
         when target_paid_at is null then 'reverses repayment ' || reverses_repayment_id || ', which is not there'
         when target_loan_id <> loan_id then 'reverses repayment ' || reverses_repayment_id || ' of loan ' || target_loan_id
         when target_paid_at > paid_at then 'reverses repayment ' || reverses_repayment_id || ' before that was paid'
+        when target_payer_kind <> payer_kind or target_payee_kind <> payee_kind
+            then 'says another payer or payee than repayment ' || reverses_repayment_id || ', which it reverses'
         else 'takes back more than repayment ' || reverses_repayment_id || ' was'
     end || '; ' || amount || ' counted as booked'
 from reversed
 where target_paid_at is null or target_loan_id <> loan_id or target_paid_at > paid_at
+    or target_payer_kind <> payer_kind or target_payee_kind <> payee_kind
     or -principal > target_principal or -interest > target_interest or -penalty > target_penalty or -fee > target_fee
 union all
 select 'reversal', 'repayment ' || reverses_repayment_id, 'repayment_id', count(*)::varchar,

@@ -1,6 +1,6 @@
 -- When each user first took each step of a borrower. Promotional listings do not count: the platform itself funds them. Grain: one row per user_id.
 with
-products as (select product_id, is_promotional from {{ ref('stg_products') }} where deleted_at is null),
+products as (select product_id, is_promotional from {{ ref('stg_products') }}),
 
 applications as (
     select

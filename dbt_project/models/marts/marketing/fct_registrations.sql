@@ -158,7 +158,7 @@ investments as (
         {{ second_least('investment.invested_at') }} as second_invested_at
     from {{ ref('stg_investments') }} as investment
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = investment.loan_id and listing.deleted_at is null
-    left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id and product.deleted_at is null
+    left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id
     where not coalesce(product.is_promotional, false){{ '' if is_anew else ' and investment.lender_id in (select user_id from touched)' }}
     group by all
 )

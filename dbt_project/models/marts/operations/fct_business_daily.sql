@@ -18,7 +18,6 @@ people as {{ found_once() }} (
 products as {{ found_once() }} (
     select product_id::varchar as product, operating_mode, security_kind as security, repayment_method, is_promotional
     from {{ ref('stg_products') }}
-    where deleted_at is null
 ),
 
 listings as {{ found_once() }} (
