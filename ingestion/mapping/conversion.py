@@ -6,6 +6,7 @@ Belongs here: which kinds of value become which contract types, and the expressi
 from __future__ import annotations
 
 import re
+from datetime import date
 from typing import Literal
 
 from glassbook.errors import InputError
@@ -62,24 +63,48 @@ def shift(rule: ColumnMapping) -> int:
     return _SHIFTS[rule.unit]
 
 
-def literal(column: Column, value: str | int | bool) -> str:
-    """A constant of a mapping as the column's type; the engine refuses one that is not of it.
+def literal(column: Column, value: str | int | bool, zone: str) -> str:
+    """A constant of a mapping as the column's type; an instant without an offset is in `zone`.
 
-    Raises InputError for an instant that does not exist; its offset is not ignored, as the engine's cast would do.
+    Raises InputError for a day or an instant that does not exist, and for a number that the type holds only rounded: the engine's cast
+    would ignore an offset, and round.
     """
     text = str(value).lower() if isinstance(value, bool) else str(value)
+    expected = _unlike(column, text)
+    if expected is not None:
+        raise InputError(
+            found=f"{text!r} for {column.name}",
+            where="mapping",
+            expected=expected,
+            remedy="Correct constant, stand_in or if_null of the column.",
+        )
     if column.type != "time":
         return f"cast({quoted(text)} as {column.duckdb_type})"
     if re.fullmatch(_ZONED, text):
         return f"timezone('UTC', cast({quoted(text)} as timestamptz))"
-    if not re.fullmatch(_TIME, text):
-        raise InputError(
-            found=f"{text!r} for {column.name}",
-            where="mapping",
-            expected="an instant such as 2019-12-31 16:00:00 (UTC) or 2020-01-01T00:00:00+08:00",
-            remedy="Correct constant, stand_in or if_null of the column.",
-        )
-    return f"cast({quoted(text)} as timestamp)"
+    return f"timezone('UTC', timezone({quoted(zone)}, cast({quoted(text)} as timestamp)))"
+
+
+def _unlike(column: Column, text: str) -> str | None:
+    """What a constant of the column should be, where this is none."""
+    if column.type == "time":
+        is_right = (re.fullmatch(_ZONED, text) or re.fullmatch(_TIME, text)) and _is_day(text[:10])
+        return None if is_right else "an instant such as 2019-12-31 16:00:00 or 2020-01-01T00:00:00+08:00"
+    if column.type == "date":
+        return None if re.fullmatch(_DATE, text) and _is_day(text) else "a day such as 2019-12-31"
+    if column.type in _SCALES:
+        scale, digits = _SCALES[column.type], _DIGITS[column.type]
+        number = rf"-?\d{{1,{digits}}}(\.\d{{1,{scale}}}0*)?" if scale else rf"-?\d{{1,{digits}}}"
+        return None if re.fullmatch(number, text) else f"a number with at most {digits} digits before the point and {scale} after it"
+    return None
+
+
+def _is_day(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def number_read(column: Column, kind: Kind, rule: ColumnMapping) -> str | None:
@@ -116,7 +141,7 @@ def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: s
         if key is not None:
             value = f"coalesce({value}, case when {name} is not null then {_failed(name, column.name, key)} end)"
     if rule.if_null is not None and key is not None:
-        value = f"coalesce({value}, {literal(column, rule.if_null)})"
+        value = f"coalesce({value}, {literal(column, rule.if_null, zone)})"
     return f'{value} as "{column.name}"'
 
 

@@ -226,9 +226,14 @@ class DatabaseSource(DatabaseSession):
         said = self.said(error)
         if said is None:
             return error
+        expected, remedy = self.what_helps(said)
         return self._kind_of(error)(
-            found=f"rows that cannot be read: {said}",
-            where=f"{self.name}, table {table.name}",
-            expected="a table that this user may read, and a server that stays up",
-            remedy="Grant select on it, or start the load again once the server is back: nothing of this one became visible.",
+            found=f"rows that cannot be read: {said}", where=f"{self.name}, table {table.name}", expected=expected, remedy=remedy
+        )
+
+    def what_helps(self, said: str) -> tuple[str, str]:
+        """What was expected, and what to do, where a server refuses to read a table with these words."""
+        return (
+            "a table that this user may read, and a server that stays up",
+            "Grant select on it, or start the load again once the server is back: nothing of this one became visible.",
         )

@@ -39,8 +39,13 @@ _BATCH_BYTES = 4 * 2**20
 """The size of a batch, a quarter of the driver's: several are in flight, so a load needs a third less memory in the same time."""
 
 # Once a query has run, no query can undo `read only`, and none that is sent ends the transaction. `local`, since a pool may pass the
-# connection on. The setting makes texts end where `given_sql` saw them end.
-_SESSION = ("begin isolation level repeatable read read only", "set local standard_conforming_strings = on")
+# connection on. The first setting makes texts end where `given_sql` saw them end; the second makes the server refuse a table of which a
+# policy would hide rows, counts and sums of the source too, without a word.
+_SESSION = (
+    "begin isolation level repeatable read read only",
+    "set local standard_conforming_strings = on",
+    "set local row_security = off",
+)
 
 
 class PostgresSource(DatabaseSource):
@@ -168,6 +173,15 @@ class PostgresSource(DatabaseSource):
     def instant(self, moment: datetime, kind: Kind) -> str | None:
         """A timestamp literal."""
         return f"timestamptz '{moment.isoformat()}+00'" if kind == "timestamptz" else f"timestamp '{moment.isoformat()}'"
+
+    def what_helps(self, said: str) -> tuple[str, str]:
+        """Also for a policy that would hide rows."""
+        if "row-level security" in said:
+            return (
+                "every row of the table; a policy hides some from this user, and what is hidden would be missing from every figure",
+                "Let the user read all rows (alter role … bypassrls, or no policy), or map a view of what Glassbook may have.",
+            )
+        return super().what_helps(said)
 
     def said(self, error: Exception) -> str | None:
         """The server's words after libpq's mark; None for an error that is neither the driver's nor the engine's report of one."""

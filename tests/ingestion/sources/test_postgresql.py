@@ -208,6 +208,24 @@ def test_no_server_no_right_and_a_wrong_password(database: Database, home: Setti
     database.run("reassign owned by reader to postgres", "drop owned by reader", "drop role reader")
 
 
+def test_a_policy_that_hides_rows_is_refused(database: Database, home: Settings) -> None:
+    """The server's own counts and sums would leave the same rows out, so that nothing else could tell."""
+    database.write(a_platform())
+    database.run(
+        "create role reader login password 'geheim'",
+        "grant select on all tables in schema public to reader",
+        "alter table repayments enable row level security",
+        "create policy even on repayments for select to reader using (repayment_id % 2 = 0)",
+    )
+    url = database.url.replace("postgres:@", "reader:geheim@")
+    error = refused(home, url)
+    assert "row-level security" in error.found and "table repayments" in error.where and "bypassrls" in error.remedy
+    assert visible_loads(home) == []
+    database.run("alter role reader bypassrls")
+    assert ingest(home, url).tables["repayments"].rows_new == len(a_platform().rows("repayments")) > 0
+    database.run("drop policy even on repayments", "reassign owned by reader to postgres", "drop owned by reader", "drop role reader")
+
+
 def test_what_the_login_may_do_beside_reading_is_told(database: Database, home: Settings) -> None:
     database.write(a_platform())
     assert ingest(home, database.url).surplus_rights == ["it is a superuser"]
