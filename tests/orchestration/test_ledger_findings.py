@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 
@@ -20,6 +21,7 @@ from tests.oracle.ledger import Book, read_book
 from tests.support import homes
 from tests.support.edit_platforms import LOADED
 from tests.support.odd_loans import EXPECTED, Case
+from tests.support.platform import Platform
 from warehouse.build import run_build
 
 DAY = date(2019, 6, 1)
@@ -83,6 +85,21 @@ def test_the_independent_calculation_says_the_same(told: tuple[dict[str, int], S
     _, snapshot, book = told
     assert comparing.different_loans(snapshot, book, day) == {}
     assert comparing.different_figures(snapshot, book, day) == {}
+
+
+def test_a_product_that_becomes_promotional_is_told(tmp_path: Path) -> None:
+    """Its loans leave the figures of every day, also of those that are over."""
+    p = Platform()
+    product = p.product()
+    p.plan(p.loan("100", product_id=product, disbursed_at="2019-01-10 10:00"), [("2019-12-10", "100", "1")])
+    p.change("products", product, "2019-03-01 10:00", is_promotional=True)
+    home = homes.home(tmp_path / "home")
+    ingest(homes.at(home, LOADED), p.write(tmp_path / "source"))
+    with connect(run_build(home).database) as connection:
+        found = connection.execute("select entity, message from chk_findings where check_code = 'CN-E31'").fetchall()
+        assert connection.execute("select value from rpt_cn_figures_as_of(date '2019-02-01') where code = 'CN-A02'").fetchall() == [(0,)]
+    [(entity, message)] = found
+    assert entity == f"product {product}" and "became promotional or ordinary on 2019-03-01" in message
 
 
 def test_a_plan_holds_from_the_disbursement_before_it_was_made(told: tuple[dict[str, int], Snapshot, Book]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import duckdb
@@ -59,3 +59,15 @@ def test_the_public_file_holds_it_and_no_entity(broken: Snapshot) -> None:
     assert {code for _, code, _, _, _ in found} == {check.code for check in load_checks() if check.refutes_figures}
     assert {figure for _, code, figure, _, _ in found if code in ("CN-E05", "CN-E10")} == {None}
     assert not any("loan" in str(row) for row in found)
+
+
+def test_before_anything_was_lent_no_figure_can_be_missing(steady: Snapshot) -> None:
+    """A filing of such a month would never be rid of the finding, and would hold back every later one."""
+    query = "select count(*) from rpt_cn_edit_e17(cast(? as date)) where message like 'no figures are stored%'"
+    with connect(steady.database) as connection:
+        [(first,)] = connection.execute("select min(as_of_on) from rpt_cn_figures").fetchall()
+        counts = [
+            connection.execute(query, [day]).fetchall()
+            for day in (first.replace(day=1) - timedelta(days=1), first, first + timedelta(days=1))
+        ]
+    assert counts == [[(0,)], [(0,)], [(1,)]]

@@ -1,6 +1,6 @@
 {{ config(materialized='incremental', incremental_strategy='delete+insert', unique_key=['table_name', 'row_id']) }}
 -- What the versions of a row show besides the newest: that two share an instant, so that neither is newer; and for a listing, that its
--- disbursement moved. If a load brings a new version of a row, all versions of that row are compared.
+-- disbursement moved; for a product, that it became promotional or ordinary. If a load brings a new version of a row, all versions of that row are compared.
 {%- set keys = {'loans': 'loan_id', 'products': 'product_id', 'users': 'user_id'} %}
 with
 versions as (
@@ -23,6 +23,18 @@ moved as (
     from {{ source('lake', 'loans') }}
     {%- if is_incremental() %}
     where loan_id in (select arrived.loan_id from {{ source('arrivals', 'loans') }} as arrived)
+    {%- endif %}
+),
+
+turned as (
+    select
+        product_id,
+        updated_at,
+        is_promotional,
+        lag(is_promotional) over (partition by product_id order by updated_at, _load_seq, file_row_number) as was_promotional
+    from {{ source('lake', 'products') }}
+    {%- if is_incremental() %}
+    where product_id in (select arrived.product_id from {{ source('arrivals', 'products') }} as arrived)
     {%- endif %}
 )
 
@@ -49,3 +61,7 @@ select
     {{ business_date('disbursed_at') }}
 from moved
 where disbursed_before_at is not null and disbursed_at is distinct from disbursed_before_at
+union all
+select 'products', product_id, 'promotional_changed', updated_at, {{ business_date('updated_at') }}, null, null
+from turned
+where is_promotional <> was_promotional

@@ -93,6 +93,12 @@ select 'history_moved', 'loan ' || row_id, 'disbursed_at', coalesce(disbursed_on
 from {{ ref('ldg_version_changes') }}
 where change_kind = 'disbursement_moved' and disbursed_before_on is distinct from disbursed_on and changed_on <= as_of_on
 union all
+select 'history_moved', 'product ' || changed.row_id, 'is_promotional', product.is_promotional::varchar,
+    'became promotional or ordinary on ' || changed.changed_on || '; figures of every day count its loans as its newest version says'
+from {{ ref('ldg_version_changes') }} as changed
+inner join {{ ref('stg_products') }} as product on product.product_id = changed.row_id
+where changed.change_kind = 'promotional_changed' and changed.changed_on <= as_of_on
+union all
 select 'same_instant', case table_name when 'loans' then 'loan ' when 'products' then 'product ' else 'user ' end || row_id, 'updated_at', updated_at::varchar,
     'versions of different content share this instant; the one read last counts'
 from {{ ref('ldg_version_changes') }}

@@ -52,7 +52,8 @@ where value is not null and denominator is not null and denominator <> 0
         - {{ eighths('numerator') }} * case when unit = '%' then 100 else 1 end)
         > {{ divided('abs(' ~ eighths('denominator') ~ ')', '2 * ' ~ ten_to_the('decimals')) }} + 1
 union all
+-- Before the first stored day nothing was lent, and every figure of it is 0 or none.
 select 'figures of ' || asked.asked_on, 'as_of_on', asked.asked_on::varchar, 'no figures are stored for the day, so that nothing of it can be proved'
 from asked
 where not exists (select 1 from {{ ref('rpt_cn_figures') }} as stored where stored.as_of_on = asked.asked_on)
-    and exists (select 1 from {{ ref('rpt_cn_figures') }})
+    and exists (select 1 from {{ ref('rpt_cn_figures') }} as stored where stored.as_of_on < asked.asked_on)
