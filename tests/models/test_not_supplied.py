@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from glassbook.snapshots import Snapshot, make_current
+from glassbook.snapshots import Snapshot, connect, make_current
 from ingestion.contract import load_contract
 from ingestion.loading.load import ingest
 from reports.figures.reading import read_figures
@@ -63,6 +63,14 @@ def test_what_is_counted_of_a_missing_table_is_not_supplied(of_required_tables: 
     assert {figure.code[3:] for figure in figures if figure.note != NOT_SUPPLIED} == supplied
     assert all(figure.value is None for figure in figures if figure.note == NOT_SUPPLIED)
     assert {figure.value for figure in figures} > {None, Decimal(0), Decimal(100)}
+
+
+def test_nobody_is_told_that_there_was_no_lawsuit(of_required_tables: Snapshot) -> None:
+    """Where no events of loans are supplied, nothing is known of lawsuits, changed abilities to repay, or money used otherwise."""
+    columns = "has_purpose_breach, has_ability_change, has_legal_action"
+    with connect(of_required_tables.database) as connection:
+        for relation in ("rpt_cn_projects_as_of", "rpt_cn_public_projects_as_of"):
+            assert connection.execute(f"select {columns} from {relation}(date '2019-06-30')").fetchall() == [(None, None, None)]
 
 
 def test_the_marketing_page_says_so_in_place_of_zeros(

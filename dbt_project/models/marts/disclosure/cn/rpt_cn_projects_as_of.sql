@@ -61,9 +61,9 @@ described as (
         assessed.expected_default_rate,
         product.repayment_method,
         product.security_kind,
-        coalesce(happened.has_purpose_breach, false) as has_purpose_breach,
-        coalesce(happened.has_ability_change, false) as has_ability_change,
-        coalesce(happened.has_legal_action, false) as has_legal_action
+        {{ if_supplied('loan_events', 'coalesce(happened.has_purpose_breach, false)') }} as has_purpose_breach,
+        {{ if_supplied('loan_events', 'coalesce(happened.has_ability_change, false)') }} as has_ability_change,
+        {{ if_supplied('loan_events', 'coalesce(happened.has_legal_action, false)') }} as has_legal_action
     from outstanding as loan
     inner join {{ ref('stg_loans') }} as listing on listing.loan_id = loan.loan_id
     left join {{ ref('stg_products') }} as product on product.product_id = listing.product_id
