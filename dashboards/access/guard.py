@@ -13,6 +13,7 @@ import re
 from base64 import b64encode
 from collections.abc import Iterable, Mapping
 from hashlib import sha256
+from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse
@@ -97,6 +98,8 @@ class Guard:
             await self._app(scope, receive, send)
         elif not self._is_own(scope):
             await self._answer("The app does not answer to that name; the setting app_hosts adds one.", 400, scope, receive, send)
+        elif scope["type"] == "websocket" and not _is_same_origin(scope):
+            await self._answer("The socket answers to the app's own pages alone.", 403, scope, receive, send)
         elif not _is_asked(scope["path"]):
             await self._answer("Not found", 404, scope, receive, send)
         else:
@@ -123,6 +126,18 @@ class Guard:
             await send(message)
 
         return sending
+
+
+def _is_same_origin(scope: Scope) -> bool:
+    """Whether a socket is opened by a page of the app itself; a browser says which page opens it, and any other program need not."""
+    headers = Headers(scope=scope)
+    origins = headers.getlist("origin")
+    return not origins or [_place(urlsplit(origin).netloc) for origin in origins] == [_place(headers["host"])]
+
+
+def _place(netloc: str) -> str:
+    """Host and port, without a port that the scheme implies."""
+    return re.sub(r":(80|443)$", "", netloc.lower())
 
 
 def _without_port(host: str) -> str:

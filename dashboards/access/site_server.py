@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
+from starlette.exceptions import HTTPException
+from starlette.middleware.exceptions import ExceptionMiddleware
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import Response
 from starlette.staticfiles import StaticFiles
@@ -32,8 +34,11 @@ class _Site(StaticFiles):
         return super().lookup_path(path)
 
     async def get_response(self, path: str, scope: Scope) -> Response:
-        """The answer, with how long it may be cached."""
-        response = await super().get_response(path, scope)
+        """The answer, with how long it may be cached. Raises HTTPException, as for a name that no file can have."""
+        try:
+            response = await super().get_response(path, scope)
+        except (OSError, ValueError) as error:
+            raise HTTPException(404) from error
         response.headers["Cache-Control"] = (
             FOR_EVER if path.startswith("assets/") and response.status_code in (200, 206, 304) else ASK_AGAIN
         )
@@ -49,7 +54,8 @@ def site_app(folder: Path, *, address: str, hosts: Iterable[str] = ()) -> ASGIAp
             expected=f"the folder that `glassbook publish` wrote, with its {FIRST_NAME}",
             remedy=f"glassbook publish --out {folder}",
         )
-    compressed = GZipMiddleware(_Site(directory=folder, html=True), minimum_size=_COMPRESSED_FROM)
+    answering = ExceptionMiddleware(_Site(directory=folder, html=True))
+    compressed = GZipMiddleware(answering, minimum_size=_COMPRESSED_FROM)
     return Guard(compressed, own_hosts(address, hosts), HEADERS)
 
 

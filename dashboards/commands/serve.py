@@ -33,10 +33,12 @@ def serve(port: int, address: str, is_public: bool, site: Path | None) -> None:
     The apps follow the pointer: after the next build a reload shows the new snapshot. The site is files: it shows what was published last.
     Both answer only under the names of this machine's loopback, the --address and the setting app_hosts, and have no sign-in.
     """
+    from dashboards.access.place import require_place
     from glassbook.settings import load_settings
 
     # A wrong setting must be reported here, in the terminal, not to the first visitor of the page.
     settings = load_settings()
+    require_place(address, port)
     told = f"{'public site' if is_public else 'internal pages'}: http://{address}:{port}  (stop with Ctrl+C)"
     if is_public:
         _serve_site(site or settings.home / "site", told, port=port, address=address, hosts=settings.app_hosts)

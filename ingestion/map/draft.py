@@ -119,9 +119,7 @@ def _remark_values(source: DatabaseSource, found: TableDraft) -> None:
         drafted = found.columns.get(column.name)
         if drafted is None or column.values is None:
             continue
-        name = source.quote(drafted.source)
-        query = f"select distinct {name} as value from {source.relation_sql(found.relation.name)} limit {_MOST_VALUES + 1}"
-        held = sorted({str(value) for (value,) in source.fetch(query) if value is not None})
+        held = source.values_of(found.table, found.relation.name, drafted.source, _MOST_VALUES + 1)
         strange = [value for value in held if value not in column.values]
         if len(held) > _MOST_VALUES:
             remark = f"more than {_MOST_VALUES} values, so hardly a code"

@@ -199,6 +199,15 @@ class DatabaseSource(DatabaseSession):
 
         return ask
 
+    def values_of(self, table: Table, relation: str, column: str, most: int) -> list[str]:
+        """At most so many different values of a column, as text and in order; nulls are none. Raises InputError where it cannot be read."""
+        name = self.quote(column)
+        try:
+            found = self.fetch(f"select distinct {name} as value from {self.relation_sql(relation)} limit {most}")
+        except Exception as error:
+            raise self._unreadable(table, error) from None
+        return sorted({str(value) for (value,) in found if value is not None})
+
     def refused(self, error: Exception) -> InputError:
         """The error for a connection that failed."""
         return self._kind_of(error)(

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from glassbook.catalogue import load_metrics
 from glassbook.snapshots import Snapshot, connect, make_current
 from ingestion.contract import load_contract
 from ingestion.loading.load import ingest
@@ -63,6 +64,14 @@ def test_what_is_counted_of_a_missing_table_is_not_supplied(of_required_tables: 
     assert {figure.code[3:] for figure in figures if figure.note != NOT_SUPPLIED} == supplied
     assert all(figure.value is None for figure in figures if figure.note == NOT_SUPPLIED)
     assert {figure.value for figure in figures} > {None, Decimal(0), Decimal(100)}
+
+
+def test_a_figure_needs_the_columns_that_it_counts_by() -> None:
+    """Without the day of a decision nothing was decided, and without that of the resolution nothing resolved: 0 would be told of both."""
+    needs = {metric.code: set(metric.needs) for name in ("cn", "operations", "marketing") for metric in load_metrics(name)}
+    assert all("complaints.resolved_at" in needs[code] for code in ("CN-B20", "CN-B21"))
+    assert all("loan_applications.decided_at" in needs[code] for code in ("OP-F07", "OP-F08", "MK-D11", "MK-D15"))
+    assert "loans.fully_funded_at" in needs["OP-F04"] and "rewards.redeemed_at" in needs["OP-H12"]
 
 
 def test_nobody_is_told_that_there_was_no_lawsuit(of_required_tables: Snapshot) -> None:

@@ -122,3 +122,25 @@ def test_a_folder_without_a_site_is_refused(tmp_path: Path, monkeypatch: pytest.
     result = CliRunner().invoke(serve, ["--public"])
     assert isinstance(result.exception, InputError)
     assert "glassbook publish --out" in result.exception.remedy
+
+
+@pytest.mark.parametrize("method", ["POST", "PUT", "DELETE", "OPTIONS"])
+def test_only_reading_is_allowed(port: int, method: str) -> None:
+    connection = HTTPConnection("127.0.0.1", port, timeout=60)
+    connection.request(method, "/zh/index.html")
+    answer = connection.getresponse()
+    answer.read()
+    connection.close()
+    assert answer.status == 405 and {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+@pytest.mark.parametrize("path", ["/" + "a" * 5000, "/%00", "/zh/%00.html", "/zh/" + "b" * 300 + ".html"])
+def test_what_no_file_can_be_called_is_not_found(port: int, path: str) -> None:
+    answer, _ = asked(port, path)
+    assert answer.status == 404 and {name: answer.headers[name] for name in HEADERS} == HEADERS
+
+
+def test_a_place_that_cannot_be_had_is_told(port: int, small_site: Path) -> None:
+    for place in (("--port", str(port)), ("--address", "203.0.113.5"), ("--address", "nosuch.host.invalid")):
+        ran = CliRunner().invoke(serve, ["--public", "--site", str(small_site), *place])
+        assert isinstance(ran.exception, InputError) and place[1] in ran.exception.where and "http://" not in ran.output

@@ -10,6 +10,7 @@ import pytest
 import yaml
 from click.testing import CliRunner, Result
 
+from glassbook.errors import InputError
 from ingestion.commands.map import map_group
 from ingestion.contract import load_contract
 from ingestion.loading.load import LoadPlan, ingest
@@ -68,6 +69,15 @@ def test_other_names_are_recognised_and_what_is_unsure_is_said(tmp_path: Path) -
     assert (tmp_path / "mapping.schema.json").is_file()
     again = run("init", "--source", source, "--out", out)
     assert again.exit_code and "free" in str(again.exception) and out.read_text(encoding="utf-8") == text
+
+
+def test_a_view_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    columns = "1 as user_id, case when random() < 2 then error('broken')::varchar end as user_kind, timestamp '2019-01-01' as registered_at"
+    source = database(tmp_path, f"create view users as select {columns}, 'active' as status, timestamp '2019-01-01' as updated_at")
+    asked = run("init", "--source", source, "--out", tmp_path / "mapping.yml")
+    assert isinstance(asked.exception, InputError)
+    assert "broken" in asked.exception.found and "table users" in asked.exception.where
+    assert not (tmp_path / "mapping.yml").exists()
 
 
 def test_what_is_missing_and_which_figures_that_costs(tmp_path: Path) -> None:
