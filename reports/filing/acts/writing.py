@@ -53,7 +53,7 @@ def write_filing(
     new package is chained to its seal and explains what changed. Raises InputError for an unusable regime, period or place; then nothing
     is written.
     """
-    refuse_own_place(settings, out)
+    refuse_own_place(settings, out, is_package=True)
     terms = None
     if supersedes is None:
         refuse_before_first_day(settings, regime, period, snapshot)
