@@ -252,10 +252,9 @@ def _age(settings: Settings) -> Finding:
     if not has_snapshot(settings):
         return Finding("age", "ok", "nothing published yet")
     snapshot: Snapshot = current_snapshot(settings)
-    from reports.figures.selection import parse_instant
-
-    known_at = parse_instant(snapshot.manifest["known_at"], "the snapshot's manifest")
-    waiting = [load for load in _load_log(settings) if parse_instant(load["loaded_at"], "the load log") > known_at]
+    # By name, not by instant: an entry keeps the instant of a wrong clock after it was corrected.
+    held = {tuple(load) for load in snapshot.manifest.get("loads", [])}
+    waiting = [load for load in _load_log(settings) if (load["load_seq"], load["load_id"]) not in held]
     if waiting:
         return Finding("age", "note", f"{len(waiting)} load(s) are not in the snapshot yet", "Run `glassbook build`.")
     if snapshot.as_of is not None and now(settings).date() - snapshot.as_of > STALE_AFTER:

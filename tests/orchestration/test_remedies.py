@@ -17,6 +17,7 @@ from glassbook.errors import GlassbookError
 from glassbook.lake.log import entry_path
 from glassbook.settings import Settings
 from glassbook.snapshots import MANIFEST, POINTER, current_snapshot
+from ingestion.loading.clock_correction import correct_clock
 from ingestion.loading.load import ingest
 from tests.support import homes
 from tests.support.changes import a_payment, small_platform
@@ -124,6 +125,15 @@ def a_load_that_waits(home: Home) -> None:
     ingest(homes.at(home.settings, LOADED + timedelta(days=2)), p.write(home.settings.home / "third"))
 
 
+def a_load_of_2099_that_was_corrected(home: Home) -> None:
+    ahead = datetime(2099, 1, 1, tzinfo=UTC)
+    p, loans = small_platform()
+    p.repay(loans[1], 5, "2019-07-01 10:00", "1000.00", "60.00")
+    load = ingest(homes.at(home.settings, ahead), p.write(home.settings.home / "third"))
+    assert load.loaded_at == ahead
+    correct_clock(home.settings, load.load_seq, LOADED + timedelta(days=2), "Li Na", "the battery was empty")
+
+
 def only_the_newest(home: Home) -> None:
     newest = current_snapshot(home.settings).snapshot_id
     for folder in home.settings.snapshots_dir.iterdir():
@@ -166,7 +176,7 @@ CASES = [
 ]
 NOTES = [
     Case("a load that waits", a_load_that_waits, FIGURES, "run `glassbook build`"),
-    Case("a load that waits, looked at", a_load_that_waits, ("doctor",), "Run `glassbook build`."),
+    Case("a load that waits, looked at", a_load_of_2099_that_was_corrected, ("doctor",), "Run `glassbook build`."),
 ]
 # Said where no state of a home is told of, where the state is brought about elsewhere, or in words that end with somebody's doing.
 ELSEWHERE = {
