@@ -235,7 +235,7 @@ def only_one_build(settings: Settings) -> Iterator[None]:
 def connect(database: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a file of a snapshot, in UTC.
 
-    Raises InputError for a file that is missing, damaged, or of another snapshot than its folder.
+    Raises InputError for a file that is missing, damaged, of another snapshot than its folder, or the other one of the two files.
     """
     import duckdb
 
@@ -244,16 +244,28 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         raise _unreadable(database, str(error).splitlines()[0]) from error
     try:
-        said = connection.execute("select value from ctl_parameters where name = 'snapshot_id'").fetchone()
-    except duckdb.CatalogException:
-        said = None  # no table of that name: it holds no snapshot's figures either
+        why = _another_file(connection, database) if (database.parent / MANIFEST).exists() else None
     except duckdb.Error as error:
         connection.close()
         raise _unreadable(database, str(error).splitlines()[0]) from error
-    if said is not None and (database.parent / MANIFEST).exists() and said[0] != database.parent.name:
+    if why is not None:
         connection.close()
-        raise _unreadable(database, f"it is of snapshot {said[0]}")
+        raise _unreadable(database, why)
     return connection
+
+
+def _another_file(connection: duckdb.DuckDBPyConnection, database: Path) -> str | None:
+    """What the open file is, if it is another than its folder and name say."""
+    tables = {name for (name,) in connection.execute("select table_name from duckdb_tables() where table_name like 'ctl%'").fetchall()}
+    if "ctl_parameters" not in tables:
+        return "it is of no snapshot"
+    said = connection.execute("select value from ctl_parameters where name = 'snapshot_id'").fetchone()
+    if said is None:
+        return None
+    if said[0] != database.parent.name:
+        return f"it is of snapshot {said[0]}"
+    name = DATABASE if "ctl_loads" in tables else PUBLIC_DATABASE  # which loads there were is not public
+    return None if name == database.name else f"it is the file that was published as {name}"
 
 
 def _unreadable(database: Path, why: str) -> InputError:

@@ -106,6 +106,14 @@ def of_the_load_before(home: Home) -> None:
     shutil.copyfile(other / "glassbook.duckdb", folder / "glassbook.duckdb")
 
 
+def with_the_files_swapped(home: Home) -> None:
+    snapshot = current_snapshot(home.settings)
+    between = snapshot.folder / "between"
+    snapshot.database.rename(between)
+    snapshot.public_database.rename(snapshot.database)
+    between.rename(snapshot.public_database)
+
+
 def without_entry(home: Home) -> None:
     entry_path(home.settings, 2).unlink()
 
@@ -167,6 +175,7 @@ CASES = [
     Case("no warehouse", in_snapshot("glassbook.duckdb", None), FIGURES, AGAIN),
     Case("a warehouse cut off", in_snapshot("glassbook.duckdb", b"DUCK"), FIGURES, AGAIN),
     Case("another snapshot's warehouse", of_the_load_before, FIGURES, AGAIN),
+    Case("the two files swapped", with_the_files_swapped, FIGURES, AGAIN),
     Case("no public file", in_snapshot("public.duckdb", None), ("doctor",), "it sets the damaged snapshot aside"),
     Case("an entry lost", without_entry, ("build",), "`glassbook repair` puts it back"),
     Case("an entry changed", another_entry, ("build",), "`glassbook repair` puts it back"),
