@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassbook import engine
-from glassbook.disk import file_digest, only_one, sync_file, sync_folder, write_synced
+from glassbook.disk import only_one, sync_file, sync_folder, write_synced
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
 from glassbook.json_text import parse_json
@@ -134,30 +134,6 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Writes the manifest into a build folder that is about to be published, with the hash of its content."""
     text = json.dumps(manifest | {"hash": _hash_of(manifest)}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
-
-
-def problem_of(settings: Settings, snapshot_id: str, *, is_deep: bool = True) -> str | None:
-    """What is wrong with the files of a published snapshot; None when every byte is as its manifest says (not `is_deep`: when all exist).
-
-    A folder without a manifest is wrong, as it is no snapshot; a name without a folder is not wrong.
-    """
-    folder = settings.snapshots_dir / snapshot_id
-    if not folder.exists():
-        return None
-    try:
-        snapshot = find_snapshot(settings, snapshot_id)
-    except InputError as error:
-        return f"{error.where}: {error.found}"
-    for name in (DATABASE, PUBLIC_DATABASE):
-        recorded = snapshot.manifest.get("files", {}).get(name)
-        try:
-            found = file_digest(folder / name) if is_deep else None
-            size = (folder / name).stat().st_size
-        except OSError as error:
-            return f"{folder / name}: {error.strerror}"
-        if not size or (is_deep and recorded not in (None, found)):
-            return f"{folder / name}: its SHA-256 is {found}, and {recorded} is recorded"
-    return None
 
 
 def set_aside(settings: Settings, snapshot_id: str) -> Path:

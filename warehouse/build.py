@@ -26,6 +26,7 @@ from glassbook.faults import checkpoint
 from glassbook.lake.comparison import being_compared
 from glassbook.lake.loads import Load
 from glassbook.settings import Settings
+from glassbook.snapshot_comparison import problem_of
 from glassbook.snapshots import (
     DATABASE,
     PUBLIC_DATABASE,
@@ -35,7 +36,6 @@ from glassbook.snapshots import (
     keep_beside,
     make_current,
     only_one_build,
-    problem_of,
     set_aside,
     write_manifest,
 )

@@ -19,7 +19,8 @@ from glassbook.clock import now
 from glassbook.errors import GlassbookError, InputError, printable
 from glassbook.lake.log import examine_entries
 from glassbook.settings import Settings, load_settings
-from glassbook.snapshots import DAMAGED, MANIFEST, POINTER, Snapshot, connect, current_snapshot, has_snapshot, problem_of
+from glassbook.snapshot_comparison import problem_of
+from glassbook.snapshots import DAMAGED, MANIFEST, POINTER, Snapshot, connect, current_snapshot, has_snapshot
 from reports.doctor.filings import look_at_filings, look_at_keys
 from reports.doctor.lake import Seen, look_at_clocks, look_at_files, look_at_log
 from reports.doctor.private import look_at_rights

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import pytest
 from click.testing import CliRunner, Result
 
@@ -59,6 +60,7 @@ def home(built: Home, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
         path.chmod(0o644)
     monkeypatch.setenv("GLASSBOOK_HOME", str(settings.home))
     monkeypatch.setenv("GLASSBOOK_MEMORY_LIMIT", "1GB")
+    monkeypatch.chdir(tmp_path)
     yield Home(settings, built.source)
     shutil.rmtree(settings.home, ignore_errors=True)
 
@@ -112,6 +114,11 @@ def with_the_files_swapped(home: Home) -> None:
     snapshot.database.rename(between)
     snapshot.public_database.rename(snapshot.database)
     between.rename(snapshot.public_database)
+
+
+def with_another_public_figure(home: Home) -> None:
+    with duckdb.connect(str(current_snapshot(home.settings).public_database)) as connection:
+        connection.execute("update rpt_cn_figures set value = value * 2")
 
 
 def without_entry(home: Home) -> None:
@@ -176,6 +183,7 @@ CASES = [
     Case("a warehouse cut off", in_snapshot("glassbook.duckdb", b"DUCK"), FIGURES, AGAIN),
     Case("another snapshot's warehouse", of_the_load_before, FIGURES, AGAIN),
     Case("the two files swapped", with_the_files_swapped, FIGURES, AGAIN),
+    Case("a changed figure, published", with_another_public_figure, ("publish", "--out", "site"), "for an earlier snapshot: " + AGAIN),
     Case("no public file", in_snapshot("public.duckdb", None), ("doctor",), "it sets the damaged snapshot aside"),
     Case("an entry lost", without_entry, ("build",), "`glassbook repair` puts it back"),
     Case("an entry changed", another_entry, ("build",), "`glassbook repair` puts it back"),
