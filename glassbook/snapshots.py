@@ -20,6 +20,7 @@ from glassbook import engine
 from glassbook.disk import only_one, sync_file, sync_folder, write_synced
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
+from glassbook.in_the_way import in_a_snapshot, in_the_snapshots, refuse
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 
@@ -76,6 +77,8 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
     """The snapshot of that id. Raises InputError when it is not there, or its manifest cannot be read."""
     folder = settings.snapshots_dir / snapshot_id
     manifest = folder / MANIFEST
+    if folder.name == snapshot_id:
+        refuse(in_a_snapshot(folder))
     # One spelling per snapshot: `a/` and `./a` would not match the name that filings need, and `../a` leads elsewhere.
     if folder.name != snapshot_id or not manifest.is_file():
         raise InputError(
@@ -105,6 +108,7 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
 def current_snapshot(settings: Settings) -> Snapshot:
     """The snapshot that readers must use now. Raises InputError when nothing was published yet."""
     pointer = settings.snapshots_dir / POINTER
+    refuse(in_the_snapshots(settings))
     try:
         snapshot_id = pointer.read_text(encoding="utf-8").strip()
     except (FileNotFoundError, UnicodeDecodeError):
@@ -118,12 +122,14 @@ def current_snapshot(settings: Settings) -> Snapshot:
 
 
 def has_snapshot(settings: Settings) -> bool:
-    """Whether anything was published yet."""
+    """Whether anything was published yet. Raises InputError where something stands in the way of snapshots."""
+    refuse(in_the_snapshots(settings))
     return (settings.snapshots_dir / POINTER).is_file()
 
 
 def all_snapshots(settings: Settings) -> list[Snapshot]:
     """Every published snapshot, oldest `known_at` first."""
+    refuse(in_the_snapshots(settings))
     if not settings.snapshots_dir.is_dir():
         return []
     found = [find_snapshot(settings, folder.name) for folder in settings.snapshots_dir.iterdir() if (folder / MANIFEST).is_file()]
@@ -203,7 +209,11 @@ def _hash_of(manifest: dict[str, Any]) -> str:
 
 @contextmanager
 def only_one_build(settings: Settings) -> Iterator[None]:
-    """Lock: waits until no other process makes or removes snapshots of this home, and keeps others waiting meanwhile."""
+    """Lock: waits until no other process makes or removes snapshots of this home, and keeps others waiting meanwhile.
+
+    Raises InputError where something stands in the way of snapshots or builds.
+    """
+    refuse(in_the_snapshots(settings))
     with only_one(settings.builds_dir / ".lock"):
         yield
 
