@@ -79,11 +79,12 @@ def wrong_values(
             expected.append(nearest(inner[-1] if inner else name, known))
             continue
         reason = error["msg"].removeprefix("Value error, ")
-        if inner or name in _SECRET:
-            found.append(f"{'.'.join((name, *inner))}: {reason} ({place})")
+        full = ".".join((name, *inner))
+        if name in _SECRET:
+            found.append(f"{full}: {reason} ({place})")
         else:
             said = f", which {reason}" if error["type"] == "value_error" else ""
-            found.append(f"{name} = {_told(error['input'])}{said} ({place})")
+            found.append(f"{full} = {_told(error['input'])}{said} ({place})")
         expected.append(f"{name}: {allowed(name, fields[name])}")
     return InputError(
         found="; ".join(found),

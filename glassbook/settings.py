@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BeforeValidator, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic.fields import FieldInfo
 from pydantic_settings import (
     BaseSettings,
     EnvSettingsSource,
     InitSettingsSource,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
-    SettingsError,
 )
 
 from glassbook import setting_rules as rules
@@ -53,6 +53,14 @@ class _Environment(EnvSettingsSource):
         if unknown := [name for name in self.given() if not _is_setting(name)]:
             raise unknown_variables(sorted(unknown), list(Settings.model_fields))
         return super().__call__()
+
+    def decode_complex_value(self, field_name: str, field: FieldInfo, value: Any) -> Any:
+        """The value of the JSON, or the text as it is where it is none: the rules then refuse it by name, value and what is allowed."""
+        try:
+            found = super().decode_complex_value(field_name, field, value)
+        except (ValueError, RecursionError):
+            return value
+        return value if found is None else found  # for None the default would be taken
 
     def given(self) -> list[str]:
         """Names of variables after the prefix, in lower-case letters."""
@@ -250,14 +258,6 @@ def load_settings() -> Settings:
         # Errors that only follow from a wrong home regime.
         wrong = [entry for entry in error.errors() if entry["type"] != "default_factory_not_called"]
         raise wrong_values(wrong, Settings.model_fields, DeliveryTarget.model_fields, given) from None
-    except (SettingsError, RecursionError) as error:
-        # The parser's own message is left out: it may repeat the given value.
-        raise InputError(
-            found=str(error) if isinstance(error, SettingsError) else "values nested too deeply",
-            where=WHERE,
-            expected="JSON in variables that hold more than one value",
-            remedy="Correct what is named.",
-        ) from None
 
 
 class _OfOthers(BaseSettings):

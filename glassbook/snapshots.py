@@ -17,9 +17,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from glassbook import engine
-from glassbook.disk import file_digest, only_one, sync_file, sync_folder, write_synced
+from glassbook.disk import only_one, sync_file, sync_folder, write_synced
 from glassbook.errors import InputError
 from glassbook.faults import checkpoint
+from glassbook.in_the_way import in_a_snapshot, in_the_snapshots, refuse
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 
@@ -76,6 +77,8 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
     """The snapshot of that id. Raises InputError when it is not there, or its manifest cannot be read."""
     folder = settings.snapshots_dir / snapshot_id
     manifest = folder / MANIFEST
+    if folder.name == snapshot_id:
+        refuse(in_a_snapshot(folder))
     # One spelling per snapshot: `a/` and `./a` would not match the name that filings need, and `../a` leads elsewhere.
     if folder.name != snapshot_id or not manifest.is_file():
         raise InputError(
@@ -105,6 +108,7 @@ def find_snapshot(settings: Settings, snapshot_id: str) -> Snapshot:
 def current_snapshot(settings: Settings) -> Snapshot:
     """The snapshot that readers must use now. Raises InputError when nothing was published yet."""
     pointer = settings.snapshots_dir / POINTER
+    refuse(in_the_snapshots(settings))
     try:
         snapshot_id = pointer.read_text(encoding="utf-8").strip()
     except (FileNotFoundError, UnicodeDecodeError):
@@ -118,12 +122,14 @@ def current_snapshot(settings: Settings) -> Snapshot:
 
 
 def has_snapshot(settings: Settings) -> bool:
-    """Whether anything was published yet."""
+    """Whether anything was published yet. Raises InputError where something stands in the way of snapshots."""
+    refuse(in_the_snapshots(settings))
     return (settings.snapshots_dir / POINTER).is_file()
 
 
 def all_snapshots(settings: Settings) -> list[Snapshot]:
     """Every published snapshot, oldest `known_at` first."""
+    refuse(in_the_snapshots(settings))
     if not settings.snapshots_dir.is_dir():
         return []
     found = [find_snapshot(settings, folder.name) for folder in settings.snapshots_dir.iterdir() if (folder / MANIFEST).is_file()]
@@ -134,30 +140,6 @@ def write_manifest(folder: Path, manifest: dict[str, Any]) -> None:
     """Writes the manifest into a build folder that is about to be published, with the hash of its content."""
     text = json.dumps(manifest | {"hash": _hash_of(manifest)}, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
     (folder / MANIFEST).write_text(text, encoding="utf-8")
-
-
-def problem_of(settings: Settings, snapshot_id: str, *, is_deep: bool = True) -> str | None:
-    """What is wrong with the files of a published snapshot; None when every byte is as its manifest says (not `is_deep`: when all exist).
-
-    A folder without a manifest is wrong, as it is no snapshot; a name without a folder is not wrong.
-    """
-    folder = settings.snapshots_dir / snapshot_id
-    if not folder.exists():
-        return None
-    try:
-        snapshot = find_snapshot(settings, snapshot_id)
-    except InputError as error:
-        return f"{error.where}: {error.found}"
-    for name in (DATABASE, PUBLIC_DATABASE):
-        recorded = snapshot.manifest.get("files", {}).get(name)
-        try:
-            found = file_digest(folder / name) if is_deep else None
-            size = (folder / name).stat().st_size
-        except OSError as error:
-            return f"{folder / name}: {error.strerror}"
-        if not size or (is_deep and recorded not in (None, found)):
-            return f"{folder / name}: its SHA-256 is {found}, and {recorded} is recorded"
-    return None
 
 
 def set_aside(settings: Settings, snapshot_id: str) -> Path:
@@ -227,7 +209,11 @@ def _hash_of(manifest: dict[str, Any]) -> str:
 
 @contextmanager
 def only_one_build(settings: Settings) -> Iterator[None]:
-    """Lock: waits until no other process makes or removes snapshots of this home, and keeps others waiting meanwhile."""
+    """Lock: waits until no other process makes or removes snapshots of this home, and keeps others waiting meanwhile.
+
+    Raises InputError where something stands in the way of snapshots or builds.
+    """
+    refuse(in_the_snapshots(settings))
     with only_one(settings.builds_dir / ".lock"):
         yield
 
@@ -235,7 +221,7 @@ def only_one_build(settings: Settings) -> Iterator[None]:
 def connect(database: Path) -> duckdb.DuckDBPyConnection:
     """A read-only connection to a file of a snapshot, in UTC.
 
-    Raises InputError for a file that is missing, damaged, or of another snapshot than its folder.
+    Raises InputError for a file that is missing, damaged, of another snapshot than its folder, or the other one of the two files.
     """
     import duckdb
 
@@ -244,16 +230,28 @@ def connect(database: Path) -> duckdb.DuckDBPyConnection:
     except duckdb.Error as error:
         raise _unreadable(database, str(error).splitlines()[0]) from error
     try:
-        said = connection.execute("select value from ctl_parameters where name = 'snapshot_id'").fetchone()
-    except duckdb.CatalogException:
-        said = None  # no table of that name: it holds no snapshot's figures either
+        why = _another_file(connection, database) if (database.parent / MANIFEST).exists() else None
     except duckdb.Error as error:
         connection.close()
         raise _unreadable(database, str(error).splitlines()[0]) from error
-    if said is not None and (database.parent / MANIFEST).exists() and said[0] != database.parent.name:
+    if why is not None:
         connection.close()
-        raise _unreadable(database, f"it is of snapshot {said[0]}")
+        raise _unreadable(database, why)
     return connection
+
+
+def _another_file(connection: duckdb.DuckDBPyConnection, database: Path) -> str | None:
+    """What the open file is, if it is another than its folder and name say."""
+    tables = {name for (name,) in connection.execute("select table_name from duckdb_tables() where table_name like 'ctl%'").fetchall()}
+    if "ctl_parameters" not in tables:
+        return "it is of no snapshot"
+    said = connection.execute("select value from ctl_parameters where name = 'snapshot_id'").fetchone()
+    if said is None:
+        return None
+    if said[0] != database.parent.name:
+        return f"it is of snapshot {said[0]}"
+    name = DATABASE if "ctl_loads" in tables else PUBLIC_DATABASE  # which loads there were is not public
+    return None if name == database.name else f"it is the file that was published as {name}"
 
 
 def _unreadable(database: Path, why: str) -> InputError:

@@ -23,9 +23,11 @@ from glassbook.disk import file_digest, sync_file
 from glassbook.engine import build_options, connect
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
+from glassbook.in_the_way import in_a_snapshot, refuse
 from glassbook.lake.comparison import being_compared
 from glassbook.lake.loads import Load
 from glassbook.settings import Settings
+from glassbook.snapshot_comparison import problem_of
 from glassbook.snapshots import (
     DATABASE,
     PUBLIC_DATABASE,
@@ -35,7 +37,6 @@ from glassbook.snapshots import (
     keep_beside,
     make_current,
     only_one_build,
-    problem_of,
     set_aside,
     write_manifest,
 )
@@ -109,6 +110,7 @@ def run_build(
         loads = known_loads(settings, known_at)
         parameters = build_parameters(settings, loads)
         snapshot_id = name_of(parameters, names_of(loads))
+        refuse(in_a_snapshot(settings.snapshots_dir / snapshot_id))
         damage = problem_of(settings, snapshot_id)
         is_published = damage is None and (settings.snapshots_dir / snapshot_id).exists()
         # A snapshot requested by `known_at` is kept beside and does not affect the snapshot in force.

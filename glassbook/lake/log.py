@@ -18,6 +18,7 @@ from glassbook.chained_file import ChainBroken, ChainedFile, HeldChain, Record, 
 from glassbook.disk import sync_folder, write_synced
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
+from glassbook.in_the_way import in_the_load_log
 from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 
@@ -53,6 +54,9 @@ def read_entries(settings: Settings) -> list[Record]:
 
 def examine_entries(settings: Settings) -> tuple[list[Record], str | None]:
     """The valid entries, oldest first, and what is wrong with the first invalid one, with what to do, or None."""
+    obstacle = in_the_load_log(settings)
+    if obstacle is not None:
+        return [], str(obstacle)
     place = second_place(settings)
     while True:
         try:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from glassbook.errors import InputError
+from glassbook.out_option import OutPath
 
 if TYPE_CHECKING:
     from ingestion.map.check import Coverage
@@ -28,7 +29,7 @@ def map_group() -> None:
 
 @map_group.command(epilog="Example: glassbook map init --source mysql://glassbook@db.example/platform --out mapping.yml")
 @click.option("--source", required=True, help="Database, file or folder to look at.")
-@click.option("--out", default="mapping.yml", show_default=True, type=click.Path(path_type=Path, dir_okay=False), help="File to write.")
+@click.option("--out", default="mapping.yml", show_default=True, type=OutPath(dir_okay=False), help="File to write.")
 def init(source: str, out: Path) -> None:
     """Draft a mapping from names, types and keys of a source, with what is left to you as comments; an existing file stays.
 

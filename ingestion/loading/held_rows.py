@@ -87,6 +87,13 @@ def parse_id(text: str) -> HeldId:
     )
 
 
+def held_files(loads: Sequence[Load]) -> dict[str, str | None]:
+    """Path below the lake and SHA-256 of each file that quarantine_sql reads for the loads; None where earlier code did not record it."""
+    parts = [part for load in loads for part in load.tables.values()]
+    named = [pair for part in parts for pair in ((part.quarantine_path, part.quarantine_sha256), (part.states_path, part.states_sha256))]
+    return {path: digest for path, digest in named if path}
+
+
 def quarantine_sql(
     settings: Settings, loads: list[Load], table: str | None = None, *, also_held: str | None = None, also_states: str | None = None
 ) -> str:

@@ -16,6 +16,7 @@ import duckdb
 from glassbook.disk import only_one, sync_folder
 from glassbook.engine import Option, connect
 from glassbook.engine_errors import is_full_disk, no_room
+from glassbook.in_the_way import in_the_load_log, refuse
 from glassbook.lake.log import SET_ASIDE, begin_entry, end_entry, is_begun
 from glassbook.settings import Settings
 from ingestion.loading.held_rows import QUARANTINE
@@ -23,7 +24,8 @@ from ingestion.loading.held_rows import QUARANTINE
 
 @contextmanager
 def only_writer(settings: Settings) -> Iterator[None]:
-    """Holds the lake's lock; a second load or decision waits for the first."""
+    """Holds the lake's lock; a second load or decision waits for the first. Raises InputError where something stands in the log's way."""
+    refuse(in_the_load_log(settings))
     with only_one(settings.lake_dir / ".lock"):
         yield
 

@@ -1,5 +1,6 @@
 """What a person is shown of rows in quarantine: masked records, and their look in a terminal.
 
+Every file is compared with the load log before it is read: a damaged one would show other values, and a person decides by them.
 Belongs here: reading for display, masking, layout. Does not: deciding (`decisions`), what is held (`ingestion.loading.held_rows`).
 """
 
@@ -15,13 +16,14 @@ import duckdb
 
 from glassbook.engine import connect
 from glassbook.errors import InputError
-from glassbook.lake.loads import Load, visible_loads
+from glassbook.lake.comparison import require_whole
+from glassbook.lake.loads import Load, files_of, visible_loads
 from glassbook.settings import Settings
 from glassbook.sql_paths import parquet_sql
 from glassbook.sql_text import quoted
 from ingestion.contract import Table, load_contract
 from ingestion.contract.form_rules import FORM_RULES
-from ingestion.loading.held_rows import HELD_STATES, STATES, HeldId, quarantine_sql
+from ingestion.loading.held_rows import HELD_STATES, STATES, HeldId, held_files, quarantine_sql
 from ingestion.loading.lake_rows import rows_sql
 
 MASK = "***"
@@ -36,8 +38,9 @@ _COLUMNS = (
 
 def listed(settings: Settings, condition: str, states: Sequence[str], limit: int | None = None) -> dict[str, Any]:
     """Rows in quarantine that meet a condition and are in one of the states, masked, at most `limit`, with counts by state of all that
-    meet it."""
-    rows = f"(select * from {quarantine_sql(settings, visible_loads(settings))} where {condition})"
+    meet it. Raises LakeDamaged."""
+    loads = _compared_loads(settings)
+    rows = f"(select * from {quarantine_sql(settings, loads)} where {condition})"
     with connect() as connection:
         counts = dict(connection.execute(f"select state_code, count(*) from {rows} group by all").fetchall())
         found = connection.execute(
@@ -48,12 +51,12 @@ def listed(settings: Settings, condition: str, states: Sequence[str], limit: int
 
 
 def held_by_rule(settings: Settings) -> dict[tuple[str, str], int]:
-    """How many rows the source still has and the warehouse lacks, by table and code of the rule that holds them."""
+    """How many rows the source still has and the warehouse lacks, by table and code of the rule that holds them. Raises LakeDamaged."""
     states = ", ".join(map(quoted, HELD_STATES))
+    loads = _compared_loads(settings)
     with connect() as connection:
         found = connection.execute(
-            f"select table_name, reason_code, count(*) from {quarantine_sql(settings, visible_loads(settings))} "
-            f"where state_code in ({states}) group by all"
+            f"select table_name, reason_code, count(*) from {quarantine_sql(settings, loads)} where state_code in ({states}) group by all"
         ).fetchall()
     return {(table, _RULES[reason].code): count for table, reason, count in found}
 
@@ -61,9 +64,9 @@ def held_by_rule(settings: Settings) -> dict[tuple[str, str], int]:
 def shown(settings: Settings, held: HeldId) -> dict[str, Any]:
     """Everything about one row: the rule, its values beside those that the lake holds under its key, and its history; masked.
 
-    Raises InputError for an id that is not there.
+    Raises InputError for an id that is not there, and LakeDamaged.
     """
-    loads = visible_loads(settings)
+    loads = _compared_loads(settings)
     with connect() as connection:
         row = connection.execute(
             f"select {_COLUMNS} from {quarantine_sql(settings, loads)} where quarantine_id = {quoted(held)}"
@@ -76,6 +79,7 @@ def shown(settings: Settings, held: HeldId) -> dict[str, Any]:
                 remedy="Copy one from `glassbook quarantine list --state all`.",
             )
         table = load_contract().tables[held.table]
+        require_whole(settings, files_of(loads, [held.table]))
         values = _values(row[6])
         known = _in_lake(settings, connection, table, values, loads)
         history = _history(settings, connection, held, loads)
@@ -90,6 +94,13 @@ def shown(settings: Settings, held: HeldId) -> dict[str, Any]:
         "values": [_value(table, name, values, known) for name in table.column_names],
         "history": history,
     }
+
+
+def _compared_loads(settings: Settings) -> list[Load]:
+    """The visible loads, after their files of rows held back and of states were compared with the log. Raises LakeDamaged."""
+    loads = visible_loads(settings)
+    require_whole(settings, held_files(loads))
+    return loads
 
 
 def _record(row: tuple[Any, ...]) -> dict[str, Any]:

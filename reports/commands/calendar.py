@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from glassbook.format_option import format_option
+from glassbook.out_option import OutPath
 
 EXAMPLE = """
 \b
@@ -24,7 +25,7 @@ Example:
 @click.option("--all", "with_done", is_flag=True, help="Show also what is done.")
 @click.option("--check", is_flag=True, help="Exit 1 when anything is late, or may be late unseen.")
 @format_option("text", "json", "ics", help="text: for people; json: everything; ics: iCalendar, everything.")
-@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="File to write to, in one step. [default: the terminal]")
+@click.option("--out", type=OutPath(dir_okay=False), help="File to write to, in one step. [default: the terminal]")
 def calendar(regime: str | None, until: datetime | None, with_done: bool, check: bool, shape: str, out: Path | None) -> None:
     """What is due when: filings, changes of the profile, risk events, yearly reports; what is late, and who must do what next."""
     from glassbook.errors import CheckFailed

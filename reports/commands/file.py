@@ -7,13 +7,14 @@ from pathlib import Path
 
 import click
 
+from glassbook.out_option import OutPath
 from glassbook.settings import Settings, load_settings
 
 
 @click.command(epilog="Example: glassbook file cn --period 2019-12 --out filings/cn-2019-12")
 @click.argument("regime")
 @click.option("--period", required=True, help="Month to file, YYYY-MM.")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the package; a .zip of the same comes beside it.")
+@click.option("--out", required=True, type=OutPath(), help="Folder of the package; a .zip of the same comes beside it.")
 @click.option("--supersedes", type=click.Path(path_type=Path), help="Package that this one replaces: its next version, with what changed.")
 def file(regime: str, period: str, out: Path, supersedes: Path | None) -> None:
     """Write a sealed package outside the life of a filing, to look at or to compare; exits 1 when something is open (a draft).

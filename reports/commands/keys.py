@@ -6,6 +6,8 @@ from pathlib import Path
 
 import click
 
+from glassbook.out_option import OutPath
+
 EXAMPLE = """
 \b
 Example:
@@ -69,7 +71,7 @@ def revoke(person: str, reason: str) -> None:
 
 
 @keys.command("hand-out", epilog="Example: glassbook keys hand-out --out for-the-regulator", short_help="What a recipient verifies with.")
-@click.option("--out", required=True, type=click.Path(path_type=Path, file_okay=False), help="Folder for the files.")
+@click.option("--out", required=True, type=OutPath(file_okay=False), help="Folder for the files.")
 def hand_out(out: Path) -> None:
     """Write what a recipient needs to verify filings without Glassbook: the register of public keys, a script and a page of steps."""
     from glassbook.own_places import refuse_own_place

@@ -7,11 +7,12 @@ from pathlib import Path
 
 import click
 
+from glassbook.out_option import OutPath
 from glassbook.settings import Settings, load_settings
 
 
 @click.command(epilog="Example: glassbook publish --out site")
-@click.option("--out", required=True, type=click.Path(path_type=Path), help="Folder of the site.")
+@click.option("--out", required=True, type=OutPath(), help="Folder of the site.")
 def publish(out: Path) -> None:
     """Write the public transparency site from the public snapshot; exits 1 when its figures are provisional.
 

@@ -17,9 +17,11 @@ from typing import Any
 from glassbook.build_attempts import unfinished
 from glassbook.clock import now
 from glassbook.errors import GlassbookError, InputError, printable
+from glassbook.in_the_way import in_the_load_log, in_the_snapshots, refuse
 from glassbook.lake.log import examine_entries
 from glassbook.settings import Settings, load_settings
-from glassbook.snapshots import DAMAGED, MANIFEST, POINTER, Snapshot, connect, current_snapshot, has_snapshot, problem_of
+from glassbook.snapshot_comparison import problem_of
+from glassbook.snapshots import DAMAGED, MANIFEST, POINTER, Snapshot, connect, current_snapshot, has_snapshot
 from reports.doctor.filings import look_at_filings, look_at_keys
 from reports.doctor.lake import Seen, look_at_clocks, look_at_files, look_at_log
 from reports.doctor.private import look_at_rights
@@ -81,9 +83,13 @@ def _guarded(topic: str, look: Callable[[Settings], Finding], settings: Settings
     """Runs one check. A check that fails is itself a finding: the doctor must reach the end of the list."""
     try:
         return look(settings)
+    except InputError as error:
+        return Finding(topic, "broken", f"{error.where}: found {error.found}; expected {error.expected}", error.remedy)
     except GlassbookError as error:
-        return Finding(topic, "broken", str(error), getattr(error, "remedy", ""))
-    except (OSError, ValueError, KeyError) as error:
+        return Finding(topic, "broken", str(error))
+    except OSError as error:
+        return Finding(topic, "broken", f"{error.filename or settings.home}: {error.strerror or error}", "Put path and rights in order.")
+    except (ValueError, KeyError) as error:
         return Finding(topic, "broken", f"{type(error).__name__}: {error}", "Fix what it names and run this again.")
 
 
@@ -130,7 +136,8 @@ def _home(settings: Settings) -> Finding:
 
 
 def _load_log(settings: Settings) -> list[dict[str, Any]]:
-    """The valid entries; an invalid one is a finding of its own."""
+    """The valid entries; an invalid one is a finding of its own. Raises InputError where something stands in their way."""
+    refuse(in_the_load_log(settings))
     return examine_entries(settings)[0]
 
 
@@ -219,6 +226,7 @@ def _snapshot(settings: Settings) -> Finding:
 
 def _snapshots(settings: Settings, *, is_deep: bool = False) -> Finding:
     """The files of every published snapshot, and the snapshots that were set aside."""
+    refuse(in_the_snapshots(settings))
     if not settings.snapshots_dir.is_dir():
         return Finding("snapshots", "ok", "none yet")
     names = sorted(p.name for p in settings.snapshots_dir.iterdir() if p.is_dir() and p.name != DAMAGED and not p.name.startswith("."))
@@ -252,10 +260,9 @@ def _age(settings: Settings) -> Finding:
     if not has_snapshot(settings):
         return Finding("age", "ok", "nothing published yet")
     snapshot: Snapshot = current_snapshot(settings)
-    from reports.figures.selection import parse_instant
-
-    known_at = parse_instant(snapshot.manifest["known_at"], "the snapshot's manifest")
-    waiting = [load for load in _load_log(settings) if parse_instant(load["loaded_at"], "the load log") > known_at]
+    # By name, not by instant: an entry keeps the instant of a wrong clock after it was corrected.
+    held = {tuple(load) for load in snapshot.manifest.get("loads", [])}
+    waiting = [load for load in _load_log(settings) if (load["load_seq"], load["load_id"]) not in held]
     if waiting:
         return Finding("age", "note", f"{len(waiting)} load(s) are not in the snapshot yet", "Run `glassbook build`.")
     if snapshot.as_of is not None and now(settings).date() - snapshot.as_of > STALE_AFTER:

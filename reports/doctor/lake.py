@@ -9,6 +9,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from glassbook.clock import CLOCKS_DIFFER_BY, now
+from glassbook.in_the_way import in_the_load_log
 from glassbook.lake.comparison import claims_of, damaged_files, replaced_files
 from glassbook.lake.log import SET_ASIDE, examine_entries, known_instants, missed_by_snapshots, second_place
 from glassbook.settings import Settings
@@ -25,6 +26,9 @@ class Seen:
 
 def look_at_log(settings: Settings) -> Seen:
     """Whether every entry follows from the one before, at both places, and the log holds what snapshots were built from."""
+    obstacle = in_the_load_log(settings)
+    if obstacle is not None:
+        return Seen("broken", obstacle.state, obstacle.remedy)
     records, problem = examine_entries(settings)
     place = second_place(settings)
     if problem is None and place.path.exists():

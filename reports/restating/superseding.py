@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from glassbook.snapshot_comparison import unchanged
 from reports.filing.make.replacing import Explain, Explained, Stated
 from reports.restating.annex import annex
 from reports.restating.comparison import compare
@@ -10,7 +11,8 @@ from reports.restating.sides import Side, records_of, side_of_head
 
 
 def explains_since(before: Side) -> Explain:
-    """The function that the filing engine calls for the annex, given the version before."""
+    """The function that the filing engine calls for the annex, given the version before; the bytes of its snapshot are compared first."""
+    unchanged(before.snapshot)
 
     def explain(stated: Stated) -> Explained:
         after = side_of_head(stated.head, records_of(stated.figures), stated.snapshot, None)

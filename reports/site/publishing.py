@@ -12,7 +12,8 @@ from pathlib import Path
 from glassbook.errors import InputError
 from glassbook.own_places import refuse_own_place
 from glassbook.settings import Settings
-from glassbook.snapshots import Snapshot, current_snapshot
+from glassbook.snapshot_comparison import unchanged
+from glassbook.snapshots import PUBLIC_DATABASE, Snapshot, current_snapshot
 from reports.filing.declare.regime import enabled_regimes
 from reports.site.assets import asset_files
 from reports.site.data_files import data_files
@@ -49,11 +50,12 @@ class Site:
 def publish_site(settings: Settings, out: Path, *, snapshot: Snapshot | None = None, filing_seal: str | None = None) -> Site:
     """Writes the site into the folder `out`; files unchanged since the last publication are not written again.
 
-    Reads the current snapshot unless given one; `filing_seal`, if given, is named on the page of data. If several regimes have a page, the
-    first by name is at the root and each other one in a folder of its name. Raises InputError when no regime has a page.
+    Reads the current snapshot unless given one; its bytes are compared first. `filing_seal`, if given, is named on the page of data. If
+    several regimes have a page, the first by name is at the root and each other one in a folder of its name. Raises InputError when no
+    regime has a page, or for a snapshot that was changed.
     """
     refuse_own_place(settings, out)
-    frozen = snapshot or current_snapshot(settings)
+    frozen = unchanged(snapshot or current_snapshot(settings), PUBLIC_DATABASE)
     regimes = [regime for regime in enabled_regimes(settings) if regime.page is not None]
     if not regimes:
         raise InputError(

@@ -38,6 +38,9 @@ def simulate(out: str, loans: int, seed: int, start: datetime, end: datetime, an
     """
     from rich.console import Console
 
+    from glassbook.out_option import require_named
+
+    require_named(out)
     console = Console()
     with console.status(f"simulating {loans:,} listings"):
         tell = _into_database if "://" in out else _into_folder

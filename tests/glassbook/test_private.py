@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import os
+import shutil
 import stat
 import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 from click.testing import CliRunner
 
@@ -21,6 +23,7 @@ from reports.commands.file import file
 from reports.commands.keys import keys
 from reports.commands.publish import publish
 from reports.doctor.private import look_at_rights
+from reports.filing.acts.writing import write_filing
 from simulator.commands.simulate import simulate
 
 GLASSBOOK = [sys.executable, "-c", "import os; os.umask(0); from glassbook.cli import main; main()"]
@@ -63,7 +66,21 @@ def test_the_site_is_for_all(small_site: Path) -> None:
     assert {of_others(path) for path in found if path.is_file()} == {0o044}
 
 
-@pytest.mark.parametrize("place", ["lake", "log/x", "snapshots/site", "keys", "builds/x", "filings/log.jsonl", "runs.jsonl"])
+# Every command that has --out.
+COMMANDS: tuple[tuple[click.Command, *tuple[str, ...]], ...] = (
+    (simulate, "--loans", "10"),
+    (file, "cn", "--period", "2019-03"),
+    (publish,),
+    (calendar, "--format", "ics"),
+    (keys, "hand-out"),
+    (map_group, "init", "--source", "."),
+)
+KEPT = ["lake", "log/x", "snapshots/site", "keys", "builds/x", "runs.jsonl"]
+KEPT += ["filings", "filings/log.jsonl", "filings/log.head", "filings/deliveries.head", "filings/receipts/x", "filings/.log.jsonl.lock"]
+KEPT += ["filings/cn", "filings/cn/2019-03/v1.drafts/0123456789ab/SEAL"]
+
+
+@pytest.mark.parametrize("place", KEPT)
 def test_no_command_writes_where_the_home_is_kept(
     place: str, small_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -72,14 +89,7 @@ def test_no_command_writes_where_the_home_is_kept(
     out = tmp_path / "link"
     out.symlink_to(small_home.home.absolute() / place)
     before = sorted(small_home.home.rglob("*"))
-    for command, *arguments in (
-        (simulate, "--loans", "10"),
-        (file, "cn", "--period", "2019-03"),
-        (publish,),
-        (calendar, "--format", "ics"),
-        (keys, "hand-out"),
-        (map_group, "init", "--source", str(small_home.home)),
-    ):
+    for command, *arguments in COMMANDS:
         ran = CliRunner().invoke(command, [*arguments, "--out", str(out)])
         assert ran.exit_code, (command.name, place)
         assert isinstance(ran.exception, InputError) or "is a directory" in ran.output, (command.name, ran.output)
@@ -94,14 +104,7 @@ def test_a_pipe_or_a_device_is_never_replaced_by_a_file(small_home: Settings, tm
     monkeypatch.setenv("GLASSBOOK_HOME", str(small_home.home.absolute()))
     out = tmp_path / "pipe"
     os.mkfifo(out)
-    for command, *arguments in (
-        (simulate, "--loans", "10"),
-        (file, "cn", "--period", "2019-03"),
-        (publish,),
-        (calendar, "--format", "ics"),
-        (keys, "hand-out"),
-        (map_group, "init", "--source", str(small_home.home)),
-    ):
+    for command, *arguments in COMMANDS:
         ran = CliRunner().invoke(command, [*arguments, "--out", str(out)])
         assert ran.exit_code and (isinstance(ran.exception, InputError) or "is a file" in ran.output), (command.name, ran.output)
         assert out.is_fifo(), command.name
@@ -111,3 +114,30 @@ def test_a_pipe_or_a_device_is_never_replaced_by_a_file(small_home: Settings, tm
 def test_beside_what_the_home_keeps_there_is_room(small_home: Settings) -> None:
     for place in ("site", "filings/cn-2019-03-to-look-at", "platform", "lakeside", "calendar.ics"):
         refuse_own_place(small_home, small_home.home / place)
+
+
+def test_a_package_beside_those_of_the_log_stays_as_it_is(small_home: Settings, tmp_path: Path) -> None:
+    home = small_home.model_copy(update={"home": tmp_path / "home"})
+    package = home.filings_dir / "cn-2019-03-to-look-at"
+    written = write_filing(small_home, "cn", "2019-03", tmp_path / "written")
+    shutil.copytree(written.folder, package)
+    assert (package / "SEAL").is_file() and (package / "filing.json").is_file()
+    for place in (package, package / "SEAL", package / "site", package.with_name(f"{package.name}.zip")):
+        with pytest.raises(InputError, match="filings of the home"):
+            refuse_own_place(home, place)
+    # The package itself may be written again; its writer compares every byte.
+    refuse_own_place(home, package, is_package=True)
+    assert not write_filing(small_home, "cn", "2019-03", written.folder).is_new
+    with pytest.raises(InputError, match="filings of the home"):
+        refuse_own_place(home, package / "SEAL", is_package=True)
+
+
+def test_an_empty_name_is_refused_before_anything_is_written(small_home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unset variable of a shell gives one; as a path, it is the working directory."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setenv("GLASSBOOK_HOME", str(small_home.home.absolute()))
+    for command, *arguments in COMMANDS:
+        ran = CliRunner().invoke(command, [*arguments, "--out", ""])
+        assert isinstance(ran.exception, InputError) and ran.exception.where == "--out", (command.name, ran.exception)
+        assert "empty" in ran.exception.found
+    assert list(tmp_path.iterdir()) == []

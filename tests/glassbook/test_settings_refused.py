@@ -40,14 +40,25 @@ WRONG = {
     "retention_years": ["4", "101"],
     "filings_since": ["0001-01-01", "2019", "20191201", "2019-02-30", "soon"],
     "due_soon_working_days": ["-1", "61"],
+    "null_words": ["x", "", '["a"', '"a"', '{"a": 1}', "3", "null", "[" * 5_000],
+    "personal_null_words": ["x", "NULL,null"],
+    "app_hosts": ["books.example.org"],
     "home_regime": ["", "xx", "marketing", "../cn"],
-    "regimes": ['["xx"]', '["cn", "xx"]', '["../cn"]'],
+    "regimes": ["cn", '["xx"]', '["cn", "xx"]', '["../cn"]'],
     "over_90_amount": ["everything"],
     "overdue_rate_base": ["interest"],
     "count_promotional": ["perhaps"],
-    "own_hosts": ['["https://example.com"]', '["example.com/x"]', '["example.com:443"]', '[""]', '["a b"]', '["*.example.com"]'],
+    "own_hosts": [
+        "example.com",
+        '["https://example.com"]',
+        '["example.com/x"]',
+        '["example.com:443"]',
+        '[""]',
+        '["a b"]',
+        '["*.example.com"]',
+    ],
     "site_address": [" ", "books.example.com", "ftp://x", "https://", "https://a b", "https://x/?a", "https://x/#a", "https://li:pw@x"],
-    "return_hosts": ['["-"]'],
+    "return_hosts": ["pay.example.com", '["-"]'],
     "clock_now": ["0001-01-01T00:00:00", "9999-12-31T23:59:59+00:00", "5", "20191231", "soon"],
 }
 
@@ -132,6 +143,19 @@ def test_a_secret_is_never_told(monkeypatch: pytest.MonkeyPatch) -> None:
     assert "hush-hush" not in said.replace("delivery_targets.regulator.hush-hush", "")
 
 
+def test_a_wrong_word_of_a_list_is_told_by_its_place(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSBOOK_NULL_WORDS", '["none", 7]')
+    assert refused().found == "null_words.1 = 7 (GLASSBOOK_NULL_WORDS)"
+
+
+@pytest.mark.parametrize("value", ["https://li:hush-hush@x", '{"regulator": "https://li:hush-hush@x', "[" * 5_000])
+def test_a_target_that_is_no_json_is_told_by_name_alone(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GLASSBOOK_DELIVERY_TARGETS", value)
+    error = refused()
+    assert error.found.startswith("delivery_targets: ") and "(GLASSBOOK_DELIVERY_TARGETS)" in error.found
+    assert "hush" not in str(error) and "[[" not in str(error) and error.expected.startswith("delivery_targets: ")
+
+
 def a_folder() -> None:
     Path("glassbook.toml").mkdir()
 
@@ -153,7 +177,7 @@ def no_text() -> None:
 
 
 def without_end() -> None:
-    Path("glassbook.toml").write_text("x = " + "[" * 100_000)
+    Path("glassbook.toml").write_text("x = " + "[" * 5_000)
 
 
 def a_number_without_end() -> None:

@@ -39,6 +39,7 @@ def publish(settings: Settings, name: str, known_at: str = "2020-01-01T00:00:00+
     for file in (DATABASE, PUBLIC_DATABASE):
         with duckdb.connect(str(folder / file)) as connection:
             connection.execute("create table named as select ? as name", [name])
+            connection.execute("create table ctl_parameters (name varchar, value varchar)")
     write_manifest(folder, {"snapshot_id": name, "known_at": known_at, "as_of": "2019-12-31"})
     snapshot = install(settings, folder, name)
     make_current(settings, snapshot)
@@ -146,3 +147,23 @@ def test_a_manifest_that_cannot_be_read_is_named_with_its_fix(tmp_path: Path, co
     for read in (current_snapshot, all_snapshots):
         with pytest.raises(InputError, match="found a manifest that cannot be read"):
             read(settings)
+
+
+def test_a_file_of_another_kind_is_named(small_snapshot: Snapshot, tmp_path: Path) -> None:
+    """Both files hold the snapshot's name and some tables of the same name: a reader would miss a table, or the public read too much."""
+    folder = tmp_path / small_snapshot.snapshot_id
+    shutil.copytree(small_snapshot.folder, folder)
+    given = {name: folder / name for name in (DATABASE, PUBLIC_DATABASE)}
+    for place in given.values():
+        connect(place).close()
+    given[DATABASE].rename(folder / "between")
+    given[PUBLIC_DATABASE].rename(given[DATABASE])
+    (folder / "between").rename(given[PUBLIC_DATABASE])
+    for name, other in ((DATABASE, PUBLIC_DATABASE), (PUBLIC_DATABASE, DATABASE)):
+        with pytest.raises(InputError, match=f"it is the file that was published as {other}.*glassbook build") as caught:
+            connect(given[name])
+        assert caught.value.where == str(given[name])
+    given[DATABASE].unlink()
+    duckdb.connect(str(given[DATABASE])).close()
+    with pytest.raises(InputError, match="it is of no snapshot"):
+        connect(given[DATABASE])

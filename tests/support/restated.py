@@ -90,7 +90,7 @@ def restated_home(folder: Path) -> Restated:
             )
     ingest(homes.at(settings, SECOND_LOAD), second.write(folder / "second"))
     after = run_build(settings)
-    again = write_filing(settings, "cn", "2019-12", settings.filings_dir / "cn" / "2019-12" / "v2", supersedes=filed.folder)
+    again = write_filing(settings, "cn", "2019-12", settings.filings_dir / "cn-2019-12-v2", supersedes=filed.folder)
     return Restated(settings, (before, after), (filed, again))
 
 

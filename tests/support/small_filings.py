@@ -69,7 +69,8 @@ def small_world() -> Iterator[World]:
         from reports.filing.acts import acts as filing_acts
 
         patch.setattr(filing_acts, "parse_filing_id", lambda text: tuple(text.split("-", 1)))
-        # This test world has no data, and so no first day.
+        # This test world has no data, and so no snapshot and no first day.
+        patch.setattr(filing_acts, "current_unchanged", lambda *_: None)
         patch.setattr(filing_acts, "refuse_before_first_day", lambda *_: None)
         yield world
 

@@ -14,6 +14,8 @@ from glassbook.clock import now
 from glassbook.errors import CheckFailed, InputError
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
+from glassbook.snapshot_comparison import current_unchanged
+from glassbook.snapshots import Snapshot
 from reports.filing.acts.facts import (
     findings_of,
     given_reasons,
@@ -55,8 +57,9 @@ def open_filing(settings: Settings, filing_id: str, who: str) -> Act:
     with open_log(settings) as log:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "open", Doer(who))
-        refuse_before_first_day(settings, regime, period)
-        return _made(settings, log, NewEntry(regime, period, FIRST_VERSION, "open", None, MADE, who), None, Terms())
+        snapshot = current_unchanged(settings)
+        refuse_before_first_day(settings, regime, period, snapshot)
+        return _made(settings, log, NewEntry(regime, period, FIRST_VERSION, "open", None, MADE, who), None, Terms(), snapshot)
 
 
 def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
@@ -66,10 +69,12 @@ def check_filing(settings: Settings, filing_id: str, who: str) -> Act:
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "check", Doer(who))
         assert filing is not None  # only what was opened has a state that allows it
+        snapshot = current_unchanged(settings)
         replaces = read_head(package_of(settings, filing))["replaces"]
         reasons = given_reasons(settings, filing)
         terms = Terms(filing.version, replaces, reasons=reasons, explain=_explains(settings, log, filing, filing.version))
-        return _made(settings, log, NewEntry(regime, period, filing.version, "check", filing.state, MADE, who), filing, terms)
+        new = NewEntry(regime, period, filing.version, "check", filing.state, MADE, who)
+        return _made(settings, log, new, filing, terms, snapshot)
 
 
 def open_or_check(settings: Settings, filing_id: str, who: str) -> Act:
@@ -165,11 +170,12 @@ def supersede_filing(settings: Settings, filing_id: str, reason: str, who: str) 
         regime, period, filing = _find(settings, log, filing_id)
         _allowed(settings, log, filing_id, filing, "supersede", Doer(who, reason=reason))
         assert filing is not None  # only what was opened has a state that allows it
+        snapshot = current_unchanged(settings)
         replaces = {"version": filing.version, "seal": filing.seal}
         reasons = written_reasons(package_folder(settings, filing), filing.seal)
         terms = Terms(filing.version + 1, replaces, reasons=reasons, explain=_explains(settings, log, filing, filing.version + 1))
         new = NewEntry(regime, period, terms.version, "supersede", None, MADE, who, reason=reason.strip())
-        return _made(settings, log, new, None, terms)
+        return _made(settings, log, new, None, terms, snapshot)
 
 
 def _find(settings: Settings, log: FilingLog, filing_id: str) -> tuple[str, str, Filing | None]:
@@ -208,10 +214,10 @@ def _allowed(
     return decision.to
 
 
-def _made(settings: Settings, log: FilingLog, new: NewEntry, filing: Filing | None, terms: Terms) -> Act:
+def _made(settings: Settings, log: FilingLog, new: NewEntry, filing: Filing | None, terms: Terms, snapshot: Snapshot) -> Act:
     """Makes the package, and logs it unless the same package exists; the package supplies the state and seal that `new` lacks."""
     filing_id = f"{new.regime}-{new.period}"
-    seal, status = make_draft(settings, log.entries, new.regime, new.period, terms)
+    seal, status = make_draft(settings, log.entries, new.regime, new.period, terms, snapshot)
     if filing is not None and filing.seal == seal and filing.entries[-1].action != "explain-edit":
         return _act(settings, log, filing_id, is_new=False)
     log.append(replace(new, state=status, seal=seal))

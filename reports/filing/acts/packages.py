@@ -12,6 +12,7 @@ from dataclasses import replace
 from glassbook.errors import CheckFailed
 from glassbook.faults import checkpoint
 from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot
 from reports.filing.acts.facts import chain_head, refuse_tampered
 from reports.filing.life.life import load_life
 from reports.filing.life.log import FilingLog, LogEntry
@@ -24,9 +25,11 @@ from reports.signing.sign_off import parse_sign_off
 from reports.signing.signatures import SIGNATURES_NAME, make_signatures, problems_of
 
 
-def make_draft(settings: Settings, entries: Sequence[LogEntry], regime: str, period: str, terms: Terms) -> tuple[str, str]:
-    """Makes the package from the current snapshot, chained to what was submitted last; returns its seal and its state."""
-    made = make_filing(settings, regime, period, terms=replace(terms, signers=load_life().roles))
+def make_draft(
+    settings: Settings, entries: Sequence[LogEntry], regime: str, period: str, terms: Terms, snapshot: Snapshot
+) -> tuple[str, str]:
+    """Makes the package from the snapshot, chained to what was submitted last; returns its seal and its state."""
+    made = make_filing(settings, regime, period, snapshot=snapshot, terms=replace(terms, signers=load_life().roles))
     previous = chain_head(entries, regime)
     seal = make_seal(made.contents, previous).whole
     drafts = drafts_folder(settings, regime, period, terms.version)

@@ -8,7 +8,8 @@ from pathlib import Path
 
 from glassbook.own_places import refuse_own_place
 from glassbook.settings import Settings
-from glassbook.snapshots import Snapshot
+from glassbook.snapshot_comparison import unchanged
+from glassbook.snapshots import Snapshot, current_snapshot
 from reports.filing.make.filing import Terms, make_filing
 from reports.filing.make.first_day import refuse_before_first_day
 from reports.filing.package.package import write_package
@@ -49,11 +50,12 @@ def write_filing(
 ) -> FilingResult:
     """Writes the package of `regime` for `period` as the folder `out` and the archive `out`.zip.
 
-    Reads the current snapshot unless given one. The same data gives the same bytes. `supersedes` is the package of the version before: the
-    new package is chained to its seal and explains what changed. Raises InputError for an unusable regime, period or place; then nothing
-    is written.
+    Reads the current snapshot unless given one; its bytes are compared first. The same data gives the same bytes. `supersedes` is the
+    package of the version before: the new package is chained to its seal and explains what changed. Raises InputError for an unusable
+    regime, period, place or snapshot; then nothing is written.
     """
-    refuse_own_place(settings, out)
+    refuse_own_place(settings, out, is_package=True)
+    snapshot = unchanged(snapshot or current_snapshot(settings))
     terms = None
     if supersedes is None:
         refuse_before_first_day(settings, regime, period, snapshot)

@@ -10,11 +10,15 @@ import pytest
 from click.testing import CliRunner
 
 from glassbook.errors import CheckFailed, InputError
+from glassbook.lake.comparison import LakeDamaged
 from glassbook.lake.loads import visible_loads
 from glassbook.settings import Settings, load_settings
 from ingestion.commands.quarantine import quarantine
 from ingestion.contract import load_contract
+from ingestion.loading.held_rows import held_files
 from ingestion.loading.load import ingest
+from ingestion.quarantine.pages import held_by_rule
+from tests.support.homes import copied
 from tests.support.lake import a_platform
 
 UNUSED = {name for name, table in load_contract().tables.items() if not table.required and name != "fees"}
@@ -115,3 +119,30 @@ def test_an_accepted_row_shows_who_and_why(home: Settings, tmp_path: Path) -> No
     (step,) = json.loads(run("show", "users-2-1", "--format", "json").output)["history"]
     assert (step["state"], step["load"], step["by"], step["reason"]) == ("accepted", 3, "Li Na", "born before the registers")
     assert "accepted by Li Na" in run("list", "--state", "all").output and "born before" in run("show", "users-2-1").output
+
+
+def test_a_damaged_file_is_named_and_none_of_its_values_shown(home: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    copy = copied(home, tmp_path / "home")
+    monkeypatch.setenv("GLASSBOOK_HOME", str(copy.home))
+    assert run("accept", "fees-2-2", "--by", "Li Na", "--reason", "a kind of their own").exit_code == 0
+    loads = visible_loads(copy)
+    held = held_files(loads)
+    lake = {part.path for load in loads if (part := load.tables.get("fees")) and part.path}
+    assert {path.split("/")[0] for path in held} == {"_quarantine"} and len(held) >= 3 and lake
+    assert any(part.states_path in held for load in loads for part in load.tables.values())
+    show, shows_all = ("show", "fees-2-1"), ("list", "--state", "all")
+    for path, commands in [(path, (show, shows_all)) for path in sorted(held)] + [(path, (show,)) for path in sorted(lake)]:
+        place = copy.lake_dir / path
+        good = place.read_bytes()
+        # The first and last values of the file, and its description of itself.
+        for at in (8, len(good) // 3, len(good) - 40):
+            place.write_bytes(good[:at] + bytes([good[at] ^ 1]) + good[at + 1 :])
+            for command in commands:
+                result = run(*command)
+                assert isinstance(result.exception, LakeDamaged) and str(place) in str(result.exception), (command, result.exception)
+                assert result.output == ""
+            if path in held:
+                with pytest.raises(LakeDamaged, match=place.name):
+                    held_by_rule(copy)
+        place.write_bytes(good)
+        assert all(run(*command).exit_code == 0 for command in commands)
