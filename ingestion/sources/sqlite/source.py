@@ -53,6 +53,8 @@ _READING = {
 _OWN_WRITES = {(sqlite3.SQLITE_INSERT, "sqlite_temp_master")} | {
     (sqlite3.SQLITE_UPDATE, name) for name in ("sqlite_master", "sqlite_temp_master")
 }
+# One more than the whole units that an amount of money may have (decimal(18, 2)).
+_BEYOND_MONEY = 10**16
 _PRAGMAS = {"table_info", "table_xinfo", "foreign_key_list"}
 _REACHING = {"load_extension", "readfile", "writefile", "edit", "fts3_tokenizer"}
 
@@ -158,8 +160,10 @@ class SqliteSource(DatabaseSource):
         return True
 
     def summed(self, column: SourceColumn) -> str | None:
-        """In hundredths, as whole numbers: any other sum would be rounded. A value with more decimals is refused when it is read."""
-        hundredths = f"sum(cast(round({self.quote(column.name)} * 100) as integer))"
+        """In hundredths, as whole numbers: any other sum would be rounded. A value with more decimals is refused when it is read, and one that
+        the contract's type cannot hold goes to quarantine: SQLite's sum would end with an error, as it has 64 bits."""
+        name = self.quote(column.name)
+        hundredths = f"sum(case when abs({name}) < {_BEYOND_MONEY} then cast(round({name} * 100) as integer) end)"
         return f"printf('%s%d.%02d', iif({hundredths} < 0, '-', ''), abs({hundredths}) / 100, abs({hundredths}) % 100)"
 
     def instant(self, moment: datetime, kind: Kind) -> str | None:

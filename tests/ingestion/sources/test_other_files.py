@@ -171,6 +171,20 @@ def test_money_that_sqlite_cannot_hold_is_refused_and_cents_are_mapped(tmp_path:
     assert load.tables["fees"].money_sums["amount"]["source"] == "3.20"
 
 
+@pytest.mark.parametrize("amount", ["1e17", "9e999", "9223372036854775807", "-9e999"])
+def test_an_amount_beyond_every_limit_holds_back_its_row_alone(amount: str, tmp_path: Path) -> None:
+    """SQLite's own sum of such rows is an error, which refused the whole load."""
+    database = sqlite_file(a_source(tmp_path / "source"))
+    with sqlite3.connect(database) as connection:
+        other = "insert into fees select {}, fee_kind, user_id, loan_id, {}, charged_at, created_at from fees limit 1"
+        for number in range(60):
+            connection.execute(other.format(1000 + number, 1))
+        for number in range(2):
+            connection.execute(other.format(2000 + number, amount))
+    load = ingest(a_home(tmp_path / "home"), database).tables["fees"]
+    assert (load.rows_quarantined, load.rows_new) == (2, load.rows_read - 2) and load.rows_new > 60
+
+
 def test_a_folder_with_names_of_its_own_is_mapped(tmp_path: Path) -> None:
     source = a_source(tmp_path / "source")
     (source / "费用.csv").write_text("编号,种类,用户,金额,日期\n7,服务费,1,3.21,2019-01-10 10:00\n", encoding="gb18030")
