@@ -17,7 +17,7 @@ from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from reports.filing.declare.period import parse_period
 from reports.filing.declare.regime import Regime
-from reports.filing.life.states import ACKNOWLEDGED, LEFT, SUBMITTED, Filing, filings, package_folder
+from reports.filing.life.states import ACKNOWLEDGED, LEFT, SUBMITTED, Filing, filings, signed_folder
 from reports.filing.package.seal import SEAL_NAME
 from reports.restating.annex import ANNEX_JSON
 from reports.restating.sides import read_file, read_filed
@@ -84,7 +84,7 @@ def _version(settings: Settings, regime: Regime, filing: Filing, before: FiledVe
     causes: dict[str, tuple[str, ...]] = {}
     is_damaged = False
     if filing.state in LEFT:
-        package = package_folder(settings, filing)
+        package = signed_folder(settings, filing.regime, filing.period, filing.version)
         try:
             filed = read_filed(package)
             values = {code: _number(record["value"]) for code, record in filed.records.items()}
