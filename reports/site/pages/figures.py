@@ -158,6 +158,6 @@ def _restated(edition: Edition, language: Language, history: History, months: di
             version.reason,
         )
         for version in reversed(edition.versions)
-        for correction in version.corrections
+        for correction in version.standing_corrections
         if correction.code == history.code
     ]

@@ -72,9 +72,9 @@ def state_name(version: FiledVersion, language: Language) -> str:
 
 
 def newest_corrections(edition: Edition, most: int | None = None) -> list[tuple[FiledVersion, Correction]]:
-    """What versions of filings corrected, newest first."""
-    submitted = sorted((v for v in edition.versions if v.corrections), key=lambda v: (v.opened_at, v.version), reverse=True)
-    return [(version, correction) for version in submitted for correction in version.corrections][:most]
+    """What versions of filings corrected, newest first; nothing of versions that were refused."""
+    submitted = sorted(edition.versions, key=lambda v: (v.opened_at, v.version), reverse=True)
+    return [(version, correction) for version in submitted for correction in version.standing_corrections][:most]
 
 
 def _highlight(edition: Edition, code: str, month: Month) -> Highlight | None:
