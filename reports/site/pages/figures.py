@@ -19,7 +19,7 @@ from reports.site.pages.figure_parts import Parts, parts_of, parts_page
 from reports.site.reading.edition import Edition, Month
 from reports.site.reading.figures import History, SeriesPoint
 from reports.site.rendering import Page
-from reports.site.shown import writer_for
+from reports.site.shown import difference, writer_for
 
 
 @dataclass(frozen=True)
@@ -103,7 +103,7 @@ def _figure(edition: Edition, language: Language, history: History, parts: Parts
     rows = [_row(edition, history, months[point.day], point) for point in reversed(history.points)]
     restated = _restated(edition, language, history, months)
     shown = [(history, value) for row in rows for value in (row.point.value, row.filed)]
-    shown += [(history, value) for one in restated for value in (one.before, one.after)]
+    shown += [(history, value) for one in restated for value in (one.before, one.after, difference(one.before, one.after))]
     writer = writer_for(edition, language, shown)
     content = {
         "edition": edition,

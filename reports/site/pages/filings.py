@@ -12,7 +12,7 @@ from reports.site.reading.edition import Edition, Month
 from reports.site.reading.figures import History
 from reports.site.reading.filings import FiledVersion
 from reports.site.rendering import Page
-from reports.site.shown import writer_for
+from reports.site.shown import difference, writer_for
 
 
 @dataclass(frozen=True)
@@ -58,7 +58,7 @@ def filings_page(edition: Edition, language: Language) -> Page:
         )
         for version in sorted(edition.versions, key=lambda v: (v.as_of, v.version), reverse=True)
     ]
-    values = [(c.history, value) for one in told for c in one.corrected for value in (c.before, c.after)]
+    values = [(c.history, value) for one in told for c in one.corrected for value in (c.before, c.after, difference(c.before, c.after))]
     content = {"edition": edition, "told": told, "writer": writer_for(edition, language, values)}
     description = language.say("Every filing of %(name)s with its state, its seal and what it corrected.", name=edition.platform_name)
     return Page("filings/index.html", "filings.html.j2", language.say("Filings"), description, content, "filings")

@@ -40,14 +40,17 @@ def first_page(edition: Edition, language: Language) -> Page:
     highlights = [found for code in declared.highlights if (found := _highlight(edition, code, month)) is not None]
     charted = [edition.by_code[code] for chart in declared.charts for code in chart.codes if code in edition.by_code]
     shown = [(h.history, p.value) for h in highlights for p in (h.point, h.month_before, h.year_before) if p is not None]
-    shown += [(history, point.value) for history in charted for point in history.points]
     corrections = newest_corrections(edition, _CORRECTIONS)
     shown += [(edition.by_code[c.code], value) for _, c in corrections for value in (c.before, c.after) if c.code in edition.by_code]
-    writer = writer_for(edition, language, shown)
+    drawn = [(history, point.value) for history in charted for point in history.points]
+    writer = writer_for(edition, language, shown, drawn)
+    # A small first month in a chart leaves the units of the newest one as they are.
+    chart_writer = writer_for(edition, language, drawn, shown)
     charts: list[tuple[str, FigureChart]] = [
         (language.of(chart.title_zh, chart.title_en), made)
         for chart in declared.charts
-        if (made := chart_of([edition.by_code[code] for code in chart.codes if code in edition.by_code], chart.kind, writer)) is not None
+        if (made := chart_of([edition.by_code[code] for code in chart.codes if code in edition.by_code], chart.kind, chart_writer))
+        is not None
     ]
     newest = edition.newest_version(month.day)
     content = {

@@ -13,7 +13,7 @@ from reports.site.reading.edition import Edition, Month
 from reports.site.reading.figures import History, SeriesPoint
 from reports.site.reading.filings import FiledVersion
 from reports.site.rendering import Page
-from reports.site.shown import writer_for
+from reports.site.shown import difference, writer_for
 
 
 @dataclass(frozen=True)
@@ -73,7 +73,7 @@ def _month(edition: Edition, language: Language, month: Month, place: int) -> Pa
     lines = _lines(edition, month)
     groups = [(title, [line for line in lines if line.history in histories]) for title, histories in grouped_histories(edition, language)]
     version = edition.in_force(month.day)
-    values = [(line.history, value) for line in lines for value in (line.point.value, line.filed)]
+    values = [(line.history, value) for line in lines for value in (line.point.value, line.filed, difference(line.filed, line.point.value))]
     content = {
         "edition": edition,
         "month": month,
