@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from glassbook.calendar import month_before, year_before
 from reports.filing.life.life import load_life
@@ -35,7 +36,8 @@ def first_page(edition: Edition, language: Language) -> Page:
     description = language.say("Figures of %(name)s as disclosed, from its first month on, with definitions and corrections.",
                                name=edition.platform_name)  # fmt: skip
     if not edition.months:
-        return Page("index.html", "first_empty.html.j2", title, description, {"edition": edition}, "first")
+        newest = edition.versions[-1] if edition.versions else None
+        return Page("index.html", "first_empty.html.j2", title, description, _every_time(edition, language, None, newest), "first")
     month = edition.months[-1]
     highlights = [found for code in declared.highlights if (found := _highlight(edition, code, month)) is not None]
     charted = [edition.by_code[code] for chart in declared.charts for code in chart.codes if code in edition.by_code]
@@ -52,21 +54,26 @@ def first_page(edition: Edition, language: Language) -> Page:
         if (made := chart_of([edition.by_code[code] for code in chart.codes if code in edition.by_code], chart.kind, chart_writer))
         is not None
     ]
-    newest = edition.newest_version(month.day)
-    content = {
-        "edition": edition,
-        "month": month,
+    content = _every_time(edition, language, month, edition.newest_version(month.day)) | {
         "writer": writer,
         "highlights": highlights,
         "charts": charts,
         "corrections": corrections,
-        "filing": newest,
-        "filing_state": None if newest is None else state_name(newest, language),
         "refutations": edition.refuted.refutations,
-        "has_safety": bool(declared.safety),
-        "asked": [(language.of(page.question_zh, page.question_en), index_path(page)) for page in data_pages(edition)],
     }
     return Page("index.html", "first.html.j2", title, description, content, "first")
+
+
+def _every_time(edition: Edition, language: Language, month: Month | None, filing: FiledVersion | None) -> dict[str, Any]:
+    """What the page tells with figures or without: how the filing stands, and where a reader's questions are answered."""
+    return {
+        "edition": edition,
+        "month": month,
+        "filing": filing,
+        "filing_state": None if filing is None else state_name(filing, language),
+        "has_safety": month is not None and bool(edition.page.safety),
+        "asked": [(language.of(page.question_zh, page.question_en), index_path(page)) for page in data_pages(edition)],
+    }
 
 
 def state_name(version: FiledVersion, language: Language) -> str:
