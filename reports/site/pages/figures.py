@@ -64,12 +64,13 @@ def figure_path(code: str) -> str:
 
 def grouped_histories(edition: Edition, language: Language) -> list[tuple[str, list[History]]]:
     """The figures in the groups that the regime declares; figures in no group are left out."""
-    declared = edition.page
-    found = [
-        (language.of(group.title_zh, group.title_en), [h for h in edition.histories if h.section in group.sections])
-        for group in declared.groups
-    ]
+    found = [(title, [h for h in edition.histories if h.section in sections]) for title, sections in declared_groups(edition, language)]
     return [(title, histories) for title, histories in found if histories]
+
+
+def declared_groups(edition: Edition, language: Language) -> list[tuple[str, tuple[str, ...]]]:
+    """The groups of figures that the regime declares: title and sections."""
+    return [(language.of(group.title_zh, group.title_en), tuple(group.sections)) for group in edition.page.groups]
 
 
 def compared_days(edition: Edition) -> list[tuple[str, date]]:

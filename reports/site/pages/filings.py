@@ -43,12 +43,11 @@ def filing_folder(version: FiledVersion) -> str:
 
 def filings_page(edition: Edition, language: Language) -> Page:
     """The page of every filing, newest first."""
-    months = {month.day: month for month in edition.months}
     told = [
         ToldFiling(
             version,
             state_name(version, language),
-            months.get(version.as_of),
+            edition.by_day.get(version.as_of),
             tuple(
                 Corrected(edition.by_code[c.code], c.before, c.after, causes_in_words(c.causes, language.code))
                 for c in version.corrections

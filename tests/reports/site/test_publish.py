@@ -26,7 +26,7 @@ from reports.filing.acts.writing import write_filing
 from reports.present.units import wan
 from reports.site.publishing import publish_site
 from tests.reports.filing.test_filing_life import submitted
-from tests.support.site_pages import broken_links
+from tests.support.site_pages import Parsed, broken_links
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -163,8 +163,14 @@ def test_what_a_platform_without_loans_filed_is_told(
     ):
         first = (site / language / "index.html").read_text(encoding="utf-8")
         assert f"<b>{state}</b>" in first and 'href="filings/index.html#toy-2019-12-v1"' in first
-        for name in ("index", "figures/index", "months/index"):
+        for name in ("index", "figures/index"):
             assert told in (site / language / f"{name}.html").read_text(encoding="utf-8"), name
+        assert 'href="2019-12.html"' in (site / language / "months" / "index.html").read_text(encoding="utf-8")
+        assert 'href="../months/2019-12.html"' in (site / language / "filings" / "index.html").read_text(encoding="utf-8")
+        month = (site / language / "months" / "2019-12.html").read_text(encoding="utf-8")
+        filed = json.loads((site / "data" / "filings" / "toy-2019-12" / "v1" / "figures.json").read_text(encoding="utf-8"))["figures"]
+        exact = [Decimal(figure["value"]) for figure in filed if figure["value"] is not None]
+        assert len(exact) > 3 and [Decimal(value.exact) for value in Parsed(month).values] == exact
 
 
 def test_only_what_changed_is_written_again_and_old_addresses_stay(
