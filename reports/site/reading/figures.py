@@ -78,7 +78,7 @@ def filed_histories(connection: duckdb.DuckDBPyConnection, day: date, document: 
         point = SeriesPoint(day, value, numerator, denominator, record["note"], False)
         decimals = len((record["value"] or "").partition(".")[2])
         if record["code"] in words:
-            found.append(History(*words[record["code"]], record["unit"], decimals, (point,)))
+            found.append(History(*(*words[record["code"]], record["unit"], decimals, (point,))))
     return tuple(found)
 
 
