@@ -63,7 +63,7 @@ def verify(package: Path | None, recompute: bool, keys: Path | None) -> None:
     for sign_off in () if verdict.signatures is None else verdict.signatures.sign_offs:
         click.echo(f"signed {sign_off.role}: {sign_off.person} at {sign_off.at}, key {sign_off.key}")
     if verdict.signatures is None:
-        click.echo("signed by nobody: a draft, or made to be looked at; it is no submission")
+        click.echo("signed by nobody: in preparation, or made to be looked at; it is no submission")
     elif not is_known:
         click.echo("the keys are those in the package: compare them with the register that you were given, or name it by --keys")
     if recompute:

@@ -83,15 +83,19 @@ def standings(settings: Settings) -> tuple[Snapshot, list[FilingComparison]]:
     Of each filing: the newest version, and if that is not yet with the recipient also the newest one that is. Raises ChainBroken.
     """
     snapshot = current_snapshot(settings)
-    states = {(f.regime, f.period, f.version): f.state for f in filings(settings)}
-    found: dict[tuple[str, str], dict[int, tuple[tuple[bool, bool, str], Path, Mapping[str, Any]]]] = {}
+    logged = filings(settings)
+    states = {(f.regime, f.period, f.version): f.state for f in logged}
+    named = {(f.regime, f.period, f.version, f.seal[:12]) for f in logged}
+    found: dict[tuple[str, str], dict[int, tuple[tuple[bool, bool, bool, str], Path, Mapping[str, Any]]]] = {}
     broken: list[FilingComparison] = []
     for package in find_packages(settings.filings_dir):
         try:
             head = parse_json(read_file(package, "filing.json"))
             version, filing = int(head["version"]), (str(head["regime"]), str(head["period"]))
-            # Among packages of one version, a signed one wins, then one that is no draft, then the one known latest.
-            rank = (package.stem == f"v{version}", head["status"] != "draft", str(head["known_at"]))
+            # Among packages of one version, a signed one wins, then the one that the log names; without a log one that is no draft, then
+            # the one known latest.
+            is_named = (*filing, version, package.stem) in named
+            rank = (package.stem == f"v{version}", is_named, head["status"] != "draft", str(head["known_at"]))
         except (KeyError, ValueError, TypeError, OSError, zipfile.BadZipFile) as error:
             broken.append(FilingComparison(package, package.name, 0, False, "", problem=f"filing.json cannot be read: {error}"))
             continue

@@ -47,7 +47,7 @@ def _entry(feed: Xml.Element, edition: Edition, language: Language, version: Fil
     Xml.SubElement(entry, "link", {"rel": "alternate", "href": f"filings/index.html#{version.filing_id}-v{version.version}"})
     names = [
         language.of(edition.by_code[c.code].name_zh, edition.by_code[c.code].name_en)
-        for c in version.corrections
+        for c in version.standing_corrections
         if c.code in edition.by_code
     ]
     corrected = language.say("Corrects: %(figures)s.", figures=", ".join(names)) if names else ""

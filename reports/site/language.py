@@ -1,7 +1,8 @@
 """A language of the site: its words, and how numbers, days and amounts of money are written in it.
 
 Belongs here: formatting. Does not: which figure a page shows. Words come from words/<language>.po; English is the language of the
-message ids and has no file. One page has one unit of money, chosen by the largest amount on it.
+message ids and has no file. One page has one unit of money, chosen by the largest amount on it; where that would show an amount as
+nothing, the amount has a smaller one.
 """
 
 from __future__ import annotations
@@ -137,8 +138,25 @@ class Language:
     def money_unit(self, currency: str, amounts: Iterable[Decimal | None], decimals: int = MONEY_DECIMALS) -> MoneyUnit:
         """The unit of a page that shows these amounts."""
         largest = max((abs(amount) for amount in amounts if amount is not None), default=Decimal(0))
+        return next(unit for least, unit in self._money_units(currency, decimals) if largest >= least)
+
+    def fitting(self, unit: MoneyUnit, currency: str, amounts: Iterable[Decimal | None]) -> MoneyUnit:
+        """The unit of some amounts of a page: that of the page, or a smaller one when all are less than one of it, or one would read as 0.
+
+        Chinese keeps its unit: 万 is small enough, and the forms print amounts in it too.
+        """
+        held = [abs(amount) for amount in amounts if amount]
+        if self.code == "zh" or not held:
+            return unit
+        smaller = [(least, step) for least, step in self._money_units(currency, unit.decimals) if step.power < unit.power]
+        steps = [(10**unit.power, unit), *smaller]
+        fits = (step for least, step in steps if max(held) >= least and round_half_up(min(held).scaleb(-step.power), step.decimals))
+        return next(fits, steps[-1][1])
+
+    def _money_units(self, currency: str, decimals: int) -> tuple[tuple[int, MoneyUnit], ...]:
+        """Every unit of money, the largest first, with the least amount for which a page has it."""
         if self.code == "zh":
-            name = unit_zh(currency) if unit_zh(currency) != currency else get_currency_name(currency, locale=self.locale)
+            name = unit_zh(currency) if unit_zh(currency) != currency else str(get_currency_name(currency, locale=self.locale))
             # 亿 replaces 万 when 万 would need nine digits, with the same places.
             steps = ((10**12, 8, decimals + 4, f"亿{name}"), (10**4, 4, decimals, f"万{name}"), (0, 0, decimals, name))
         else:
@@ -147,8 +165,7 @@ class Language:
                 self.say("%(currency)s thousands", currency=currency),
             )
             steps = ((10**9, 6, decimals, millions), (10**4, 3, decimals, thousands), (0, 0, decimals, currency))
-        _, power, places, label = next(step for step in steps if largest >= step[0])
-        return MoneyUnit(power, places, str(label))
+        return tuple((least, MoneyUnit(power, places, name)) for least, power, places, name in steps)
 
 
 @cache

@@ -9,6 +9,7 @@ from pathlib import Path
 from glassbook.errors import InputError
 from glassbook.json_text import parse_strict_json
 from reports.filing.life.life import load_life
+from reports.filing.life.states import is_in_preparation
 from reports.filing.package.container import Container, read_archive, read_folder
 from reports.filing.package.seal import SEAL_NAME, Seal, parse_seal, sha256
 from reports.present.cells import printable
@@ -43,8 +44,8 @@ class Verdict:
 def verify_package(path: Path, register: Sequence[PublicKey] | None = None, *, is_signed: bool | None = None) -> Verdict:
     """Verifies a package, folder or .zip: every file by the seal, every sign-off by its key and, if given, by the register.
 
-    `is_signed` says whether signatures must exist, as for a recipient; unless given, the package itself says so. The package never
-    decides who must sign. Raises InputError when `path` does not exist.
+    `is_signed` says whether signatures must exist, as for a recipient. Unless given, the package itself says so, but one that lies where
+    packages in preparation lie has none yet. The package never decides who must sign. Raises InputError when `path` does not exist.
     """
     if path.is_dir():
         return _verdict(path, read_folder(path), register, is_signed)
@@ -68,7 +69,7 @@ def _verdict(path: Path, read: Container, register: Sequence[PublicKey] | None, 
         return Verdict(path, None, _plain([*problems, f"{SEAL_NAME}: was changed: {error}"]), of_container=wrong)
     found = {name: sha256(content) for name, content in contents.items() if name not in (SEAL_NAME, SIGNATURES_NAME)}
     problems += _differences(seal.files, found)
-    signatures, unsigned = _signatures(contents, seal, register, is_signed)
+    signatures, unsigned = _signatures(path, contents, seal, register, is_signed)
     return Verdict(path, seal, _plain([*problems, *unsigned]), signatures, wrong)
 
 
@@ -78,9 +79,9 @@ def _plain(problems: Sequence[str]) -> tuple[str, ...]:
 
 
 def _signatures(
-    contents: Mapping[str, bytes], seal: Seal, register: Sequence[PublicKey] | None, is_signed: bool | None
+    path: Path, contents: Mapping[str, bytes], seal: Seal, register: Sequence[PublicKey] | None, is_signed: bool | None
 ) -> tuple[Signatures | None, list[str]]:
-    """The sign-offs of a package and their problems; a draft, and a package that names no signer, have none."""
+    """The sign-offs of a package and their problems; a draft, one in preparation, and one that names no signer, have none."""
     roles = list(load_life().roles)
     head = _head(contents.get("filing.json", b""))
     if head is None:
@@ -88,7 +89,11 @@ def _signatures(
     problems = []
     if head.roles not in ([], roles):
         problems.append(f"filing.json: wants it signed as {', '.join(head.roles)}; a filing is signed as {', '.join(roles)}")
-    wanted = bool(head.roles) and not head.is_draft if is_signed is None else is_signed
+    wanted = is_signed
+    if wanted is None:
+        # Only where it lies tells a package that is not signed yet from a signed one whose signatures were taken away.
+        is_not_yet = head.is_draft or is_in_preparation(path, head.regime, head.period, head.version, seal.whole)
+        wanted = bool(head.roles) and not is_not_yet
     if wanted and head.is_draft:
         problems.append("filing.json: says that it is a draft, which nobody may sign")
     if SIGNATURES_NAME not in contents:
@@ -99,7 +104,9 @@ def _signatures(
         signatures = parse_signatures(contents[SIGNATURES_NAME])
     except ValueError as error:
         return None, [*problems, f"{SIGNATURES_NAME}: was changed: {error}"]
-    found = problems_of(signatures, filing=head.filing, version=head.version, seal=seal.whole, roles=roles, register=register)
+    found = problems_of(
+        signatures, filing=f"{head.regime}-{head.period}", version=head.version, seal=seal.whole, roles=roles, register=register
+    )
     return signatures, [*problems, *(f"{SIGNATURES_NAME}: {problem}" for problem in found)]
 
 
@@ -107,7 +114,8 @@ def _signatures(
 class _Head:
     """What filing.json says of itself."""
 
-    filing: str
+    regime: str
+    period: str
     version: int
     roles: list[str]
     is_draft: bool
@@ -122,7 +130,7 @@ def _head(content: bytes) -> _Head | None:
         return None
     if type(version) is not int or not isinstance(roles, list) or not all(isinstance(t, str) for t in (regime, period, status, *roles)):
         return None
-    return _Head(f"{regime}-{period}", version, roles, status == "draft")
+    return _Head(regime, period, version, roles, status == "draft")
 
 
 def _differences(sealed: Mapping[str, str], found: Mapping[str, str]) -> list[str]:

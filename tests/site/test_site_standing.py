@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -93,3 +94,32 @@ def test_a_log_of_filings_that_cannot_be_read_is_told(copy: Settings) -> None:
     copy.filings_dir.mkdir(exist_ok=True)
     (copy.filings_dir / "log.jsonl").write_text("{}\n", encoding="utf-8")
     assert "the log of filings cannot be read" in first_page(edition_of(copy))
+
+
+def without_loans(edition: Edition) -> Edition:
+    """The same edition of a platform that made no loan: none of its figures is stored."""
+    return replace(edition, months=(), histories=(), latest=None)
+
+
+def test_a_platform_without_loans_tells_how_it_stands_as_any_other(copy: Settings) -> None:
+    open_a_draft(copy, "2019-03")
+    let_wait_and_fail(copy)
+    later = copy.model_copy(update={"clock_now": datetime(2019, 4, 20, 2, tzinfo=UTC), "filings_since": date(2019, 3, 1)})
+    edition = edition_of(later)
+    for code, told in (
+        ("en", ("<b>draft</b>", "Late: Filing cn 2019-03", "Filing cn 2019-04", "1 load(s), the newest of", "the last build, begun at")),
+        ("zh", ("<b>草稿</b>", "2019-03", "2019-04", "另有1次载入", "最近一次构建")),
+    ):
+        for text in (first_page(edition, code), first_page(without_loans(edition), code)):
+            assert [words for words in told if words not in text] == []
+    empty = first_page(without_loans(edition))
+    assert "No loan has been made yet." in empty and "nothing to disclose" not in empty
+    assert "safety.html" not in empty and "check.html" in empty, "no link to a page that there is not"
+    assert "list of filings" not in empty, "a draft is on no page"
+
+
+def test_a_platform_without_any_data_says_so(copy: Settings) -> None:
+    edition = without_loans(edition_of(copy))
+    assert "There is no data of any day yet." not in first_page(edition)
+    bare = replace(edition, standing=replace(edition.standing, data_days=None))
+    assert "not up to date" in first_page(bare) and "There is no data of any day yet." in first_page(bare)

@@ -207,7 +207,7 @@ def test_a_platform_of_twenty_days_shows_its_day_and_no_people(edition: Edition)
         young[name] = replace(table, rows=rows)
     told = told_of(replace(edition, months=(replace(edition.months[0], day=day, is_month_end=False),), tables=young), "en")
     assert "overdue/2018-01-20.html" in told and "20 January 2018" in told["overdue/index.html"] and "<data" in told["overdue/index.html"]
-    assert "people/2018-01-20.html" in told and told["people/index.html"].count("No month is over yet.") == 3
+    assert "people/2018-01-20.html" in told and told["people/index.html"].count("No month of lending is over yet.") == 3
     assert "No quarter of lending is over yet." in told["vintages/index.html"]
 
 

@@ -6,6 +6,7 @@ import csv
 import io
 import json
 import re
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,8 +15,12 @@ import duckdb
 import pytest
 
 from glassbook.money import round_half_up
-from glassbook.snapshots import Snapshot, connect
+from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.filing.declare.regime import load_regime
+from reports.site.language import Language, load_language
+from reports.site.reading.edition import read_edition
+from reports.site.shown import writer_for
 from tests.support.site_pages import Parsed, Value
 
 Stored = dict[tuple[date, str], tuple[Decimal | None, str, int]]
@@ -57,7 +62,8 @@ def test_every_value_of_every_figure_s_page(language: str, small_site: Path, sto
         caption = re.search(r"<caption>.*?</caption>", text, flags=re.DOTALL)
         assert caption is not None
         power = power_of(caption[0])
-        assert (unit == "CNY") == bool(power) or max(abs(v or 0) for v, _, _ in months.values()) < 10_000
+        sizes = [abs(v) for v, _, _ in months.values() if v]
+        assert (unit == "CNY") == bool(power) or max(sizes, default=Decimal(0)) < 10_000 or min(sizes) < 5
         for day, values in rows.items():
             exact = months[day][0]
             assert (not values) if exact is None else reads(values[0], exact, unit, decimals, power), (code, day)
@@ -141,6 +147,48 @@ def test_projects_are_those_of_the_public_file_on_pages_and_in_files(small_site:
     assert {row["column"] for row in csv.DictReader(io.StringIO(dictionary))} == set(columns)
     index = json.loads((small_site / "data" / "projects-index.json").read_text(encoding="utf-8"))
     assert [row[0] for row in index["rows"]] == [loan for loan, _, _ in rows]
+
+
+def test_no_amount_on_an_english_page_reads_as_nothing(small_site: Path) -> None:
+    seen = 0
+    for path in sorted((small_site / "en").rglob("*.html")):
+        for value in Parsed(path.read_text(encoding="utf-8")).values:
+            if "." in value.exact and Decimal(value.exact):
+                assert re.search("[1-9]", value.shown), (path, value)
+                seen += 1
+    assert seen > 1000
+
+
+def test_an_amount_has_the_unit_of_its_page_or_one_in_which_it_can_be_read() -> None:
+    english, chinese = load_language("en"), load_language("zh")
+    assert english.money_unit("CNY", [Decimal(10**9)]).name == "CNY millions"
+
+    def read(language: Language, page: str, *amounts: str) -> list[str]:
+        unit = language.fitting(language.money_unit("CNY", [Decimal(page)]), "CNY", map(Decimal, amounts))
+        return [f"{language.money(Decimal(amount), unit)} {unit.name}" for amount in amounts]
+
+    assert read(english, "12345678901.23", "12345678901.23") == ["12,345.68 CNY millions"]
+    assert read(english, "12345678901.23", "1000000") == ["1.00 CNY millions"]
+    assert read(english, "12345678901.23", "999999.99", "0", "85369") == [
+        "1,000.00 CNY thousands",
+        "0.00 CNY thousands",
+        "85.37 CNY thousands",
+    ]
+    assert read(english, "12345678901.23", "-2475") == ["-2,475.00 CNY"]
+    assert read(english, "12345678901.23", "12345678901.23", "4999.99") == ["12,345,678.90 CNY thousands", "5.00 CNY thousands"]
+    assert read(english, "12345678901.23", "12345678901.23", "3") == ["12,345,678,901.23 CNY", "3.00 CNY"]
+    assert read(english, "20000", "3.50") == ["3.50 CNY"] and read(english, "20000", "0") == ["0.00 CNY thousands"]
+    assert read(english, "9000", "0.50") == ["0.50 CNY"]
+    assert read(chinese, "12345678901.23", "2475", "3") == ["0.25 万元", "0.00 万元"], "as the forms have it"
+
+
+def test_kinds_in_a_note_have_each_a_unit_in_which_they_can_be_read(small_home: Settings) -> None:
+    edition = read_edition(small_home, current_snapshot(small_home), load_regime("cn"))
+    fees = edition.by_code["CN-A20"]
+    point = replace(fees.points[-1], note="membership 2475.00; withdrawal 12000000.00")
+    read = {code: writer_for(edition, load_language(code), [(fees, Decimal(10**9))]).note(fees, point) for code in ("en", "zh")}
+    assert read["en"] == "membership 2,475.00 CNY; withdrawal 12.00 CNY millions"
+    assert "0.25 万元" in read["zh"] and "1,200.00 万元" in read["zh"]
 
 
 def by_month(page: Parsed) -> dict[date, list[Value]]:

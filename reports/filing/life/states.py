@@ -111,6 +111,13 @@ def draft_folder(settings: Settings, regime: str, period: str, version: int, sea
     return drafts_folder(settings, regime, period, version) / seal[:12]
 
 
+def is_in_preparation(path: Path, regime: str, period: str, version: int, seal: str) -> bool:
+    """Whether a package, folder or archive, lies where a package in preparation is written; no sign-off is ever written there."""
+    place = path.resolve()
+    place = place.with_suffix("") if place.suffix == ".zip" else place
+    return place.parts[-4:] == (regime, period, f"v{version}.drafts", seal[:12])
+
+
 def package_folder(settings: Settings, filing: Filing) -> Path:
     """The package of a version: the signed one if it exists, else the one in preparation."""
     signed = signed_folder(settings, filing.regime, filing.period, filing.version)

@@ -40,10 +40,12 @@ def chart_of(histories: Sequence[History], kind: Kind, writer: Writer) -> Figure
     points = tuple(Point(point.day, history.code, point.value, point.is_provisional) for history in shown for point in history.points)
     picture = Picture(kind, points)
     sentence = " ".join(_sentence(points, history, writer) for history in shown)
-    is_money = writer.edition.is_money(shown[0])
-    cuts = tuple(Markup(drawn(picture, cut, lambda value: writer.axis(is_money, value), sentence)) for cut in CUTS)
+    # Several amounts on one axis have its unit by the largest of them.
+    money = max(map(writer.money_of, shown), key=lambda unit: unit.power) if writer.edition.is_money(shown[0]) else None
+    cuts = tuple(Markup(drawn(picture, cut, lambda value: writer.axis(money, value), sentence)) for cut in CUTS)
+    unit = writer.unit(shown[0]) if money is None else money.name
     keys = tuple((writer.name(history), place + 1, " ".join(map(str, DASHES[place]))) for place, history in enumerate(shown))
-    return FigureChart(cuts, keys if len(keys) > 1 else (), writer.unit(shown[0]), sentence, shown)
+    return FigureChart(cuts, keys if len(keys) > 1 else (), unit, sentence, shown)
 
 
 def _sentence(drawn: Sequence[Point], history: History, writer: Writer) -> str:

@@ -19,7 +19,7 @@ from reports.site.pages.figure_parts import Parts, parts_of, parts_page
 from reports.site.reading.edition import Edition, Month
 from reports.site.reading.figures import History, SeriesPoint
 from reports.site.rendering import Page
-from reports.site.shown import writer_for
+from reports.site.shown import difference, writer_for
 
 
 @dataclass(frozen=True)
@@ -64,12 +64,13 @@ def figure_path(code: str) -> str:
 
 def grouped_histories(edition: Edition, language: Language) -> list[tuple[str, list[History]]]:
     """The figures in the groups that the regime declares; figures in no group are left out."""
-    declared = edition.page
-    found = [
-        (language.of(group.title_zh, group.title_en), [h for h in edition.histories if h.section in group.sections])
-        for group in declared.groups
-    ]
+    found = [(title, [h for h in edition.histories if h.section in sections]) for title, sections in declared_groups(edition, language)]
     return [(title, histories) for title, histories in found if histories]
+
+
+def declared_groups(edition: Edition, language: Language) -> list[tuple[str, tuple[str, ...]]]:
+    """The groups of figures that the regime declares: title and sections."""
+    return [(language.of(group.title_zh, group.title_en), tuple(group.sections)) for group in edition.page.groups]
 
 
 def compared_days(edition: Edition) -> list[tuple[str, date]]:
@@ -103,7 +104,7 @@ def _figure(edition: Edition, language: Language, history: History, parts: Parts
     rows = [_row(edition, history, months[point.day], point) for point in reversed(history.points)]
     restated = _restated(edition, language, history, months)
     shown = [(history, value) for row in rows for value in (row.point.value, row.filed)]
-    shown += [(history, value) for one in restated for value in (one.before, one.after)]
+    shown += [(history, value) for one in restated for value in (one.before, one.after, difference(one.before, one.after))]
     writer = writer_for(edition, language, shown)
     content = {
         "edition": edition,
@@ -158,6 +159,6 @@ def _restated(edition: Edition, language: Language, history: History, months: di
             version.reason,
         )
         for version in reversed(edition.versions)
-        for correction in version.corrections
+        for correction in version.standing_corrections
         if correction.code == history.code
     ]

@@ -12,7 +12,7 @@ from reports.site.reading.edition import Edition, Month
 from reports.site.reading.figures import History
 from reports.site.reading.filings import FiledVersion
 from reports.site.rendering import Page
-from reports.site.shown import writer_for
+from reports.site.shown import difference, writer_for
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,11 @@ def filing_folder(version: FiledVersion) -> str:
 
 def filings_page(edition: Edition, language: Language) -> Page:
     """The page of every filing, newest first."""
-    months = {month.day: month for month in edition.months}
     told = [
         ToldFiling(
             version,
             state_name(version, language),
-            months.get(version.as_of),
+            edition.by_day.get(version.as_of),
             tuple(
                 Corrected(edition.by_code[c.code], c.before, c.after, causes_in_words(c.causes, language.code))
                 for c in version.corrections
@@ -58,7 +57,7 @@ def filings_page(edition: Edition, language: Language) -> Page:
         )
         for version in sorted(edition.versions, key=lambda v: (v.as_of, v.version), reverse=True)
     ]
-    values = [(c.history, value) for one in told for c in one.corrected for value in (c.before, c.after)]
+    values = [(c.history, value) for one in told for c in one.corrected for value in (c.before, c.after, difference(c.before, c.after))]
     content = {"edition": edition, "told": told, "writer": writer_for(edition, language, values)}
     description = language.say("Every filing of %(name)s with its state, its seal and what it corrected.", name=edition.platform_name)
     return Page("filings/index.html", "filings.html.j2", language.say("Filings"), description, content, "filings")

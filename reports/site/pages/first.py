@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 from glassbook.calendar import month_before, year_before
 from reports.filing.life.life import load_life
@@ -35,35 +36,44 @@ def first_page(edition: Edition, language: Language) -> Page:
     description = language.say("Figures of %(name)s as disclosed, from its first month on, with definitions and corrections.",
                                name=edition.platform_name)  # fmt: skip
     if not edition.months:
-        return Page("index.html", "first_empty.html.j2", title, description, {"edition": edition}, "first")
+        newest = edition.versions[-1] if edition.versions else None
+        return Page("index.html", "first_empty.html.j2", title, description, _every_time(edition, language, None, newest), "first")
     month = edition.months[-1]
     highlights = [found for code in declared.highlights if (found := _highlight(edition, code, month)) is not None]
     charted = [edition.by_code[code] for chart in declared.charts for code in chart.codes if code in edition.by_code]
     shown = [(h.history, p.value) for h in highlights for p in (h.point, h.month_before, h.year_before) if p is not None]
-    shown += [(history, point.value) for history in charted for point in history.points]
     corrections = newest_corrections(edition, _CORRECTIONS)
     shown += [(edition.by_code[c.code], value) for _, c in corrections for value in (c.before, c.after) if c.code in edition.by_code]
-    writer = writer_for(edition, language, shown)
+    drawn = [(history, point.value) for history in charted for point in history.points]
+    writer = writer_for(edition, language, shown, drawn)
+    # A small first month in a chart leaves the units of the newest one as they are.
+    chart_writer = writer_for(edition, language, drawn, shown)
     charts: list[tuple[str, FigureChart]] = [
         (language.of(chart.title_zh, chart.title_en), made)
         for chart in declared.charts
-        if (made := chart_of([edition.by_code[code] for code in chart.codes if code in edition.by_code], chart.kind, writer)) is not None
+        if (made := chart_of([edition.by_code[code] for code in chart.codes if code in edition.by_code], chart.kind, chart_writer))
+        is not None
     ]
-    newest = edition.newest_version(month.day)
-    content = {
-        "edition": edition,
-        "month": month,
+    content = _every_time(edition, language, month, edition.newest_version(month.day)) | {
         "writer": writer,
         "highlights": highlights,
         "charts": charts,
         "corrections": corrections,
-        "filing": newest,
-        "filing_state": None if newest is None else state_name(newest, language),
         "refutations": edition.refuted.refutations,
-        "has_safety": bool(declared.safety),
-        "asked": [(language.of(page.question_zh, page.question_en), index_path(page)) for page in data_pages(edition)],
     }
     return Page("index.html", "first.html.j2", title, description, content, "first")
+
+
+def _every_time(edition: Edition, language: Language, month: Month | None, filing: FiledVersion | None) -> dict[str, Any]:
+    """What the page tells with figures or without: how the filing stands, and where a reader's questions are answered."""
+    return {
+        "edition": edition,
+        "month": month,
+        "filing": filing,
+        "filing_state": None if filing is None else state_name(filing, language),
+        "has_safety": month is not None and bool(edition.page.safety),
+        "asked": [(language.of(page.question_zh, page.question_en), index_path(page)) for page in data_pages(edition)],
+    }
 
 
 def state_name(version: FiledVersion, language: Language) -> str:
@@ -72,9 +82,9 @@ def state_name(version: FiledVersion, language: Language) -> str:
 
 
 def newest_corrections(edition: Edition, most: int | None = None) -> list[tuple[FiledVersion, Correction]]:
-    """What versions of filings corrected, newest first."""
-    submitted = sorted((v for v in edition.versions if v.corrections), key=lambda v: (v.opened_at, v.version), reverse=True)
-    return [(version, correction) for version in submitted for correction in version.corrections][:most]
+    """What versions of filings corrected, newest first; nothing of versions that were refused."""
+    submitted = sorted(edition.versions, key=lambda v: (v.opened_at, v.version), reverse=True)
+    return [(version, correction) for version in submitted for correction in version.standing_corrections][:most]
 
 
 def _highlight(edition: Edition, code: str, month: Month) -> Highlight | None:

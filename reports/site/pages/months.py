@@ -7,13 +7,14 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from reports.site.language import Language
-from reports.site.pages.figures import grouped_histories
+from reports.site.pages.figures import declared_groups, grouped_histories
+from reports.site.pages.filings import filing_folder
 from reports.site.pages.first import state_name
-from reports.site.reading.edition import Edition, Month
+from reports.site.reading.edition import Edition, FiledMonth, Month
 from reports.site.reading.figures import History, SeriesPoint
 from reports.site.reading.filings import FiledVersion
 from reports.site.rendering import Page
-from reports.site.shown import writer_for
+from reports.site.shown import difference, writer_for
 
 
 @dataclass(frozen=True)
@@ -43,10 +44,12 @@ class ToldMonth:
 
 
 def month_pages(edition: Edition, language: Language) -> Iterator[Page]:
-    """The list, and one page per month."""
+    """The list, and one page per month; also of a month that was filed and has no stored figures."""
     yield _index(edition, language)
     for place, month in enumerate(edition.months):
         yield _month(edition, language, month, place)
+    for filed in edition.filed_months:
+        yield _filed_month(edition, language, filed)
 
 
 def month_path(month: Month) -> str:
@@ -58,7 +61,7 @@ def _index(edition: Edition, language: Language) -> Page:
     declared = edition.page
     shown = [edition.by_code[code] for code in declared.highlights if code in edition.by_code][:3]
     told = []
-    for month in reversed(edition.months):
+    for _, month in sorted(edition.by_day.items(), reverse=True):
         newest = edition.newest_version(month.day)
         points = tuple((history, history.on(month.day)) for history in shown)
         others = sum(line.is_other for line in _lines(edition, month))
@@ -73,7 +76,7 @@ def _month(edition: Edition, language: Language, month: Month, place: int) -> Pa
     lines = _lines(edition, month)
     groups = [(title, [line for line in lines if line.history in histories]) for title, histories in grouped_histories(edition, language)]
     version = edition.in_force(month.day)
-    values = [(line.history, value) for line in lines for value in (line.point.value, line.filed)]
+    values = [(line.history, value) for line in lines for value in (line.point.value, line.filed, difference(line.filed, line.point.value))]
     content = {
         "edition": edition,
         "month": month,
@@ -90,6 +93,24 @@ def _month(edition: Edition, language: Language, month: Month, place: int) -> Pa
     title = language.month(month.day) if month.is_month_end else language.day(month.day)
     description = language.say("The figures of %(month)s, as filed and as known now.", month=title)
     return Page(month_path(month), "month.html.j2", title, description, content, "months")
+
+
+def _filed_month(edition: Edition, language: Language, filed: FiledMonth) -> Page:
+    day = filed.month.day
+    groups = [(title, [h for h in filed.histories if h.section in sections]) for title, sections in declared_groups(edition, language)]
+    values = [(history, point.value) for history in filed.histories for point in history.points]
+    content = {
+        "edition": edition,
+        "version": filed.version,
+        "folder": filing_folder(filed.version),
+        "versions": [(found, state_name(found, language)) for found in edition.versions_of(day)],
+        "groups": [(title, histories) for title, histories in groups if histories],
+        "month": filed.month,
+        "writer": writer_for(edition, language, values),
+    }
+    title = language.month(day)
+    description = language.say("The figures of %(month)s as filed.", month=title)
+    return Page(month_path(filed.month), "month_filed.html.j2", title, description, content, "months")
 
 
 def _lines(edition: Edition, month: Month) -> list[Line]:

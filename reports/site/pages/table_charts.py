@@ -51,7 +51,13 @@ def _chart(edition: Edition, language: Language, table: OpenTable, declared: Tab
         picture = Curves(
             tuple((str(name), tuple((step, _moved(column, value)) for of, step, value in held if of == name)) for name in names)
         )
-    sentence = " ".join(_sentence(column, along, [p for p in held if p[0] == name], words[name], language, money) for name in names)
+    lines = {name: [point for point in held if point[0] == name] for name in names}
+    # The last value of a small line may need a smaller unit than the axis.
+    ends = {
+        name: language.fitting(money, edition.currency, [_end(line)[2]]) if column.kind == "amount" else money
+        for name, line in lines.items()
+    }
+    sentence = " ".join(_sentence(column, along, line, words[name], language, ends[name]) for name, line in lines.items())
     unit = _unit(column, language, money)
     cuts = tuple(Markup(drawn(picture, cut, lambda value: _axis(column, value, language, money), sentence)) for cut in CUTS)
     keys = tuple((words[name], place + 1, " ".join(map(str, DASHES[place]))) for place, name in enumerate(names))
@@ -75,11 +81,15 @@ def _axis(column: OpenColumn, value: Decimal, language: Language, money: MoneyUn
     return language.short(value.scaleb(-money.power) if column.kind == "amount" else value)
 
 
+def _end(points: list[tuple[Any, Any, Any]]) -> tuple[Any, Any, Any]:
+    return [point for point in points if point[2] is not None][-1]
+
+
 def _sentence(
     column: OpenColumn, along: OpenColumn, points: list[tuple[Any, Any, Any]], name: str, language: Language, money: MoneyUnit
 ) -> str:
     """Where a line ends."""
-    _, at, value = [point for point in points if point[2] is not None][-1]
+    _, at, value = _end(points)
     if column.kind == "amount":
         last = f"{language.money(value, money)} {money.name}"
     else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -19,7 +19,7 @@ from reports.filing.declare.exposures import BUSINESS_DAYS
 from reports.filing.declare.public_page import PublicPage as DeclaredPage
 from reports.filing.declare.regime import Regime
 from reports.site.public_data import PublicData, load_public_data
-from reports.site.reading.figures import History, read_histories
+from reports.site.reading.figures import History, filed_histories, read_histories
 from reports.site.reading.filings import FiledVersion, read_versions
 from reports.site.reading.refuted import Refuted, read_refuted
 from reports.site.reading.standing import Standing, read_standing
@@ -56,6 +56,15 @@ class Month:
 
 
 @dataclass(frozen=True)
+class FiledMonth:
+    """A month that was filed and of which the public file has no figures, as before the first loan: `histories` are as filed."""
+
+    month: Month
+    version: FiledVersion
+    histories: tuple[History, ...]
+
+
+@dataclass(frozen=True)
 class Edition:
     """What is published: `months` oldest first, empty for a platform that never lent; `latest` is the document of its newest figures.
 
@@ -79,6 +88,7 @@ class Edition:
     latest: FigureSet | None
     filing_seal: str | None = None
     site_address: str = ""
+    filed_months: tuple[FiledMonth, ...] = ()
     remarks: tuple[Remark, ...] = field(default=())
 
     @property
@@ -114,6 +124,11 @@ class Edition:
         """Whether the figure is an amount of the home's currency."""
         return history.unit == self.currency
 
+    @cached_property
+    def by_day(self) -> Mapping[date, Month]:
+        """Every month that has a page, by its last day."""
+        return {month.day: month for month in (*self.months, *(filed.month for filed in self.filed_months))}
+
     def in_force(self, day: date) -> FiledVersion | None:
         """The newest version of a day's filing that its recipient has."""
         return next((version for version in reversed(self.versions) if version.as_of == day and version.is_in_force), None)
@@ -134,6 +149,12 @@ class Edition:
 
 def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_seal: str | None = None) -> Edition:
     """All content of the regime's pages. Raises InputError for an old public file without the edits' results."""
+    remarks: list[Remark] = []
+    versions: tuple[FiledVersion, ...] = ()
+    try:
+        versions = read_versions(settings, regime)
+    except GlassbookError:
+        remarks.append(_UNREADABLE)
     with connect(snapshot.public_database) as connection:
         days = stored_days(connection, regime, month_ends_only=True)
         has_ends = bool(days)
@@ -145,16 +166,11 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         )
         refuted = read_refuted(connection, snapshot, regime)
         histories = read_histories(connection, regime, tuple(days), refuted)
+        filed_months = _filed_months(connection, versions, days)
         parameters = dict(connection.execute("select name, value from ctl_parameters").fetchall())
         declared = () if regime.page is None else regime.page.tables
         data = load_public_data(regime.name) if declared else None
         read = [] if data is None else [read_table(connection, table.relation, table.file, data) for table in declared]
-    remarks: list[Remark] = []
-    versions: tuple[FiledVersion, ...] = ()
-    try:
-        versions = read_versions(settings, regime)
-    except GlassbookError:
-        remarks.append(_UNREADABLE)
     profile = None
     if regime.profile_form is not None and settings.profile_file.exists():
         try:
@@ -179,7 +195,16 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         latest=read_figures(snapshot, regime, days[-1], is_public=True) if days else None,
         filing_seal=filing_seal,
         site_address=settings.site_address,
+        filed_months=filed_months,
         remarks=tuple(remarks),
+    )
+
+
+def _filed_months(connection: duckdb.DuckDBPyConnection, versions: Sequence[FiledVersion], days: Sequence[date]) -> tuple[FiledMonth, ...]:
+    in_force = {version.as_of: version for version in versions if version.is_in_force and version.files and version.as_of not in days}
+    return tuple(
+        FiledMonth(Month(day, day.replace(day=1), True), version, filed_histories(connection, day, version.files["figures.json"]))
+        for day, version in sorted(in_force.items())
     )
 
 

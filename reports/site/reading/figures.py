@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from glassbook.json_text import parse_json
 from reports.filing.declare.regime import Regime
 from reports.site.reading.refuted import Refuted
 
@@ -66,3 +67,20 @@ def read_histories(connection: duckdb.DuckDBPyConnection, regime: Regime, days: 
         point = SeriesPoint(day, value, numerator, denominator, note, refuted.is_provisional(day, code))
         by_code.setdefault(code, []).append((point, unit, decimals))
     return tuple(History(*(*words[code], *found[-1][1:], tuple(point for point, _, _ in found))) for code, found in by_code.items())
+
+
+def filed_histories(connection: duckdb.DuckDBPyConnection, day: date, document: bytes) -> tuple[History, ...]:
+    """The figures of a day as a figures.json that was filed has them, each with that one value."""
+    words = {row[0]: row for row in connection.execute(f"select {_WORDS} from ctl_metrics").fetchall()}
+    found = []
+    for record in parse_json(document)["figures"]:
+        value, numerator, denominator = (_number(record[name]) for name in ("value", "numerator", "denominator"))
+        point = SeriesPoint(day, value, numerator, denominator, record["note"], False)
+        decimals = len((record["value"] or "").partition(".")[2])
+        if record["code"] in words:
+            found.append(History(*(*words[record["code"]], record["unit"], decimals, (point,))))
+    return tuple(found)
+
+
+def _number(text: str | None) -> Decimal | None:
+    return None if text is None else Decimal(text)

@@ -6,7 +6,7 @@ never reach a page: only seal, head and figures of a package are read.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from glassbook.json_text import parse_json
 from glassbook.settings import Settings
 from reports.filing.declare.period import parse_period
 from reports.filing.declare.regime import Regime
-from reports.filing.life.states import ACKNOWLEDGED, LEFT, SUBMITTED, Filing, filings, package_folder
+from reports.filing.life.states import ACKNOWLEDGED, LEFT, REFUSED, SUBMITTED, Filing, filings, signed_folder
 from reports.filing.package.seal import SEAL_NAME
 from reports.restating.annex import ANNEX_JSON
 from reports.restating.sides import read_file, read_filed
@@ -28,7 +28,7 @@ FILES = ("figures.json", "figures.csv", SEAL_NAME)
 
 @dataclass(frozen=True)
 class Correction:
-    """A figure that differs from the version before; `causes` are those that the annex proves."""
+    """A figure that differs from the version that was replaced; `causes` are those that the annex proves."""
 
     code: str
     before: Decimal | None
@@ -40,8 +40,9 @@ class Correction:
 class FiledVersion:
     """One version of the filing of one period. Instants are UTC.
 
-    `values` are the figures as filed and `files` what the public gets, both empty until it left the company; `reason`: why it replaces the
-    version before. `is_damaged`: its package is not as sealed, so nothing is read from it.
+    `values` are the figures as filed and `files` what the public gets, both empty until it left the company; `reason`: why it replaces
+    `replaced`, the version that the recipient had, which `corrections` are compared with. A refused version stays refused, also when a
+    later one is accepted. `is_damaged`: its package is not as sealed, so nothing is read from it.
     """
 
     filing_id: str
@@ -53,6 +54,7 @@ class FiledVersion:
     opened_at: datetime
     submitted_at: datetime | None
     reason: str | None
+    replaced: FiledVersion | None
     values: Mapping[str, Decimal | None]
     corrections: tuple[Correction, ...]
     files: Mapping[str, bytes]
@@ -68,23 +70,31 @@ class FiledVersion:
         """Whether its recipient has it and did not refuse it."""
         return self.state in (SUBMITTED, ACKNOWLEDGED)
 
+    @property
+    def standing_corrections(self) -> tuple[Correction, ...]:
+        """The corrections of what was filed: none when this version was refused, or the one that it replaces was."""
+        is_standing = self.state != REFUSED and self.replaced is not None and self.replaced.state != REFUSED
+        return self.corrections if is_standing else ()
+
 
 def read_versions(settings: Settings, regime: Regime) -> tuple[FiledVersion, ...]:
     """Every version of every filing of the regime, in order of period and version. Raises ChainBroken for a changed log."""
     found: list[FiledVersion] = []
     for filing in filings(settings):
         if filing.regime == regime.name:
-            found.append(_version(settings, regime, filing, found[-1] if found and found[-1].period == filing.period else None))
+            found.append(_version(settings, regime, filing, [version for version in found if version.period == filing.period]))
     return tuple(found)
 
 
-def _version(settings: Settings, regime: Regime, filing: Filing, before: FiledVersion | None) -> FiledVersion:
+def _version(settings: Settings, regime: Regime, filing: Filing, earlier: Sequence[FiledVersion]) -> FiledVersion:
+    # As the annex has it: the newest version that was not refused, and the last one when all were.
+    before = next((version for version in reversed(earlier) if version.state != REFUSED), earlier[-1] if earlier else None)
     files: dict[str, bytes] = {}
     values: dict[str, Decimal | None] = {}
     causes: dict[str, tuple[str, ...]] = {}
     is_damaged = False
     if filing.state in LEFT:
-        package = package_folder(settings, filing)
+        package = signed_folder(settings, filing.regime, filing.period, filing.version)
         try:
             filed = read_filed(package)
             values = {code: _number(record["value"]) for code, record in filed.records.items()}
@@ -98,11 +108,12 @@ def _version(settings: Settings, regime: Regime, filing: Filing, before: FiledVe
         period=filing.period,
         as_of=parse_period(filing.period, regime.frequency).last_on,
         version=filing.version,
-        state=filing.state,
+        state=REFUSED if filing.answered is not None and filing.answered.action == "refuse" else filing.state,
         seal=filing.seal,
         opened_at=datetime.fromisoformat(filing.entries[0].at),
         submitted_at=None if filing.submitted is None else datetime.fromisoformat(filing.submitted.at),
         reason=next((entry.reason for entry in filing.entries if entry.action == "supersede"), None),
+        replaced=before,
         values={} if is_damaged else values,
         corrections=() if before is None or is_damaged else _corrections(before.values, values, causes),
         files={} if is_damaged else files,

@@ -9,6 +9,7 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Callable
 from datetime import date
 from decimal import Decimal
 from html.parser import HTMLParser
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import Result
 
 from glassbook.calendar import month_before, year_before
 from glassbook.settings import Settings
@@ -23,7 +25,8 @@ from glassbook.snapshots import Snapshot
 from reports.filing.acts.writing import write_filing
 from reports.present.units import wan
 from reports.site.publishing import publish_site
-from tests.support.site_pages import broken_links
+from tests.reports.filing.test_filing_life import submitted
+from tests.support.site_pages import Parsed, broken_links
 
 
 def files(folder: Path) -> dict[str, bytes]:
@@ -140,8 +143,34 @@ def test_an_empty_platform_says_so(settings: Settings, toy: object, publish_snap
     publish_snapshot(also="delete from rpt_toy_figures")
     site = publish_site(settings, tmp_path / "site").page.parent
     assert "尚未放出任何借款" in (site / "zh" / "index.html").read_text(encoding="utf-8")
-    assert "No loan has been made yet" in (site / "en" / "index.html").read_text(encoding="utf-8")
+    first = (site / "en" / "index.html").read_text(encoding="utf-8")
+    assert "No loan has been made yet." in first and "No filing has been opened yet." in first and "list of filings" not in first
+    assert "nothing to disclose" not in first, "a filing is due of a month without loans too"
     assert broken_links(site) == []
+
+
+def test_what_a_platform_without_loans_filed_is_told(
+    desk: Callable[..., Result], settings: Settings, toy: object, publish_snapshot: Any, tmp_path: Path
+) -> None:
+    """The filing has figures, which are computed for any day; the public file has none."""
+    publish_snapshot(also="delete from rpt_toy_figures")
+    submitted(desk)
+    site = publish_site(settings, tmp_path / "site").page.parent
+    assert broken_links(site) == [] and (site / "data" / "filings" / "toy-2019-12" / "v1" / "figures.json").is_file()
+    for language, state, told in (
+        ("en", "submitted", "can be downloaded from the list of filings"),
+        ("zh", "已报送", "可在报送列表中下载"),
+    ):
+        first = (site / language / "index.html").read_text(encoding="utf-8")
+        assert f"<b>{state}</b>" in first and 'href="filings/index.html#toy-2019-12-v1"' in first
+        for name in ("index", "figures/index"):
+            assert told in (site / language / f"{name}.html").read_text(encoding="utf-8"), name
+        assert 'href="2019-12.html"' in (site / language / "months" / "index.html").read_text(encoding="utf-8")
+        assert 'href="../months/2019-12.html"' in (site / language / "filings" / "index.html").read_text(encoding="utf-8")
+        month = (site / language / "months" / "2019-12.html").read_text(encoding="utf-8")
+        filed = json.loads((site / "data" / "filings" / "toy-2019-12" / "v1" / "figures.json").read_text(encoding="utf-8"))["figures"]
+        exact = [Decimal(figure["value"]) for figure in filed if figure["value"] is not None]
+        assert len(exact) > 3 and [Decimal(value.exact) for value in Parsed(month).values] == exact
 
 
 def test_only_what_changed_is_written_again_and_old_addresses_stay(

@@ -14,7 +14,7 @@ from click.testing import Result
 from glassbook.settings import Settings
 from reports.filing.life.states import signed_folder
 from reports.site.publishing import publish_site
-from tests.reports.filing.test_filing_life import FILING, submitted
+from tests.reports.filing.test_filing_life import FILING, signed_by_all, submitted
 from tests.support.site_pages import Parsed, broken_links
 
 CHANGED = "update rpt_toy_figures set value = 31, numerator = 31 where code = 'TOY-A02' and as_of_on = date '2019-12-31'"
@@ -80,3 +80,56 @@ def test_nothing_is_shown_of_a_package_that_is_not_as_it_was_sealed(
     assert "is not as it was sealed" in filings and "figures.json" not in filings
     assert "29" not in [value.exact for value in page(site, "months/2019-12.html").values]
     assert not (site / "data" / "filings").exists()
+
+
+@pytest.fixture
+def slower(desk: Callable[..., Result], settings: Settings, toy: Any, publish_snapshot: Any) -> Callable[..., Result]:
+    """December is submitted, and then a figure of it becomes known on which no other depends."""
+    publish_snapshot("s-1")
+    submitted(desk)
+    known = "update rpt_toy_figures set value = 5, numerator = 5, denominator = 1 where code = 'TOY-B02' and as_of_on = date '2019-12-31'"
+    publish_snapshot("s-2", also=known, known_at="2020-01-03T01:30:00+00:00")
+    return desk
+
+
+def corrected(desk: Callable[..., Result], reason: str) -> None:
+    """The next version, submitted."""
+    opened = desk("supersede", FILING, "--reason", reason)
+    assert opened.exit_code == 0, opened.output
+    signed_by_all(desk)
+    assert desk("submit", FILING).exit_code == 0
+
+
+def test_a_correction_that_was_refused_is_nowhere_told_as_one(slower: Callable[..., Result], settings: Settings, tmp_path: Path) -> None:
+    slower("acknowledge", FILING, "--receipt", "2020-17")
+    corrected(slower, "A clock was wrong.")
+
+    def told() -> tuple[str, ...]:
+        site = publish_site(settings, tmp_path / "site").page.parent / "en"
+        assert broken_links(site.parent) == []
+        names = ("index.html", "figures/TOY-B02.html", "feed.xml", "filings/index.html")
+        return tuple((site / name).read_text(encoding="utf-8") for name in names)
+
+    first, figure, feed, _ = told()
+    assert "#restated" in first and "toy-2019-12, version 2" in figure and "Corrects: TOY-B02" in feed, "while it waits for its answer"
+    slower("refuse", FILING, "--reason", "Form B is not legible.")
+    first, figure, feed, listed = told()
+    assert "#restated" not in first and "No filed figure has been corrected by a later version." in first
+    assert '<div class="open">\n      <dt>Filing</dt>\n      <dd><b>refused</b>' in first
+    assert "toy-2019-12, version 2" not in figure and "Corrects:" not in feed
+    assert "1 filed month is known otherwise by now, and no correction is with the regulator" in figure
+    assert 'class="state left">refused<' in listed and "What it says otherwise than version 1" in listed
+    corrected(slower, "Form B set again.")
+    slower("acknowledge", FILING, "--receipt", "2020-18")
+    first, figure, feed, listed = told()
+    assert "#restated" in first and "toy-2019-12, version 3" in figure and "toy-2019-12, version 2" not in figure
+    assert feed.count("Corrects: TOY-B02") == 1
+    assert 'class="state left">refused<' in listed and listed.count("What it says otherwise than version 1") == 2
+
+
+def test_what_replaces_a_refused_first_version_corrects_nothing(slower: Callable[..., Result], settings: Settings, tmp_path: Path) -> None:
+    slower("refuse", FILING, "--reason", "Form B is not legible.")
+    corrected(slower, "Form B set again.")
+    site = publish_site(settings, tmp_path / "site").page.parent / "en"
+    assert "What it says otherwise than version 1" in (site / "filings" / "index.html").read_text(encoding="utf-8")
+    assert "No filed figure has been corrected by a later version." in (site / "index.html").read_text(encoding="utf-8")
