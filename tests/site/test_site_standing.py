@@ -11,9 +11,10 @@ import pytest
 from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from reports.filing.declare.regime import load_regime
-from reports.site.language import load_language
+from reports.site.language import Language, load_language
 from reports.site.publishing import frame_of, pages_of
 from reports.site.reading.edition import Edition, read_edition
+from reports.site.reading.filings import FiledVersion
 from reports.site.rendering import render
 from tests.support import homes
 from tests.support.standing import let_wait_and_fail, open_a_draft
@@ -30,6 +31,11 @@ def copy(small_home: Settings, tmp_path: Path) -> Settings:
 def edition_of(settings: Settings) -> Edition:
     """What would be published of a home."""
     return read_edition(settings, current_snapshot(settings), load_regime("cn"))
+
+
+def english() -> Language:
+    """The language in which a test reads pages."""
+    return load_language("en")
 
 
 def first_page(edition: Edition, code: str = "en") -> str:
@@ -93,7 +99,24 @@ def test_of_many_late_filings_the_oldest_is_named_and_the_others_counted(copy: S
 def test_a_log_of_filings_that_cannot_be_read_is_told(copy: Settings) -> None:
     copy.filings_dir.mkdir(exist_ok=True)
     (copy.filings_dir / "log.jsonl").write_text("{}\n", encoding="utf-8")
-    assert "the log of filings cannot be read" in first_page(edition_of(copy))
+    edition = edition_of(copy)
+    assert "the log of filings cannot be read" in first_page(edition)
+    pages = {
+        page.path: render(page, frame_of(edition, english(), (english(),), "", ASSETS)).decode() for page in pages_of(edition, english())
+    }
+    told = "".join(pages[path] for path in ("index.html", "filings/index.html", "months/2019-02.html"))
+    assert not any(words in told for words in ("No filing of this month", "No filing has been opened", "Nothing of this month is with"))
+
+
+def test_a_filed_package_that_cannot_be_read_is_not_called_as_filed(small_home: Settings) -> None:
+    edition = edition_of(small_home)
+    month = edition.months[-2]
+    at = datetime(2019, 4, 1, tzinfo=UTC)
+    unread = FiledVersion("cn-x", month.name, month.day, 1, "acknowledged", "0" * 64, at, at, None, None, {}, (), {}, is_damaged=True)
+    with_it = replace(edition, versions=(unread,))
+    [page] = [found for found in pages_of(with_it, english()) if found.path == f"months/{month.name}.html"]
+    told = render(page, frame_of(with_it, english(), (english(),), "", ASSETS)).decode()
+    assert "Its package cannot be read, so nothing of it is compared." in told and "Everything is still known" not in told
 
 
 def without_loans(edition: Edition) -> Edition:

@@ -87,6 +87,7 @@ def _month(edition: Edition, language: Language, month: Month, place: int) -> Pa
         "newest": edition.newest_version(month.day),
         "versions": [(found, state_name(found, language)) for found in edition.versions_of(month.day)],
         "others": [line for line in lines if line.is_other],
+        "is_compared": any(line.is_filed for line in lines),
         "refutations": edition.refuted.on(month.day),
         "writer": writer_for(edition, language, values),
     }

@@ -97,6 +97,11 @@ class Edition:
         return ZoneInfo(self.timezone)
 
     @property
+    def is_log_readable(self) -> bool:
+        """Whether it is known how filings stand; where it is not, nothing says that none was opened."""
+        return _UNREADABLE not in self.remarks
+
+    @property
     def page(self) -> DeclaredPage:
         """What the regime declares of its site; only regimes with a declaration are published."""
         assert self.regime.page is not None
