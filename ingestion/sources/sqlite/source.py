@@ -160,8 +160,8 @@ class SqliteSource(DatabaseSource):
         return True
 
     def summed(self, column: SourceColumn) -> str | None:
-        """In hundredths, as whole numbers: any other sum would be rounded. A value with more decimals is refused when it is read, and one that
-        the contract's type cannot hold goes to quarantine: SQLite's sum would end with an error, as it has 64 bits."""
+        """In hundredths, as whole numbers: any other sum would be rounded. A value with more decimals is refused when it is read. One that
+        the contract's type cannot hold goes to quarantine: SQLite's sum, which has 64 bits, would end with an error."""
         name = self.quote(column.name)
         hundredths = f"sum(case when abs({name}) < {_BEYOND_MONEY} then cast(round({name} * 100) as integer) end)"
         return f"printf('%s%d.%02d', iif({hundredths} < 0, '-', ''), abs({hundredths}) / 100, abs({hundredths}) % 100)"
