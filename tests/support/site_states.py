@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from glassbook.build_attempts import FILE as ATTEMPT_FILE
+from glassbook.disk import file_digest
 from glassbook.lake.log import entry_path
 from glassbook.settings import Settings
 from glassbook.snapshots import MANIFEST, POINTER, current_snapshot, write_manifest
@@ -154,13 +155,15 @@ def _younger(home: Settings, folder: Path, day: date, changes: str) -> Settings:
     copy = settings.snapshots_dir / snapshot.snapshot_id
     copy.mkdir(parents=True)
     shutil.copyfile(snapshot.public_database, copy / snapshot.public_database.name)
+    public = copy / snapshot.public_database.name
+    with duckdb.connect(public) as connection:
+        _cut(connection, day, changes.format(FIGURES, day))
     at = settings.clock_now.isoformat() if settings.clock_now else ""
     manifest = json.loads((snapshot.folder / MANIFEST).read_text(encoding="utf-8"))
     del manifest["hash"]
-    write_manifest(copy, manifest | {"as_of": day.isoformat(), "known_at": at, "loads": []})
+    files = manifest["files"] | {public.name: file_digest(public)}
+    write_manifest(copy, manifest | {"as_of": day.isoformat(), "known_at": at, "loads": [], "files": files})
     (settings.snapshots_dir / POINTER).write_text(f"{snapshot.snapshot_id}\n", encoding="utf-8")
-    with duckdb.connect(copy / snapshot.public_database.name) as connection:
-        _cut(connection, day, changes.format(FIGURES, day))
     return settings
 
 
