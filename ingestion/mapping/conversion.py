@@ -63,8 +63,8 @@ def shift(rule: ColumnMapping) -> int:
     return _SHIFTS[rule.unit]
 
 
-def literal(column: Column, value: str | int | bool, zone: str) -> str:
-    """A constant of a mapping as the column's type; an instant without an offset is in `zone`.
+def literal(column: Column, value: str | int | bool) -> str:
+    """A constant of a mapping as the column's type; an instant without an offset is in UTC, as in the contract.
 
     Raises InputError for a day or an instant that does not exist, and for a number that the type holds only rounded: the engine's cast
     would ignore an offset, and round.
@@ -82,14 +82,14 @@ def literal(column: Column, value: str | int | bool, zone: str) -> str:
         return f"cast({quoted(text)} as {column.duckdb_type})"
     if re.fullmatch(_ZONED, text):
         return f"timezone('UTC', cast({quoted(text)} as timestamptz))"
-    return f"timezone('UTC', timezone({quoted(zone)}, cast({quoted(text)} as timestamp)))"
+    return f"cast({quoted(text)} as timestamp)"
 
 
 def _unlike(column: Column, text: str) -> str | None:
     """What a constant of the column should be, where this is none."""
     if column.type == "time":
         is_right = (re.fullmatch(_ZONED, text) or re.fullmatch(_TIME, text)) and _is_day(text[:10])
-        return None if is_right else "an instant such as 2019-12-31 16:00:00 or 2020-01-01T00:00:00+08:00"
+        return None if is_right else "an instant such as 2019-12-31 16:00:00 (UTC) or 2020-01-01T00:00:00+08:00"
     if column.type == "date":
         return None if re.fullmatch(_DATE, text) and _is_day(text) else "a day such as 2019-12-31"
     if column.type in _SCALES:
@@ -141,7 +141,7 @@ def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: s
         if key is not None:
             value = f"coalesce({value}, case when {name} is not null then {_failed(name, column.name, key)} end)"
     if rule.if_null is not None and key is not None:
-        value = f"coalesce({value}, {literal(column, rule.if_null, zone)})"
+        value = f"coalesce({value}, {literal(column, rule.if_null)})"
     return f'{value} as "{column.name}"'
 
 

@@ -63,18 +63,16 @@ def received(
     known = [(column, taken[column.name]) for column in wanted if column.name in taken]
     relation = _with(relation, [number_read(column, sent[column.name].kind, found.rule) for column, found in known])
     columns = [
-        converted(column, sent[column.name].kind, taken[column.name].rule, zone, key)
-        if column.name in taken
-        else _given(column, mapping, zone)
+        converted(column, sent[column.name].kind, taken[column.name].rule, zone, key) if column.name in taken else _given(column, mapping)
         for column in wanted
     ]
     if tells_unreadable:
         kept = ", ".join(f'"{column.name} came"' for column, _ in known)
-        return _told(wanted, known, zone, f"(select {', '.join([*columns, kept])} from {relation})")
+        return _told(wanted, known, f"(select {', '.join([*columns, kept])} from {relation})")
     return f"select {', '.join(columns)} from {relation}"
 
 
-def _told(wanted: Sequence[Column], known: Sequence[tuple[Column, Taken]], zone: str, relation: str) -> str:
+def _told(wanted: Sequence[Column], known: Sequence[tuple[Column, Taken]], relation: str) -> str:
     """The rows of `relation`, which has each value as text and as read, with the texts that could not be read."""
     pairs = [
         f'case when "{c.name} came" is not null and "{c.name}" is null then \',"{c.name}":\' || to_json("{c.name} came")::varchar end'
@@ -84,7 +82,7 @@ def _told(wanted: Sequence[Column], known: Sequence[tuple[Column, Taken]], zone:
     columns = [
         f'"{c.name}"'
         if (rule := rules.get(c.name)) is None or rule.if_null is None
-        else f'coalesce("{c.name}", {literal(c, rule.if_null, rule.timezone or zone)}) as "{c.name}"'
+        else f'coalesce("{c.name}", {literal(c, rule.if_null)}) as "{c.name}"'
         for c in wanted
     ]
     told = f"nullif(concat({', '.join(pairs)}), '')"
@@ -97,9 +95,9 @@ def _with(relation: str, further: Sequence[str | None]) -> str:
     return f"(select *, {columns} from {relation})" if columns else relation
 
 
-def _given(column: Column, mapping: TableMapping | None, zone: str) -> str:
+def _given(column: Column, mapping: TableMapping | None) -> str:
     """A column that the mapping gives a constant, or null."""
     rule = mapping.columns.get(column.name) if mapping else None
     value = None if rule is None else rule.fixed if rule.fixed is not None else rule.if_null
-    known = literal(column, value, (rule and rule.timezone) or zone) if value is not None else f"cast(null as {column.duckdb_type})"
+    known = literal(column, value) if value is not None else f"cast(null as {column.duckdb_type})"
     return f'{known} as "{column.name}"'
