@@ -60,9 +60,13 @@ def _rounded(part: int, whole: int) -> int:
 
 
 def _adjugate(matrix: list[list[int]]) -> list[list[int]]:
-    """The inverse times the determinant, by elimination among whole numbers (Bareiss). No pivot is 0 where each row has a way out."""
+    """The inverse times the determinant, by elimination among whole numbers (Bareiss). No pivot is 0 where each row has a way out.
+
+    Of the matrix and the unit matrix beside it, only as many columns as the matrix has are not trivial at any step: the inverse grows in
+    the place of the columns that are eliminated.
+    """
     size = len(matrix)
-    rows = [list(row) + [int(i == j) for j in range(size)] for i, row in enumerate(matrix)]
+    rows = [list(row) for row in matrix]
     before = 1
     for place in range(size):
         pivot_row = rows[place]
@@ -71,5 +75,7 @@ def _adjugate(matrix: list[list[int]]) -> list[list[int]]:
             if i != place:
                 factor = row[place]
                 rows[i] = [(pivot * value - factor * other) // before for value, other in zip(row, pivot_row, strict=True)]
+                rows[i][place] = -factor
+        pivot_row[place] = before
         before = pivot
-    return [row[size:] for row in rows]
+    return rows

@@ -41,16 +41,16 @@
     where (repayment.payee_kind = 'lenders') <> (repayment.payer_kind = 'borrower')
 {%- endmacro %}
 
-{# A query: what lenders are still to receive in the 7, 30 and 90 days after the day, from instalments that fall due in these days, by these
-   columns. Arrears are counted separately. #}
-{% macro falling_due(columns) -%}
+{# A query: what lenders are still to receive of each instalment that falls due in the 90 days after the day, and how much of it falls due in
+   7 and 30 days. Arrears are counted separately. #}
+{% macro falling_due() -%}
     select
-        state.{{ columns | join(', state.') }},
+        state.loan_id,
+        state.due_on,
         {%- for days in (7, 30) %}
-        sum({{ if_so('state.due_on <= as_of_on + ' ~ days, 'state.owed_amount') }}) as due_{{ days }}_amount,
+        {{ if_so('state.due_on <= as_of_on + ' ~ days, 'state.owed_amount') }} as due_{{ days }}_amount,
         {%- endfor %}
-        sum(state.owed_amount) as due_90_amount
+        state.owed_amount as due_90_amount
     from {{ ref('ldg_instalment_states') }} as state
     where state.due_on > as_of_on and state.due_on <= as_of_on + 90 and state.valid_from <= as_of_on and state.valid_to > as_of_on
-    group by state.{{ columns | join(', state.') }}
 {%- endmacro %}

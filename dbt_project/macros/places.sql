@@ -40,6 +40,23 @@ placed_listings as (
 )
 {%- endmacro %}
 
+{# Common table expressions `backgrounds` and `numbered_<relation>`: the combinations of person_kinds by number, and the number of each `key` of
+   `relation`, which has these kinds, never null. #}
+{% macro numbered_backgrounds(relation, key) %}
+{%- set kinds = person_kinds() -%}
+backgrounds as {{ found_once() }} (
+    select named.*, row_number() over (order by named.{{ kinds | join(', named.') }}) as background_no
+    from (select distinct {{ kinds | join(', ') }} from {{ relation }}) as named
+),
+
+numbered_{{ relation }} as (
+    select named.{{ key }}, background.background_no
+    from {{ relation }} as named
+    inner join backgrounds as background
+        on {% for kind in kinds %}background.{{ kind }} = named.{{ kind }}{{ ' and ' if not loop.last }}{% endfor %}
+)
+{%- endmacro %}
+
 {# Whether two rows have the same combination of deed_columns, which are never null. #}
 {% macro same_place(one, other) -%}
     {% for column in deed_columns() %}{{ one }}.{{ column }} = {{ other }}.{{ column }}{{ ' and ' if not loop.last }}{% endfor %}

@@ -19,9 +19,11 @@
 with
 readings as ({{ home_readings() }}),
 
-people as (
+people as {{ found_once() }} (
     {{ people_in_segments() }}
 ),
+
+{{ numbered_backgrounds('people', 'user_id') }},
 
 {{ numbered_places([ref('fct_active_days'), ref('dim_listings')]) }},
 
@@ -53,54 +55,56 @@ first_loans as (
     group by borrower_id
 ),
 
--- What each day of a person was among all their days: the same for whichever day is asked for.
-deeds as (
+-- What people did on the days that are watched.
+doings as {{ found_once() }} (
     select
-        deed.is_lender, deed.user_id, deed.day_on, deed.is_promotional, deed.has_invested, place.place_no,
-        month.month_on,
-        month.first_on,
-        month.previous_month_on,
-        month.usual_first_on,
-        month.usual_previous_month_on,
-        first.first_on as first_invested_on,
-        first.usual_first_on as usual_first_invested_on
+        deed.is_lender, deed.user_id, deed.day_on, deed.has_invested, watched.is_present, watched.is_active, watched.is_of_month, place.place_no
     from {{ ref('fct_active_days') }} as deed
-    inner join places as place on {{ same_place('place', 'deed') }}
-    inner join {{ ref('fct_active_months') }} as month
-        on month.is_lender = deed.is_lender and month.user_id = deed.user_id and month.month_on = date_trunc('month', deed.day_on)::date
-    left join first_investments as first on first.user_id = deed.user_id and deed.has_invested
-),
-
-states as (
-    select
-        deed.is_lender,
-        deed.user_id,
-        deed.place_no,
-        watched.is_present,
-        watched.is_active,
-        watched.is_of_month,
-        deed.has_invested,
-        deed.month_on,
-        deed.day_on = case when readings.counts_promotional then deed.first_on else deed.usual_first_on end as is_first_of_month,
-        case when readings.counts_promotional then deed.previous_month_on else deed.usual_previous_month_on end as previous_month_on,
-        deed.day_on = case when readings.counts_promotional then deed.first_invested_on else deed.usual_first_invested_on end as is_first_investment
-    from deeds as deed
     inner join watched_days as watched on watched.day_on = deed.day_on
     inner join readings on readings.counts_promotional or not deed.is_promotional
+    inner join places as place on {{ same_place('place', 'deed') }}
+),
+
+months as (
+    select
+        month.is_lender, month.user_id, month.month_on,
+        case when readings.counts_promotional then month.first_on else month.usual_first_on end as first_on,
+        case when readings.counts_promotional then month.previous_month_on else month.usual_previous_month_on end as previous_month_on
+    from {{ ref('fct_active_months') }} as month
+    cross join readings
+    where month.month_on = date_trunc('month', as_of_on)::date
+),
+
+-- Few people begin or return. A person is new on the first day of the month, returns on each, and invests for the first time on one day.
+beginnings as (
+    select
+        is_lender, user_id, first_on,
+        case when previous_month_on is null then first_on else as_of_on::date end as last_on,
+        case when previous_month_on is null then {{ bits.is_new }} else {{ bits.is_returning }} end as states_no
+    from months
+    where previous_month_on is null or previous_month_on < month_on - interval 1 month
+    union all
+    select true, user_id, first_on, first_on as last_on, {{ bits.is_first_investment }}
+    from (
+        select first.user_id, case when readings.counts_promotional then first.first_on else first.usual_first_on end as first_on
+        from first_investments as first
+        cross join readings
+    ) as investment
+    where first_on between date_trunc('month', as_of_on)::date and as_of_on
 ),
 
 acts as (
     select
-        is_lender,
-        user_id,
-        place_no,
-        {{ if_so('is_of_month and is_first_of_month and previous_month_on is null', bits.is_new) }}
-            + {{ if_so('is_present', bits.is_present) }}
-            + {{ if_so('is_active', bits.is_active) }}
-            + {{ if_so('is_of_month and previous_month_on < month_on - interval 1 month', bits.is_returning) }}
-            + {{ if_so('is_of_month and has_invested', bits.is_month_lender) }}
-            + {{ if_so('is_of_month and is_first_investment', bits.is_first_investment) }} as states_no
-    from states
+        is_lender, user_id, place_no,
+        {{ if_so('is_present', bits.is_present) }} + {{ if_so('is_active', bits.is_active) }}
+            + {{ if_so('is_of_month and has_invested', bits.is_month_lender) }} as states_no
+    from doings
+    union all
+    select doing.is_lender, doing.user_id, doing.place_no, beginning.states_no
+    from beginnings as beginning
+    inner join doings as doing
+        on doing.is_lender = beginning.is_lender and doing.user_id = beginning.user_id and doing.day_on between beginning.first_on and beginning.last_on
+    where doing.is_of_month and (doing.has_invested or beginning.states_no <> {{ bits.is_first_investment }})
     union all
     select
         false, loan.borrower_id, listing.place_no,
@@ -167,11 +171,16 @@ counted as (
     union all
     select
         case{% for kind in person_kinds() %} when {{ kind }} is not null then '{{ kind }}'{% endfor %} else 'total' end,
-        coalesce({{ person_kinds() | join(', ') }}, 'all'), is_lender, states_no, count(*)
+        coalesce({{ person_kinds() | join(', ') }}, 'all'), is_lender, states_no, sum(people_count)
     from (
-        select persons.is_lender, persons.states_no{% for kind in person_kinds() %}, coalesce(people.{{ kind }}, 'none') as {{ kind }}{% endfor %}
-        from persons
-        left join people on people.user_id = persons.user_id
+        select part.is_lender, part.states_no, part.people_count{% for kind in person_kinds() %}, coalesce(background.{{ kind }}, 'none') as {{ kind }}{% endfor %}
+        from (
+            select persons.is_lender, persons.states_no, numbered.background_no, count(*) as people_count
+            from persons
+            left join numbered_people as numbered on numbered.user_id = persons.user_id
+            group by persons.is_lender, persons.states_no, numbered.background_no
+        ) as part
+        left join backgrounds as background on background.background_no = part.background_no
     ) as person
     group by grouping sets ((is_lender, states_no){% for kind in person_kinds() %}, (is_lender, states_no, {{ kind }}){% endfor %})
     union all

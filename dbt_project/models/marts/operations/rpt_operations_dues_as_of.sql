@@ -4,14 +4,18 @@
 with
 readings as (
     {{ home_readings() }}
-),
-
-owed as (
-    {{ falling_due(['loan_id', 'due_on']) }}
 )
 
-select owed.loan_id, owed.due_on, owed.due_7_amount, owed.due_30_amount, owed.due_90_amount
-from owed
+select
+    owed.loan_id,
+    owed.due_on,
+    sum(owed.due_7_amount) as due_7_amount,
+    sum(owed.due_30_amount) as due_30_amount,
+    sum(owed.due_90_amount) as due_90_amount
+from (
+    {{ falling_due() | indent(4) }}
+) as owed
 inner join {{ ref('ldg_loans') }} as loan on loan.loan_id = owed.loan_id
 inner join readings on readings.counts_promotional or not loan.is_promotional
-where owed.due_90_amount <> 0
+group by owed.loan_id, owed.due_on
+having sum(owed.due_90_amount) <> 0

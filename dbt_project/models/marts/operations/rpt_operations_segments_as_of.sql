@@ -92,37 +92,6 @@ held as (
     cross join (select balances.overdue_amount from balances where balances.segment_kind = 'total') as whole
 ),
 
-owed as (
-    {{ falling_due(['loan_id']) }}
-),
-
--- Found before what is owed, which has many rows of each listing.
-listings as {{ found_once() }} (
-    select listing.loan_id, listing.is_promotional, listing.{{ loan_kinds() | join(', listing.') }}, coalesce(borrower.channel, 'none') as channel
-    from {{ ref('dim_listings') }} as listing
-    left join {{ ref('fct_registrations') }} as borrower on borrower.user_id = listing.borrower_id
-),
-
-falling as {{ found_once() }} (
-    select owed.due_7_amount, owed.due_30_amount, owed.due_90_amount
-        {%- for kind in loan_kinds() + ['channel'] %}, listing.{{ kind }}{% endfor %}
-    from owed
-    inner join listings as listing on listing.loan_id = owed.loan_id
-    inner join readings on readings.counts_promotional or not listing.is_promotional
-),
-
-dues as (
-    {%- for kind in (loan_kinds() + ['channel']) %}
-    select '{{ kind }}' as segment_kind, {{ kind }} as segment_id,
-        sum(due_7_amount) as due_7_amount, sum(due_30_amount) as due_30_amount, sum(due_90_amount) as due_90_amount
-    from falling
-    group by {{ kind }}
-    union all
-    {%- endfor %}
-    select 'total', 'all', coalesce(sum(due_7_amount), 0), coalesce(sum(due_30_amount), 0), coalesce(sum(due_90_amount), 0)
-    from falling
-),
-
 said as (
     select {{ figures_of(figures.portfolio) }}
     from balances
@@ -137,7 +106,7 @@ said as (
     from {{ rows_of('fct_people_as_of', 'as_of_on') }}
     union all
     select {{ figures_of(figures.dues) }}
-    from dues
+    from {{ rows_of('fct_falling_due_as_of', 'as_of_on') }}
 ),
 
 minimum as (
