@@ -41,6 +41,12 @@ def platform() -> tuple[Platform, list[int]]:
         visit(p, f"stranger-{month}", f"{month}-25 10:00", medium="email")
     loan = p.loan("100.00", disbursed_at="2019-05-01 10:00", borrower_id=people[1])
     p.plan(loan, [("2019-06-01", "100.00", "1.00")])
+    # One who was moved from another system: their rows are older than their registration.
+    person = p.user(registered_at="2019-05-20 12:00")
+    people.append(person)
+    p.add("fund_movements", user_id=person, movement_kind="deposit", amount="500.00", occurred_at="2019-03-12 10:00")
+    p.add("rewards", user_id=person, reward_kind="cash", amount="32.14", granted_at="2019-03-12 10:00", expires_at="2019-04-05 10:00")
+    p.loan("300.00", disbursed_at="2019-04-20 10:00", borrower_id=person)
     return p, people
 
 
@@ -83,9 +89,25 @@ def a_listing_deleted(p: Platform, people: list[int]) -> None:
     p.delete("loans", 2, "2019-06-29 12:00")
 
 
+def another_channel_of_rows_before_the_registration(p: Platform, people: list[int]) -> None:
+    p.add(
+        "web_sessions",
+        visitor_id="of-moved",
+        user_id=people[8],
+        started_at="2019-05-20 11:59",
+        utm_medium="email",
+        created_at="2019-06-29 12:00",
+    )
+
+
+def another_province_of_rows_before_the_registration(p: Platform, people: list[int]) -> None:
+    p.change("users", people[8], "2019-06-30 12:00", province_code="110000")
+
+
 Change = Callable[[Platform, list[int]], None]
 CHAINS: dict[str, list[Change]] = {
     "sessions": [a_stranger_of_months_ago_registers, a_session_known_late, a_visitor_who_is_another_user_too],
+    "segments": [another_channel_of_rows_before_the_registration, another_province_of_rows_before_the_registration],
     "conversions": [an_investment_and_a_loan_known_late, a_registration_deleted_and_one_moved, a_listing_deleted],
 }
 

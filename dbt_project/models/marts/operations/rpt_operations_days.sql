@@ -4,10 +4,9 @@
 {#- Mutable rows are compared with the version known before, to find which days they affect: a reward that is redeemed today changes today,
     not the day of its grant. -#}
 {%- set is_full = is_full_build() -%}
-{%- set known_listings, known_users = previous('dim_listings'), previous('ldg_users') -%}
-{%- set known_registrations, known_costs = previous('fct_registrations'), previous('fct_channel_daily') -%}
-{%- set known_figures, touched_loans = previous('rpt_operations_segments'), ref('ldg_touched_loans') -%}
-{%- set listings, users, channel_days = ref('dim_listings'), ref('ldg_users'), ref('fct_channel_daily') -%}
+{%- set known_listings, known_costs, known_figures = previous('dim_listings'), previous('fct_channel_daily'), previous('rpt_operations_segments') -%}
+{%- set touched_loans, moved_people = ref('ldg_touched_loans'), ref('fct_moved_people') -%}
+{%- set listings, channel_days = ref('dim_listings'), ref('fct_channel_daily') -%}
 {%- set fees, fund_movements, reserve = ref('stg_fees'), ref('stg_fund_movements'), ref('stg_risk_reserve_movements') -%}
 {%- set offers, sales = ref('stg_claim_offers'), ref('stg_claim_transfers') -%}
 {%- set applications = changed_versions('loan_applications', ['borrower_id', 'product_id', 'amount', 'applied_at', 'decided_at', 'decision', 'reject_reason']) -%}
@@ -52,16 +51,7 @@ affected as (
             or {{ differ('listing', 'known', ['borrower_id', 'is_promotional', 'amount', 'listed_on', 'fully_funded_on', 'failed_on', 'funding_seconds']
                 + loan_kinds()) }}
         union all
-        select least(person.registered_on, known.registered_on)
-        from {{ users }} as person
-        left join {{ known_users }} as known on known.user_id = person.user_id
-        where person._load_seq > {{ seen_load_seq() }}
-            and (known.user_id is null or {{ differ('person', 'known', ['registered_on', 'province_code', 'industry_code', 'deleted_at is null']) }})
-        union all
-        select least(person.registered_on, known.registered_on)
-        from {{ ref('fct_registrations') }} as person
-        full join {{ known_registrations }} as known on known.user_id = person.user_id
-        where {{ differ('person', 'known', ['user_id', 'channel', 'registered_on']) }}
+        select first_on from {{ moved_people }}
         union all
         select coalesce(cost.day_on, known.day_on)
         from (select day_on, channel, sum(cost_amount) as amount from {{ channel_days }} group by all) as cost
