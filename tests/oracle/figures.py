@@ -13,9 +13,8 @@ from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from tests.oracle.ledger import Book, Loan, State, read_book
+from tests.oracle.ledger import HALF_A_CENT, Book, Loan, State, read_book
 
-HALF_A_CENT = Fraction(1, 200)
 NOT_SUPPLIED = "not supplied"
 Number = Fraction | Decimal | int
 
