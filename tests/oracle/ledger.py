@@ -117,6 +117,16 @@ def share_moved(transfer: Transfer, held: Fraction, outstanding: Fraction) -> Fr
     return held if is_all else Fraction(transfer.principal) / outstanding
 
 
+def purchases(loan: Loan) -> list[Transfer]:
+    """The sales by which a claim changed hands: of something, to somebody else, while some of the loan was outstanding."""
+
+    def is_running(at: datetime) -> bool:
+        before = [p for p in loan.repayments if p.payee == "lenders" and p.paid_at <= max(at, loan.disbursed_at)]
+        return outstanding_after(loan, before) > 0
+
+    return [t for t in loan.transfers if t.principal > 0 and t.seller_id != t.buyer_id and is_running(t.at)]
+
+
 def shares_on(loan: Loan, day: date) -> dict[int, Fraction]:
     """Each lender's share of the loan at the end of `day`, from the beginning event by event."""
     latest: dict[int, Fraction] = {}

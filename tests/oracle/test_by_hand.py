@@ -201,6 +201,26 @@ def test_transfers_of_a_whole_and_of_a_part_and_a_repayment_on_one_day(tmp_path:
     ]
 
 
+def test_a_sale_by_which_no_claim_changes_hands_makes_nobody_a_lender(tmp_path: Path) -> None:
+    p = Platform()
+    anna, ben, chen, dora = p.users(4)
+    loan, other = (p.loan("900.00", lenders={anna: "900.00"}, disbursed_at="2019-01-10 10:00") for _ in range(2))
+    for each in (loan, other):
+        p.plan(each, [("2019-02-10", "900.00", "9.00")])
+    p.transfer(loan, anna, ben, "0.00", "2019-02-01 10:00")
+    p.repay(loan, 1, "2019-02-10 10:00", "900.00", "9.00")
+    p.transfer(loan, anna, chen, "100.00", "2019-02-10 10:00")
+    both = told(p, tmp_path)
+    assert_figures(both, "2019-02-10", A06="1", A08="1")
+    # More than the seller has is counted as booked: the buyer has a claim, and the seller less than nothing.
+    p.transfer(other, ben, dora, "100.00", "2019-02-11 10:00")
+    both = told(p, tmp_path / "later")
+    assert_figures(both, "2019-02-11", A06="2", A08="2")
+    assert homes.sole(both[0], "select list(entity order by entity) from chk_findings where check_code = 'CN-E28'") == [
+        "transfer 1", "transfer 2", "transfer 3",
+    ]  # fmt: skip
+
+
 def test_one_cent_remainders_go_by_largest_remainder_and_ties_to_the_lower_id(tmp_path: Path) -> None:
     p = Platform()
     three = p.users(3)
