@@ -50,7 +50,7 @@ def run_checks(connection: duckdb.DuckDBPyConnection, as_of_on: date, threads: i
     supplied = {name for (name,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
 
     def lacks(check: Check) -> list[str]:
-        return [name for name in check.needs if name not in supplied] if check.relation else []
+        return check.lacks(supplied) if check.relation else []
 
     def run(checks: tuple[Check, ...]) -> list[Result]:
         with connection.cursor() as cursor:

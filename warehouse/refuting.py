@@ -21,7 +21,7 @@ def write_refuted(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(f"create or replace table chk_refuted_figures ({_COLUMNS})")
     supplied = {name for (name,) in connection.execute("select supply_name from ctl_supplied where is_supplied").fetchall()}
     for regime in known_regimes():
-        checks = [check for check in load_checks() if check.regime == regime and check.refutes_figures and supplied.issuperset(check.needs)]
+        checks = [check for check in load_checks() if check.regime == regime and check.refutes_figures and not check.lacks(supplied)]
         days = connection.execute(sql_of("warehouse", "refuted_days").format(table=f"rpt_{regime}_figures")).fetchall() if checks else []
         for (day,) in days:
             # One query serves all checks of a relation.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from functools import cache
 from importlib import resources
 from typing import Any, Literal
@@ -144,9 +145,16 @@ class Check(BaseModel):
     is_one_of_several: bool = False
     """Whether the relation serves several checks and names in `check_code` the check of each finding."""
     needs: tuple[str, ...] = ()
+    needs_of_table: tuple[str, ...] = ()
+    """Columns that the check needs only where the source supplies their table: a check that also judges other things runs without it."""
     refutes_figures: bool = False
     """Whether a finding means that figures of the day cannot be right, so the public page calls them provisional: only the figure of a
     finding whose entity is `figure CODE`, all figures of the day for any other finding."""
+
+    def lacks(self, supplied: Collection[str]) -> list[str]:
+        """What the check needs and the source does not supply; with any of it the check is not run."""
+        of_table = [name for name in self.needs_of_table if name.split(".")[0] in supplied]
+        return [name for name in (*self.needs, *of_table) if name not in supplied]
 
 
 @cache

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from glassbook.catalogue import load_metrics
@@ -16,6 +17,7 @@ from ingestion.loading.load import ingest
 from reports.figures.reading import read_figures
 from reports.figures.sets import HouseSet
 from reports.figures.values import NOT_SUPPLIED
+from reports.filing.make.edits import run_edits
 from tests.dashboards.test_pages import html, run_page
 from tests.support.homes import home
 from tests.support.platform import Platform
@@ -72,6 +74,26 @@ def test_a_figure_needs_the_columns_that_it_counts_by() -> None:
     assert all("complaints.resolved_at" in needs[code] for code in ("CN-B20", "CN-B21"))
     assert all("loan_applications.decided_at" in needs[code] for code in ("OP-F07", "OP-F08", "MK-D11", "MK-D15"))
     assert "loans.fully_funded_at" in needs["OP-F04"] and "rewards.redeemed_at" in needs["OP-H12"]
+
+
+@pytest.mark.parametrize(("lacking", "outcome"), [(None, "failed"), ("disclosed_at", "not_supplied"), ("risk_events", "passed")])
+def test_nothing_is_said_of_the_disclosure_of_risk_events_without_its_instant(lacking: str | None, outcome: str, tmp_path: Path) -> None:
+    """A platform that has no such table has nothing to disclose; filings that are late are looked for nevertheless."""
+    p = Platform()
+    p.loan("100", disbursed_at="2019-06-03 10:00")
+    p.add("risk_events", event_kind="litigation", occurred_at="2019-06-04 10:00")
+    p.complaint("2019-06-30 10:00")
+    folder = p.write(tmp_path / "platform", without=[lacking] if lacking == "risk_events" else ())
+    if lacking == "disclosed_at":
+        file = folder / "risk_events.parquet"
+        pq.write_table(pq.read_table(file).drop_columns([lacking]), file)
+    settings = home(tmp_path / "home")
+    ingest(settings, folder)
+    with connect(run_build(settings).database) as connection:
+        [row] = connection.execute("select outcome, message from chk_outcomes where check_code = 'CN-E15'").fetchall()
+        edits = {result.check.code: result.outcome for result in run_edits(connection, "cn", date(2019, 6, 30))}
+    assert row == (outcome, "not supplied: risk_events.disclosed_at" if outcome == "not_supplied" else None)
+    assert edits["CN-E15"] == outcome
 
 
 def test_nobody_is_told_that_there_was_no_lawsuit(of_required_tables: Snapshot) -> None:

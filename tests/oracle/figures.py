@@ -13,9 +13,8 @@ from decimal import ROUND_DOWN, Decimal
 from fractions import Fraction
 from pathlib import Path
 
-from tests.oracle.ledger import Book, Loan, State, read_book
+from tests.oracle.ledger import HALF_A_CENT, Book, Loan, State, purchases, read_book
 
-HALF_A_CENT = Fraction(1, 200)
 NOT_SUPPLIED = "not supplied"
 Number = Fraction | Decimal | int
 
@@ -115,7 +114,7 @@ class _Day:
 
     def lenders(self) -> set[int]:
         found = {i.lender_id for loan in self.loans for i in loan.investments if i.on <= self.as_of}
-        return found | {t.buyer_id for loan in self.loans for t in loan.transfers if t.on <= self.as_of}
+        return found | {t.buyer_id for loan in self.loans for t in purchases(loan) if t.on <= self.as_of}
 
     def people(self) -> dict[str, OracleFigure]:
         holders = {who for loan in self.loans for who, held in self.state(loan).positions.items() if held >= HALF_A_CENT}

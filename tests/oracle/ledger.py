@@ -19,6 +19,8 @@ from tests.oracle.loan import Instalment, Investment, Loan, Plan, Repayment, Tra
 from tests.oracle.owed import ZERO, outstanding_after, owed_by_line
 from tests.oracle.records import Row, read_table
 
+HALF_A_CENT = Fraction(1, 200)
+
 
 @dataclass(frozen=True)
 class State:
@@ -102,10 +104,27 @@ def history(loan: Loan, day: date) -> Iterator[tuple[Event, dict[int, Fraction]]
         elif isinstance(event, Repayment):
             received.append(event)
         elif (outstanding := outstanding_after(loan, received)) > 0:
-            moved = Fraction(event.principal) / Fraction(outstanding)
+            moved = share_moved(event, shares[event.seller_id], Fraction(outstanding))
             shares[event.seller_id] -= moved
             shares[event.buyer_id] += moved
         yield event, shares
+
+
+def share_moved(transfer: Transfer, held: Fraction, outstanding: Fraction) -> Fraction:
+    """The part of the loan that a sale moves: all that the seller has when the amount is that, or at most half a cent more."""
+    excess = Fraction(transfer.principal) - held * outstanding
+    is_all = transfer.seller_id != transfer.buyer_id and held > 0 and 0 < excess <= HALF_A_CENT
+    return held if is_all else Fraction(transfer.principal) / outstanding
+
+
+def purchases(loan: Loan) -> list[Transfer]:
+    """The sales by which a claim changed hands: of something, to somebody else, while some of the loan was outstanding."""
+
+    def is_running(at: datetime) -> bool:
+        before = [p for p in loan.repayments if p.payee == "lenders" and p.paid_at <= max(at, loan.disbursed_at)]
+        return outstanding_after(loan, before) > 0
+
+    return [t for t in loan.transfers if t.principal > 0 and t.seller_id != t.buyer_id and is_running(t.at)]
 
 
 def shares_on(loan: Loan, day: date) -> dict[int, Fraction]:

@@ -40,9 +40,13 @@ def owed_by_line(loan: Loan, day: date) -> tuple[dict[Instalment, Decimal], set[
     by_borrower, _ = applied(lines, dues, [(p.number, p.principal + p.interest) for p in counted if p.payer == "borrower"])
     owed = {line: due - got for line, due, got in zip(lines, dues, settled, strict=True) if got < due}
     unpaid = {line for line, due, got in zip(lines, dues, by_borrower, strict=True) if got < due}
+    # With all principal back, nothing that is still owed can be principal.
+    is_interest_alone = back is not None and is_of_the_loan(loan, plan)
     interest_outstanding = {}
     for line, due, brought, brought_interest in zip(lines, interest_dues, carried, carried_interest, strict=True):
-        if line in owed:
+        if line in owed and is_interest_alone:
+            interest_outstanding[line] = owed[line]
+        elif line in owed:
             got = sum((p.interest for p in to_lenders if p.number == line.number), ZERO)
             interest_outstanding[line] = due - min(due, max(ZERO, got + min(brought, brought_interest)))
     return owed, unpaid, interest_outstanding, sum((line.interest for line in lines), ZERO) - sum(interest_dues, ZERO)
@@ -98,3 +102,8 @@ def is_of_the_rest(loan: Loan, plan: Plan) -> bool:
     total = sum((line.principal for line in plan.lines), ZERO)
     before = [p for p in loan.repayments if p.paid_at <= plan.made_at]
     return total != loan.amount and total == outstanding_after(loan, [p for p in before if p.payee == "lenders"])
+
+
+def is_of_the_loan(loan: Loan, plan: Plan) -> bool:
+    """Whether a plan is for the whole loan or for what was left of it; any other is an error."""
+    return sum((line.principal for line in plan.lines), ZERO) == loan.amount or is_of_the_rest(loan, plan)

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from tests.oracle.ledger import Book
+from tests.oracle.ledger import Book, purchases
 from tests.oracle.loan import Loan
 from tests.oracle.owed import outstanding_after
 from tests.oracle.source import month, month_end, months_between
@@ -36,7 +36,7 @@ def lenders(book: Book, attributes: Mapping[int, Said], last: date, least: int) 
     amounts: Months = defaultdict(lambda: defaultdict(Decimal))
     for loan in counted(book, last):
         deeds = [(i.lender_id, max(i.on, loan.disbursed_on), i.amount) for i in loan.investments]
-        deeds += [(t.buyer_id, max(t.on, loan.disbursed_on), Decimal(0)) for t in loan.transfers]
+        deeds += [(t.buyer_id, max(t.on, loan.disbursed_on), Decimal(0)) for t in purchases(loan)]
         for who, day, amount in deeds:
             if day <= last:
                 first[who] = min(first.get(who, day), day)

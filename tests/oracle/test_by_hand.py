@@ -121,6 +121,29 @@ def test_compensation_makes_lenders_whole_and_recovery_goes_to_who_paid(tmp_path
     assert book.states(date(2019, 3, 5))[loan].borrower_past_due_days == 0
 
 
+def test_all_principal_is_back_and_interest_due_before_is_owed(tmp_path: Path) -> None:
+    """Whatever line the principal was booked on, and whatever interest it settled there: what is owed after it is interest."""
+    p = Platform()
+    loans = [p.loan("1200.00", disbursed_at="2019-01-02 11:00", product_id=p.product(repayment_method="equal_principal")) for _ in range(4)]
+    for loan in loans:
+        p.plan(loan, [("2019-02-02", "400.00", "12.00"), ("2019-03-02", "400.00", "8.00"), ("2019-04-02", "400.00", "4.00")])
+    # 800.00 beyond the last line settle the first with its interest, and leave 12.00 of the second; booked on the first, 12.00 of the last.
+    p.repay(loans[0], 3, "2019-02-20 10:00", "1200.00")
+    p.repay(loans[1], 1, "2019-02-20 10:00", "1200.00")
+    # No line has more than its due: 20.00 of the last are left, and its interest is given up.
+    for number, principal in ((1, "412.00"), (2, "408.00"), (3, "380.00")):
+        p.repay(loans[2], number, "2019-03-20 10:00", principal)
+    # All is due, and no line is named.
+    p.repay(loans[3], 0, "2019-04-03 10:00", "1200.00")
+    p.complaint("2019-04-03 11:00")
+    both = told(p, tmp_path)
+    assert_figures(both, "2019-02-20", A03="2400.00", A05="72.00", A14="824.00")
+    assert_figures(both, "2019-03-03", A03="2400.00", A05="72.00", A14="1652.00")
+    assert_figures(both, "2019-03-20", A03="1200.00", A05="68.00", A14="832.00", A15="2")
+    assert_figures(both, "2019-04-03", A03="0.00", A05="68.00", A14="68.00", A15="4")
+    assert homes.sole(both[0], "select list(entity) from chk_findings where check_code in ('CN-E17', 'CN-E22')") in (None, [])
+
+
 def test_an_extension_with_a_partly_paid_instalment(tmp_path: Path) -> None:
     p = Platform()
     loan = p.loan("1000.00", disbursed_at="2019-01-10 10:00")
@@ -176,6 +199,26 @@ def test_transfers_of_a_whole_and_of_a_part_and_a_repayment_on_one_day(tmp_path:
         (ben, Decimal("100.00"), Decimal("3.00")),
         (chen, Decimal("66.67"), Decimal("2.00")),
     ]
+
+
+def test_a_sale_by_which_no_claim_changes_hands_makes_nobody_a_lender(tmp_path: Path) -> None:
+    p = Platform()
+    anna, ben, chen, dora = p.users(4)
+    loan, other = (p.loan("900.00", lenders={anna: "900.00"}, disbursed_at="2019-01-10 10:00") for _ in range(2))
+    for each in (loan, other):
+        p.plan(each, [("2019-02-10", "900.00", "9.00")])
+    p.transfer(loan, anna, ben, "0.00", "2019-02-01 10:00")
+    p.repay(loan, 1, "2019-02-10 10:00", "900.00", "9.00")
+    p.transfer(loan, anna, chen, "100.00", "2019-02-10 10:00")
+    both = told(p, tmp_path)
+    assert_figures(both, "2019-02-10", A06="1", A08="1")
+    # More than the seller has is counted as booked: the buyer has a claim, and the seller less than nothing.
+    p.transfer(other, ben, dora, "100.00", "2019-02-11 10:00")
+    both = told(p, tmp_path / "later")
+    assert_figures(both, "2019-02-11", A06="2", A08="2")
+    assert homes.sole(both[0], "select list(entity order by entity) from chk_findings where check_code = 'CN-E28'") == [
+        "transfer 1", "transfer 2", "transfer 3",
+    ]  # fmt: skip
 
 
 def test_one_cent_remainders_go_by_largest_remainder_and_ties_to_the_lower_id(tmp_path: Path) -> None:

@@ -188,6 +188,19 @@ def sold_after_all_was_repaid(c: Case) -> int:
     return loan
 
 
+def sold_whole_as_shown(c: Case) -> int:
+    """266.666… is shown as 266.67."""
+    c.pay(loan := c.loan(lenders={c.lender: "400.00", c.buyer: "800.00"}), ON_TIME[0])
+    c.p.transfer(loan, c.lender, c.buyer, "266.67", "2019-02-20 10:00")
+    return loan
+
+
+def sold_for_a_cent_more_than_shown(c: Case) -> int:
+    c.pay(loan := c.loan(lenders={c.lender: "400.00", c.buyer: "800.00"}), ON_TIME[0])
+    c.p.transfer(loan, c.lender, c.buyer, "266.68", "2019-02-20 10:00")
+    return loan
+
+
 def lent_by_its_own_borrower(c: Case) -> int:
     return c.loan(borrower_id=c.lender)
 
@@ -261,6 +274,8 @@ EXPECTED: list[tuple[Callable[[Case], int], str, str, set[str], str]] = [
     (sold_by_who_holds_nothing, "1200.00", "1224.00", {"E10", "E28"}, "sells more than they hold then"),
     (sold_to_oneself, "1200.00", "1224.00", {"E28"}, "seller and buyer are one"),
     (sold_after_all_was_repaid, "0.00", "0.00", {"E28"}, "nothing of the loan is outstanding then"),
+    (sold_whole_as_shown, "800.00", "812.00", set(), ""),
+    (sold_for_a_cent_more_than_shown, "800.00", "812.00", {"E10", "E28"}, "sells more than they hold then"),
     (lent_by_its_own_borrower, "1200.00", "1224.00", {"E29"}, "lent by its own borrower"),
     (a_borrower_who_is_not_there, "1200.00", "1224.00", {"E29"}, "the borrower is not among the users"),
     (a_product_that_is_not_there, "1200.00", "1224.00", {"E29"}, "the product is not among the products"),

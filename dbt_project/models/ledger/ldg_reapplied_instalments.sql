@@ -2,7 +2,7 @@
 -- The lines of loans whose money cannot be read line by line (ldg_reapplied_loans), from one day with a change to the next, with all of the
 -- loan's money applied. Money that names no line of the plan goes to the oldest line. What exceeds a line's due goes to the next line by
 -- due date; what exceeds the last, to the oldest line still open. Interest that falls due after the day on which all principal was back is
--- given up.
+-- given up. While all is back, what a line still owes is interest, also where principal that was passed on settled interest of other lines.
 {%- set flows = {'lender': 'due_amount', 'interest': 'interest_amount', 'borrower': 'due_amount'} %}
 with
 plans as (
@@ -16,6 +16,7 @@ lines as (
     select
         plans.loan_id,
         plans.plan_version,
+        plans.covers,
         plans.valid_from,
         plans.valid_to,
         instalment.instalment_no,
@@ -95,7 +96,8 @@ dues as (
         case
             when receipt.all_back_from < lines.due_on then least(lines.interest_due, greatest(placed.interest_received, 0))
             else lines.interest_due
-        end as interest_amount
+        end as interest_amount,
+        receipt.all_back_from is not null and lines.covers <> 'neither' as owes_interest_alone
     from placed
     inner join lines
         on lines.loan_id = placed.loan_id and lines.plan_version = placed.plan_version and lines.instalment_no = placed.instalment_no
@@ -174,6 +176,7 @@ select
     borrower_owed = 0 as is_settled_by_borrower,
     cast(case
         when lender_owed = 0 then 0
+        when owes_interest_alone then lender_owed
         else interest_amount - {{ within('interest_received + least(lender_brought, interest_brought)', '0', 'interest_amount') }}
     end as decimal(18, 2)) as interest_outstanding_amount,
     cast(lender_owed as decimal(18, 2)) as owed_amount,

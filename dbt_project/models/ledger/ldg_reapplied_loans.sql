@@ -11,6 +11,7 @@ lines as (
         instalment.instalment_no,
         instalment.due_on,
         instalment.principal_due + instalment.interest_due as due_amount,
+        instalment.principal_due,
         instalment.interest_due
     from {{ ref('ldg_plans') }} as in_force
     inner join {{ ref('stg_instalments') }} as instalment
@@ -25,6 +26,7 @@ payments as (
         paid_on,
         next_paid_on,
         lender_principal_to_date_amount + lender_interest_to_date_amount as received_amount,
+        lender_principal_to_date_amount as principal_received_amount,
         lender_interest_to_date_amount as interest_received_amount,
         borrower_paid_to_date_amount as borrower_paid_amount
     from {{ ref('ldg_instalment_payments') }}
@@ -58,3 +60,12 @@ left join payments
     on payments.loan_id = lines.loan_id and payments.instalment_no = lines.instalment_no
         and payments.paid_on <= receipt.paid_on and payments.next_paid_on > receipt.paid_on
 where {{ is_touched('receipt.loan_id') }} and lines.interest_due > coalesce(payments.interest_received_amount, 0)
+union
+select lines.loan_id, 'interest_alone'
+from {{ ref('ldg_principal_receipts') }} as receipt
+inner join lines
+    on lines.loan_id = receipt.loan_id and lines.valid_to > receipt.paid_on and lines.valid_from < receipt.next_paid_on
+inner join payments
+    on payments.loan_id = lines.loan_id and payments.instalment_no = lines.instalment_no
+        and payments.paid_on <= receipt.paid_on and payments.next_paid_on > receipt.paid_on
+where {{ is_touched('receipt.loan_id') }} and receipt.all_back_from is not null and payments.principal_received_amount > lines.principal_due

@@ -73,8 +73,7 @@ def run_edits(connection: duckdb.DuckDBPyConnection, regime_name: str, as_of: da
 def _run(connection: duckdb.DuckDBPyConnection, check: Check, as_of: date, supplied: set[str]) -> EditResult:
     import duckdb
 
-    lacking = [table for table in check.needs if table not in supplied]
-    if lacking:
+    if lacking := check.lacks(supplied):
         return EditResult(check, "not_supplied", (), "not supplied: " + ", ".join(lacking))
     if check.relation is None:
         return EditResult(check, "crashed", (), "the catalogue names no relation for this edit")
