@@ -18,6 +18,7 @@ from reports.figures.reading import FigureSet, read_figures, stored_days
 from reports.filing.declare.exposures import BUSINESS_DAYS
 from reports.filing.declare.public_page import PublicPage as DeclaredPage
 from reports.filing.declare.regime import Regime
+from reports.site.language import currency_zh
 from reports.site.public_data import PublicData, load_public_data
 from reports.site.reading.figures import History, filed_histories, read_histories
 from reports.site.reading.filings import FiledVersion, read_versions
@@ -174,7 +175,8 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         filed_months = _filed_months(connection, versions, days)
         parameters = dict(connection.execute("select name, value from ctl_parameters").fetchall())
         declared = () if regime.page is None else regime.page.tables
-        data = load_public_data(regime.name) if declared else None
+        currency = parameters.get("currency", settings.currency)
+        data = load_public_data(regime.name, currency, currency_zh(currency)) if declared else None
         read = [] if data is None else [read_table(connection, table.relation, table.file, data) for table in declared]
     profile = None
     if regime.profile_form is not None and settings.profile_file.exists():
@@ -183,12 +185,12 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         except GlassbookError:
             remarks.append(_NO_PROFILE)
     return Edition(
-        regime=regime,
+        regime=regime.said_in(currency, currency_zh(currency)),
         snapshot_id=snapshot.snapshot_id,
         known_at=snapshot.known_at,
         timezone=snapshot.manifest["timezone"],
         platform_name=parameters.get("platform_name", ""),
-        currency=parameters.get("currency", settings.currency),
+        currency=currency,
         months=months,
         histories=histories,
         refuted=refuted,

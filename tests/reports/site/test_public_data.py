@@ -18,7 +18,7 @@ OWN_WORDS = ("ctl_metrics", "ctl_parameters")
 
 @pytest.fixture(scope="module")
 def dictionary() -> PublicData:
-    return load_public_data("cn")
+    return load_public_data("cn", "CNY", "元")
 
 
 @pytest.fixture(scope="module")
