@@ -72,7 +72,10 @@ def test_the_marketing_page_says_so_in_place_of_zeros(
     monkeypatch.setenv("GLASSBOOK_HOME", str(of_required_tables.database.parents[2]))
     page = run_page("marketing")
     assert not page.exception
-    # Funnels, attribution, and two kinds of details of costs.
-    assert [caption.value for caption in page.caption].count("未提供。 Not supplied.") == 4
+    # Funnels, attribution, two kinds of details of costs, sessions and costs by day, campaigns, and tags and costs that no rule knows.
+    captions = [caption.value for caption in page.caption]
+    assert captions.count("未提供。 Not supplied.") == 8
+    assert not any("None in the month" in caption for caption in captions), "people registered and invested, nothing else is known"
+    assert not any(words in text for words in ("No campaign", "unknown to the rules") for text in html(page).split("<table"))
     costs = [text for text in html(page).split("<table") if "CAC" in text or "cost of acquisition" in text]
     assert len(costs) >= 2 and not any(">0.00<" in text for text in costs)

@@ -9,6 +9,7 @@ import pytest
 import xmlschema
 
 from glassbook.settings import Settings
+from glassbook.snapshots import Snapshot, connect, current_snapshot
 from reports.filing.acts.writing import write_filing
 from reports.filing.declare.regime import load_regime
 from reports.site.public_data import load_public_data
@@ -41,6 +42,25 @@ def test_the_site_names_the_currency_of_the_platform_alone(site: Path) -> None:
     assert found == {"zh/data.html": ["元"]}, "the second half of 单元格, a cell"
     overview = {code: (site / code / "overdue" / "index.html").read_text(encoding="utf-8") for code in ("zh", "en")}
     assert "（日元）" in overview["zh"] and f"({CURRENCY})" in overview["en"]
+
+
+def test_a_table_that_is_not_supplied_is_not_told_as_nothing(site: Path) -> None:
+    told = {"zh": ("没有公开过", "未提供：平台没有提供"), "en": ("has made no major risk event public", "Not supplied: the platform gives")}
+    for code, (nothing, missing) in told.items():
+        text = (site / code / "risk-events" / "index.html").read_text(encoding="utf-8")
+        assert missing in text and nothing not in text
+    listed = (site / "en" / "data.html").read_text(encoding="utf-8")
+    assert re.findall(r"<li>([^<]+) <span class=\"quiet\">not supplied</span>", listed) == ["Major risk events"]
+
+
+def test_the_public_file_says_of_all_that_a_page_needs_whether_it_is_supplied(bare_home: Settings, small_snapshot: Snapshot) -> None:
+    page = load_regime("cn").page
+    assert page is not None
+    needed = {name for table in page.tables for name in table.needs}
+    for snapshot, is_supplied in ((current_snapshot(bare_home), False), (small_snapshot, True)):
+        with connect(snapshot.public_database) as connection:
+            found = connection.execute("select supply_name, is_supplied from ctl_supplied").fetchall()
+        assert dict(found) == dict.fromkeys(needed, is_supplied) != {}
 
 
 def test_the_filing_names_the_currency_of_the_platform_and_stays_valid(package: Path) -> None:

@@ -17,6 +17,7 @@ from glassbook.snapshots import Snapshot, connect
 from reports.figures.reading import FigureSet, read_figures, stored_days
 from reports.filing.declare.exposures import BUSINESS_DAYS
 from reports.filing.declare.public_page import PublicPage as DeclaredPage
+from reports.filing.declare.public_page import PublicTable as DeclaredTable
 from reports.filing.declare.regime import Regime
 from reports.site.language import currency_zh
 from reports.site.public_data import PublicData, load_public_data
@@ -24,7 +25,7 @@ from reports.site.reading.figures import History, filed_histories, read_historie
 from reports.site.reading.filings import FiledVersion, read_versions
 from reports.site.reading.refuted import Refuted, read_refuted
 from reports.site.reading.standing import Standing, read_standing
-from reports.site.reading.tables import OpenTable, read_table
+from reports.site.reading.tables import OpenTable, read_lacking, read_table
 from reports.standing import Remark
 
 if TYPE_CHECKING:
@@ -70,6 +71,7 @@ class Edition:
     """What is published: `months` oldest first, empty for a platform that never lent; `latest` is the document of its newest figures.
 
     `tables` are the public tables by relation, without those missing in the file; `data` has their words, if there are any tables.
+    `lacking` are the tables of the contract that the platform does not supply, of those that public tables need.
     """
 
     regime: Regime
@@ -90,6 +92,7 @@ class Edition:
     filing_seal: str | None = None
     site_address: str = ""
     filed_months: tuple[FiledMonth, ...] = ()
+    lacking: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = field(default=())
 
     @property
@@ -114,6 +117,10 @@ class Edition:
         declared = self.page.projects
         found = None if declared is None else self.tables.get(declared.relation)
         return found if found is not None and found.rows else None
+
+    def is_supplied(self, table: DeclaredTable) -> bool:
+        """Whether the platform supplies what a public table is made of."""
+        return self.lacking.isdisjoint(table.needs)
 
     @property
     def words(self) -> PublicData:
@@ -177,6 +184,7 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         declared = () if regime.page is None else regime.page.tables
         currency = parameters.get("currency", settings.currency)
         data = load_public_data(regime.name, currency, currency_zh(currency)) if declared else None
+        lacking = read_lacking(connection)
         read = [] if data is None else [read_table(connection, table.relation, table.file, data) for table in declared]
     profile = None
     if regime.profile_form is not None and settings.profile_file.exists():
@@ -201,6 +209,7 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         data=data,
         latest=read_figures(snapshot, regime, days[-1], is_public=True) if days else None,
         filing_seal=filing_seal,
+        lacking=lacking,
         site_address=settings.site_address,
         filed_months=filed_months,
         remarks=tuple(remarks),

@@ -13,7 +13,7 @@ from warehouse.dbt_runner import PROJECT_DIR
 from warehouse.publication import public_columns
 
 # Words of the catalogue and of the build: a page shows them as they are.
-OWN_WORDS = ("ctl_metrics", "ctl_parameters")
+OWN_WORDS = ("ctl_metrics", "ctl_parameters", "ctl_supplied")
 
 
 @pytest.fixture(scope="module")
