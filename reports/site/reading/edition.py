@@ -21,7 +21,7 @@ from reports.filing.declare.public_page import PublicTable as DeclaredTable
 from reports.filing.declare.regime import Regime
 from reports.site.language import currency_zh
 from reports.site.public_data import PublicData, load_public_data
-from reports.site.reading.figures import History, filed_histories, read_histories
+from reports.site.reading.figures import History, filed_histories, read_histories, without_values
 from reports.site.reading.filings import FiledVersion, read_versions
 from reports.site.reading.refuted import Refuted, read_refuted
 from reports.site.reading.standing import Standing, read_standing
@@ -132,6 +132,11 @@ class Edition:
     def by_code(self) -> Mapping[str, History]:
         """The figures under their codes."""
         return {history.code: history for history in self.histories}
+
+    @cached_property
+    def defined(self) -> tuple[History, ...]:
+        """Its figures in words alone, while none of them is stored: their pages are there before the first loan."""
+        return () if self.histories else without_values(self.regime)
 
     def is_money(self, history: History) -> bool:
         """Whether the figure is an amount of the home's currency."""
