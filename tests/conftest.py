@@ -164,6 +164,15 @@ def small_snapshot(small_home: Settings) -> Snapshot:
 
 
 @pytest.fixture(scope="session")
+def bare_home(run_folder: Path) -> Settings:
+    """Settings of a home of the required tables alone, in yen, with a published snapshot; to be read, never changed."""
+    from tests.support.bare_home import bare_settings, build_bare_home
+
+    with whole_builds():
+        return bare_settings(once_per_run(run_folder / "bare-home", build_bare_home))
+
+
+@pytest.fixture(scope="session")
 def small_site(small_home: Settings, run_folder: Path) -> Path:
     """The public site of that home, written by a process whose files are its own."""
     from reports.site.publishing import publish_site

@@ -26,6 +26,13 @@ def lacking(snapshot: Snapshot) -> dict[str, str | None]:
     )
 
 
+def lacks(snapshot: Snapshot, *supply_names: str) -> bool:
+    """Whether the source supplies none of these tables or columns of the contract."""
+    asked = ", ".join("?" for _ in supply_names)
+    found = rows(snapshot, f"select 1 from ctl_supplied where is_supplied and supply_name in ({asked}) limit 1", *supply_names)
+    return not found
+
+
 def say_not_supplied() -> None:
     """In place of a block of which the source supplies nothing."""
     st.caption("未提供。 Not supplied.")

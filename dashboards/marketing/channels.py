@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboards.components.presenting import cards, number, section
 from dashboards.components.reading import Rows, rows
+from dashboards.components.supply import lacks, say_not_supplied
 from dashboards.components.tables import table
 from dashboards.components.wording import CAMPAIGNS, CHANNELS, COSTS, Words, worded
 from dashboards.marketing.cost_details import cost_details
@@ -33,6 +34,9 @@ _BROUGHT = [
     ("访问（次）", "sessions"), ("注册（人）", "registrations"), ("首投（人）", "first lenders"),
     ("首投金额（¤）", "first investments, ¤"),
 ]  # fmt: skip
+# The table of the contract without which nothing is known of a measure.
+_NEEDS = {"sessions_count": "web_sessions", "cost_amount": "marketing_costs"}
+_COSTS = ("marketing_costs", "rewards", "commissions")
 # At most this many lines are shown of tags and costs that no rule knows.
 MOST_LISTED = 50
 
@@ -61,7 +65,15 @@ def channels(snapshot: Snapshot, month: date, channel: str) -> None:
         parts=[("带来", "brought", 4), ("获客成本（¤）", "cost of acquisition, ¤", 2), ("其中（¤）", "of it, ¤", 3),
                ("单位成本（¤）", "cost of, ¤", 2)],
     )  # fmt: skip
+    _campaigns(snapshot, month, channel)
+    cost_details(snapshot, month, channel)
+    _unassigned(snapshot, month)
+
+
+def _campaigns(snapshot: Snapshot, month: date, channel: str) -> None:
     section("活动", "Campaigns")
+    if lacks(snapshot, "web_sessions", *_COSTS):
+        return say_not_supplied()
     lines = rows(
         snapshot,
         f"select kept.campaign_code, coalesce(campaign.campaign_name, ''), kept.channel, {_COLUMNS} from rpt_marketing_channels as kept "
@@ -78,8 +90,6 @@ def channels(snapshot: Snapshot, month: date, channel: str) -> None:
         names=2,
         empty=("当月没有活动。", "No campaign in the month."),
     )
-    cost_details(snapshot, month, channel)
-    _unassigned(snapshot, month)
 
 
 def _named(zh: str, en: str, unit: Words) -> Words:
@@ -98,9 +108,12 @@ def _by_day(snapshot: Snapshot, month: date, channel: str) -> None:
     )  # fmt: skip
     for pair in ((0, 1), (2, 3)):
         for place, column in zip(pair, st.columns(2), strict=True):
-            _, zh, en, unit = BY_DAY[place]
+            measure, zh, en, unit = BY_DAY[place]
             with column, st.container(border=True, key=f"gb-{place}"):
                 section(*_named(f"每日{zh}", f"{en} by day", unit))
+                if measure in _NEEDS and lacks(snapshot, _NEEDS[measure]):
+                    say_not_supplied()
+                    continue
                 if not any(row[1 + place] for row in series):
                     st.caption("当月没有。 None in the month.")
                     continue
@@ -140,6 +153,18 @@ def _chart(series: Rows, place: int, month: date, name: str) -> alt.Chart:
 def _unassigned(snapshot: Snapshot, month: date) -> None:
     """Tags and costs that no rule knows, so that the user can write a rule or correct a link or a booking."""
     section("未归类的标签与费用", "Tags and costs that no rule knows")
+    if lacks(snapshot, "web_sessions", *_COSTS):
+        return say_not_supplied()
+    counts = []
+    if not lacks(snapshot, "web_sessions"):
+        counts.append(_unassigned_tags(snapshot, month))
+    if not lacks(snapshot, *_COSTS):
+        counts.append(_unassigned_costs(snapshot, month))
+    if (more := max(counts) - MOST_LISTED) > 0:
+        st.caption(f"每表只列最大的 {MOST_LISTED} 行，另有 {more} 行。 The largest {MOST_LISTED} rows are listed; there are {more} more.")
+
+
+def _unassigned_tags(snapshot: Snapshot, month: date) -> int:
     tags = rows(
         snapshot,
         "select utm_source, utm_medium, utm_campaign, sessions_count from rpt_marketing_unassigned "
@@ -151,6 +176,10 @@ def _unassigned(snapshot: Snapshot, month: date) -> None:
         names=3,
         empty=("当月没有规则不认识的标签。", "No tag of the month is unknown to the rules."),
     )
+    return len(tags)
+
+
+def _unassigned_costs(snapshot: Snapshot, month: date) -> int:
     costs = rows(
         snapshot,
         "select booked_as, unassigned_kind, cost_amount from rpt_marketing_unassigned "
@@ -162,5 +191,4 @@ def _unassigned(snapshot: Snapshot, month: date) -> None:
         names=2,
         empty=("当月没有规则不认识的费用。", "No cost of the month is unknown to the rules."),
     )
-    if (more := max(len(tags), len(costs)) - MOST_LISTED) > 0:
-        st.caption(f"每表只列最大的 {MOST_LISTED} 行，另有 {more} 行。 The largest {MOST_LISTED} rows are listed; there are {more} more.")
+    return len(costs)

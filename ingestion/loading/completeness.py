@@ -5,6 +5,7 @@ Belongs here: that day. Does not: the platform's latest business date, which dep
 
 from __future__ import annotations
 
+import re
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -16,6 +17,7 @@ from ingestion.sources.database import DatabaseSource
 from ingestion.sources.table import Source
 
 NOW = "now"
+_A_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 
 
 def complete_until(settings: Settings, source: Source, asked: str, mapping: Mapping | None, horizon: Horizon) -> date | None:
@@ -27,20 +29,30 @@ def complete_until(settings: Settings, source: Source, asked: str, mapping: Mapp
     said: object = asked
     if not asked and mapping is not None and mapping.complete_until is not None:
         where, said = "complete_until of the mapping", mapping.complete_until
+        if isinstance(said, str) and _A_DAY.fullmatch(said) and _as_day(settings, said, mapping.timezone) is None:
+            # The source would take it for a sum: 2019-02-30 is 1987.
+            raise _no_day(f"{said}, a day that does not exist", where, horizon)
         if said != NOW and _as_day(settings, said, mapping.timezone) is None and isinstance(source, DatabaseSource):
             said = _of_source(source, mapping.complete_until)
     if said is None or said == "":
         return None
     day = horizon.day if said == NOW else _as_day(settings, said, mapping.timezone if mapping else "UTC")
     if day is None or day > horizon.day:
-        raise InputError(
-            found=f"{said}" if day is None else f"{day}, which is after the day of the load",
-            where=where,
-            expected=f"a day such as {horizon.day}, not after it, or `{NOW}`",
-            remedy="Name the last day of which everything is there. A mapping's expression is in the source's own SQL and gives a day, an "
-            "instant, or null.",
-        )
+        if day is not None:
+            raise _no_day(f"{day}, which is after the day of the load", where, horizon)
+        does_not_exist = isinstance(said, str) and _A_DAY.fullmatch(said)
+        raise _no_day(f"{said}, a day that does not exist" if does_not_exist else f"{said}", where, horizon)
     return day
+
+
+def _no_day(found: str, where: str, horizon: Horizon) -> InputError:
+    return InputError(
+        found=found,
+        where=where,
+        expected=f"a day such as {horizon.day}, not after it, or `{NOW}`",
+        remedy="Name the last day of which everything is there. A mapping's expression is in the source's own SQL and gives a day, an "
+        "instant, or null.",
+    )
 
 
 def _of_source(source: DatabaseSource, expression: str) -> object:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from decimal import Decimal
+from typing import Any
 
 from reports.present.cells import grouped
 
@@ -18,6 +20,23 @@ _ZH = {
 def unit_zh(unit: str) -> str:
     """The Chinese word for a unit code; a code without one is shown as it is."""
     return _ZH.get(unit, unit)
+
+
+def in_currency(declared: Any, zh: str, en: str, *, is_english: bool = False) -> Any:
+    """What a regime declares, with `¤` in its texts replaced by the name of a currency: `en` under the keys of English, else `zh`.
+
+    Declarations name no currency: a platform files and publishes in its own (setting `currency`).
+    """
+    if isinstance(declared, str):
+        return declared.replace("¤", en if is_english else zh)
+    if isinstance(declared, Mapping):
+        return {
+            key: in_currency(value, zh, en, is_english=is_english or str(key) == "en" or str(key).endswith("_en"))
+            for key, value in declared.items()
+        }
+    if isinstance(declared, list | tuple):
+        return [in_currency(value, zh, en, is_english=is_english) for value in declared]
+    return declared
 
 
 def number_format(unit: str, decimals: int) -> str:

@@ -156,7 +156,7 @@ class Language:
     def _money_units(self, currency: str, decimals: int) -> tuple[tuple[int, MoneyUnit], ...]:
         """Every unit of money, the largest first, with the least amount for which a page has it."""
         if self.code == "zh":
-            name = unit_zh(currency) if unit_zh(currency) != currency else str(get_currency_name(currency, locale=self.locale))
+            name = currency_zh(currency)
             # 亿 replaces 万 when 万 would need nine digits, with the same places.
             steps = ((10**12, 8, decimals + 4, f"亿{name}"), (10**4, 4, decimals, f"万{name}"), (0, 0, decimals, name))
         else:
@@ -166,6 +166,12 @@ class Language:
             )
             steps = ((10**9, 6, decimals, millions), (10**4, 3, decimals, thousands), (0, 0, decimals, currency))
         return tuple((least, MoneyUnit(power, places, name)) for least, power, places, name in steps)
+
+
+def currency_zh(currency: str) -> str:
+    """The Chinese name of a currency on the site: the word for its unit, or, without one, its whole name."""
+    word = unit_zh(currency)
+    return word if word != currency else str(get_currency_name(currency, locale=_LOCALES["zh"]))
 
 
 @cache

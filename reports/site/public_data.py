@@ -9,6 +9,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict
 
 from reports.filing.declare.regime import load_regime
+from reports.present.units import in_currency
 
 
 class _Record(BaseModel):
@@ -45,7 +46,10 @@ class PublicData(_Record):
         return next((self.codes[name][value] for name in lists if name in self.codes and value in self.codes[name]), None)
 
 
-def load_public_data(regime: str) -> PublicData:
-    """The dictionary of the regime of that name, which must have one. Raises InputError when there is no such regime."""
+def load_public_data(regime: str, currency: str, zh: str) -> PublicData:
+    """The dictionary of the regime of that name, which must have one, in a currency, whose Chinese name is `zh`.
+
+    Raises InputError when there is no such regime.
+    """
     text = (load_regime(regime).folder / "public_data.yml").read_text(encoding="utf-8")
-    return PublicData.model_validate(yaml.safe_load(text))
+    return PublicData.model_validate(in_currency(yaml.safe_load(text), zh, currency))

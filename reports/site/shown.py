@@ -55,7 +55,7 @@ class Writer:
     def part_unit(self, history: History, place: int) -> str:
         """Its unit in words; empty if the regime names none."""
         unit = self._part_unit(history, place)
-        return self.language.unit(self.edition.currency if unit == MONEY else unit)
+        return self.language.money_unit(self.edition.currency, []).name if unit == MONEY else self.language.unit(unit)
 
     def _part_unit(self, history: History, place: int) -> str:
         return self.edition.page.part_units.get(history.code, ("", ""))[place]

@@ -16,7 +16,7 @@ SAME = re.compile(r"CN-[A-Z]\d+W?|checks\.json|数据表\w+（?\w*）?|[a-z]+(-\
 
 
 def test_every_finding_of_a_platform_that_breaks_every_rule_is_chinese(broken: Snapshot) -> None:
-    form = load_regime("cn").edit_form
+    form = load_regime("cn").said_in("CNY").edit_form
     assert form is not None and broken.as_of is not None
     with connect(broken.database) as connection:
         results = run_edits(connection, "cn", broken.as_of)
@@ -53,7 +53,7 @@ def test_every_finding_of_a_platform_that_breaks_every_rule_is_chinese(broken: S
     ],
 )
 def test_a_finding_in_words(entity: str, value: str, message: str, expected: str) -> None:
-    form = load_regime("cn").edit_form
+    form = load_regime("cn").said_in("CNY").edit_form
     assert form is not None
     assert finding_in_words(form, {"entity": entity, "field": "amount", "masked_value": value, "message": message}) == expected
 
@@ -66,5 +66,5 @@ def test_a_finding_in_words(entity: str, value: str, message: str, expected: str
     ],
 )
 def test_what_is_said_of_an_edit_that_was_not_run(message: str, expected: str) -> None:
-    form = load_regime("cn").edit_form
+    form = load_regime("cn").said_in("CNY").edit_form
     assert form is not None and message_in_words(form, message) == expected

@@ -12,11 +12,12 @@ from glassbook.settings import Settings
 from glassbook.snapshots import current_snapshot
 from reports.filing.declare.regime import load_regime
 from reports.site.language import Language, load_language
-from reports.site.publishing import frame_of, pages_of
+from reports.site.publishing import edition_files, frame_of, pages_of
 from reports.site.reading.edition import Edition, read_edition
 from reports.site.reading.filings import FiledVersion
 from reports.site.rendering import render
 from tests.support import homes
+from tests.support.site_pages import Parsed, broken_links
 from tests.support.standing import let_wait_and_fail, open_a_draft
 
 ASSETS = {name: f"assets/{name}" for name in ("site.css", "search.js", "mark.svg")}
@@ -141,8 +142,29 @@ def test_a_platform_without_loans_tells_how_it_stands_as_any_other(copy: Setting
             assert [words for words in told if words not in text] == []
     empty = first_page(without_loans(edition))
     assert "No loan has been made yet." in empty and "nothing to disclose" not in empty
-    assert "safety.html" not in empty and "check.html" in empty, "no link to a page that there is not"
+    assert "safety.html" in empty and "check.html" in empty
     assert "list of filings" not in empty, "a draft is on no page"
+
+
+def test_a_platform_without_loans_has_every_page_that_is_linked_to(copy: Settings, tmp_path: Path) -> None:
+    """Addresses of figures never change, so they are there from the beginning, and say that there is no loan yet."""
+    edition = edition_of(copy)
+    empty = replace(without_loans(edition), tables={name: replace(t, rows=(), typed=t.typed[:0]) for name, t in edition.tables.items()})
+    for name, content in edition_files(empty):
+        path = tmp_path / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(content)
+    assert broken_links(tmp_path) == []
+    codes = {history.code for history in edition.histories}
+    for code, said in (("en", "No loan has been made yet."), ("zh", "尚未放出任何借款")):
+        there = {path.stem for path in (tmp_path / code / "figures").glob("CN-???.html")}
+        assert there == codes and len(codes) > 30
+        of_figures = [f"figures/{figure}.html" for figure in codes]
+        for name in ("index.html", "safety.html", "figures/index.html", "months/index.html", *of_figures):
+            page = tmp_path / code / name
+            assert said in page.read_text(encoding="utf-8") and Parsed(page.read_text(encoding="utf-8")).values == [], page
+    listed = Parsed((tmp_path / "en" / "figures" / "index.html").read_text(encoding="utf-8")).links
+    assert {f"{figure}.html" for figure in codes} <= set(listed)
 
 
 def test_a_platform_without_any_data_says_so(copy: Settings) -> None:

@@ -166,7 +166,7 @@ def test_files_of_a_table_are_the_table(table: Any, small_site: Path, public: du
     assert [Decimal(text) if re.fullmatch(r"-?[\d.]+", text) else date.fromisoformat(text) for text in told] == [
         row[columns.index(number)] for row in held
     ]
-    words = load_public_data("cn")
+    words = load_public_data("cn", "CNY", "元")
     with (small_site / "data" / f"{table.file}-dictionary.csv").open(encoding="utf-8", newline="") as file:
         described = {row["column"]: row for row in csv.DictReader(file)}
     assert list(described) == columns

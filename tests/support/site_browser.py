@@ -113,7 +113,7 @@ def counted(language: str) -> list[str]:
 
 
 def _titles(language: str, of: str = "") -> list[str]:
-    columns = load_public_data("cn").columns
+    columns = load_public_data("cn", "CNY", "元").columns
     found = [column.zh if language == "zh" else column.en for name, column in columns.items() if name.endswith(of)]
     assert found
     return found

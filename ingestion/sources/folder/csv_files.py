@@ -11,7 +11,7 @@ from glassbook.sql_paths import file_read
 from glassbook.sql_text import identifier, quoted
 from ingestion.contract import Column, Table
 from ingestion.mapping.conversion import OFFSET
-from ingestion.sources.folder.csv_records import count_records
+from ingestion.sources.folder.csv_records import count_records, require_one_line_end
 from ingestion.sources.folder.files import FilePart, require_in_file, require_names, table_of_files
 from ingestion.sources.folder.offered_files import Offered
 from ingestion.sources.table import SourceTable, require_columns
@@ -51,6 +51,7 @@ def open_csv(engine: duckdb.DuckDBPyConnection, table: Table, files: list[Offere
                 f"create or replace temp table csv_rows as select row_number() over () + 1 as line, * from {every_record_sql(file, header)}"
             )
         except duckdb.Error as error:
+            require_one_line_end(file.readable, path)
             raise InputError(
                 found=str(error).splitlines()[0],
                 where=f"{path} (table {table.name})",
@@ -112,11 +113,14 @@ def header_of(file: Offered, columns: str, *, may_lack_names: bool = False) -> l
             count_records(file.readable, file.path)
             raise
     if not header:
+        blank = file.readable.read_text(encoding="utf-8-sig", errors="replace").strip() != ""
         raise InputError(
-            found="an empty file",
+            found="an empty line in the place of the header" if blank else "an empty file",
             where=str(file.path),
             expected=f"a header with {columns}, then the rows",
-            remedy="Export the table again; an empty one is a header and no rows.",
+            remedy="Delete the empty lines before the header, or export the table again."
+            if blank
+            else "Export the table again; an empty one is a header and no rows.",
         )
     if may_lack_names:
         header = [name or f"column{number}" for number, name in enumerate(header)]
@@ -147,6 +151,7 @@ def require_records(engine: duckdb.DuckDBPyConnection, relation: str, header: li
     row = engine.execute(f"select count({counted}) + 1 from {relation}").fetchone()
     assert row is not None  # an aggregate always returns a row
     if row[0] != records:
+        require_one_line_end(file.readable, file.path)
         raise InputError(
             found=f"{records:,} records by one count and {row[0]:,} by another, the header among them",
             where=str(file.path),

@@ -101,6 +101,22 @@ def _counted_by_reading(path: Path, named: Path) -> int:
     return records
 
 
+def require_one_line_end(path: Path, named: Path) -> None:
+    """Raises InputError, with the line, for a file whose lines end in different ways; called for a file that the engine cannot read."""
+    first = None
+    with path.open("rb") as handle:
+        for number, line in enumerate(handle, start=1):
+            end = "CR LF" if line.endswith(b"\r\n") else "LF" if line.endswith(b"\n") else None
+            first = first or end
+            if end not in (None, first):
+                raise InputError(
+                    found=f"a line that ends in {end}, after lines that end in {first}",
+                    where=f"{named}, line {number}",
+                    expected="one kind of line end in the whole file, CR LF or LF",
+                    remedy="Export the file again; it may have been put together from two files, or edited by hand.",
+                )
+
+
 def _wrong_quote(path: Path, line: int, error: str) -> InputError:
     never = "unexpected end" in error or "field larger" in error
     return InputError(

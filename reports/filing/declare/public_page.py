@@ -37,6 +37,8 @@ class PublicTable(_Record):
 
     relation: str
     file: str = Field(pattern=r"^[a-z][a-z0-9-]*$")
+    needs: tuple[str, ...] = ()
+    """Tables of the contract without which it has no row whatever happened: it is then not supplied."""
 
 
 class PublicProjects(PublicTable):

@@ -13,6 +13,7 @@ from glassbook.errors import InputError
 from glassbook.settings import Settings
 from reports.filing.declare.duties import Due, Obligations, Retention
 from reports.filing.declare.public_page import PublicPage
+from reports.present.units import in_currency, unit_zh
 
 REGIMES_DIR = Path(__file__).parents[2] / "regimes"
 
@@ -185,6 +186,10 @@ class Regime(_Record):
     def folder(self) -> Path:
         """The folder of its templates and schemas."""
         return REGIMES_DIR / self.name
+
+    def said_in(self, currency: str, zh: str | None = None) -> Regime:
+        """The same regime with its texts in a currency, which they name as `¤`; `zh` is its Chinese name, else the one of forms."""
+        return Regime.model_validate(in_currency(self.model_dump(), zh or unit_zh(currency), currency))
 
     @property
     def figures_table(self) -> str:

@@ -95,6 +95,7 @@ def make_filing(
     declared, last_on = occasion.regime, occasion.period.last_on
     figures = read_figures(occasion.snapshot, declared, last_on)
     with _complete(occasion.snapshot, declared), connect(occasion.snapshot.database) as connection:
+        declared = declared.said_in(_parameters(connection).get("currency", settings.currency))
         hand_in_facts(connection, settings, declared, occasion.profile, occasion.owed, occasion.period)
         edits = run_edits(connection, declared.name, last_on)
         breakdowns = [read_breakdown(connection, part, figures) for part in declared.breakdowns]

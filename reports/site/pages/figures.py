@@ -50,6 +50,8 @@ class Restated:
 def figure_pages(edition: Edition, language: Language) -> Iterator[Page]:
     """The index, and one page per figure."""
     yield _index(edition, language)
+    for history in edition.defined:
+        yield _without_values(edition, language, history)
     for history in edition.histories:
         parts = parts_of(edition, language, history)
         yield _figure(edition, language, history, parts)
@@ -93,6 +95,7 @@ def _index(edition: Edition, language: Language) -> Page:
         "month": edition.months[-1] if edition.months else None,
         "compared": compared_days(edition),
         "refutations": edition.refuted.refutations,
+        "defined": [(title, found) for title, sections in declared_groups(edition, language) if (found := _of(edition, sections))],
     }
     title = language.say("All figures")
     description = language.say("Every figure that %(name)s discloses, with definition, history and data.", name=edition.platform_name)
@@ -118,23 +121,47 @@ def _figure(edition: Edition, language: Language, history: History, parts: Parts
         "chart": chart_of([history], "area" if edition.is_money(history) else "line", writer),
         "same_group": [h for _, histories in grouped_histories(edition, language) for h in histories if h.section == history.section],
     }
+    content |= _meaning(edition, language, history)
+    description = language.of(history.definition_zh, history.definition_en)
+    return Page(figure_path(history.code), "figure.html.j2", f"{writer.name(history)} {history.code}", description, content, "figures")
+
+
+def _without_values(edition: Edition, language: Language, history: History) -> Page:
+    """The page of a figure that is stored of no day yet: its address is there before the first loan."""
+    name = language.heading(history.name_zh, history.name_en)
+    content = {
+        "edition": edition,
+        "history": history,
+        "name": name,
+        "same_group": [(h, language.heading(h.name_zh, h.name_en)) for h in _of(edition, (history.section,)) if h != history],
+    }
+    content |= _meaning(edition, language, history)
+    description = language.of(history.definition_zh, history.definition_en)
+    return Page(figure_path(history.code), "figure_empty.html.j2", f"{name} {history.code}", description, content, "figures")
+
+
+def _of(edition: Edition, sections: tuple[str, ...]) -> list[History]:
+    return [history for history in edition.defined if history.section in sections]
+
+
+def _meaning(edition: Edition, language: Language, history: History) -> dict[str, object]:
+    """Formula of a figure, and what readers misunderstand."""
     guide = guide_of(history.code)
     formula = language.of(*guide.formula) if guide and guide.formula else language.formula(history.formula)
-    content |= {
+    return {
         "formula": _with_links(edition, history, formula),
         "mind": language.of(*guide.mind) if guide and guide.mind else None,
     }
-    description = language.of(history.definition_zh, history.definition_en)
-    return Page(figure_path(history.code), "figure.html.j2", f"{writer.name(history)} {history.code}", description, content, "figures")
 
 
 def _with_links(edition: Edition, history: History, formula: str) -> Markup:
     """A formula with links to the pages of the figures that it names (by code without the regime's prefix)."""
     family = history.code.rpartition("-")[0]
+    there = {one.code for one in (*edition.histories, *edition.defined)}
 
     def linked(found: re.Match[str]) -> str:
         code = f"{family}-{found[0]}"
-        return f'<a href="{code}.html">{found[0]}</a>' if code in edition.by_code and code != history.code else found[0]
+        return f'<a href="{code}.html">{found[0]}</a>' if code in there and code != history.code else found[0]
 
     return Markup(re.sub(r"\b[A-Z]\d\d\b", linked, str(escape(formula))))
 

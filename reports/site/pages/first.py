@@ -71,7 +71,7 @@ def _every_time(edition: Edition, language: Language, month: Month | None, filin
         "month": month,
         "filing": filing,
         "filing_state": None if filing is None else state_name(filing, language),
-        "has_safety": month is not None and bool(edition.page.safety),
+        "has_safety": bool(edition.page.safety),
         "asked": [(language.of(page.question_zh, page.question_en), index_path(page)) for page in data_pages(edition)],
     }
 

@@ -13,7 +13,8 @@ from reports.site.table_files import table_paths
 def plain_pages(edition: Edition, language: Language) -> list[Page]:
     """The three pages."""
     files: list[DataFile] = data_list(edition)
-    tables = [(table, table_paths(table), table.columns) for table in edition.tables.values()]
+    missing = {declared.relation for declared in edition.page.tables if not edition.is_supplied(declared)}
+    tables = [(table, table_paths(table), table.columns, table.relation in missing) for table in edition.tables.values()]
     newest = next((version for version in reversed(edition.versions) if version.files), None)
     name = edition.platform_name
     digest = None if edition.latest is None else sha256(edition.latest.to_json().encode())

@@ -26,12 +26,12 @@ class Answer:
 
 
 def safety_pages(edition: Edition, language: Language) -> list[Page]:
-    """The page; none when the regime has no such sentences, or the platform no month."""
-    if not edition.page.safety or not edition.months:
+    """The page; none when the regime has no such sentences. Before the first loan it has no figure, and says so."""
+    if not edition.page.safety:
         return []
-    month = edition.months[-1]
+    month = edition.months[-1] if edition.months else None
     found = [(said, edition.by_code[said.code]) for said in edition.page.safety if said.code in edition.by_code]
-    points = [(said, history, point) for said, history in found if (point := history.on(month.day)) is not None]
+    points = [(said, history, point) for said, history in found if month and (point := history.on(month.day))]
     writer = writer_for(edition, language, [(history, point.value) for _, history, point in points])
     answers = [Answer(history, point, _filled(language.of(said.zh, said.en), writer, history, point)) for said, history, point in points]
     title = language.say("Is it safe? In words")

@@ -101,11 +101,19 @@ def _page(
     title = language.of(declared.title_zh, declared.title_en)
     blank: dict[str, Any] = {"days": [], "day": None, "before": None, "after": None, "is_summary": False}
     given = blank | {"edition": edition, "declared": declared, "shown": shown, "index": index_path(declared)} | content
+    given["nothing"] = _nothing(edition, language, declared)
     given["others"] = [(language.of(o.short_zh, o.short_en), index_path(o)) for o in data_pages(edition) if declared.key != o.key and
                        (declared.under or declared.key) == (o.under or o.key)]  # fmt: skip
     description = language.of(declared.about_zh, declared.about_en)
     named = language.say("%(title)s, %(day)s", title=title, day=of) if of else title
     return Page(path, "tables.html.j2", named, description, given, declared.under or declared.key)
+
+
+def _nothing(edition: Edition, language: Language, declared: DataPage) -> str:
+    """The words of a part without a row."""
+    if all(edition.is_supplied(table) for table in declared.tables):
+        return language.of(declared.none_zh, declared.none_en)
+    return language.say("Not supplied: the platform gives no records of this, so it is not known whether there was anything.")
 
 
 def _days(edition: Edition, language: Language, declared: DataPage, tables: Found) -> list[Day]:

@@ -17,13 +17,15 @@ from glassbook.snapshots import Snapshot, connect
 from reports.figures.reading import FigureSet, read_figures, stored_days
 from reports.filing.declare.exposures import BUSINESS_DAYS
 from reports.filing.declare.public_page import PublicPage as DeclaredPage
+from reports.filing.declare.public_page import PublicTable as DeclaredTable
 from reports.filing.declare.regime import Regime
+from reports.site.language import currency_zh
 from reports.site.public_data import PublicData, load_public_data
-from reports.site.reading.figures import History, filed_histories, read_histories
+from reports.site.reading.figures import History, filed_histories, read_histories, without_values
 from reports.site.reading.filings import FiledVersion, read_versions
 from reports.site.reading.refuted import Refuted, read_refuted
 from reports.site.reading.standing import Standing, read_standing
-from reports.site.reading.tables import OpenTable, read_table
+from reports.site.reading.tables import OpenTable, read_lacking, read_table
 from reports.standing import Remark
 
 if TYPE_CHECKING:
@@ -69,6 +71,7 @@ class Edition:
     """What is published: `months` oldest first, empty for a platform that never lent; `latest` is the document of its newest figures.
 
     `tables` are the public tables by relation, without those missing in the file; `data` has their words, if there are any tables.
+    `lacking` are the tables of the contract that the platform does not supply, of those that public tables need.
     """
 
     regime: Regime
@@ -89,6 +92,7 @@ class Edition:
     filing_seal: str | None = None
     site_address: str = ""
     filed_months: tuple[FiledMonth, ...] = ()
+    lacking: frozenset[str] = frozenset()
     remarks: tuple[Remark, ...] = field(default=())
 
     @property
@@ -114,6 +118,10 @@ class Edition:
         found = None if declared is None else self.tables.get(declared.relation)
         return found if found is not None and found.rows else None
 
+    def is_supplied(self, table: DeclaredTable) -> bool:
+        """Whether the platform supplies what a public table is made of."""
+        return self.lacking.isdisjoint(table.needs)
+
     @property
     def words(self) -> PublicData:
         """The words of tables; called only when there is a table."""
@@ -124,6 +132,11 @@ class Edition:
     def by_code(self) -> Mapping[str, History]:
         """The figures under their codes."""
         return {history.code: history for history in self.histories}
+
+    @cached_property
+    def defined(self) -> tuple[History, ...]:
+        """Its figures in words alone, while none of them is stored: their pages are there before the first loan."""
+        return () if self.histories else without_values(self.regime)
 
     def is_money(self, history: History) -> bool:
         """Whether the figure is an amount of the home's currency."""
@@ -174,7 +187,9 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         filed_months = _filed_months(connection, versions, days)
         parameters = dict(connection.execute("select name, value from ctl_parameters").fetchall())
         declared = () if regime.page is None else regime.page.tables
-        data = load_public_data(regime.name) if declared else None
+        currency = parameters.get("currency", settings.currency)
+        data = load_public_data(regime.name, currency, currency_zh(currency)) if declared else None
+        lacking = read_lacking(connection)
         read = [] if data is None else [read_table(connection, table.relation, table.file, data) for table in declared]
     profile = None
     if regime.profile_form is not None and settings.profile_file.exists():
@@ -183,12 +198,12 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         except GlassbookError:
             remarks.append(_NO_PROFILE)
     return Edition(
-        regime=regime,
+        regime=regime.said_in(currency, currency_zh(currency)),
         snapshot_id=snapshot.snapshot_id,
         known_at=snapshot.known_at,
         timezone=snapshot.manifest["timezone"],
         platform_name=parameters.get("platform_name", ""),
-        currency=parameters.get("currency", settings.currency),
+        currency=currency,
         months=months,
         histories=histories,
         refuted=refuted,
@@ -199,6 +214,7 @@ def read_edition(settings: Settings, snapshot: Snapshot, regime: Regime, filing_
         data=data,
         latest=read_figures(snapshot, regime, days[-1], is_public=True) if days else None,
         filing_seal=filing_seal,
+        lacking=lacking,
         site_address=settings.site_address,
         filed_months=filed_months,
         remarks=tuple(remarks),

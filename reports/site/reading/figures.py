@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from glassbook.catalogue import load_metrics
 from glassbook.json_text import parse_json
 from reports.filing.declare.regime import Regime
 from reports.site.reading.refuted import Refuted
@@ -32,7 +33,7 @@ class SeriesPoint:
 
 @dataclass(frozen=True)
 class History:
-    """A figure with its words and its values on all shown days, oldest first; never empty."""
+    """A figure with its words and its values on all shown days, oldest first; without any only where nothing is stored yet."""
 
     code: str
     section: str
@@ -67,6 +68,14 @@ def read_histories(connection: duckdb.DuckDBPyConnection, regime: Regime, days: 
         point = SeriesPoint(day, value, numerator, denominator, note, refuted.is_provisional(day, code))
         by_code.setdefault(code, []).append((point, unit, decimals))
     return tuple(History(*(*words[code], *found[-1][1:], tuple(point for point, _, _ in found))) for code, found in by_code.items())
+
+
+def without_values(regime: Regime) -> tuple[History, ...]:
+    """Every figure of the regime with its words alone, in the order of codes."""
+    return tuple(
+        History(m.code, m.section, m.name_zh, m.name_en, m.definition_zh, m.definition_en, m.formula, m.basis, m.unit, m.decimals, ())
+        for m in sorted(load_metrics(regime.name), key=lambda metric: metric.code)
+    )
 
 
 def filed_histories(connection: duckdb.DuckDBPyConnection, day: date, document: bytes) -> tuple[History, ...]:

@@ -79,6 +79,17 @@ class OpenTable:
         return {column.name: place for place, column in enumerate(self.columns)}
 
 
+def read_lacking(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Tables of the contract that the source does not supply, of those that the public file names; none for a file that is older."""
+    import duckdb
+
+    try:
+        found = connection.execute("select supply_name from ctl_supplied where not is_supplied").fetchall()
+    except duckdb.CatalogException:
+        return frozenset()
+    return frozenset(name for (name,) in found)
+
+
 def read_table(connection: duckdb.DuckDBPyConnection, relation: str, file: str, data: PublicData) -> OpenTable | None:
     """None for a public file older than the table."""
     import duckdb

@@ -143,3 +143,12 @@ def test_a_month_whose_last_days_brought_no_row_has_its_figures(tmp_path: Path) 
         found = connection.execute("select value from rpt_cn_figures where code = 'CN-A03' and as_of_on = date '2019-02-28'").fetchall()
     assert [str(value).rstrip("0").rstrip(".") for (value,) in found] == ["500"]
     assert not homes.difference(later, homes.rebuilt(settings, tmp_path / "again"))
+
+
+def test_a_day_that_does_not_exist_is_told_as_such_and_never_computed(tmp_path: Path) -> None:
+    """A source would take 2019-02-30 for a sum, and the error would name 1987."""
+    file, plan = mapped(tmp_path, "2019-02-30", "null")
+    with pytest.raises(InputError) as raised:
+        ingest(a_home(tmp_path / "home"), file, plan)
+    assert raised.value.found == "2019-02-30, a day that does not exist"
+    assert raised.value.where == "complete_until of the mapping"

@@ -109,6 +109,16 @@ def cut_line(source: Path) -> None:
     edit(as_csv(source, "repayments"), lambda text: text.rstrip("\n").rsplit(",", 3)[0] + "\n")
 
 
+def line_ends_of_two_kinds(source: Path) -> None:
+    path = as_csv(source, "instalments")
+    lines = path.read_bytes().replace(b"\r\n", b"\n").split(b"\n")
+    path.write_bytes(lines[0] + b"\r\n" + b"\n".join(lines[1:]))
+
+
+def empty_lines_first(source: Path) -> None:
+    edit(as_csv(source, "repayments"), lambda text: "\n\n" + text)
+
+
 def offered_twice(source: Path) -> None:
     (source / "repayments.csv").write_text("x\n", encoding="utf-8")
 
@@ -130,6 +140,8 @@ CASES: list[tuple[Callable[[Path], None], str, list[str]]] = [
     (no_such_day, "'2019-02-30' in column due_on", ["instalments.csv, line 3", "2019-12-31"]),
     (no_such_instant, "in column paid_at", ["repayments.csv, line 2", "2019-12-31T16:00:00Z"]),
     (cut_line, "", ["repayments.csv", "fields a line"]),
+    (line_ends_of_two_kinds, "a line that ends in LF, after lines that end in CR LF", ["instalments.csv, line 2", "one kind of line end"]),
+    (empty_lines_first, "an empty line in the place of the header", ["repayments.csv", "Delete the empty lines"]),
     (offered_twice, "repayments offered twice", ["one form per table", "Remove"]),
 ]
 

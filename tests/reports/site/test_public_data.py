@@ -13,12 +13,12 @@ from warehouse.dbt_runner import PROJECT_DIR
 from warehouse.publication import public_columns
 
 # Words of the catalogue and of the build: a page shows them as they are.
-OWN_WORDS = ("ctl_metrics", "ctl_parameters")
+OWN_WORDS = ("ctl_metrics", "ctl_parameters", "ctl_supplied")
 
 
 @pytest.fixture(scope="module")
 def dictionary() -> PublicData:
-    return load_public_data("cn")
+    return load_public_data("cn", "CNY", "元")
 
 
 @pytest.fixture(scope="module")

@@ -8,7 +8,7 @@ select
     coalesce(product.operating_mode, 'none') as operating_mode,
     coalesce(product.security_kind, 'none') as security,
     coalesce(product.repayment_method, 'none') as repayment_method,
-    coalesce({{ own_name('listing.credit_grade') }}, 'none') as grade,
+    coalesce({{ if_supplied('loans.credit_grade', own_name('listing.credit_grade')) }}, 'none') as grade,
     coalesce({{ own_name('borrower.province_code') }}, 'none') as province,
     coalesce({{ own_name('borrower.industry_code') }}, 'none') as industry,
     coalesce(listing.branch_id::varchar, 'none') as branch,

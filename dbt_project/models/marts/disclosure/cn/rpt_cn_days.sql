@@ -79,7 +79,8 @@ ends as (
 days as (
     select day_on, true as is_month_end from ends, history where day_on <= latest_on
     union all
-    select latest_on, false from history where latest_on is not null and last_day(latest_on) <> latest_on
+    -- Without a loan there is no day, whether or not the latest one is a month end.
+    select latest_on, false from history where first_on is not null and latest_on is not null and last_day(latest_on) <> latest_on
 )
 
 select
