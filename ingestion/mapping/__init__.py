@@ -16,7 +16,8 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from glassbook.errors import InputError
-from glassbook.yaml_limits import load, read_within_limits
+from glassbook.yaml_as_written import NotAsWritten, load_as_written
+from glassbook.yaml_limits import read_within_limits
 from ingestion.contract import load_contract
 
 Unit = Literal["cents", "percent", "permille", "basis_points", "days"]
@@ -193,13 +194,20 @@ def _zone(value: str | None) -> str | None:
 def read_mapping(path: Path) -> Mapping:
     """The mapping in a file. Raises InputError that names file, place and what is wrong there."""
     try:
-        data = load(read_within_limits(path).decode("utf-8"))
+        data = load_as_written(read_within_limits(path).decode("utf-8"))
         return Mapping.model_validate(data)
     except OSError as error:
         raise _wrong(f"no file that can be read ({error.strerror})", str(path)) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}, line {mark.line + 1}" if mark else str(path)
+        if isinstance(error, NotAsWritten):
+            raise InputError(
+                found=str(error.problem),
+                where=place,
+                expected=error.expected,
+                remedy="Correct the line; docs/sources.md says how a code is written.",
+            ) from error
         raise _wrong(f"no YAML ({getattr(error, 'problem', None) or error})", place) from error
     except (ValidationError, UnicodeDecodeError) as error:
         problems = (
