@@ -95,7 +95,8 @@ def test_what_is_missing_and_which_figures_that_costs(tmp_path: Path) -> None:
 def test_a_source_that_is_not_as_the_mapping_says(tmp_path: Path) -> None:
     source = database(tmp_path, "create table charges (n bigint, amount double);")
     out = tmp_path / "mapping.yml"
-    columns = {c.name: {"constant": 1} for c in load_contract().tables["fees"].columns} | {"fee_id": "n", "amount": "amount"}
+    columns = {c.name: {"constant": "2019-01-10" if c.type == "time" else 1} for c in load_contract().tables["fees"].columns}
+    columns |= {"fee_id": "n", "amount": "amount"}
     out.write_text(yaml.safe_dump({"version": 1, "tables": {"fees": {"from": "charges", "columns": columns}}}), encoding="utf-8")
     checked = run("check", "--mapping", out, "--source", source)
     assert "column amount of type DOUBLE" in checked.output and checked.exit_code == 1
