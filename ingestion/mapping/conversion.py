@@ -185,10 +185,14 @@ def _number(column: Column, kind: Kind, rule: ColumnMapping, name: str) -> tuple
         return cast, f"{cast} = {wide}"
     decimals = max(scale - moved, 0)
     fraction = rf"(\.\d{{1,{decimals}}}0*)?" if decimals else r"(\.0+)?"
-    pattern = rf"-?\d{{1,{DIGITS[column.type]}}}{fraction}"
+    # The point moves to the left: as many digits more may stand before it. Zeros before the number (zerofill) count for nothing.
+    pattern = rf"-?0*\d{{1,{DIGITS[column.type] + moved}}}{fraction}"
     if moved:
-        value = f"try_cast(try_cast({name} as decimal(30, {decimals})) * {_tenth(moved)} as {target})"
-        return value, f"regexp_full_match({name}, '{pattern}')"
+        wide = f"try_cast({name} as decimal(30, {decimals})) * {_tenth(moved)}"
+        value = f"try_cast({wide} as {target})"
+        # Where the point moves further than the type has places, a whole number too may have to be rounded.
+        exact = f" and {value} = {wide}" if moved > scale else ""
+        return value, f"regexp_full_match({name}, '{pattern}'){exact}"
     # A text written as the contract would write it needs no check of its digits.
     read = f'"{column.name} number"'
     return read, f"({read}::varchar = {name} or regexp_full_match({name}, '{pattern}'))"
