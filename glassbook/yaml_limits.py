@@ -1,6 +1,7 @@
 """Reads YAML from users, within limits: a few aliases of aliases can fill any memory, and deep nesting any stack.
 
-Belongs here: how much a file may hold. Does not: what it must contain (`profile.reading`, `ingestion.mapping`).
+Belongs here: how much a file may hold. Does not: what it must contain (`profile.reading`, `ingestion.mapping`), nor
+what YAML would change of it (`yaml_as_written`).
 """
 
 from __future__ import annotations
@@ -37,11 +38,6 @@ def compose(content: bytes | str, loader: type[yaml.SafeLoader] = yaml.SafeLoade
     if node is not None:
         _require_within_limits(node)
     return node
-
-
-def load(content: bytes | str) -> object:
-    """The document as plain values. Raises YAMLError, of which TooMuch is one."""
-    return construct(compose(content))
 
 
 def construct(node: yaml.Node | None, loader: type[yaml.SafeLoader] = yaml.SafeLoader) -> object:

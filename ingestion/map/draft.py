@@ -101,7 +101,7 @@ def _table_lines(found: TableDraft) -> list[str]:
         lines.append(f"      {column.name}: {_text(drafted.source)}" + (f"  # {'; '.join(remarks)}" if remarks else ""))
     used = {drafted.source for drafted in found.columns.values()}
     left = [column.name for column in found.relation.columns if column.name not in used]
-    return lines + ([f"      # not used: {', '.join(left)}"] if left else [])
+    return lines + ([f"      # not used: {', '.join(map(_text, left))}"] if left else [])
 
 
 def _unused(drafts: list[TableDraft]) -> list[str]:
@@ -109,8 +109,16 @@ def _unused(drafts: list[TableDraft]) -> list[str]:
 
 
 def _text(name: str) -> str:
-    dumped = yaml.safe_dump(name, allow_unicode=True, width=10_000).removesuffix("\n...\n").strip()
-    return dumped
+    """The name as a value of a mapping that reads back as it is, on one line and also in a comment."""
+    style = None if name.isprintable() else '"'
+    # Within braces commas and brackets must be quoted too.
+    dumped: str = yaml.safe_dump([name], allow_unicode=True, width=float("inf"), default_style=style, default_flow_style=True)
+    return dumped.strip()[1:-1]
+
+
+def _code(value: str) -> str:
+    """The same of a code, as a key of `values`, where plain numbers need no quotes."""
+    return value if re.fullmatch(r"0|-?[1-9][0-9]*", value) else _text(value)
 
 
 def _remark_values(source: DatabaseSource, found: TableDraft) -> None:
@@ -124,7 +132,7 @@ def _remark_values(source: DatabaseSource, found: TableDraft) -> None:
         if len(held) > _MOST_VALUES:
             remark = f"more than {_MOST_VALUES} values, so hardly a code"
         elif strange:
-            remark = f"translate with values: {', '.join(strange)} → {', '.join(column.values)}"
+            remark = f"translate with values: {', '.join(map(_code, strange))} → {', '.join(column.values)}"
         else:
             continue
         found.columns[column.name] = ColumnDraft(drafted.source, drafted.score, (*drafted.remarks, remark))

@@ -16,8 +16,10 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from glassbook.errors import InputError
-from glassbook.yaml_limits import load, read_within_limits
+from glassbook.yaml_as_written import NotAsWritten, load_as_written
+from glassbook.yaml_limits import read_within_limits
 from ingestion.contract import load_contract
+from ingestion.mapping.constants import as_text, unlike, wrong_format
 
 Unit = Literal["cents", "percent", "permille", "basis_points", "days"]
 """How a source's number is turned into the contract's: cents ÷ 100, percent ÷ 100, permille ÷ 1,000, basis points ÷ 10,000; days become
@@ -56,6 +58,21 @@ class ColumnMapping(BaseModel):
         if any(isinstance(code, bool) for code in value):
             raise ValueError("a code that YAML reads as true or false (yes, no, on, off) must stand in quotes")
         return {str(code): meaning for code, meaning in value.items()}
+
+    @field_validator("values")
+    @classmethod
+    def _some_code(cls, value: dict[str, str | bool | int] | None) -> dict[str, str | bool | int] | None:
+        if value is not None and not value:
+            raise ValueError("no code; expected at least one as {code of the source: word of the contract}, or no values at all")
+        return value
+
+    @field_validator("format")
+    @classmethod
+    def _known_format(cls, value: str | None) -> str | None:
+        wrong = None if value is None else wrong_format(value)
+        if wrong is not None:
+            raise ValueError(f"{value!r} has {wrong}")
+        return value
 
     @field_validator("timezone")
     @classmethod
@@ -156,6 +173,13 @@ class Mapping(BaseModel):
                     raise ValueError(
                         f"tables.{name}.columns.{column}: the contract has no such column; it has {', '.join(known[name].column_names)}"
                     )
+            for declared in known[name].columns:
+                rule = mapped.columns.get(declared.name)
+                for said in () if rule is None else ("constant", "stand_in", "if_null"):
+                    value = getattr(rule, said)
+                    expected = None if value is None else unlike(declared, value)
+                    if expected is not None:
+                        raise ValueError(f"tables.{name}.columns.{declared.name}.{said}: {as_text(value)!r}; expected {expected}")
         return self
 
     def of(self, table: str) -> TableMapping | None:
@@ -193,17 +217,24 @@ def _zone(value: str | None) -> str | None:
 def read_mapping(path: Path) -> Mapping:
     """The mapping in a file. Raises InputError that names file, place and what is wrong there."""
     try:
-        data = load(read_within_limits(path).decode("utf-8"))
+        data = load_as_written(read_within_limits(path).decode("utf-8"))
         return Mapping.model_validate(data)
     except OSError as error:
         raise _wrong(f"no file that can be read ({error.strerror})", str(path)) from error
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         place = f"{path}, line {mark.line + 1}" if mark else str(path)
+        if isinstance(error, NotAsWritten):
+            raise InputError(
+                found=str(error.problem),
+                where=place,
+                expected=error.expected,
+                remedy="Correct the line; docs/sources.md says how a code is written.",
+            ) from error
         raise _wrong(f"no YAML ({getattr(error, 'problem', None) or error})", place) from error
     except (ValidationError, UnicodeDecodeError) as error:
         problems = (
-            "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg']}".lstrip(": ") for e in error.errors())
+            "; ".join(f"{'.'.join(map(str, e['loc']))}: {e['msg'].removeprefix('Value error, ')}".lstrip(": ") for e in error.errors())
             if isinstance(error, ValidationError)
             else str(error)
         )

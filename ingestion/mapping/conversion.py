@@ -6,13 +6,13 @@ Belongs here: which kinds of value become which contract types, and the expressi
 from __future__ import annotations
 
 import re
-from datetime import date
 from typing import Literal
 
 from glassbook.errors import InputError
 from glassbook.sql_text import quoted
 from ingestion.contract import Column
 from ingestion.mapping import ColumnMapping
+from ingestion.mapping.constants import DATE, DIGITS, OFFSET, SCALES, TIME, ZONED, as_text, unlike
 
 Kind = Literal["integer", "decimal", "numeral", "float", "text", "date", "timestamp", "timestamptz", "bool", "other"]
 """The kind of a source's values, whatever it calls their type; a numeral is an exact number written as text."""
@@ -31,14 +31,7 @@ FITTING: dict[str, tuple[Kind, ...]] = {
 }
 TYPED: tuple[Kind, ...] = ("integer", "date", "timestamp", "timestamptz")
 """Kinds that the engine has a type of its own for; exact numbers of any size and texts travel as text."""
-_SCALES = {"id": 0, "money": 2, "rate": 6}
-_DIGITS = {"id": 19, "money": 16, "rate": 3}
 _SHIFTS = {None: 0, "cents": 2, "percent": 2, "permille": 3, "basis_points": 4, "days": 0}
-_DATE = r"\d{4}-\d{2}-\d{2}"
-_TIME = _DATE + r"([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?)?"
-OFFSET = r"(\+(0\d|1[0-3])(:?[0-5]\d)?|\+14(:?00)?|-(0\d|1[01])(:?[0-5]\d)?|-12(:?00)?)"
-"""Offsets from UTC that clocks really have: from -12 to +14 hours. The engine would also accept 25 hours."""
-_ZONED = _DATE + r"[T ]\d{2}:\d{2}(:\d{2}(\.\d{1,6})?)?(Z|" + OFFSET + ")"
 _DAYS_A_MONTH = 30
 _ALWAYS, _IF_ANY = "true", "it is not null"
 """When an expression holds a value exactly: always; where it has one for what is not null."""
@@ -69,8 +62,8 @@ def literal(column: Column, value: str | int | bool) -> str:
     Raises InputError for a day or an instant that does not exist, and for a number that the type holds only rounded: the engine's cast
     would ignore an offset, and round.
     """
-    text = str(value).lower() if isinstance(value, bool) else str(value)
-    expected = _unlike(column, text)
+    text = as_text(value)
+    expected = unlike(column, value)
     if expected is not None:
         raise InputError(
             found=f"{text!r} for {column.name}",
@@ -80,31 +73,9 @@ def literal(column: Column, value: str | int | bool) -> str:
         )
     if column.type != "time":
         return f"cast({quoted(text)} as {column.duckdb_type})"
-    if re.fullmatch(_ZONED, text):
+    if re.fullmatch(ZONED, text):
         return f"timezone('UTC', cast({quoted(text)} as timestamptz))"
     return f"cast({quoted(text)} as timestamp)"
-
-
-def _unlike(column: Column, text: str) -> str | None:
-    """What a constant of the column should be, where this is none."""
-    if column.type == "time":
-        is_right = (re.fullmatch(_ZONED, text) or re.fullmatch(_TIME, text)) and _is_day(text[:10])
-        return None if is_right else "an instant such as 2019-12-31 16:00:00 (UTC) or 2020-01-01T00:00:00+08:00"
-    if column.type == "date":
-        return None if re.fullmatch(_DATE, text) and _is_day(text) else "a day such as 2019-12-31"
-    if column.type in _SCALES:
-        scale, digits = _SCALES[column.type], _DIGITS[column.type]
-        number = rf"-?\d{{1,{digits}}}(\.\d{{1,{scale}}}0*)?" if scale else rf"-?\d{{1,{digits}}}"
-        return None if re.fullmatch(number, text) else f"a number with at most {digits} digits before the point and {scale} after it"
-    return None
-
-
-def _is_day(text: str) -> bool:
-    try:
-        date.fromisoformat(text)
-    except ValueError:
-        return False
-    return True
 
 
 def number_read(column: Column, kind: Kind, rule: ColumnMapping) -> str | None:
@@ -113,7 +84,7 @@ def number_read(column: Column, kind: Kind, rule: ColumnMapping) -> str | None:
     The text is checked by writing the number again. The engine's branches share no work: without this column each would read the text.
     """
     name, kind = _told(column, kind, rule)
-    if column.type not in _SCALES or kind not in ("numeral", "text") or shift(rule) or rule.unit == "days":
+    if column.type not in SCALES or kind not in ("numeral", "text") or shift(rule) or rule.unit == "days":
         return None
     return f'try_cast({name} as {column.duckdb_type}) as "{column.name} number"'
 
@@ -126,7 +97,7 @@ def converted(column: Column, kind: Kind, rule: ColumnMapping, zone: str, key: s
     """
     name, kind = _told(column, kind, rule)
     zone = rule.timezone or zone
-    if column.type in _SCALES:
+    if column.type in SCALES:
         value, held = _number(column, kind, rule, name)
     elif column.type == "text":
         value, held = f"cast({name} as varchar)", _ALWAYS
@@ -199,7 +170,7 @@ def _translated(name: str, values: dict[str, str | bool | int]) -> str:
 
 
 def _number(column: Column, kind: Kind, rule: ColumnMapping, name: str) -> tuple[str, str]:
-    target, scale, moved = column.duckdb_type, _SCALES[column.type], shift(rule)
+    target, scale, moved = column.duckdb_type, SCALES[column.type], shift(rule)
     if rule.unit == "days":
         days = f"try_cast({name} as bigint)"
         return f"cast(({days} + {_DAYS_A_MONTH - 1}) // {_DAYS_A_MONTH} as {target})", f"{days}::varchar = {name}::varchar and {days} >= 0"
@@ -214,10 +185,14 @@ def _number(column: Column, kind: Kind, rule: ColumnMapping, name: str) -> tuple
         return cast, f"{cast} = {wide}"
     decimals = max(scale - moved, 0)
     fraction = rf"(\.\d{{1,{decimals}}}0*)?" if decimals else r"(\.0+)?"
-    pattern = rf"-?\d{{1,{_DIGITS[column.type]}}}{fraction}"
+    # The point moves to the left: as many digits more may stand before it. Zeros before the number (zerofill) count for nothing.
+    pattern = rf"-?0*\d{{1,{DIGITS[column.type] + moved}}}{fraction}"
     if moved:
-        value = f"try_cast(try_cast({name} as decimal(30, {decimals})) * {_tenth(moved)} as {target})"
-        return value, f"regexp_full_match({name}, '{pattern}')"
+        wide = f"try_cast({name} as decimal(30, {decimals})) * {_tenth(moved)}"
+        value = f"try_cast({wide} as {target})"
+        # Where the point moves further than the type has places, a whole number too may have to be rounded.
+        exact = f" and {value} = {wide}" if moved > scale else ""
+        return value, f"regexp_full_match({name}, '{pattern}'){exact}"
     # A text written as the contract would write it needs no check of its digits.
     read = f'"{column.name} number"'
     return read, f"({read}::varchar = {name} or regexp_full_match({name}, '{pattern}'))"
@@ -241,7 +216,7 @@ def _parsed(kind: Kind, rule: ColumnMapping, name: str) -> str:
         # A number has lost its leading zeros.
         text = f"lpad({text}, {6 if rule.format == '%y%m%d' else 8}, '0')"
     parsed = f"try_strptime({text}, {quoted(rule.format)})"
-    if "%z" not in (rule.format or "").replace("%%", ""):
+    if not _tells_zone(rule.format or ""):
         return parsed
     return f"case when regexp_full_match({text}, {quoted(_pattern_of(rule.format or ''))}) then {parsed} end"
 
@@ -261,7 +236,7 @@ def _pattern_of(form: str) -> str:
 
 def _tells_zone(form: str) -> bool:
     """Whether a text of the format is an instant by itself, whatever zone the mapping names."""
-    return "%z" in form.replace("%%", "").lower()
+    return "%z" in form.replace("%%", "")
 
 
 def _date(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str, str]:
@@ -275,7 +250,7 @@ def _date(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str, s
         parsed = _parsed(kind, rule, name)
         day = f"timezone({quoted(zone)}, {parsed})" if _tells_zone(rule.format) else parsed
         return f"cast({day} as date)", _IF_ANY
-    midnight = rf"{_DATE}([T ]00:00(:00(\.0{{1,6}})?)?)?"
+    midnight = rf"{DATE}([T ]00:00(:00(\.0{{1,6}})?)?)?"
     return f"try_cast({name} as date)", f"regexp_full_match({name}, '{midnight}')"
 
 
@@ -287,11 +262,11 @@ def _instant(kind: Kind, rule: ColumnMapping, name: str, zone: str) -> tuple[str
     if rule.format:
         parsed = _parsed(kind, rule, name)
         return f"timezone('UTC', {parsed})" if _tells_zone(rule.format) else _utc(parsed, zone), _IF_ANY
-    zoned = f"regexp_full_match({name}, '{_ZONED}')"
+    zoned = f"regexp_full_match({name}, '{ZONED}')"
     value = (
         f"case when {zoned} then timezone('UTC', try_cast({name} as timestamptz)) else {_utc(f'try_cast({name} as timestamp)', zone)} end"
     )
-    return value, f"({zoned} or regexp_full_match({name}, '{_TIME}'))"
+    return value, f"({zoned} or regexp_full_match({name}, '{TIME}'))"
 
 
 def _utc(naive: str, zone: str) -> str:

@@ -65,6 +65,11 @@ unlikely upper_inc uuid_to_bin weekday xpath yearweek
 _HARMLESS = frozenset(_NAMES.split())
 
 
+# What makes one value of several rows, or several rows of one, as sqlglot knows it; and what it has no class for.
+_OVER_ROWS = (exp.AggFunc, exp.Window, exp.WithinGroup, exp.Explode)
+_AGGREGATES = frozenset(("every", "total"))
+
+
 def require_reading(mapping: TableMapping, dialect: str, where: str) -> None:
     """Raises InputError unless all SQL in the mapping of a table only reads, in the dialect of the source."""
     for place, text, is_query in _given(mapping):
@@ -126,7 +131,24 @@ def _found(text: str, dialect: str, is_query: bool) -> str | None:
     root = roots[0]
     if not is_query and not _is_one_expression(root):
         return "more than one expression"
-    return next((found for node in root.walk() if (found := _found_in_node(node, dialect))), None)
+    found = next((found for node in root.walk() if (found := _found_in_node(node, dialect))), None)
+    return found if found or is_query else _found_over_rows(root, dialect)
+
+
+def _found_over_rows(root: exp.Query, dialect: str) -> str | None:
+    """What an expression takes from more rows than its own: some servers then give one row for the whole table, without an error.
+
+    Within a subselect that has a FROM it is that subselect's. Of a window not all rows are there: a load asks for the newest.
+    """
+    for node in root.walk():
+        if not isinstance(node, _OVER_ROWS) and not (isinstance(node, exp.Anonymous) and str(node.this).lower() in _AGGREGATES):
+            continue
+        around = node.find_ancestor(exp.Select)
+        while around is not None and around is not root and not around.args.get("from_"):
+            around = around.find_ancestor(exp.Select)
+        if around is root:
+            return f"{node.sql(dialect)[:60]}, which does not belong to one row alone"
+    return None
 
 
 def _first_line(error: Exception) -> str:

@@ -59,9 +59,11 @@ class DatabaseSource(DatabaseSession):
             for one in taken:
                 self._require_kind(one, kinds[one.column.name], where)
             since = self._since(table, request, taken, kinds, zone)
-            if since:
-                inner += f" {'and' if mapping and mapping.where else 'where'} {since}"
-            totals = self._totals(table, taken, kinds, inner)
+            window = f" {'and' if mapping and mapping.where else 'where'} {since}" if since else ""
+            inner += window
+            # An expression can make one row of many, or many of one.
+            rows = self._select(table, mapping, []) + window if any(t.rule.sql is not None for t in taken) else None
+            totals = self._totals(table, taken, kinds, inner, rows)
             sent = ", ".join(f"{self.sent(kinds[t.column.name])} as {self.quote(t.column.name)}" for t in taken)
             # Most tables have nothing new on most days: planning to read no row costs more than asking for the count.
             counted = None if request.shape_only or request.keys_only else totals()
@@ -143,7 +145,7 @@ class DatabaseSource(DatabaseSession):
         return taken
 
     def _select(self, table: Table, mapping: TableMapping | None, taken: list[Taken]) -> str:
-        columns = ", ".join(f"{t.expression} as {self.quote(t.column.name)}" for t in taken)
+        columns = ", ".join(f"{t.expression} as {self.quote(t.column.name)}" for t in taken) or "1 as one"
         if mapping is None:
             return f"select {columns} from {self.relation_sql(table.name)}"
         relation = f"({mapping.query}\n) as mapped" if mapping.query is not None else self.relation_sql(mapping.relation or "")
@@ -177,7 +179,10 @@ class DatabaseSource(DatabaseSession):
         # A row without an instant goes to quarantine and must not be overlooked.
         return None if limit is None else f"({cursor.expression} >= {limit} or {cursor.expression} is null)"
 
-    def _totals(self, table: Table, taken: list[Taken], kinds: dict[str, SourceColumn], inner: str) -> Callable[[], SourceTotals]:
+    def _totals(
+        self, table: Table, taken: list[Taken], kinds: dict[str, SourceColumn], inner: str, rows: str | None
+    ) -> Callable[[], SourceTotals]:
+        """Asks for the totals of `inner`, which must have as many rows as `rows` where that is given."""
         summed = [
             t
             for t in taken
@@ -192,12 +197,24 @@ class DatabaseSource(DatabaseSession):
             sums = "".join(f", {self.summed(kinds[t.column.name])}" for t in summed)
             try:
                 row = self.fetch(f"select count(*){sums} from ({inner}) as source_rows")[0]
+                all_rows = row if rows is None else self.fetch(f"select count(*) from ({rows}) as all_rows")[0]
             except Exception as error:
                 raise self._unreadable(table, error) from None
+            self._require_as_many(table, taken, int(row[0]), int(all_rows[0]))
             amounts = {t.column.name: Decimal(str(value or 0)).scaleb(-shift(t.rule)) for t, value in zip(summed, row[1:], strict=True)}
             return SourceTotals(int(row[0]), amounts)
 
         return ask
+
+    def _require_as_many(self, table: Table, taken: list[Taken], found: int, expected: int) -> None:
+        if found != expected:
+            given = ", ".join(f"columns.{t.column.name}.sql" for t in taken if t.rule.sql is not None)
+            raise InputError(
+                found=f"{found:,} rows, although the source has {expected:,}",
+                where=f"{self.name}, table {table.name}, {given} of the mapping",
+                expected="expressions that give one value for each row",
+                remedy="An expression adds rows up or multiplies them: write that in `query`, or make a view of it at the source.",
+            )
 
     def values_of(self, table: Table, relation: str, column: str, most: int) -> list[str]:
         """At most so many different values of a column, as text and in order; nulls are none. Raises InputError where it cannot be read."""

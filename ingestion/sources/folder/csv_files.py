@@ -10,7 +10,7 @@ from glassbook.errors import InputError
 from glassbook.sql_paths import file_read
 from glassbook.sql_text import identifier, quoted
 from ingestion.contract import Column, Table
-from ingestion.mapping.conversion import OFFSET
+from ingestion.mapping.constants import OFFSET
 from ingestion.sources.folder.csv_records import count_records, require_one_line_end
 from ingestion.sources.folder.files import FilePart, require_in_file, require_names, table_of_files
 from ingestion.sources.folder.offered_files import Offered

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +23,7 @@ from glassbook.errors import InputError
 from glassbook.sql_text import quoted
 from glassbook.yaml_limits import compose, read_within_limits
 from ingestion.contract import Table, load_contract
+from ingestion.mapping.constants import OFFSET
 from ingestion.sources.table import Request, SourceTable
 
 TABLE = "targets"
@@ -31,6 +33,7 @@ KINDS = (
 )
 _MONTH = re.compile(r"\d{4}-(0[1-9]|1[0-2])")
 _NUMBER = re.compile(r"-?\d{1,16}(\.\d{1,2})?")
+_ZONED = re.compile(rf".*(Z|{OFFSET})")
 _NOTHING = ("", "~", "null", "Null", "NULL")
 _EXAMPLE = """updated_at: 2019-01-04T09:00:00+08:00
 targets:
@@ -147,13 +150,17 @@ class TargetsFile:
 
     def _instant(self, node: yaml.Node) -> str:
         text = self._text(node)
-        try:
-            instant = datetime.fromisoformat(text)
-        except ValueError:
-            instant = None
-        if instant is None or instant.tzinfo is None:
-            self._refuse(node, f"updated_at {text!r}", "when the plan was made, with its offset, as 2019-01-04T09:00:00+08:00")
-        return instant.astimezone(UTC).replace(tzinfo=None).isoformat(sep=" ")
+        instant = None
+        # OverflowError: the first or the last day of all, in UTC before or after it.
+        with suppress(ValueError, OverflowError):
+            told = datetime.fromisoformat(text)
+            if told.tzinfo is not None and _ZONED.fullmatch(text):
+                instant = told.astimezone(UTC)
+        if instant is None:
+            self._refuse(
+                node, f"updated_at {text!r}", "when the plan was made, with an offset from -12:00 to +14:00, as 2019-01-04T09:00:00+08:00"
+            )
+        return instant.replace(tzinfo=None).isoformat(sep=" ")
 
     def _entries(self, node: yaml.Node) -> list[yaml.Node]:
         if not isinstance(node, yaml.SequenceNode):

@@ -11,6 +11,7 @@ import yaml
 from click.testing import CliRunner, Result
 
 from glassbook.errors import InputError
+from glassbook.yaml_as_written import load_as_written
 from ingestion.commands.map import map_group
 from ingestion.contract import load_contract
 from ingestion.loading.load import LoadPlan, ingest
@@ -94,7 +95,8 @@ def test_what_is_missing_and_which_figures_that_costs(tmp_path: Path) -> None:
 def test_a_source_that_is_not_as_the_mapping_says(tmp_path: Path) -> None:
     source = database(tmp_path, "create table charges (n bigint, amount double);")
     out = tmp_path / "mapping.yml"
-    columns = {c.name: {"constant": 1} for c in load_contract().tables["fees"].columns} | {"fee_id": "n", "amount": "amount"}
+    columns = {c.name: {"constant": "2019-01-10" if c.type == "time" else 1} for c in load_contract().tables["fees"].columns}
+    columns |= {"fee_id": "n", "amount": "amount"}
     out.write_text(yaml.safe_dump({"version": 1, "tables": {"fees": {"from": "charges", "columns": columns}}}), encoding="utf-8")
     checked = run("check", "--mapping", out, "--source", source)
     assert "column amount of type DOUBLE" in checked.output and checked.exit_code == 1
@@ -111,7 +113,7 @@ def test_a_source_that_is_not_as_the_mapping_says(tmp_path: Path) -> None:
         ("version: 1\ntables: {loans: {from: x, columns: {amount: {from: a, sql: b}}}}", "exactly one of from, sql, constant and stand_in"),
         ("version: 1\ntimezone: Peking\ntables: {}", "IANA time zone"),
         ("version: 1\ntables: {loans: {from: x, columns: {status: {from: s, values: {yes: repaying}}}}}", "must stand in quotes"),
-        ("version: 1\ntables: {loans: {from: x, columns: {loan_id: no}}}", "loan_id: a column whose name YAML reads"),
+        ("version: 1\ntables: {loans: {from: x, columns: {loan_id: no}}}", "must stand in quotes: 'no'"),
         ("version: 1\ntables: [", "line 2"),
         ("version: 2\ntables: {}", "version"),
     ],
@@ -120,6 +122,25 @@ def test_a_mapping_that_is_wrong_names_the_place(text: str, said: str, tmp_path:
     (tmp_path / "mapping.yml").write_text(text, encoding="utf-8")
     result = run("check", "--mapping", tmp_path / "mapping.yml")
     assert said in str(result.exception) and "mapping.yml" in str(result.exception)
+
+
+CODES = ["1", "-3", "010", "no", "x: y", ", #x", "a,b", "{", "~", "null", "12:30", "1_0", "0x1f", "'", "\n- a", "", "²"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_a_code_or_name_of_the_source_is_drafted_so_that_it_reads_back(code: str, tmp_path: Path) -> None:
+    source = database(tmp_path, OTHER.replace("shoe_size", f'"qqq{code}"'))
+    with duckdb.connect(str(source)) as connection:
+        connection.execute("update t_member set memberType = ?", [code])
+    out = tmp_path / "mapping.yml"
+    assert run("init", "--source", source, "--out", out).exit_code == 0
+    text = out.read_text(encoding="utf-8")
+    [line] = [line for line in text.splitlines() if line.startswith("      user_kind: ")]
+    drafted = line.split("translate with values: ")[1].split(" → ")[0]
+    assert load_as_written(f"values: {{{drafted}: individual}}") == {"values": {code: "individual"}}
+    [unused] = [line for line in text.splitlines() if "qqq" in line]
+    assert load_as_written(f"[{unused.split('not used: ')[1]}]") == [f"qqq{code}"]
+    assert read_mapping(out).tables["users"].columns["user_kind"].source == "memberType"
 
 
 def test_the_schema_is_what_the_records_say() -> None:

@@ -90,6 +90,7 @@ def test_all_tables_are_of_one_moment_and_the_session_cannot_write(database: Dat
         ("decimal(18,2)", "-99999999999.78", Decimal("-99999999999.78")),
         ("decimal(38,10)", "12.3400000000", Decimal("12.34")),
         ("int zerofill", "7", Decimal("7.00")),
+        ("decimal(20,2) zerofill", "12.30", Decimal("12.30")),
         ("bigint unsigned", "7", Decimal("7.00")),
     ],
 )

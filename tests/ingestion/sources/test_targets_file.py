@@ -13,6 +13,7 @@ from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect
 from ingestion.contract.horizon import latest_business_date
 from ingestion.loading.load import ingest
+from ingestion.sources.targets.source import TargetsFile
 from tests.support import homes
 from tests.support.platform import Platform
 from warehouse.build import run_build
@@ -104,6 +105,42 @@ def test_what_is_wrong_is_named_with_its_line(tmp_path: Path, right: str, wrong:
         ingest(homes.home(tmp_path / "home"), path)
     message = str(raised.value)
     assert found in message and f"{path}, line {line}" in message
+
+
+@pytest.mark.parametrize(
+    "instant",
+    [
+        *("9999-12-31T23:59:59-12:00", "0001-01-01T00:00:00+08:00", "2019-01-04T09:00:00+23:00", "2019-01-04T09:00:00+14:30"),
+        *(
+            "2019-01-04T09:00:00-12:30",
+            "2019-01-04T09:00:00+08:99",
+            "2019-01-04T09:00:00+08:00:30",
+            "2019-01-04",
+            "+08:00",
+            "2019-02-30T09:00Z",
+        ),
+    ],
+)
+def test_an_instant_that_no_place_has_is_refused_with_its_line(tmp_path: Path, instant: str) -> None:
+    path = write(tmp_path, FIRST.replace("2019-01-04T09:00:00+08:00", instant))
+    with pytest.raises(InputError) as raised:
+        ingest(homes.home(tmp_path / "home"), path)
+    assert raised.value.found == f"updated_at '{instant}'" and raised.value.where == f"{path}, line 1"
+    assert "from -12:00 to +14:00" in raised.value.expected
+
+
+@pytest.mark.parametrize(
+    ("instant", "in_utc"),
+    [
+        ("2019-01-04T09:00:00+14:00", "2019-01-03 19:00:00"),
+        ("2019-01-04T09:00-12:00", "2019-01-04 21:00:00"),
+        ("2019-01-04 09:00:00.5+0545", "2019-01-04 03:15:00.500000"),
+        ("2019-01-04T09:00:00Z", "2019-01-04 09:00:00"),
+    ],
+)
+def test_an_instant_of_any_place_is_read(tmp_path: Path, instant: str, in_utc: str) -> None:
+    with TargetsFile(write(tmp_path, FIRST.replace("2019-01-04T09:00:00+08:00", instant))) as source:
+        assert source._updated_at == in_utc
 
 
 def test_what_is_no_yaml_is_refused(tmp_path: Path) -> None:
