@@ -58,7 +58,7 @@ class DatabaseSource(DatabaseSession):
             kinds = {column.name: column for column in self.describe(inner)}
             for one in taken:
                 self._require_kind(one, kinds[one.column.name], where)
-            since = self._since(table, request, taken, kinds, zone)
+            since = None if request.lacked - set(missing) else self._since(table, request, taken, kinds, zone)
             if since:
                 inner += f" {'and' if mapping and mapping.where else 'where'} {since}"
             totals = self._totals(table, taken, kinds, inner)
