@@ -174,8 +174,11 @@ class DatabaseSource(DatabaseSession):
         if kind == "timestamp":
             moment = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(rule.timezone or zone)).replace(tzinfo=None)
         limit = self.instant(moment, kind)
-        # A row without an instant goes to quarantine and must not be overlooked.
-        return None if limit is None else f"({cursor.expression} >= {limit} or {cursor.expression} is null)"
+        if limit is None:
+            return None
+        # A row without an instant that can be read goes to quarantine and must not be overlooked.
+        before_all = self.before_all(cursor.expression)
+        return f"({cursor.expression} >= {limit} or {cursor.expression} is null{f' or {before_all}' if before_all else ''})"
 
     def _totals(self, table: Table, taken: list[Taken], kinds: dict[str, SourceColumn], inner: str) -> Callable[[], SourceTotals]:
         summed = [

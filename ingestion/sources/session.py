@@ -93,6 +93,11 @@ class DatabaseSession(ABC):
         """A literal to compare a column of a kind with; `moment` is local time for a column without zone, UTC for one with. None: comparing
         is impossible."""
 
+    def before_all(self, expression: str) -> str | None:
+        """A condition that finds instants which are on no calendar and come before all others, so that no cursor reaches them; None where
+        the database has none."""
+        return None
+
     def relation_sql(self, name: str) -> str:
         """A table's name, with its schema where it has one, quoted."""
         return ".".join(self.quote(part) for part in name.split("."))
