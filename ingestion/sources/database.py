@@ -58,6 +58,8 @@ class DatabaseSource(DatabaseSession):
             kinds = {column.name: column for column in self.describe(inner)}
             for one in taken:
                 self._require_kind(one, kinds[one.column.name], where)
+            if mapping is not None:
+                self.require_same_instants(mapping, taken, kinds, where)
             since = None if request.lacked - set(missing) else self._since(table, request, taken, kinds, zone)
             if since:
                 inner += f" {'and' if mapping and mapping.where else 'where'} {since}"
