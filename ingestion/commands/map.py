@@ -84,7 +84,7 @@ def check(mapping: Path | None, source: str) -> None:
     said = None
     rights: list[str] = []
     if source:
-        with open_database(source, settings.source_encoding) as opened:
+        with open_database(source, settings.source_encoding, read.timezone) as opened:
             rights = surplus_rights(opened)
             covered = coverage(read, opened)
             said = day_said(settings, read, opened)

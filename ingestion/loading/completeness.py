@@ -60,7 +60,7 @@ def _of_source(source: DatabaseSource, expression: str) -> object:
 
     require_reading_sql(expression, source.dialect, f"{source.name}, complete_until of the mapping")
     try:
-        rows = source.fetch(f"select ({expression}\n)")
+        return source.answer(expression)
     except Exception as error:
         raise InputError(
             found=f"an expression that the source does not understand: {source.said(error) or error}",
@@ -68,7 +68,6 @@ def _of_source(source: DatabaseSource, expression: str) -> object:
             expected="an expression in the source's own SQL, such as (select max(closed_on) from day_close)",
             remedy="Correct it; `now` and a day are read as such.",
         ) from None
-    return rows[0][0] if rows else None
 
 
 def _as_day(settings: Settings, value: object, timezone: str) -> date | None:

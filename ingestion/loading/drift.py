@@ -5,6 +5,8 @@ Belongs here: comparing. Does not: refusing what cannot be read (`sources`), sho
 
 from __future__ import annotations
 
+from collections.abc import Collection
+
 from glassbook.errors import printable
 from glassbook.lake.loads import Load, TableLoad, source_loads
 from ingestion.contract import Table, load_contract
@@ -19,8 +21,29 @@ def shape_of(table: Table, read: SourceTable) -> dict[str, str]:
     return {name: "" for name in (*(n for n in table.column_names if n not in read.missing_columns), *read.unknown_columns)}
 
 
-def drift_of(table: Table, read: SourceTable, loads: list[Load]) -> list[str]:
-    """One sentence per column that is new, gone or of another type since the table was last read from this source."""
+def lacked_columns(name: str, loads: list[Load]) -> set[str]:
+    """Columns that a load of this table was not supplied with, and no whole reading after it was either: the lake may hold null for them
+    in rows of any age, so the whole table is read when the source supplies one."""
+    lacked, whole = set[str](), set[str]()
+    for load in reversed(source_loads(loads)):
+        part = load.tables.get(name)
+        if part is None or not part.is_supplied:
+            continue
+        lacked |= set(part.missing_columns) - whole
+        if not part.is_windowed:
+            whole |= set(load_contract().tables[name].column_names) - set(part.missing_columns)
+    return lacked
+
+
+def newly_supplied(name: str, missing: Collection[str], loads: list[Load]) -> list[str]:
+    """Columns among `lacked_columns` that the source supplies now, when it lacks `missing`; in the contract's order."""
+    lacked = lacked_columns(name, loads) - set(missing)
+    return [column for column in load_contract().tables[name].column_names if column in lacked]
+
+
+def drift_of(table: Table, read: SourceTable, loads: list[Load], *, is_complete: bool) -> list[str]:
+    """One sentence per column that is new, gone or of another type since the table was last read from this source, and what was
+    read whole because a column is supplied now. `is_complete`: whether the source has all rows."""
     before = _last_columns(table, loads)
     if not before:
         return []
@@ -37,6 +60,10 @@ def drift_of(table: Table, read: SourceTable, loads: list[Load]) -> list[str]:
             sentences.append(f"column {name} is gone" + ("; read as null" if name in nullable & set(read.missing_columns) else ""))
         elif kind and now[name] and now[name] != kind:
             sentences.append(f"column {name} was {kind} and is {now[name]}; its values are read exactly")
+    newly = newly_supplied(table.name, read.missing_columns, loads)
+    if newly and not read.is_windowed:
+        whole = "the whole table was read" if is_complete else "read in all rows that the source still has; older ones stay without"
+        sentences.append(f"not supplied before and supplied now: {', '.join(newly)}; {whole}")
     return sentences
 
 

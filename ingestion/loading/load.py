@@ -26,6 +26,7 @@ from ingestion.loading.compaction import compact_after_load
 from ingestion.loading.completeness import complete_until
 from ingestion.loading.content_hash import HASH_VERSION
 from ingestion.loading.cursors import has_come_due, require_forward, since
+from ingestion.loading.drift import lacked_columns, newly_supplied
 from ingestion.loading.lake_writer import begin, clean, engine_of, full_disk_named, only_writer, swept_on_failure
 from ingestion.loading.null_words import null_words_of
 from ingestion.loading.quiet_loads import QuietLoad, write_quiet
@@ -155,7 +156,13 @@ def _read_tables(settings: Settings, address: str, plan: LoadPlan, loads: list[L
 def _known_already(settings: Settings, loads: list[Load], found: Load) -> Load | None:
     """The newest load of a source if `found` adds nothing to it, otherwise None."""
     before = source_loads(loads)[-1:]
-    has_changes = found.rows_new or found.rows_quarantined or found.rows_gone or found.rows_superseded
+    # Once on record, a whole reading need not be repeated.
+    is_whole_again = any(
+        newly_supplied(name, table.missing_columns, loads)
+        for name, table in found.tables.items()
+        if table.is_supplied and not table.is_windowed
+    )
+    has_changes = is_whole_again or found.rows_new or found.rows_quarantined or found.rows_gone or found.rows_superseded
     until = found.complete_until
     moves_day = until is not None and until > (latest_business_date(settings, loads) or date.min)
     return before[0] if before and not has_changes and not moves_day and _same_supply(found, before[0]) else None
@@ -180,7 +187,7 @@ def _read_table(source: Source, plan: LoadPlan, arrival: Arrival) -> TableLoad:
         since_at = since(work.settings, source.name, work.table, mapping.signature if mapping else None, work.loads)
     if since_at and has_come_due(work):
         since_at = None
-    request = Request(mapping, since_at)
+    request = Request(mapping, since_at, frozenset(lacked_columns(work.table.name, work.loads)) if since_at else frozenset())
     compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
     try:
         return _arrived(source, arrival, request, compares_keys=compares_keys)

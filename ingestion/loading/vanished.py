@@ -35,8 +35,8 @@ Deletions = Literal["now", "reconcile", "never"]
 @dataclass(frozen=True)
 class KeysCompared:
     """Numbers of keys. `standing`: the lake holds them; `gone`: of those, the source no longer has them; `overlooked`: the source has them
-    and the lake lacks them, though they are older than what is read. `is_blind`: a key could not be read. It could be that of any row that
-    seems gone, so none counts as gone.
+    and the lake lacks them, though they are older than what is read, or of an instant that cannot be read. `is_blind`: a key could not be
+    read. It could be that of any row that seems gone, so none counts as gone.
     """
 
     standing: int
@@ -98,7 +98,8 @@ def _compared(work: TableWork, counted: Collection[int], since_at: datetime | No
         f"create or replace temp table gone as select {work.key} from held_keys h "
         f"where is_standing and {not is_blind} and not exists (select 1 from keys_now n where {on_key})"
     )
-    before = "true" if since_at is None else f"first_at < timestamp {quoted(since_at.isoformat(sep=' '))}"
+    # A key of which no instant can be read is not known to be read anyway.
+    before = "true" if since_at is None else f"coalesce(first_at < timestamp {quoted(since_at.isoformat(sep=' '))}, true)"
     row = engine.execute(
         f"select (select count(*) from held_keys where is_standing), (select count(*) from gone), "
         f"(select count(*) from keys_now n where {before} and not exists (select 1 from held_keys h where {on_key}))"

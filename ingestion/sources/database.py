@@ -58,7 +58,9 @@ class DatabaseSource(DatabaseSession):
             kinds = {column.name: column for column in self.describe(inner)}
             for one in taken:
                 self._require_kind(one, kinds[one.column.name], where)
-            since = self._since(table, request, taken, kinds, zone)
+            if mapping is not None:
+                self.require_same_instants(mapping, taken, kinds, where)
+            since = None if request.lacked - set(missing) else self._since(table, request, taken, kinds, zone)
             window = f" {'and' if mapping and mapping.where else 'where'} {since}" if since else ""
             inner += window
             # An expression can make one row of many, or many of one.
@@ -176,8 +178,11 @@ class DatabaseSource(DatabaseSession):
         if kind == "timestamp":
             moment = moment.replace(tzinfo=ZoneInfo("UTC")).astimezone(ZoneInfo(rule.timezone or zone)).replace(tzinfo=None)
         limit = self.instant(moment, kind)
-        # A row without an instant goes to quarantine and must not be overlooked.
-        return None if limit is None else f"({cursor.expression} >= {limit} or {cursor.expression} is null)"
+        if limit is None:
+            return None
+        # A row without an instant that can be read goes to quarantine and must not be overlooked.
+        before_all = self.before_all(cursor.expression)
+        return f"({cursor.expression} >= {limit} or {cursor.expression} is null{f' or {before_all}' if before_all else ''})"
 
     def _totals(
         self, table: Table, taken: list[Taken], kinds: dict[str, SourceColumn], inner: str, rows: str | None

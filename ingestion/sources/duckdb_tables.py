@@ -143,6 +143,10 @@ class DuckDbTables(DatabaseSource):
         zone = "+00" if kind == "timestamptz" else ""
         return f"{kind} {quoted(moment.isoformat(sep=' ') + zone)}"
 
+    def before_all(self, expression: str) -> str | None:
+        """What is minus infinity."""
+        return f"{expression} = '-infinity'"
+
     def said(self, error: Exception) -> str | None:
         """The engine's words."""
         return re.sub(r"\s+", " ", str(error)).strip() if isinstance(error, duckdb.Error) else None

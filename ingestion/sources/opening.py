@@ -23,15 +23,18 @@ def open_source(address: str, mapping: Mapping | None = None, encoding: str = AU
     """
     engine = engine_of(address)
     if mapping is not None and engine.opens_tables is not None:
-        return engine.opens_tables(address, encoding)
+        return open_database(address, encoding, mapping.timezone)
     return engine.opens(address, encoding)
 
 
-def open_database(address: str, encoding: str = AUTO) -> DatabaseSource:
-    """A source with tables and columns of its own names: a database, or the files of a folder as if they were one.
+def open_database(address: str, encoding: str = AUTO, timezone: str = "UTC") -> DatabaseSource:
+    """A source with tables and columns of its own names: a database, or the files of a folder as if they were one. `timezone` is that of
+    what it keeps without a zone.
 
     Raises InputError for a kind that is not known.
     """
     engine = engine_of(address, with_tables=True)
     assert engine.opens_tables is not None  # as it was looked for
-    return engine.opens_tables(address, encoding)
+    source = engine.opens_tables(address, encoding)
+    source.timezone = timezone
+    return source

@@ -6,15 +6,18 @@ Belongs here: the questions that a load asks of any database. Does not: their or
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import TracebackType
 from typing import Any, Self
 
 import duckdb
 
+from ingestion.mapping import TableMapping
 from ingestion.mapping.conversion import Kind
 from ingestion.sources.away import NOT_NOW
 from ingestion.sources.declared import Relation, SourceColumn
+from ingestion.sources.receiving import Taken
 
 
 class DatabaseSession(ABC):
@@ -23,6 +26,8 @@ class DatabaseSession(ABC):
     kind_of_database: str
     dialect: str
     how_to_name_schema: str
+    timezone: str = "UTC"
+    """Zone of what the database keeps without one, as the mapping says; set before it is opened."""
 
     @property
     @abstractmethod
@@ -92,6 +97,20 @@ class DatabaseSession(ABC):
     def instant(self, moment: datetime, kind: Kind) -> str | None:
         """A literal to compare a column of a kind with; `moment` is local time for a column without zone, UTC for one with. None: comparing
         is impossible."""
+
+    def before_all(self, expression: str) -> str | None:
+        """A condition that finds instants which are on no calendar and come before all others, so that no cursor reaches them; None where
+        the database has none."""
+        return None
+
+    def require_same_instants(self, mapping: TableMapping, taken: Sequence[Taken], kinds: Mapping[str, SourceColumn], where: str) -> None:
+        """Raises InputError for SQL of a mapping that would mean another instant in this session than the mapping says."""
+        return
+
+    def answer(self, expression: str) -> Any:
+        """The value of an expression of a mapping that is no column's; an instant with a zone is told with it."""
+        rows = self.fetch(f"select ({expression}\n)")
+        return rows[0][0] if rows else None
 
     def relation_sql(self, name: str) -> str:
         """A table's name, with its schema where it has one, quoted."""

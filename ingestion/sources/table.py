@@ -23,12 +23,14 @@ from ingestion.mapping import TableMapping
 class Request:
     """What a load wants of a table: mapped or under the contract's own names (None); rows from a cursor on (UTC, without zone) or all.
 
-    `keys_only`: nothing but key and cursor. `shape_only`: whether it could be read; no row is asked for, and the query cannot be run.
+    `keys_only`: nothing but key and cursor. `lacked`: columns that earlier loads may have lacked; when the source supplies one of them,
+    all rows are wanted. `shape_only`: whether it could be read; no row is asked for, and the query cannot be run.
     `tells_unreadable`: a value that cannot be read raises no error, and is listed in the query's column `_unreadable`; databases only.
     """
 
     mapping: TableMapping | None = None
     since_at: datetime | None = None
+    lacked: frozenset[str] = frozenset()
     keys_only: bool = False
     shape_only: bool = False
     tells_unreadable: bool = False

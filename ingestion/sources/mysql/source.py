@@ -7,8 +7,8 @@ travel as the server's own text, so that nothing is rounded on the way; the engi
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from datetime import datetime
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, datetime
 from functools import cached_property
 from types import TracebackType
 from typing import Any, Self
@@ -23,13 +23,16 @@ from pymysql.err import MySQLError
 
 from glassbook.errors import InputError
 from glassbook.sql_text import sql_of
+from ingestion.mapping import TableMapping
 from ingestion.mapping.conversion import Kind
 from ingestion.sources.address import parts_of, shown, without_password
 from ingestion.sources.database import DatabaseSource
 from ingestion.sources.declared import Relation, SourceColumn
 from ingestion.sources.mysql import ENGINE
 from ingestion.sources.mysql.address import connect_options
+from ingestion.sources.mysql.offsets import IN_UTC, steady_offset, zone_of
 from ingestion.sources.mysql.rows import row_batches
+from ingestion.sources.receiving import Taken
 
 _KINDS: dict[int, tuple[str, Kind]] = {
     FIELD_TYPE.TINY: ("tinyint", "integer"),
@@ -64,9 +67,9 @@ _BYTES = 63
 """Character set of what is no text (MySQL's `binary`)."""
 _GRANT = re.compile(r"GRANT (.+?) ON (.+?) TO ", re.IGNORECASE)
 _READING = {"SELECT", "USAGE", "SHOW VIEW", "SHOW DATABASES", "PROCESS", "REPLICATION CLIENT", "BINLOG MONITOR", "SLAVE MONITOR"}
-# The zone makes `timestamp` columns arrive in UTC. The timeouts: otherwise the server would disconnect a reader that is writing to disk.
+# Otherwise the server would disconnect a reader that is writing to disk.
 _SESSION = (
-    "set session time_zone = '+00:00', session net_write_timeout = 3600, session wait_timeout = 28800",
+    "set session net_write_timeout = 3600, session wait_timeout = 28800",
     "set session transaction isolation level repeatable read, read only",
     "start transaction with consistent snapshot, read only",
 )
@@ -100,12 +103,16 @@ class MySqlSource(DatabaseSource):
         """Host and database, without user and password."""
         return self._name
 
+    @cached_property
+    def _offset(self) -> str:
+        return steady_offset(self.timezone) or IN_UTC
+
     def __enter__(self) -> Self:
         # No decoder: what the server wrote is what the engine reads.
         options = connect_options(self._parts, self._options, self._name) | {"conv": encoders}
         try:
             self._connection = pymysql.connect(**options)
-            for statement in _SESSION:
+            for statement in (f"set session time_zone = '{self._offset}'", *_SESSION):
                 self.fetch(statement)
         except (MySQLError, OSError) as error:
             self._end()
@@ -203,8 +210,11 @@ class MySqlSource(DatabaseSource):
         return "`" + identifier.replace("`", "``") + "`"
 
     def sent(self, column: SourceColumn) -> str:
-        """As it is; bits as a number."""
+        """As it is; bits as a number, and instants in UTC."""
         name = self.quote(column.name)
+        if column.kind == "timestamptz" and self._offset != IN_UTC:
+            # The first is null for 0000-00-00, which must be seen.
+            return f"coalesce(convert_tz({name}, '{self._offset}', '{IN_UTC}'), {name})"
         return f"{name} + 0" if column.type == "bit" else name
 
     def is_sent_as_text(self, column: SourceColumn) -> bool:
@@ -212,8 +222,33 @@ class MySqlSource(DatabaseSource):
         return True
 
     def instant(self, moment: datetime, kind: Kind) -> str | None:
-        """A timestamp literal; the session's zone is UTC."""
+        """A timestamp literal, in the session's zone for a column with one."""
+        if kind == "timestamptz":
+            moment = moment.replace(tzinfo=UTC).astimezone(zone_of(self._offset)).replace(tzinfo=None)
         return f"timestamp '{moment.isoformat(sep=' ')}'"
+
+    def require_same_instants(self, mapping: TableMapping, taken: Sequence[Taken], kinds: Mapping[str, SourceColumn], where: str) -> None:
+        """Refuses a `timestamp` as local time of another zone than the session's."""
+        if mapping.query is None and all(one.rule.sql is None for one in taken):
+            return
+        from ingestion.sources.mysql.zones import Session, require_same_instants  # imports a parser
+
+        instants: dict[str, set[str]] = {}
+        for (_, relation), columns in self._catalogue.items():
+            instants.setdefault(relation.lower(), set()).update(c.name.lower() for c in columns if c.kind == "timestamptz")
+        is_local = {name for name, column in kinds.items() if column.kind != "timestamptz"}
+        require_same_instants(Session(self._offset, instants), mapping, taken, is_local, where)
+
+    def answer(self, expression: str) -> Any:
+        """An instant in UTC, with its offset."""
+        asked = f"select ({expression}\n) as said"
+        [column] = self.describe(asked)
+        value = self.fetch(f"select {self.sent(column)} from ({asked}) as asked")[0][0]
+        return f"{value}{IN_UTC}" if value is not None and column.kind == "timestamptz" else value
+
+    def before_all(self, expression: str) -> str | None:
+        """The day 0000-00-00. The server knows it as 0 under every sql_mode, and finds it by an index; its text is refused by most."""
+        return f"{expression} = 0"
 
     def said(self, error: Exception) -> str | None:
         """The server's words; None for an error that is neither the driver's nor the engine's report of one."""

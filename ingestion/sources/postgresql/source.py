@@ -183,6 +183,10 @@ class PostgresSource(DatabaseSource):
             )
         return super().what_helps(said)
 
+    def before_all(self, expression: str) -> str | None:
+        """What is minus infinity."""
+        return f"{expression} = '-infinity'"
+
     def said(self, error: Exception) -> str | None:
         """The server's words after libpq's mark; None for an error that is neither the driver's nor the engine's report of one."""
         if not isinstance(error, adbc_driver_manager.Error | duckdb.Error):
