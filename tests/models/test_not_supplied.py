@@ -12,12 +12,16 @@ import pytest
 from glassbook.catalogue import load_metrics
 from glassbook.settings import Settings
 from glassbook.snapshots import Snapshot, connect, current_snapshot
+from ingestion.loading.load import ingest
 from reports.figures.reading import read_figures
 from reports.figures.sets import HouseSet
 from reports.figures.values import NOT_SUPPLIED
 from reports.filing.make.edits import run_edits
 from tests.dashboards.test_pages import html, run_page
 from tests.support.bare_home import OPTIONAL
+from tests.support.homes import home
+from tests.support.platform import Platform
+from warehouse.build import run_build
 
 
 @pytest.fixture
