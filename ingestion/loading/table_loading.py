@@ -40,6 +40,8 @@ def load_table(arrival: Arrival, read: SourceTable, extent: Extent) -> TableLoad
     is_judged = judge(work, landed.rows, has_withdrawn=withdrawn > 0, tells_unreadable=bool(landed.unread))
     account = account_of(work, read, landed.rows, is_judged=is_judged, unreadable=landed.unread)
     report = replace(_reading(arrival, read, extent, landed), **account)
+    if is_judged and extent.is_complete and work.table.kind == "mutable":
+        report = replace(report, drift=[*report.drift, *_older_than_known(work)])
     is_held_back = report.rows_quarantined > 0
     if is_held_back or withdrawn:
         held = hold_back(work, is_judged=is_judged, has_withdrawn=withdrawn > 0, tells_unreadable=bool(landed.unread))
@@ -80,6 +82,22 @@ def _reading(arrival: Arrival, read: SourceTable, extent: Extent, landed: Landed
         null_words=landed.null_words,
         null_words_read=read_as_null(work.table, arrival.words, landed.null_words),
     )
+
+
+def _older_than_known(work: TableWork) -> list[str]:
+    """A sentence about new rows of a source that holds one version of each, when the lake holds a newer one: that one goes on counting."""
+    key = " || ', ' || ".join(f"'{name}=' || a.\"{name}\"::varchar" for name in work.table.key)
+    is_older = f'exists (select 1 from known n where {work.on_key("n", "a")} and n.seen_at > a."{work.table.cursor}")'
+    found = work.engine.execute(
+        f"select count(*), arg_min({key}, _position) from arrived a join judged using (_position) where disposition = 'new' and {is_older}"
+    ).fetchone()
+    assert found is not None  # a count always returns a row
+    count, first = found
+    if not count:
+        return []
+    return [
+        f"rows with an older {work.table.cursor} than the lake has of them: {count:,}, the first {first}; the newest one goes on counting"
+    ]
 
 
 def _told(report: TableLoad, what: str, digest: str) -> TableLoad:

@@ -253,3 +253,14 @@ def test_totals_that_differ_from_the_source_refuse_the_load(database: Database, 
     with pytest.raises(CheckFailed, match=r"fees\.amount: the source adds up 4\.21, 3\.21 was read"):
         ingest(home, database.url)
     assert not visible_loads(home) and not stray_files(home)
+
+
+def test_a_row_changed_with_an_older_updated_at_is_told(database: Database, home: Settings) -> None:
+    """The version with the newest updated_at counts, so that what the source has now does not."""
+    first_load(database, home)
+    database.run("update users set province_code = '99', updated_at = '2001-01-05 00:00:00+08' where user_id = 1")
+    load = ingest(home, database.url, LoadPlan(scope="all"))
+    told = "rows with an older updated_at than the lake has of them: 1, the first user_id=1; the newest one goes on counting"
+    assert load.tables["users"].drift == [told] and load.tables["users"].rows_new == 1
+    assert newest(home, "users", 1)["province_code"] != "99"
+    assert ingest(home, database.url, LoadPlan(scope="all")) == load, "once"
