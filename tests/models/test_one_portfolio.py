@@ -32,7 +32,7 @@ MAY = {
     "fct_portfolio_daily": "the series of flows and running balances; GB-I01 holds it against the one place every day",
     "chk_segment_totals": "GB-I04 adds the segments up again, which is its proof",
     "ldg_share_changes": "shares: the part of what was outstanding that a transfer moved",
-    "rpt_operations_segments_as_of": "the total, of the portfolio's rows by product, which GB-I04 holds against its own total",
+    "rpt_operations_segments_as_of": "the total, of the portfolio's rows by product: every loan has one",
     "fct_falling_due_as_of": "what falls due by horizon, of instalments; arrears are apart",
     "rpt_operations_dues_as_of": "the same by loan and day, of instalments",
     "rpt_operations_cash_as_of": "what falls due by day, of instalments; arrears are apart",
