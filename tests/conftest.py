@@ -6,6 +6,7 @@ import os
 import shutil
 from pathlib import Path
 
+import hypothesis
 import pytest
 
 from glassbook.settings import Settings
@@ -16,6 +17,10 @@ from tests.support.once_per_run import once_per_run
 from tests.support.parsed_once import parse_once
 from tests.support.smaller_builds import make_builds_smaller
 from tests.support.whole_builds import whole_builds
+
+# By itself hypothesis fails an example that takes 200 ms, and a shared machine makes any example slow now and then.
+hypothesis.settings.register_profile("without a time limit", deadline=None)
+hypothesis.settings.load_profile("without a time limit")
 
 # Programs from Debian that marked tests drive.
 PROGRAMS = {"browser": "chromium", "office": "soffice", "mariadb": "mariadbd"}
