@@ -2,12 +2,13 @@
    brought the row. #}
 
 {# The staging model of a contract table. What the ledger and the figures of any day read is stored in the warehouse and grows by the rows
-   of new loads (`is_kept`). The rest are views of the lake's files in the build's own database, which is not published: they are not
-   copied. `also_dated` names cursor columns that need a business date too. #}
-{% macro staged(table_name, is_kept=false, also_dated=[]) -%}
+   of new loads (`is_kept`). The rest lie in the build's own database, which is not published: views of the lake's files, which are not
+   copied, or tables where many models read few rows, whose newest versions would be looked for each time (`is_read_often`). `also_dated`
+   names cursor columns that need a business date too. #}
+{% macro staged(table_name, is_kept=false, is_read_often=false, also_dated=[]) -%}
     {%- set table = contract_tables()[table_name] -%}
     {%- if not is_kept -%}
-        {{- config(materialized='view', database='working') -}}
+        {{- config(materialized='table' if is_read_often else 'view', database='working') -}}
     {%- elif table.kind == 'mutable' -%}
         {{- config(materialized='incremental', incremental_strategy='delete+insert', unique_key=table.key) -}}
     {%- else -%}

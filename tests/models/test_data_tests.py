@@ -42,3 +42,24 @@ def test_a_broken_table_is_found(small_home: Settings, database: Path, spoil: st
         small_home, database, "--select", "ldg_loans", "ldg_claim_shares", "--exclude", "test_type:unit", "--indirect-selection", "cautious"
     )
     assert {r.node.test_metadata.name for r in results if r.status == "fail"} == tests
+
+
+OF_ONE = "where user_id = (select min(user_id) from fct_conversion_credits)"
+
+
+@pytest.mark.parametrize(
+    "spoil",
+    [
+        f"update fct_conversion_credits set markov_share = markov_share + 1 {OF_ONE}",
+        f"delete from fct_conversion_credits {OF_ONE}",
+        "insert into fct_conversion_credits select * replace (-1 as user_id) from fct_conversion_credits limit 1",
+        "insert into fct_conversion_credits select * replace ('another' as channel) from fct_conversion_credits limit 1",
+    ],
+    ids=["more than one", "not credited", "of no conversion", "twice"],
+)
+def test_credits_that_do_not_add_up_are_found(small_home: Settings, database: Path, spoil: str) -> None:
+    with duckdb.connect(str(database)) as connection:
+        connection.execute(spoil)
+    selected = ("fct_conversion_credits", "fct_conversions", "--exclude", "test_type:unit", "--indirect-selection", "cautious")
+    results = run_dbt_tests(small_home, database, "--select", *selected)
+    assert {r.node.test_metadata.name for r in results if r.status == "fail"} == {"whole_credits"}

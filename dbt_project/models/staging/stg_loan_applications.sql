@@ -1,1 +1,1 @@
-{{ staged('loan_applications') }}
+{{ staged('loan_applications', is_read_often=true) }}

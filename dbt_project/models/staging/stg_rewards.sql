@@ -1,1 +1,1 @@
-{{ staged('rewards') }}
+{{ staged('rewards', is_read_often=true) }}

@@ -1,16 +1,24 @@
 {# The credits of each conversion add up to one in every model, and each conversion is credited. One row per conversion for which they do
-   not. #}
+   not, and per credit of no conversion. #}
 {% test whole_credits(model, shares, conversions) %}
-select conversion.conversion_kind, conversion.user_id
+select
+    coalesce(conversion.conversion_kind, credit.conversion_kind) as conversion_kind,
+    coalesce(conversion.user_id, credit.user_id) as user_id
 from {{ conversions }} as conversion
-left join {{ model }} as credit on credit.conversion_kind = conversion.conversion_kind and credit.user_id = conversion.user_id
-group by conversion.conversion_kind, conversion.user_id
-having
+full join (
+    -- Added up before the join: groups of this table alone need less memory.
+    select
+        conversion_kind,
+        user_id
+        {%- for share in shares %},
+        sum({{ share }}) as {{ share }}
+        {%- endfor %}
+    from {{ model }}
+    group by conversion_kind, user_id
+) as credit on credit.user_id = conversion.user_id and credit.conversion_kind = conversion.conversion_kind
+where
+    conversion.user_id is null
     {%- for share in shares %}
-    sum(credit.{{ share }}) is distinct from {{ ten_to(24) }}{{ ' or' if not loop.last }}
+    or credit.{{ share }} is distinct from {{ ten_to(24) }}
     {%- endfor %}
-union all
-select credit.conversion_kind, credit.user_id
-from {{ model }} as credit
-where (credit.conversion_kind, credit.user_id) not in (select conversion_kind, user_id from {{ conversions }})
 {% endtest %}
