@@ -40,7 +40,8 @@ def by_hand(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBP
     p.repay(first, 1, "2019-03-01 10:00", "100", "3", to="guarantor")
     second = p.loan("600.00", lenders={lenders[2]: "600"}, institution_id=quick, borrower_id=borrowers[1])
     p.plan(second, [("2019-02-10", "150", "5"), ("2019-03-10", "450", "5")])
-    p.repay(second, 1, "2019-02-15 10:00", "150", "5", by="insurer")
+    partly_kept = p.repay(second, 1, "2019-02-15 10:00", "150", "5", by="insurer")
+    p.repay(second, 1, "2019-04-05 10:00", "-50", by="insurer", reverses_repayment_id=partly_kept)
     taken_back = p.repay(second, 2, "2019-03-12 10:00", "450", "5", by="insurer")
     p.reverse(taken_back, "2019-03-14 10:00")
     # About the latest day nothing more is reported.
@@ -68,6 +69,12 @@ def test_a_guarantor_is_told_by_exposure_limit_and_how_long_it_took_to_pay(by_ha
     # On 13 March the second payment of the insurer was not taken back yet.
     query = "select compensations_count, overdue_amount from fct_guarantors_as_of(date '2019-03-13') order by institution_id"
     assert asked(by_hand, query) == [(1, Decimal("155.00")), (2, Decimal("0.00"))]
+
+
+def test_a_compensation_counts_less_what_of_it_was_taken_back(by_hand: duckdb.DuckDBPyConnection) -> None:
+    query = "select compensations_count, compensated_amount from fct_guarantors_as_of(cast(? as date)) order by institution_id desc limit 1"
+    told = [by_hand.execute(query, [day]).fetchall() for day in ("2019-04-04", "2019-04-05")]
+    assert told == [[(1, Decimal("155.00"))], [(1, Decimal("105.00"))]]
 
 
 def test_concentration_keeps_its_parts_and_shows_no_rate_of_few_people(by_hand: duckdb.DuckDBPyConnection) -> None:

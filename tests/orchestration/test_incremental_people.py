@@ -15,6 +15,7 @@ from tests.support.platform import Platform
 from warehouse.build import run_build
 
 LOADED = datetime(2019, 7, 1, 2, tzinfo=UTC)
+LATE_LISTING = 99
 MONTHS = ("2019-03", "2019-04", "2019-05", "2019-06")
 
 
@@ -47,6 +48,10 @@ def platform() -> tuple[Platform, list[int]]:
     p.add("fund_movements", user_id=person, movement_kind="deposit", amount="500.00", occurred_at="2019-03-12 10:00")
     p.add("rewards", user_id=person, reward_kind="cash", amount="32.14", granted_at="2019-03-12 10:00", expires_at="2019-04-05 10:00")
     p.loan("300.00", disbursed_at="2019-04-20 10:00", borrower_id=person)
+    # What is charged and set aside before a listing is there.
+    for number in (loan, LATE_LISTING):
+        p.fee("5.00", "2019-03-15 10:00", user_id=people[1], loan_id=number)
+        p.add("risk_reserve_movements", loan_id=number, movement_kind="contribution", amount="1.00", occurred_at="2019-03-16 10:00")
     return p, people
 
 
@@ -104,10 +109,33 @@ def another_province_of_rows_before_the_registration(p: Platform, people: list[i
     p.change("users", people[8], "2019-06-30 12:00", province_code="110000")
 
 
+def another_grade_of_a_listing_with_older_rows(p: Platform, people: list[int]) -> None:
+    p.change("loans", 5, "2019-06-29 12:00", credit_grade="D")
+
+
+def a_listing_that_comes_after_its_rows(p: Platform, people: list[int]) -> None:
+    values = {"listed_at": "2019-06-20 10:00", "fully_funded_at": "2019-06-10 10:00", "updated_at": "2019-06-30 10:00"}
+    p.listing("100.00", loan_id=LATE_LISTING, borrower_id=people[1], **values)
+
+
+def a_listing_published_on_another_day_after_it_was_funded(p: Platform, people: list[int]) -> None:
+    p.change("loans", LATE_LISTING, "2019-06-30 11:00", listed_at="2019-06-21 10:00")
+
+
+def a_listing_deleted_whose_rows_stay(p: Platform, people: list[int]) -> None:
+    p.delete("loans", LATE_LISTING, "2019-06-30 12:00")
+
+
 Change = Callable[[Platform, list[int]], None]
 CHAINS: dict[str, list[Change]] = {
     "sessions": [a_stranger_of_months_ago_registers, a_session_known_late, a_visitor_who_is_another_user_too],
     "segments": [another_channel_of_rows_before_the_registration, another_province_of_rows_before_the_registration],
+    "listings": [
+        another_grade_of_a_listing_with_older_rows,
+        a_listing_that_comes_after_its_rows,
+        a_listing_published_on_another_day_after_it_was_funded,
+        a_listing_deleted_whose_rows_stay,
+    ],
     "conversions": [an_investment_and_a_loan_known_late, a_registration_deleted_and_one_moved, a_listing_deleted],
 }
 

@@ -54,17 +54,39 @@ promises as (
     group by action.action_id, action.loan_id, action.acted_on, action.promised_on
 ),
 
+-- Whoever gets a new plan instead has not paid: where it lacks that instalment, the promise is open while the borrower owes any of the plan.
+replaced as (
+    select promise.action_id, plan.valid_from, least(plan.valid_to, max(state.valid_to)) as valid_to
+    from promises as promise
+    inner join {{ ref('ldg_plans') }} as plan
+        on plan.loan_id = promise.loan_id and plan.valid_from <= promise.promised_on and plan.valid_to >= promise.acted_on
+    left join {{ ref('stg_instalments') }} as line
+        on line.loan_id = plan.loan_id and line.plan_version = plan.plan_version and line.instalment_no = promise.instalment_no
+    inner join {{ ref('ldg_instalment_states') }} as state
+        on state.loan_id = plan.loan_id and not state.is_settled_by_borrower
+            and state.valid_from < plan.valid_to and state.valid_to > plan.valid_from
+    where line.loan_id is null
+    group by promise.action_id, plan.valid_from, plan.valid_to
+),
+
+owed as (
+    select promise.action_id, state.valid_from, state.valid_to
+    from promises as promise
+    inner join {{ ref('ldg_instalment_states') }} as state
+        on state.loan_id = promise.loan_id and state.instalment_no = promise.instalment_no and not state.is_settled_by_borrower
+    union all
+    select action_id, valid_from, valid_to from replaced
+),
+
 -- It was not settled if it was open on each day from the one before the promise to the last.
 judged as (
     select
         promise.action_id,
         promise.promised_on > {{ latest_business_date() }} as is_open,
-        sum(date_diff('day', greatest(state.valid_from, promise.acted_on - 1), least(state.valid_to, promise.promised_on + 1)))
+        sum(date_diff('day', greatest(owed.valid_from, promise.acted_on - 1), least(owed.valid_to, promise.promised_on + 1)))
             < date_diff('day', promise.acted_on - 1, promise.promised_on + 1) as is_kept
     from promises as promise
-    inner join {{ ref('ldg_instalment_states') }} as state
-        on state.loan_id = promise.loan_id and state.instalment_no = promise.instalment_no and not state.is_settled_by_borrower
-            and state.valid_from <= promise.promised_on and state.valid_to >= promise.acted_on
+    inner join owed on owed.action_id = promise.action_id and owed.valid_from <= promise.promised_on and owed.valid_to >= promise.acted_on
     group by promise.action_id, promise.acted_on, promise.promised_on
 ),
 

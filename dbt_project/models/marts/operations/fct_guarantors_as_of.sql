@@ -31,15 +31,18 @@ borrowers as (
     group by institution_id
 ),
 
-reversed as (
-    select reverses_repayment_id from {{ ref('stg_repayments') }} where reverses_repayment_id is not null and paid_on <= as_of_on
+reversals as (
+    select reverses_repayment_id, sum(principal + interest) as amount
+    from {{ ref('stg_repayments') }}
+    where reverses_repayment_id is not null and paid_on <= as_of_on
+    group by reverses_repayment_id
 ),
 
--- A compensation that was taken back does not count.
+-- A compensation counts less what of it was taken back; one that was taken back whole does not count.
 payments as (
     select
         loans.institution_id,
-        repayment.principal + repayment.interest as amount,
+        repayment.principal + repayment.interest + coalesce(reversal.amount, 0) as amount,
         repayment.payee_kind <> 'lenders' as is_recovery,
         date_diff('day', line.due_on, repayment.paid_on) as late_days
     from {{ ref('stg_repayments') }} as repayment
@@ -48,12 +51,13 @@ payments as (
         on plan.loan_id = repayment.loan_id and plan.valid_from <= repayment.paid_on and plan.valid_to > repayment.paid_on
     left join {{ ref('stg_instalments') }} as line
         on line.loan_id = plan.loan_id and line.plan_version = plan.plan_version and line.instalment_no = repayment.instalment_no
-    where repayment.paid_on <= as_of_on and repayment.principal + repayment.interest > 0
+    left join reversals as reversal on reversal.reverses_repayment_id = repayment.repayment_id
+    where repayment.paid_on <= as_of_on and repayment.principal + repayment.interest + coalesce(reversal.amount, 0) > 0
+        and repayment.reverses_repayment_id is null
         and (
             (repayment.payer_kind in ('guarantor', 'insurer') and repayment.payee_kind = 'lenders')
             or (repayment.payer_kind = 'borrower' and repayment.payee_kind in ('guarantor', 'insurer'))
         )
-        and repayment.repayment_id not in (select reversed.reverses_repayment_id from reversed)
 ),
 
 ranked as (

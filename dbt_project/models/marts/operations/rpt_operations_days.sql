@@ -5,7 +5,7 @@
     not the day of its grant. -#}
 {%- set is_full = is_full_build() -%}
 {%- set known_listings, known_costs, known_figures = previous('dim_listings'), previous('fct_channel_daily'), previous('rpt_operations_segments') -%}
-{%- set touched_loans, moved_people = ref('ldg_touched_loans'), ref('fct_moved_people') -%}
+{%- set touched_loans, moved_people, moved_listings = ref('ldg_touched_loans'), ref('fct_moved_people'), ref('fct_moved_listings') -%}
 {%- set listings, channel_days = ref('dim_listings'), ref('fct_channel_daily') -%}
 {%- set fees, fund_movements, reserve = ref('stg_fees'), ref('stg_fund_movements'), ref('stg_risk_reserve_movements') -%}
 {%- set offers, sales = ref('stg_claim_offers'), ref('stg_claim_transfers') -%}
@@ -32,24 +32,16 @@ affected as (
     from (
         select affected_from as changed_on from {{ touched_loans }}
         union all
-        select
-            case
-                when listing.loan_id is null or known.loan_id is null
-                    or {{ differ('listing', 'known', ['borrower_id', 'is_promotional', 'amount', 'listed_on'] + loan_kinds()) }}
-                    then least(listing.listed_on, known.listed_on, listing.failed_on, known.failed_on)
-                else least(
-                    case
-                        when {{ differ('listing', 'known', ['fully_funded_on', 'funding_seconds']) }}
-                            then least(listing.fully_funded_on, known.fully_funded_on)
-                    end,
-                    case when listing.failed_on is distinct from known.failed_on then least(listing.failed_on, known.failed_on) end
-                )
-            end
+        select least(
+            {%- for day_on, columns in {'listed_on': ['amount', 'listed_on'], 'fully_funded_on': ['fully_funded_on', 'funding_seconds'],
+                'failed_on': ['failed_on']}.items() %}
+            case when {{ differ('listing', 'known', columns) }} then least(listing.{{ day_on }}, known.{{ day_on }}) end{{ ',' if not loop.last }}
+            {%- endfor %}
+        )
         from {{ listings }} as listing
-        full join {{ known_listings }} as known on known.loan_id = listing.loan_id
-        where listing.loan_id is null or known.loan_id is null
-            or {{ differ('listing', 'known', ['borrower_id', 'is_promotional', 'amount', 'listed_on', 'fully_funded_on', 'failed_on', 'funding_seconds']
-                + loan_kinds()) }}
+        inner join {{ known_listings }} as known on known.loan_id = listing.loan_id
+        union all
+        select first_on from {{ moved_listings }}
         union all
         select first_on from {{ moved_people }}
         union all

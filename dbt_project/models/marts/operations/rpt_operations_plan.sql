@@ -17,9 +17,13 @@ select
     metric.unit,
     metric.decimals
 from (
-    select code, segment_kind, segment_id, date_trunc('month', month_on)::date as month_on, target_value
-    from {{ ref('stg_targets') }}
-    where deleted_at is null
+    select told.code, told.segment_kind, told.segment_id, date_trunc('month', told.month_on)::date as month_on, told.target_value
+    from {{ ref('stg_targets') }} as told
+    where told.deleted_at is null
+    -- A target names its month by any day of it. Where several do, what was planned last counts.
+    qualify row_number() over (
+        partition by told.code, told.segment_kind, told.segment_id, date_trunc('month', told.month_on) order by told.updated_at desc, told.month_on desc
+    ) = 1
 ) as target
 inner join {{ source('control', 'ctl_metrics') }} as metric on metric.metric_set = 'operations' and metric.code = target.code
 left join {{ ref('rpt_operations_segments') }} as actual
