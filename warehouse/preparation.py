@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from glassbook.build_settings import settings_of_build
 from glassbook.catalogue import RULE_SET_VERSION
 from glassbook.errors import InputError
 from glassbook.lake.loads import Load, known_by, visible_loads
@@ -47,20 +48,13 @@ def build_parameters(settings: Settings, loads: list[Load]) -> dict[str, str | N
     return {
         "as_of_on": as_of_on.isoformat() if as_of_on else None,
         "known_at": loads[-1].loaded_at.isoformat(),
-        "timezone": settings.timezone,
-        "currency": settings.currency,
-        "platform_name": settings.platform_name,
         "code_version": code_version(),
         "model_version": code_version(with_seeds=False),
         "engine": engine_version(),
         "rule_set_version": RULE_SET_VERSION,
         "contract_version": str(load_contract().version),
-        "over_90_amount": settings.over_90_amount,
-        "overdue_rate_base": settings.overdue_rate_base,
-        "count_promotional": str(settings.count_promotional).lower(),
+        **settings_of_build(settings),
         "home_regime": home_regime(settings),
-        "own_hosts": " ".join(sorted(settings.own_hosts)) or None,
-        "return_hosts": " ".join(sorted(settings.return_hosts)) or None,
     }
 
 

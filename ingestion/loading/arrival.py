@@ -28,15 +28,16 @@ from ingestion.sources.table import SourceTable, UnreadableValue
 class Arrival:
     """A table that arrives with a load: the work on it, and what the load has in common for all tables.
 
-    `started_at` is an aware instant in UTC; `words` are the source's words for null, `source` is its name; tables in `allow_gone` may have
-    lost any number of rows. `withdrawn` is the file that names the rows that move from the lake to quarantine. They are also in the
-    engine's table `withdrawn`, and the loads of `work` no longer include them.
+    `started_at` is an aware instant in UTC; `words` are the source's words for null, `source` is its name; `lacked` are the table's
+    `drift.lacked_columns`; tables in `allow_gone` may have lost any number of rows. `withdrawn` is the file that names the rows that move
+    from the lake to quarantine. They are also in the engine's table `withdrawn`, and the loads of `work` no longer include them.
     """
 
     work: TableWork
     started_at: datetime
     words: NullWords
     source: str
+    lacked: frozenset[str]
     allow_gone: frozenset[str] = frozenset()
     withdrawn: Written | None = None
 

@@ -21,29 +21,39 @@ def shape_of(table: Table, read: SourceTable) -> dict[str, str]:
     return {name: "" for name in (*(n for n in table.column_names if n not in read.missing_columns), *read.unknown_columns)}
 
 
-def lacked_columns(name: str, loads: list[Load]) -> set[str]:
-    """Columns that a load of this table was not supplied with, and no whole reading after it was either: the lake may hold null for them
-    in rows of any age, so the whole table is read when the source supplies one."""
-    lacked, whole = set[str](), set[str]()
+def lacked_columns(loads: list[Load]) -> dict[str, frozenset[str]]:
+    """By table, the columns that a load was not supplied with, and no whole reading after it was either: the lake may hold null for them
+    in rows of any age, so the whole table is read when the source supplies one.
+
+    One way back through the loads for all tables, which ends where no column is open any more: every load asks this.
+    """
+    tables = load_contract().tables
+    lacked = {name: set[str]() for name in tables}
+    not_read_whole = {name: set(table.column_names) for name, table in tables.items()}
     for load in reversed(source_loads(loads)):
-        part = load.tables.get(name)
-        if part is None or not part.is_supplied:
-            continue
-        lacked |= set(part.missing_columns) - whole
-        if not part.is_windowed:
-            whole |= set(load_contract().tables[name].column_names) - set(part.missing_columns)
-    return lacked
+        for name in list(not_read_whole):
+            part = load.tables.get(name)
+            if part is None or not part.is_supplied:
+                continue
+            missing = not_read_whole[name].intersection(part.missing_columns)
+            lacked[name] |= missing
+            if not part.is_windowed:
+                not_read_whole[name] = missing
+                if not missing:
+                    del not_read_whole[name]
+        if not not_read_whole:
+            break
+    return {name: frozenset(columns) for name, columns in lacked.items()}
 
 
-def newly_supplied(name: str, missing: Collection[str], loads: list[Load]) -> list[str]:
-    """Columns among `lacked_columns` that the source supplies now, when it lacks `missing`; in the contract's order."""
-    lacked = lacked_columns(name, loads) - set(missing)
-    return [column for column in load_contract().tables[name].column_names if column in lacked]
+def newly_supplied(name: str, missing: Collection[str], lacked: Collection[str]) -> list[str]:
+    """Columns among those `lacked` that the source supplies now, when it lacks `missing`; in the contract's order."""
+    return [column for column in load_contract().tables[name].column_names if column in lacked and column not in missing]
 
 
-def drift_of(table: Table, read: SourceTable, loads: list[Load], *, is_complete: bool) -> list[str]:
+def drift_of(table: Table, read: SourceTable, loads: list[Load], lacked: Collection[str], *, is_complete: bool) -> list[str]:
     """One sentence per column that is new, gone or of another type since the table was last read from this source, and what was
-    read whole because a column is supplied now. `is_complete`: whether the source has all rows."""
+    read whole because a column is supplied now. `lacked`: its `lacked_columns`; `is_complete`: whether the source has all rows."""
     before = _last_columns(table, loads)
     if not before:
         return []
@@ -60,7 +70,7 @@ def drift_of(table: Table, read: SourceTable, loads: list[Load], *, is_complete:
             sentences.append(f"column {name} is gone" + ("; read as null" if name in nullable & set(read.missing_columns) else ""))
         elif kind and now[name] and now[name] != kind:
             sentences.append(f"column {name} was {kind} and is {now[name]}; its values are read exactly")
-    newly = newly_supplied(table.name, read.missing_columns, loads)
+    newly = newly_supplied(table.name, read.missing_columns, lacked)
     if newly and not read.is_windowed:
         whole = "the whole table was read" if is_complete else "read in all rows that the source still has; older ones stay without"
         sentences.append(f"not supplied before and supplied now: {', '.join(newly)}; {whole}")

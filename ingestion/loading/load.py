@@ -129,9 +129,11 @@ def _read_tables(settings: Settings, address: str, plan: LoadPlan, loads: list[L
         horizon = horizon_of(settings, started_at)
         until = complete_until(settings, source, plan.complete_until, plan.mapping, horizon)
         words = null_words_of(settings, plan.mapping)
+        lacked = lacked_columns(loads)
         for table in load_contract().tables.values():
             work = TableWork(settings, engine, table, load_seq, loads, horizon)
-            written[table.name] = _read_table(source, plan, Arrival(work, started_at, words, source.name, plan.allow_gone))
+            arrival = Arrival(work, started_at, words, source.name, lacked[table.name], plan.allow_gone)
+            written[table.name] = _read_table(source, plan, arrival)
             checkpoint("after_table_written")
             checkpoint(f"after_table_written:{table.name}")
         if source.is_complete and not plan.is_restored:
@@ -157,8 +159,9 @@ def _known_already(settings: Settings, loads: list[Load], found: Load) -> Load |
     """The newest load of a source if `found` adds nothing to it, otherwise None."""
     before = source_loads(loads)[-1:]
     # Once on record, a whole reading need not be repeated.
+    lacked = lacked_columns(loads)
     is_whole_again = any(
-        newly_supplied(name, table.missing_columns, loads)
+        newly_supplied(name, table.missing_columns, lacked[name])
         for name, table in found.tables.items()
         if table.is_supplied and not table.is_windowed
     )
@@ -187,7 +190,7 @@ def _read_table(source: Source, plan: LoadPlan, arrival: Arrival) -> TableLoad:
         since_at = since(work.settings, source.name, work.table, mapping.signature if mapping else None, work.loads)
     if since_at and has_come_due(work):
         since_at = None
-    request = Request(mapping, since_at, frozenset(lacked_columns(work.table.name, work.loads)) if since_at else frozenset())
+    request = Request(mapping, since_at, arrival.lacked if since_at else frozenset())
     compares_keys = source.is_complete and (plan.scope == "reconcile" or plan.is_restored)
     try:
         return _arrived(source, arrival, request, compares_keys=compares_keys)

@@ -75,7 +75,7 @@ def _reading(arrival: Arrival, read: SourceTable, extent: Extent, landed: Landed
         read_from=extent.since_at.isoformat(sep=" ") if extent.since_at and read.is_windowed else None,
         source_columns=shape_of(work.table, read),
         mapping_signature=extent.signature,
-        drift=drift_of(work.table, read, work.loads, is_complete=extent.is_complete),
+        drift=drift_of(work.table, read, work.loads, arrival.lacked, is_complete=extent.is_complete),
         withdrawn_path=arrival.withdrawn.path if arrival.withdrawn else None,
         withdrawn_sha256=arrival.withdrawn.sha256 if arrival.withdrawn else None,
         deletions=landed.deletions,

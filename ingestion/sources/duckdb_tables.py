@@ -152,8 +152,9 @@ class DuckDbTables(DatabaseSource):
         return re.sub(r"\s+", " ", str(error)).strip() if isinstance(error, duckdb.Error) else None
 
 
-def close_to_the_outside(connection: duckdb.DuckDBPyConnection, files: Sequence[Path] = ()) -> None:
-    """Limits the connection to its own file and `files`, without network access, and locks these settings."""
+def close_to_the_outside(connection: duckdb.DuckDBPyConnection, timezone: str, files: Sequence[Path] = ()) -> None:
+    """Limits the connection to its own file and `files`, without network access, in a zone, and locks these settings."""
+    connection.execute(f"set TimeZone = {quoted(timezone)}")
     # The engine asks for a file as a pattern that matches only this file, and opens it by its name.
     allowed = [*map(quoted, files), *map(file_read, files)]
     connection.execute(f"set allowed_paths = [{', '.join(allowed)}]")

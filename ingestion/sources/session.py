@@ -105,7 +105,12 @@ class DatabaseSession(ABC):
 
     def require_same_instants(self, mapping: TableMapping, taken: Sequence[Taken], kinds: Mapping[str, SourceColumn], where: str) -> None:
         """Raises InputError for SQL of a mapping that would mean another instant in this session than the mapping says."""
-        return
+        zoned = [one for one in taken if (one.rule.timezone or mapping.timezone) != self.timezone and one.column.type in ("date", "time")]
+        own = [one for one in zoned if one.rule.sql is not None or mapping.query is not None]
+        if own:
+            from ingestion.sources.session_zones import require_named_zones  # imports a parser
+
+            require_named_zones(self, mapping, own, kinds, where)
 
     def answer(self, expression: str) -> Any:
         """The value of an expression of a mapping that is no column's; an instant with a zone is told with it."""

@@ -20,11 +20,10 @@ from reports.delivery.attempts import arrival, read_attempts
 from reports.delivery.receipts import keep_receipt, receipt_path
 from reports.delivery.retrying import Errand, with_retries
 from reports.filing.acts.facts import parse_filing_id
+from reports.filing.acts.packages import require_as_signed
 from reports.filing.life.life import load_life
 from reports.filing.life.log import read_log
 from reports.filing.life.states import ACKNOWLEDGED, SUBMITTED, Filing, signed_folder, versions
-from reports.signing.register import read_register
-from reports.verifying.package import verify_package
 
 OUTBOX = "outbox"
 # `submit` decides that the package leaves the company, and puts it with its signatures into its place.
@@ -113,13 +112,7 @@ def _filing(settings: Settings, filing_id: str, version: int | None) -> Filing:
 def _parcel(settings: Settings, filing: Filing) -> Parcel:
     folder = signed_folder(settings, filing.regime, filing.period, filing.version)
     archive = folder.with_name(folder.name + ".zip")
-    register = read_register(settings)
-    for path in (folder, archive):
-        verdict = verify_package(path, register, is_signed=True)
-        if not verdict.is_intact or verdict.seal is None:
-            raise CheckFailed(f"{path} is not as it was sealed and signed: {'; '.join(verdict.problems)}. Nothing was delivered.")
-        if verdict.seal.whole != filing.seal:
-            raise CheckFailed(f"{path} has the seal {verdict.seal.whole}, the log of filings says {filing.seal}. Nothing was delivered.")
+    require_as_signed(settings, filing, "Nothing was delivered.")
     return Parcel(f"{filing.filing_id}-v{filing.version}.zip", archive.read_bytes(), filing.seal)
 
 

@@ -11,20 +11,19 @@ from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
 from glassbook.build_attempts import unfinished
 from glassbook.clock import now
 from glassbook.errors import GlassbookError, InputError, printable
-from glassbook.in_the_way import in_the_load_log, in_the_snapshots, refuse
+from glassbook.in_the_way import in_the_load_log, refuse
 from glassbook.lake.log import examine_entries
 from glassbook.settings import Settings, load_settings
-from glassbook.snapshot_comparison import problem_of
-from glassbook.snapshots import DAMAGED, MANIFEST, POINTER, Snapshot, connect, current_snapshot, has_snapshot
+from glassbook.snapshots import Snapshot, current_snapshot, has_snapshot
 from reports.doctor.filings import look_at_filings, look_at_keys
 from reports.doctor.lake import Seen, look_at_clocks, look_at_files, look_at_log
 from reports.doctor.private import look_at_rights
+from reports.doctor.snapshots import look_at_snapshot, look_at_snapshots
 from reports.doctor.source_rights import look_at_login
 
 OLDEST_PYTHON = (3, 11)
@@ -67,8 +66,8 @@ def examine(*, is_deep: bool = False) -> list[Finding]:
         "drift": _drift,
         "files": _files,
         "login": lambda settings: _of(look_at_login(_load_log(settings)), "login"),
-        "snapshot": _snapshot,
-        "snapshots": partial(_snapshots, is_deep=is_deep),
+        "snapshot": lambda settings: _of(look_at_snapshot(settings), "snapshot"),
+        "snapshots": lambda settings: _of(look_at_snapshots(settings, is_deep=is_deep), "snapshots"),
         "filings": lambda settings: _of(look_at_filings(settings, is_deep=is_deep), "filings"),
         "keys": lambda settings: _of(look_at_keys(settings), "keys"),
         "rights": lambda settings: _of(look_at_rights(settings), "rights"),
@@ -207,53 +206,6 @@ def _files(settings: Settings) -> Finding:
         return Finding("files", "ok", "every file of the source was read")
     fix = "Nothing, when they hold no rows; else name them as docs/sources.md says and ingest again."
     return Finding("files", "note", printable(f"{len(ignored)} not read: {'; '.join(ignored)}"), fix)
-
-
-def _snapshot(settings: Settings) -> Finding:
-    if not has_snapshot(settings):
-        if any(settings.snapshots_dir.glob(f"[!.]*/{MANIFEST}")):
-            found = f"{settings.snapshots_dir / POINTER}, which names the snapshot in force, is missing"
-            return Finding("snapshot", "broken", found, "Run `glassbook build`: it finds the newest snapshot, or makes it, and names it.")
-        return Finding("snapshot", "note", "none published yet", "Run `glassbook build`, or `glassbook demo`.")
-    snapshot = current_snapshot(settings)
-    for database in (snapshot.database, snapshot.public_database):
-        problem = _unreadable(database)
-        if problem:
-            fix = "Run `glassbook build`: it sets the damaged snapshot aside, and the lake makes it again."
-            return Finding("snapshot", "broken", problem, fix)
-    return Finding("snapshot", "ok", f"{snapshot.snapshot_id}, as of {snapshot.as_of}")
-
-
-def _snapshots(settings: Settings, *, is_deep: bool = False) -> Finding:
-    """The files of every published snapshot, and the snapshots that were set aside."""
-    refuse(in_the_snapshots(settings))
-    if not settings.snapshots_dir.is_dir():
-        return Finding("snapshots", "ok", "none yet")
-    names = sorted(p.name for p in settings.snapshots_dir.iterdir() if p.is_dir() and p.name != DAMAGED and not p.name.startswith("."))
-    problems = [problem for name in names if (problem := problem_of(settings, name, is_deep=is_deep))]
-    if problems:
-        fix = (
-            "Restore them from a backup. Of those that this version of the code made, `glassbook build` makes the current one again, and "
-            "`glassbook build --known-at INSTANT` any other, by the instant in its manifest."
-        )
-        return Finding("snapshots", "broken", "; ".join(problems), fix)
-    aside = sorted(p.name for p in (settings.snapshots_dir / DAMAGED).glob("*"))
-    if aside:
-        fix = f"Find out what damaged them, then remove {settings.snapshots_dir / DAMAGED}."
-        return Finding("snapshots", "note", f"{len(aside)} damaged and set aside: {', '.join(aside)}", fix)
-    compared = "every byte as recorded" if is_deep else "their bytes not compared (`glassbook doctor --deep` does)"
-    return Finding("snapshots", "ok", f"{len(names)} kept, {compared}")
-
-
-def _unreadable(database: Path) -> str | None:
-    import duckdb
-
-    try:
-        with connect(database) as connection:
-            connection.execute("select count(*) from ctl_parameters").fetchone()
-    except (duckdb.Error, InputError) as error:
-        return f"{database} cannot be read: {str(error).splitlines()[0]}"
-    return None
 
 
 def _age(settings: Settings) -> Finding:

@@ -21,5 +21,5 @@ class DuckDbSource(DuckDbTables):
 
     def _connect(self) -> duckdb.DuckDBPyConnection:
         connection = connect(self._path, read_only=True)
-        close_to_the_outside(connection)
+        close_to_the_outside(connection, self.timezone)
         return connection

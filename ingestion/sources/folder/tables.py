@@ -58,7 +58,7 @@ class FolderTables(DuckDbTables):
                     expected="whole files with a header, all of the same columns",
                     remedy="Export or copy them again.",
                 ) from error
-        close_to_the_outside(connection, readable)
+        close_to_the_outside(connection, self.timezone, readable)
         return connection
 
     def __enter__(self) -> Self:

@@ -9,7 +9,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
-import sqlglot
 from sqlglot import exp
 
 from glassbook.errors import InputError
@@ -17,8 +16,7 @@ from ingestion.mapping import TableMapping
 from ingestion.sources.mysql import ENGINE
 from ingestion.sources.mysql.offsets import steady_offset
 from ingestion.sources.receiving import Taken
-
-_DIALECT = ENGINE.dialect
+from ingestion.sources.session_zones import written
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,7 @@ def require_same_instants(session: Session, mapping: TableMapping, taken: Sequen
         if one.column.type not in ("date", "time"):
             continue
         is_meant = name not in is_local or steady_offset(zone) == session.offset
-        for root, expression in _written(mapping, one):
+        for root, expression in written(mapping, one, ENGINE.dialect):
             tables = {_plain(mapping.relation or ""), *(table.name.lower() for table in root.find_all(exp.Table))}
             instants = set[str]().union(*(session.instants.get(table, set()) for table in tables))
             for column, said in _instants_in(expression, instants):
@@ -50,19 +48,6 @@ def require_same_instants(session: Session, mapping: TableMapping, taken: Sequen
 
 def _plain(relation: str) -> str:
     return relation.rpartition(".")[2].lower()
-
-
-def _written(mapping: TableMapping, one: Taken) -> Iterator[tuple[exp.Expr, exp.Expr]]:
-    """The SQL in the mapping that gives a column, and the whole that it is part of: its own, or what the query calls by that name."""
-    if one.rule.sql is not None:
-        root = sqlglot.parse_one(f"select (\n{one.rule.sql}\n)", read=_DIALECT)
-        yield root, root
-    elif mapping.query is not None and one.rule.source is not None:
-        root = sqlglot.parse_one(mapping.query, read=_DIALECT)
-        for select in root.find_all(exp.Select):
-            for given in select.expressions:
-                if given.alias_or_name.lower() == one.rule.source.lower() and not isinstance(given.unalias(), exp.Column):
-                    yield root, given
 
 
 def _instants_in(expression: exp.Expr, instants: AbstractSet[str]) -> Iterator[tuple[str, str | None]]:

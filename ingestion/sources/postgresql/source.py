@@ -17,7 +17,8 @@ import adbc_driver_postgresql.dbapi
 import duckdb
 from adbc_driver_postgresql import StatementOptions
 
-from glassbook.sql_text import sql_of
+from glassbook.errors import InputError
+from glassbook.sql_text import quoted, sql_of
 from ingestion.mapping.conversion import Kind
 from ingestion.sources.address import shown, without_password
 from ingestion.sources.database import DatabaseSource
@@ -74,7 +75,22 @@ class PostgresSource(DatabaseSource):
                 self.fetch(statement)
         except adbc_driver_manager.Error as error:
             raise self.refused(error) from None
+        self._have_zone()
         return self
+
+    def _have_zone(self) -> None:
+        """Otherwise the session would have the zone of the server, of the role or of this machine. Instants arrive in UTC all the same."""
+        try:
+            self.fetch(f"set local timezone = {quoted(self.timezone)}")
+        except adbc_driver_manager.Error as error:
+            said = self.said(error)
+            self._connection.close()
+            raise InputError(
+                found=f"the time zone {self.timezone}, which the server does not take: {said}",
+                where=f"{self.name}, timezone of the mapping",
+                expected="a zone that the server knows (select name from pg_timezone_names)",
+                remedy="Write the zone's older name, such as Europe/Kiev for Europe/Kyiv, or renew the zones of the server.",
+            ) from None
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
         # Ending the session ends its transaction, which has written nothing.

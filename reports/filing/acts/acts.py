@@ -26,7 +26,14 @@ from reports.filing.acts.facts import (
     valid_reasons,
     written_reasons,
 )
-from reports.filing.acts.packages import assemble_signed, make_draft, refuse_bad_sign_offs, refuse_taken_place, remove_unnamed
+from reports.filing.acts.packages import (
+    assemble_signed,
+    make_draft,
+    refuse_bad_sign_offs,
+    refuse_taken_place,
+    remove_unnamed,
+    require_as_signed,
+)
 from reports.filing.acts.words import refuse_reason, refuse_unprintable, said
 from reports.filing.life.life import MADE, Decision, Doer, decide, load_life, next_sentence
 from reports.filing.life.log import FilingLog, NewEntry, open_log
@@ -39,6 +46,11 @@ from reports.restating.superseding import explains_since
 from reports.signing.private_keys import sign_with
 from reports.signing.register import PublicKey, live_key, read_register, register_path
 from reports.signing.sign_off import SignOff
+
+_AFTER_A_CHANGE = (
+    "Expected: the package as it was submitted, seal {seal}. Nothing was recorded: restore it from the backup, or from what was sent, "
+    "then acknowledge it again."
+)
 
 
 @dataclass(frozen=True)
@@ -148,7 +160,11 @@ def submit_filing(settings: Settings, filing_id: str, who: str, despite_newer: s
 
 
 def answer_filing(settings: Settings, filing_id: str, action: str, who: str, reason: str | None, receipt: str | None) -> Act:
-    """Records the recipient's answer, `acknowledge` or `refuse`, to the newest submitted version."""
+    """Records the recipient's answer, `acknowledge` or `refuse`, to the newest submitted version.
+
+    Raises CheckFailed for an acknowledgement of a package that is no longer what was sealed and signed: it would be in force, and nobody
+    could show what the recipient accepted.
+    """
     refuse_unprintable(by=who, reason=reason, receipt=receipt)
     with open_log(settings) as log:
         regime, period, newest = _find(settings, log, filing_id)
@@ -156,6 +172,8 @@ def answer_filing(settings: Settings, filing_id: str, action: str, who: str, rea
         filing = waiting[-1] if waiting else newest
         to = _allowed(settings, log, filing_id, filing, action, Doer(who, reason=reason, receipt=receipt))
         assert filing is not None and to is not None  # only what was opened has a state that allows it
+        if action == "acknowledge":
+            require_as_signed(settings, filing, _AFTER_A_CHANGE.format(seal=filing.seal))
         log.append(replace(_entry(filing, action, to, who), reason=said(reason), receipt=said(receipt)))
         return _act(settings, log, filing_id)
 

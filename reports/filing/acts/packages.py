@@ -23,6 +23,7 @@ from reports.filing.package.seal import SEAL_NAME, make_seal, parse_seal
 from reports.signing.register import read_register
 from reports.signing.sign_off import parse_sign_off
 from reports.signing.signatures import SIGNATURES_NAME, make_signatures, problems_of
+from reports.verifying.package import verify_package
 
 
 def make_draft(
@@ -79,6 +80,21 @@ def refuse_taken_place(settings: Settings, filing: Filing) -> None:
     for path in (folder, folder.with_name(folder.name + ".zip")):
         if path.exists():
             raise CheckFailed(f"{path}: is there already, though nothing was submitted. Move it away, then submit again.")
+
+
+def require_as_signed(settings: Settings, filing: Filing, then: str) -> None:
+    """Raises CheckFailed unless folder and archive of a submitted version are, byte for byte, what was sealed, signed and logged.
+
+    `then` says what was not done, and what to do.
+    """
+    register = read_register(settings)
+    folder = signed_folder(settings, filing.regime, filing.period, filing.version)
+    for path in (folder, folder.with_name(folder.name + ".zip")):
+        verdict = verify_package(path, register, is_signed=True)
+        if not verdict.is_intact or verdict.seal is None:
+            raise CheckFailed(f"{path} is not as it was sealed and signed: {'; '.join(verdict.problems)}. {then}")
+        if verdict.seal.whole != filing.seal:
+            raise CheckFailed(f"{path} has the seal {verdict.seal.whole}, the log of filings says {filing.seal}. {then}")
 
 
 def refuse_bad_sign_offs(settings: Settings, filing: Filing) -> None:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
+from glassbook.build_settings import settings_of_build
 from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
-from glassbook.snapshots import POINTER, Snapshot
+from glassbook.snapshots import MANIFEST, POINTER, Snapshot
 from reports.commands.doctor import doctor as doctor_command
 from reports.doctor.examining import Finding, examine
 from reports.doctor.source_rights import look_at_login
@@ -54,6 +56,32 @@ def test_a_pointer_to_nothing_and_a_damaged_file_are_found(settings: Settings, s
     (settings.snapshots_dir / POINTER).write_text("s-9999\n", encoding="utf-8")
     found = states()["snapshot"]
     assert found.state == "broken" and found.fix
+
+
+def test_a_link_that_leads_nowhere_in_place_of_an_earlier_snapshot_is_found(settings: Settings, snapshot: Snapshot) -> None:
+    link = settings.snapshots_dir / "s-0000"
+    link.symlink_to(settings.home / "not_mounted")
+    found = states()
+    assert found["snapshot"].state == "ok" and found["snapshots"].state == "broken"
+    assert f"{link}: a link that leads nowhere stands there" in found["snapshots"].found and "Mount" in found["snapshots"].fix
+    link.unlink()
+    assert "s-0000" not in states()["snapshots"].found
+
+
+def test_settings_that_the_snapshot_was_not_made_with_are_told(
+    settings: Settings, snapshot: Snapshot, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A snapshot of a version without a setting does not say it, and is no finding."""
+    path = snapshot.folder / MANIFEST
+    made_with = {name: value for name, value in settings_of_build(settings).items() if name != "return_hosts"}
+    path.chmod(0o644)
+    path.write_text(json.dumps(snapshot.manifest | {"parameters": made_with}), encoding="utf-8")
+    assert states()["snapshot"].state == "ok"
+    monkeypatch.setenv("GLASSBOOK_COUNT_PROMOTIONAL", "true" if made_with["count_promotional"] == "false" else "false")
+    monkeypatch.setenv("GLASSBOOK_OWN_HOSTS", '["example.com"]')
+    found = states()["snapshot"]
+    assert found.state == "note" and "own_hosts None, now example.com" in found.found and "glassbook build" in found.fix
+    assert f"count_promotional {made_with['count_promotional']}, now" in found.found and "timezone" not in found.found
 
 
 def test_wrong_settings_are_a_finding(settings: Settings, monkeypatch, tmp_path: Path) -> None:  # type: ignore[no-untyped-def]

@@ -11,11 +11,12 @@ from pathlib import Path
 import pytest
 
 from glassbook.chained_file import ChainBroken
+from glassbook.errors import CheckFailed
 from glassbook.settings import Settings
 from reports.audit import home as module
 from reports.audit.home import verify_home
 from reports.doctor.filings import look_at_filings
-from reports.filing.acts.acts import open_filing
+from reports.filing.acts.acts import answer_filing, open_filing
 from reports.filing.life.log import HEAD_NAME, LogEntry, log_path, read_log
 from reports.filing.life.states import fold, signed_folder
 from reports.filing.package.archive import make_archive
@@ -252,3 +253,31 @@ def test_submitted_filings_that_do_not_follow_one_another_are_named(filed: Setti
     assert module.chain_problems(filed, fold(entries), submits) == []
     first, second = module.chain_problems(filed, fold(entries), submits[::-1])
     assert first.startswith("toy-2019-12 version 1: its seal follows") and second.startswith("toy-2019-11 version 1: its seal follows none")
+
+
+def test_only_what_was_submitted_is_acknowledged(copy: Settings) -> None:
+    """In the folder and in the archive, whichever file was changed, added or taken away."""
+    folder, before = signed_folder(copy, "toy", "2019-12", 1), read_log(copy)
+    archive = folder.with_name(folder.name + ".zip")
+    for path in (*sorted(folder.iterdir()), archive):
+        original = path.read_bytes()
+        path.write_bytes(bytes([original[0] ^ 1]) + original[1:])
+        with small_world(), pytest.raises(CheckFailed, match="Nothing was recorded: restore it") as caught:
+            answer_filing(copy, "toy-2019-12", "acknowledge", "jan", None, "R-1")
+        assert path.name in str(caught.value) and str(path if path == archive else folder) in str(caught.value)
+        path.write_bytes(original)
+    (folder / "added.txt").write_text("x")
+    with small_world(), pytest.raises(CheckFailed, match=r"added\.txt: was added"):
+        answer_filing(copy, "toy-2019-12", "acknowledge", "jan", None, "R-1")
+    (folder / "added.txt").unlink()
+    assert read_log(copy) == before
+    with small_world():
+        assert answer_filing(copy, "toy-2019-12", "acknowledge", "jan", None, "R-1").filing.state == "acknowledged"
+
+
+def test_another_intact_package_is_not_acknowledged_in_its_place(copy: Settings) -> None:
+    folder, other = signed_folder(copy, "toy", "2019-12", 1), signed_folder(copy, "toy", "2019-11", 1)
+    shutil.rmtree(folder)
+    shutil.copytree(other, folder)
+    with small_world(), pytest.raises(CheckFailed, match="the log of filings says"):
+        answer_filing(copy, "toy-2019-12", "acknowledge", "jan", None, "R-1")
