@@ -95,7 +95,8 @@ def costs(source: Source, own: Mapping[int, Where], day: date) -> Costs:
         found[month(source.day(row["granted_at"])), *at] += Cost(granted=amount, redeemed=amount)
         expires_at = row.get("expires_at")
         if row["redeemed_at"] is None and expires_at is not None and source.day(expires_at) <= day:
-            found[month(source.day(expires_at)), *at] += Cost(redeemed=-amount)
+            expired_at = max(row["granted_at"], expires_at)
+            found[month(source.day(expired_at)), *at] += Cost(redeemed=-amount)
     return Costs(dict(found), dict(findings))
 
 

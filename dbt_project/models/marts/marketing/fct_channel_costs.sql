@@ -1,6 +1,8 @@
 -- What acquiring people cost on a day: marketing, commissions, and rewards granted to acquire. Channels and campaigns as people typed them
 -- go through the rules of sessions; what fits nothing stays under `unassigned`. Grain: one row per cost_on, cost_kind, channel and
 -- campaign_code.
+{#- `greatest` leaves out what is null, and a reward without an end never expires. -#}
+{%- set expired_on = 'case when reward.expires_on is not null then greatest(reward.granted_on, reward.expires_on) end' %}
 with
 campaigns as {{ found_once() }} (
     {{ campaigns_by_number() }}
@@ -22,8 +24,9 @@ purposes as {{ found_once() }} (
 rewards as {{ found_once() }} (
     select
         reward.granted_on,
-        reward.expires_on,
-        reward.redeemed_at is null and reward.expires_on <= {{ latest_business_date() }} as is_expired,
+        -- One that expired before its grant was owed at no time: what it cost is taken back on the day of the grant, never before it.
+        {{ expired_on }} as expired_on,
+        reward.redeemed_at is null and {{ expired_on }} <= {{ latest_business_date() }} as is_expired,
         reward.campaign_id,
         reward.user_id,
         reward.amount,
@@ -57,7 +60,7 @@ costs as (
     union all
     -- By redemption: what expired unredeemed is taken back on the day it expired.
     {%- for day, condition, granted, redeemed in (
-        ('granted_on', 'true', 'reward.amount', 'reward.amount'), ('expires_on', 'reward.is_expired', '0', '-reward.amount')
+        ('granted_on', 'true', 'reward.amount', 'reward.amount'), ('expired_on', 'reward.is_expired', '0', '-reward.amount')
     ) %}
     select
         reward.{{ day }},
