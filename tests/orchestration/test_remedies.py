@@ -33,6 +33,7 @@ from tests.support.damaged_homes import (
     pointer,
     put_in_the_way,
     with_another_public_figure,
+    with_another_reading,
     with_the_files_swapped,
     without_entry,
     without_second_place,
@@ -123,6 +124,7 @@ CASES = [
 NOTES = [
     Case("a load that waits", a_load_that_waits, FIGURES, "run `glassbook build`"),
     Case("a load that waits, looked at", a_load_of_2099_that_was_corrected, ("doctor",), "Run `glassbook build`."),
+    Case("settings changed, looked at", with_another_reading, ("doctor",), "Run `glassbook build`, or set them back"),
 ]
 LOG = ("lake/_loads", "log", "log/loads.jsonl", "log/loads.head")
 SNAPSHOTS = ("snapshots", "snapshots/CURRENT", "snapshots/{current}")

@@ -33,6 +33,11 @@ class Home:
     source: Path
 
 
+def with_another_reading(home: Home) -> None:
+    """Settings of the working directory, which is the home's parent, that the snapshot was not made with."""
+    home.settings.home.with_name("glassbook.toml").write_text("count_promotional = true\n", encoding="utf-8")
+
+
 def emptied(home: Home) -> None:
     shutil.rmtree(home.settings.home)
 
